@@ -1,0 +1,25 @@
+"""The smallest honest app: scan a patch group every night, install on it once a month."""
+
+import aws_cdk as cdk
+
+from patching_constructs import PatchOperation, PatchSchedule, PatchTarget, ScheduleExpression
+
+app = cdk.App()
+stack = cdk.Stack(app, "Patching")
+web = PatchTarget.patch_group("web")
+
+PatchSchedule(
+    stack,
+    "NightlyScan",
+    schedule=ScheduleExpression.daily(hour=22, time_zone="Europe/Berlin"),
+    targets=[web],
+    operation=PatchOperation.SCAN,
+)
+PatchSchedule(
+    stack,
+    "MonthlyInstall",
+    schedule=ScheduleExpression.patch_tuesday(days_after=5, hour=4, time_zone="Europe/Berlin"),
+    targets=[web],
+    operation=PatchOperation.INSTALL,
+)
+app.synth()

@@ -1,0 +1,14 @@
+"""The one error of this library, and the one way its message is worded."""
+
+
+class PatchingError(ValueError):
+    """A property was given a value that Systems Manager would refuse or misread.
+
+    It is raised before the first resource is made, so a stack is never left half built. The message
+    names the property, the rule, what was got and, where there is one, the likely fix.
+    """
+
+
+def refusal(what: str, rule: str, got: object, fix: str = "") -> PatchingError:
+    """Word a refusal: ``<what> <rule>, got <got>; <fix>``. A caller quotes ``got`` with repr() where it helps."""
+    return PatchingError(f"{what} {rule}, got {got}" + (f"; {fix}" if fix else ""))

@@ -1,0 +1,45 @@
+"""Lengths of time, as ``aws_cdk.Duration`` or ``datetime.timedelta``, in the whole units that the service takes."""
+
+from datetime import timedelta
+from typing import Literal
+
+from aws_cdk import Duration
+
+from patching_constructs._errors import refusal
+from patching_constructs._tokens import is_unresolved
+
+Length = Duration | timedelta
+
+
+def whole(what: str, length: Length, unit: Literal["hours", "seconds"], bounds: tuple[int, int]) -> float:
+    """Return the length in whole hours or seconds; a token stays one.
+
+    Raises:
+        PatchingError: the length is not whole, not within the bounds, or a token in another unit.
+    """
+    number = _in_unit(what, length, unit)
+    if is_unresolved(number):
+        return number
+    first, last = bounds
+    if number != int(number) or not first <= number <= last:
+        raise refusal(what, f"must be {first}-{last} whole {unit}", f"{number:g} {unit}")
+    return int(number)
+
+
+def _in_unit(what: str, length: Length, unit: Literal["hours", "seconds"]) -> float:
+    match length:
+        case timedelta():
+            return length / timedelta(**{unit: 1})
+        case Duration():
+            return _from_duration(what, length, unit)
+        case _:
+            raise refusal(what, "must be an aws_cdk.Duration or a datetime.timedelta", repr(length))
+
+
+def _from_duration(what: str, length: Duration, unit: Literal["hours", "seconds"]) -> float:
+    try:
+        return length.to_hours(integral=False) if unit == "hours" else length.to_seconds(integral=False)
+    except RuntimeError:
+        # The CDK converts no unresolved length of time from one unit into another.
+        fix = f"write aws_cdk.Duration.{unit}(...)"
+        raise refusal(what, f"must be given in {unit} where it is a token", "another unit", fix) from None

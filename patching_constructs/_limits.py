@@ -1,0 +1,41 @@
+"""The service's numbers and patterns, each with its source.
+
+``[model]`` is the botocore service model ``ssm/2014-11-06``, which states what the API itself accepts.
+"""
+
+import re
+from typing import Final
+
+# --- Maintenance windows [model: CreateMaintenanceWindow] ---------------------------------------------
+SCHEDULE_LENGTH: Final = 256
+SCHEDULE_OFFSET_DAYS: Final = (1, 6)
+DURATION_HOURS: Final = (1, 24)
+CUTOFF_HOURS: Final = (0, 23)
+DESCRIPTION_LENGTH: Final = 128
+WINDOW_NAME_LENGTH: Final = 128
+WINDOW_NAME: Final = re.compile(r"[a-zA-Z0-9_\-.]{3,128}")
+WINDOW_ID: Final = re.compile(r"mw-[0-9a-f]{17}")
+# "Faster than five minutes is not supported":
+# https://docs.aws.amazon.com/systems-manager/latest/userguide/reference-cron-and-rate-expressions.html
+SHORTEST_RATE_MINUTES: Final = 5
+
+# --- Targets [model: Targets, TargetKey, TargetValues] ------------------------------------------------
+TARGET_FILTERS: Final = 5
+TARGET_VALUES: Final = 50
+# https://docs.aws.amazon.com/general/latest/gr/aws_tagging.html
+TAG_KEY_LENGTH: Final = 128
+TAG_VALUE_LENGTH: Final = 256
+NODE_ID: Final = re.compile(r"i-(?:[0-9a-f]{8}|[0-9a-f]{17})|mi-[0-9a-f]{17}")
+RESOURCE_TYPE: Final = re.compile(r"AWS::[A-Za-z0-9]+::[A-Za-z0-9]+")
+
+# --- Tasks [model: RegisterTaskWithMaintenanceWindow, MaintenanceWindowRunCommandParameters] ----------
+TASK_TARGETS: Final = 10
+START_TIMEOUT_SECONDS: Final = (30, 2_592_000)
+KEY_PREFIX_LENGTH: Final = 500
+# MaxConcurrency and MaxErrors are strings of at most seven characters.
+RATE_CONTROL_COUNT: Final = 9_999_999
+RATE_CONTROL_PERCENTAGE: Final = 100
+DOCUMENT_NAME: Final = re.compile(r"[a-zA-Z0-9_\-.:/]{3,128}")
+# https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-aws-runpatchbaseline.html
+OVERRIDE_URL: Final = re.compile(r"(?:https://|s3://)[^\s/]+/\S+")
+OVERRIDE_FORBIDDEN: Final = frozenset("`\"'$")

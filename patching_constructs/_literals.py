@@ -1,0 +1,17 @@
+"""Closed sets: a `StrEnum` whose values are the service's own literals."""
+
+from enum import StrEnum
+
+from patching_constructs._errors import refusal
+from patching_constructs._tokens import is_unresolved
+
+
+def check_literal(what: str, value: str | None, literals: type[StrEnum]) -> None:
+    """Refuse what is no member of the set; None and a token pass.
+
+    Raises:
+        PatchingError: the value is none of the literals; the message lists them.
+    """
+    if value is not None and not is_unresolved(value) and value not in list(literals):
+        names = ", ".join(f"{literals.__name__}.{literal.name}" for literal in literals)
+        raise refusal(what, f"must be one of {names}", repr(value))

@@ -1,0 +1,14 @@
+"""The counter: the command line. Its libraries are an extra; this door says how to install them."""
+
+import sys
+
+
+def main() -> None:
+    """Run ``patching-constructs``."""
+    try:
+        from patching_constructs.cli._app import app  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("patching_constructs"):
+            raise
+        sys.exit(f"{error.name} is missing: the command line is an extra: pip install 'patching-constructs[cli]'")
+    app()

@@ -1,0 +1,46 @@
+"""How many nodes at once, and how many errors before the rest is left alone.
+
+https://docs.aws.amazon.com/systems-manager/latest/userguide/send-commands-multiple.html
+"""
+
+from dataclasses import dataclass
+from typing import Self
+
+from patching_constructs import _limits
+from patching_constructs._errors import refusal
+from patching_constructs._tokens import as_text, is_unresolved
+
+
+@dataclass(frozen=True, slots=True)
+class RateControl:
+    """A number of nodes, or a share of all nodes that the targets match. Prints as the service wants it."""
+
+    number: float
+    unit: str = ""
+
+    def __str__(self) -> str:
+        return as_text(self.number) + self.unit
+
+    @classmethod
+    def count(cls, nodes: int) -> Self:
+        """Say a number of nodes, 0 or more.
+
+        Raises:
+            PatchingError: the number is negative, not whole, or longer than the service's seven characters.
+        """
+        return cls(_checked("RateControl.count", nodes, _limits.RATE_CONTROL_COUNT))
+
+    @classmethod
+    def percentage(cls, percent: int) -> Self:
+        """Say a share of all nodes, 0-100 percent.
+
+        Raises:
+            PatchingError: the share is not a whole number of 0-100.
+        """
+        return cls(_checked("RateControl.percentage", percent, _limits.RATE_CONTROL_PERCENTAGE), "%")
+
+
+def _checked(what: str, number: int, largest: int) -> int:
+    if not is_unresolved(number) and (isinstance(number, bool) or number not in range(largest + 1)):
+        raise refusal(what, f"must be a whole number of 0-{largest}", repr(number))
+    return number

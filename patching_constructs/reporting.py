@@ -1,0 +1,104 @@
+"""Where a run's words go: its output, and the news of how it went.
+
+https://docs.aws.amazon.com/systems-manager/latest/userguide/monitoring-sns-notifications.html
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from patching_constructs import _limits
+from patching_constructs._errors import refusal
+from patching_constructs._literals import check_literal
+from patching_constructs._tokens import is_unresolved
+
+if TYPE_CHECKING:
+    from aws_cdk.interfaces.aws_iam import IRoleRef
+    from aws_cdk.interfaces.aws_logs import ILogGroupRef
+    from aws_cdk.interfaces.aws_s3 import IBucketRef
+    from aws_cdk.interfaces.aws_sns import ITopicRef
+
+
+class NotificationEvent(StrEnum):
+    """Which change of a command's status is reported."""
+
+    ALL = "All"
+    IN_PROGRESS = "InProgress"
+    SUCCESS = "Success"
+    TIMED_OUT = "TimedOut"
+    CANCELLED = "Cancelled"
+    FAILED = "Failed"
+
+
+class NotificationType(StrEnum):
+    """Whose status is reported."""
+
+    COMMAND = "Command"
+    """The command's as a whole: one message for all nodes."""
+    INVOCATION = "Invocation"
+    """Every node's: as many messages as there are nodes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandOutput:
+    """Where the nodes write what the patch document prints: a bucket, a log group, or both.
+
+    The nodes write with their own **instance profile**, which needs ``s3:PutObject`` on the bucket, or
+    ``logs:CreateLogStream``, ``logs:DescribeLogGroups``, ``logs:DescribeLogStreams`` and ``logs:PutLogEvents`` on
+    the log group. A schedule does not know the nodes' roles and grants nothing.
+
+    https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-rc-setting-up-cwlogs.html
+
+    Raises:
+        PatchingError: neither is given, or a key prefix without a bucket or of a length that S3 refuses.
+    """
+
+    bucket: "IBucketRef | None" = None
+    """Keeps the whole output. Default: no bucket; Systems Manager keeps the first 24,000 characters."""
+    key_prefix: str | None = None
+    """Stands in front of every key in the bucket, 1-500 characters. Default: none."""
+    log_group: "ILogGroupRef | None" = None
+    """Gets the output as log streams. Default: no log group."""
+
+    def __post_init__(self) -> None:
+        if self.bucket is None and self.log_group is None:
+            raise refusal("CommandOutput", "needs a bucket, a log group, or both", "neither")
+        if self.key_prefix is None:
+            return
+        if self.bucket is None:
+            raise refusal("CommandOutput key_prefix", "needs a bucket", repr(self.key_prefix))
+        if not is_unresolved(self.key_prefix) and not 1 <= len(self.key_prefix) <= _limits.KEY_PREFIX_LENGTH:
+            rule = f"must have 1-{_limits.KEY_PREFIX_LENGTH} characters"
+            raise refusal("CommandOutput key_prefix", rule, f"{len(self.key_prefix)}", "for no prefix, leave it out")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandNotification:
+    """Whom the service tells how a run goes.
+
+    Two roles take part: the **task's** role runs the task and hands the second one on; the second one **publishes**
+    to the topic. `PatchSchedule` makes and connects both, or takes yours.
+
+    Raises:
+        PatchingError: no event is given, or ALL beside others.
+    """
+
+    topic: "ITopicRef"
+    """Gets the messages."""
+    events: tuple[NotificationEvent, ...] = (NotificationEvent.ALL,)
+    """Which changes of status are reported. Default: all."""
+    notification_type: NotificationType = NotificationType.COMMAND
+    """Whose status is reported. Default: the command's as a whole."""
+    role: "IRoleRef | None" = None
+    """Publishes to the topic; ``ssm.amazonaws.com`` must be allowed to assume it. Default: a new role that may
+    publish to this topic, and use its key where the topic is an L2 construct that is encrypted, and nothing else."""
+
+    def __post_init__(self) -> None:
+        check_literal("CommandNotification notification_type", self.notification_type, NotificationType)
+        for event in self.events:
+            check_literal("CommandNotification events", event, NotificationEvent)
+        if not self.events:
+            raise refusal("CommandNotification events", "must be one or more", "none", "for all of them, leave it out")
+        if NotificationEvent.ALL in self.events and len(self.events) > 1:
+            listed = ", ".join(self.events)
+            raise refusal("CommandNotification events", "must be ALL alone, or others without it", listed)

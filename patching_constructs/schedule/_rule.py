@@ -1,0 +1,108 @@
+"""The rule of a schedule: a cron, a rate or a single moment, read from the service's string and printed back.
+
+https://docs.aws.amazon.com/systems-manager/latest/userguide/reference-cron-and-rate-expressions.html
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from patching_constructs import _limits
+from patching_constructs._errors import refusal
+from patching_constructs._tokens import is_unresolved
+from patching_constructs.schedule._cron import CronExpression, parse_cron
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """``rate(count unit)``: again and again, a fixed time apart. ``unit`` is minute, hour or day."""
+
+    count: int
+    unit: str
+
+    def __str__(self) -> str:
+        return f"rate({self.count} {self.unit}{'' if self.count == 1 else 's'})"
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """``at(moment)``: once, at a moment in UTC."""
+
+    moment: datetime
+
+    def __str__(self) -> str:
+        return f"at({self.moment.replace(tzinfo=None).isoformat(timespec='seconds')})"
+
+
+@dataclass(frozen=True, slots=True)
+class Unresolved:
+    """An expression with a CDK token in it: known at deployment, unchecked until then."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+Rule = CronExpression | Rate | At | Unresolved
+
+
+_WRAPPED: Final = re.compile(r"\s*(cron|rate|at)\((.*)\)\s*", re.DOTALL | re.IGNORECASE)
+_RATE: Final = re.compile(r"\s*([0-9]+)\s+(minute|hour|day|week)(s?)\s*", re.IGNORECASE)
+_AT: Final = re.compile(r"\s*([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})\s*", re.IGNORECASE)
+
+
+def parse_rule(text: str) -> Rule:
+    """Parse ``cron(...)``, ``rate(...)`` or ``at(...)``; text with a CDK token in it passes unread.
+
+    Raises:
+        PatchingError: the service would refuse the text, or read it otherwise than it looks.
+    """
+    if is_unresolved(text):
+        return Unresolved(text)
+    if len(text) > _limits.SCHEDULE_LENGTH:
+        raise refusal("schedule", f"must be at most {_limits.SCHEDULE_LENGTH} characters", len(text))
+    wrapped = _WRAPPED.fullmatch(text)
+    if wrapped is None:
+        fix = "put cron(...) around the fields" if len(text.split()) > 1 else ""
+        raise refusal("schedule", "must be cron(...), rate(...) or at(...)", repr(text), fix)
+    readers: dict[str, Callable[[str], Rule]] = {"cron": parse_cron, "rate": _read_rate, "at": _read_at}
+    return readers[wrapped[1].lower()](wrapped[2])
+
+
+def _read_rate(text: str) -> Rate:
+    parsed = _RATE.fullmatch(text)
+    if parsed is None:
+        raise refusal("schedule", "must be rate(<number> minutes|hours|days)", repr(f"rate({text})"))
+    count, unit, plural = int(parsed[1]), parsed[2].lower(), bool(parsed[3])
+    if unit == "week":
+        raise refusal("schedule", "knows no weeks", repr(f"rate({text})"), f"write {Rate(count * 7, 'day')}")
+    rate = Rate(count, unit)
+    if plural == (count == 1):
+        raise refusal(
+            "schedule", "must have the unit in the singular exactly when the number is 1", repr(f"rate({text})"),
+            f"write {rate}",
+        )  # fmt: skip
+    return check_rate(rate)
+
+
+def check_rate(rate: Rate) -> Rate:
+    """Return the rate if the service supports it.
+
+    Raises:
+        PatchingError: it is faster than every five minutes.
+    """
+    if rate.count < 1 or (rate.unit == "minute" and rate.count < _limits.SHORTEST_RATE_MINUTES):
+        raise refusal("schedule", f"must be {_limits.SHORTEST_RATE_MINUTES} minutes or more apart", repr(str(rate)))
+    return rate
+
+
+def _read_at(text: str) -> At:
+    parsed = _AT.fullmatch(text)
+    try:
+        return At(datetime.fromisoformat(parsed[1].upper() if parsed else "").replace(tzinfo=UTC))
+    except ValueError:
+        fix = "use ScheduleExpression.at(datetime) to have it written"
+        raise refusal("schedule", "must be at(YYYY-MM-DDThh:mm:ss), in UTC", repr(f"at({text})"), fix) from None

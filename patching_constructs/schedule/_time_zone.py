@@ -1,0 +1,66 @@
+"""Time zones, by their names in the IANA time zone database, and moments that are sure of theirs."""
+
+import difflib
+import zoneinfo
+from datetime import datetime
+from functools import cache
+from typing import Protocol
+
+from patching_constructs._errors import refusal
+
+
+class NamedTimeZone(Protocol):
+    """What carries an IANA name: ``aws_cdk.TimeZone``."""
+
+    @property
+    def timezone_name(self) -> str:
+        """The IANA name, such as ``Europe/Berlin``."""
+        ...  # pragma: no cover
+
+
+TimeZone = str | zoneinfo.ZoneInfo | NamedTimeZone
+
+
+def zone_name(time_zone: TimeZone | None) -> str | None:
+    """Return the IANA name of a time zone, however it was given."""
+    match time_zone:
+        case None | str():
+            return time_zone
+        case zoneinfo.ZoneInfo():
+            return time_zone.key
+        case _:
+            return time_zone.timezone_name
+
+
+def check_zone_exists(name: str) -> None:
+    """Refuse a name that is not in the zone database, with the nearest one that is.
+
+    Raises:
+        PatchingError: there is no such zone, or no database to look in.
+    """
+    known = _known_zones()
+    if not known:
+        raise refusal("time_zone", "cannot be checked: no zone database", repr(name), "pip install tzdata")
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=1)
+        fix = f"did you mean {near[0]!r}?" if near else "write a name such as 'Europe/Berlin'"
+        raise refusal("time_zone", "must be a name in the IANA time zone database", repr(name), fix)
+
+
+@cache
+def _known_zones() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones())
+
+
+def check_moment(what: str, moment: datetime) -> datetime:
+    """Return the datetime if it is aware and in whole seconds.
+
+    Raises:
+        PatchingError: it is not; it could not be handed on without a guess or a loss.
+    """
+    if moment.utcoffset() is None:
+        fix = "give it a tzinfo, such as zoneinfo.ZoneInfo('Europe/Berlin') or datetime.UTC"
+        raise refusal(what, "must be an aware datetime", moment.isoformat(), fix)
+    if moment.microsecond:
+        raise refusal(what, "must be in whole seconds", moment.isoformat(), "use .replace(microsecond=0)")
+    return moment

@@ -1,0 +1,287 @@
+"""When a maintenance window opens: a rule, its time zone and its offset, with a factory for every way to say so.
+
+https://docs.aws.amazon.com/systems-manager/latest/userguide/maintenance-windows-schedule-options.html
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Final, Self
+
+from patching_constructs import _limits
+from patching_constructs._errors import refusal
+from patching_constructs._tokens import as_text, is_unresolved
+from patching_constructs.schedule._cron import DAY, HOUR, MINUTE, MONTH, SECOND, WEEKDAY, YEAR, parse_field
+from patching_constructs.schedule._rule import At, Rate, Rule, Unresolved, check_rate, parse_rule
+from patching_constructs.schedule._time_zone import TimeZone, check_moment, check_zone_exists, zone_name
+
+_DAYS_IN_EVERY_MONTH: Final = 28
+_LAST_DAY_AFTER_PATCH_TUESDAY: Final = 20
+
+
+class DayOfWeek(StrEnum):
+    """A day of the week, in the service's words. Names, because 1 is Sunday here and Monday in Unix cron."""
+
+    SUNDAY = "SUN"
+    MONDAY = "MON"
+    TUESDAY = "TUE"
+    WEDNESDAY = "WED"
+    THURSDAY = "THU"
+    FRIDAY = "FRI"
+    SATURDAY = "SAT"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ScheduleExpression:
+    """When a maintenance window opens.
+
+    Make one with a factory (`daily`, `weekly`, `monthly`, `nth_weekday`, `last_weekday`, `patch_tuesday`, `cron`,
+    `rate`, `at`) or from a string that you have (`expression`). It is checked when it is made, and prints itself
+    back: ``str(schedule)`` is the string that the service gets.
+
+    Every factory that speaks of a time of day takes ``time_zone``: an IANA name, a ``zoneinfo.ZoneInfo`` or an
+    ``aws_cdk.TimeZone``. Default: UTC. What the service does with a time that a daylight saving switch skips or
+    repeats is not documented; a time outside 00:00-04:00 is beyond doubt in nearly every zone.
+
+    https://docs.aws.amazon.com/systems-manager/latest/userguide/maintenance-windows-schedule-options.html
+    """
+
+    rule: Rule
+    time_zone: str | None = None
+    schedule_offset: int | None = None
+
+    def __post_init__(self) -> None:
+        _check_time_zone(self.rule, self.time_zone)
+        _check_offset(self.rule, self.schedule_offset)
+
+    def __str__(self) -> str:
+        return str(self.rule)
+
+    def __repr__(self) -> str:
+        zone, offset = f"time_zone={self.time_zone!r}", f"schedule_offset={self.schedule_offset!r}"
+        return f"ScheduleExpression.expression({str(self)!r}, {zone}, {offset})"
+
+    @property
+    def expression_string(self) -> str:
+        """The string that the service gets, such as ``cron(30 2 ? * TUE#2 *)``."""
+        return str(self.rule)
+
+    @classmethod
+    def expression(
+        cls, expression: str, *, time_zone: TimeZone | None = None, schedule_offset: int | None = None
+    ) -> Self:
+        """Take a string that someone already has: ``cron(...)``, ``rate(...)`` or ``at(...)``.
+
+        It is printed back as it was written, in one case, with single spaces and without leading zeros. A string
+        with a CDK token in it passes unchecked.
+
+        Args:
+            expression: the string, at most 256 characters.
+            time_zone: the time zone of a cron. Default: UTC.
+            schedule_offset: days to wait after the day that a cron names, 1-6. Default: none.
+
+        Raises:
+            PatchingError: the service would refuse the string, or read it otherwise than it looks.
+        """
+        return cls(parse_rule(expression), zone_name(time_zone), schedule_offset)
+
+    @classmethod
+    def cron(
+        cls,
+        *,
+        minute: int | str,
+        hour: int | str,
+        day: int | str | None = None,
+        month: int | str = "*",
+        week_day: str | None = None,
+        year: int | str = "*",
+        second: int | str | None = None,
+        time_zone: TimeZone | None = None,
+        schedule_offset: int | None = None,
+    ) -> Self:
+        """Open by the fields of a cron expression; each takes a number or the dialect's own text.
+
+        Args:
+            minute: 0-59.
+            hour: 0-23.
+            day: day of the month: 1-31, ``L``, ``LW``, ``15W``. Default: every day, or as ``week_day`` says.
+            month: 1-12 or JAN-DEC. Default: every month.
+            week_day: SUN-SAT, ``FRI#2``, ``6L``; a `DayOfWeek` is one. Default: as ``day`` says.
+            year: 1970-2199. Default: every year.
+            second: 0-59. Default: the field is left out, which means 0.
+            time_zone: Default: UTC.
+            schedule_offset: days to wait after the day that the fields name, 1-6. Default: none.
+
+        Raises:
+            PatchingError: a field is not of the dialect, or day and week_day both decide.
+        """
+        if isinstance(week_day, int):
+            fix = "write a name such as MON: 1 is Sunday here and Monday in Unix cron"
+            raise refusal("schedule week_day", "must be text or a DayOfWeek", repr(week_day), fix)
+        day = day if day is not None else ("*" if week_day is None else "?")
+        week_day = week_day if week_day is not None else "?"
+        fields = [(MINUTE, minute), (HOUR, hour), (DAY, day), (MONTH, month), (WEEKDAY, week_day), (YEAR, year)]
+        if second is not None:
+            fields.insert(0, (SECOND, second))
+        texts = [as_text(value) for _, value in fields]
+        for (rule, _), text in zip(fields, texts, strict=True):
+            if not is_unresolved(text):
+                parse_field(rule, text)
+        return cls.expression(f"cron({' '.join(texts)})", time_zone=time_zone, schedule_offset=schedule_offset)
+
+    @classmethod
+    def daily(cls, *, hour: int, minute: int = 0, time_zone: TimeZone | None = None) -> Self:
+        """Open every day at ``hour``:``minute``."""
+        return cls.cron(minute=minute, hour=hour, time_zone=time_zone)
+
+    @classmethod
+    def weekly(cls, *week_days: DayOfWeek, hour: int, minute: int = 0, time_zone: TimeZone | None = None) -> Self:
+        """Open on one or more days of every week.
+
+        Raises:
+            PatchingError: no day is given, or one twice.
+        """
+        if not week_days or len(set(week_days)) < len(week_days):
+            raise refusal("schedule week_days", "must be one or more different days", _listed(week_days))
+        return cls.cron(minute=minute, hour=hour, week_day=",".join(week_days), time_zone=time_zone)
+
+    @classmethod
+    def monthly(
+        cls,
+        *,
+        day: int,
+        hour: int,
+        minute: int = 0,
+        time_zone: TimeZone | None = None,
+        schedule_offset: int | None = None,
+    ) -> Self:
+        """Open on one day of every month, 1-28.
+
+        Raises:
+            PatchingError: the day is not in every month.
+        """
+        if not is_unresolved(day) and not 1 <= day <= _DAYS_IN_EVERY_MONTH:
+            fix = (
+                f"for the last day use .cron(day='L', ...), for the months that have a day {day} .cron(day={day}, ...)"
+            )
+            raise refusal("schedule day", "must be in every month, 1-28", day, fix if 1 <= day <= DAY.maximum else "")
+        return cls.cron(minute=minute, hour=hour, day=day, time_zone=time_zone, schedule_offset=schedule_offset)
+
+    @classmethod
+    def nth_weekday(
+        cls,
+        nth: int,
+        week_day: DayOfWeek,
+        *,
+        hour: int,
+        minute: int = 0,
+        time_zone: TimeZone | None = None,
+        schedule_offset: int | None = None,
+    ) -> Self:
+        """Open on the first to fourth such day of every month.
+
+        Raises:
+            PatchingError: ``nth`` is not 1-4. No day of the week comes five times in every month.
+        """
+        if nth not in (1, 2, 3, 4) and not is_unresolved(nth):
+            fix = "for the last one use .last_weekday(...)"
+            raise refusal("schedule nth", "must be in every month, 1-4", nth, fix)
+        return cls.cron(
+            minute=minute,
+            hour=hour,
+            week_day=f"{week_day}#{as_text(nth)}",
+            time_zone=time_zone,
+            schedule_offset=schedule_offset,
+        )
+
+    @classmethod
+    def last_weekday(
+        cls,
+        week_day: DayOfWeek,
+        *,
+        hour: int,
+        minute: int = 0,
+        time_zone: TimeZone | None = None,
+        schedule_offset: int | None = None,
+    ) -> Self:
+        """Open on the last such day of every month: ``last_weekday(DayOfWeek.FRIDAY, ...)``."""
+        number = list(DayOfWeek).index(DayOfWeek(week_day)) + 1
+        return cls.cron(
+            minute=minute, hour=hour, week_day=f"{number}L", time_zone=time_zone, schedule_offset=schedule_offset
+        )
+
+    @classmethod
+    def patch_tuesday(
+        cls, *, hour: int, days_after: int = 0, minute: int = 0, time_zone: TimeZone | None = None
+    ) -> Self:
+        """Open a number of days after Patch Tuesday, the second Tuesday of a month, when Microsoft publishes.
+
+        Args:
+            hour: 0-23.
+            days_after: whole days to wait, 0-20. It is always counted from the second Tuesday, even where a
+                weekday of that number would come first (``FRI#2`` can come before ``TUE#2``).
+            minute: 0-59.
+            time_zone: Default: UTC. Microsoft publishes at 10:00 in Redmond; Tuesday may be over where you are.
+
+        Raises:
+            PatchingError: ``days_after`` is not 0-20. Beyond that the month of the window would depend on the year.
+        """
+        if days_after not in range(_LAST_DAY_AFTER_PATCH_TUESDAY + 1):
+            got = "a token: it decides the expression" if is_unresolved(days_after) else repr(days_after)
+            raise refusal("schedule days_after", f"must be 0-{_LAST_DAY_AFTER_PATCH_TUESDAY}", got)
+        weeks, days = divmod(days_after, 7)
+        tuesday = f"{DayOfWeek.TUESDAY}#{2 + weeks}"
+        return cls.cron(minute=minute, hour=hour, week_day=tuesday, time_zone=time_zone, schedule_offset=days or None)
+
+    @classmethod
+    def rate(cls, *, days: int | None = None, hours: int | None = None, minutes: int | None = None) -> Self:
+        """Open again and again, a fixed time apart: exactly one of days, hours and minutes; at least 5 minutes.
+
+        Raises:
+            PatchingError: none or several are given, or the time is shorter than the service supports.
+        """
+        given = [(unit, n) for unit, n in (("day", days), ("hour", hours), ("minute", minutes)) if n is not None]
+        if len(given) != 1:
+            shown = ", ".join(f"{unit}s={n}" for unit, n in given) or "none"
+            raise refusal("schedule rate", "takes exactly one of days, hours and minutes", shown)
+        unit, count = given[0]
+        if is_unresolved(count):
+            return cls(Unresolved(f"rate({as_text(count)} {unit}s)"))
+        return cls(check_rate(Rate(count, unit)))
+
+    @classmethod
+    def at(cls, moment: datetime) -> Self:
+        """Open once. The moment is written in UTC and no time zone is set, so it can be read in one way only.
+
+        Args:
+            moment: an aware datetime in whole seconds.
+
+        Raises:
+            PatchingError: the datetime is naive, or has a fraction of a second.
+        """
+        return cls(At(check_moment("schedule at", moment).astimezone(UTC)))
+
+
+def _check_time_zone(rule: Rule, name: str | None) -> None:
+    if name is None or is_unresolved(name):
+        return
+    if isinstance(rule, At):
+        fix = "leave it out: use ScheduleExpression.at(aware datetime), which is written in UTC"
+        raise refusal("time_zone", "does not go with at(...), which AWS documents as UTC", repr(name), fix)
+    if isinstance(rule, Rate):
+        raise refusal("time_zone", "does not go with rate(...), which knows no time of day", repr(name), "leave it out")
+    check_zone_exists(name)
+
+
+def _check_offset(rule: Rule, days: int | None) -> None:
+    if days is None or is_unresolved(days):
+        return
+    if isinstance(rule, Rate | At):
+        raise refusal("schedule_offset", "goes with cron(...) only", f"{days} for {rule}", "leave it out")
+    first, last = _limits.SCHEDULE_OFFSET_DAYS
+    if isinstance(days, bool) or days not in range(first, last + 1):
+        raise refusal("schedule_offset", f"must be {first}-{last} whole days", repr(days))
+
+
+def _listed(values: tuple[object, ...]) -> str:
+    return ", ".join(str(value) for value in values) or "none"

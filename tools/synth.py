@@ -1,0 +1,31 @@
+"""`make synth`: synthesize app.py as cdk.json says, and describe the template that came out.
+
+The CDK CLI does the same and hands the feature flags of cdk.json to the app; without the CLI this hands them on.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+OUT = ROOT / "cdk.out"
+
+
+def main() -> int:
+    """Run the app, then say where its template is and what it does."""
+    settings = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))
+    environment = os.environ | {"CDK_OUTDIR": str(OUT), "CDK_CONTEXT_JSON": json.dumps(settings["context"])}
+    app = subprocess.run([sys.executable, "app.py"], cwd=ROOT, env=environment, check=False)
+    if app.returncode:
+        print("make synth: app.py failed, see above; there is no new template", file=sys.stderr)
+        return app.returncode
+    for template in sorted(OUT.rglob("*.template.json")):
+        print(f"template: {template.relative_to(ROOT)}\n", flush=True)
+    command = [sys.executable, "-m", "patching_constructs.cli", "describe", str(OUT)]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode  # noqa: S603
+
+
+if __name__ == "__main__":
+    sys.exit(main())
