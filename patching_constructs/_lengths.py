@@ -22,7 +22,7 @@ def whole(what: str, length: Length, unit: Literal["hours", "seconds"], bounds: 
         return number
     first, last = bounds
     if number != int(number) or not first <= number <= last:
-        raise refusal(what, f"must be {first}-{last} whole {unit}", f"{number:g} {unit}")
+        raise refusal(what, f"must be {first}-{last} whole {unit}", f"{number:.10g} {unit}")
     return int(number)
 
 

@@ -145,7 +145,7 @@ def _load_yaml(file: Path, text: str) -> object:
                 value: object = node.value.split(".", 1) if suffix == "GetAtt" else node.value
             case yaml.SequenceNode():
                 value = loader.construct_sequence(node, deep=True)
-            case _:
+            case yaml.MappingNode():
                 value = loader.construct_mapping(node, deep=True)
         return {suffix if suffix in {"Ref", "Condition"} else f"Fn::{suffix}": value}
 

@@ -12,6 +12,7 @@ from typing import Final, Protocol
 import jsii
 from aws_cdk import Annotations, Names, Resource
 from aws_cdk.aws_ssm import CfnMaintenanceWindow, CfnMaintenanceWindowTarget, CfnMaintenanceWindowTask
+from aws_cdk.interfaces import ResourceEnvironment
 from aws_cdk.interfaces.aws_iam import IRoleRef
 from aws_cdk.interfaces.aws_ssm import IMaintenanceWindowRef, MaintenanceWindowReference
 from constructs import Construct
@@ -50,24 +51,8 @@ class IPatchSchedule(IMaintenanceWindowRef, Protocol):
         ...  # pragma: no cover
 
 
-class _WindowResource(Resource):
-    """What a schedule that is made here and an imported one have in common: the window's id."""
-
-    _window_id: str
-
-    @property
-    def maintenance_window_id(self) -> str:
-        """The window's id, ``mw-`` and 17 hexadecimal digits."""
-        return self._window_id
-
-    @property
-    def maintenance_window_ref(self) -> MaintenanceWindowReference:
-        """A reference to the window, for whatever takes an ``IMaintenanceWindowRef``."""
-        return MaintenanceWindowReference(window_id=self._window_id)
-
-
 @jsii.implements(IMaintenanceWindowRef)
-class PatchSchedule(_WindowResource):
+class PatchSchedule(Construct):
     """Patch a fleet on a schedule: one maintenance window, its targets, and one task that patches them.
 
     The window is the child ``Resource``, the targets are ``Target``, ``Target2``, ..., the task is ``Task``.
@@ -107,8 +92,9 @@ class PatchSchedule(_WindowResource):
         window_name: the window's name, 3-128 letters, digits, ``_``, ``-`` and ``.``.
             Default: a name made from the construct's path.
         description: the window's description, 1-128 characters. Default: none.
-        start_date: the window does not open before this aware datetime. Default: it opens from its creation on.
-        end_date: the window does not open after this aware datetime. Default: it never ends.
+        start_date: the window does not open before this aware datetime (or string token).
+            Default: it opens from its creation on.
+        end_date: the window does not open after this aware datetime (or string token). Default: it never ends.
         timeout: how long a node may take to **start** the command, from 30 seconds to 30 days; not how long it may
             run. Default: the service's.
         enabled: False keeps the window and its targets and registers no task, so nothing is patched: a freeze is
@@ -142,8 +128,8 @@ class PatchSchedule(_WindowResource):
         role: IRoleRef | None = None,
         window_name: str | None = None,
         description: str | None = None,
-        start_date: datetime | None = None,
-        end_date: datetime | None = None,
+        start_date: datetime | str | None = None,
+        end_date: datetime | str | None = None,
         timeout: Length | None = None,
         enabled: bool = True,
     ) -> None:
@@ -177,11 +163,15 @@ class PatchSchedule(_WindowResource):
         super().__init__(scope, id)
         self._window = window.render(self)
         self._window_id = self._window.ref
-        self._targets = tuple(self._add_target(place, target) for place, target in enumerate(targets, start=1))
+        self._targets = tuple(
+            _render_target(self, place, target, self._window_id) for place, target in enumerate(targets, start=1)
+        )
         self._target_ids = tuple(target.ref for target in self._targets)
-        self._task = task.render(self, self._window_id, self._target_ids) if enabled else None
+        # A freeze keeps the roles too: it takes one resource away, and thawing puts the same one back.
+        roles = task.roles(self)
+        self._task = task.render(self, self._window_id, self._target_ids, roles) if enabled else None
         if enabled and task.command.leaves_reboot_pending:
-            self._warn_of_no_reboot()
+            _warn_of_no_reboot(self)
 
     @staticmethod
     def from_maintenance_window_id(scope: Construct, id: str, maintenance_window_id: str) -> IPatchSchedule:  # noqa: A002
@@ -198,6 +188,21 @@ class PatchSchedule(_WindowResource):
         if not is_unresolved(maintenance_window_id) and not _limits.WINDOW_ID.fullmatch(maintenance_window_id):
             raise refusal("maintenance_window_id", "must be like mw-0123456789abcdef0", repr(maintenance_window_id))
         return _ImportedSchedule(scope, id, maintenance_window_id)
+
+    @property
+    def maintenance_window_id(self) -> str:
+        """The window's id, ``mw-`` and 17 hexadecimal digits."""
+        return self._window_id
+
+    @property
+    def maintenance_window_ref(self) -> MaintenanceWindowReference:
+        """A reference to the window, for whatever takes an ``IMaintenanceWindowRef``."""
+        return MaintenanceWindowReference(window_id=self._window_id)
+
+    @property
+    def env(self) -> ResourceEnvironment:
+        """The account and Region that the window belongs to."""
+        return self._window.env
 
     @property
     def maintenance_window_target_ids(self) -> tuple[str, ...]:
@@ -224,31 +229,20 @@ class PatchSchedule(_WindowResource):
         """The task's L1 construct, or None where ``enabled=False`` left it out."""
         return self._task
 
-    def _add_target(self, place: int, target: PatchTarget) -> CfnMaintenanceWindowTarget:
-        return CfnMaintenanceWindowTarget(
-            self,
-            "Target" if place == 1 else f"Target{place}",
-            resource_type=target.resource_type,
-            targets=[
-                CfnMaintenanceWindowTarget.TargetsProperty(key=each.key, values=list(each.values))
-                for each in target.filters
-            ],
-            window_id=self._window_id,
-        )
-
-    def _warn_of_no_reboot(self) -> None:
-        Annotations.of(self).add_warning_v2(
-            NO_REBOOT_WARNING,
-            "with RebootOption.NO_REBOOT the nodes stay non-compliant until they are rebooted and scanned again; "
-            "see that both happen",
-        )
-
 
 @jsii.implements(IMaintenanceWindowRef)
-class _ImportedSchedule(_WindowResource):
+class _ImportedSchedule(Resource):
     def __init__(self, scope: Construct, id: str, maintenance_window_id: str) -> None:  # noqa: A002
         super().__init__(scope, id)
         self._window_id = maintenance_window_id
+
+    @property
+    def maintenance_window_id(self) -> str:
+        return self._window_id
+
+    @property
+    def maintenance_window_ref(self) -> MaintenanceWindowReference:
+        return MaintenanceWindowReference(window_id=self._window_id)
 
 
 # --- The window ---------------------------------------------------------------------------------------
@@ -291,8 +285,8 @@ def _checked_window(
     cutoff: Length,
     name: str | None,
     description: str | None,
-    start_date: datetime | None,
-    end_date: datetime | None,
+    start_date: datetime | str | None,
+    end_date: datetime | str | None,
 ) -> _Window:
     if not isinstance(schedule, ScheduleExpression):
         fix = f"write ScheduleExpression.expression({schedule!r})" if isinstance(schedule, str) else ""
@@ -303,7 +297,7 @@ def _checked_window(
     cutoff_hours = whole("cutoff", cutoff, "hours", _limits.CUTOFF_HOURS)
     _check_cutoff(cutoff_hours, duration_hours)
     start, end = _moment("start_date", start_date), _moment("end_date", end_date)
-    if start_date and end_date and end_date <= start_date:
+    if isinstance(start_date, datetime) and isinstance(end_date, datetime) and end_date <= start_date:
         raise refusal("end_date", "must be after start_date", f"start_date={start} and end_date={end}")
     return _Window(
         schedule=schedule,
@@ -334,11 +328,48 @@ def _check_cutoff(cutoff: float, duration: float) -> None:
         raise refusal("cutoff", "must be shorter than duration", f"cutoff={cutoff} h and duration={duration} h")
 
 
-def _moment(what: str, moment: datetime | None) -> str | None:
-    return check_moment(what, moment).isoformat() if moment else None
+def _moment(what: str, moment: datetime | str | None) -> str | None:
+    if moment is None or (isinstance(moment, str) and is_unresolved(moment)):
+        return moment
+    return check_moment(what, moment).isoformat()
+
+
+# --- The targets --------------------------------------------------------------------------------------
+
+
+def _render_target(scope: Construct, place: int, target: PatchTarget, window_id: str) -> CfnMaintenanceWindowTarget:
+    return CfnMaintenanceWindowTarget(
+        scope,
+        "Target" if place == 1 else f"Target{place}",
+        resource_type=target.resource_type,
+        targets=[
+            CfnMaintenanceWindowTarget.TargetsProperty(key=each.key, values=list(each.values))
+            for each in target.filters
+        ],
+        window_id=window_id,
+    )
+
+
+def _check_targets(targets: Sequence[PatchTarget]) -> None:
+    if isinstance(targets, PatchTarget):
+        raise refusal("targets", "must be a list of PatchTarget", repr(targets), "put [...] around it")
+    if not 1 <= len(targets) <= _limits.TASK_TARGETS:
+        fix = "split the schedule, or choose more nodes by one tag" if targets else "nothing would be patched"
+        raise refusal("targets", f"must be 1-{_limits.TASK_TARGETS}", len(targets), fix)
+    stranger = next((each for each in targets if not isinstance(each, PatchTarget)), None)
+    if stranger is not None:
+        raise refusal("targets", "must be a list of PatchTarget", repr(stranger), "write PatchTarget.tag(key, value)")
 
 
 # --- The task -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Roles:
+    """Who runs the task, and who publishes its news."""
+
+    runner: IRoleRef | None
+    publisher: IRoleRef | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -352,9 +383,18 @@ class _Task:
     notification: CommandNotification | None
     role: IRoleRef | None
 
-    def render(self, scope: Construct, window_id: str, target_ids: Sequence[str]) -> CfnMaintenanceWindowTask:
-        publisher = publishing_role(scope, self.notification) if self.notification else None
-        role = self._runner(scope, publisher)
+    def roles(self, scope: Construct) -> _Roles:
+        if self.notification is None:
+            return _Roles(runner=self.role)
+        publisher = publishing_role(scope, self.notification)
+        if self.role is None:
+            return _Roles(task_role(scope, self.command.document_name, publisher), publisher)
+        allow_passing(scope, self.role, publisher)
+        return _Roles(self.role, publisher)
+
+    def render(
+        self, scope: Construct, window_id: str, target_ids: Sequence[str], roles: _Roles
+    ) -> CfnMaintenanceWindowTask:
         return CfnMaintenanceWindowTask(
             scope,
             "Task",
@@ -366,19 +406,11 @@ class _Task:
             max_concurrency=str(self.max_concurrency),
             max_errors=str(self.max_errors),
             cutoff_behavior=self.cutoff_behavior,
-            service_role_arn=role.role_ref.role_arn if role else None,
+            service_role_arn=roles.runner.role_ref.role_arn if roles.runner else None,
             task_invocation_parameters=CfnMaintenanceWindowTask.TaskInvocationParametersProperty(
-                maintenance_window_run_command_parameters=self._run_command_parameters(publisher)
+                maintenance_window_run_command_parameters=self._run_command_parameters(roles.publisher)
             ),
         )
-
-    def _runner(self, scope: Construct, publisher: IRoleRef | None) -> IRoleRef | None:
-        if publisher is None:
-            return self.role
-        if self.role is None:
-            return task_role(scope, self.command.document_name, publisher)
-        allow_passing(scope, self.role, publisher)
-        return self.role
 
     def _run_command_parameters(
         self, publisher: IRoleRef | None
@@ -420,18 +452,19 @@ def _start_timeout(timeout: Length | None) -> float | None:
 
 
 def _check_task(task: _Task) -> None:
+    for what, limit in (("max_concurrency", task.max_concurrency), ("max_errors", task.max_errors)):
+        if not isinstance(limit, RateControl):
+            fix = "write RateControl.count(...) or RateControl.percentage(...)"
+            raise refusal(what, "must be a RateControl", repr(limit), fix)
     if task.max_concurrency.number == 0:
         fix = "to patch nothing for a while, use enabled=False"
         raise refusal("max_concurrency", "must be at least 1", repr(str(task.max_concurrency)), fix)
     check_literal("cutoff_behavior", task.cutoff_behavior, CutoffBehavior)
 
 
-def _check_targets(targets: Sequence[PatchTarget]) -> None:
-    if isinstance(targets, PatchTarget):
-        raise refusal("targets", "must be a list of PatchTarget", repr(targets), "put [...] around it")
-    if not 1 <= len(targets) <= _limits.TASK_TARGETS:
-        fix = "split the schedule, or choose more nodes by one tag" if targets else "nothing would be patched"
-        raise refusal("targets", f"must be 1-{_limits.TASK_TARGETS}", len(targets), fix)
-    stranger = next((each for each in targets if not isinstance(each, PatchTarget)), None)
-    if stranger is not None:
-        raise refusal("targets", "must be a list of PatchTarget", repr(stranger), "write PatchTarget.tag(key, value)")
+def _warn_of_no_reboot(scope: Construct) -> None:
+    Annotations.of(scope).add_warning_v2(
+        NO_REBOOT_WARNING,
+        "with RebootOption.NO_REBOOT the nodes stay non-compliant until they are rebooted and scanned again; "
+        "see that both happen",
+    )

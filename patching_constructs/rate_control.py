@@ -22,7 +22,7 @@ class RateControl:
         return as_text(self.number) + self.unit
 
     @classmethod
-    def count(cls, nodes: int) -> Self:
+    def count(cls, nodes: float) -> Self:
         """Say a number of nodes, 0 or more.
 
         Raises:
@@ -31,7 +31,7 @@ class RateControl:
         return cls(_checked("RateControl.count", nodes, _limits.RATE_CONTROL_COUNT))
 
     @classmethod
-    def percentage(cls, percent: int) -> Self:
+    def percentage(cls, percent: float) -> Self:
         """Say a share of all nodes, 0-100 percent.
 
         Raises:
@@ -40,7 +40,9 @@ class RateControl:
         return cls(_checked("RateControl.percentage", percent, _limits.RATE_CONTROL_PERCENTAGE), "%")
 
 
-def _checked(what: str, number: int, largest: int) -> int:
-    if not is_unresolved(number) and (isinstance(number, bool) or number not in range(largest + 1)):
+def _checked(what: str, number: float, largest: int) -> float:
+    if is_unresolved(number):
+        return number
+    if isinstance(number, bool) or number not in range(largest + 1):
         raise refusal(what, f"must be a whole number of 0-{largest}", repr(number))
-    return number
+    return int(number)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
 from patching_constructs import _limits
@@ -54,8 +55,11 @@ _RATE: Final = re.compile(r"\s*([0-9]+)\s+(minute|hour|day|week)(s?)\s*", re.IGN
 _AT: Final = re.compile(r"\s*([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})\s*", re.IGNORECASE)
 
 
+@lru_cache(maxsize=1024)
 def parse_rule(text: str) -> Rule:
     """Parse ``cron(...)``, ``rate(...)`` or ``at(...)``; text with a CDK token in it passes unread.
+
+    A fleet has thousands of schedules and a few dozen expressions, so what was read is kept.
 
     Raises:
         PatchingError: the service would refuse the text, or read it otherwise than it looks.

@@ -52,15 +52,15 @@ def _known_zones() -> frozenset[str]:
     return frozenset(zoneinfo.available_timezones())
 
 
-def check_moment(what: str, moment: datetime) -> datetime:
-    """Return the datetime if it is aware and in whole seconds.
+def check_moment(what: str, moment: object) -> datetime:
+    """Return the moment if it is a datetime that is aware and in whole seconds.
 
     Raises:
         PatchingError: it is not; it could not be handed on without a guess or a loss.
     """
-    if moment.utcoffset() is None:
+    if not isinstance(moment, datetime) or moment.utcoffset() is None:
         fix = "give it a tzinfo, such as zoneinfo.ZoneInfo('Europe/Berlin') or datetime.UTC"
-        raise refusal(what, "must be an aware datetime", moment.isoformat(), fix)
+        raise refusal(what, "must be an aware datetime", repr(moment), fix)
     if moment.microsecond:
         raise refusal(what, "must be in whole seconds", moment.isoformat(), "use .replace(microsecond=0)")
     return moment

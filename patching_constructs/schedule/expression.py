@@ -48,7 +48,7 @@ class ScheduleExpression:
 
     rule: Rule
     time_zone: str | None = None
-    schedule_offset: int | None = None
+    schedule_offset: float | None = None
 
     def __post_init__(self) -> None:
         _check_time_zone(self.rule, self.time_zone)
@@ -68,7 +68,7 @@ class ScheduleExpression:
 
     @classmethod
     def expression(
-        cls, expression: str, *, time_zone: TimeZone | None = None, schedule_offset: int | None = None
+        cls, expression: str, *, time_zone: TimeZone | None = None, schedule_offset: float | None = None
     ) -> Self:
         """Take a string that someone already has: ``cron(...)``, ``rate(...)`` or ``at(...)``.
 
@@ -97,7 +97,7 @@ class ScheduleExpression:
         year: int | str = "*",
         second: int | str | None = None,
         time_zone: TimeZone | None = None,
-        schedule_offset: int | None = None,
+        schedule_offset: float | None = None,
     ) -> Self:
         """Open by the fields of a cron expression; each takes a number or the dialect's own text.
 
@@ -124,9 +124,11 @@ class ScheduleExpression:
         if second is not None:
             fields.insert(0, (SECOND, second))
         texts = [as_text(value) for _, value in fields]
-        for (rule, _), text in zip(fields, texts, strict=True):
-            if not is_unresolved(text):
-                parse_field(rule, text)
+        if is_unresolved(texts):
+            # The expression as a whole will pass unread, so what is known of it is checked here.
+            for (rule, _), text in zip(fields, texts, strict=True):
+                if not is_unresolved(text):
+                    parse_field(rule, text)
         return cls.expression(f"cron({' '.join(texts)})", time_zone=time_zone, schedule_offset=schedule_offset)
 
     @classmethod
@@ -153,7 +155,7 @@ class ScheduleExpression:
         hour: int,
         minute: int = 0,
         time_zone: TimeZone | None = None,
-        schedule_offset: int | None = None,
+        schedule_offset: float | None = None,
     ) -> Self:
         """Open on one day of every month, 1-28.
 
@@ -176,7 +178,7 @@ class ScheduleExpression:
         hour: int,
         minute: int = 0,
         time_zone: TimeZone | None = None,
-        schedule_offset: int | None = None,
+        schedule_offset: float | None = None,
     ) -> Self:
         """Open on the first to fourth such day of every month.
 
@@ -202,7 +204,7 @@ class ScheduleExpression:
         hour: int,
         minute: int = 0,
         time_zone: TimeZone | None = None,
-        schedule_offset: int | None = None,
+        schedule_offset: float | None = None,
     ) -> Self:
         """Open on the last such day of every month: ``last_weekday(DayOfWeek.FRIDAY, ...)``."""
         number = list(DayOfWeek).index(DayOfWeek(week_day)) + 1
@@ -273,7 +275,7 @@ def _check_time_zone(rule: Rule, name: str | None) -> None:
     check_zone_exists(name)
 
 
-def _check_offset(rule: Rule, days: int | None) -> None:
+def _check_offset(rule: Rule, days: float | None) -> None:
     if days is None or is_unresolved(days):
         return
     if isinstance(rule, Rate | At):

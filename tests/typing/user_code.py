@@ -1,0 +1,84 @@
+"""A user's code, type-checked and never run. Every ignore is a mistake that the types must catch (mypy warns of
+an ignore that has nothing to ignore)."""
+
+from datetime import UTC, datetime, timedelta
+from typing import assert_type
+from zoneinfo import ZoneInfo
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_ssm as ssm
+from aws_cdk.interfaces.aws_ssm import IMaintenanceWindowRef
+
+from patching_constructs import (
+    CommandNotification,
+    CommandOutput,
+    CutoffBehavior,
+    DayOfWeek,
+    IPatchSchedule,
+    NotificationEvent,
+    NotificationType,
+    PatchHooks,
+    PatchOperation,
+    PatchSchedule,
+    PatchTarget,
+    RateControl,
+    RebootOption,
+    ScheduleExpression,
+)
+
+stack = cdk.Stack(cdk.App(), "Stack")
+web = PatchTarget.patch_group("web", instance_metadata_tags=True).and_tag("Stage", "prod", "stage")
+sunday = ScheduleExpression.weekly(DayOfWeek.SUNDAY, hour=4, time_zone=ZoneInfo("Europe/Berlin"))
+number = cdk.CfnParameter(stack, "Number", type="Number").value_as_number
+
+schedule = PatchSchedule(
+    stack,
+    "Schedule",
+    schedule=sunday,
+    targets=[web, PatchTarget.tag_key("Patch"), PatchTarget.resource_group("fleet", "AWS::EC2::Instance")],
+    operation=PatchOperation.INSTALL,
+    reboot_option=RebootOption.NO_REBOOT,
+    duration=cdk.Duration.hours(4),
+    cutoff=timedelta(hours=1),
+    cutoff_behavior=CutoffBehavior.CANCEL_TASK,
+    max_concurrency=RateControl.percentage(number),
+    max_errors=RateControl.count(2),
+    hooks=PatchHooks(pre_install="Drain"),
+    baseline_override="s3://bucket/key",
+    output=CommandOutput(bucket=s3.Bucket(stack, "Bucket"), log_group=logs.CfnLogGroup(stack, "Log")),
+    notification=CommandNotification(
+        topic=sns.CfnTopic(stack, "Topic"),
+        events=(NotificationEvent.FAILED,),
+        notification_type=NotificationType.INVOCATION,
+        role=iam.Role.from_role_name(stack, "Publisher", "publisher"),
+    ),
+    role=iam.Role.from_role_name(stack, "Runner", "runner"),
+    start_date=datetime(2027, 1, 1, tzinfo=UTC),
+    timeout=timedelta(minutes=5),
+)
+window: IMaintenanceWindowRef = schedule
+either: IPatchSchedule = schedule
+either = PatchSchedule.from_maintenance_window_id(stack, "Imported", "mw-0123456789abcdef0")
+
+assert_type(schedule.maintenance_window_id, str)
+assert_type(schedule.maintenance_window_target_ids, tuple[str, ...])
+assert_type(schedule.maintenance_window_task_id, str | None)
+assert_type(schedule.window, ssm.CfnMaintenanceWindow)
+assert_type(schedule.targets, tuple[ssm.CfnMaintenanceWindowTarget, ...])
+assert_type(schedule.task, ssm.CfnMaintenanceWindowTask | None)
+assert_type(ScheduleExpression.daily(hour=2), ScheduleExpression)
+ScheduleExpression.cron(minute=0, hour="2-4", week_day=DayOfWeek.MONDAY, time_zone=cdk.TimeZone.EUROPE_BERLIN)
+
+PatchSchedule(stack, "NoOperation", schedule=sunday, targets=[web])  # type: ignore[call-arg]
+PatchSchedule(stack, "Text", schedule="cron(0 4 ? * SUN *)", targets=[web], operation=PatchOperation.SCAN)  # type: ignore[arg-type]
+PatchSchedule(stack, "Literal", schedule=sunday, targets=[web], operation="Install")  # type: ignore[arg-type]
+PatchSchedule(stack, "Hours", schedule=sunday, targets=[web], operation=PatchOperation.SCAN, duration=4)  # type: ignore[arg-type]
+PatchSchedule(stack, "Alone", schedule=sunday, targets=web, operation=PatchOperation.SCAN)  # type: ignore[arg-type]
+PatchSchedule(stack, "Arn", schedule=sunday, targets=[web], operation=PatchOperation.SCAN, role="arn:aws:iam::1:role/r")  # type: ignore[arg-type]
+ScheduleExpression.cron(minute=0, hour=2, week_day=1)  # type: ignore[arg-type]
+ScheduleExpression.daily(2)  # type: ignore[call-arg]
+RateControl.percentage("10%")  # type: ignore[arg-type]

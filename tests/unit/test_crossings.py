@@ -1,0 +1,183 @@
+"""The budget: what a schedule costs in crossings into Node, counted on jsii's message channel."""
+
+from datetime import timedelta
+from typing import Any
+
+import aws_cdk as cdk
+import jsii
+import pytest
+from aws_cdk import aws_ssm as ssm
+from aws_cdk.assertions import Template
+from jsii._kernel.providers.process import _NodeProcess
+from jsii._kernel.types import Callback
+
+from patching_constructs import PatchOperation, PatchSchedule, PatchTarget, RateControl, ScheduleExpression
+
+SCHEDULE = ScheduleExpression.patch_tuesday(days_after=5, hour=4, time_zone="Europe/Berlin")
+WEB = PatchTarget.patch_group("web")
+
+
+class Channel:
+    """What went over the channel since the last `clear`."""
+
+    def __init__(self) -> None:
+        self.crossings: list[str] = []
+        self.callbacks: list[str] = []
+
+    def clear(self) -> None:
+        self.crossings.clear()
+        self.callbacks.clear()
+
+
+@pytest.fixture
+def channel(monkeypatch: pytest.MonkeyPatch) -> Channel:
+    channel, send = Channel(), _NodeProcess.send
+
+    def counted(self: _NodeProcess, request: Any, response_type: Any) -> Any:
+        response = send(self, request, response_type)
+        channel.crossings.append(type(request).__name__)
+        if isinstance(response, Callback):
+            channel.callbacks.append(str(response))
+        return response
+
+    monkeypatch.setattr(_NodeProcess, "send", counted)
+    return channel
+
+
+@pytest.fixture
+def stack() -> cdk.Stack:
+    return cdk.Stack(cdk.App(), "Stack")
+
+
+def schedule(stack: cdk.Stack, **properties: Any) -> PatchSchedule:
+    minimal: dict[str, Any] = {"schedule": SCHEDULE, "targets": [WEB], "operation": PatchOperation.INSTALL}
+    return PatchSchedule(stack, "Schedule", **minimal | properties)
+
+
+def hand_written(stack: cdk.Stack) -> None:
+    """Write what PatchSchedule makes by hand, as a careful user of the L1 constructs would."""
+    window = ssm.CfnMaintenanceWindow(
+        stack,
+        "Window",
+        name="web-install",
+        schedule="cron(0 4 ? * TUE#2 *)",
+        schedule_timezone="Europe/Berlin",
+        schedule_offset=5,
+        duration=4,
+        cutoff=1,
+        allow_unassociated_targets=False,
+    )
+    window_id = window.ref
+    target = ssm.CfnMaintenanceWindowTarget(
+        stack,
+        "Target",
+        resource_type="INSTANCE",
+        targets=[ssm.CfnMaintenanceWindowTarget.TargetsProperty(key="tag:Patch Group", values=["web"])],
+        window_id=window_id,
+    )
+    task = ssm.CfnMaintenanceWindowTask
+    task(
+        stack,
+        "Task",
+        window_id=window_id,
+        task_type="RUN_COMMAND",
+        task_arn="AWS-RunPatchBaseline",
+        priority=1,
+        targets=[task.TargetProperty(key="WindowTargetIds", values=[target.ref])],
+        max_concurrency="10%",
+        max_errors="10%",
+        task_invocation_parameters=task.TaskInvocationParametersProperty(
+            maintenance_window_run_command_parameters=task.MaintenanceWindowRunCommandParametersProperty(
+                parameters={"Operation": ["Install"]}
+            )
+        ),
+    )
+
+
+def test_hand_written_l1_costs_five(stack: cdk.Stack, channel: Channel) -> None:
+    hand_written(stack)
+    assert len(channel.crossings) == 5
+
+
+def test_a_named_schedule_costs_six(stack: cdk.Stack, channel: Channel) -> None:
+    schedule(stack, window_name="web-install", duration=timedelta(hours=5), max_errors=RateControl.count(1))
+    create, get = "CreateRequest", "GetRequest"
+    assert channel.crossings == [create, create, get, create, get, create]
+
+
+def test_an_unnamed_schedule_costs_seven(stack: cdk.Stack, channel: Channel) -> None:
+    schedule(stack)
+    assert len(channel.crossings) == 7
+
+
+def test_every_further_target_costs_two(stack: cdk.Stack, channel: Channel) -> None:
+    schedule(stack, window_name="web-install", targets=[WEB, PatchTarget.tag("Role", "db")])
+    assert len(channel.crossings) == 8
+
+
+def test_a_frozen_schedule_costs_five(stack: cdk.Stack, channel: Channel) -> None:
+    schedule(stack, window_name="web-install", enabled=False)
+    assert len(channel.crossings) == 5
+
+
+def test_ids_and_handles_cost_nothing_more(stack: cdk.Stack, channel: Channel) -> None:
+    made = schedule(stack, window_name="web-install")
+    channel.clear()
+    assert made.maintenance_window_id
+    assert made.maintenance_window_target_ids
+    assert made.maintenance_window_ref
+    assert made.window
+    assert made.targets
+    assert made.task
+    assert channel.crossings == []
+
+
+def test_synthesis_calls_nothing_back(channel: Channel) -> None:
+    app = cdk.App()
+    schedule(cdk.Stack(app, "Stack"))
+    channel.clear()
+    app.synth()
+    assert channel.crossings == ["InvokeRequest"]
+    assert channel.callbacks == []
+
+
+@jsii.implements(cdk.IStableStringProducer)
+class Late:
+    """Says its word only when the template is written."""
+
+    def produce(self) -> str:
+        return "late"
+
+
+def test_the_channel_would_see_a_callback(channel: Channel) -> None:
+    app = cdk.App()
+    cdk.CfnOutput(cdk.Stack(app, "Stack"), "Late", value=cdk.Lazy.string(Late()))
+    channel.clear()
+    app.synth()
+    assert len(channel.callbacks) == 1
+
+
+def test_the_template_equals_the_hand_written_one() -> None:
+    ours, theirs = cdk.Stack(cdk.App(), "Stack"), cdk.Stack(cdk.App(), "Stack")
+    schedule(ours, window_name="web-install")
+    hand_written(theirs)
+
+    def properties(stack: cdk.Stack) -> dict[str, Any]:
+        resources = Template.from_stack(stack).to_json()["Resources"]
+        names = {name: each["Type"] for name, each in resources.items()}
+        return {each["Type"]: named(each["Properties"], names) for each in resources.values()}
+
+    def named(value: Any, names: dict[str, str]) -> Any:
+        """Name a resource by its type, as the two stacks have other logical ids."""
+        match value:
+            case {"Ref": str(name)}:
+                return {"Ref": names[name]}
+            case dict():
+                return {key: named(item, names) for key, item in value.items()}
+            case list():
+                return [named(item, names) for item in value]
+            case _:
+                return value
+
+    assert properties(ours) == properties(theirs)
+    assert len(properties(ours)) == 3

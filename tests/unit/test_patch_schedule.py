@@ -1,0 +1,681 @@
+"""PatchSchedule, seen through the template that it synthesizes."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_ssm as ssm
+from aws_cdk.assertions import Annotations, Match, Template
+
+from patching_constructs import (
+    CommandNotification,
+    CommandOutput,
+    CutoffBehavior,
+    NotificationEvent,
+    NotificationType,
+    PatchHooks,
+    PatchOperation,
+    PatchSchedule,
+    PatchTarget,
+    RateControl,
+    RebootOption,
+    ScheduleExpression,
+)
+from tests.refusals import refused
+
+WINDOW, TARGET, TASK = (f"AWS::SSM::MaintenanceWindow{part}" for part in ("", "Target", "Task"))
+SUNDAY = ScheduleExpression.expression("cron(0 4 ? * SUN *)", time_zone="Europe/Berlin")
+WEB = PatchTarget.patch_group("web")
+
+
+@pytest.fixture
+def stack() -> cdk.Stack:
+    return cdk.Stack(cdk.App(), "Stack")
+
+
+def patch_schedule(scope: cdk.Stack, name: str = "Schedule", **properties: Any) -> PatchSchedule:
+    minimal: dict[str, Any] = {"schedule": SUNDAY, "targets": [WEB], "operation": PatchOperation.INSTALL}
+    return PatchSchedule(scope, name, **minimal | properties)
+
+
+def properties_of(template: Template, kind: str) -> dict[str, Any]:
+    (resource,) = template.find_resources(kind).values()
+    properties: dict[str, Any] = resource["Properties"]
+    return properties
+
+
+def run_command_of(template: Template) -> dict[str, Any]:
+    invocation = properties_of(template, TASK)["TaskInvocationParameters"]
+    command: dict[str, Any] = invocation["MaintenanceWindowRunCommandParameters"]
+    return command
+
+
+# --- Minimal ------------------------------------------------------------------------------------------
+
+
+def test_minimal_schedule_is_one_window_one_target_one_task_and_nothing_else(stack: cdk.Stack) -> None:
+    patch_schedule(stack)
+    template = Template.from_stack(stack)
+    assert sorted(each["Type"] for each in template.to_json()["Resources"].values()) == [WINDOW, TARGET, TASK]
+
+
+def test_minimal_window(stack: cdk.Stack) -> None:
+    patch_schedule(stack)
+    assert properties_of(Template.from_stack(stack), WINDOW) == {
+        "AllowUnassociatedTargets": False,
+        "Cutoff": 1,
+        "Duration": 4,
+        "Name": "Stack-Schedule-4625BD80",
+        "Schedule": "cron(0 4 ? * SUN *)",
+        "ScheduleTimezone": "Europe/Berlin",
+    }
+
+
+def test_minimal_target_and_task(stack: cdk.Stack) -> None:
+    patch_schedule(stack)
+    template = Template.from_stack(stack)
+    assert properties_of(template, TARGET) == {
+        "ResourceType": "INSTANCE",
+        "Targets": [{"Key": "tag:Patch Group", "Values": ["web"]}],
+        "WindowId": {"Ref": "Schedule83A77FD1"},
+    }
+    assert properties_of(template, TASK) == {
+        "MaxConcurrency": "10%",
+        "MaxErrors": "10%",
+        "Priority": 1,
+        "Targets": [{"Key": "WindowTargetIds", "Values": [{"Ref": "ScheduleTargetAA73BBA8"}]}],
+        "TaskArn": "AWS-RunPatchBaseline",
+        "TaskInvocationParameters": {
+            "MaintenanceWindowRunCommandParameters": {"Parameters": {"Operation": ["Install"]}}
+        },
+        "TaskType": "RUN_COMMAND",
+        "WindowId": {"Ref": "Schedule83A77FD1"},
+    }
+
+
+def test_children_have_the_ids_that_are_the_contract(stack: cdk.Stack) -> None:
+    schedule = patch_schedule(stack, targets=[WEB, PatchTarget.tag("Role", "db"), PatchTarget.tag_key("Patch")])
+    assert [child.node.id for child in schedule.node.children] == ["Resource", "Target", "Target2", "Target3", "Task"]
+    assert schedule.node.default_child is schedule.window
+
+
+def test_targets_run_in_the_order_given(stack: cdk.Stack) -> None:
+    schedule = patch_schedule(stack, targets=[WEB, PatchTarget.tag("Role", "db")])
+    template = Template.from_stack(stack)
+    template.resource_count_is(TARGET, 2)
+    ids = [stack.resolve(each) for each in schedule.maintenance_window_target_ids]
+    assert properties_of(template, TASK)["Targets"] == [{"Key": "WindowTargetIds", "Values": ids}]
+    assert [stack.resolve(each.targets) for each in schedule.targets] == [
+        [{"key": "tag:Patch Group", "values": ["web"]}],
+        [{"key": "tag:Role", "values": ["db"]}],
+    ]
+
+
+def test_handles_and_ids_name_the_resources(stack: cdk.Stack) -> None:
+    schedule = patch_schedule(stack)
+    assert stack.resolve(schedule.maintenance_window_id) == {"Ref": stack.get_logical_id(schedule.window)}
+    assert stack.resolve(schedule.maintenance_window_ref.window_id) == stack.resolve(schedule.maintenance_window_id)
+    (target,), (target_id,) = schedule.targets, schedule.maintenance_window_target_ids
+    assert stack.resolve(target_id) == {"Ref": stack.get_logical_id(target)}
+    assert schedule.task is not None
+    assert stack.resolve(schedule.maintenance_window_task_id) == {"Ref": stack.get_logical_id(schedule.task)}
+
+
+def test_generated_names_differ_and_are_names_that_the_service_takes() -> None:
+    app = cdk.App()
+    stack = cdk.Stack(app, "A" * 100)
+    for place in range(3):
+        patch_schedule(stack, "B" * 60 + str(place))
+    windows = Template.from_stack(stack).find_resources(WINDOW).values()
+    names = {window["Properties"]["Name"] for window in windows}
+    assert len(names) == 3
+    assert all(3 <= len(name) <= 128 and set(name) <= set("-AB012") | set("0123456789ABCDEF") for name in names)
+
+
+def test_tags_of_the_stack_reach_the_window(stack: cdk.Stack) -> None:
+    patch_schedule(stack)
+    cdk.Tags.of(stack).add("team", "platform")
+    Template.from_stack(stack).has_resource_properties(WINDOW, {"Tags": [{"Key": "team", "Value": "platform"}]})
+
+
+# --- Maximal ------------------------------------------------------------------------------------------
+
+
+def test_every_property_of_the_window(stack: cdk.Stack) -> None:
+    patch_schedule(
+        stack,
+        schedule=ScheduleExpression.patch_tuesday(days_after=9, hour=3, minute=30, time_zone="America/New_York"),
+        duration=timedelta(hours=24),
+        cutoff=cdk.Duration.hours(23),
+        window_name="web.prod_monthly-install",
+        description="Installs on the web fleet",
+        start_date=datetime(2027, 1, 1, 8, 30, tzinfo=timezone(timedelta(hours=-8))),
+        end_date=datetime(2030, 1, 1, tzinfo=UTC),
+    )
+    assert properties_of(Template.from_stack(stack), WINDOW) == {
+        "AllowUnassociatedTargets": False,
+        "Cutoff": 23,
+        "Description": "Installs on the web fleet",
+        "Duration": 24,
+        "EndDate": "2030-01-01T00:00:00+00:00",
+        "Name": "web.prod_monthly-install",
+        "Schedule": "cron(30 3 ? * TUE#3 *)",
+        "ScheduleOffset": 2,
+        "ScheduleTimezone": "America/New_York",
+        "StartDate": "2027-01-01T08:30:00-08:00",
+    }
+
+
+def test_every_property_of_the_task(stack: cdk.Stack) -> None:
+    bucket, log_group, topic = s3.Bucket(stack, "Bucket"), logs.LogGroup(stack, "Log"), sns.Topic(stack, "Topic")
+    role = iam.Role(stack, "Runner", assumed_by=iam.ServicePrincipal("ssm.amazonaws.com"))
+    publisher = iam.Role(stack, "Publisher", assumed_by=iam.ServicePrincipal("ssm.amazonaws.com"))
+    patch_schedule(
+        stack,
+        reboot_option=RebootOption.REBOOT_IF_NEEDED,
+        cutoff_behavior=CutoffBehavior.CANCEL_TASK,
+        max_concurrency=RateControl.count(5),
+        max_errors=RateControl.count(0),
+        install_override_list="s3://overrides/list.yaml",
+        output=CommandOutput(bucket=bucket, key_prefix="web", log_group=log_group),
+        notification=CommandNotification(
+            topic=topic,
+            events=(NotificationEvent.FAILED, NotificationEvent.CANCELLED),
+            notification_type=NotificationType.INVOCATION,
+            role=publisher,
+        ),
+        role=role,
+        timeout=timedelta(minutes=10),
+    )
+    template = Template.from_stack(stack)
+    task = properties_of(template, TASK)
+    assert task["MaxConcurrency"] == "5"
+    assert task["MaxErrors"] == "0"
+    assert task["CutoffBehavior"] == "CANCEL_TASK"
+    assert task["ServiceRoleArn"] == stack.resolve(role.role_arn)
+    assert run_command_of(template) == {
+        "CloudWatchOutputConfig": {
+            "CloudWatchLogGroupName": stack.resolve(log_group.log_group_name),
+            "CloudWatchOutputEnabled": True,
+        },
+        "NotificationConfig": {
+            "NotificationArn": stack.resolve(topic.topic_arn),
+            "NotificationEvents": ["Failed", "Cancelled"],
+            "NotificationType": "Invocation",
+        },
+        "OutputS3BucketName": stack.resolve(bucket.bucket_name),
+        "OutputS3KeyPrefix": "web",
+        "Parameters": {
+            "InstallOverrideList": ["s3://overrides/list.yaml"],
+            "Operation": ["Install"],
+            "RebootOption": ["RebootIfNeeded"],
+        },
+        "ServiceRoleArn": stack.resolve(publisher.role_arn),
+        "TimeoutSeconds": 600,
+    }
+
+
+def test_hooks_choose_the_document_with_hooks(stack: cdk.Stack) -> None:
+    hooks = PatchHooks(pre_install="Drain-Node", post_install="Check-Node", on_exit="Rejoin-Node")
+    patch_schedule(stack, hooks=hooks, baseline_override="https://example.com/baselines.json")
+    template = Template.from_stack(stack)
+    assert properties_of(template, TASK)["TaskArn"] == "AWS-RunPatchBaselineWithHooks"
+    assert run_command_of(template)["Parameters"] == {
+        "BaselineOverride": ["https://example.com/baselines.json"],
+        "OnExitHookDocName": ["Rejoin-Node"],
+        "Operation": ["Install"],
+        "PostInstallHookDocName": ["Check-Node"],
+        "PreInstallHookDocName": ["Drain-Node"],
+    }
+
+
+def test_a_log_group_alone_and_a_bucket_alone(stack: cdk.Stack) -> None:
+    patch_schedule(stack, "Log", output=CommandOutput(log_group=logs.LogGroup(stack, "LogGroup")))
+    patch_schedule(stack, "Bucket", output=CommandOutput(bucket=s3.Bucket(stack, "Output")))
+    tasks = Template.from_stack(stack).find_resources(TASK)
+    commands = [
+        set(task["Properties"]["TaskInvocationParameters"]["MaintenanceWindowRunCommandParameters"])
+        for task in tasks.values()
+    ]
+    assert commands == [{"CloudWatchOutputConfig", "Parameters"}, {"OutputS3BucketName", "Parameters"}]
+
+
+# --- A freeze -----------------------------------------------------------------------------------------
+
+
+def test_a_freeze_takes_the_task_away_and_keeps_the_window_and_its_targets(stack: cdk.Stack) -> None:
+    schedule = patch_schedule(stack, enabled=False)
+    template = Template.from_stack(stack)
+    template.resource_count_is(WINDOW, 1)
+    template.resource_count_is(TARGET, 1)
+    template.resource_count_is(TASK, 0)
+    assert schedule.task is None
+    assert schedule.maintenance_window_task_id is None
+
+
+def test_a_freeze_changes_nothing_but_the_task() -> None:
+    def resources(*, enabled: bool) -> dict[str, Any]:
+        stack = cdk.Stack(cdk.App(), "Stack")
+        notification = CommandNotification(topic=sns.Topic(stack, "Topic"))
+        patch_schedule(stack, notification=notification, enabled=enabled)
+        found: dict[str, Any] = Template.from_stack(stack).to_json()["Resources"]
+        return found
+
+    thawed = resources(enabled=True)
+    (task,) = (name for name, each in thawed.items() if each["Type"] == TASK)
+    del thawed[task]
+    assert resources(enabled=False) == thawed
+
+
+# --- Roles --------------------------------------------------------------------------------------------
+
+
+def roles_of(template: Template) -> Mapping[str, Any]:
+    return template.find_resources("AWS::IAM::Role")
+
+
+def test_without_a_notification_no_role_is_made(stack: cdk.Stack) -> None:
+    patch_schedule(stack)
+    template = Template.from_stack(stack)
+    assert roles_of(template) == {}
+    assert "ServiceRoleArn" not in properties_of(template, TASK)
+
+
+def test_a_role_without_a_notification_runs_the_task_and_is_granted_nothing(stack: cdk.Stack) -> None:
+    role = iam.Role(stack, "Runner", assumed_by=iam.ServicePrincipal("ssm.amazonaws.com"))
+    patch_schedule(stack, role=role)
+    template = Template.from_stack(stack)
+    assert properties_of(template, TASK)["ServiceRoleArn"] == stack.resolve(role.role_arn)
+    assert "ServiceRoleArn" not in run_command_of(template)
+    template.resource_count_is("AWS::IAM::Policy", 0)
+
+
+def test_a_notification_wires_the_runner_outside_and_the_publisher_inside(stack: cdk.Stack) -> None:
+    patch_schedule(stack, notification=CommandNotification(topic=sns.Topic(stack, "Topic")))
+    template = Template.from_stack(stack)
+    runner, publisher = properties_of(template, TASK)["ServiceRoleArn"], run_command_of(template)["ServiceRoleArn"]
+    assert runner == {"Fn::GetAtt": [role_id(template, "ScheduleTaskRole"), "Arn"]}
+    assert publisher == {"Fn::GetAtt": [role_id(template, "ScheduleNotificationRole"), "Arn"]}
+    trust = {
+        "Statement": [
+            {"Action": "sts:AssumeRole", "Effect": "Allow", "Principal": {"Service": "ssm.amazonaws.com"}},
+        ],
+        "Version": "2012-10-17",
+    }
+    assert [role["Properties"]["AssumeRolePolicyDocument"] for role in roles_of(template).values()] == [trust, trust]
+
+
+def role_id(template: Template, start: str) -> str:
+    (found,) = (name for name in roles_of(template) if name.startswith(start))
+    return found
+
+
+def test_the_publisher_may_publish_to_the_topic_and_nothing_else(stack: cdk.Stack) -> None:
+    topic = sns.Topic(stack, "Topic")
+    patch_schedule(stack, notification=CommandNotification(topic=topic))
+    (policy,) = Template.from_stack(stack).find_resources("AWS::IAM::Policy").values()
+    assert policy["Properties"]["PolicyDocument"]["Statement"] == [
+        {"Action": "sns:Publish", "Effect": "Allow", "Resource": stack.resolve(topic.topic_arn)}
+    ]
+
+
+def test_the_publisher_may_use_the_key_of_an_encrypted_topic(stack: cdk.Stack) -> None:
+    key = kms.Key(stack, "Key")
+    patch_schedule(stack, notification=CommandNotification(topic=sns.Topic(stack, "Topic", master_key=key)))
+    (policy,) = Template.from_stack(stack).find_resources("AWS::IAM::Policy").values()
+    assert policy["Properties"]["PolicyDocument"]["Statement"][1] == {
+        "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
+        "Effect": "Allow",
+        "Resource": stack.resolve(key.key_arn),
+    }
+
+
+def test_the_runner_may_run_this_document_follow_it_and_pass_the_publisher_on(stack: cdk.Stack) -> None:
+    patch_schedule(
+        stack, hooks=PatchHooks(on_exit="Rejoin"), notification=CommandNotification(topic=sns.Topic(stack, "Topic"))
+    )
+    template = Template.from_stack(stack)
+    (policy,) = roles_of(template)[role_id(template, "ScheduleTaskRole")]["Properties"]["Policies"]
+    here = f"arn:{cdk.Aws.PARTITION}:ssm:{cdk.Aws.REGION}"
+    assert policy["PolicyDocument"]["Statement"] == stack.resolve(
+        [
+            {
+                "Action": "ssm:SendCommand",
+                "Effect": "Allow",
+                "Resource": [
+                    f"{here}::document/AWS-RunPatchBaselineWithHooks",
+                    f"arn:{cdk.Aws.PARTITION}:ec2:{cdk.Aws.REGION}:{cdk.Aws.ACCOUNT_ID}:instance/*",
+                    f"{here}:{cdk.Aws.ACCOUNT_ID}:managed-instance/*",
+                ],
+            },
+            {
+                "Action": [
+                    "ssm:CancelCommand",
+                    "ssm:GetCommandInvocation",
+                    "ssm:ListCommandInvocations",
+                    "ssm:ListCommands",
+                    "resource-groups:ListGroupResources",
+                    "resource-groups:ListGroups",
+                    "tag:GetResources",
+                ],
+                "Effect": "Allow",
+                "Resource": "*",
+            },
+            {
+                "Action": "iam:PassRole",
+                "Condition": {"StringEquals": {"iam:PassedToService": "ssm.amazonaws.com"}},
+                "Effect": "Allow",
+                "Resource": run_command_of(template)["ServiceRoleArn"],
+            },
+        ]
+    )
+
+
+def given_l2(stack: cdk.Stack) -> iam.IRole:
+    return iam.Role(stack, "Runner", assumed_by=iam.ServicePrincipal("ssm.amazonaws.com"))
+
+
+def given_l1(stack: cdk.Stack) -> iam.CfnRole:
+    return iam.CfnRole(stack, "Runner", assume_role_policy_document={"Statement": []})
+
+
+def given_imported(stack: cdk.Stack) -> iam.IRole:
+    return iam.Role.from_role_name(stack, "Runner", "patch-runner")
+
+
+@pytest.mark.parametrize("given", [given_l2, given_l1, given_imported])
+def test_a_given_runner_is_allowed_to_pass_the_publisher_on(stack: cdk.Stack, given: Callable[..., iam.IRole]) -> None:
+    role = given(stack)
+    patch_schedule(stack, role=role, notification=CommandNotification(topic=sns.Topic(stack, "Topic")))
+    template = Template.from_stack(stack)
+    assert properties_of(template, TASK)["ServiceRoleArn"] == stack.resolve(role.role_ref.role_arn)
+    template.has_resource_properties(
+        "AWS::IAM::Policy",
+        {
+            "PolicyDocument": {
+                "Statement": [
+                    {
+                        "Action": "iam:PassRole",
+                        "Condition": {"StringEquals": {"iam:PassedToService": "ssm.amazonaws.com"}},
+                        "Effect": "Allow",
+                        "Resource": run_command_of(template)["ServiceRoleArn"],
+                    }
+                ]
+            },
+            "Roles": [stack.resolve(role.role_ref.role_name)],
+        },
+    )
+
+
+def test_a_runner_imported_as_immutable_is_left_alone(stack: cdk.Stack) -> None:
+    arn = "arn:aws:iam::123456789012:role/patch-runner"
+    role = iam.Role.from_role_arn(stack, "Runner", arn, mutable=False)
+    publisher = iam.Role.from_role_name(stack, "Publisher", "patch-publisher")
+    notification = CommandNotification(topic=sns.Topic(stack, "Topic"), role=publisher)
+    patch_schedule(stack, role=role, notification=notification)
+    template = Template.from_stack(stack)
+    assert properties_of(template, TASK)["ServiceRoleArn"] == arn
+    template.resource_count_is("AWS::IAM::Policy", 0)
+    template.resource_count_is("AWS::IAM::Role", 0)
+
+
+# --- Warnings -----------------------------------------------------------------------------------------
+
+NO_REBOOT = (
+    "with RebootOption.NO_REBOOT the nodes stay non-compliant until they are rebooted and scanned again; "
+    "see that both happen [ack: patching-constructs:noReboot]"
+)
+
+
+def test_no_reboot_is_warned_of(stack: cdk.Stack) -> None:
+    patch_schedule(stack, reboot_option=RebootOption.NO_REBOOT)
+    Annotations.from_stack(stack).has_warning("/Stack/Schedule", NO_REBOOT)
+    assert run_command_of(Template.from_stack(stack))["Parameters"]["RebootOption"] == ["NoReboot"]
+
+
+@pytest.mark.parametrize(
+    "properties",
+    [
+        {"reboot_option": RebootOption.REBOOT_IF_NEEDED},
+        {"operation": PatchOperation.SCAN},
+        {"reboot_option": RebootOption.NO_REBOOT, "enabled": False},
+    ],
+)
+def test_nothing_else_is_warned_of(stack: cdk.Stack, properties: dict[str, Any]) -> None:
+    patch_schedule(stack, **properties)
+    Annotations.from_stack(stack).has_no_warning("*", Match.any_value())
+
+
+def test_the_warning_can_be_acknowledged(stack: cdk.Stack) -> None:
+    schedule = patch_schedule(stack, reboot_option=RebootOption.NO_REBOOT)
+    cdk.Annotations.of(schedule).acknowledge_warning("patching-constructs:noReboot", "the nodes are replaced weekly")
+    Annotations.from_stack(stack).has_no_warning("*", Match.any_value())
+
+
+# --- Tokens -------------------------------------------------------------------------------------------
+
+
+def test_tokens_go_through_everywhere(stack: cdk.Stack) -> None:
+    text = cdk.CfnParameter(stack, "Text")
+    number = cdk.CfnParameter(stack, "Number", type="Number")
+    listed = cdk.CfnParameter(stack, "Listed", type="CommaDelimitedList")
+    group = ssm.StringParameter.value_for_string_parameter(stack, "/fleet/patch-group")
+    bucket = s3.Bucket(stack, "Bucket")
+    patch_schedule(
+        stack,
+        schedule=ScheduleExpression.expression(
+            text.value_as_string, time_zone=text.value_as_string, schedule_offset=number.value_as_number
+        ),
+        targets=[PatchTarget.patch_group(group), PatchTarget.tag("Role", *listed.value_as_list)],
+        duration=cdk.Duration.hours(number.value_as_number),
+        cutoff=cdk.Duration.hours(number.value_as_number),
+        timeout=cdk.Duration.seconds(number.value_as_number),
+        max_concurrency=RateControl.percentage(number.value_as_number),
+        max_errors=RateControl.count(number.value_as_number),
+        install_override_list=f"s3://{bucket.bucket_name}/list.yaml",
+        output=CommandOutput(bucket=bucket, key_prefix=text.value_as_string),
+        window_name=text.value_as_string,
+        description=text.value_as_string,
+        start_date=text.value_as_string,
+        end_date=text.value_as_string,
+    )
+    template = Template.from_stack(stack)
+    ref_text, ref_number = {"Ref": "Text"}, {"Ref": "Number"}
+    assert properties_of(template, WINDOW) == {
+        "AllowUnassociatedTargets": False,
+        "Cutoff": ref_number,
+        "Description": ref_text,
+        "Duration": ref_number,
+        "EndDate": ref_text,
+        "Name": ref_text,
+        "Schedule": ref_text,
+        "ScheduleOffset": ref_number,
+        "ScheduleTimezone": ref_text,
+        "StartDate": ref_text,
+    }
+    task, command = properties_of(template, TASK), run_command_of(template)
+    assert task["MaxConcurrency"] == {"Fn::Join": ["", [ref_number, "%"]]}
+    assert task["MaxErrors"] == ref_number
+    assert command["TimeoutSeconds"] == ref_number
+    assert command["OutputS3KeyPrefix"] == ref_text
+    override = {"Fn::Join": ["", ["s3://", stack.resolve(bucket.bucket_name), "/list.yaml"]]}
+    assert command["Parameters"]["InstallOverrideList"] == [override]
+    values = [each["Properties"]["Targets"][0]["Values"] for each in template.find_resources(TARGET).values()]
+    assert values == [[stack.resolve(group)], {"Ref": "Listed"}]
+
+
+def test_a_token_beside_a_known_length_is_not_compared(stack: cdk.Stack) -> None:
+    number = cdk.CfnParameter(stack, "Number", type="Number")
+    patch_schedule(stack, "A", duration=cdk.Duration.hours(number.value_as_number), cutoff=timedelta(hours=23))
+    patch_schedule(stack, "B", duration=timedelta(hours=1), cutoff=cdk.Duration.hours(number.value_as_number))
+    Template.from_stack(stack).resource_count_is(WINDOW, 2)
+
+
+# --- Imported -----------------------------------------------------------------------------------------
+
+
+def test_an_imported_window_passes_its_id_through_and_makes_nothing(stack: cdk.Stack) -> None:
+    imported = PatchSchedule.from_maintenance_window_id(stack, "Imported", "mw-0123456789abcdef0")
+    assert imported.maintenance_window_id == "mw-0123456789abcdef0"
+    assert imported.maintenance_window_ref.window_id == "mw-0123456789abcdef0"
+    assert Template.from_stack(stack).to_json().get("Resources", {}) == {}
+
+
+def test_an_imported_window_may_have_a_token_for_its_id(stack: cdk.Stack) -> None:
+    imported = PatchSchedule.from_maintenance_window_id(stack, "Imported", cdk.Fn.import_value("Window"))
+    assert stack.resolve(imported.maintenance_window_id) == {"Fn::ImportValue": "Window"}
+
+
+def test_what_takes_a_window_reference_takes_ours_and_an_imported_one(stack: cdk.Stack) -> None:
+    for schedule in (
+        patch_schedule(stack),
+        PatchSchedule.from_maintenance_window_id(stack, "Imported", "mw-0123456789abcdef0"),
+    ):
+        assert schedule.env.account == stack.account
+
+
+# --- Refusals -----------------------------------------------------------------------------------------
+
+REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
+    "a string for a schedule": (
+        {"schedule": "cron(0 4 ? * SUN *)"},
+        "schedule must be a ScheduleExpression, got 'cron(0 4 ? * SUN *)'; "
+        "write ScheduleExpression.expression('cron(0 4 ? * SUN *)')",
+    ),
+    "a number for a schedule": ({"schedule": 4}, "schedule must be a ScheduleExpression, got 4"),
+    "no target": ({"targets": []}, "targets must be 1-10, got 0; nothing would be patched"),
+    "eleven targets": (
+        {"targets": [PatchTarget.tag("Role", str(place)) for place in range(11)]},
+        "targets must be 1-10, got 11; split the schedule, or choose more nodes by one tag",
+    ),
+    "a target that stands alone": (
+        {"targets": PatchTarget.tag_key("Patch")},
+        "targets must be a list of PatchTarget, got PatchTarget(filters=(TargetFilter(key='tag-key', "
+        "values=('Patch',)),), resource_type=<TargetResourceType.INSTANCE: 'INSTANCE'>); put [...] around it",
+    ),
+    "a string for a target": (
+        {"targets": ["web"]},
+        "targets must be a list of PatchTarget, got 'web'; write PatchTarget.tag(key, value)",
+    ),
+    "an operation of no such name": (
+        {"operation": "install"},
+        "operation must be one of PatchOperation.SCAN, PatchOperation.INSTALL, got 'install'",
+    ),
+    "a window of no length": (
+        {"duration": timedelta(0), "cutoff": timedelta(0)},
+        "duration must be 1-24 whole hours, got 0 hours",
+    ),
+    "a window longer than a day": (
+        {"duration": cdk.Duration.hours(25)},
+        "duration must be 1-24 whole hours, got 25 hours",
+    ),
+    "half an hour": ({"duration": timedelta(hours=1.5)}, "duration must be 1-24 whole hours, got 1.5 hours"),
+    "minutes that are no whole hours": (
+        {"cutoff": cdk.Duration.minutes(90)},
+        "cutoff must be 0-23 whole hours, got 1.5 hours",
+    ),
+    "a negative cutoff": ({"cutoff": timedelta(hours=-1)}, "cutoff must be 0-23 whole hours, got -1 hours"),
+    "a number without a unit": (
+        {"duration": 4},
+        "duration must be an aws_cdk.Duration or a datetime.timedelta, got 4",
+    ),
+    "a token in another unit": (
+        {"duration": cdk.Duration.minutes(cdk.Token.as_number({"Ref": "Minutes"}))},
+        "duration must be given in hours where it is a token, got another unit; write aws_cdk.Duration.hours(...)",
+    ),
+    "a cutoff as long as the window": (
+        {"duration": timedelta(hours=4), "cutoff": timedelta(hours=4)},
+        "cutoff must be shorter than duration, got cutoff=4 h and duration=4 h",
+    ),
+    "a cutoff longer than the default window": (
+        {"cutoff": cdk.Duration.hours(5)},
+        "cutoff must be shorter than duration, got cutoff=5 h and duration=4 h",
+    ),
+    "a window cut off by the default": (
+        {"duration": timedelta(hours=1)},
+        "cutoff must be shorter than duration, got cutoff=1 h and duration=1 h",
+    ),
+    "a cutoff behavior of no such name": (
+        {"cutoff_behavior": "STOP"},
+        "cutoff_behavior must be one of CutoffBehavior.CONTINUE_TASK, CutoffBehavior.CANCEL_TASK, got 'STOP'",
+    ),
+    "no node at once": (
+        {"max_concurrency": RateControl.count(0)},
+        "max_concurrency must be at least 1, got '0'; to patch nothing for a while, use enabled=False",
+    ),
+    "a string for a share": (
+        {"max_errors": "10%"},
+        "max_errors must be a RateControl, got '10%'; write RateControl.count(...) or RateControl.percentage(...)",
+    ),
+    "no share of the nodes at once": (
+        {"max_concurrency": RateControl.percentage(0)},
+        "max_concurrency must be at least 1, got '0%'; to patch nothing for a while, use enabled=False",
+    ),
+    "too little time to start": (
+        {"timeout": timedelta(seconds=29)},
+        "timeout must be 30-2592000 whole seconds, got 29 seconds",
+    ),
+    "no time to start": ({"timeout": timedelta(0)}, "timeout must be 30-2592000 whole seconds, got 0 seconds"),
+    "too much time to start": (
+        {"timeout": cdk.Duration.days(31)},
+        "timeout must be 30-2592000 whole seconds, got 2678400 seconds",
+    ),
+    "an empty name": ({"window_name": ""}, "window_name must be 3-128 letters, digits, _, - and ., got ''"),
+    "a name with a space": (
+        {"window_name": "web prod"},
+        "window_name must be 3-128 letters, digits, _, - and ., got 'web prod'",
+    ),
+    "an empty description": (
+        {"description": ""},
+        "description must have 1-128 characters, got 0; for no description, leave it out",
+    ),
+    "a long description": ({"description": "x" * 129}, "description must have 1-128 characters, got 129"),
+    "a naive start": (
+        {"start_date": datetime(2027, 1, 1)},  # noqa: DTZ001
+        "start_date must be an aware datetime, got datetime.datetime(2027, 1, 1, 0, 0); "
+        "give it a tzinfo, such as zoneinfo.ZoneInfo('Europe/Berlin') or datetime.UTC",
+    ),
+    "an end with a fraction": (
+        {"end_date": datetime(2027, 1, 1, microsecond=5, tzinfo=UTC)},
+        "end_date must be in whole seconds, got 2027-01-01T00:00:00.000005+00:00; use .replace(microsecond=0)",
+    ),
+    "an end before the start": (
+        {"start_date": datetime(2027, 1, 2, tzinfo=UTC), "end_date": datetime(2027, 1, 1, tzinfo=UTC)},
+        "end_date must be after start_date, got start_date=2027-01-02T00:00:00+00:00 and "
+        "end_date=2027-01-01T00:00:00+00:00",
+    ),
+    "a text for a date": (
+        {"start_date": "2027-01-01"},
+        "start_date must be an aware datetime, got '2027-01-01'; "
+        "give it a tzinfo, such as zoneinfo.ZoneInfo('Europe/Berlin') or datetime.UTC",
+    ),
+    "a reboot after a scan": (
+        {"operation": PatchOperation.SCAN, "reboot_option": RebootOption.NO_REBOOT},
+        "reboot_option goes with operation INSTALL only: a scan installs nothing, "
+        "got 'NoReboot' with operation SCAN; leave it out",
+    ),
+    "both overrides": (
+        {"baseline_override": "s3://b/a.json", "install_override_list": "s3://b/a.yaml"},
+        "baseline_override excludes install_override_list, got 's3://b/a.json' and 's3://b/a.yaml'; "
+        "keep the one that you mean",
+    ),
+}
+
+
+@pytest.mark.parametrize(("properties", "message"), REFUSALS.values(), ids=REFUSALS.keys())
+def test_refusal(stack: cdk.Stack, properties: dict[str, Any], message: str) -> None:
+    assert refused(lambda: patch_schedule(stack, **properties)) == message
+    assert stack.node.children == [], "a refusal leaves nothing behind"
+
+
+@pytest.mark.parametrize("window_id", ["", "mw-123", "0123456789abcdef0", "mw-0123456789ABCDEF0"])
+def test_refusal_of_an_id_that_is_no_windows(stack: cdk.Stack, window_id: str) -> None:
+    message = refused(lambda: PatchSchedule.from_maintenance_window_id(stack, "Imported", window_id))
+    assert message == f"maintenance_window_id must be like mw-0123456789abcdef0, got {window_id!r}"
