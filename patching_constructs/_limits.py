@@ -19,12 +19,18 @@ WINDOW_ID: Final = re.compile(r"mw-[0-9a-f]{17}")
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/reference-cron-and-rate-expressions.html
 SHORTEST_RATE_MINUTES: Final = 5
 
+# "Number of concurrent executions of maintenance windows":
+# https://docs.aws.amazon.com/general/latest/gr/ssm.html#limits_ssm
+CONCURRENT_EXECUTIONS: Final = 5
+
 # --- Targets [model: Targets, TargetKey, TargetValues] ------------------------------------------------
 TARGET_FILTERS: Final = 5
 TARGET_VALUES: Final = 50
 # https://docs.aws.amazon.com/general/latest/gr/aws_tagging.html
 TAG_KEY_LENGTH: Final = 128
 TAG_VALUE_LENGTH: Final = 256
+# TargetKey has letters and numbers of every script, spaces and these; a key in EC2 may have a + too.
+TAG_KEY: Final = re.compile(r"(?:[^\W_]|[ _.:/=\-@])*")
 NODE_ID: Final = re.compile(r"i-(?:[0-9a-f]{8}|[0-9a-f]{17})|mi-[0-9a-f]{17}")
 RESOURCE_TYPE: Final = re.compile(r"AWS::[A-Za-z0-9]+::[A-Za-z0-9]+")
 

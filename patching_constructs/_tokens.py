@@ -10,7 +10,7 @@ https://docs.aws.amazon.com/cdk/v2/guide/tokens.html
 import re
 from typing import Final
 
-_MARKER: Final = re.compile(r"[$#]\{Token\[[a-zA-Z0-9:._-]*\]\}")
+_MARKER: Final = re.compile(r"[$#]\{Token\[[a-zA-Z0-9:._-]+\]\}")
 # A numeric token is a double whose upper 16 bits are 0xFBFF: about -1.9e289.
 _NUMBER_FROM: Final = -(2.0**961)
 _NUMBER_TO: Final = -1.9375 * 2.0**960
@@ -21,7 +21,7 @@ def is_unresolved(value: object) -> bool:
     match value:
         case str():
             return _MARKER.search(value) is not None
-        case float():
+        case int() | float():
             return _NUMBER_FROM < value <= _NUMBER_TO
         case list() | tuple():
             return any(is_unresolved(item) for item in value)

@@ -116,7 +116,8 @@ class PatchCommand:
 
 def _check_operation(command: PatchCommand) -> None:
     check_literal("operation", command.operation, PatchOperation)
-    check_literal("reboot_option", command.reboot_option, RebootOption)
+    if command.reboot_option is not None:
+        check_literal("reboot_option", command.reboot_option, RebootOption)
     if command.operation != PatchOperation.SCAN:
         return
     for name in ("reboot_option", "hooks", "install_override_list"):

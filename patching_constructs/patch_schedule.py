@@ -459,7 +459,8 @@ def _check_task(task: _Task) -> None:
     if task.max_concurrency.number == 0:
         fix = "to patch nothing for a while, use enabled=False"
         raise refusal("max_concurrency", "must be at least 1", repr(str(task.max_concurrency)), fix)
-    check_literal("cutoff_behavior", task.cutoff_behavior, CutoffBehavior)
+    if task.cutoff_behavior is not None:
+        check_literal("cutoff_behavior", task.cutoff_behavior, CutoffBehavior)
 
 
 def _warn_of_no_reboot(scope: Construct) -> None:

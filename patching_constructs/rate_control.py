@@ -43,6 +43,8 @@ class RateControl:
 def _checked(what: str, number: float, largest: int) -> float:
     if is_unresolved(number):
         return number
-    if isinstance(number, bool) or number not in range(largest + 1):
+    # A float is looked for in a range one number at a time, which takes half a second here.
+    whole = isinstance(number, int | float) and not isinstance(number, bool) and number % 1 == 0
+    if not whole or not 0 <= number <= largest:
         raise refusal(what, f"must be a whole number of 0-{largest}", repr(number))
     return int(number)

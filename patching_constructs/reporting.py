@@ -69,7 +69,8 @@ class CommandOutput:
             raise refusal("CommandOutput key_prefix", "needs a bucket", repr(self.key_prefix))
         if not is_unresolved(self.key_prefix) and not 1 <= len(self.key_prefix) <= _limits.KEY_PREFIX_LENGTH:
             rule = f"must have 1-{_limits.KEY_PREFIX_LENGTH} characters"
-            raise refusal("CommandOutput key_prefix", rule, f"{len(self.key_prefix)}", "for no prefix, leave it out")
+            fix = "" if self.key_prefix else "for no prefix, leave it out"
+            raise refusal("CommandOutput key_prefix", rule, f"{len(self.key_prefix)}", fix)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

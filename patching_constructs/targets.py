@@ -107,6 +107,9 @@ class PatchTarget:
             PatchingError: the name is empty or a list of names, or a type is not of the form ``AWS::...::...``.
         """
         _check_text("resource_group", name, _limits.TAG_VALUE_LENGTH, "give every group a target of its own")
+        if resource_types:
+            fix = "for every type, leave them out"
+            _check_count("resource_group resource_types", resource_types, most=_limits.TARGET_VALUES, fix=fix)
         for kind in resource_types:
             if not is_unresolved(kind) and not _limits.RESOURCE_TYPE.fullmatch(kind):
                 raise refusal("resource_group resource_types", "must be like AWS::EC2::Instance", repr(kind))
@@ -137,6 +140,8 @@ class PatchTarget:
 
 def _tag_filter(key: str, values: tuple[str, ...]) -> TargetFilter:
     checked = _checked_key(key)
+    if not is_unresolved(key) and not _limits.TAG_KEY.fullmatch(key):
+        raise refusal("tag key", "must have letters, numbers, spaces and _.:/=-@ only", repr(key))
     fix = f"for any value use PatchTarget.tag_key({key!r})" if not values else "split it into several targets"
     _check_count(f"tag {key!r} values", values, most=_limits.TARGET_VALUES, fix=fix)
     for value in values:

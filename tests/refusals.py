@@ -1,6 +1,7 @@
 """How a test asks for a refusal's words."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -12,3 +13,8 @@ def refused(call: Callable[[], object]) -> str:
     with pytest.raises(PatchingError) as caught:
         call()
     return str(caught.value)
+
+
+def untyped(value: object) -> Any:
+    """Hand over what a type checker would not let through."""
+    return value

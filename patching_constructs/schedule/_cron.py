@@ -202,7 +202,7 @@ def _parse_plain(rule: FieldRule, text: str) -> Atom:
 def _parse_day_of_month(text: str) -> Atom:
     if text == "L":
         return LastDay()
-    if text in ("LW", "WL"):
+    if text == "LW":
         return LastWorkday()
     if text.startswith("L-"):
         raise refusal(
@@ -215,7 +215,7 @@ def _parse_day_of_month(text: str) -> Atom:
 
 
 def _parse_start(rule: FieldRule, start: str, text: str) -> Every | Value | Range:
-    atom = _parse_plain(rule, start) if start else None
+    atom = _parse_atom(rule, start) if start else None
     if not isinstance(atom, Every | Value | Range):
         raise refusal(f"schedule {rule.name}", "needs *, a value or a range in front of /", repr(text))
     return atom
@@ -229,6 +229,8 @@ def _parse_step(rule: FieldRule, step: str, text: str) -> int:
 
 def _parse_range(rule: FieldRule, text: str) -> Range:
     first, last = (_parse_value(rule, end, text) for end in text.split("-", 1))
+    if first.number > last.number and rule is YEAR:
+        raise refusal("schedule year", "takes a range that goes forward", repr(text), f"write {last}-{first}")
     if first.number > last.number:
         end, begin = (rule.names[-1], rule.names[0]) if rule.names else (rule.maximum, rule.minimum)
         raise refusal(
@@ -260,7 +262,7 @@ def _parse_value(rule: FieldRule, value: str, text: str) -> Value:
 def _value_fix(rule: FieldRule, value: str) -> str:
     if rule is WEEKDAY and value == "0":
         return "0 is Sunday in Unix cron, here it is 1: write SUN"
-    if value == "?":
+    if value == "?" and rule not in (DAY, WEEKDAY):
         return "? belongs to day-of-month and day-of-week only; write *"
     name = next((name for name in rule.names if value.startswith(name) and value.isalpha()), None)
     return f"write {name}" if name else ""

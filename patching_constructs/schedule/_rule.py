@@ -51,7 +51,7 @@ Rule = CronExpression | Rate | At | Unresolved
 
 
 _WRAPPED: Final = re.compile(r"\s*(cron|rate|at)\((.*)\)\s*", re.DOTALL | re.IGNORECASE)
-_RATE: Final = re.compile(r"\s*([0-9]+)\s+(minute|hour|day|week)(s?)\s*", re.IGNORECASE)
+_RATE: Final = re.compile(r"\s*([0-9]+)\s+(minute|hour|day|week)(s?)\s*", re.IGNORECASE | re.ASCII)
 _AT: Final = re.compile(r"\s*([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})\s*", re.IGNORECASE)
 
 
@@ -66,8 +66,7 @@ def parse_rule(text: str) -> Rule:
     """
     if is_unresolved(text):
         return Unresolved(text)
-    if len(text) > _limits.SCHEDULE_LENGTH:
-        raise refusal("schedule", f"must be at most {_limits.SCHEDULE_LENGTH} characters", len(text))
+    check_length(text)
     wrapped = _WRAPPED.fullmatch(text)
     if wrapped is None:
         fix = "put cron(...) around the fields" if len(text.split()) > 1 else ""
@@ -81,26 +80,39 @@ def _read_rate(text: str) -> Rate:
     if parsed is None:
         raise refusal("schedule", "must be rate(<number> minutes|hours|days)", repr(f"rate({text})"))
     count, unit, plural = int(parsed[1]), parsed[2].lower(), bool(parsed[3])
+    rate = check_rate(Rate(count * 7, "day") if unit == "week" else Rate(count, unit))
     if unit == "week":
-        raise refusal("schedule", "knows no weeks", repr(f"rate({text})"), f"write {Rate(count * 7, 'day')}")
-    rate = Rate(count, unit)
+        raise refusal("schedule", "knows no weeks", repr(f"rate({text})"), f"write {rate}")
     if plural == (count == 1):
         raise refusal(
             "schedule", "must have the unit in the singular exactly when the number is 1", repr(f"rate({text})"),
             f"write {rate}",
         )  # fmt: skip
-    return check_rate(rate)
+    return rate
 
 
 def check_rate(rate: Rate) -> Rate:
     """Return the rate if the service supports it.
 
     Raises:
-        PatchingError: it is faster than every five minutes.
+        PatchingError: it is no whole number, or faster than every five minutes.
     """
+    if isinstance(rate.count, bool) or not isinstance(rate.count, int):
+        raise refusal("schedule rate", f"must be a whole number of {rate.unit}s", repr(rate.count))
     if rate.count < 1 or (rate.unit == "minute" and rate.count < _limits.SHORTEST_RATE_MINUTES):
         raise refusal("schedule", f"must be {_limits.SHORTEST_RATE_MINUTES} minutes or more apart", repr(str(rate)))
+    check_length(str(rate))
     return rate
+
+
+def check_length(text: str) -> None:
+    """Refuse an expression that is longer than the service takes.
+
+    Raises:
+        PatchingError: it is.
+    """
+    if len(text) > _limits.SCHEDULE_LENGTH:
+        raise refusal("schedule", f"must be at most {_limits.SCHEDULE_LENGTH} characters", len(text))
 
 
 def _read_at(text: str) -> At:

@@ -26,10 +26,16 @@ def zone_name(time_zone: TimeZone | None) -> str | None:
     match time_zone:
         case None | str():
             return time_zone
+        case zoneinfo.ZoneInfo(key=None):
+            fix = "write a name such as 'Europe/Berlin'"
+            raise refusal("time_zone", "must have a name", "a ZoneInfo without a key", fix)
         case zoneinfo.ZoneInfo():
             return time_zone.key
-        case _:
+        case _ if hasattr(time_zone, "timezone_name"):
             return time_zone.timezone_name
+        case _:
+            fix = "write its name, such as 'UTC' or 'Europe/Berlin'"
+            raise refusal("time_zone", "must be an IANA name, a ZoneInfo or an aws_cdk.TimeZone", repr(time_zone), fix)
 
 
 def check_zone_exists(name: str) -> None:
@@ -49,7 +55,8 @@ def check_zone_exists(name: str) -> None:
 
 @cache
 def _known_zones() -> frozenset[str]:
-    return frozenset(zoneinfo.available_timezones())
+    # A link to the machine's own zone lies beside the zones in many installations; the service knows none.
+    return frozenset(zoneinfo.available_timezones() - {"localtime"})
 
 
 def check_moment(what: str, moment: object) -> datetime:

@@ -10,6 +10,7 @@ from typing import Final, Self
 
 from patching_constructs import _limits
 from patching_constructs._errors import refusal
+from patching_constructs._literals import check_literal
 from patching_constructs._tokens import as_text, is_unresolved
 from patching_constructs.schedule._cron import DAY, HOUR, MINUTE, MONTH, SECOND, WEEKDAY, YEAR, parse_field
 from patching_constructs.schedule._rule import At, Rate, Rule, Unresolved, check_rate, parse_rule
@@ -124,8 +125,8 @@ class ScheduleExpression:
         if second is not None:
             fields.insert(0, (SECOND, second))
         texts = [as_text(value) for _, value in fields]
-        if is_unresolved(texts):
-            # The expression as a whole will pass unread, so what is known of it is checked here.
+        if is_unresolved(texts) or " ".join(texts).split() != texts:
+            # The expression as a whole would pass unread, or with its fields counted otherwise than they were given.
             for (rule, _), text in zip(fields, texts, strict=True):
                 if not is_unresolved(text):
                     parse_field(rule, text)
@@ -143,6 +144,8 @@ class ScheduleExpression:
         Raises:
             PatchingError: no day is given, or one twice.
         """
+        for week_day in week_days:
+            check_literal("schedule week_days", week_day, DayOfWeek)
         if not week_days or len(set(week_days)) < len(week_days):
             raise refusal("schedule week_days", "must be one or more different days", _listed(week_days))
         return cls.cron(minute=minute, hour=hour, week_day=",".join(week_days), time_zone=time_zone)
@@ -188,6 +191,7 @@ class ScheduleExpression:
         if nth not in (1, 2, 3, 4) and not is_unresolved(nth):
             fix = "for the last one use .last_weekday(...)"
             raise refusal("schedule nth", "must be in every month, 1-4", nth, fix)
+        check_literal("schedule week_day", week_day, DayOfWeek)
         return cls.cron(
             minute=minute,
             hour=hour,
@@ -207,7 +211,8 @@ class ScheduleExpression:
         schedule_offset: float | None = None,
     ) -> Self:
         """Open on the last such day of every month: ``last_weekday(DayOfWeek.FRIDAY, ...)``."""
-        number = list(DayOfWeek).index(DayOfWeek(week_day)) + 1
+        check_literal("schedule week_day", week_day, DayOfWeek)
+        number = week_day if is_unresolved(week_day) else list(DayOfWeek).index(week_day) + 1
         return cls.cron(
             minute=minute, hour=hour, week_day=f"{number}L", time_zone=time_zone, schedule_offset=schedule_offset
         )
@@ -259,9 +264,12 @@ class ScheduleExpression:
             moment: an aware datetime in whole seconds.
 
         Raises:
-            PatchingError: the datetime is naive, or has a fraction of a second.
+            PatchingError: the datetime is naive, has a fraction of a second, or is not in the years 1970-2199.
         """
-        return cls(At(check_moment("schedule at", moment).astimezone(UTC)))
+        checked = check_moment("schedule at", moment)
+        if not YEAR.minimum <= checked.year <= YEAR.maximum:
+            raise refusal("schedule at", f"must be in the years {YEAR}", checked.isoformat())
+        return cls(At(checked.astimezone(UTC)))
 
 
 def _check_time_zone(rule: Rule, name: str | None) -> None:

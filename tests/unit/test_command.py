@@ -1,0 +1,222 @@
+"""PatchCommand: the patch document's name and its parameters."""
+
+from collections.abc import Callable
+
+import aws_cdk as cdk
+import pytest
+
+from patching_constructs import PatchHooks, PatchOperation, RebootOption
+from patching_constructs.command import PatchCommand
+from tests.refusals import refused, untyped
+
+INSTALL, SCAN = PatchOperation.INSTALL, PatchOperation.SCAN
+BASELINES, PATCHES = "s3://overrides/web/baselines.json", "s3://overrides/web/patches.yaml"
+TEXT = cdk.Token.as_string({"Ref": "Text"})
+
+
+# --- The document and its parameters ------------------------------------------------------------------
+
+COMMANDS: dict[str, tuple[PatchCommand, str, dict[str, list[str]]]] = {
+    "minimal scan": (
+        PatchCommand(operation=SCAN),
+        "AWS-RunPatchBaseline",
+        {"Operation": ["Scan"]},
+    ),
+    "minimal install": (
+        PatchCommand(operation=INSTALL),
+        "AWS-RunPatchBaseline",
+        {"Operation": ["Install"]},
+    ),
+    "operation and reboot option in the service's own words": (
+        PatchCommand(operation=untyped("Install"), reboot_option=untyped("NoReboot")),
+        "AWS-RunPatchBaseline",
+        {"Operation": ["Install"], "RebootOption": ["NoReboot"]},
+    ),
+    "maximal scan": (
+        PatchCommand(operation=SCAN, baseline_override=BASELINES),
+        "AWS-RunPatchBaseline",
+        {"Operation": ["Scan"], "BaselineOverride": [BASELINES]},
+    ),
+    "maximal install with a list of patches": (
+        PatchCommand(operation=INSTALL, reboot_option=RebootOption.REBOOT_IF_NEEDED, install_override_list=PATCHES),
+        "AWS-RunPatchBaseline",
+        {"Operation": ["Install"], "RebootOption": ["RebootIfNeeded"], "InstallOverrideList": [PATCHES]},
+    ),
+    "one hook": (
+        PatchCommand(operation=INSTALL, hooks=PatchHooks(on_exit="Rejoin-Node")),
+        "AWS-RunPatchBaselineWithHooks",
+        {"Operation": ["Install"], "OnExitHookDocName": ["Rejoin-Node"]},
+    ),
+    "maximal install with hooks": (
+        PatchCommand(
+            operation=INSTALL,
+            reboot_option=RebootOption.NO_REBOOT,
+            hooks=PatchHooks(
+                pre_install="Drain-Node",
+                post_install="arn:aws:ssm:eu-central-1:111122223333:document/Test_Node.v2",
+                on_exit="AWS-Noop",
+            ),
+            baseline_override="https://example.com/baselines.json?version=2",
+        ),
+        "AWS-RunPatchBaselineWithHooks",
+        {
+            "Operation": ["Install"],
+            "RebootOption": ["NoReboot"],
+            "BaselineOverride": ["https://example.com/baselines.json?version=2"],
+            "PreInstallHookDocName": ["Drain-Node"],
+            "PostInstallHookDocName": ["arn:aws:ssm:eu-central-1:111122223333:document/Test_Node.v2"],
+            "OnExitHookDocName": ["AWS-Noop"],
+        },
+    ),
+    "tokens": (
+        PatchCommand(
+            operation=untyped(TEXT),
+            reboot_option=untyped(TEXT),
+            hooks=PatchHooks(pre_install=TEXT, post_install=TEXT, on_exit=TEXT),
+            baseline_override=TEXT,
+        ),
+        "AWS-RunPatchBaselineWithHooks",
+        {
+            "Operation": [TEXT],
+            "RebootOption": [TEXT],
+            "BaselineOverride": [TEXT],
+            "PreInstallHookDocName": [TEXT],
+            "PostInstallHookDocName": [TEXT],
+            "OnExitHookDocName": [TEXT],
+        },
+    ),
+    "tokens in part": (
+        PatchCommand(operation=INSTALL, install_override_list=f"s3://{TEXT}/it's.yaml"),
+        "AWS-RunPatchBaseline",
+        {"Operation": ["Install"], "InstallOverrideList": [f"s3://{TEXT}/it's.yaml"]},
+    ),
+}
+
+
+@pytest.mark.parametrize(("command", "document", "parameters"), COMMANDS.values(), ids=COMMANDS.keys())
+def test_the_document_and_its_parameters(
+    command: PatchCommand, document: str, parameters: dict[str, list[str]]
+) -> None:
+    assert command.document_name == document
+    assert command.parameters == parameters
+
+
+@pytest.mark.parametrize(
+    ("command", "pending"),
+    [
+        (PatchCommand(operation=INSTALL, reboot_option=RebootOption.NO_REBOOT), True),
+        (PatchCommand(operation=INSTALL, reboot_option=RebootOption.REBOOT_IF_NEEDED), False),
+        (PatchCommand(operation=INSTALL), False),
+        (PatchCommand(operation=SCAN), False),
+    ],
+    ids=["install without a reboot", "install and reboot", "install by default", "scan"],
+)
+def test_only_an_install_without_a_reboot_leaves_one_pending(command: PatchCommand, *, pending: bool) -> None:
+    assert command.leaves_reboot_pending is pending
+
+
+# --- What is refused ----------------------------------------------------------------------------------
+
+OPERATIONS = "PatchOperation.SCAN, PatchOperation.INSTALL"
+REBOOT_OPTIONS = "RebootOption.REBOOT_IF_NEEDED, RebootOption.NO_REBOOT"
+INSTALL_ONLY = "goes with operation INSTALL only: a scan installs nothing"
+URL = "must be https://<host>/<path> or s3://<bucket>/<key>"
+FORBIDDEN = "must have no backtick, quote or $ in it"
+
+REFUSALS: dict[str, tuple[Callable[[], object], str]] = {
+    "no operation": (
+        lambda: PatchCommand(operation=untyped(None)),
+        f"operation must be one of {OPERATIONS}, got None",
+    ),
+    "no such operation": (
+        lambda: PatchCommand(operation=untyped("INSTALL")),
+        f"operation must be one of {OPERATIONS}, got 'INSTALL'",
+    ),
+    "no such reboot option": (
+        lambda: PatchCommand(operation=INSTALL, reboot_option=untyped("Never")),
+        f"reboot_option must be one of {REBOOT_OPTIONS}, got 'Never'",
+    ),
+    "a scan with a reboot option": (
+        lambda: PatchCommand(operation=SCAN, reboot_option=RebootOption.NO_REBOOT),
+        f"reboot_option {INSTALL_ONLY}, got 'NoReboot' with operation SCAN; leave it out",
+    ),
+    "a scan with hooks": (
+        lambda: PatchCommand(operation=SCAN, hooks=PatchHooks(pre_install="Drain-Node")),
+        f"hooks {INSTALL_ONLY}, got PatchHooks with operation SCAN; leave it out",
+    ),
+    "a scan with a list of patches": (
+        lambda: PatchCommand(operation=SCAN, install_override_list=PATCHES),
+        f"install_override_list {INSTALL_ONLY}, got 's3://overrides/web/patches.yaml' with operation SCAN; "
+        "leave it out",
+    ),
+    "both overrides": (
+        lambda: PatchCommand(operation=INSTALL, baseline_override=BASELINES, install_override_list=PATCHES),
+        "baseline_override excludes install_override_list, got 's3://overrides/web/baselines.json' and "
+        "'s3://overrides/web/patches.yaml'; keep the one that you mean",
+    ),
+    "hooks with a list of patches": (
+        lambda: PatchCommand(
+            operation=INSTALL, hooks=PatchHooks(pre_install="Drain-Node"), install_override_list=PATCHES
+        ),
+        "install_override_list does not go with hooks: AWS-RunPatchBaselineWithHooks does not know it, "
+        "got 's3://overrides/web/patches.yaml'; use baseline_override, or leave the hooks out",
+    ),
+    "baseline_override: nothing": (
+        lambda: PatchCommand(operation=INSTALL, baseline_override=""),
+        f"baseline_override {URL}, got ''",
+    ),
+    "baseline_override: a file": (
+        lambda: PatchCommand(operation=SCAN, baseline_override="web/baselines.json"),
+        f"baseline_override {URL}, got 'web/baselines.json'",
+    ),
+    "baseline_override: a bucket without a key": (
+        lambda: PatchCommand(operation=INSTALL, baseline_override="s3://overrides/"),
+        f"baseline_override {URL}, got 's3://overrides/'",
+    ),
+    "baseline_override: a bucket's address without https": (
+        lambda: PatchCommand(operation=INSTALL, baseline_override="http://overrides.s3.amazonaws.com/baselines.json"),
+        f"baseline_override {URL}, got 'http://overrides.s3.amazonaws.com/baselines.json'; "
+        "a private bucket needs the s3:// form",
+    ),
+    "baseline_override: a name with a quote": (
+        lambda: PatchCommand(operation=INSTALL, baseline_override="s3://overrides/it's.json"),
+        f'baseline_override {FORBIDDEN}, got "s3://overrides/it\'s.json"; rename the file',
+    ),
+    "install_override_list: a file": (
+        lambda: PatchCommand(operation=INSTALL, install_override_list="patches.yaml"),
+        f"install_override_list {URL}, got 'patches.yaml'",
+    ),
+    "install_override_list: a name with a $": (
+        lambda: PatchCommand(operation=INSTALL, install_override_list="s3://overrides/$HOME.yaml"),
+        f"install_override_list {FORBIDDEN}, got 's3://overrides/$HOME.yaml'; rename the file",
+    ),
+    "install_override_list: a name with a double quote": (
+        lambda: PatchCommand(operation=INSTALL, install_override_list='s3://overrides/"web".yaml'),
+        f"install_override_list {FORBIDDEN}, got 's3://overrides/\"web\".yaml'; rename the file",
+    ),
+    "install_override_list: a name with a backtick": (
+        lambda: PatchCommand(operation=INSTALL, install_override_list="s3://overrides/`id`.yaml"),
+        f"install_override_list {FORBIDDEN}, got 's3://overrides/`id`.yaml'; rename the file",
+    ),
+    "hooks: none": (
+        PatchHooks,
+        "PatchHooks needs a document for pre_install, post_install or on_exit, got none",
+    ),
+    "hooks: an empty name": (
+        lambda: PatchHooks(pre_install=""),
+        "PatchHooks pre_install must be the name or ARN of an SSM document, got ''",
+    ),
+    "hooks: a name with a space": (
+        lambda: PatchHooks(pre_install="Drain-Node", post_install="Test Node"),
+        "PatchHooks post_install must be the name or ARN of an SSM document, got 'Test Node'",
+    ),
+    "hooks: a name that is too long": (
+        lambda: PatchHooks(on_exit="n" * 129),
+        f"PatchHooks on_exit must be the name or ARN of an SSM document, got '{'n' * 129}'",
+    ),
+}
+
+
+@pytest.mark.parametrize(("make", "message"), REFUSALS.values(), ids=REFUSALS.keys())
+def test_refusal(make: Callable[[], object], message: str) -> None:
+    assert refused(make) == message

@@ -1,0 +1,107 @@
+"""RateControl: how many nodes at once, and how many errors before the rest is left alone."""
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from patching_constructs import PatchingError, RateControl
+from tests.refusals import refused, untyped
+
+PRINTED = {
+    "no node": (RateControl.count(0), "0"),
+    "a node": (RateControl.count(1), "1"),
+    "as many as the service's seven characters hold": (RateControl.count(9_999_999), "9999999"),
+    "a whole number that is a float, as JSON may have it": (RateControl.count(5.0), "5"),
+    "no percent": (RateControl.percentage(0), "0%"),
+    "a percent": (RateControl.percentage(1), "1%"),
+    "every node": (RateControl.percentage(100), "100%"),
+    "a whole percentage that is a float": (RateControl.percentage(50.0), "50%"),
+}
+
+
+@pytest.mark.parametrize(("control", "printed"), PRINTED.values(), ids=PRINTED.keys())
+def test_prints_as_the_service_wants_it(control: RateControl, printed: str) -> None:
+    assert str(control) == printed
+
+
+def test_equal_controls_are_one() -> None:
+    assert len({RateControl.count(10), RateControl.count(10), RateControl.percentage(10)}) == 2
+
+
+def test_a_token_passes() -> None:
+    stack = cdk.Stack(cdk.App(), "Stack")
+    number = cdk.CfnParameter(stack, "Number", type="Number").value_as_number
+    assert stack.resolve(str(RateControl.count(number))) == {"Ref": "Number"}
+    assert stack.resolve(str(RateControl.percentage(number))) == {"Fn::Join": ["", [{"Ref": "Number"}, "%"]]}
+
+
+REFUSALS: dict[str, tuple[Callable[[], RateControl], str]] = {
+    "count below zero": (
+        lambda: RateControl.count(-1),
+        "RateControl.count must be a whole number of 0-9999999, got -1",
+    ),
+    "count of eight digits": (
+        lambda: RateControl.count(10_000_000),
+        "RateControl.count must be a whole number of 0-9999999, got 10000000",
+    ),
+    "count with a fraction": (
+        lambda: RateControl.count(1.5),
+        "RateControl.count must be a whole number of 0-9999999, got 1.5",
+    ),
+    "count: True is no number": (
+        lambda: RateControl.count(True),
+        "RateControl.count must be a whole number of 0-9999999, got True",
+    ),
+    "count: text": (
+        lambda: RateControl.count(untyped("5")),
+        "RateControl.count must be a whole number of 0-9999999, got '5'",
+    ),
+    "count: not a number": (
+        lambda: RateControl.count(float("nan")),
+        "RateControl.count must be a whole number of 0-9999999, got nan",
+    ),
+    "percentage below zero": (
+        lambda: RateControl.percentage(-1),
+        "RateControl.percentage must be a whole number of 0-100, got -1",
+    ),
+    "percentage above all": (
+        lambda: RateControl.percentage(101),
+        "RateControl.percentage must be a whole number of 0-100, got 101",
+    ),
+    "percentage with a fraction": (
+        lambda: RateControl.percentage(0.1),
+        "RateControl.percentage must be a whole number of 0-100, got 0.1",
+    ),
+    "percentage: text": (
+        lambda: RateControl.percentage(untyped("10%")),
+        "RateControl.percentage must be a whole number of 0-100, got '10%'",
+    ),
+}
+
+
+@pytest.mark.parametrize(("make", "message"), REFUSALS.values(), ids=REFUSALS.keys())
+def test_refusal(make: Callable[[], RateControl], message: str) -> None:
+    assert refused(make) == message
+
+
+# The service model's MaxErrors; MaxConcurrency is the same without 0.
+MAX_ERRORS = re.compile(r"^([1-9][0-9]*|[0]|[1-9][0-9]%|[0-9]%|100%)$")
+NUMBERS = st.integers() | st.integers(-1, 101) | st.floats() | st.integers(-1, 101).map(float) | st.booleans()
+
+
+@given(st.sampled_from([RateControl.count, RateControl.percentage]), NUMBERS | st.integers(0, 9).map(Decimal))
+def test_every_number_that_is_taken_prints_as_one_that_the_service_takes(
+    make: Callable[[Any], RateControl], number: object
+) -> None:
+    try:
+        printed = str(make(number))
+    except PatchingError:
+        return
+    assert MAX_ERRORS.fullmatch(printed)
+    assert len(printed) <= 7
