@@ -59,15 +59,25 @@ def _known_zones() -> frozenset[str]:
     return frozenset(zoneinfo.available_timezones() - {"localtime"})
 
 
-def check_moment(what: str, moment: object) -> datetime:
-    """Return the moment if it is a datetime that is aware and in whole seconds.
+def check_aware(what: str, moment: object) -> datetime:
+    """Return the moment if it is an aware datetime.
 
     Raises:
-        PatchingError: it is not; it could not be handed on without a guess or a loss.
+        PatchingError: it is not; it could not be placed without a guess.
     """
     if not isinstance(moment, datetime) or moment.utcoffset() is None:
         fix = "give it a tzinfo, such as zoneinfo.ZoneInfo('Europe/Berlin') or datetime.UTC"
         raise refusal(what, "must be an aware datetime", repr(moment), fix)
-    if moment.microsecond:
-        raise refusal(what, "must be in whole seconds", moment.isoformat(), "use .replace(microsecond=0)")
     return moment
+
+
+def check_moment(what: str, moment: object) -> datetime:
+    """Return the moment if it is an aware datetime in whole seconds.
+
+    Raises:
+        PatchingError: it is not; it could not be handed on without a guess or a loss.
+    """
+    aware = check_aware(what, moment)
+    if aware.microsecond:
+        raise refusal(what, "must be in whole seconds", aware.isoformat(), "use .replace(microsecond=0)")
+    return aware

@@ -1,0 +1,410 @@
+"""When the windows of a schedule open: a pure function of the rule and of the instant to look from.
+
+AWS documents the dialect, but not everything that a clock needs. What this module assumes:
+
+- A cron means what Quartz means by it: its fields, letters and weekday numbers are Quartz's. ``31W`` is no day
+  of a month without a 31st.
+- A wall time that a daylight saving switch skips opens the window as much later as the clock jumped: 02:30
+  becomes 03:30 in Berlin. If a window opens then anyway, there is one window, not two.
+- A wall time that a switch repeats opens the window once, the first time.
+- ``rate(...)`` runs at its anchor and then again and again, a fixed time apart; a day is 24 hours.
+- A window opens on its start date and on its end date too, to the second.
+- The clock ends with the last year that a cron can name, 2199, for every rule.
+
+https://docs.aws.amazon.com/systems-manager/latest/userguide/reference-cron-and-rate-expressions.html
+"""
+
+import calendar
+from bisect import bisect_left
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from enum import StrEnum
+from functools import cache, partial
+from itertools import chain, dropwhile, product, takewhile
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from patching_constructs._errors import refusal
+from patching_constructs._tokens import is_unresolved
+from patching_constructs.schedule._cron import (
+    DAY,
+    HOUR,
+    MINUTE,
+    MONTH,
+    SECOND,
+    WEEKDAY,
+    YEAR,
+    Atom,
+    CronExpression,
+    Field,
+    FieldRule,
+    LastDay,
+    LastWeekday,
+    LastWorkday,
+    NearestWorkday,
+    NthWeekday,
+    Range,
+    Step,
+    Value,
+)
+from patching_constructs.schedule._rule import At, Rate, Unresolved
+from patching_constructs.schedule._time_zone import check_aware
+from patching_constructs.schedule.expression import ScheduleExpression
+
+_SUNDAY: Final = 1
+_SATURDAY: Final = 7
+_DAY: Final = timedelta(days=1)
+_MINUTES: Final = {"minute": 1, "hour": 60, "day": 24 * 60}
+
+# A few days wider than the years of a cron: zones differ by a day, and an offset moves a window by up to six.
+_DAWN: Final = datetime(YEAR.minimum - 1, 12, 25, tzinfo=UTC)
+_DUSK: Final = datetime(YEAR.maximum + 1, 1, 15, tzinfo=UTC)
+
+
+# --- What comes out -----------------------------------------------------------------------------------
+
+
+class WallClock(StrEnum):
+    """How often the clock on the wall of a zone shows a time. A daylight saving switch skips or repeats some."""
+
+    ONCE = "once"
+    SKIPPED = "skipped"
+    REPEATED = "repeated"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Occurrence:
+    """One opening of a maintenance window. Occurrences compare by their instants, so they sort by ``start``.
+
+    https://docs.aws.amazon.com/systems-manager/latest/userguide/maintenance-windows-schedule-options.html
+    """
+
+    start: datetime
+    """The instant when the window opens, in UTC."""
+    cutoff: datetime
+    """The instant after which no task starts, in UTC."""
+    end: datetime
+    """The instant when the window closes, in UTC."""
+    zone: tzinfo = field(compare=False)
+    """The time zone of the schedule; ``str(zone)`` is its IANA name, ``UTC`` when the schedule names none."""
+    wall_time: datetime = field(compare=False)
+    """What the schedule says in its zone, naive. It differs from ``local_start`` only where the clock skips it."""
+
+    @property
+    def local_start(self) -> datetime:
+        """``start`` in the zone of the schedule."""
+        return self.start.astimezone(self.zone)
+
+    @property
+    def local_cutoff(self) -> datetime:
+        """``cutoff`` in the zone of the schedule."""
+        return self.cutoff.astimezone(self.zone)
+
+    @property
+    def local_end(self) -> datetime:
+        """``end`` in the zone of the schedule."""
+        return self.end.astimezone(self.zone)
+
+    @property
+    def wall_clock(self) -> WallClock:
+        """Whether the clock shows ``wall_time`` once, never or twice; `WallClock.ONCE` for nearly all."""
+        local = _local(self.wall_time, self.zone)
+        if self.local_start != local:
+            return WallClock.SKIPPED
+        second_time = local.replace(fold=1).astimezone(UTC)
+        return WallClock.ONCE if second_time == self.start else WallClock.REPEATED
+
+    @property
+    def clock_jump(self) -> timedelta:
+        """How far the clock on the wall jumps while the window is open: forwards above zero, zero for nearly all."""
+        # A switch at the very end happens when the window is closed.
+        last = self.end - datetime.resolution
+        return _wall(last, self.zone) - _wall(self.start, self.zone) - (last - self.start)
+
+    @property
+    def meets_switch(self) -> bool:
+        """Whether a switch of the clock touches the window: it has moved the start, or happens inside."""
+        return self.wall_clock is not WallClock.ONCE or self.clock_jump != timedelta(0)
+
+
+def occurrences(
+    schedule: ScheduleExpression,
+    *,
+    after: datetime,
+    duration: timedelta,
+    cutoff: timedelta,
+    start_date: datetime | None = None,
+    end_date: datetime | None = None,
+    anchor: datetime | None = None,
+) -> Iterator[Occurrence]:
+    """Tell when the windows of a schedule open: one after the other, each later than the one before.
+
+    It is lazy and can be long: take what you need. It ends where the schedule ends, at the latest with the year
+    2199, and at once for a schedule that never fires. The module says what is assumed where AWS is silent.
+
+    Args:
+        schedule: when the window opens.
+        after: an aware datetime, the first instant at which a window may open. It is never the time of day now,
+            unless you say so.
+        duration: how long a window is open, in elapsed time. It is not checked here.
+        cutoff: how long before the end the last task may start, in elapsed time. It is not checked here.
+        start_date: no window opens before. Default: none.
+        end_date: no window opens after. Default: none.
+        anchor: the first run of a ``rate(...)``; other rules do not look at it. Default: ``start_date``, or
+            ``after`` without one. An assumption: AWS does not document when the first run is.
+
+    Returns:
+        An iterator over the occurrences with ``start_date <= start <= end_date``.
+
+    Raises:
+        PatchingError: a datetime is naive, or the schedule holds a CDK token, which only the deployment resolves.
+
+    https://docs.aws.amazon.com/systems-manager/latest/userguide/maintenance-windows-schedule-options.html
+    """
+    moments = {"after": after, "start_date": start_date, "end_date": end_date, "anchor": anchor}
+    for name, moment in moments.items():
+        if moment is not None:
+            check_aware(name, moment)
+    begin = max(_in_utc(moment) for moment in (after, start_date) if moment is not None)
+    first_run = _in_utc(start_date or after) if anchor is None else anchor.astimezone(UTC)
+    openings = _openings(schedule, begin, first_run)
+    due = takewhile(lambda opening: end_date is None or opening.start <= end_date, openings)
+    zone = _zone(schedule)
+    return (Occurrence(start, start + duration - cutoff, start + duration, zone, wall_time) for start, wall_time in due)
+
+
+def never_fires(schedule: ScheduleExpression) -> bool:
+    """Tell whether no window of a schedule can ever open: ``cron(0 0 31 2 ? *)`` names a day that no year has.
+
+    It looks at the years that the service knows, 1970-2199, and not at the time now: a schedule whose years are
+    over has fired. A schedule with a CDK token in it may fire: only the deployment knows.
+    """
+    match schedule.rule:
+        case CronExpression() as cron:
+            return next(_timetable(cron).dates(date.min), None) is None
+        case At(moment):
+            return not _is_in_range(moment)
+        case _:
+            return False
+
+
+# --- The rules ----------------------------------------------------------------------------------------
+
+
+class _Opening(NamedTuple):
+    """The start of a window: the instant, and the wall time that the schedule names."""
+
+    start: datetime
+    wall_time: datetime
+
+
+def _openings(schedule: ScheduleExpression, begin: datetime, first_run: datetime) -> Iterator[_Opening]:
+    match _known_rule(schedule):
+        case At(moment):
+            return _at_utc([moment] if begin <= moment and _is_in_range(moment) else [])
+        case Rate() as rate:
+            return _at_utc(_rate_runs(rate, begin, first_run))
+        case cron:
+            return _cron_openings(cron, _zone(schedule), timedelta(days=schedule.schedule_offset or 0), begin)
+
+
+def _known_rule(schedule: ScheduleExpression) -> CronExpression | Rate | At:
+    rule = schedule.rule
+    if isinstance(rule, Unresolved) or is_unresolved((schedule.time_zone, schedule.schedule_offset)):
+        raise refusal(
+            "schedule", "must be known before deployment to tell when its windows open", f"a token in {schedule!r}"
+        )
+    return rule
+
+
+def _in_utc(moment: datetime) -> datetime:
+    # Two datetimes of one time zone compare and subtract by the clock on the wall, which is wrong around a switch.
+    # The first and the last instants of Python overflow there; nothing opens before dawn or after dusk.
+    return min(max(moment, _DAWN), _DUSK).astimezone(UTC)
+
+
+def _zone(schedule: ScheduleExpression) -> tzinfo:
+    return UTC if schedule.time_zone is None else ZoneInfo(schedule.time_zone)
+
+
+def _is_in_range(moment: datetime) -> bool:
+    return YEAR.minimum <= moment.year <= YEAR.maximum
+
+
+def _at_utc(starts: Iterable[datetime]) -> Iterator[_Opening]:
+    return (_Opening(start, start.replace(tzinfo=None)) for start in starts)
+
+
+def _rate_runs(rate: Rate, begin: datetime, first_run: datetime) -> Iterator[datetime]:
+    # No step needs to be longer than the clock runs, and one without a bound would overflow.
+    longest = (_DUSK - _DAWN) // timedelta(minutes=1)
+    step = timedelta(minutes=min(rate.count * _MINUTES[rate.unit], longest))
+    first = max(0, -((first_run - begin) // step))
+    last = (_DUSK - first_run) // step
+    runs = (first_run + number * step for number in range(first, last + 1))
+    return takewhile(lambda run: run.year <= YEAR.maximum, runs)
+
+
+def _cron_openings(cron: CronExpression, zone: tzinfo, offset: timedelta, begin: datetime) -> Iterator[_Opening]:
+    floor = _wall_floor(begin, zone) - offset
+    wall_times = (wall_time + offset for wall_time in _timetable(cron).wall_times(floor))
+    return dropwhile(lambda opening: opening.start < begin, _in_order(wall_times, zone))
+
+
+# --- From the clock on the wall to UTC ----------------------------------------------------------------
+
+
+def _wall(instant: datetime, zone: tzinfo) -> datetime:
+    return instant.astimezone(zone).replace(tzinfo=None)
+
+
+def _local(wall_time: datetime, zone: tzinfo) -> datetime:
+    # Three times as fast as replace(tzinfo=zone), and the clock does little else.
+    return datetime.combine(wall_time.date(), wall_time.time(), zone)
+
+
+def _wall_floor(begin: datetime, zone: tzinfo) -> datetime:
+    # A wall time that was skipped lies before the time that the clock shows when its window opens. The offset of
+    # a day ago still finds it: no zone has ever skipped more than a day.
+    return min(_wall(begin, zone), _wall(begin - _DAY, zone) + _DAY)
+
+
+def _in_order(wall_times: Iterable[datetime], zone: tzinfo) -> Iterator[_Opening]:
+    """Give each wall time its instant; one that the clock skips waits until the others have caught up with it."""
+    waiting: deque[_Opening] = deque()
+    for wall_time in wall_times:
+        local = _local(wall_time, zone)
+        start = local.astimezone(UTC)
+        if start.astimezone(zone) != local:
+            waiting.append(_Opening(start, wall_time))
+            continue
+        while waiting and waiting[0].start <= start:
+            skipped = waiting.popleft()
+            if skipped.start < start:
+                yield skipped
+        yield _Opening(start, wall_time)
+    yield from waiting
+
+
+# --- From a cron to the clock on the wall -------------------------------------------------------------
+
+
+class _Month(NamedTuple):
+    """The shape of a month, all that its days depend on: there are only 28."""
+
+    first_weekday: int
+    length: int
+
+    def days_on(self, weekday: int) -> range:
+        return range(1 + (weekday - self.first_weekday) % 7, self.length + 1, 7)
+
+    def workday_nearest(self, day: int) -> int:
+        """Look for it within the month only."""
+        if day in self.days_on(_SATURDAY):
+            return day - 1 if day > 1 else day + 2
+        if day in self.days_on(_SUNDAY):
+            return day + 1 if day < self.length else day - 2
+        return day
+
+
+@cache
+def _month(year: int, month: int) -> _Month:
+    monday_is_0, length = calendar.monthrange(year, month)
+    return _Month((monday_is_0 + 1) % 7 + 1, length)
+
+
+@dataclass(frozen=True, slots=True)
+class _Timetable:
+    """A cron, field by field as the values it stands for."""
+
+    years: Sequence[int]
+    months: Sequence[int]
+    days: Callable[[_Month], Sequence[int]]
+    times: tuple[Sequence[int], Sequence[int], Sequence[int]]
+
+    def dates(self, floor: date) -> Iterator[date]:
+        """Name its days, in order, from ``floor`` on."""
+        for year, month in _combinations((self.years, self.months), (floor.year, floor.month)):
+            for number in self.days(_month(year, month)):
+                day = date(year, month, number)
+                if day >= floor:
+                    yield day
+
+    def wall_times(self, floor: datetime) -> Iterator[datetime]:
+        """Name its wall times, in order, from ``floor`` on."""
+        for day in self.dates(floor.date()):
+            times = product(*self.times) if day > floor.date() else _combinations(self.times, floor.timetuple()[3:6])
+            for hour, minute, second in times:
+                yield datetime(day.year, day.month, day.day, hour, minute, second)  # noqa: DTZ001 - the wall is naive
+
+
+def _timetable(cron: CronExpression) -> _Timetable:
+    return _Timetable(
+        years=_values(YEAR, cron.year),
+        months=_values(MONTH, cron.month),
+        days=cache(partial(_days, cron)),
+        times=(_values(HOUR, cron.hour), _values(MINUTE, cron.minute), _values(SECOND, cron.second)),
+    )
+
+
+def _combinations(fields: Sequence[Sequence[int]], floor: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    """Take one value of each field, in every way, in order, from ``floor`` on: a clock's wheels."""
+    if not fields:
+        yield ()
+        return
+    values, *rest = fields
+    position = bisect_left(values, floor[0])
+    if floor[0] in values[position : position + 1]:
+        yield from ((floor[0], *others) for others in _combinations(rest, floor[1:]))
+        position += 1
+    yield from product(values[position:], *rest)
+
+
+def _days(cron: CronExpression, month: _Month) -> Sequence[int]:
+    return _days_by_weekday(cron.weekday, month) if cron.day.is_unspecified else _days_by_number(cron.day, month)
+
+
+def _days_by_number(days: Field, month: _Month) -> Sequence[int]:
+    match days.atoms[0]:
+        case LastDay():
+            return (month.length,)
+        case LastWorkday():
+            return (month.workday_nearest(month.length),)
+        case NearestWorkday(day):
+            return (month.workday_nearest(day),) if day <= month.length else ()
+        case _:
+            return [day for day in _values(DAY, days) if day <= month.length]
+
+
+def _days_by_weekday(weekdays: Field, month: _Month) -> Sequence[int]:
+    match weekdays.atoms[0]:
+        case LastDay():
+            return month.days_on(_SATURDAY)
+        case LastWeekday(weekday):
+            return month.days_on(weekday.number)[-1:]
+        case NthWeekday(weekday, nth):
+            return month.days_on(weekday.number)[nth - 1 : nth]
+        case _:
+            return sorted(chain.from_iterable(map(month.days_on, _values(WEEKDAY, weekdays))))
+
+
+def _values(rule: FieldRule, cron_field: Field | None) -> Sequence[int]:
+    if cron_field is None:
+        return (0,)
+    return sorted({value for atom in cron_field.atoms for value in _run(rule, atom)})
+
+
+def _run(rule: FieldRule, atom: Atom) -> range:
+    match atom:
+        case Value(number):
+            return range(number, number + 1)
+        case Range(first, last):
+            return range(first.number, last.number + 1)
+        case Step(Value(number), step):
+            return range(number, rule.maximum + 1, step)
+        case Step(start, step):
+            return _run(rule, start)[::step]
+        case _:
+            return range(rule.minimum, rule.maximum + 1)
