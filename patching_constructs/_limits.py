@@ -38,6 +38,7 @@ RESOURCE_TYPE: Final = re.compile(r"AWS::[A-Za-z0-9]+::[A-Za-z0-9]+")
 TASK_TARGETS: Final = 10
 START_TIMEOUT_SECONDS: Final = (30, 2_592_000)
 KEY_PREFIX_LENGTH: Final = 500
+COMMENT_LENGTH: Final = 100
 # MaxConcurrency and MaxErrors are strings of at most seven characters.
 RATE_CONTROL_COUNT: Final = 9_999_999
 RATE_CONTROL_PERCENTAGE: Final = 100

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from patching_constructs._errors import PatchingError
 
@@ -48,8 +48,15 @@ class TaskRecord:
 
     logical_id: str
     document: Text
-    parameters: Mapping[str, Text]
-    target_ids: tuple[str, ...]
+    parameters: Mapping[str, tuple[Text, ...]]
+    target_ids: tuple[str | Deferred, ...]
+    max_concurrency: Text
+    max_errors: Text
+
+    def parameter(self, name: str) -> Text:
+        """Return the only value of a document parameter, or None."""
+        values = self.parameters.get(name, ())
+        return values[0] if values else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,7 @@ class WindowRecord:
     """A maintenance window with its targets and tasks, in the words of the template."""
 
     stack: str
+    environment: str
     logical_id: str
     name: Text
     schedule: Text
@@ -69,6 +77,11 @@ class WindowRecord:
     targets: tuple[TargetRecord, ...] = ()
     tasks: tuple[TaskRecord, ...] = ()
 
+    @property
+    def label(self) -> str:
+        """What a person calls the window: its name, or its logical id where the name is not known."""
+        return self.name if isinstance(self.name, str) else self.logical_id
+
 
 def read_windows(path: Path, *, use_defaults: bool = False) -> list[WindowRecord]:
     """Read every maintenance window below a path.
@@ -80,29 +93,76 @@ def read_windows(path: Path, *, use_defaults: bool = False) -> list[WindowRecord
     Raises:
         PatchingError: the path cannot be read, or is no template.
     """
-    return [
-        window
-        for file in _template_files(path)
-        for window in _Template(_stack_name(file), _load_template(file), use_defaults=use_defaults).windows()
-    ]
+    return [window for source in _sources(path) for window in _windows_of(source, use_defaults=use_defaults)]
 
 
 # --- Files --------------------------------------------------------------------------------------------
 
 
-def _template_files(path: Path) -> list[Path]:
-    if not path.exists():
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A template's file, the stack it belongs to, and the environment that it is deployed to."""
+
+    file: Path
+    stack: str
+    environment: str = ""
+
+
+def _sources(path: Path) -> list[_Source]:
+    if not _exists(path):
         raise PatchingError(f"{path}: there is no such file or directory; run cdk synth first")
     if not path.is_dir():
-        return [path]
+        return [_Source(path, re.sub(r"\.template$", "", path.stem))]
     if not (path / "manifest.json").is_file():
         raise PatchingError(f"{path}: the directory has no manifest.json, so it is no cdk.out; name a template file")
-    # Every template that the CDK writes ends so, nested stacks' too; the folders of stages lie below.
-    return sorted(path.rglob("*.template.json"))
+    return list(_sources_of_assembly(path))
 
 
-def _stack_name(file: Path) -> str:
-    return re.sub(r"(\.nested)?\.template$", "", file.stem)
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:
+        # A name that is too long for the file system, say.
+        return False
+
+
+def _sources_of_assembly(directory: Path) -> Iterator[_Source]:
+    # The manifest says what belongs to the app; the directory may hold what an earlier one left behind.
+    artifacts = _mapping(_mapping(_load(directory / "manifest.json")).get("artifacts"))
+    for name, artifact in artifacts.items():
+        properties = _mapping(_mapping(artifact).get("properties"))
+        match _mapping(artifact).get("type"):
+            case "aws:cloudformation:stack" if isinstance(properties.get("templateFile"), str):
+                stack = _Source(
+                    file=directory / properties["templateFile"],
+                    stack=str(properties.get("stackName", name)),
+                    environment=str(artifact.get("environment", "")),
+                )
+                yield stack
+                yield from _nested(stack, directory / f"{name}.assets.json")
+            # A stage lies in a folder of its own: "." or ".." would lead in a circle.
+            case "cdk:cloud-assembly" if re.fullmatch(r"[^./\\][^/\\]*", str(properties.get("directoryName", ""))):
+                yield from _sources_of_assembly(directory / str(properties["directoryName"]))
+
+
+def _nested(parent: _Source, assets: Path) -> Iterator[_Source]:
+    """Find the templates of nested stacks among the assets of the stack that they are nested in."""
+    if not assets.is_file():
+        return
+    for asset in _mapping(_mapping(_load(assets)).get("files")).values():
+        file = _mapping(_mapping(asset).get("source")).get("path")
+        if isinstance(file, str) and file.endswith(".nested.template.json"):
+            name = file.removesuffix(".nested.template.json")
+            yield _Source(assets.parent / file, f"{parent.stack}/{name}", parent.environment)
+
+
+def _windows_of(source: _Source, *, use_defaults: bool) -> list[WindowRecord]:
+    document = _load_template(source.file)
+    try:
+        return list(_Template(source, document, use_defaults=use_defaults).windows())
+    except (RecursionError, TypeError, ValueError) as error:
+        # YAML can nest a value in itself and have keys that are no text, a default can refer to itself.
+        raise PatchingError(f"{source.file}: that is no CloudFormation template: {error}") from error
 
 
 def _load_template(file: Path) -> dict[str, Any]:
@@ -145,14 +205,14 @@ def _load_yaml(file: Path, text: str) -> object:
                 value: object = node.value.split(".", 1) if suffix == "GetAtt" else node.value
             case yaml.SequenceNode():
                 value = loader.construct_sequence(node, deep=True)
-            case yaml.MappingNode():
-                value = loader.construct_mapping(node, deep=True)
+            case _:
+                value = loader.construct_mapping(cast("yaml.MappingNode", node), deep=True)
         return {suffix if suffix in {"Ref", "Condition"} else f"Fn::{suffix}": value}
 
     Loader.add_multi_constructor("!", short_form)
     try:
         return yaml.load(text, Loader)  # noqa: S506 - Loader is a SafeLoader
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+    except (yaml.YAMLError, ValueError, LookupError, AttributeError, RecursionError) as error:
         raise PatchingError(f"{file}: that is no YAML: {' '.join(str(error).split())}") from error
 
 
@@ -162,8 +222,8 @@ def _load_yaml(file: Path, text: str) -> object:
 class _Template:
     """One template, and what is known of its values before deployment."""
 
-    def __init__(self, stack: str, document: dict[str, Any], *, use_defaults: bool) -> None:
-        self._stack = stack
+    def __init__(self, source: _Source, document: dict[str, Any], *, use_defaults: bool) -> None:
+        self._source = source
         self._resources = {
             name: resource for name, resource in document["Resources"].items() if isinstance(resource, dict)
         }
@@ -196,7 +256,8 @@ class _Template:
 
     def _window(self, name: str, properties: dict[str, Any]) -> WindowRecord:
         return WindowRecord(
-            stack=self._stack,
+            stack=self._source.stack,
+            environment=self._source.environment,
             logical_id=name,
             name=self._text(properties.get("Name")),
             schedule=self._text(properties.get("Schedule")),
@@ -219,7 +280,7 @@ class _Template:
         invocation = _mapping(properties.get("TaskInvocationParameters"))
         command = _mapping(invocation.get("MaintenanceWindowRunCommandParameters"))
         ids = [
-            self._reference(value)
+            self._reference(value) or Deferred(json.dumps(value, default=str))
             for each in map(_mapping, _sequence(properties.get("Targets")))
             if each.get("Key") == "WindowTargetIds"
             for value in _sequence(each.get("Values"))
@@ -228,10 +289,12 @@ class _Template:
             logical_id=name,
             document=self._text(properties.get("TaskArn")),
             parameters={
-                parameter: self._text(values[0]) if (values := _sequence(given)) else None
+                parameter: tuple(self._text(value) for value in _sequence(given))
                 for parameter, given in _mapping(command.get("Parameters")).items()
             },
-            target_ids=tuple(each for each in ids if each is not None),
+            target_ids=tuple(ids),
+            max_concurrency=self._text(properties.get("MaxConcurrency")),
+            max_errors=self._text(properties.get("MaxErrors")),
         )
 
     def _reference(self, value: object) -> str | None:
@@ -252,6 +315,8 @@ class _Template:
                 return str(value).lower()
             case int() | float():
                 return str(value)
+            case {"Ref": "AWS::NoValue"}:
+                return None
             case {"Ref": str(name)} if name in self._defaults:
                 return self._text(self._defaults[name])
             case {"Fn::Join": [str(separator), [*parts]]}:

@@ -17,6 +17,19 @@ RUN_PATCH_BASELINE: Final = "AWS-RunPatchBaseline"
 RUN_PATCH_BASELINE_WITH_HOOKS: Final = "AWS-RunPatchBaselineWithHooks"
 
 
+# The parameters of both documents, and of the one with hooks.
+OPERATION: Final = "Operation"
+REBOOT_OPTION: Final = "RebootOption"
+SNAPSHOT_ID: Final = "SnapshotId"
+BASELINE_OVERRIDE: Final = "BaselineOverride"
+INSTALL_OVERRIDE_LIST: Final = "InstallOverrideList"
+HOOKS: Final = {
+    "pre_install": "PreInstallHookDocName",
+    "post_install": "PostInstallHookDocName",
+    "on_exit": "OnExitHookDocName",
+}
+
+
 class PatchOperation(StrEnum):
     """What is done on a node."""
 
@@ -56,15 +69,18 @@ class PatchHooks:
     """Runs at the end, after the reboot. Default: nothing runs."""
 
     def __post_init__(self) -> None:
-        given = {name: value for name, value in self._named().items() if value is not None}
+        given = self.documents
         if not given:
             raise refusal("PatchHooks", "needs a document for pre_install, post_install or on_exit", "none")
         for name, document in given.items():
             if not is_unresolved(document) and not _limits.DOCUMENT_NAME.fullmatch(document):
                 raise refusal(f"PatchHooks {name}", "must be the name or ARN of an SSM document", repr(document))
 
-    def _named(self) -> dict[str, str | None]:
-        return {"pre_install": self.pre_install, "post_install": self.post_install, "on_exit": self.on_exit}
+    @property
+    def documents(self) -> dict[str, str]:
+        """The documents that are given, by the name of their property."""
+        every = {name: getattr(self, name) for name in HOOKS}
+        return {name: document for name, document in every.items() if document is not None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,17 +117,16 @@ class PatchCommand:
     @property
     def parameters(self) -> dict[str, list[str]]:
         """The document's parameters, those that are given; every one of them is a list of strings."""
-        hooks = self.hooks
         every = {
-            "Operation": self.operation,
-            "RebootOption": self.reboot_option,
-            "BaselineOverride": self.baseline_override,
-            "InstallOverrideList": self.install_override_list,
-            "PreInstallHookDocName": hooks and hooks.pre_install,
-            "PostInstallHookDocName": hooks and hooks.post_install,
-            "OnExitHookDocName": hooks and hooks.on_exit,
+            OPERATION: self.operation,
+            REBOOT_OPTION: self.reboot_option,
+            BASELINE_OVERRIDE: self.baseline_override,
+            INSTALL_OVERRIDE_LIST: self.install_override_list,
         }
-        return {name: [str(value)] for name, value in every.items() if value is not None}
+        given = {name: str(value) for name, value in every.items() if value is not None}
+        hooks = self.hooks.documents if self.hooks else {}
+        given |= {HOOKS[name]: document for name, document in hooks.items()}
+        return {name: [value] for name, value in given.items()}
 
 
 def _check_operation(command: PatchCommand) -> None:

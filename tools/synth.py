@@ -21,8 +21,10 @@ def main() -> int:
     if app.returncode:
         print("make synth: app.py failed, see above; there is no new template", file=sys.stderr)
         return app.returncode
-    for template in sorted(OUT.rglob("*.template.json")):
-        print(f"template: {template.relative_to(ROOT)}\n", flush=True)
+    manifest = json.loads((OUT / "manifest.json").read_text(encoding="utf-8"))
+    for artifact in manifest["artifacts"].values():
+        if artifact["type"] == "aws:cloudformation:stack":
+            print(f"template: {OUT.name}/{artifact['properties']['templateFile']}\n", flush=True)
     command = [sys.executable, "-m", "patching_constructs.cli", "describe", str(OUT)]
     return subprocess.run(command, cwd=ROOT, check=False).returncode  # noqa: S603
 

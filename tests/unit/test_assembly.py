@@ -1,0 +1,574 @@
+"""The archive: what stands in a ``cdk.out`` or a template about maintenance windows."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from patching_constructs import PatchingError
+from patching_constructs.assembly import TARGET, TASK, WINDOW, Deferred, TargetRecord, read_windows
+from tests.refusals import refused
+
+# --- Templates to read --------------------------------------------------------------------------------
+
+
+def window(**properties: Any) -> dict[str, Any]:
+    return {"Type": WINDOW, "Properties": properties}
+
+
+def target(window_id: object, **properties: Any) -> dict[str, Any]:
+    return {"Type": TARGET, "Properties": {"WindowId": window_id} | properties}
+
+
+def task(window_id: object, **properties: Any) -> dict[str, Any]:
+    return {"Type": TASK, "Properties": {"WindowId": window_id} | properties}
+
+
+def written(file: Path, resources: dict[str, Any], **sections: Any) -> Path:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps({"Resources": resources} | sections), encoding="utf-8")
+    return file
+
+
+@pytest.fixture
+def template(tmp_path: Path) -> Path:
+    return tmp_path / "Patching.template.json"
+
+
+STACK, STAGE = "aws:cloudformation:stack", "cdk:cloud-assembly"
+ANYWHERE = "aws://unknown-account/unknown-region"
+
+
+def stack(name: str, **properties: str) -> dict[str, Any]:
+    """Write a manifest's entry for a stack."""
+    return {
+        "type": STACK,
+        "environment": ANYWHERE,
+        "properties": {"templateFile": f"{name}.template.json"} | properties,
+    }
+
+
+def assembled(folder: Path, artifacts: object, **files: object) -> Path:
+    """Write a ``cdk.out``, or the folder of a stage, with its manifest."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in {"manifest": {"artifacts": artifacts}, **files}.items():
+        (folder / f"{name}.json").write_text(json.dumps(content), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def cdk_out(tmp_path: Path) -> Path:
+    return tmp_path / "cdk.out"
+
+
+def name_of(file: Path, name: object, *, use_defaults: bool = False, **sections: Any) -> object:
+    """Return what is read for a window's name."""
+    (read,) = read_windows(written(file, {"W": window(Name=name)}, **sections), use_defaults=use_defaults)
+    return read.name
+
+
+# --- Records ------------------------------------------------------------------------------------------
+
+
+def test_a_window_with_its_targets_and_task(template: Path) -> None:
+    written(
+        template,
+        {
+            "Window": window(
+                Name="weekly",
+                Schedule="cron(0 4 ? * SUN *)",
+                ScheduleTimezone="Europe/Berlin",
+                ScheduleOffset=2,
+                Duration=4,
+                Cutoff=1,
+                StartDate="2026-01-01T00:00:00+01:00",
+                EndDate="2027-01-01T00:00:00+01:00",
+            ),
+            "Web": target(
+                {"Ref": "Window"},
+                ResourceType="INSTANCE",
+                Targets=[{"Key": "tag:Patch Group", "Values": ["web", "db"]}, {"Key": "tag-key", "Values": ["Env"]}],
+            ),
+            "Task": task(
+                {"Ref": "Window"},
+                TaskArn="AWS-RunPatchBaseline",
+                MaxConcurrency="10%",
+                MaxErrors="0",
+                Targets=[{"Key": "WindowTargetIds", "Values": [{"Ref": "Web"}]}],
+                TaskInvocationParameters={
+                    "MaintenanceWindowRunCommandParameters": {
+                        "Parameters": {"Operation": ["Install"], "RebootOption": ["NoReboot"]}
+                    }
+                },
+            ),
+        },
+    )
+    (read,) = read_windows(template)
+    assert (read.stack, read.logical_id, read.name) == ("Patching", "Window", "weekly")
+    assert (read.schedule, read.time_zone, read.schedule_offset) == ("cron(0 4 ? * SUN *)", "Europe/Berlin", "2")
+    assert (read.duration, read.cutoff) == ("4", "1")
+    assert (read.start_date, read.end_date) == ("2026-01-01T00:00:00+01:00", "2027-01-01T00:00:00+01:00")
+    filters = (("tag:Patch Group", ("web", "db")), ("tag-key", ("Env",)))
+    assert read.targets == (TargetRecord("Web", "INSTANCE", filters),)
+    (task_read,) = read.tasks
+    assert (task_read.logical_id, task_read.document) == ("Task", "AWS-RunPatchBaseline")
+    assert (task_read.max_concurrency, task_read.max_errors) == ("10%", "0")
+    assert task_read.parameters == {"Operation": ("Install",), "RebootOption": ("NoReboot",)}
+    assert task_read.target_ids == ("Web",)
+
+
+def test_a_window_alone_and_without_properties(template: Path) -> None:
+    (read,) = read_windows(written(template, {"Window": {"Type": WINDOW}}))
+    assert (read.stack, read.logical_id) == ("Patching", "Window")
+    assert {read.name, read.schedule, read.time_zone, read.schedule_offset, read.duration, read.cutoff} == {None}
+    assert {read.start_date, read.end_date} == {None}
+    assert (read.targets, read.tasks) == ((), ())
+
+
+@pytest.mark.parametrize(("name", "label"), [("weekly", "weekly"), ({"Ref": "Name"}, "W"), (None, "W")])
+def test_a_window_is_called_by_its_logical_id_where_its_name_is_not_known(
+    template: Path, name: object, label: str
+) -> None:
+    (read,) = read_windows(written(template, {"W": window(Name=name)}))
+    assert read.label == label
+
+
+def test_every_window_has_its_own_targets_and_tasks(template: Path) -> None:
+    written(
+        template,
+        {
+            "A": window(),
+            "B": window(),
+            "TargetOfB": target({"Ref": "B"}),
+            "TaskOfA": task({"Ref": "A"}),
+            "AnotherOfA": task({"Ref": "A"}),
+            "TaskOfAWindowElsewhere": task("mw-0123456789abcdef0"),
+            "TaskOfNoWindow": {"Type": TASK},
+        },
+    )
+    a, b = read_windows(template)
+    assert [each.logical_id for each in a.tasks] == ["TaskOfA", "AnotherOfA"]
+    assert [each.logical_id for each in a.targets] == []
+    assert [each.logical_id for each in b.tasks] == []
+    assert [each.logical_id for each in b.targets] == ["TargetOfB"]
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [{"Ref": "W"}, {"Fn::GetAtt": ["W", "WindowId"]}, {"Fn::Sub": "${W}"}],
+    ids=["Ref", "GetAtt", "Sub"],
+)
+def test_a_target_belongs_to_the_window_that_it_refers_to(template: Path, reference: dict[str, Any]) -> None:
+    (read,) = read_windows(written(template, {"W": window(), "T": target(reference)}))
+    assert [each.logical_id for each in read.targets] == ["T"]
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        {"Ref": "Parameter"},
+        {"Fn::GetAtt": ["Elsewhere", "WindowId"]},
+        {"Fn::Sub": "${Parameter}"},
+        {"Fn::Sub": "${W}-1"},
+        {"Fn::ImportValue": "W"},
+    ],
+    ids=["Ref", "GetAtt", "Sub", "Sub in part", "ImportValue"],
+)
+def test_a_target_of_what_is_no_window_here_belongs_to_none(template: Path, reference: dict[str, Any]) -> None:
+    (read,) = read_windows(written(template, {"W": window(), "T": target(reference)}))
+    assert read.targets == ()
+
+
+def test_a_target_of_a_task_that_does_not_stand_in_the_template_is_not_dropped(template: Path) -> None:
+    targets = [
+        {"Key": "InstanceIds", "Values": ["i-0123456789abcdef0"]},
+        {"Key": "WindowTargetIds", "Values": [{"Ref": "T"}, "0123abcd-elsewhere", {"Ref": "Parameter"}]},
+    ]
+    written(template, {"W": window(), "T": target({"Ref": "W"}), "Task": task({"Ref": "W"}, Targets=targets)})
+    (read,) = read_windows(template)
+    assert [each.target_ids for each in read.tasks] == [
+        ("T", Deferred('"0123abcd-elsewhere"'), Deferred('{"Ref": "Parameter"}'))
+    ]
+
+
+def test_the_parameters_of_a_document_are_lists(template: Path) -> None:
+    parameters = {"Operation": ["Scan"], "Many": ["a", "b"], "Plain": "text", "Empty": [], "Nothing": None}
+    invocation = {"MaintenanceWindowRunCommandParameters": {"Parameters": parameters}}
+    written(template, {"W": window(), "Task": task({"Ref": "W"}, TaskInvocationParameters=invocation)})
+    ((read,),) = (each.tasks for each in read_windows(template))
+    assert read.parameters == {
+        "Operation": ("Scan",),
+        "Many": ("a", "b"),
+        "Plain": ("text",),
+        "Empty": (),
+        "Nothing": (),
+    }
+    assert [read.parameter(name) for name in ("Operation", "Plain", "Empty", "Missing")] == ["Scan", "text", None, None]
+
+
+# --- Values -------------------------------------------------------------------------------------------
+
+KNOWN = {
+    "text": ("weekly", "weekly"),
+    "an int": (4, "4"),
+    "a float": (1.5, "1.5"),
+    "true": (True, "true"),
+    "nothing": (None, None),
+    "Join of text": ({"Fn::Join": ["-", ["a", "b", 1]]}, "a-b-1"),
+    "Join in a Join": ({"Fn::Join": ["-", ["a", {"Fn::Join": ["", ["b", "c"]]}]]}, "a-bc"),
+    "Sub without a variable": ({"Fn::Sub": "weekly"}, "weekly"),
+    "Sub of a literal": ({"Fn::Sub": "${!Literal}-x"}, "${Literal}-x"),
+}
+
+
+@pytest.mark.parametrize(("value", "text"), KNOWN.values(), ids=KNOWN.keys())
+def test_what_the_template_knows_is_text(template: Path, value: object, text: str | None) -> None:
+    assert name_of(template, value) == text
+
+
+DEFERRED: dict[str, Any] = {
+    "Ref of a parameter": {"Ref": "Name"},
+    "Ref of a pseudo parameter": {"Ref": "AWS::StackName"},
+    "GetAtt": {"Fn::GetAtt": ["Other", "Arn"]},
+    "Sub of a parameter": {"Fn::Sub": "${Name}-x"},
+    "Sub of an attribute": {"Fn::Sub": "${Other.Arn}"},
+    "Sub with a map": {"Fn::Sub": ["${x}", {"x": "y"}]},
+    "Join with a Ref": {"Fn::Join": ["-", ["a", {"Ref": "Name"}]]},
+    "Join of a list that is not known": {"Fn::Join": ["-", {"Ref": "Names"}]},
+    "If": {"Fn::If": ["Condition", "a", "b"]},
+    "a list": ["a"],
+}
+
+
+@pytest.mark.parametrize("value", DEFERRED.values(), ids=DEFERRED.keys())
+def test_what_only_the_deployment_knows_is_deferred(template: Path, value: object) -> None:
+    assert name_of(template, value) == Deferred(json.dumps(value, separators=(",", ":")))
+
+
+def test_a_deferred_value_says_what_it_waits_for() -> None:
+    assert str(Deferred('{"Ref":"Name"}')) == 'not known before deployment ({"Ref":"Name"})'
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ({"Ref": "Name"}, "weekly"),
+        ({"Fn::Sub": "${Name}-${Hours}"}, "weekly-4"),
+        ({"Fn::Join": ["-", ["a", {"Ref": "Name"}]]}, "a-weekly"),
+    ],
+    ids=["Ref", "Sub", "Join"],
+)
+def test_a_parameter_is_its_default_when_asked_for(template: Path, value: object, text: str) -> None:
+    parameters = {"Name": {"Type": "String", "Default": "weekly"}, "Hours": {"Type": "Number", "Default": 4}}
+    assert isinstance(name_of(template, value, Parameters=parameters), Deferred)
+    assert name_of(template, value, Parameters=parameters, use_defaults=True) == text
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [{"Name": {"Type": "String"}}, {"Other": {"Default": "x"}}, {"Name": "weekly"}, ["Name"], None],
+    ids=["no default", "another parameter", "no parameter", "a list", "nothing"],
+)
+def test_a_parameter_without_a_default_stays_deferred(template: Path, parameters: object) -> None:
+    assert isinstance(name_of(template, {"Ref": "Name"}, Parameters=parameters, use_defaults=True), Deferred)
+
+
+# --- Directories --------------------------------------------------------------------------------------
+
+
+def test_a_cdk_out_is_read_with_its_stages_and_nested_stacks(cdk_out: Path) -> None:
+    fleet = {"source": {"path": "Fleet.nested.template.json"}}
+    own = {"source": {"path": "Patching.template.json"}}
+    assembled(
+        cdk_out,
+        {
+            "Patching.assets": {"type": "cdk:asset-manifest", "properties": {"file": "Patching.assets.json"}},
+            "Patching": stack("Patching"),
+            "assembly-Prod": {"type": STAGE, "properties": {"directoryName": "assembly-Prod"}},
+            "Tree": {"type": "cdk:tree", "properties": {"file": "tree.json"}},
+        },
+        **{"Patching.assets": {"files": {"1": fleet, "2": own, "3": {}}}},
+    )
+    assembled(cdk_out / "assembly-Prod", {"ProdPatching": stack("ProdPatching", stackName="Prod-Patching")})
+    for file in ("Patching.template.json", "Fleet.nested.template.json", "assembly-Prod/ProdPatching.template.json"):
+        written(cdk_out / file, {"W": window(Name=file)})
+    windows = {each.name: each for each in read_windows(cdk_out)}
+    assert {name: each.stack for name, each in windows.items()} == {
+        "Patching.template.json": "Patching",
+        "Fleet.nested.template.json": "Patching/Fleet",
+        "assembly-Prod/ProdPatching.template.json": "Prod-Patching",
+    }
+    assert {each.environment for each in windows.values()} == {ANYWHERE}
+
+
+def test_a_template_that_an_earlier_synthesis_left_behind_is_not_read(cdk_out: Path) -> None:
+    assembled(cdk_out, {"Patching": stack("Patching")})
+    written(cdk_out / "Patching.template.json", {"W": window(Name="now")})
+    written(cdk_out / "Renamed.template.json", {"W": window(Name="then")})
+    assert [each.name for each in read_windows(cdk_out)] == ["now"]
+
+
+@pytest.mark.parametrize(
+    "artifacts",
+    [
+        {},
+        {"Patching": {"type": STACK}, "assembly-Prod": {"type": STAGE}},
+        {"Patching": {"type": STACK, "properties": {"templateFile": 1}}},
+        {"Patching": "a string"},
+        ["Patching"],
+        None,
+    ],
+    ids=["none", "without properties", "without a file", "no artifact", "a list", "nothing"],
+)
+def test_a_manifest_that_names_no_template_has_no_window(cdk_out: Path, artifacts: object) -> None:
+    assert read_windows(assembled(cdk_out, artifacts)) == []
+
+
+def test_a_stack_without_assets_has_no_nested_one(cdk_out: Path) -> None:
+    assembled(cdk_out, {"Patching": stack("Patching")})
+    written(cdk_out / "Patching.template.json", {"W": window()})
+    written(cdk_out / "Fleet.nested.template.json", {"W": window()})
+    assert [each.stack for each in read_windows(cdk_out)] == ["Patching"]
+
+
+@pytest.mark.parametrize("name", ["Patching.json", "Patching.template", "Patching.template.json", "Patching"])
+def test_a_template_may_have_any_name(tmp_path: Path, name: str) -> None:
+    (read,) = read_windows(written(tmp_path / name, {"W": window()}))
+    assert read.stack == "Patching"
+
+
+# --- YAML ---------------------------------------------------------------------------------------------
+
+YAML = """
+Parameters:
+  Zone: {Type: String, Default: Europe/Berlin}
+Resources:
+  Window:
+    Type: AWS::SSM::MaintenanceWindow
+    Properties:
+      Name: !Sub "${AWS::StackName}-weekly"
+      Schedule: !Join [" ", ["cron(0 4", "? * SUN *)"]]
+      ScheduleTimezone: !Ref Zone
+      ScheduleOffset: !FindInMap [Offsets, !Ref AWS::Region, days]
+      Duration: 4
+      Cutoff: !GetAtt Settings.Cutoff.Hours
+      StartDate: 2026-01-01
+      EndDate: !Transform {Name: Date, Parameters: {Year: 2027}}
+  Target:
+    Type: AWS::SSM::MaintenanceWindowTarget
+    Properties:
+      WindowId: !Ref Window
+      ResourceType: INSTANCE
+      Targets:
+        - {Key: "tag:Env", Values: [dev, !If [IsProd, prod, stage]]}
+  Task:
+    Type: AWS::SSM::MaintenanceWindowTask
+    Condition: !Condition IsProd
+    Properties:
+      WindowId: !Sub ${Window}
+      TaskArn: AWS-RunPatchBaseline
+      Targets: [{Key: WindowTargetIds, Values: [!Ref Target]}]
+"""
+
+
+@pytest.mark.parametrize("name", ["Fleet.yaml", "Fleet.yml", "Fleet.template"])
+def test_a_template_in_yaml_is_read_with_its_short_forms(tmp_path: Path, name: str) -> None:
+    file = tmp_path / name
+    file.write_text(YAML, encoding="utf-8")
+    (read,) = read_windows(file)
+    assert read.name == Deferred('{"Fn::Sub":"${AWS::StackName}-weekly"}')
+    assert read.schedule == "cron(0 4 ? * SUN *)"
+    assert read.time_zone == Deferred('{"Ref":"Zone"}')
+    assert read.schedule_offset == Deferred('{"Fn::FindInMap":["Offsets",{"Ref":"AWS::Region"},"days"]}')
+    assert read.duration == "4"
+    assert read.cutoff == Deferred('{"Fn::GetAtt":["Settings","Cutoff.Hours"]}')
+    assert read.start_date == "2026-01-01"
+    assert read.end_date == Deferred('{"Fn::Transform":{"Name":"Date","Parameters":{"Year":2027}}}')
+    stage = Deferred('{"Fn::If":["IsProd","prod","stage"]}')
+    assert read.targets == (TargetRecord("Target", "INSTANCE", (("tag:Env", ("dev", stage)),)),)
+    assert [(each.logical_id, each.document, each.target_ids) for each in read.tasks] == [
+        ("Task", "AWS-RunPatchBaseline", ("Target",))
+    ]
+
+
+def test_a_template_in_yaml_knows_its_defaults_when_asked_for(tmp_path: Path) -> None:
+    file = tmp_path / "Fleet.yaml"
+    file.write_text(YAML, encoding="utf-8")
+    (read,) = read_windows(file, use_defaults=True)
+    assert read.time_zone == "Europe/Berlin"
+
+
+def test_yaml_without_its_library_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "yaml", None)
+    file = tmp_path / "Fleet.yaml"
+    file.write_text(YAML, encoding="utf-8")
+    assert refused(lambda: read_windows(file)) == (
+        f"{file}: reading YAML needs the extra: pip install 'patching-constructs[cli]'"
+    )
+
+
+def test_json_needs_no_library(template: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "yaml", None)
+    assert len(read_windows(written(template, {"W": window()}))) == 1
+
+
+# --- What is no template ------------------------------------------------------------------------------
+
+NO_TEMPLATE = "that is no CloudFormation template: it has no Resources"
+
+FOREIGN: dict[str, tuple[str, bytes, str]] = {
+    "an empty file": ("a.json", b"", NO_TEMPLATE),
+    "a list": ("a.json", b"[]", NO_TEMPLATE),
+    "text": ("a.yaml", b"hello", NO_TEMPLATE),
+    "no resources": ("a.json", b"{}", NO_TEMPLATE),
+    "resources that are a list": ("a.json", b'{"Resources": []}', NO_TEMPLATE),
+    "JSON that breaks off": (
+        "a.json",
+        b'{"Resources": ',
+        "that is no JSON: Expecting value: line 1 column 15 (char 14)",
+    ),
+    "JSON that is nested too deeply": (
+        "a.json",
+        b'{"Resources":' + b"[" * 100_000,
+        "that is no JSON: maximum recursion depth exceeded while decoding a JSON array from a unicode string",
+    ),
+    "bytes that are no UTF-8": (
+        "a.json",
+        b'{"a": "\xe9"}',
+        "cannot be read: 'utf-8' codec can't decode byte 0xe9 in position 7: invalid continuation byte",
+    ),
+    "YAML with a tab": (
+        "a.yaml",
+        b"Resources:\n\tWindow: 1",
+        "that is no YAML: while scanning for the next token found character '\\t' that cannot start any token "
+        'in "<unicode string>", line 2, column 1: Window: 1 ^',
+    ),
+    "two documents": (
+        "a.yaml",
+        b"a: 1\n---\nb: 2",
+        'that is no YAML: expected a single document in the stream in "<unicode string>", line 1, column 1: a: 1 ^ '
+        'but found another document in "<unicode string>", line 2, column 1: --- ^',
+    ),
+    "YAML that would run code": (
+        "a.yaml",
+        b"!!python/object/apply:os.getcwd []",
+        "that is no YAML: could not determine a constructor for the tag "
+        "'tag:yaml.org,2002:python/object/apply:os.getcwd' "
+        'in "<unicode string>", line 1, column 1: !!python/object/apply:os.getcwd [] ^',
+    ),
+    "a number that is none": (
+        "a.yaml",
+        b"Resources: !!int four",
+        "that is no YAML: invalid literal for int() with base 10: 'four'",
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "content", "message"), FOREIGN.values(), ids=FOREIGN.keys())
+def test_refusal_of_what_is_no_template(tmp_path: Path, name: str, content: bytes, message: str) -> None:
+    file = tmp_path / name
+    file.write_bytes(content)
+    assert refused(lambda: read_windows(file)) == f"{file}: {message}"
+
+
+def test_refusal_of_a_path_that_there_is_not(tmp_path: Path) -> None:
+    missing = tmp_path / "cdk.out"
+    assert refused(lambda: read_windows(missing)) == (
+        f"{missing}: there is no such file or directory; run cdk synth first"
+    )
+
+
+def test_refusal_of_a_directory_that_is_no_cdk_out(tmp_path: Path) -> None:
+    assert refused(lambda: read_windows(tmp_path)) == (
+        f"{tmp_path}: the directory has no manifest.json, so it is no cdk.out; name a template file"
+    )
+
+
+def test_refusal_of_a_manifest_that_is_no_json(cdk_out: Path) -> None:
+    manifest = assembled(cdk_out, {}) / "manifest.json"
+    manifest.write_text('{"artifacts": ', encoding="utf-8")
+    assert refused(lambda: read_windows(cdk_out)) == (
+        f"{manifest}: that is no JSON: Expecting value: line 1 column 15 (char 14)"
+    )
+
+
+def test_refusal_of_a_template_that_is_gone(cdk_out: Path) -> None:
+    file = assembled(cdk_out, {"Patching": stack("Patching")}) / "Patching.template.json"
+    assert refused(lambda: read_windows(cdk_out)) == (
+        f"{file}: cannot be read: [Errno 2] No such file or directory: {str(file)!r}"
+    )
+
+
+def yaml_window(name: str) -> str:
+    return f"Resources: {{W: {{Type: {WINDOW}, Properties: {{Name: {name}}}}}}}"
+
+
+HOSTILE = {
+    "a truth that is none": "Resources: !!bool maybe",
+    "a number of no digit": 'Resources: !!int ""',
+    "a fraction of no digit": 'Resources: !!float ""',
+    "a time that is none": "Resources: !!timestamp noon",
+    "a list in itself": yaml_window("&a [*a]"),
+    "a map in itself": yaml_window("&a {x: *a}"),
+    "a Join in itself": yaml_window("&a {'Fn::Join': ['', [*a]]}"),
+    "a key of bytes": yaml_window("{!!binary aGk=: 1}"),
+    "a number of more digits than Python prints": yaml_window("0x" + "f" * 5000),
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+def test_yaml_that_python_stumbles_over_is_refused_in_one_line(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_text(text, encoding="utf-8")
+    message = refused(lambda: read_windows(file))
+    assert message.startswith(f"{file}: that is no ")
+    assert "\n" not in message
+
+
+@pytest.mark.parametrize("default", [{"Ref": "Name"}, {"Fn::Sub": "${Name}"}], ids=["Ref", "Sub"])
+def test_a_default_that_refers_to_itself_is_refused_in_one_line(template: Path, default: object) -> None:
+    parameters = {"Name": {"Default": default}}
+    message = refused(lambda: name_of(template, {"Ref": "Name"}, Parameters=parameters, use_defaults=True))
+    assert message.startswith(f"{template}: that is no ")
+    assert "\n" not in message
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: (
+        st.lists(inner)
+        | st.dictionaries(st.text(), inner)
+        | st.dictionaries(st.sampled_from(["Ref", "Fn::Join", "Fn::Sub", "Fn::GetAtt"]), inner, max_size=1)
+    ),
+)
+PROPERTY = st.sampled_from(["Name", "WindowId", "Targets", "TaskInvocationParameters", "TaskArn", "ResourceType"])
+RESOURCES = st.dictionaries(
+    st.sampled_from("ABC"),
+    VALUES
+    | st.fixed_dictionaries(
+        {"Type": st.sampled_from([WINDOW, TARGET, TASK])},
+        optional={"Properties": VALUES | st.dictionaries(PROPERTY, VALUES)},
+    ),
+)
+
+
+@given(RESOURCES, VALUES)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=2000)
+def test_whatever_stands_in_a_template_is_read(template: Path, resources: dict[str, Any], parameters: object) -> None:
+    written(template, resources, Parameters=parameters)
+    windows = [each for each in resources.values() if isinstance(each, dict) and each.get("Type") == WINDOW]
+    assert len(read_windows(template, use_defaults=True)) == len(windows)
+
+
+@given(st.text("{}[]:-!&*#\"' \t\nRefSub0aé", max_size=60) | st.text(max_size=60))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=2000)
+def test_any_text_is_refused_in_one_line(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "a.template"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(PatchingError) as caught:
+        read_windows(file)
+    assert len(str(caught.value).splitlines()) == 1
