@@ -6,9 +6,11 @@ import sys
 def main() -> None:
     """Run ``patching-constructs``."""
     try:
-        from patching_constructs.cli._app import app  # noqa: PLC0415
+        from patching_constructs.cli._app import app
+
+        # A command imports its libraries when it runs, so they can be missing here too.
+        app()
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("patching_constructs"):
             raise
         sys.exit(f"{error.name} is missing: the command line is an extra: pip install 'patching-constructs[cli]'")
-    app()

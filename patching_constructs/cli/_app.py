@@ -1,18 +1,21 @@
-"""The typer application: one file a command, registered here."""
+"""The typer application: one file a command, registered here.
+
+A command imports its libraries when it runs, so that `--help` and completion do not wait for them.
+"""
 
 import typer
 
+from patching_constructs.cli.calendar import calendar
 from patching_constructs.cli.describe import describe
+from patching_constructs.cli.now import now
 
 app = typer.Typer(
     name="patching-constructs",
-    help="See what a template's patch schedules do before they do it.",
+    help="See every patch window before it opens, and patch now.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
 )
 app.command()(describe)
-
-
-@app.callback()
-def _commands() -> None:
-    """Keep the command's name in front of its arguments, also while it is the only one."""
+app.command()(calendar)
+app.command()(now)

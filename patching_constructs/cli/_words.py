@@ -1,10 +1,12 @@
 """Records in words: what a window does, for a person to read."""
 
+from collections.abc import Iterable
+
 from cron_descriptor import FormatException, Options, get_description
 
 from patching_constructs._errors import PatchingError
 from patching_constructs.assembly import Deferred, TargetRecord, TaskRecord, Text, WindowRecord
-from patching_constructs.command import PatchOperation, RebootOption
+from patching_constructs.command import OPERATION, REBOOT_OPTION, PatchOperation, RebootOption
 from patching_constructs.schedule._cron import CronExpression
 from patching_constructs.schedule._rule import At, Rate, parse_rule
 
@@ -31,7 +33,7 @@ def schedule_in_words(window: WindowRecord) -> str:
 
 
 def _cron_in_words(cron: CronExpression) -> str:
-    options = Options()
+    options = Options(locale_code="en_US")
     options.day_of_week_start_index_zero = False
     options.use_24hour_time_format = True
     fields = [cron.second or "0", cron.minute, cron.hour, cron.day, cron.month, cron.weekday, cron.year]
@@ -42,18 +44,22 @@ def _cron_in_words(cron: CronExpression) -> str:
     except FormatException:
         return str(cron)
     every_day = str(cron.day) in "*?" and str(cron.weekday) in "*?"
-    return f"{words}, every day" if every_day and "every" not in words.lower() else words
+    return f"{words}, every day" if every_day and not words.startswith("Every") else words
 
 
 def _offset_in_words(offset: Text) -> str:
     if offset is None:
         return ""
-    return f", then {text(offset)} {'day' if offset == '1' else 'days'} later"
+    if isinstance(offset, Deferred):
+        return f", then a number of days later that is {UNKNOWN}"
+    return f", then {offset} {'day' if offset == '1' else 'days'} later"
 
 
 def length_in_words(window: WindowRecord) -> str:
     """Say how long a window is open, and when it starts nothing new."""
-    return f"{text(window.duration)} h open; in the last {text(window.cutoff)} h nothing new starts"
+    opened = f"open for hours {UNKNOWN}" if isinstance(window.duration, Deferred) else f"{text(window.duration)} h open"
+    last = f"hours, {UNKNOWN}," if isinstance(window.cutoff, Deferred) else f"{text(window.cutoff)} h"
+    return f"{opened}; in the last {last} nothing new starts"
 
 
 def targets_in_words(window: WindowRecord) -> str:
@@ -72,9 +78,28 @@ def _listed(values: tuple[Text, ...]) -> str:
     return " | ".join(map(text, values))
 
 
+def open_in_words(window: WindowRecord) -> str:
+    """Say how long a window is open and how long it starts nothing new: ``4 h, cutoff 1 h``."""
+    return f"{text(window.duration)} h, cutoff {text(window.cutoff)} h"
+
+
+def operations_in_words(window: WindowRecord) -> str:
+    """Say in a word or two what the tasks of a window do: ``Install``."""
+    return _each_once(text(task.parameter(OPERATION) or task.document) for task in window.tasks) or "nothing"
+
+
+def reboots_in_words(window: WindowRecord) -> str:
+    """Say whether the nodes of a window reboot."""
+    return _each_once(map(reboot_in_words, window.tasks)) or "no"
+
+
+def _each_once(words: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(words))
+
+
 def operation_in_words(task: TaskRecord) -> str:
     """Say what a task does on a node."""
-    operation = task.parameters.get("Operation")
+    operation = task.parameter(OPERATION)
     match operation:
         case PatchOperation.SCAN:
             return "Scan: report missing patches"
@@ -88,9 +113,13 @@ def operation_in_words(task: TaskRecord) -> str:
 
 def reboot_in_words(task: TaskRecord) -> str:
     """Say whether the nodes reboot."""
-    operation, option = task.parameters.get("Operation"), task.parameters.get("RebootOption")
+    operation, option = task.parameter(OPERATION), task.parameter(REBOOT_OPTION)
     if operation == PatchOperation.SCAN:
         return "no"
+    if operation is None:
+        return "as the document does"
+    if operation != PatchOperation.INSTALL:
+        return UNKNOWN
     match option:
         case None | RebootOption.REBOOT_IF_NEEDED:
             return "when a patch was installed"

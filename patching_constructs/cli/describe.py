@@ -1,35 +1,43 @@
 """``patching-constructs describe``: what a template's schedules do, in words."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING
 
 import typer
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
-from patching_constructs._errors import PatchingError
-from patching_constructs.assembly import WindowRecord, read_windows
-from patching_constructs.cli import _words
+from patching_constructs.cli import _options
+from patching_constructs.cli._one_line import one_line_refusals
 
-_PATH_HELP = "A cdk.out directory, or a CloudFormation template in JSON or YAML."
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from patching_constructs.assembly import WindowRecord
 
 
-def describe(path: Annotated[Path, typer.Argument(help=_PATH_HELP)] = Path("cdk.out")) -> None:
-    """Say what the schedules of a synthesized app or a template do, in words."""
-    try:
-        windows = read_windows(path)
-    except PatchingError as error:
-        Console(stderr=True, soft_wrap=True).print(Text(str(error)))
-        raise typer.Exit(2) from None
-    console = Console()
+def describe(path: _options.TemplatePath = Path("cdk.out"), use_defaults: _options.UseDefaults = False) -> None:  # noqa: FBT002
+    """Say in words what the schedules of an app or a template do.
+
+    \b
+    Examples:
+      patching-constructs describe
+      patching-constructs describe template.yaml --use-defaults
+    """
+    from rich.console import Console
+
+    from patching_constructs.assembly import read_windows
+
+    with one_line_refusals():
+        windows = read_windows(path, use_defaults=use_defaults)
     if not windows:
-        console.print(Text(f"{path}: no maintenance window"))
+        typer.echo(f"{path}: no maintenance window")
     for window in windows:
-        console.print(_table(window))
+        Console().print(_table(window))
 
 
-def _table(window: WindowRecord) -> Table:
+def _table(window: "WindowRecord") -> "Table":
+    from rich.table import Table
+    from rich.text import Text
+
     table = Table.grid(padding=(0, 2))
     table.add_column(style="dim", min_width=9)
     table.add_column(overflow="fold")
@@ -39,7 +47,9 @@ def _table(window: WindowRecord) -> Table:
     return table
 
 
-def _rows(window: WindowRecord) -> list[tuple[str, str]]:
+def _rows(window: "WindowRecord") -> list[tuple[str, str]]:
+    from patching_constructs.cli import _words
+
     rows = [
         ("window", f"{_words.text(window.name)} (stack {window.stack})"),
         ("opens", _words.schedule_in_words(window)),

@@ -1,0 +1,157 @@
+"""``patching-constructs calendar``: when the windows open."""
+
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+from zoneinfo import ZoneInfo
+
+import typer
+
+from patching_constructs._errors import PatchingError
+from patching_constructs.cli import _options
+from patching_constructs.cli._one_line import one_line_refusals
+from patching_constructs.schedule._time_zone import check_zone_exists
+
+if TYPE_CHECKING:
+    from patching_constructs.openings import Forecast
+
+_NEXT: Final = 5
+_RANGE: Final = timedelta(days=92)
+
+
+class Format(StrEnum):
+    """What the calendar is written as."""
+
+    TABLE = "table"
+    JSON = "json"
+    ICS = "ics"
+    HTML = "html"
+
+
+_From = Annotated[
+    str | None, typer.Option("--from", help="Tell openings from this ISO 8601 time on. Default: now.", metavar="TIME")
+]
+_Until = Annotated[
+    str | None,
+    typer.Option(
+        help="Tell openings before this ISO 8601 time. Default for ics and html: 92 days later.", metavar="TIME"
+    ),
+]
+_Next = Annotated[
+    int | None,
+    typer.Option("--next", min=1, help="Tell so many openings of every schedule. Default for table and json: 5."),
+]
+_Zone = Annotated[
+    str | None,
+    typer.Option(help="Tell all times in this IANA time zone. Default: every schedule's own.", metavar="ZONE"),
+]
+_Format = Annotated[Format, typer.Option("--format", help="What to write.")]
+_Output = Annotated[Path | None, typer.Option("--output", "-o", help="File to write. Default: standard output.")]
+
+
+def calendar(
+    path: _options.TemplatePath = Path("cdk.out"),
+    from_: _From = None,
+    until: _Until = None,
+    next_: _Next = None,
+    tz: _Zone = None,
+    format_: _Format = Format.TABLE,
+    output: _Output = None,
+    use_defaults: _options.UseDefaults = False,  # noqa: FBT002
+) -> None:
+    """Tell when the windows of an app or a template open.
+
+    Marked are windows that are open at the same time and share a target, more windows at once than the service
+    runs, and windows that a daylight saving switch touches.
+
+    \b
+    Examples:
+      patching-constructs calendar
+      patching-constructs calendar cdk.out --next 3 --tz Europe/Berlin
+      patching-constructs calendar template.yaml --until 2027-06-30 --format ics -o patching.ics
+      patching-constructs calendar --format html -o patching.html
+    """
+    from patching_constructs.assembly import read_windows
+    from patching_constructs.openings import forecast
+
+    with one_line_refusals():
+        zone = _zone(tz)
+        after = _moment("--from", from_, zone) or datetime.now(UTC).replace(microsecond=0)
+        last, count = _extent(format_, after, _moment("--until", until, zone), next_)
+        found = forecast(read_windows(path, use_defaults=use_defaults), after=after, until=last, count=count)
+        _write(found, format_, output, after, last, zone)
+
+
+def _zone(name: str | None) -> ZoneInfo | None:
+    if name is None:
+        return None
+    check_zone_exists(name)
+    return ZoneInfo(name)
+
+
+def _moment(option: str, text: str | None, zone: ZoneInfo | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise PatchingError(f"{option} must be an ISO 8601 date or time, such as 2027-01-31, got {text!r}") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone or UTC)
+
+
+def _extent(
+    format_: Format, after: datetime, until: datetime | None, count: int | None
+) -> tuple[datetime | None, int | None]:
+    if until is not None and count is not None:
+        raise PatchingError("--until and --next exclude each other: give one of them")
+    if until is not None and until <= after:
+        raise PatchingError(f"--until must be later than --from, got {until.isoformat()} and {after.isoformat()}")
+    if until is not None or count is not None:
+        return until, count
+    return (None, _NEXT) if format_ in (Format.TABLE, Format.JSON) else (after + _RANGE, None)
+
+
+def _write(
+    found: "Forecast",
+    format_: Format,
+    output: Path | None,
+    after: datetime,
+    until: datetime | None,
+    zone: ZoneInfo | None,
+) -> None:
+    if format_ is Format.TABLE and output is None:
+        from patching_constructs.cli.formats.as_table import print_table
+
+        print_table(found, zone=zone)
+        return
+    text = _text(found, format_, after, until, zone)
+    if output is None:
+        typer.echo(text, nl=False)
+        return
+    try:
+        # The line ends of an ics are the format's own.
+        output.write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise PatchingError(f"{output}: cannot be written: {error.strerror}") from None
+
+
+def _text(found: "Forecast", format_: Format, after: datetime, until: datetime | None, zone: ZoneInfo | None) -> str:
+    match format_:
+        case Format.JSON:
+            from patching_constructs.cli.formats.as_json import as_json
+
+            return as_json(found, after=after, zone=zone)
+        case Format.ICS:
+            from patching_constructs.cli.formats.as_ics import as_ics
+
+            return as_ics(found, after=after)
+        case Format.HTML:
+            from patching_constructs.cli.formats.as_html import as_html
+
+            ends = [opening.occurrence.end for opening in found.openings]
+            return as_html(found, after=after, until=until or max(ends, default=after), zone=zone)
+        case Format.TABLE:
+            from patching_constructs.cli.formats.as_table import as_table
+
+            return as_table(found, zone=zone)
