@@ -42,8 +42,9 @@ wheel: $(READY) ## build the wheel, and run the tests against it as it is instal
 	$(VENV)-wheel/bin/python -m pip install --quiet --disable-pip-version-check --no-deps dist/*.whl
 	PATCHING_CONSTRUCTS_FROM_WHEEL=1 PYTHONSAFEPATH=1 $(VENV)-wheel/bin/python -m pytest
 
-bench: $(READY) ## PatchSchedule against hand-written L1: ratios as a table and as JSON
+bench: $(READY) ## PatchSchedule and PatchBaseline against hand-written L1: ratios as tables and as JSON
 	python -m tests.bench.patch_schedule
+	python -m tests.bench.patch_baseline
 
 lock: $(READY) ## write requirements-dev.lock anew
 	uv pip compile --quiet --universal --upgrade --generate-hashes --python-version 3.11 --no-annotate \
