@@ -42,8 +42,9 @@ wheel: $(READY) ## build the wheel, and run the tests against it as it is instal
 	$(VENV)-wheel/bin/python -m pip install --quiet --disable-pip-version-check --no-deps dist/*.whl
 	PATCHING_CONSTRUCTS_FROM_WHEEL=1 PYTHONSAFEPATH=1 $(VENV)-wheel/bin/python -m pytest
 
-bench: $(READY) ## PatchSchedule against hand-written L1, and the clock
+bench: $(READY) ## PatchSchedule and PatchBaseline against hand-written L1, and the clock
 	python -m tests.bench.patch_schedule
+	python -m tests.bench.patch_baseline
 	python -m tests.bench.clock
 
 lock: $(READY) ## write requirements-dev.lock anew

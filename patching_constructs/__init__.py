@@ -9,51 +9,88 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from patching_constructs._errors import PatchingError
+    from patching_constructs.approval import (
+        ComplianceLevel,
+        PatchComplianceStatus,
+        PatchFilter,
+        PatchRule,
+        PatchSource,
+        RejectedPatchesAction,
+    )
     from patching_constructs.command import PatchHooks, PatchOperation, RebootOption
+    from patching_constructs.operating_system import OperatingSystem
+    from patching_constructs.override_content import OverridePatch
+    from patching_constructs.override_list import BaselineOverride, InstallOverrideList
+    from patching_constructs.patch_baseline import IPatchBaseline, PatchBaseline
+    from patching_constructs.patch_group import PatchGroup
+    from patching_constructs.patch_nodes import PatchNodes
     from patching_constructs.patch_schedule import CutoffBehavior, IPatchSchedule, PatchSchedule
     from patching_constructs.rate_control import RateControl
-    from patching_constructs.reporting import (
-        CommandNotification,
-        CommandOutput,
-        NotificationEvent,
-        NotificationType,
-    )
+    from patching_constructs.reporting import CommandNotification, CommandOutput, NotificationEvent, NotificationType
     from patching_constructs.schedule.expression import DayOfWeek, ScheduleExpression
     from patching_constructs.targets import PatchTarget
 
 _HOMES = {
+    "BaselineOverride": "override_list",
     "CommandNotification": "reporting",
     "CommandOutput": "reporting",
+    "ComplianceLevel": "approval",
     "CutoffBehavior": "patch_schedule",
     "DayOfWeek": "schedule.expression",
+    "IPatchBaseline": "patch_baseline",
     "IPatchSchedule": "patch_schedule",
+    "InstallOverrideList": "override_list",
     "NotificationEvent": "reporting",
     "NotificationType": "reporting",
+    "OperatingSystem": "operating_system",
+    "OverridePatch": "override_content",
+    "PatchBaseline": "patch_baseline",
+    "PatchComplianceStatus": "approval",
+    "PatchFilter": "approval",
+    "PatchGroup": "patch_group",
     "PatchHooks": "command",
+    "PatchNodes": "patch_nodes",
     "PatchOperation": "command",
+    "PatchRule": "approval",
     "PatchSchedule": "patch_schedule",
+    "PatchSource": "approval",
     "PatchTarget": "targets",
     "PatchingError": "_errors",
     "RateControl": "rate_control",
     "RebootOption": "command",
+    "RejectedPatchesAction": "approval",
     "ScheduleExpression": "schedule.expression",
 }
 
 __all__ = [
+    "BaselineOverride",
     "CommandNotification",
     "CommandOutput",
+    "ComplianceLevel",
     "CutoffBehavior",
     "DayOfWeek",
+    "IPatchBaseline",
     "IPatchSchedule",
+    "InstallOverrideList",
     "NotificationEvent",
     "NotificationType",
+    "OperatingSystem",
+    "OverridePatch",
+    "PatchBaseline",
+    "PatchComplianceStatus",
+    "PatchFilter",
+    "PatchGroup",
     "PatchHooks",
+    "PatchNodes",
     "PatchOperation",
+    "PatchRule",
     "PatchSchedule",
+    "PatchSource",
     "PatchTarget",
     "PatchingError",
     "RateControl",
     "RebootOption",
+    "RejectedPatchesAction",
     "ScheduleExpression",
 ]
 

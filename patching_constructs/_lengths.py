@@ -9,10 +9,11 @@ from patching_constructs._errors import refusal
 from patching_constructs._tokens import is_unresolved
 
 Length = Duration | timedelta
+Unit = Literal["days", "hours", "seconds"]
 
 
-def whole(what: str, length: Length, unit: Literal["hours", "seconds"], bounds: tuple[int, int]) -> float:
-    """Return the length in whole hours or seconds; a token stays one.
+def whole(what: str, length: Length, unit: Unit, bounds: tuple[int, int]) -> float:
+    """Return the length in whole units; a token stays one.
 
     Raises:
         PatchingError: the length is not whole, not within the bounds, or a token in another unit.
@@ -26,7 +27,7 @@ def whole(what: str, length: Length, unit: Literal["hours", "seconds"], bounds: 
     return int(number)
 
 
-def _in_unit(what: str, length: Length, unit: Literal["hours", "seconds"]) -> float:
+def _in_unit(what: str, length: Length, unit: Unit) -> float:
     match length:
         case timedelta():
             return length / timedelta(**{unit: 1})
@@ -36,8 +37,10 @@ def _in_unit(what: str, length: Length, unit: Literal["hours", "seconds"]) -> fl
             raise refusal(what, "must be an aws_cdk.Duration or a datetime.timedelta", repr(length))
 
 
-def _from_duration(what: str, length: Duration, unit: Literal["hours", "seconds"]) -> float:
+def _from_duration(what: str, length: Duration, unit: Unit) -> float:
     try:
+        if unit == "days":
+            return length.to_days(integral=False)
         return length.to_hours(integral=False) if unit == "hours" else length.to_seconds(integral=False)
     except RuntimeError:
         # The CDK converts no unresolved length of time from one unit into another.

@@ -46,3 +46,24 @@ DOCUMENT_NAME: Final = re.compile(r"[a-zA-Z0-9_\-.:/]{3,128}")
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-aws-runpatchbaseline.html
 OVERRIDE_URL: Final = re.compile(r"(?:https://|s3://)[^\s/]+/\S+")
 OVERRIDE_FORBIDDEN: Final = frozenset("`\"'$")
+
+# --- Patch baselines [model: CreatePatchBaseline, PatchRule, PatchFilter, PatchSource] ----------------
+BASELINE_NAME: Final = re.compile(r"[a-zA-Z0-9_\-.]{3,128}")
+BASELINE_NAME_LENGTH: Final = 128
+BASELINE_DESCRIPTION_LENGTH: Final = 1024
+BASELINE_ID: Final = re.compile(r"[a-zA-Z0-9_\-:/]{20,128}")
+BASELINE_RULES: Final = 10
+# CloudFormation's schema says five, the API that it calls says four.
+RULE_FILTERS: Final = 4
+FILTER_VALUES: Final = 20
+FILTER_VALUE_LENGTH: Final = 64
+APPROVAL_DAYS: Final = (0, 360)
+LISTED_PATCHES: Final = 50
+LISTED_PATCH_LENGTH: Final = 100
+BASELINE_SOURCES: Final = 20
+SOURCE_NAME: Final = re.compile(r"[a-zA-Z0-9_\-.]{3,50}")
+SOURCE_PRODUCTS: Final = 20
+SOURCE_PRODUCT_LENGTH: Final = 128
+SOURCE_CONFIGURATION_LENGTH: Final = 1024
+# "Patch groups per patch baseline": https://docs.aws.amazon.com/general/latest/gr/ssm.html#limits_ssm
+BASELINE_PATCH_GROUPS: Final = 25

@@ -146,10 +146,12 @@ def _check_overrides(command: PatchCommand) -> None:
     baseline, install = command.baseline_override, command.install_override_list
     if baseline is not None and install is not None:
         fix = "keep the one that you mean"
-        raise refusal("baseline_override", "excludes install_override_list", f"{baseline!r} and {install!r}", fix)
+        raise refusal(
+            "baseline_override", "excludes install_override_list", f"{_shown(baseline)} and {_shown(install)}", fix
+        )
     if install is not None and command.hooks:
         rule = f"does not go with hooks: {RUN_PATCH_BASELINE_WITH_HOOKS} does not know it"
-        raise refusal("install_override_list", rule, repr(install), "use baseline_override, or leave the hooks out")
+        raise refusal("install_override_list", rule, _shown(install), "use baseline_override, or leave the hooks out")
     for what, url in (("baseline_override", baseline), ("install_override_list", install)):
         if url is not None and not is_unresolved(url):
             _check_url(what, url)
@@ -164,4 +166,6 @@ def _check_url(what: str, url: str) -> None:
 
 
 def _shown(value: object) -> str:
-    return "PatchHooks" if isinstance(value, PatchHooks) else repr(str(value))
+    if isinstance(value, PatchHooks):
+        return "PatchHooks"
+    return "a token" if is_unresolved(value) else repr(str(value))

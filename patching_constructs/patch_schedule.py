@@ -24,6 +24,7 @@ from patching_constructs._literals import check_literal
 from patching_constructs._notification_roles import allow_passing, publishing_role, task_role
 from patching_constructs._tokens import is_unresolved
 from patching_constructs.command import PatchCommand, PatchHooks, PatchOperation, RebootOption
+from patching_constructs.override_list import BaselineOverride, InstallOverrideList
 from patching_constructs.rate_control import RateControl
 from patching_constructs.reporting import CommandNotification, CommandOutput
 from patching_constructs.schedule._time_zone import check_moment
@@ -77,10 +78,11 @@ class PatchSchedule(Construct):
         max_concurrency: how many nodes are patched at once, at least 1. Default: 10 percent of them.
         max_errors: after how many errors the remaining nodes are left alone. Default: 10 percent of the nodes.
         hooks: documents that run on every node around an install. Only with INSTALL. Default: none.
-        baseline_override: a JSON file of baselines to use instead of the registered ones, as
+        baseline_override: a JSON file of baselines to use instead of the registered ones: a `BaselineOverride`, or
             ``https://host/path`` or ``s3://bucket/key``. Default: the node's registered baseline.
-        install_override_list: a YAML file of the very patches to install, as ``https://host/path`` or
-            ``s3://bucket/key``. Only with INSTALL, without hooks, without baseline_override.
+        install_override_list: a YAML file of the very patches to install: an `InstallOverrideList`, or
+            ``https://host/path`` or ``s3://bucket/key``. Only with INSTALL, without hooks, without
+            baseline_override.
             Default: what the baseline approves.
         output: where the nodes write what the document prints. Default: nowhere; Systems Manager keeps the first
             24,000 characters.
@@ -121,8 +123,8 @@ class PatchSchedule(Construct):
         max_concurrency: RateControl = RateControl.percentage(10),
         max_errors: RateControl = RateControl.percentage(10),
         hooks: PatchHooks | None = None,
-        baseline_override: str | None = None,
-        install_override_list: str | None = None,
+        baseline_override: str | BaselineOverride | None = None,
+        install_override_list: str | InstallOverrideList | None = None,
         output: CommandOutput | None = None,
         notification: CommandNotification | None = None,
         role: IRoleRef | None = None,
@@ -147,8 +149,10 @@ class PatchSchedule(Construct):
                 operation=operation,
                 reboot_option=reboot_option,
                 hooks=hooks,
-                baseline_override=baseline_override,
-                install_override_list=install_override_list,
+                baseline_override=_override_url("baseline_override", baseline_override, BaselineOverride),
+                install_override_list=_override_url(
+                    "install_override_list", install_override_list, InstallOverrideList
+                ),
             ),
             max_concurrency=max_concurrency,
             max_errors=max_errors,
@@ -445,6 +449,18 @@ def _notification_config(
         notification_events=list(notification.events),
         notification_type=notification.notification_type,
     )
+
+
+def _override_url(
+    what: str,
+    override: str | BaselineOverride | InstallOverrideList | None,
+    kind: type[BaselineOverride | InstallOverrideList],
+) -> str | None:
+    if isinstance(override, kind):
+        return override.s3_url
+    if override is None or isinstance(override, str):
+        return override
+    raise refusal(what, f"must be a URL or of type {kind.__name__}", type(override).__name__)
 
 
 def _start_timeout(timeout: Length | None) -> float | None:

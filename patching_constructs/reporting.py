@@ -45,7 +45,7 @@ class CommandOutput:
 
     The nodes write with their own **instance profile**, which needs ``s3:PutObject`` on the bucket, or
     ``logs:CreateLogStream``, ``logs:DescribeLogGroups``, ``logs:DescribeLogStreams`` and ``logs:PutLogEvents`` on
-    the log group. A schedule does not know the nodes' roles and grants nothing.
+    the log group. A schedule does not know the nodes' roles and grants nothing; `PatchNodes.grant_patching` does.
 
     https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-rc-setting-up-cwlogs.html
 

@@ -5,14 +5,12 @@ https://docs.aws.amazon.com/systems-manager/latest/userguide/mw-cli-tutorial-tar
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Final, Self
+from typing import Self
 
 from patching_constructs import _limits
 from patching_constructs._errors import refusal
 from patching_constructs._tokens import is_unresolved
-
-PATCH_GROUP_TAG: Final = "Patch Group"
-PATCH_GROUP_TAG_IN_METADATA: Final = "PatchGroup"
+from patching_constructs.patch_group import PATCH_GROUP_TAG, PATCH_GROUP_TAG_IN_METADATA, PatchGroup
 
 
 class TargetResourceType(StrEnum):
@@ -64,20 +62,30 @@ class PatchTarget:
         return cls((TargetFilter("tag-key", (_checked_key(key),)),))
 
     @classmethod
-    def patch_group(cls, *names: str, instance_metadata_tags: bool = False) -> Self:
+    def patch_group(cls, *groups: str | PatchGroup, instance_metadata_tags: bool = False) -> Self:
         """Choose the nodes of one or more patch groups.
 
         Args:
-            names: the groups, 1-50: the values of the nodes' ``Patch Group`` tag.
-            instance_metadata_tags: whether the nodes' tags can be read in their instance metadata. A key there has
-                no spaces, so the tag is called ``PatchGroup``. Default: False, the tag is ``Patch Group``.
+            groups: the groups, 1-50: each a `PatchGroup`, shared with its nodes and baselines, or a name, which is
+                the value of the nodes' ``Patch Group`` tag.
+            instance_metadata_tags: for names, whether the nodes' tags can be read in their instance metadata. A key
+                there has no spaces, so the tag is called ``PatchGroup``. A `PatchGroup` says so itself.
+                Default: False, the tag is ``Patch Group``.
 
         Raises:
-            PatchingError: a name is empty, too long, or of a form that would match nothing.
+            PatchingError: a name is empty, too long, or of a form that would match nothing, or the groups are not
+                all under one tag.
 
         https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-patch-groups.html
         """
-        return cls.tag(PATCH_GROUP_TAG_IN_METADATA if instance_metadata_tags else PATCH_GROUP_TAG, *names)
+        key_of_names = PATCH_GROUP_TAG_IN_METADATA if instance_metadata_tags else PATCH_GROUP_TAG
+        keys = {group.tag_key if isinstance(group, PatchGroup) else key_of_names for group in groups}
+        keys |= {key_of_names} if instance_metadata_tags else set()
+        if len(keys) > 1:
+            fix = "make a target for each tag"
+            raise refusal("patch_group", "needs groups that are all under one tag", " and ".join(sorted(keys)), fix)
+        names = [group.name if isinstance(group, PatchGroup) else group for group in groups]
+        return cls.tag(keys.pop() if keys else key_of_names, *names)
 
     @classmethod
     def instance_ids(cls, *ids: str) -> Self:

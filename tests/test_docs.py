@@ -7,16 +7,24 @@ from pathlib import Path
 
 import pytest
 
-from patching_constructs import PatchSchedule, RateControl
+from patching_constructs import PatchBaseline, PatchSchedule, RateControl
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-PARAMETERS = {
-    name: parameter
-    for name, parameter in inspect.signature(PatchSchedule.__init__).parameters.items()
-    if parameter.kind is inspect.Parameter.KEYWORD_ONLY
-}
-REQUIRED = ["schedule", "targets", "operation"]
+CONSTRUCTS = (PatchSchedule, PatchBaseline)
+REQUIRED = {"schedule", "targets", "operation", "operating_system"}
+
+
+def parameters(construct: type) -> dict[str, inspect.Parameter]:
+    """Return the properties of a construct, which are keyword-only."""
+    return {
+        name: parameter
+        for name, parameter in inspect.signature(vars(construct)["__init__"]).parameters.items()
+        if parameter.kind is inspect.Parameter.KEYWORD_ONLY
+    }
+
+
+PROPERTIES = [(construct, name) for construct in CONSTRUCTS for name in parameters(construct)]
 
 
 def in_words(default: object) -> str:
@@ -27,22 +35,23 @@ def in_words(default: object) -> str:
             return f"{hours} hour{'' if hours == 1 else 's'}"
         case RateControl(number, "%"):
             return f"{number} percent"
-        case None:
+        case None | ():
             return ""
         case _:
             return str(default)
 
 
-def documented() -> dict[str, str]:
+def documented(construct: type) -> dict[str, str]:
     """Return what the docstring says of every argument."""
-    arguments = (inspect.getdoc(PatchSchedule) or "").split("Args:\n")[1].split("\n\n")[0]
+    arguments = (inspect.getdoc(construct) or "").split("Args:\n")[1].split("\n\n")[0]
     pieces = re.split(r"^    (\w+): ", arguments, flags=re.MULTILINE)[1:]
     return {name: " ".join(text.split()) for name, text in zip(pieces[::2], pieces[1::2], strict=True)}
 
 
-def tabled() -> dict[str, str]:
-    """Return what the README's table says of every default."""
-    return dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", README, flags=re.MULTILINE))
+def tabled(construct: type) -> dict[str, str]:
+    """Return what the README's table of the construct says of every default."""
+    _, _, table = README.partition(f"| property of `{construct.__name__}` | default |\n")
+    return dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", table.split("\n\n")[0], flags=re.MULTILINE))
 
 
 def test_the_readme_example_is_app_py() -> None:
@@ -51,23 +60,23 @@ def test_the_readme_example_is_app_py() -> None:
     assert example == app
 
 
-def test_every_property_is_documented_and_none_else() -> None:
-    assert list(documented()) == ["scope", "id", *PARAMETERS]
-    assert list(tabled()) == [name for name in PARAMETERS if name not in REQUIRED]
+@pytest.mark.parametrize("construct", CONSTRUCTS)
+def test_every_property_is_documented_and_none_else(construct: type) -> None:
+    assert list(documented(construct)) == ["scope", "id", *parameters(construct)]
+    assert list(tabled(construct)) == [name for name in parameters(construct) if name not in REQUIRED]
 
 
-@pytest.mark.parametrize("name", [name for name in PARAMETERS if name not in REQUIRED])
-def test_the_documented_default_is_the_real_one(name: str) -> None:
-    words = in_words(PARAMETERS[name].default)
-    _, found, said = documented()[name].partition("Default: ")
+@pytest.mark.parametrize(("construct", "name"), PROPERTIES)
+def test_the_documented_default_is_the_real_one(construct: type, name: str) -> None:
+    default = parameters(construct)[name].default
+    if name in REQUIRED:
+        assert default is inspect.Parameter.empty
+        return
+    words = in_words(default)
+    _, found, said = documented(construct)[name].partition("Default: ")
     assert found
     assert said.startswith(words)
-    assert tabled()[name].startswith(words)
-
-
-@pytest.mark.parametrize("name", REQUIRED)
-def test_what_has_no_default_is_required(name: str) -> None:
-    assert PARAMETERS[name].default is inspect.Parameter.empty
+    assert tabled(construct)[name].startswith(words)
 
 
 def test_every_link_of_the_readme_leads_somewhere() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -55,10 +56,18 @@ def test_example_has_no_finding(example: Path, tmp_path: Path) -> None:
     assert synthesized.lint() == []
 
 
-def test_only_the_example_with_roles_acknowledges_anything() -> None:
-    assert [each.stem for each in EXAMPLES if "acknowledge" in each.read_text(encoding="utf-8")] == [
-        "output_and_notification"
-    ]
+def test_only_what_iam_cannot_narrow_is_acknowledged() -> None:
+    rules = {
+        each.stem: sorted(set(re.findall(r"AwsSolutions::AwsSolutions-(\w+)\[", each.read_text(encoding="utf-8"))))
+        for each in EXAMPLES
+        if "acknowledge" in each.read_text(encoding="utf-8")
+    }
+    assert rules == {
+        "first_fleet_amazon_linux_2023": ["IAM4"],
+        "first_fleet_ubuntu": ["IAM4"],
+        "first_fleet_windows": ["IAM4"],
+        "output_and_notification": ["IAM5"],
+    }
 
 
 def test_the_net_catches_a_fault(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """A user's code, type-checked and never run. Every ignore is a mistake that the types must catch (mypy warns of
 an ignore that has nothing to ignore)."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import assert_type
 from zoneinfo import ZoneInfo
 
@@ -11,22 +11,32 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_ssm as ssm
-from aws_cdk.interfaces.aws_ssm import IMaintenanceWindowRef
+from aws_cdk.interfaces.aws_ssm import IMaintenanceWindowRef, IPatchBaselineRef
 
 from patching_constructs import (
     CommandNotification,
     CommandOutput,
+    ComplianceLevel,
     CutoffBehavior,
     DayOfWeek,
+    IPatchBaseline,
     IPatchSchedule,
     NotificationEvent,
     NotificationType,
+    OperatingSystem,
+    PatchBaseline,
+    PatchComplianceStatus,
+    PatchFilter,
+    PatchGroup,
     PatchHooks,
     PatchOperation,
+    PatchRule,
     PatchSchedule,
+    PatchSource,
     PatchTarget,
     RateControl,
     RebootOption,
+    RejectedPatchesAction,
     ScheduleExpression,
 )
 
@@ -82,3 +92,54 @@ PatchSchedule(stack, "Arn", schedule=sunday, targets=[web], operation=PatchOpera
 ScheduleExpression.cron(minute=0, hour=2, week_day=1)  # type: ignore[arg-type]
 ScheduleExpression.daily(2)  # type: ignore[call-arg]
 RateControl.percentage("10%")  # type: ignore[arg-type]
+
+critical = PatchFilter.severity("Critical", "Important")
+week = PatchRule.approve_after(
+    timedelta(days=7), critical, compliance_level=ComplianceLevel.HIGH, enable_non_security=True
+)
+baseline = PatchBaseline(
+    stack,
+    "Baseline",
+    operating_system=OperatingSystem.AMAZON_LINUX_2023,
+    rules=[
+        week,
+        PatchRule.approve_until(date(2027, 1, 31), critical),
+        PatchRule.approve_after(cdk.Duration.days(number), critical),
+        PatchRule.security_patches(OperatingSystem.AMAZON_LINUX_2023, after=timedelta(days=3)),
+    ],
+    approved_patches=["bash-*"],
+    approved_patches_compliance_level=ComplianceLevel.LOW,
+    approved_patches_enable_non_security=True,
+    rejected_patches=["kernel-debug*"],
+    rejected_patches_action=RejectedPatchesAction.BLOCK,
+    global_filters=[PatchFilter.product("*")],
+    sources=[PatchSource(name="internal", products=("*",), configuration="[internal]")],
+    patch_groups=["web", PatchGroup("db")],
+    default_baseline=True,
+    description="All of it",
+    baseline_name="al2023",
+)
+PatchBaseline(
+    stack,
+    "WindowsBaseline",
+    operating_system=OperatingSystem.WINDOWS,
+    available_security_updates_compliance_status=PatchComplianceStatus.NON_COMPLIANT,
+)
+baseline.add_patch_group("cache")
+reference: IPatchBaselineRef = baseline
+any_baseline: IPatchBaseline = baseline
+any_baseline = PatchBaseline.from_patch_baseline_id(stack, "ImportedBaseline", "pb-0123456789abcdef0")
+assert_type(baseline.patch_baseline_id, str)
+assert_type(baseline.patch_groups, tuple[PatchGroup, ...])
+assert_type(baseline.baseline, ssm.CfnPatchBaseline)
+assert_type(baseline.operating_system, OperatingSystem)
+PatchTarget.patch_group(*baseline.patch_groups)
+
+PatchBaseline(stack, "NoSystem", rules=[week])  # type: ignore[call-arg]
+PatchBaseline(stack, "System", operating_system="UBUNTU")  # type: ignore[arg-type]
+PatchBaseline(stack, "Rule", operating_system=OperatingSystem.UBUNTU, rules=week)  # type: ignore[arg-type]
+PatchBaseline(stack, "Dict", operating_system=OperatingSystem.UBUNTU, rules=[{"ApproveAfterDays": 7}])  # type: ignore[list-item]
+PatchRule.approve_after(7, critical)  # type: ignore[arg-type]
+PatchRule.approve_after(timedelta(days=7), filters=[critical])  # type: ignore[call-arg]
+PatchRule.approve_after(timedelta(days=7), "Critical")  # type: ignore[arg-type]
+PatchFilter.severity(1)  # type: ignore[arg-type]

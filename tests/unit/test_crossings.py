@@ -1,4 +1,4 @@
-"""The budget: what a schedule costs in crossings into Node, counted on jsii's message channel."""
+"""The budget: what a construct costs in crossings into Node, counted on jsii's message channel."""
 
 from datetime import timedelta
 from typing import Any
@@ -8,10 +8,20 @@ import jsii
 import pytest
 from aws_cdk import aws_ssm as ssm
 from aws_cdk.assertions import Template
+from constructs import Construct
 from jsii._kernel.providers.process import _NodeProcess
 from jsii._kernel.types import Callback
 
-from patching_constructs import PatchOperation, PatchSchedule, PatchTarget, RateControl, ScheduleExpression
+from patching_constructs import (
+    OperatingSystem,
+    PatchBaseline,
+    PatchOperation,
+    PatchRule,
+    PatchSchedule,
+    PatchTarget,
+    RateControl,
+    ScheduleExpression,
+)
 
 SCHEDULE = ScheduleExpression.patch_tuesday(days_after=5, hour=4, time_zone="Europe/Berlin")
 WEB = PatchTarget.patch_group("web")
@@ -181,3 +191,108 @@ def test_the_template_equals_the_hand_written_one() -> None:
 
     assert properties(ours) == properties(theirs)
     assert len(properties(ours)) == 3
+
+
+# --- PatchBaseline ------------------------------------------------------------------------------------
+
+CREATE, GET, INVOKE_STATIC, SET = "CreateRequest", "GetRequest", "StaticInvokeRequest", "SetRequest"
+
+
+def baseline(scope: Construct, name: str = "Baseline", **properties: Any) -> PatchBaseline:
+    system = OperatingSystem.AMAZON_LINUX_2023
+    minimal: dict[str, Any] = {"operating_system": system, "baseline_name": "al2023"}
+    return PatchBaseline(scope, name, rules=[PatchRule.security_patches(system)], **minimal | properties)
+
+
+def hand_written_baseline(stack: cdk.Stack) -> ssm.CfnPatchBaseline:
+    """Write what PatchBaseline makes by hand."""
+    made = ssm.CfnPatchBaseline
+    return made(
+        stack,
+        "Resource",
+        name="al2023",
+        operating_system="AMAZON_LINUX_2023",
+        approval_rules=made.RuleGroupProperty(
+            patch_rules=[
+                made.RuleProperty(
+                    approve_after_days=7,
+                    patch_filter_group=made.PatchFilterGroupProperty(
+                        patch_filters=[
+                            made.PatchFilterProperty(key="CLASSIFICATION", values=["Security"]),
+                            made.PatchFilterProperty(key="SEVERITY", values=["Critical", "Important"]),
+                        ]
+                    ),
+                )
+            ]
+        ),
+        patch_groups=["web"],
+    )
+
+
+def test_a_hand_written_baseline_costs_one_and_its_id_another(stack: cdk.Stack, channel: Channel) -> None:
+    assert hand_written_baseline(stack).ref
+    assert channel.crossings == [CREATE, GET]
+
+
+def test_a_named_baseline_costs_two_and_its_id_another_once(stack: cdk.Stack, channel: Channel) -> None:
+    made = baseline(stack)
+    assert channel.crossings == [CREATE, CREATE]
+    assert made.patch_baseline_id == made.patch_baseline_ref.patch_baseline_id
+    assert channel.crossings == [CREATE, CREATE, GET]
+
+
+def test_an_unnamed_baseline_costs_three(stack: cdk.Stack, channel: Channel) -> None:
+    baseline(stack, baseline_name=None)
+    assert channel.crossings == [CREATE, INVOKE_STATIC, CREATE]
+
+
+def test_the_first_baseline_with_groups_of_a_stack_asks_for_its_environment(stack: cdk.Stack, channel: Channel) -> None:
+    baseline(stack, patch_groups=["web", "db"], default_baseline=True)
+    assert channel.crossings == [GET, GET, INVOKE_STATIC, CREATE, CREATE]
+
+
+def test_every_further_one_costs_two(stack: cdk.Stack, channel: Channel) -> None:
+    baseline(stack, patch_groups=["web"])
+    channel.clear()
+    baseline(stack, "Other", patch_groups=["db"])
+    assert channel.crossings == [CREATE, CREATE]
+
+
+def test_in_a_construct_of_the_stack_it_costs_one_more(stack: cdk.Stack, channel: Channel) -> None:
+    baseline(stack, patch_groups=["web"])
+    inner = Construct(stack, "Inner")
+    channel.clear()
+    baseline(inner, patch_groups=["db"])
+    assert channel.crossings == [INVOKE_STATIC, CREATE, CREATE]
+
+
+def test_a_stage_whose_environment_is_known_costs_two_more(channel: Channel) -> None:
+    environment = cdk.Environment(account="111111111111", region="eu-central-1")
+    stack = cdk.Stack(cdk.Stage(cdk.App(), "Prod", env=environment), "Stack")
+    channel.clear()
+    baseline(stack, patch_groups=["web"])
+    assert channel.crossings == [GET, GET, INVOKE_STATIC, GET, GET, CREATE, CREATE]
+
+
+def test_a_group_added_later_costs_two(stack: cdk.Stack, channel: Channel) -> None:
+    made = baseline(stack, patch_groups=["web"])
+    channel.clear()
+    made.add_patch_group("db")
+    assert channel.crossings == [INVOKE_STATIC, SET]
+
+
+def test_synthesis_of_claimed_groups_calls_nothing_back(channel: Channel) -> None:
+    app = cdk.App()
+    baseline(cdk.Stack(app, "Stack"), patch_groups=["web"])
+    channel.clear()
+    app.synth()
+    assert channel.crossings == ["InvokeRequest"]
+    assert channel.callbacks == []
+
+
+def test_the_baseline_equals_the_hand_written_one() -> None:
+    ours, theirs = cdk.Stack(cdk.App(), "Stack"), cdk.Stack(cdk.App(), "Stack")
+    baseline(ours, patch_groups=["web"])
+    hand_written_baseline(theirs)
+    (one,), (other,) = (Template.from_stack(each).to_json()["Resources"].values() for each in (ours, theirs))
+    assert one == other

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import aws_cdk as cdk
@@ -28,6 +29,9 @@ from patching_constructs import (
     RebootOption,
     ScheduleExpression,
 )
+from patching_constructs.override_content import OverridePatch
+from patching_constructs.override_list import BaselineOverride, InstallOverrideList
+from patching_constructs.patch_group import PatchGroup
 from tests.refusals import refused
 
 WINDOW, TARGET, TASK = (f"AWS::SSM::MaintenanceWindow{part}" for part in ("", "Target", "Task"))
@@ -245,6 +249,59 @@ def test_a_log_group_alone_and_a_bucket_alone(stack: cdk.Stack) -> None:
         for task in tasks.values()
     ]
     assert commands == [{"CloudWatchOutputConfig", "Parameters"}, {"OutputS3BucketName", "Parameters"}]
+
+
+# --- Overrides ----------------------------------------------------------------------------------------
+
+
+def install_override_list(stack: cdk.Stack) -> InstallOverrideList:
+    return InstallOverrideList.from_patches(stack, "List", [OverridePatch(id="kernel.x86_64")])
+
+
+def baseline_override(stack: cdk.Stack, folder: Path) -> BaselineOverride:
+    file = folder / "baselines.json"
+    file.write_text('[{"OperatingSystem": "UBUNTU"}]', encoding="utf-8")
+    return BaselineOverride.from_asset(stack, "Override", file)
+
+
+def test_an_install_override_list_is_read_where_the_cdk_uploads_it(stack: cdk.Stack) -> None:
+    override = install_override_list(stack)
+    patch_schedule(stack, install_override_list=override)
+    parameters = run_command_of(Template.from_stack(stack))["Parameters"]
+    assert parameters == {"InstallOverrideList": [stack.resolve(override.s3_url)], "Operation": ["Install"]}
+
+
+def test_a_baseline_override_is_read_where_the_cdk_uploads_it(stack: cdk.Stack, tmp_path: Path) -> None:
+    override = baseline_override(stack, tmp_path)
+    patch_schedule(stack, baseline_override=override, operation=PatchOperation.SCAN)
+    parameters = run_command_of(Template.from_stack(stack))["Parameters"]
+    assert parameters == {"BaselineOverride": [stack.resolve(override.s3_url)], "Operation": ["Scan"]}
+
+
+def test_refusal_of_the_other_kind_of_override(stack: cdk.Stack, tmp_path: Path) -> None:
+    listed, baselines = install_override_list(stack), baseline_override(stack, tmp_path)
+    assert refused(lambda: patch_schedule(stack, install_override_list=baselines)) == (
+        "install_override_list must be a URL or of type InstallOverrideList, got BaselineOverride"
+    )
+    assert refused(lambda: patch_schedule(stack, baseline_override=listed)) == (
+        "baseline_override must be a URL or of type BaselineOverride, got InstallOverrideList"
+    )
+
+
+def test_refusal_of_an_override_after_which_nothing_is_installed(stack: cdk.Stack) -> None:
+    override = install_override_list(stack)
+    message = refused(lambda: patch_schedule(stack, install_override_list=override, operation=PatchOperation.SCAN))
+    assert message == (
+        "install_override_list goes with operation INSTALL only: a scan installs nothing, "
+        "got a token with operation SCAN; leave it out"
+    )
+
+
+def test_a_schedule_and_its_nodes_share_a_group(stack: cdk.Stack) -> None:
+    patch_schedule(stack, targets=[PatchTarget.patch_group(PatchGroup("web"))])
+    assert properties_of(Template.from_stack(stack), TARGET)["Targets"] == [
+        {"Key": "tag:Patch Group", "Values": ["web"]}
+    ]
 
 
 # --- A freeze -----------------------------------------------------------------------------------------

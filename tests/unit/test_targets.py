@@ -9,6 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from patching_constructs import PatchingError, PatchTarget
+from patching_constructs.patch_group import PatchGroup
 from tests.refusals import refused
 
 TEXT = cdk.Token.as_string({"Ref": "Text"})
@@ -49,6 +50,14 @@ MAXIMAL: dict[str, tuple[PatchTarget, Rendered]] = {
     "patch_group where tags are instance metadata": (
         PatchTarget.patch_group("web", "db", instance_metadata_tags=True),
         ("INSTANCE", {"tag:PatchGroup": ("web", "db")}),
+    ),
+    "patch_group by a shared group and a name": (
+        PatchTarget.patch_group(PatchGroup("web"), "db"),
+        ("INSTANCE", {"tag:Patch Group": ("web", "db")}),
+    ),
+    "patch_group by a shared group where tags are instance metadata": (
+        PatchTarget.patch_group(PatchGroup("web", instance_metadata_tags=True)),
+        ("INSTANCE", {"tag:PatchGroup": ("web",)}),
     ),
     "instance_ids": (
         PatchTarget.instance_ids("i-01234567", MANAGED_NODE, *[NODE] * 48),
@@ -109,6 +118,10 @@ TOKENS: dict[str, tuple[Callable[[], PatchTarget], Rendered]] = {
     ),
     "tag_key": (lambda: PatchTarget.tag_key(TEXT), ("INSTANCE", {"tag-key": (TEXT,)})),
     "patch_group": (lambda: PatchTarget.patch_group(TEXT), ("INSTANCE", {"tag:Patch Group": (TEXT,)})),
+    "patch_group, shared": (
+        lambda: PatchTarget.patch_group(PatchGroup(TEXT)),
+        ("INSTANCE", {"tag:Patch Group": (TEXT,)}),
+    ),
     "instance_ids": (lambda: PatchTarget.instance_ids(TEXT, NODE), ("INSTANCE", {"InstanceIds": (TEXT, NODE)})),
     "resource_group": (
         lambda: PatchTarget.resource_group(TEXT, TEXT),
@@ -210,6 +223,21 @@ REFUSALS: dict[str, tuple[Callable[[], PatchTarget], str]] = {
     "patch_group: a list in a name": (
         lambda: PatchTarget.patch_group("web,db"),
         f"tag 'Patch Group' value {COMMA}, got 'web,db'; {ONE_BY_ONE}",
+    ),
+    "patch_group: shared groups under two tags": (
+        lambda: PatchTarget.patch_group(PatchGroup("web"), PatchGroup("db", instance_metadata_tags=True)),
+        "patch_group needs groups that are all under one tag, got Patch Group and PatchGroup; "
+        "make a target for each tag",
+    ),
+    "patch_group: a shared group and a name under two tags": (
+        lambda: PatchTarget.patch_group(PatchGroup("web"), "db", instance_metadata_tags=True),
+        "patch_group needs groups that are all under one tag, got Patch Group and PatchGroup; "
+        "make a target for each tag",
+    ),
+    "patch_group: a shared group under another tag than is said": (
+        lambda: PatchTarget.patch_group(PatchGroup("web"), instance_metadata_tags=True),
+        "patch_group needs groups that are all under one tag, got Patch Group and PatchGroup; "
+        "make a target for each tag",
     ),
     "instance_ids: none": (
         PatchTarget.instance_ids,

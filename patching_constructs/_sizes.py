@@ -1,0 +1,32 @@
+"""How many, and how long: counts of things and lengths of texts, refused in one wording."""
+
+from collections.abc import Sequence
+
+from patching_constructs._errors import refusal
+from patching_constructs._tokens import is_unresolved
+
+
+def check_count(what: str, things: Sequence[object], *, most: int, least: int = 0, fix: str = "") -> None:
+    """Refuse too few or too many; a token may stand for a whole list and passes.
+
+    Raises:
+        PatchingError: the number of things is not within the bounds, or a string stands where a list belongs.
+    """
+    if isinstance(things, str):
+        raise refusal(what, "must be a list", repr(things), "put [...] around it")
+    if not is_unresolved(things) and not least <= len(things) <= most:
+        raise refusal(what, f"must be {least}-{most}", len(things), fix)
+
+
+def check_length(what: str, text: str, longest: int, fix: str = "") -> None:
+    """Refuse what is no text, or one that is empty or too long; a token passes.
+
+    Only the length is told: what a text of this kind says may be nobody's business.
+
+    Raises:
+        PatchingError: it is no string, or its length is not within 1 and the longest.
+    """
+    if not isinstance(text, str):
+        raise refusal(what, "must be a string", repr(text))
+    if not is_unresolved(text) and not 1 <= len(text) <= longest:
+        raise refusal(what, f"must have 1-{longest} characters", len(text), fix)

@@ -1,0 +1,287 @@
+"""What a patch baseline may say, which its operating system decides: the filter keys, their values, the settings.
+
+Standard library only, so that a check of a template asks here too.
+
+The keys of a system are those of DescribePatchProperties and PatchFilter:
+https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribePatchProperties.html
+https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PatchFilter.html
+
+AWS printed the values in PatchFilter until 2018 (the model of botocore 1.8.50 has them) for Windows, Ubuntu, Amazon
+Linux, RHEL and SUSE, and has them looked up with DescribePatchProperties since. Where no list was printed for the very
+system, the one of its family stands here as an assumption, is not taken for complete, and refuses only what looks
+like a slip of one of its words.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import Final
+
+from patching_constructs._errors import refusal
+from patching_constructs._literals import check_literal
+from patching_constructs._tokens import is_unresolved
+
+EVERY_VALUE: Final = "*"
+
+
+class FilterKey(StrEnum):
+    """A property of a patch that a filter chooses by."""
+
+    PRODUCT = "PRODUCT"
+    PRODUCT_FAMILY = "PRODUCT_FAMILY"
+    CLASSIFICATION = "CLASSIFICATION"
+    SEVERITY = "SEVERITY"
+    MSRC_SEVERITY = "MSRC_SEVERITY"
+    PRIORITY = "PRIORITY"
+    SECTION = "SECTION"
+    PATCH_SET = "PATCH_SET"
+
+
+class OperatingSystemFamily(StrEnum):
+    """Systems whose patches are published in the same way."""
+
+    WINDOWS = "WINDOWS"
+    RPM = "RPM"
+    """Notices in ``updateinfo.xml``, installed with yum, dnf or zypper."""
+    DEBIAN = "DEBIAN"
+    """Packages in an archive, installed with apt."""
+    MACOS = "MACOS"
+
+
+class OperatingSystem(StrEnum):
+    """The operating system that a patch baseline is for."""
+
+    WINDOWS = "WINDOWS"
+    AMAZON_LINUX = "AMAZON_LINUX"
+    AMAZON_LINUX_2 = "AMAZON_LINUX_2"
+    AMAZON_LINUX_2022 = "AMAZON_LINUX_2022"
+    AMAZON_LINUX_2023 = "AMAZON_LINUX_2023"
+    UBUNTU = "UBUNTU"
+    REDHAT_ENTERPRISE_LINUX = "REDHAT_ENTERPRISE_LINUX"
+    SUSE = "SUSE"
+    CENTOS = "CENTOS"
+    ORACLE_LINUX = "ORACLE_LINUX"
+    DEBIAN = "DEBIAN"
+    MACOS = "MACOS"
+    RASPBIAN = "RASPBIAN"
+    ROCKY_LINUX = "ROCKY_LINUX"
+    ALMA_LINUX = "ALMA_LINUX"
+
+    @property
+    def family(self) -> OperatingSystemFamily:
+        """The family, which has the filter keys and the settings of its systems in common."""
+        return _FAMILIES.get(self, OperatingSystemFamily.RPM)
+
+    @property
+    def filter_keys(self) -> tuple[FilterKey, ...]:
+        """The filter keys that the system knows."""
+        return _KEYS[self.family]
+
+    @property
+    def is_linux(self) -> bool:
+        """Whether sources and patches other than security's can be had."""
+        return self.family in {OperatingSystemFamily.RPM, OperatingSystemFamily.DEBIAN}
+
+    @property
+    def has_release_dates(self) -> bool:
+        """Whether AWS supports approving a patch some time after its release.
+
+        "There is no wait before approval because reliable release dates aren't available in the repositories", of
+        Debian Server, Raspberry Pi OS and Ubuntu Server:
+        https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-predefined-and-custom-patch-baselines.html
+        """
+        return self.family is not OperatingSystemFamily.DEBIAN
+
+
+_FAMILIES: Final = {
+    OperatingSystem.WINDOWS: OperatingSystemFamily.WINDOWS,
+    OperatingSystem.MACOS: OperatingSystemFamily.MACOS,
+    OperatingSystem.DEBIAN: OperatingSystemFamily.DEBIAN,
+    OperatingSystem.RASPBIAN: OperatingSystemFamily.DEBIAN,
+    OperatingSystem.UBUNTU: OperatingSystemFamily.DEBIAN,
+}
+
+_KEYS: Final = {
+    OperatingSystemFamily.WINDOWS: (
+        FilterKey.PATCH_SET,
+        FilterKey.PRODUCT,
+        FilterKey.PRODUCT_FAMILY,
+        FilterKey.CLASSIFICATION,
+        FilterKey.MSRC_SEVERITY,
+    ),
+    OperatingSystemFamily.RPM: (FilterKey.PRODUCT, FilterKey.CLASSIFICATION, FilterKey.SEVERITY),
+    # DescribePatchProperties leaves SECTION out, as no list of sections exists; PatchFilter has it.
+    OperatingSystemFamily.DEBIAN: (FilterKey.PRODUCT, FilterKey.PRIORITY, FilterKey.SECTION),
+    OperatingSystemFamily.MACOS: (FilterKey.PRODUCT, FilterKey.CLASSIFICATION),
+}
+
+# What says in one system's words how grave a flaw is that a patch mends.
+_GRAVITY: Final = (FilterKey.SEVERITY, FilterKey.MSRC_SEVERITY, FilterKey.PRIORITY)
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedValues:
+    """The values of a key that AWS publishes, and whether there can be no other."""
+
+    values: tuple[str, ...]
+    complete: bool
+
+
+_WINDOWS: Final = {
+    # [model: PatchSet]
+    FilterKey.PATCH_SET: PublishedValues(("OS", "APPLICATION"), complete=True),
+    FilterKey.CLASSIFICATION: PublishedValues(
+        (
+            "CriticalUpdates",
+            "DefinitionUpdates",
+            "Drivers",
+            "FeaturePacks",
+            "SecurityUpdates",
+            "ServicePacks",
+            "Tools",
+            "UpdateRollups",
+            "Updates",
+            "Upgrades",
+        ),
+        complete=True,
+    ),
+    FilterKey.MSRC_SEVERITY: PublishedValues(
+        ("Critical", "Important", "Moderate", "Low", "Unspecified"), complete=True
+    ),
+}
+# Debian Server and Raspberry Pi OS have these five in AWS's table of predefined baselines.
+_DEBIAN: Final = {
+    FilterKey.PRIORITY: PublishedValues(("Required", "Important", "Standard", "Optional", "Extra"), complete=True)
+}
+_RPM_CLASSIFICATIONS: Final = ("Security", "Bugfix", "Enhancement", "Recommended", "Newpackage")
+_AMAZON_LINUX: Final = {
+    FilterKey.CLASSIFICATION: PublishedValues(_RPM_CLASSIFICATIONS, complete=True),
+    FilterKey.SEVERITY: PublishedValues(("Critical", "Important", "Medium", "Low"), complete=True),
+}
+# "Medium" is the printed word for RHEL, "Moderate" the one for Oracle Linux in AWS's table of predefined baselines.
+_RPM: Final = {
+    FilterKey.CLASSIFICATION: PublishedValues(_RPM_CLASSIFICATIONS, complete=False),
+    FilterKey.SEVERITY: PublishedValues(("Critical", "Important", "Moderate", "Medium", "Low"), complete=False),
+}
+_SUSE: Final = {
+    FilterKey.CLASSIFICATION: PublishedValues(
+        ("Security", "Recommended", "Optional", "Feature", "Document", "Yast"), complete=True
+    ),
+    FilterKey.SEVERITY: PublishedValues(("Critical", "Important", "Moderate", "Low"), complete=True),
+}
+# The only one in AWS's table of predefined baselines.
+_MACOS: Final = {FilterKey.CLASSIFICATION: PublishedValues(("Security",), complete=False)}
+
+_OF_FAMILY: Final = {
+    OperatingSystemFamily.WINDOWS: _WINDOWS,
+    OperatingSystemFamily.RPM: _RPM,
+    OperatingSystemFamily.DEBIAN: _DEBIAN,
+    OperatingSystemFamily.MACOS: _MACOS,
+}
+_OF_SYSTEM: Final = {OperatingSystem.AMAZON_LINUX: _AMAZON_LINUX, OperatingSystem.SUSE: _SUSE}
+
+# Products come with every release, so a form is known and no list. The forms are those of PatchFilter as printed in
+# 2018 and of "Patch Manager prerequisites"; on Windows every other name may be an application's.
+# https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-prerequisites.html
+_PRODUCTS: Final = {
+    system: re.compile(pattern)
+    for system, pattern in {
+        OperatingSystem.WINDOWS: r"(?!(?i:windows\s*(?:server|\d))).+|Windows(?:Server)?\d[A-Za-z0-9.]*",
+        OperatingSystem.AMAZON_LINUX: r"AmazonLinux20\d\d\.\d\d",
+        OperatingSystem.AMAZON_LINUX_2: r"AmazonLinux2(?:\.0)?",
+        OperatingSystem.AMAZON_LINUX_2022: r"AmazonLinux2022",
+        OperatingSystem.AMAZON_LINUX_2023: r"AmazonLinux2023(?:\.\d+)?",
+        OperatingSystem.UBUNTU: r"Ubuntu\d\d\.\d\d",
+        OperatingSystem.REDHAT_ENTERPRISE_LINUX: r"RedhatEnterpriseLinux\d+(?:\.\d+)?",
+        OperatingSystem.SUSE: r"Suse\d+(?:\.\d+)?",
+        OperatingSystem.CENTOS: r"CentOS\d+(?:\.\d+)?",
+        OperatingSystem.ORACLE_LINUX: r"OracleLinux\d+(?:\.\d+)?",
+        OperatingSystem.DEBIAN: r"Debian\d+(?:\.\d+)?",
+        OperatingSystem.MACOS: r"(?i:macos)\d+(?:\.\d+)*",
+        OperatingSystem.RASPBIAN: r"Raspbian\d+(?:\.\d+)?",
+        OperatingSystem.ROCKY_LINUX: r"RockyLinux\d+(?:\.\d+)?",
+        OperatingSystem.ALMA_LINUX: r"AlmaLinux\d+(?:\.\d+)?",
+    }.items()
+}
+
+
+def checked_system(system: OperatingSystem) -> OperatingSystem:
+    """Return the system, of which a literal of the service's own is taken too.
+
+    Raises:
+        PatchingError: it is none of the fifteen, or a token: a system that is not known decides nothing.
+    """
+    if is_unresolved(system):
+        rule = "must be known when the app is synthesized, as it decides what a baseline may say"
+        raise refusal("operating_system", rule, "a token")
+    check_literal("operating_system", system, OperatingSystem)
+    return OperatingSystem(system)
+
+
+def published_values(system: OperatingSystem) -> Mapping[FilterKey, PublishedValues]:
+    """Return the published values of every key of the system that has any."""
+    return _OF_SYSTEM.get(system, _OF_FAMILY[system.family])
+
+
+def check_filter_key(what: str, system: OperatingSystem, key: FilterKey) -> None:
+    """Refuse a key that the system does not know.
+
+    Raises:
+        PatchingError: the message names the keys that it knows, and the one with the same meaning.
+    """
+    if key in system.filter_keys:
+        return
+    same = [each for each in _GRAVITY if key in _GRAVITY and each in system.filter_keys]
+    fix = f"there, use PatchFilter.{same[0].lower()}(...)" if same else ""
+    raise refusal(what, f"must be by {', '.join(system.filter_keys)} on {system}", key, fix)
+
+
+def check_filter_value(what: str, system: OperatingSystem, key: FilterKey, value: str) -> None:
+    """Refuse a value that cannot be, or looks like a slip of a published one.
+
+    Raises:
+        PatchingError: the message lists the published values, and names the nearest one.
+    """
+    published = published_values(system).get(key)
+    if published is None or is_known_value(system, key, value):
+        return
+    nearest = _nearest(value, published.values)
+    if nearest or published.complete:
+        rule = f"must be one of {', '.join(published.values)} on {system}"
+        raise refusal(f"{what} {key}", rule, repr(value), f"write {nearest!r}" if nearest else "")
+
+
+def is_known_value(system: OperatingSystem, key: FilterKey, value: str) -> bool:
+    """Tell whether AWS publishes the value; so counts a token, ``*``, and all of a key without a list."""
+    if is_unresolved(value) or value == EVERY_VALUE:
+        return True
+    if key is FilterKey.PRODUCT:
+        return is_known_product(system, value)
+    published = published_values(system).get(key)
+    return published is None or value in published.values
+
+
+def is_known_product(system: OperatingSystem, product: str) -> bool:
+    """Tell whether a product has the form of the system's products; a token and ``*`` do."""
+    if is_unresolved(product) or product == EVERY_VALUE:
+        return True
+    return _PRODUCTS[system].fullmatch(product) is not None
+
+
+def check_one_system_knows(what: str, keys: Iterable[FilterKey]) -> None:
+    """Refuse keys that no operating system knows together.
+
+    Raises:
+        PatchingError: the message lists the keys.
+    """
+    together = list(keys)
+    if not any(set(together) <= set(known) for known in _KEYS.values()):
+        raise refusal(what, "must have keys that one operating system knows", ", ".join(together))
+
+
+def _nearest(value: str, values: Iterable[str]) -> str | None:
+    words = {each.lower(): each for each in values}
+    found = get_close_matches(value.lower(), words, n=1)
+    return words[found[0]] if found else None

@@ -1,0 +1,203 @@
+"""Rules, filters and sources."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+import aws_cdk as cdk
+import pytest
+
+from patching_constructs import ComplianceLevel, OperatingSystem, PatchFilter, PatchRule, PatchSource
+from tests.refusals import refused, untyped
+
+WEEK = timedelta(days=7)
+SECURITY = PatchFilter.classification("Security")
+
+
+@pytest.mark.parametrize(
+    ("factory", "key"),
+    [
+        (PatchFilter.classification, "CLASSIFICATION"),
+        (PatchFilter.severity, "SEVERITY"),
+        (PatchFilter.msrc_severity, "MSRC_SEVERITY"),
+        (PatchFilter.product, "PRODUCT"),
+        (PatchFilter.product_family, "PRODUCT_FAMILY"),
+        (PatchFilter.priority, "PRIORITY"),
+        (PatchFilter.section, "SECTION"),
+        (PatchFilter.patch_set, "PATCH_SET"),
+    ],
+)
+def test_every_factory_names_its_key(factory: Callable[..., PatchFilter], key: str) -> None:
+    made = factory("a", "*")
+    assert (made.key, made.values) == (key, ("a", "*"))
+
+
+@pytest.mark.parametrize("days", [0, 7, 360])
+def test_a_delay_in_days(days: int) -> None:
+    assert PatchRule.approve_after(timedelta(days=days), SECURITY).approval == days
+    assert PatchRule.approve_after(cdk.Duration.hours(24 * days), SECURITY).approval == days
+
+
+def test_a_last_date() -> None:
+    rule = PatchRule.approve_until(
+        date(2027, 1, 31), SECURITY, compliance_level=ComplianceLevel.HIGH, enable_non_security=True
+    )
+    assert rule == PatchRule((SECURITY,), "2027-01-31", ComplianceLevel.HIGH, enable_non_security=True)
+
+
+def test_tokens_pass() -> None:
+    stack = cdk.Stack()
+    text, number = cdk.CfnParameter(stack, "Text"), cdk.CfnParameter(stack, "Number", type="Number")
+    listed = PatchFilter.product(*cdk.CfnParameter(stack, "List", type="CommaDelimitedList").value_as_list)
+    days = number.value_as_number
+    assert PatchRule.approve_after(cdk.Duration.days(days), listed).approval == days
+    assert PatchRule.approve_until(text.value_as_string, listed).approval == text.value_as_string
+    PatchSource(name=text.value_as_string, products=(text.value_as_string,), configuration=text.value_as_string)
+
+
+WINDOWS = (
+    PatchFilter.classification("CriticalUpdates", "SecurityUpdates"),
+    PatchFilter.msrc_severity("Critical", "Important"),
+)
+RPM = (SECURITY, PatchFilter.severity("Critical", "Important"))
+DEBIAN = (PatchFilter.priority("Required", "Important", "Standard", "Optional", "Extra"),)
+PRESETS = dict.fromkeys(OperatingSystem, (RPM, 7)) | {
+    OperatingSystem.WINDOWS: (WINDOWS, 7),
+    OperatingSystem.ORACLE_LINUX: ((SECURITY, PatchFilter.severity("Critical", "Important", "Moderate")), 7),
+    OperatingSystem.UBUNTU: (DEBIAN, 0),
+    OperatingSystem.DEBIAN: (DEBIAN, 0),
+    OperatingSystem.RASPBIAN: (DEBIAN, 0),
+    OperatingSystem.MACOS: ((SECURITY,), 7),
+}
+
+
+@pytest.mark.parametrize("system", OperatingSystem)
+def test_security_patches_are_those_of_awss_own_baseline(system: OperatingSystem) -> None:
+    filters, days = PRESETS[system]
+    assert PatchRule.security_patches(system) == PatchRule(filters, days)
+    given = PatchRule.security_patches(system, after=timedelta(days=3), compliance_level=ComplianceLevel.CRITICAL)
+    assert given == PatchRule(filters, 3, ComplianceLevel.CRITICAL)
+
+
+@pytest.mark.parametrize("system", OperatingSystem)
+def test_all_patches(system: OperatingSystem) -> None:
+    everything = (PatchFilter.product("*"),)
+    _, days = PRESETS[system]
+    linux = system not in {"WINDOWS", "MACOS"}
+    assert PatchRule.all_patches(system) == PatchRule(everything, days, enable_non_security=linux)
+    given = PatchRule.all_patches(system, after=WEEK, compliance_level=ComplianceLevel.LOW)
+    assert given == PatchRule(everything, 7, ComplianceLevel.LOW, enable_non_security=linux)
+
+
+def source(
+    name: str = "internal", products: tuple[str, ...] = ("*",), configuration: str = "deb https://a b c"
+) -> PatchSource:
+    return PatchSource(name=name, products=products, configuration=configuration)
+
+
+REFUSALS: dict[str, tuple[Callable[[], object], str]] = {
+    "no value": (PatchFilter.severity, "PatchFilter.severity values must be 1-20, got 0"),
+    "too many values": (
+        lambda: PatchFilter.product(*(str(place) for place in range(21))),
+        "PatchFilter.product values must be 1-20, got 21",
+    ),
+    "an empty value": (lambda: PatchFilter.section(""), "PatchFilter.section value must have 1-64 characters, got 0"),
+    "a long value": (
+        lambda: PatchFilter.product("x" * 65),
+        "PatchFilter.product value must have 1-64 characters, got 65",
+    ),
+    "a number for a value": (
+        lambda: PatchFilter.product(untyped(2022)),
+        "PatchFilter.product value must be a string, got 2022",
+    ),
+    "no filter": (
+        lambda: PatchRule.approve_after(WEEK),
+        "PatchRule filters must be 1-4, got 0; for every patch, write PatchFilter.product('*')",
+    ),
+    "too many filters": (
+        lambda: PatchRule.approve_after(WEEK, *[SECURITY] * 5),
+        "PatchRule filters must be 1-4, got 5",
+    ),
+    "no filter at all": (
+        lambda: PatchRule.approve_after(WEEK, untyped("Security")),
+        "PatchRule filters must be PatchFilter, got 'Security'; write PatchFilter.product(...) or its like",
+    ),
+    "a key twice": (
+        lambda: PatchRule.approve_after(WEEK, SECURITY, PatchFilter.classification("Bugfix")),
+        "PatchRule filters take a key once, got CLASSIFICATION twice; give all its values to one filter: any is enough",
+    ),
+    "keys of two systems": (
+        lambda: PatchRule.approve_after(WEEK, PatchFilter.msrc_severity("Critical"), PatchFilter.priority("Extra")),
+        "PatchRule filters must have keys that one operating system knows, got MSRC_SEVERITY, PRIORITY",
+    ),
+    "a compliance level of no such name": (
+        lambda: PatchRule.approve_after(WEEK, SECURITY, compliance_level=untyped("SEVERE")),
+        "PatchRule compliance_level must be one of ComplianceLevel.CRITICAL, ComplianceLevel.HIGH, "
+        "ComplianceLevel.MEDIUM, ComplianceLevel.LOW, ComplianceLevel.INFORMATIONAL, ComplianceLevel.UNSPECIFIED, "
+        "got 'SEVERE'",
+    ),
+    "more than 360 days": (
+        lambda: PatchRule.approve_after(timedelta(days=361), SECURITY),
+        "approve_after must be 0-360 whole days, got 361 days",
+    ),
+    "a negative delay": (
+        lambda: PatchRule.approve_after(timedelta(days=-1), SECURITY),
+        "approve_after must be 0-360 whole days, got -1 days",
+    ),
+    "half a day": (
+        lambda: PatchRule.approve_after(cdk.Duration.hours(12), SECURITY),
+        "approve_after must be 0-360 whole days, got 0.5 days",
+    ),
+    "a number of unknown unit": (
+        lambda: PatchRule.approve_after(untyped(7), SECURITY),
+        "approve_after must be an aws_cdk.Duration or a datetime.timedelta, got 7",
+    ),
+    "a token in another unit": (
+        lambda: PatchRule.approve_after(cdk.Duration.hours(cdk.Token.as_number({"Ref": "Hours"})), SECURITY),
+        "approve_after must be given in days where it is a token, got another unit; write aws_cdk.Duration.days(...)",
+    ),
+    "a moment for a date": (
+        lambda: PatchRule.approve_until(datetime(2027, 1, 31, 2, tzinfo=UTC), SECURITY),
+        "approve_until must be a datetime.date, got datetime.datetime(2027, 1, 31, 2, 0, tzinfo=datetime.timezone.utc);"
+        " take its .date(), by UTC",
+    ),
+    "a text for a date": (
+        lambda: PatchRule.approve_until("2027-01-31", SECURITY),
+        "approve_until must be a datetime.date, got '2027-01-31'; write datetime.date.fromisoformat('2027-01-31')",
+    ),
+    "a number for a date": (
+        lambda: PatchRule.approve_until(untyped(20270131), SECURITY),
+        "approve_until must be a datetime.date, got 20270131",
+    ),
+    "a system of no such name": (
+        lambda: PatchRule.security_patches(untyped("AMAZON")),
+        f"operating_system must be one of {', '.join(f'OperatingSystem.{each.name}' for each in OperatingSystem)}, "
+        "got 'AMAZON'",
+    ),
+    "a short source name": (
+        lambda: source(name="ab"),
+        "PatchSource name must be 3-50 letters, digits, _, - and ., got 'ab'",
+    ),
+    "no product": (lambda: source(products=()), "PatchSource products must be 1-20, got 0"),
+    "too many products": (lambda: source(products=("a",) * 21), "PatchSource products must be 1-20, got 21"),
+    "a string for products": (
+        lambda: source(products=untyped("Ubuntu22.04")),
+        "PatchSource products must be a list, got 'Ubuntu22.04'; put [...] around it",
+    ),
+    "a long product": (
+        lambda: source(products=("x" * 129,)),
+        "PatchSource product must have 1-128 characters, got 129",
+    ),
+    "no configuration": (
+        lambda: source(configuration=""),
+        "PatchSource configuration must have 1-1024 characters, got 0",
+    ),
+    "a long configuration": (
+        lambda: source(configuration="x" * 1025),
+        "PatchSource configuration must have 1-1024 characters, got 1025",
+    ),
+}
+
+
+@pytest.mark.parametrize(("call", "message"), REFUSALS.values(), ids=REFUSALS.keys())
+def test_refusal(call: Callable[[], object], message: str) -> None:
+    assert refused(call) == message

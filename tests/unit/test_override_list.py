@@ -1,0 +1,328 @@
+"""Overrides kept next to the code: what is taken, what is uploaded, and who may read it."""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+import yaml
+from aws_cdk import aws_iam as iam
+from aws_cdk.assertions import Template
+from hypothesis import given
+from hypothesis import strategies as st
+
+from patching_constructs import PatchingError
+from patching_constructs.operating_system import OperatingSystem
+from patching_constructs.override_content import OverridePatch, written_patches
+from patching_constructs.override_list import BaselineOverride, InstallOverrideList
+from tests.refusals import refused, untyped
+
+KERNEL = OverridePatch(id="kernel.x86_64")
+DHCP = OverridePatch(id="dhcp*", title="*10:3.1.1-50.P1.26.amzn1")
+
+
+@pytest.fixture
+def stack() -> cdk.Stack:
+    return cdk.Stack(cdk.App(), "Stack")
+
+
+def uploaded(override: InstallOverrideList | BaselineOverride) -> str:
+    """Return what stands in the file that the CDK uploads."""
+    app = override.asset.node.root
+    assert isinstance(app, cdk.App)
+    assembly = app.synth()
+    return (Path(assembly.directory) / override.asset.asset_path).read_text(encoding="utf-8")
+
+
+# --- The list of patches ------------------------------------------------------------------------------
+
+
+def test_patches_are_written_as_the_service_reads_them(stack: cdk.Stack) -> None:
+    text = uploaded(InstallOverrideList.from_patches(stack, "List", [KERNEL, DHCP]))
+    assert text == 'patches:\n  - id: "kernel.x86_64"\n  - id: "dhcp*"\n    title: "*10:3.1.1-50.P1.26.amzn1"\n'
+
+
+@given(st.lists(st.tuples(st.text(), st.none() | st.text()), min_size=1))
+def test_yaml_reads_back_what_is_written(pairs: list[tuple[str, str | None]]) -> None:
+    try:
+        patches = [OverridePatch(id=id_, title=title) for id_, title in pairs]
+        text = written_patches(patches)
+    except PatchingError:
+        return
+    expected = [{"id": each.id} | ({"title": each.title} if each.title is not None else {}) for each in patches]
+    assert yaml.safe_load(text.encode()) == {"patches": expected}
+
+
+def test_the_same_patches_are_the_same_asset(stack: cdk.Stack) -> None:
+    first = InstallOverrideList.from_patches(stack, "First", [KERNEL, DHCP])
+    second = InstallOverrideList.from_patches(stack, "Second", [KERNEL, DHCP])
+    other = InstallOverrideList.from_patches(stack, "Other", [DHCP, KERNEL])
+    assert first.asset.asset_hash == second.asset.asset_hash != other.asset.asset_hash
+
+
+def test_nothing_is_left_in_the_working_directory(
+    stack: cdk.Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    InstallOverrideList.from_patches(stack, "List", [KERNEL])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_list_survives_disabled_staging() -> None:
+    stack = cdk.Stack(cdk.App(context={"aws:cdk:disable-asset-staging": True}), "Stack")
+    assert uploaded(InstallOverrideList.from_patches(stack, "List", [KERNEL])) == 'patches:\n  - id: "kernel.x86_64"\n'
+
+
+AWS_SAMPLE = """\
+patches:
+    -
+        id: 'grub2.x86_64'
+        title: 'grub2.x86_64:1:2.02-0.81.0.1.el7'
+    -
+        id: 'grub2.x86_64'
+        title: 'grub2.x86_64:1:*-0.81.0.1.el7'
+    -
+        id: 'kernel.x86_64'
+        severity: 9
+"""
+
+
+@pytest.mark.parametrize("name", ["list.yaml", "list.yml", 'it\'s `$"quoted".yaml'])
+def test_a_list_kept_next_to_the_code_is_uploaded_as_it_is(stack: cdk.Stack, tmp_path: Path, name: str) -> None:
+    file = tmp_path / name
+    file.write_text(AWS_SAMPLE, encoding="utf-8")
+    override = InstallOverrideList.from_asset(stack, "List", file)
+    assert uploaded(override) == AWS_SAMPLE
+    assert override.asset.s3_object_key == f"{override.asset.asset_hash}{file.suffix}"
+
+
+def test_the_url_is_in_the_form_that_a_private_bucket_needs(stack: cdk.Stack) -> None:
+    override = InstallOverrideList.from_patches(stack, "List", [KERNEL])
+    bucket = "cdk-hnb659fds-assets-${AWS::AccountId}-${AWS::Region}"
+    assert stack.resolve(override.s3_url) == {"Fn::Sub": f"s3://{bucket}/{override.asset.s3_object_key}"}
+
+
+def test_the_nodes_may_read_this_object_and_nothing_else(stack: cdk.Stack) -> None:
+    role = iam.Role(stack, "Role", assumed_by=iam.ServicePrincipal("ec2.amazonaws.com"))
+    override = InstallOverrideList.from_patches(stack, "List", [KERNEL])
+    override.grant_read(role).assert_success()
+    (policy,) = Template.from_stack(stack).find_resources("AWS::IAM::Policy").values()
+    bucket = {"Fn::Sub": "cdk-hnb659fds-assets-${AWS::AccountId}-${AWS::Region}"}
+    resource = ["arn:", {"Ref": "AWS::Partition"}, ":s3:::", bucket, f"/{override.asset.s3_object_key}"]
+    assert policy["Properties"]["PolicyDocument"]["Statement"] == [
+        {"Action": "s3:GetObject", "Effect": "Allow", "Resource": {"Fn::Join": ["", resource]}}
+    ]
+
+
+TOKEN = cdk.Token.as_string({"Ref": "Text"})
+REFUSALS_OF_PATCHES: dict[str, tuple[Callable[[], object], str]] = {
+    "no patch": (
+        lambda: written_patches([]),
+        "InstallOverrideList patches must be one or more, got none; nothing would be installed",
+    ),
+    "a patch twice": (
+        lambda: written_patches([KERNEL, DHCP, KERNEL]),
+        "InstallOverrideList patches must name a patch once, got OverridePatch(id='kernel.x86_64', title=None); "
+        "leave one out",
+    ),
+    "an empty id": (
+        lambda: OverridePatch(id=" "),
+        "OverridePatch id must be text without control characters, got ' '",
+    ),
+    "an id of two lines": (
+        lambda: OverridePatch(id="a\nb"),
+        "OverridePatch id must be text without control characters, got 'a\\nb'",
+    ),
+    "an empty title": (
+        lambda: OverridePatch(id="a", title=""),
+        "OverridePatch title must be text without control characters, got ''",
+    ),
+    "a number for a title": (
+        lambda: OverridePatch(id="a", title=untyped(1.2)),
+        "OverridePatch title must be a string, got 1.2; put quotes around it",
+    ),
+    "a token": (
+        lambda: OverridePatch(id=TOKEN),
+        "OverridePatch id must be known at synthesis, as it is written into a file, got a token; write it out",
+    ),
+}
+
+
+@pytest.mark.parametrize(("make", "message"), REFUSALS_OF_PATCHES.values(), ids=REFUSALS_OF_PATCHES.keys())
+def test_refusal_of_patches(make: Callable[[], object], message: str) -> None:
+    assert refused(make) == message
+
+
+REFUSALS_OF_A_LIST = {
+    "nothing": ("", "FILE must be a list under the one key patches, got nothing"),
+    "a list": ("- id: a", "FILE must be a list under the one key patches, got a list"),
+    "an empty object": ("{}", "FILE must be a list under the one key patches, got an object with no key"),
+    "another key": (
+        "patches: []\npatch: []",
+        "FILE must be a list under the one key patches, got an object with patches, patch",
+    ),
+    "no list": ("patches: kernel", "FILE must be a list under the one key patches, got an object with patches"),
+    "no patch": ("patches: []", "FILE patches must be one or more, got none; nothing would be installed"),
+    "no id": ("patches: [{id: a}, {title: b}]", "FILE patches[1] must have an id, got {'title': 'b'}"),
+    "no object": ("patches: [kernel]", "FILE patches[0] must have an id, got 'kernel'"),
+    "a number for an id": (
+        "patches: [{id: 4284819}]",
+        "FILE patches[0]: OverridePatch id must be a string, got 4284819; put quotes around it",
+    ),
+    "a patch twice": (
+        "patches: [{id: a}, {id: a}]",
+        "FILE patches must name a patch once, got OverridePatch(id='a', title=None); leave one out",
+    ),
+    "no YAML": (
+        "patches: [",
+        "FILE: that is no YAML: while parsing a flow node expected the node content, but found '<stream end>' "
+        'in "<unicode string>", line 1, column 11: patches: [ ^',
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "message"), REFUSALS_OF_A_LIST.values(), ids=REFUSALS_OF_A_LIST.keys())
+def test_refusal_of_a_list(stack: cdk.Stack, tmp_path: Path, text: str, message: str) -> None:
+    file = tmp_path / "list.yaml"
+    file.write_text(text, encoding="utf-8")
+    said = refused(lambda: InstallOverrideList.from_asset(stack, "List", file))
+    assert said.replace(str(file), "FILE") == message
+    assert stack.node.children == [], "a refusal leaves nothing behind"
+
+
+def test_refusal_of_another_kind_of_file(stack: cdk.Stack) -> None:
+    said = refused(lambda: InstallOverrideList.from_asset(stack, "List", "list.json"))
+    assert said == "list.json must end in .yaml or .yml, got '.json'"
+    said = refused(lambda: BaselineOverride.from_asset(stack, "List", "list"))
+    assert said == "list must end in .json, got ''"
+
+
+def test_refusal_of_a_file_that_is_not_there(stack: cdk.Stack, tmp_path: Path) -> None:
+    file = tmp_path / "list.yaml"
+    said = refused(lambda: InstallOverrideList.from_asset(stack, "List", file))
+    assert said == f"{file}: cannot be read: [Errno 2] No such file or directory: '{file}'"
+
+
+def test_without_pyyaml_it_is_said_how_to_install_it(
+    stack: cdk.Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "yaml", None)
+    file = tmp_path / "list.yaml"
+    file.write_text(AWS_SAMPLE, encoding="utf-8")
+    said = refused(lambda: InstallOverrideList.from_asset(stack, "List", file))
+    assert said == f"{file}: reading YAML needs the extra: pip install 'patching-constructs[cli]'"
+    InstallOverrideList.from_patches(stack, "Other", [KERNEL])
+
+
+# --- The list of baselines ----------------------------------------------------------------------------
+
+MAXIMAL: dict[str, Any] = {
+    "ApprovalRules": {
+        "PatchRules": [
+            {
+                "ApproveAfterDays": 0,
+                "ApproveUntilDate": "2027-01-06",
+                "ComplianceLevel": "UNSPECIFIED",
+                "EnableNonSecurity": False,
+                "PatchFilterGroup": {"PatchFilters": [{"Key": "PRODUCT", "Values": ["*"]}]},
+            }
+        ]
+    },
+    "ApprovedPatches": ["open-ssl*"],
+    "ApprovedPatchesComplianceLevel": "UNSPECIFIED",
+    "ApprovedPatchesEnableNonSecurity": False,
+    "AvailableSecurityUpdatesComplianceStatus": "COMPLIANT",
+    "BaselineId": "pb-0123456789abcdef0",
+    "CreatedDate": 1.5,
+    "Description": "as the service answers",
+    "GlobalFilters": {"PatchFilters": []},
+    "ModifiedDate": "2027-01-06",
+    "Name": "web",
+    "OperatingSystem": "CENTOS",
+    "PatchGroups": ["web"],
+    "RejectedPatches": ["python*"],
+    "RejectedPatchesAction": "ALLOW_AS_DEPENDENCY",
+    "ResponseMetadata": {"HTTPStatusCode": 200},
+    "Sources": [{"Configuration": "[main]", "Name": "mirror", "Products": ["*"]}],
+}
+SYSTEMS = [{"OperatingSystem": each.value} for each in OperatingSystem]
+
+
+@pytest.mark.parametrize("baselines", [[MAXIMAL], SYSTEMS], ids=["maximal", "every system"])
+def test_baselines_are_uploaded_as_they_are(stack: cdk.Stack, tmp_path: Path, baselines: list[dict[str, Any]]) -> None:
+    file = tmp_path / "baselines.json"
+    file.write_text(json.dumps(baselines), encoding="utf-8")
+    override = BaselineOverride.from_asset(stack, "Override", str(file))
+    assert json.loads(uploaded(override)) == baselines
+    assert override.asset.s3_object_key.endswith(".json")
+
+
+RULE_KEYS = "ApproveAfterDays, ApproveUntilDate, ComplianceLevel, EnableNonSecurity, PatchFilterGroup"
+RULE: dict[str, Any] = MAXIMAL["ApprovalRules"]["PatchRules"][0]
+SYSTEM_NAMES = ", ".join(each.value for each in OperatingSystem)
+
+
+def with_rule(**changes: Any) -> list[dict[str, Any]]:
+    return [MAXIMAL | {"ApprovalRules": {"PatchRules": [RULE | changes]}}]
+
+
+REFUSALS_OF_BASELINES: dict[str, tuple[object, str]] = {
+    "one baseline": (
+        {"OperatingSystem": "UBUNTU"},
+        "FILE must be a list of baselines, got an object with OperatingSystem; put [...] around it",
+    ),
+    "no baseline": ([], "FILE baselines must be one or more, got none; nothing would be installed"),
+    "no object": (["pb-0123456789abcdef0"], "FILE [0] must be an object, got 'pb-0123456789abcdef0'"),
+    "a key with a typo": (
+        with_rule(ApproveAfterDay=7),
+        f"FILE [0].ApprovalRules.PatchRules[0] knows the keys {RULE_KEYS}, got 'ApproveAfterDay'; "
+        "write 'ApproveAfterDays'",
+    ),
+    "a key like none": (
+        with_rule(zzz=7),
+        f"FILE [0].ApprovalRules.PatchRules[0] knows the keys {RULE_KEYS}, got 'zzz'",
+    ),
+    "no list": (
+        [MAXIMAL | {"ApprovedPatches": "open-ssl*"}],
+        "FILE [0].ApprovedPatches must be a list, got 'open-ssl*'",
+    ),
+    "a text for days": (
+        with_rule(ApproveAfterDays="7"),
+        "FILE [0].ApprovalRules.PatchRules[0].ApproveAfterDays must be a whole number, got '7'",
+    ),
+    "a number for a truth": (
+        with_rule(EnableNonSecurity=1),
+        "FILE [0].ApprovalRules.PatchRules[0].EnableNonSecurity must be true or false, got 1",
+    ),
+    "a number for a text": (
+        [MAXIMAL | {"RejectedPatches": ["a", 7]}],
+        "FILE [0].RejectedPatches[1] must be a string, got 7",
+    ),
+    "no system": (
+        [{"ApprovedPatches": []}],
+        f"FILE [0].OperatingSystem must be one of {SYSTEM_NAMES}, got None",
+    ),
+    "a system with a typo": (
+        [{"OperatingSystem": "UBUNTO"}],
+        f"FILE [0].OperatingSystem must be one of {SYSTEM_NAMES}, got 'UBUNTO'; write 'UBUNTU'",
+    ),
+}
+
+
+@pytest.mark.parametrize(("document", "message"), REFUSALS_OF_BASELINES.values(), ids=REFUSALS_OF_BASELINES.keys())
+def test_refusal_of_baselines(stack: cdk.Stack, tmp_path: Path, document: object, message: str) -> None:
+    file = tmp_path / "baselines.json"
+    file.write_text(json.dumps(document), encoding="utf-8")
+    said = refused(lambda: BaselineOverride.from_asset(stack, "Override", file))
+    assert said.replace(str(file), "FILE") == message
+    assert stack.node.children == [], "a refusal leaves nothing behind"
+
+
+def test_refusal_of_what_is_no_json(stack: cdk.Stack, tmp_path: Path) -> None:
+    file = tmp_path / "baselines.json"
+    file.write_text("[", encoding="utf-8")
+    said = refused(lambda: BaselineOverride.from_asset(stack, "Override", file))
+    assert said == f"{file}: that is no JSON: Expecting value: line 1 column 2 (char 1)"
