@@ -6,6 +6,8 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 # jsii asks for this Node; nothing on the machine is used.
 export JSII_NODE := $(CURDIR)/$(VENV)/bin/node
 CDK_CLI := aws-cdk@2.1148.1
+# A file's tests stay together: they share a browser, a server, a jsii process.
+PYTEST_SPREAD := --numprocesses auto --dist loadfile
 
 .PHONY: synth cdk-synth test check wheel bench lock clean help
 
@@ -26,8 +28,7 @@ cdk-synth: $(READY) ## the same through the CDK CLI, which npx fetches
 	npx --yes $(CDK_CLI) synth --quiet
 
 test: $(READY) check ## lint, types, and every test
-	coverage run -m pytest
-	coverage report
+	python -m pytest $(PYTEST_SPREAD) --cov
 
 check: $(READY) ## lint and types
 	ruff check .
@@ -40,7 +41,7 @@ wheel: $(READY) ## build the wheel, and run the tests against it as it is instal
 	python -m venv $(VENV)-wheel
 	$(VENV)-wheel/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	$(VENV)-wheel/bin/python -m pip install --quiet --disable-pip-version-check --no-deps dist/*.whl
-	PATCHING_CONSTRUCTS_FROM_WHEEL=1 PYTHONSAFEPATH=1 $(VENV)-wheel/bin/python -m pytest
+	PATCHING_CONSTRUCTS_FROM_WHEEL=1 PYTHONSAFEPATH=1 $(VENV)-wheel/bin/python -m pytest $(PYTEST_SPREAD)
 
 bench: $(READY) ## PatchSchedule and PatchBaseline against hand-written L1, and the clock
 	python -m tests.bench.patch_schedule

@@ -151,7 +151,7 @@ def _text(found: "Forecast", format_: Format, after: datetime, until: datetime |
 
             ends = [opening.occurrence.end for opening in found.openings]
             return as_html(found, after=after, until=until or max(ends, default=after), zone=zone)
-        case Format.TABLE:
+        case _:
             from patching_constructs.cli.formats.as_table import as_table
 
             return as_table(found, zone=zone)

@@ -572,3 +572,15 @@ def test_any_text_is_refused_in_one_line(tmp_path: Path, text: str) -> None:
     with pytest.raises(PatchingError) as caught:
         read_windows(file)
     assert len(str(caught.value).splitlines()) == 1
+
+
+def test_no_value_is_no_value(template: Path) -> None:
+    (read,) = read_windows(written(template, {"W": window(ScheduleTimezone={"Ref": "AWS::NoValue"})}))
+    assert read.time_zone is None
+
+
+def test_a_path_that_no_file_system_takes_is_not_there() -> None:
+    endless = "x" * 5000
+    assert refused(lambda: read_windows(Path(endless))) == (
+        f"{endless}: there is no such file or directory; run cdk synth first"
+    )

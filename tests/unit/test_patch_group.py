@@ -24,7 +24,11 @@ def test_equal_groups_are_one() -> None:
     assert len({PatchGroup("web"), PatchGroup("web"), PatchGroup("web", instance_metadata_tags=True)}) == 2
 
 
-@pytest.mark.parametrize("name", ["w", "g" * 256, "Größe 1_.:/=+-@", TEXT, f"*,{TEXT}"])
+@pytest.mark.parametrize(
+    "name",
+    ["w", "g" * 256, "Größe 1_.:/=+-@", TEXT, f"*,{TEXT}"],
+    ids=["short", "long", "every character", "token", "token in part"],
+)
 def test_name(name: str) -> None:
     assert PatchGroup(name).name == name
 

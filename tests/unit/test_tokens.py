@@ -124,7 +124,11 @@ def test_no_ordinary_value_is_a_token(value: object) -> None:
 # --- As text ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("value", "text"), [("web", "web"), (TEXT, TEXT), (4, "4"), (-1, "-1"), (4.5, "4.5")])
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [("web", "web"), (TEXT, TEXT), (4, "4"), (-1, "-1"), (4.5, "4.5")],
+    ids=["text", "token", "number", "negative", "fraction"],
+)
 def test_a_value_as_text(value: str | float, text: str) -> None:
     assert as_text(value) == text
 

@@ -1,6 +1,7 @@
 """``patching-constructs calendar``: the table, the JSON and the iCalendar, and what is refused."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -106,6 +107,26 @@ def test_the_table_starts_now_by_default(tmp_path: Path) -> None:
     assert len(document["openings"]) == 5
     first = datetime.fromisoformat(document["openings"][0]["start"])
     assert before <= first <= before + timedelta(days=8)
+
+
+def test_on_a_terminal_the_table_is_as_wide_as_it_and_in_colour(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = template(tmp_path, Rate={"Schedule": "rate(7 days)"})
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("COLUMNS", "80")
+    coloured = written(file, *FROM)
+    assert "\x1b[35manchor" in coloured
+    assert max(len(re.sub(r"\x1b\[[0-9;]*m", "", line)) for line in coloured.splitlines()) <= 80
+
+
+def test_no_color_is_heeded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = template(tmp_path, Rate={"Schedule": "rate(7 days)"})
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "80")
+    assert not re.search(r"\x1b\[[0-9;]*3[0-9]", written(file, *FROM))
 
 
 def test_the_table_goes_to_a_file_as_plain_text(tmp_path: Path) -> None:
