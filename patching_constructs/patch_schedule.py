@@ -29,6 +29,7 @@ from patching_constructs.rate_control import RateControl
 from patching_constructs.reporting import CommandNotification, CommandOutput
 from patching_constructs.schedule._time_zone import check_moment
 from patching_constructs.schedule.expression import ScheduleExpression
+from patching_constructs.schedule.occurrences import never_fires
 from patching_constructs.targets import PatchTarget
 
 NO_REBOOT_WARNING: Final = "patching-constructs:noReboot"
@@ -295,6 +296,8 @@ def _checked_window(
     if not isinstance(schedule, ScheduleExpression):
         fix = f"write ScheduleExpression.expression({schedule!r})" if isinstance(schedule, str) else ""
         raise refusal("schedule", "must be a ScheduleExpression", repr(schedule), fix)
+    if never_fires(schedule):
+        raise refusal("schedule", "must name a day that comes", repr(str(schedule)), "its window would never open")
     _check_name(name)
     _check_description(description)
     duration_hours = whole("duration", duration, "hours", _limits.DURATION_HOURS)

@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import StrEnum
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from itertools import chain, dropwhile, product, takewhile
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -175,6 +175,7 @@ def occurrences(
     return (Occurrence(start, start + duration - cutoff, start + duration, zone, wall_time) for start, wall_time in due)
 
 
+@lru_cache(maxsize=1024)
 def never_fires(schedule: ScheduleExpression) -> bool:
     """Tell whether no window of a schedule can ever open: ``cron(0 0 31 2 ? *)`` names a day that no year has.
 

@@ -607,6 +607,10 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
         "write ScheduleExpression.expression('cron(0 4 ? * SUN *)')",
     ),
     "a number for a schedule": ({"schedule": 4}, "schedule must be a ScheduleExpression, got 4"),
+    "a day that never comes": (
+        {"schedule": ScheduleExpression.expression("cron(0 4 31 2 ? *)")},
+        "schedule must name a day that comes, got 'cron(0 4 31 2 ? *)'; its window would never open",
+    ),
     "no target": ({"targets": []}, "targets must be 1-10, got 0; nothing would be patched"),
     "eleven targets": (
         {"targets": [PatchTarget.tag("Role", str(place)) for place in range(11)]},
