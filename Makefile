@@ -6,8 +6,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 # jsii asks for this Node; nothing on the machine is used.
 export JSII_NODE := $(CURDIR)/$(VENV)/bin/node
 CDK_CLI := aws-cdk@2.1148.1
-# A file's tests stay together: they share a browser, a server, a jsii process.
-PYTEST_SPREAD := --numprocesses auto --dist loadfile
+PYTEST_SPREAD := --numprocesses auto --dist worksteal
 
 .PHONY: synth cdk-synth test check wheel bench lock clean help
 

@@ -462,7 +462,9 @@ def test_ctrl_c_in_a_process_leaves_the_command_running(server: Script) -> None:
         COMMANDS: [listed("InProgress")],
         INVOCATIONS: [{"CommandInvocations": [invocation(FIRST, "InProgress")]}],
     }
-    code = f"from {said.__module__} import app; app()"
+    # A shell that runs the tests in the background has them, and so this child, ignore SIGINT.
+    heed = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    code = f"{heed}; from {said.__module__} import app; app()"
     process = subprocess.Popen(
         [sys.executable, "-c", code, *SCAN_WEB, "--wait"],
         env=os.environ | {"COLUMNS": "200", "PYTHONUNBUFFERED": "1"},
@@ -471,11 +473,14 @@ def test_ctrl_c_in_a_process_leaves_the_command_running(server: Script) -> None:
         text=True,
     )
     with process:
-        assert process.stdout is not None
-        while not process.stdout.readline().startswith(FIRST):
-            assert process.poll() is None
-        process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=30)
+        try:
+            assert process.stdout is not None
+            while not process.stdout.readline().startswith(FIRST):
+                assert process.poll() is None
+            process.send_signal(signal.SIGINT)
+            _, errors = process.communicate(timeout=30)
+        finally:
+            process.kill()
     assert process.returncode == 130
     assert errors.splitlines()[0] == "interrupted: the command runs on"
     assert "CancelCommand" not in [operation for operation, _ in server.asked]
