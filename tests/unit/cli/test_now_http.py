@@ -464,9 +464,9 @@ def test_ctrl_c_in_a_process_leaves_the_command_running(server: Script) -> None:
     }
     # A shell that runs the tests in the background has them, and so this child, ignore SIGINT.
     heed = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
-    code = f"{heed}; from {said.__module__} import app; app()"
+    code = f"{heed}; from patching_constructs.cli import main; main()"
     process = subprocess.Popen(
-        [sys.executable, "-c", code, *SCAN_WEB, "--wait"],
+        [sys.executable, "-c", code, "now", *SCAN_WEB, "--wait"],
         env=os.environ | {"COLUMNS": "200", "PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
