@@ -30,3 +30,13 @@ def check_length(what: str, text: str, longest: int, fix: str = "") -> None:
         raise refusal(what, "must be a string", repr(text))
     if not is_unresolved(text) and not 1 <= len(text) <= longest:
         raise refusal(what, f"must have 1-{longest} characters", len(text), fix)
+
+
+def check_description(description: str | None, longest: int) -> None:
+    """Refuse a description that the service refuses, an empty one too; None and a token pass.
+
+    Raises:
+        PatchingError: it is no string, or its length is not within 1 and the longest.
+    """
+    if description is not None:
+        check_length("description", description, longest, "" if description else "for no description, leave it out")

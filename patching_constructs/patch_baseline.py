@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final, Protocol
 
 import jsii
-from aws_cdk import Annotations, Names, Resource
+from aws_cdk import Annotations, Resource
 from aws_cdk.aws_ssm import CfnPatchBaseline
 from aws_cdk.interfaces import ResourceEnvironment
 from aws_cdk.interfaces.aws_ssm import IPatchBaselineRef, PatchBaselineReference
@@ -16,7 +16,8 @@ from constructs import Construct
 from patching_constructs import _limits, _registrations
 from patching_constructs._errors import refusal
 from patching_constructs._literals import check_literal
-from patching_constructs._sizes import check_count, check_length
+from patching_constructs._names import generated_name
+from patching_constructs._sizes import check_count, check_description, check_length
 from patching_constructs._tokens import is_unresolved
 from patching_constructs.approval import (
     ComplianceLevel,
@@ -114,9 +115,7 @@ class PatchBaseline(Construct):
     ) -> None:
         system = checked_system(operating_system)
         _check_name(baseline_name)
-        if description is not None:
-            fix = "for no description, leave it out" if not description else ""
-            check_length("description", description, _limits.BASELINE_DESCRIPTION_LENGTH, fix)
+        check_description(description, _limits.BASELINE_DESCRIPTION_LENGTH)
         _check_rules(system, rules)
         _check_global_filters(system, global_filters)
         _check_patch_lists(approved_patches, rejected_patches)
@@ -136,7 +135,7 @@ class PatchBaseline(Construct):
         self._baseline = CfnPatchBaseline(
             self,
             "Resource",
-            name=baseline_name or _generated_name(self),
+            name=baseline_name or generated_name(self, _limits.BASELINE_NAME_LENGTH),
             operating_system=system,
             approval_rules=_render_rules(rules),
             approved_patches=list(approved_patches) or None,
@@ -350,12 +349,6 @@ def _checked_groups(groups: Sequence[PatchGroup | str]) -> tuple[PatchGroup, ...
 
 
 # --- What is rendered ---------------------------------------------------------------------------------
-
-
-def _generated_name(scope: Construct) -> str:
-    return Names.unique_resource_name(
-        scope, max_length=_limits.BASELINE_NAME_LENGTH, separator="-", allowed_special_characters="._-"
-    )
 
 
 def _render_rules(rules: Sequence[PatchRule]) -> CfnPatchBaseline.RuleGroupProperty | None:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Final, Protocol
 
 import jsii
-from aws_cdk import Annotations, Names, Resource
+from aws_cdk import Annotations, Resource
 from aws_cdk.aws_ssm import CfnMaintenanceWindow, CfnMaintenanceWindowTarget, CfnMaintenanceWindowTask
 from aws_cdk.interfaces import ResourceEnvironment
 from aws_cdk.interfaces.aws_iam import IRoleRef
@@ -21,7 +21,9 @@ from patching_constructs import _limits
 from patching_constructs._errors import refusal
 from patching_constructs._lengths import Length, whole
 from patching_constructs._literals import check_literal
+from patching_constructs._names import generated_name
 from patching_constructs._notification_roles import allow_passing, publishing_role, task_role
+from patching_constructs._sizes import check_description
 from patching_constructs._tokens import is_unresolved
 from patching_constructs.command import PatchCommand, PatchHooks, PatchOperation, RebootOption
 from patching_constructs.override_list import BaselineOverride, InstallOverrideList
@@ -267,10 +269,7 @@ class _Window:
         return CfnMaintenanceWindow(
             scope,
             "Resource",
-            name=self.name
-            or Names.unique_resource_name(
-                scope, max_length=_limits.WINDOW_NAME_LENGTH, separator="-", allowed_special_characters="._-"
-            ),
+            name=self.name or generated_name(scope, _limits.WINDOW_NAME_LENGTH),
             schedule=self.schedule.expression_string,
             schedule_timezone=self.schedule.time_zone,
             schedule_offset=self.schedule.schedule_offset,
@@ -299,7 +298,7 @@ def _checked_window(
     if never_fires(schedule):
         raise refusal("schedule", "must name a day that comes", repr(str(schedule)), "its window would never open")
     _check_name(name)
-    _check_description(description)
+    check_description(description, _limits.DESCRIPTION_LENGTH)
     duration_hours = whole("duration", duration, "hours", _limits.DURATION_HOURS)
     cutoff_hours = whole("cutoff", cutoff, "hours", _limits.CUTOFF_HOURS)
     _check_cutoff(cutoff_hours, duration_hours)
@@ -320,14 +319,6 @@ def _checked_window(
 def _check_name(name: str | None) -> None:
     if name is not None and not is_unresolved(name) and not _limits.WINDOW_NAME.fullmatch(name):
         raise refusal("window_name", "must be 3-128 letters, digits, _, - and .", repr(name))
-
-
-def _check_description(description: str | None) -> None:
-    if description is None or is_unresolved(description):
-        return
-    if not 1 <= len(description) <= _limits.DESCRIPTION_LENGTH:
-        fix = "for no description, leave it out" if not description else ""
-        raise refusal("description", f"must have 1-{_limits.DESCRIPTION_LENGTH} characters", len(description), fix)
 
 
 def _check_cutoff(cutoff: float, duration: float) -> None:
