@@ -404,6 +404,9 @@ def test_a_template_in_yaml_knows_its_defaults_when_asked_for(tmp_path: Path) ->
 
 def test_yaml_without_its_library_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "yaml", None)
+    # The room that imports it may have been loaded by another test.
+    monkeypatch.delattr("patching_constructs.assembly._yaml", raising=False)
+    monkeypatch.delitem(sys.modules, "patching_constructs.assembly._yaml", raising=False)
     file = tmp_path / "Fleet.yaml"
     file.write_text(YAML, encoding="utf-8")
     assert refused(lambda: read_windows(file)) == (
@@ -444,21 +447,19 @@ FOREIGN: dict[str, tuple[str, bytes, str]] = {
     "YAML with a tab": (
         "a.yaml",
         b"Resources:\n\tWindow: 1",
-        "that is no YAML: while scanning for the next token found character '\\t' that cannot start any token "
-        'in "<unicode string>", line 2, column 1: Window: 1 ^',
+        "that is no YAML: while scanning for the next token found character that cannot start any token "
+        'in "<unicode string>", line 2, column 1',
     ),
     "two documents": (
         "a.yaml",
         b"a: 1\n---\nb: 2",
-        'that is no YAML: expected a single document in the stream in "<unicode string>", line 1, column 1: a: 1 ^ '
-        'but found another document in "<unicode string>", line 2, column 1: --- ^',
+        'that is no YAML: expected a single document in the stream in "<unicode string>", line 1, column 1 '
+        'but found another document in "<unicode string>", line 2, column 1',
     ),
     "YAML that would run code": (
         "a.yaml",
         b"!!python/object/apply:os.getcwd []",
-        "that is no YAML: could not determine a constructor for the tag "
-        "'tag:yaml.org,2002:python/object/apply:os.getcwd' "
-        'in "<unicode string>", line 1, column 1: !!python/object/apply:os.getcwd [] ^',
+        "that is no YAML: a template has no values of the tag !!python/object/apply:os.getcwd, in line 1",
     ),
     "a number that is none": (
         "a.yaml",
@@ -529,16 +530,14 @@ def test_yaml_that_python_stumbles_over_is_refused_in_one_line(tmp_path: Path, t
     assert "\n" not in message
 
 
-@pytest.mark.parametrize("default", [{"Ref": "Name"}, {"Fn::Sub": "${Name}"}], ids=["Ref", "Sub"])
-def test_a_default_that_refers_to_itself_is_refused_in_one_line(template: Path, default: object) -> None:
+@pytest.mark.parametrize("default", [{"Ref": "Name"}, {"Fn::Sub": "${Name}"}, ["a"]], ids=["Ref", "Sub", "list"])
+def test_a_default_that_is_no_plain_value_stays_deferred(template: Path, default: object) -> None:
     parameters = {"Name": {"Default": default}}
-    message = refused(lambda: name_of(template, {"Ref": "Name"}, Parameters=parameters, use_defaults=True))
-    assert message.startswith(f"{template}: that is no ")
-    assert "\n" not in message
+    assert isinstance(name_of(template, {"Ref": "Name"}, Parameters=parameters, use_defaults=True), Deferred)
 
 
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
     lambda inner: (
         st.lists(inner)
         | st.dictionaries(st.text(), inner)

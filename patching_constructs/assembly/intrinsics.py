@@ -1,0 +1,140 @@
+"""The values of a template as they are known before deployment; what is not known then is `Deferred`.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+# A private character of Unicode. A template that has it is taken for less known than it is, and no more.
+UNKNOWN: Final = "\ue000"
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """A value that is not known before deployment: the intrinsic function that will make it."""
+
+    intrinsic: str
+    resource: str | None = field(default=None, compare=False)
+    """The logical id of the template's resource that it refers to, if it is a plain reference."""
+    shape: str = field(default=UNKNOWN, compare=False)
+    """The text as far as it is known, with `UNKNOWN` for every piece that is not."""
+
+    def __str__(self) -> str:
+        return f"not known before deployment ({self.intrinsic})"
+
+
+Text = str | Deferred | None
+
+_SINGLE_REFERENCE: Final = re.compile(r"\$\{([A-Za-z0-9]+)(\.[A-Za-z0-9.]+)?\}")
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
+_DYNAMIC_REFERENCE: Final = "{{resolve:"
+
+
+class Intrinsics:
+    """What the functions of one template come to."""
+
+    def __init__(self, document: Mapping[str, Any], *, use_defaults: bool) -> None:
+        """Take the resources, mappings and, when asked for, the parameters' defaults of a template."""
+        self._resources = mapping(document.get("Resources"))
+        self._mappings = mapping(document.get("Mappings"))
+        parameters = mapping(document.get("Parameters")) if use_defaults else {}
+        self._defaults = {
+            name: _default(parameter)
+            for name, parameter in parameters.items()
+            if isinstance(parameter, dict) and isinstance(parameter.get("Default"), str | int | float)
+        }
+
+    def resolve(self, value: object) -> object:
+        """Return a value as it is known, None where it is none, a `Deferred` where only the deployment knows it."""
+        match value:
+            case str() if _DYNAMIC_REFERENCE in value:
+                return Deferred(_shown(value))
+            case dict() if len(value) == 1:
+                return self._function(value)
+            case _:
+                return value
+
+    def text(self, value: object) -> Text:
+        """Return a value as the text that it is, a `Deferred` where it is not known or no text."""
+        match self.resolve(value):
+            case None:
+                return None
+            case bool() as known:
+                return str(known).lower()
+            case str() | int() | float() as known:
+                return str(known)
+            case Deferred() as deferred:
+                return deferred
+            case _:
+                return Deferred(_shown(value))
+
+    def reference(self, value: object) -> str | None:
+        """Return the logical id that a value refers to, if it is a plain reference to a resource of the template."""
+        resolved = self.resolve(value)
+        return resolved.resource if isinstance(resolved, Deferred) else None
+
+    def _function(self, value: dict[str, Any]) -> object:
+        match value:
+            case {"Ref": "AWS::NoValue"}:
+                return None
+            case {"Ref": str(name)} if name in self._defaults:
+                return self._defaults[name]
+            case {"Ref": str(name)} | {"Fn::GetAtt": [str(name), *_]}:
+                return self._deferred(value, name)
+            case {"Fn::Join": [str(separator), [*parts]]}:
+                return self._joined(value, separator, [self.text(part) for part in parts])
+            case {"Fn::Sub": str(text)}:
+                return self._substituted(value, text)
+            case {"Fn::FindInMap": [str(name), str(first), str(second)]}:
+                found = mapping(mapping(self._mappings.get(name)).get(first)).get(second)
+                return Deferred(_shown(value)) if found is None else found
+        (name,) = value
+        return Deferred(_shown(value)) if str(name).startswith("Fn::") or name in {"Ref", "Condition"} else value
+
+    def _deferred(self, value: object, name: str) -> Deferred:
+        return Deferred(_shown(value), name if name in self._resources else None)
+
+    def _joined(self, value: object, separator: str, parts: list[Text]) -> Text:
+        known = [part for part in parts if isinstance(part, str)]
+        if len(known) == len(parts):
+            return separator.join(known)
+        pieces = [part.shape if isinstance(part, Deferred) else part or "" for part in parts]
+        return Deferred(_shown(value), shape=separator.join(pieces))
+
+    def _substituted(self, value: object, text: str) -> Text:
+        if found := _SINGLE_REFERENCE.fullmatch(text):
+            known = self.text({"Ref": found[1]})
+            return known if isinstance(known, str) and not found[2] else self._deferred(value, found[1])
+        pieces = re.split(r"\$\{([^}]*)\}", text)
+        parts: list[Text] = list(pieces)
+        for place in range(1, len(pieces), 2):
+            name = pieces[place]
+            parts[place] = f"${{{name[1:]}}}" if name.startswith("!") else self.text({"Ref": name})
+        return self._joined(value, "", parts)
+
+
+def mapping(value: object) -> dict[str, Any]:
+    """Return the value if it is a mapping, an empty one otherwise."""
+    return value if isinstance(value, dict) else {}
+
+
+def sequence(value: object) -> list[Any]:
+    """Return the value if it is a list, otherwise one with the value in it, if there is any."""
+    return value if isinstance(value, list) else [value] if value is not None else []
+
+
+def _default(parameter: dict[str, Any]) -> object:
+    default, kind = parameter["Default"], str(parameter.get("Type"))
+    listed = kind == "CommaDelimitedList" or kind.startswith(("List<", "AWS::SSM::Parameter::Value<List<"))
+    if kind.startswith("AWS::SSM::Parameter::Value"):
+        # The default is the name of a parameter of the Parameter Store, not its value.
+        return Deferred(_shown({"Ref": default}))
+    return [item.strip() for item in str(default).split(",")] if listed else default
+
+
+def _shown(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, default=str, separators=(",", ":"))

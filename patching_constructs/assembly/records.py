@@ -1,0 +1,142 @@
+"""The maintenance windows of a template with their targets and tasks, as plain records.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from patching_constructs.assembly.intrinsics import Deferred, Text, mapping, sequence
+from patching_constructs.assembly.sources import Template, read_templates
+
+WINDOW: Final = "AWS::SSM::MaintenanceWindow"
+TARGET: Final = "AWS::SSM::MaintenanceWindowTarget"
+TASK: Final = "AWS::SSM::MaintenanceWindowTask"
+
+
+@dataclass(frozen=True, slots=True)
+class TargetRecord:
+    """A target of a window."""
+
+    logical_id: str
+    resource_type: Text
+    filters: tuple[tuple[Text, tuple[Text, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRecord:
+    """A task of a window."""
+
+    logical_id: str
+    document: Text
+    parameters: Mapping[str, tuple[Text, ...]]
+    target_ids: tuple[str | Deferred, ...]
+    max_concurrency: Text
+    max_errors: Text
+
+    def parameter(self, name: str) -> Text:
+        """Return the only value of a document parameter, or None."""
+        values = self.parameters.get(name, ())
+        return values[0] if values else None
+
+
+@dataclass(frozen=True, slots=True)
+class WindowRecord:
+    """A maintenance window with its targets and tasks, in the words of the template."""
+
+    stack: str
+    environment: str
+    logical_id: str
+    name: Text
+    schedule: Text
+    time_zone: Text
+    schedule_offset: Text
+    duration: Text
+    cutoff: Text
+    start_date: Text
+    end_date: Text
+    targets: tuple[TargetRecord, ...] = ()
+    tasks: tuple[TaskRecord, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """What a person calls the window: its name, or its logical id where the name is not known."""
+        return self.name if isinstance(self.name, str) else self.logical_id
+
+
+def read_windows(path: Path, *, use_defaults: bool = False) -> list[WindowRecord]:
+    """Read every maintenance window below a path.
+
+    Args:
+        path: a ``cdk.out`` directory, with its stages and nested stacks, or a template in JSON or YAML.
+        use_defaults: take a parameter's default for its value. Default: a parameter is not known before deployment.
+
+    Raises:
+        PatchingError: the path cannot be read, or is no template.
+    """
+    return [window for template in read_templates(path, use_defaults=use_defaults) for window in windows_of(template)]
+
+
+def windows_of(template: Template) -> Iterator[WindowRecord]:
+    """Return every maintenance window of a template."""
+    refers_to = template.intrinsics.reference
+    targets = [(refers_to(p.get("WindowId")), _target(template, name, p)) for name, p in template.of_type(TARGET)]
+    tasks = [(refers_to(p.get("WindowId")), _task(template, name, p)) for name, p in template.of_type(TASK)]
+    for name, properties in template.of_type(WINDOW):
+        yield replace(
+            _window(template, name, properties),
+            targets=tuple(target for window, target in targets if window == name),
+            tasks=tuple(task for window, task in tasks if window == name),
+        )
+
+
+def _window(template: Template, name: str, properties: dict[str, Any]) -> WindowRecord:
+    text = template.intrinsics.text
+    return WindowRecord(
+        stack=template.source.stack,
+        environment=template.source.environment,
+        logical_id=name,
+        name=text(properties.get("Name")),
+        schedule=text(properties.get("Schedule")),
+        time_zone=text(properties.get("ScheduleTimezone")),
+        schedule_offset=text(properties.get("ScheduleOffset")),
+        duration=text(properties.get("Duration")),
+        cutoff=text(properties.get("Cutoff")),
+        start_date=text(properties.get("StartDate")),
+        end_date=text(properties.get("EndDate")),
+    )
+
+
+def _target(template: Template, name: str, properties: dict[str, Any]) -> TargetRecord:
+    text = template.intrinsics.text
+    filters = tuple(
+        (text(each.get("Key")), tuple(text(value) for value in sequence(each.get("Values"))))
+        for each in map(mapping, sequence(properties.get("Targets")))
+    )
+    return TargetRecord(name, text(properties.get("ResourceType")), filters)
+
+
+def _task(template: Template, name: str, properties: dict[str, Any]) -> TaskRecord:
+    text = template.intrinsics.text
+    invocation = mapping(properties.get("TaskInvocationParameters"))
+    command = mapping(invocation.get("MaintenanceWindowRunCommandParameters"))
+    ids = [
+        template.intrinsics.reference(value) or Deferred(json.dumps(value, default=str))
+        for each in map(mapping, sequence(properties.get("Targets")))
+        if each.get("Key") == "WindowTargetIds"
+        for value in sequence(each.get("Values"))
+    ]
+    return TaskRecord(
+        logical_id=name,
+        document=text(properties.get("TaskArn")),
+        parameters={
+            parameter: tuple(text(value) for value in sequence(given))
+            for parameter, given in mapping(command.get("Parameters")).items()
+        },
+        target_ids=tuple(ids),
+        max_concurrency=text(properties.get("MaxConcurrency")),
+        max_errors=text(properties.get("MaxErrors")),
+    )

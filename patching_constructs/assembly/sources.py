@@ -1,0 +1,124 @@
+"""Which templates there are: those of a ``cdk.out`` with its stages and nested stacks, or a single file.
+
+https://docs.aws.amazon.com/cdk/v2/guide/configure-synth.html
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from patching_constructs._errors import PatchingError
+from patching_constructs.assembly.document import Document, read_document
+from patching_constructs.assembly.intrinsics import Intrinsics, mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A template's file, the stack it belongs to, and the environment that it is deployed to, where it is known."""
+
+    file: Path
+    stack: str
+    environment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A template as it was read, with what its values come to before deployment."""
+
+    source: Source
+    document: Document
+    content: dict[str, Any]
+    intrinsics: Intrinsics
+
+    def resources(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Return the resources by their logical ids."""
+        for name, resource in self.content["Resources"].items():
+            if isinstance(resource, dict):
+                yield str(name), resource
+
+    def of_type(self, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Return the properties of every resource of a type, by its logical id."""
+        for name, resource in self.resources():
+            if resource.get("Type") == kind:
+                yield name, mapping(resource.get("Properties"))
+
+
+def read_templates(path: Path, *, use_defaults: bool = False) -> list[Template]:
+    """Read every template below a path.
+
+    Args:
+        path: a ``cdk.out`` directory, with its stages and nested stacks, or a template in JSON or YAML.
+        use_defaults: take a parameter's default for its value. Default: a parameter is not known before deployment.
+
+    Raises:
+        PatchingError: the path cannot be read, or is no template.
+    """
+    return [read_template(source, use_defaults=use_defaults) for source in sources(path)]
+
+
+def read_template(source: Source, *, use_defaults: bool = False) -> Template:
+    """Read one template.
+
+    Raises:
+        PatchingError: the file cannot be read, or is no template.
+    """
+    document = read_document(source.file)
+    content = document.content
+    if not isinstance(content, dict) or not isinstance(content.get("Resources"), dict):
+        raise PatchingError(f"{source.file}: that is no CloudFormation template: it has no Resources")
+    return Template(source, document, content, Intrinsics(content, use_defaults=use_defaults))
+
+
+def sources(path: Path) -> list[Source]:
+    """Return the templates below a path without reading them.
+
+    Raises:
+        PatchingError: there is nothing there, or a directory that is no ``cdk.out``.
+    """
+    if not _exists(path):
+        raise PatchingError(f"{path}: there is no such file or directory; run cdk synth first")
+    if not path.is_dir():
+        return [Source(path, re.sub(r"\.template$", "", path.stem))]
+    if not (path / "manifest.json").is_file():
+        raise PatchingError(f"{path}: the directory has no manifest.json, so it is no cdk.out; name a template file")
+    return list(_sources_of_assembly(path))
+
+
+def nested_sources(parent: Source, assets: Path) -> Iterator[Source]:
+    """Find the templates of nested stacks among the assets of the stack that they are nested in."""
+    if not assets.is_file():
+        return
+    for asset in mapping(mapping(read_document(assets).content).get("files")).values():
+        file = mapping(mapping(asset).get("source")).get("path")
+        if isinstance(file, str) and file.endswith(".nested.template.json"):
+            name = file.removesuffix(".nested.template.json")
+            yield Source(assets.parent / file, f"{parent.stack}/{name}", parent.environment)
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:
+        # A name that is too long for the file system, say.
+        return False
+
+
+def _sources_of_assembly(directory: Path) -> Iterator[Source]:
+    # The manifest says what belongs to the app; the directory may hold what an earlier one left behind.
+    artifacts = mapping(mapping(read_document(directory / "manifest.json").content).get("artifacts"))
+    for name, artifact in artifacts.items():
+        properties = mapping(mapping(artifact).get("properties"))
+        match mapping(artifact).get("type"):
+            case "aws:cloudformation:stack" if isinstance(properties.get("templateFile"), str):
+                stack = Source(
+                    file=directory / properties["templateFile"],
+                    stack=str(properties.get("stackName", name)),
+                    environment=str(artifact.get("environment", "")),
+                )
+                yield stack
+                yield from nested_sources(stack, directory / f"{name}.assets.json")
+            # A stage lies in a folder of its own: "." or ".." would lead in a circle.
+            case "cdk:cloud-assembly" if re.fullmatch(r"[^./\\][^/\\]*", str(properties.get("directoryName", ""))):
+                yield from _sources_of_assembly(directory / str(properties["directoryName"]))
