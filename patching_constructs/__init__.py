@@ -9,22 +9,17 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from patching_constructs._errors import PatchingError
-    from patching_constructs.approval import (
-        ComplianceLevel,
-        PatchComplianceStatus,
-        PatchFilter,
-        PatchRule,
-        PatchSource,
-        RejectedPatchesAction,
-    )
+    from patching_constructs.approval import PatchFilter, PatchRule, PatchSource
     from patching_constructs.command import PatchHooks, PatchOperation, RebootOption
+    from patching_constructs.compliance import ComplianceLevel, PatchComplianceStatus, RejectedPatchesAction
+    from patching_constructs.cutoff import CutoffBehavior
     from patching_constructs.operating_system import OperatingSystem
     from patching_constructs.override_content import OverridePatch
     from patching_constructs.override_list import BaselineOverride, InstallOverrideList
     from patching_constructs.patch_baseline import IPatchBaseline, PatchBaseline
     from patching_constructs.patch_group import PatchGroup
     from patching_constructs.patch_nodes import PatchNodes
-    from patching_constructs.patch_schedule import CutoffBehavior, IPatchSchedule, PatchSchedule
+    from patching_constructs.patch_schedule import IPatchSchedule, PatchSchedule
     from patching_constructs.rate_control import RateControl
     from patching_constructs.reporting import CommandNotification, CommandOutput, NotificationEvent, NotificationType
     from patching_constructs.schedule.expression import DayOfWeek, ScheduleExpression
@@ -34,8 +29,8 @@ _HOMES = {
     "BaselineOverride": "override_list",
     "CommandNotification": "reporting",
     "CommandOutput": "reporting",
-    "ComplianceLevel": "approval",
-    "CutoffBehavior": "patch_schedule",
+    "ComplianceLevel": "compliance",
+    "CutoffBehavior": "cutoff",
     "DayOfWeek": "schedule.expression",
     "IPatchBaseline": "patch_baseline",
     "IPatchSchedule": "patch_schedule",
@@ -45,7 +40,7 @@ _HOMES = {
     "OperatingSystem": "operating_system",
     "OverridePatch": "override_content",
     "PatchBaseline": "patch_baseline",
-    "PatchComplianceStatus": "approval",
+    "PatchComplianceStatus": "compliance",
     "PatchFilter": "approval",
     "PatchGroup": "patch_group",
     "PatchHooks": "command",
@@ -58,7 +53,7 @@ _HOMES = {
     "PatchingError": "_errors",
     "RateControl": "rate_control",
     "RebootOption": "command",
-    "RejectedPatchesAction": "approval",
+    "RejectedPatchesAction": "compliance",
     "ScheduleExpression": "schedule.expression",
 }
 

@@ -15,13 +15,23 @@ DESCRIPTION_LENGTH: Final = 128
 WINDOW_NAME_LENGTH: Final = 128
 WINDOW_NAME: Final = re.compile(r"[a-zA-Z0-9_\-.]{3,128}")
 WINDOW_ID: Final = re.compile(r"mw-[0-9a-f]{17}")
+OWNER_INFORMATION_LENGTH: Final = 128
 # "Faster than five minutes is not supported":
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/reference-cron-and-rate-expressions.html
 SHORTEST_RATE_MINUTES: Final = 5
 
-# "Number of concurrent executions of maintenance windows":
-# https://docs.aws.amazon.com/general/latest/gr/ssm.html#limits_ssm
+# Quotas of an account and Region: https://docs.aws.amazon.com/general/latest/gr/ssm.html#limits_ssm
+WINDOWS: Final = 50
+WINDOW_TASKS: Final = 20
+WINDOW_TARGETS: Final = 100
+# "Number of concurrent executions of maintenance windows"
 CONCURRENT_EXECUTIONS: Final = 5
+
+
+def leaves_time(cutoff: float, duration: float) -> bool:
+    """Tell whether a task could start: none does in the last ``cutoff`` hours of ``duration``."""
+    return cutoff < duration
+
 
 # --- Targets [model: Targets, TargetKey, TargetValues] ------------------------------------------------
 TARGET_FILTERS: Final = 5
@@ -39,12 +49,15 @@ TASK_TARGETS: Final = 10
 START_TIMEOUT_SECONDS: Final = (30, 2_592_000)
 KEY_PREFIX_LENGTH: Final = 500
 COMMENT_LENGTH: Final = 100
+LOG_GROUP_LENGTH: Final = 512
+DOCUMENT_VERSION: Final = re.compile(r"\$DEFAULT|\$LATEST|[1-9][0-9]*")
+TARGET_ID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 # MaxConcurrency and MaxErrors are strings of at most seven characters.
 RATE_CONTROL_COUNT: Final = 9_999_999
 RATE_CONTROL_PERCENTAGE: Final = 100
 DOCUMENT_NAME: Final = re.compile(r"[a-zA-Z0-9_\-.:/]{3,128}")
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-aws-runpatchbaseline.html
-OVERRIDE_URL: Final = re.compile(r"(?:https://|s3://)[^\s/]+/\S+")
+OVERRIDE_URL: Final = re.compile(r"(?:https://|s3://)[^\s/]+/\S(?:.*\S)?")
 OVERRIDE_FORBIDDEN: Final = frozenset("`\"'$")
 
 # --- Patch baselines [model: CreatePatchBaseline, PatchRule, PatchFilter, PatchSource] ----------------
@@ -65,5 +78,6 @@ SOURCE_NAME: Final = re.compile(r"[a-zA-Z0-9_\-.]{3,50}")
 SOURCE_PRODUCTS: Final = 20
 SOURCE_PRODUCT_LENGTH: Final = 128
 SOURCE_CONFIGURATION_LENGTH: Final = 1024
+BASELINES: Final = 50
 # "Patch groups per patch baseline": https://docs.aws.amazon.com/general/latest/gr/ssm.html#limits_ssm
 BASELINE_PATCH_GROUPS: Final = 25

@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-prede
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from typing import Final, Self, TypeVar
 
 from patching_constructs import _limits
@@ -15,6 +14,7 @@ from patching_constructs._lengths import Length, whole
 from patching_constructs._literals import check_literal
 from patching_constructs._sizes import check_count, check_length
 from patching_constructs._tokens import is_unresolved
+from patching_constructs.compliance import ComplianceLevel
 from patching_constructs.operating_system import (
     EVERY_VALUE,
     FilterKey,
@@ -26,34 +26,6 @@ from patching_constructs.operating_system import (
 
 _A_WEEK: Final = timedelta(days=7)
 _Filter = TypeVar("_Filter", bound="PatchFilter")
-
-
-class ComplianceLevel(StrEnum):
-    """How grave it is that an approved patch is missing."""
-
-    CRITICAL = "CRITICAL"
-    HIGH = "HIGH"
-    MEDIUM = "MEDIUM"
-    LOW = "LOW"
-    INFORMATIONAL = "INFORMATIONAL"
-    UNSPECIFIED = "UNSPECIFIED"
-    """The service's default."""
-
-
-class RejectedPatchesAction(StrEnum):
-    """What becomes of a rejected patch that another patch needs."""
-
-    ALLOW_AS_DEPENDENCY = "ALLOW_AS_DEPENDENCY"
-    """It is installed where another package depends on it; Windows knows no dependencies. The service's default."""
-    BLOCK = "BLOCK"
-    """It is never installed, and neither is what depends on it."""
-
-
-class PatchComplianceStatus(StrEnum):
-    """What a security update counts as that is available and not approved."""
-
-    COMPLIANT = "COMPLIANT"
-    NON_COMPLIANT = "NON_COMPLIANT"
 
 
 @dataclass(frozen=True, slots=True)

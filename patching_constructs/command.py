@@ -15,6 +15,7 @@ from patching_constructs._tokens import is_unresolved
 
 RUN_PATCH_BASELINE: Final = "AWS-RunPatchBaseline"
 RUN_PATCH_BASELINE_WITH_HOOKS: Final = "AWS-RunPatchBaselineWithHooks"
+PATCH_DOCUMENTS: Final = (RUN_PATCH_BASELINE, RUN_PATCH_BASELINE_WITH_HOOKS)
 
 
 # The parameters of both documents, and of the one with hooks.
@@ -28,6 +29,12 @@ HOOKS: Final = {
     "post_install": "PostInstallHookDocName",
     "on_exit": "OnExitHookDocName",
 }
+
+
+def parameter_names(document: str) -> tuple[str, ...]:
+    """Return the parameters that a patch document has."""
+    both = (OPERATION, REBOOT_OPTION, SNAPSHOT_ID, BASELINE_OVERRIDE)
+    return (*both, *HOOKS.values()) if document == RUN_PATCH_BASELINE_WITH_HOOKS else (*both, INSTALL_OVERRIDE_LIST)
 
 
 class PatchOperation(StrEnum):
@@ -154,10 +161,15 @@ def _check_overrides(command: PatchCommand) -> None:
         raise refusal("install_override_list", rule, _shown(install), "use baseline_override, or leave the hooks out")
     for what, url in (("baseline_override", baseline), ("install_override_list", install)):
         if url is not None and not is_unresolved(url):
-            _check_url(what, url)
+            check_override_url(what, url)
 
 
-def _check_url(what: str, url: str) -> None:
+def check_override_url(what: str, url: str) -> None:
+    """Refuse what is no place that a node could read a file from.
+
+    Raises:
+        PatchingError: it is of another form, or has a character that the document refuses.
+    """
     if not _limits.OVERRIDE_URL.fullmatch(url):
         fix = "a private bucket needs the s3:// form" if "amazonaws" in url else ""
         raise refusal(what, "must be https://<host>/<path> or s3://<bucket>/<key>", repr(url), fix)

@@ -19,15 +19,8 @@ from patching_constructs._literals import check_literal
 from patching_constructs._names import generated_name
 from patching_constructs._sizes import check_count, check_description, check_length
 from patching_constructs._tokens import is_unresolved
-from patching_constructs.approval import (
-    ComplianceLevel,
-    PatchComplianceStatus,
-    PatchFilter,
-    PatchRule,
-    PatchSource,
-    RejectedPatchesAction,
-    check_filters,
-)
+from patching_constructs.approval import PatchFilter, PatchRule, PatchSource, check_filters
+from patching_constructs.compliance import ComplianceLevel, PatchComplianceStatus, RejectedPatchesAction
 from patching_constructs.operating_system import (
     FilterKey,
     OperatingSystem,

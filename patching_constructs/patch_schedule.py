@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-patch-schedu
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Final, Protocol
 
 import jsii
@@ -26,6 +25,7 @@ from patching_constructs._notification_roles import allow_passing, publishing_ro
 from patching_constructs._sizes import check_description
 from patching_constructs._tokens import is_unresolved
 from patching_constructs.command import PatchCommand, PatchHooks, PatchOperation, RebootOption
+from patching_constructs.cutoff import CutoffBehavior
 from patching_constructs.override_list import BaselineOverride, InstallOverrideList
 from patching_constructs.rate_control import RateControl
 from patching_constructs.reporting import CommandNotification, CommandOutput
@@ -35,15 +35,6 @@ from patching_constructs.schedule.occurrences import never_fires
 from patching_constructs.targets import PatchTarget
 
 NO_REBOOT_WARNING: Final = "patching-constructs:noReboot"
-
-
-class CutoffBehavior(StrEnum):
-    """What happens to a command that still runs when the cutoff is reached."""
-
-    CONTINUE_TASK = "CONTINUE_TASK"
-    """It runs on. The service's default."""
-    CANCEL_TASK = "CANCEL_TASK"
-    """The service tries to cancel it; there is no guarantee that the process on the node stops."""
 
 
 class IPatchSchedule(IMaintenanceWindowRef, Protocol):
@@ -322,7 +313,7 @@ def _check_name(name: str | None) -> None:
 
 
 def _check_cutoff(cutoff: float, duration: float) -> None:
-    if not is_unresolved(cutoff) and not is_unresolved(duration) and cutoff >= duration:
+    if not is_unresolved(cutoff) and not is_unresolved(duration) and not _limits.leaves_time(cutoff, duration):
         raise refusal("cutoff", "must be shorter than duration", f"cutoff={cutoff} h and duration={duration} h")
 
 

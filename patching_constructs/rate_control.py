@@ -3,12 +3,15 @@
 https://docs.aws.amazon.com/systems-manager/latest/userguide/send-commands-multiple.html
 """
 
+import re
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 
 from patching_constructs import _limits
 from patching_constructs._errors import refusal
 from patching_constructs._tokens import as_text, is_unresolved
+
+_WRITTEN: Final = re.compile(r"([0-9]{1,7})(%?)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,16 @@ class RateControl:
             PatchingError: the share is not a whole number of 0-100.
         """
         return cls(_checked("RateControl.percentage", percent, _limits.RATE_CONTROL_PERCENTAGE), "%")
+
+    @classmethod
+    def parsed(cls, text: str) -> Self | None:
+        """Read what the service is given: ``10`` or ``10%``; None where it is neither, or out of bounds."""
+        found = _WRITTEN.fullmatch(text)
+        if found is None:
+            return None
+        number, unit = int(found[1]), found[2]
+        largest = _limits.RATE_CONTROL_PERCENTAGE if unit else _limits.RATE_CONTROL_COUNT
+        return cls(number, unit) if number <= largest else None
 
 
 def _checked(what: str, number: float, largest: int) -> float:

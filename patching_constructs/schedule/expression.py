@@ -53,7 +53,7 @@ class ScheduleExpression:
 
     def __post_init__(self) -> None:
         _check_time_zone(self.rule, self.time_zone)
-        _check_offset(self.rule, self.schedule_offset)
+        check_offset(self.rule, self.schedule_offset)
 
     def __str__(self) -> str:
         return str(self.rule)
@@ -283,7 +283,12 @@ def _check_time_zone(rule: Rule, name: str | None) -> None:
     check_zone_exists(name)
 
 
-def _check_offset(rule: Rule, days: float | None) -> None:
+def check_offset(rule: Rule, days: float | None) -> None:
+    """Refuse an offset that is not 1-6 days, or that does not stand beside a cron; None and a token pass.
+
+    Raises:
+        PatchingError: the service would refuse it.
+    """
     if days is None or is_unresolved(days):
         return
     if isinstance(rule, Rate | At):
