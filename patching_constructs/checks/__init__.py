@@ -1,0 +1,1 @@
+"""The inspectors: what is wrong in a template, before it is deployed. Pure; the adapter for cdk-nag is thin."""

@@ -1,0 +1,64 @@
+"""Which nodes commands of some kind reach."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from patching_constructs.assembly.intrinsics import Deferred
+from patching_constructs.checks.finding import UndecidableError
+from patching_constructs.checks.selection import EVERY_NODE, Selection, Step, share_nodes, steps
+
+if TYPE_CHECKING:
+    from patching_constructs.checks.model import Command
+
+
+class Reach:
+    """The nodes that commands of one kind run on."""
+
+    def __init__(self, commands: "Iterable[Command]", is_of_kind: "Callable[[Command], bool]") -> None:
+        """Take the commands that are of the kind."""
+        self._undecided: UndecidableError | None = None
+        self._by_step: dict[Step, list[Selection]] = {}
+        self._by_keys: dict[frozenset[str], Command] = {}
+        # The keys under which a value is not known before deployment.
+        self._unknown: set[str] = set()
+        for command in commands:
+            try:
+                if is_of_kind(command):
+                    self._add(command)
+            except UndecidableError as error:
+                self._undecided = error
+
+    def _add(self, command: "Command") -> None:
+        for choice in command.selections:
+            self._by_keys.setdefault(frozenset(choice), command)
+            for step in steps([choice]):
+                if isinstance(step[1], Deferred):
+                    self._unknown.add(step[0])
+                self._by_step.setdefault(step, []).append(choice)
+
+    def covers(self, selections: Sequence[Selection]) -> bool:
+        """Tell whether a command of the kind runs on common nodes.
+
+        Raises:
+            UndecidableError: that is not known, or they are chosen by other keys.
+        """
+        (every,) = steps([EVERY_NODE])
+        if every in self._by_step or any(
+            share_nodes(selections, self._by_step.get(step, ())) for step in steps(selections)
+        ):
+            return True
+        if self._undecided is not None:
+            raise self._undecided
+        for choice in selections:
+            self._check_comparable(choice)
+        return False
+
+    def _check_comparable(self, choice: Selection) -> None:
+        """Tell apart what has no common nodes from what cannot be compared."""
+        own = {key for key, value in steps([choice]) if isinstance(value, Deferred)}
+        for keys, command in self._by_keys.items():
+            common = keys & choice.keys()
+            if not common or common & (own | self._unknown):
+                runner = command.runner
+                reason = f"Whether {runner.logical_id} runs on the same nodes is not seen here"
+                raise UndecidableError(runner.value, reason)

@@ -1,0 +1,16 @@
+"""The rules: one short pure function each, over one record of a template."""
+
+from patching_constructs.checks.rule import Rule, registered
+from patching_constructs.checks.rules import (  # noqa: F401 - to be imported is to be registered
+    baselines,
+    commands,
+    names,
+    nodes,
+    roles,
+    targets,
+    tasks,
+    together,
+    windows,
+)
+
+RULES: tuple[Rule, ...] = tuple(sorted(registered(), key=lambda rule: rule.id))

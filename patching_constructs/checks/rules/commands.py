@@ -1,0 +1,223 @@
+"""Rules of what runs on the nodes: the patch documents and their parameters, in tasks and in associations."""
+
+import re
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+
+from patching_constructs import _limits
+from patching_constructs.checks.finding import Answer, Fault, Severity, shown
+from patching_constructs.checks.model import Association, Command, Task, bare_name
+from patching_constructs.checks.rule import API, CLOUDFORMATION, GUIDE, rule
+from patching_constructs.checks.rules._asking import for_each, refused
+from patching_constructs.checks.value import Value, listed
+from patching_constructs.command import (
+    BASELINE_OVERRIDE,
+    HOOKS,
+    INSTALL_OVERRIDE_LIST,
+    OPERATION,
+    PATCH_DOCUMENTS,
+    REBOOT_OPTION,
+    RUN_PATCH_BASELINE_WITH_HOOKS,
+    SNAPSHOT_ID,
+    PatchOperation,
+    RebootOption,
+    check_override_url,
+    parameter_names,
+)
+
+_DOCUMENT = f"{GUIDE}patch-manager-aws-runpatchbaseline.html"
+_WITH_HOOKS = f"{GUIDE}patch-manager-aws-runpatchbaselinewithhooks.html"
+_ASSOCIATION = f"{CLOUDFORMATION}aws-resource-ssm-association.html"
+_OVERRIDES = (BASELINE_OVERRIDE, INSTALL_OVERRIDE_LIST)
+# Other documents of AWS's own whose names are near: no slips.
+_OTHER_DOCUMENTS = ("AWS-RunPatchBaselineAssociation", "AWS-ApplyPatchBaseline", "AWS-PatchInstanceWithRollback")
+
+
+@rule(
+    "DocumentName",
+    Severity.ERROR,
+    of="runners",
+    mend="Write AWS-RunPatchBaseline or AWS-RunPatchBaselineWithHooks.",
+    page=_DOCUMENT,
+)
+def document_name(runner: Task | Association) -> Iterator[Answer]:
+    """A patch document is called by its very name."""
+    name = bare_name(runner.document)
+    if name is None or name in PATCH_DOCUMENTS or name in _OTHER_DOCUMENTS or not name.lower().startswith("aws"):
+        return
+    near = {known.lower(): known for known in PATCH_DOCUMENTS}
+    found = get_close_matches(name.lower(), near, n=1, cutoff=0.93)
+    if found:
+        problem = f"There is no document {shown(name)}; it looks like {near[found[0]]}."
+        yield Fault(runner.document, problem, f"Write {near[found[0]]}.")
+
+
+@rule(
+    "DocumentVersion",
+    Severity.ERROR,
+    of="commands",
+    mend="Write $DEFAULT, $LATEST or a number.",
+    page=f"{API}API_MaintenanceWindowRunCommandParameters.html",
+)
+def document_version(command: Command) -> Iterator[Answer]:
+    """A document's version is $DEFAULT, $LATEST or a number."""
+    runner = command.runner
+    version = runner.invocation["DocumentVersion"] if isinstance(runner, Task) else runner["DocumentVersion"]
+    if version.is_given and not _limits.DOCUMENT_VERSION.fullmatch(version.text() or ""):
+        yield Fault(version, f"DocumentVersion must be $DEFAULT, $LATEST or a number, got {shown(version.content)}.")
+
+
+@rule("ParameterList", Severity.ERROR, of="commands", mend="Put [...] around it.", page=_DOCUMENT)
+def parameter_list(command: Command) -> Iterator[Answer]:
+    """Every parameter of a document is a list of strings."""
+    if command.is_patching:
+        yield from for_each((value for _, value in command.parameters.entries()), _listed)
+
+
+def _listed(value: Value) -> Iterator[Answer]:
+    known = value.known()
+    if not isinstance(known, list):
+        yield Fault(value, f"{value.path[-1]} must be a list of strings, got {shown(known)}.")
+    elif any(isinstance(item.content, dict | list) for item in value.items()):
+        yield Fault(value, f"{value.path[-1]} must be a list of strings, got {shown(known)}.", "Write strings.")
+
+
+@rule("ParameterName", Severity.ERROR, of="commands", mend="Leave it out.", page=_DOCUMENT)
+def parameter_name(command: Command) -> Iterator[Answer]:
+    """A document is given the parameters that it has."""
+    if not command.is_patching:
+        return
+    document = command.document_name or ""
+    known = parameter_names(document)
+    for name, value in command.parameters.entries():
+        if name not in known:
+            near = get_close_matches(name.lower(), [each.lower() for each in known], n=1)
+            fix = next((f"Write {each}." for each in known if near and each.lower() == near[0]), None)
+            fix = "Run AWS-RunPatchBaselineWithHooks, or leave it out." if name in HOOKS.values() else fix
+            yield Fault(value, f"{document} has no parameter {shown(name)}.", fix)
+
+
+@rule(
+    "Operation", Severity.ERROR, of="commands", mend="Write Operation: [Scan] or Operation: [Install].", page=_DOCUMENT
+)
+def operation(command: Command) -> Iterator[Answer]:
+    """A patch document is told to Scan or to Install."""
+    if not command.is_patching:
+        return
+    given = command.parameters[OPERATION]
+    if not given.is_given:
+        yield Fault(given, "Operation must be given.")
+    else:
+        yield from _one_of(given, PatchOperation)
+
+
+@rule("RebootOption", Severity.ERROR, of="commands", mend="Write RebootIfNeeded or NoReboot.", page=_DOCUMENT)
+def reboot_option(command: Command) -> Iterator[Answer]:
+    """What follows an install is RebootIfNeeded or NoReboot."""
+    if command.is_patching:
+        yield from _one_of(command.parameters[REBOOT_OPTION], RebootOption)
+
+
+def _one_of(given: Value, literals: type[PatchOperation | RebootOption]) -> Iterator[Answer]:
+    words = [word.text() for word in listed(given)]
+    if given.is_given and (len(words) != 1 or words[0] not in list(literals)):
+        yield Fault(given, f"{given.path[-1]} must be one of {', '.join(literals)}, got {shown(given.content)}.")
+
+
+@rule("ScanIgnores", Severity.WARNING, of="commands", mend="Leave it out, or install.", page=_DOCUMENT)
+def scan_ignores(command: Command) -> Iterator[Answer]:
+    """A scan is given nothing that only an install reads."""
+    if not command.is_patching or command.parameter(OPERATION) != PatchOperation.SCAN:
+        return
+    for name, value in command.parameters.entries():
+        if name in (REBOOT_OPTION, INSTALL_OVERRIDE_LIST, *HOOKS.values()) and command.given(name):
+            yield Fault(value, f"{name} does nothing with Operation Scan.")
+
+
+@rule(
+    "SnapshotId",
+    Severity.ERROR,
+    of="commands",
+    mend="Leave it out: the service gives every run an id of its own.",
+    page=_DOCUMENT,
+)
+def snapshot_id(command: Command) -> Iterator[Answer]:
+    """A window and an association give no snapshot id: one that is written is used again at every run."""
+    snapshot = command.given(SNAPSHOT_ID) if command.is_patching else None
+    if snapshot is not None:
+        yield Fault(snapshot, f"SnapshotId {shown(snapshot.content)} would be the same at every run.")
+
+
+@rule("OverridesExclude", Severity.ERROR, of="commands", mend="Keep the one that you mean.", page=_DOCUMENT)
+def overrides_exclude(command: Command) -> Iterator[Answer]:
+    """There is one override at most."""
+    if command.is_patching and all(command.given(name) for name in _OVERRIDES):
+        yield Fault(command.parameters[INSTALL_OVERRIDE_LIST], f"{' and '.join(_OVERRIDES)} exclude each other.")
+
+
+@rule(
+    "OverrideUrl",
+    Severity.ERROR,
+    of="commands",
+    mend="Write https://<host>/<path> or s3://<bucket>/<key>, without quotes, backticks and $.",
+    page=_DOCUMENT,
+)
+def override_url(command: Command) -> Iterator[Answer]:
+    """An override is where a node can read it."""
+    if command.is_patching:
+        yield from for_each(_given(command, _OVERRIDES), _url)
+
+
+def _given(command: Command, names: Iterable[str]) -> list[Value]:
+    return [value for name in names if (value := command.given(name)) is not None]
+
+
+def _url(parameter: Value) -> Iterator[Answer]:
+    for item in parameter.items():
+        url = item.text() or ""
+        yield from refused(parameter, str(parameter.path[-1]), lambda url=url: check_override_url("", url))  # type: ignore[misc]
+
+
+@rule("OverrideBucket", Severity.WARNING, of="commands", mend="Write s3://<bucket>/<key>.", page=_DOCUMENT)
+def override_bucket(command: Command) -> Iterator[Answer]:
+    """A file in a bucket is named in the s3:// form, which a private bucket needs."""
+    if command.is_patching:
+        yield from for_each(_given(command, _OVERRIDES), _bucket)
+
+
+def _bucket(parameter: Value) -> Iterator[Answer]:
+    for item in parameter.items():
+        if re.match(r"https://[^/]*\bs3\b[^/]*amazonaws", item.text() or ""):
+            yield Fault(parameter, f"{shown(item.content)} is read without credentials: a private bucket refuses it.")
+
+
+@rule(
+    "HookDocument", Severity.ERROR, of="commands", mend="Write the name or ARN of a Command document.", page=_WITH_HOOKS
+)
+def hook_document(command: Command) -> Iterator[Answer]:
+    """A hook is the name of a document."""
+    if command.document_name == RUN_PATCH_BASELINE_WITH_HOOKS:
+        yield from for_each(_given(command, HOOKS.values()), _hook)
+
+
+def _hook(parameter: Value) -> Iterator[Answer]:
+    for item in parameter.items():
+        if not _limits.DOCUMENT_NAME.fullmatch(item.text() or ""):
+            yield Fault(parameter, f"{parameter.path[-1]} must be a document's name, got {shown(item.content)}.")
+
+
+@rule(
+    "AssociationRunsAtOnce",
+    Severity.WARNING,
+    of="associations",
+    mend="Set ApplyOnlyAtCronInterval to true.",
+    page=_ASSOCIATION,
+)
+def association_runs_at_once(association: Association) -> Iterator[Answer]:
+    """An association that installs waits for its schedule, rather than patch as soon as it is deployed."""
+    if not Command(association).installs:
+        return
+    waits = association["ApplyOnlyAtCronInterval"]
+    if not waits.is_true():
+        at = waits if waits.is_given else association.properties
+        yield Fault(at, "The association installs as soon as it is deployed, and nodes may reboot then.")

@@ -1,0 +1,65 @@
+"""Rules of names, texts, and of what must not be missing."""
+
+from collections.abc import Iterator
+
+from patching_constructs import _limits
+from patching_constructs.assembly.records import TARGET, TASK, WINDOW
+from patching_constructs.checks.finding import Answer, Fault, Severity, shown
+from patching_constructs.checks.model import BASELINE, Resource
+from patching_constructs.checks.rule import API, CLOUDFORMATION, rule
+from patching_constructs.checks.rules._asking import length
+
+_REQUIRED = {
+    WINDOW: ("Name", "Schedule", "Duration", "Cutoff", "AllowUnassociatedTargets"),
+    TARGET: ("WindowId", "ResourceType", "Targets"),
+    TASK: ("WindowId", "TaskType", "TaskArn", "Priority"),
+    BASELINE: ("Name",),
+}
+_LONGEST_DESCRIPTION = {
+    WINDOW: _limits.DESCRIPTION_LENGTH,
+    TARGET: _limits.DESCRIPTION_LENGTH,
+    TASK: _limits.DESCRIPTION_LENGTH,
+    BASELINE: _limits.BASELINE_DESCRIPTION_LENGTH,
+}
+
+
+@rule(
+    "ResourceName",
+    Severity.ERROR,
+    of="named",
+    mend="Write 3-128 letters, digits, _, - and ., or leave the name of a target or task out.",
+    page=f"{API}API_CreateMaintenanceWindow.html",
+)
+def resource_name(resource: Resource) -> Iterator[Answer]:
+    """A name has 3-128 letters, digits, ``_``, ``-`` and ``.``."""
+    name = resource["Name"]
+    if name.is_given and not _limits.WINDOW_NAME.fullmatch(name.text() or ""):
+        yield Fault(name, f"Name must be 3-128 letters, digits, _, - and ., got {shown(name.content)}.")
+
+
+@rule(
+    "DescriptionLength",
+    Severity.ERROR,
+    of="named",
+    mend="Make it shorter, or leave it out where there is nothing to say.",
+    page=f"{API}API_CreateMaintenanceWindow.html",
+)
+def description_length(resource: Resource) -> Iterator[Answer]:
+    """A description is not empty and not too long: 128 characters, 1024 for a baseline's."""
+    yield from length(resource["Description"], _LONGEST_DESCRIPTION[str(resource.type)])
+    if resource.type == TARGET:
+        yield from length(resource["OwnerInformation"], _limits.OWNER_INFORMATION_LENGTH)
+
+
+@rule(
+    "RequiredProperty",
+    Severity.ERROR,
+    of="named",
+    mend="Give it a value.",
+    page=f"{CLOUDFORMATION}AWS_SSM.html",
+)
+def required_property(resource: Resource) -> Iterator[Answer]:
+    """What the service cannot do without is there."""
+    missing = [name for name in _REQUIRED[str(resource.type)] if not resource[name].is_given]
+    if missing:
+        yield Fault(resource.properties, f"{', '.join(missing)} must be given.")

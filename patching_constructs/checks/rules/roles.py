@@ -1,0 +1,127 @@
+"""Rules of the two roles behind a task: one runs it, the other one publishes how it went.
+
+Mixing the two up is the most reported fault in this corner of the service.
+"""
+
+from collections.abc import Iterator
+
+from patching_constructs.checks.finding import Answer, Fault, Severity, shown
+from patching_constructs.checks.model import Role, Task
+from patching_constructs.checks.policy import statements
+from patching_constructs.checks.rule import API, GUIDE, rule
+from patching_constructs.checks.rules._asking import blaming, for_each, literal
+from patching_constructs.checks.value import Value, listed
+from patching_constructs.reporting import NotificationEvent, NotificationType
+
+_NEWS = f"{GUIDE}monitoring-sns-notifications.html"
+_PERMISSIONS = f"{GUIDE}configuring-maintenance-window-permissions-console.html"
+_SYSTEMS_MANAGER = "ssm.amazonaws.com"
+# In China the name goes on, and in a template for everywhere it ends in a pseudo parameter.
+_PREFIX = "ssm."
+
+
+@rule(
+    "NotificationRoles",
+    Severity.ERROR,
+    of="tasks",
+    mend="Give the task a role that may pass the other one on, and the invocation a role that may publish.",
+    page=_NEWS,
+)
+def notification_roles(task: Task) -> Iterator[Answer]:
+    """A notification has both roles: the task's own, and the inner one that publishes."""
+    config = task.invocation["NotificationConfig"]
+    if not config["NotificationArn"].is_given:
+        return
+    roles = {
+        "the task's ServiceRoleArn": task["ServiceRoleArn"],
+        "the ServiceRoleArn of MaintenanceWindowRunCommandParameters": task.invocation["ServiceRoleArn"],
+    }
+    missing = [name for name, role in roles.items() if not role.is_given]
+    if missing:
+        yield Fault(config, f"Nobody is notified: {' and '.join(missing)} must be given.")
+
+
+@rule(
+    "NotificationValues",
+    Severity.ERROR,
+    of="tasks",
+    mend=f"Write a topic's ARN, the events {', '.join(NotificationEvent)}, and the type Command or Invocation.",
+    page=f"{API}API_NotificationConfig.html",
+)
+def notification_values(task: Task) -> Iterator[Answer]:
+    """A notification names a topic, events and a type that there are."""
+    config = task.invocation["NotificationConfig"]
+    events = config["NotificationEvents"]
+    yield from for_each([config["NotificationArn"]], _topic)
+    yield from for_each([events], _events)
+    yield from literal(config["NotificationType"], NotificationType)
+
+
+def _events(events: Value) -> Iterator[Answer]:
+    given = listed(events)
+    for event in given:
+        yield from literal(event, NotificationEvent)
+    if events.is_given and not given:
+        yield Fault(events, "NotificationEvents must be one or more, got none.")
+    if len(given) > 1 and any(event.content == NotificationEvent.ALL for event in given):
+        yield Fault(events, "NotificationEvents must be All alone, or others without it.")
+
+
+def _topic(arn: Value) -> Iterator[Answer]:
+    if arn.refers_to is not None:
+        if arn.refers_to.type != "AWS::SNS::Topic":
+            yield Fault(arn, f"NotificationArn names {arn.refers_to.logical_id}, which is no topic.")
+    elif arn.is_given and ":sns:" not in arn.shape and ":sns:" not in (arn.text() or ""):
+        yield Fault(arn, f"NotificationArn must be a topic's ARN, got {shown(arn.content)}.")
+
+
+@rule(
+    "RoleTrust",
+    Severity.ERROR,
+    of="service_roles",
+    mend="Let the service ssm.amazonaws.com assume it.",
+    page=_PERMISSIONS,
+)
+def role_trust(role: Role) -> Iterator[Answer]:
+    """A role of a task can be assumed by Systems Manager."""
+    trust = role["AssumeRolePolicyDocument"]
+    services = [service for each in statements(trust) for service in _services(each)]
+    if any(service.shape.startswith(_PREFIX) for service in services):
+        return
+    for service in services:
+        service.known()
+    yield Fault(trust, f"{role.logical_id} cannot be assumed by {_SYSTEMS_MANAGER}.")
+
+
+def _services(statement: Value) -> list[Value]:
+    return listed(statement["Principal"]["Service"]) if statement["Effect"].text() == "Allow" else []
+
+
+@rule("TaskRoleRuns", Severity.WARNING, of="tasks", mend="Allow it ssm:SendCommand.", page=_PERMISSIONS)
+def task_role_runs(task: Task) -> Iterator[Answer]:
+    """A task's role may send commands."""
+    role = task["ServiceRoleArn"]
+    if task.runs_command:
+        yield from _allowed(role, role.refers_to, "ssm:SendCommand")
+
+
+@rule("TaskRolePasses", Severity.WARNING, of="tasks", mend="Allow it iam:PassRole on the publishing role.", page=_NEWS)
+def task_role_passes(task: Task) -> Iterator[Answer]:
+    """The role of a task that notifies may pass the publishing role on."""
+    role = task["ServiceRoleArn"]
+    if task.invocation["NotificationConfig"]["NotificationArn"].is_given:
+        yield from _allowed(role, role.refers_to, "iam:PassRole")
+
+
+@rule("NotificationRolePublishes", Severity.WARNING, of="tasks", mend="Allow it sns:Publish on the topic.", page=_NEWS)
+def notification_role_publishes(task: Task) -> Iterator[Answer]:
+    """The inner role of a task that notifies may publish."""
+    if task.invocation["NotificationConfig"]["NotificationArn"].is_given:
+        yield from _allowed(task.invocation["ServiceRoleArn"], task.publisher, "sns:Publish")
+
+
+def _allowed(at: Value, role: object, action: str) -> Iterator[Answer]:
+    if isinstance(role, Role):
+        with blaming(at):
+            if not role.allows(action):
+                yield Fault(at, f"{role.logical_id} is not allowed {action} by any policy of the template.")

@@ -1,0 +1,202 @@
+"""When the windows of an estate are open: which at once, and which together with one that shares a target.
+
+It looks at the year that is ahead, and at the first 30,000 openings of it.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from functools import cached_property
+from heapq import heappop, heappush, merge
+from itertools import islice, takewhile
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from patching_constructs import _limits
+from patching_constructs.checks.finding import UndecidableError
+from patching_constructs.checks.selection import Selection, Step, share_nodes, steps
+from patching_constructs.schedule.occurrences import occurrences
+
+if TYPE_CHECKING:
+    from patching_constructs.checks.model import Window
+
+_AHEAD: Final = timedelta(days=366)
+_MOST_OPENINGS: Final = 30_000
+
+
+class _Opening(NamedTuple):
+    """One opening of windows that open at the same times."""
+
+    start: datetime
+    end: datetime
+    windows: "tuple[Window, ...]"
+
+
+class Timeline:
+    """When windows are open. What is not known or no schedule is left out."""
+
+    def __init__(self, windows: "Sequence[Window]", now: datetime) -> None:
+        """Take the windows of one account and Region, and the moment to look from."""
+        self._windows = windows
+        self._now = now
+
+    def overlap(self, window: "Window") -> "tuple[Window, datetime] | None":
+        """Return an earlier window of the estate that shares a target, and when both are open.
+
+        Raises:
+            UndecidableError: only the deployment knows when it opens or what it is aimed at.
+        """
+        if len(self._windows) == 1:
+            return None
+        _times(window)
+        found = self._overlaps.get(id(window))
+        if found is None:
+            _check_targets_known(window)
+        return found
+
+    def crowd(self, window: "Window") -> datetime | None:
+        """Return when the window opens while as many as the service runs are open already.
+
+        Raises:
+            UndecidableError: only the deployment knows when it opens.
+        """
+        if len(self._windows) <= _limits.CONCURRENT_EXECUTIONS:
+            return None
+        _times(window)
+        return self._crowds.get(id(window))
+
+    @cached_property
+    def _openings(self) -> list[_Opening]:
+        """The openings of all windows in order; windows that open at the same times are told together."""
+        groups: dict[object, list[Window]] = {}
+        for window in self._windows:
+            key = _key(window)
+            if key is not None:
+                groups.setdefault(key, []).append(window)
+        every = merge(*(_told(tuple(group), self._now) for group in groups.values()), key=lambda each: each.start)
+        return list(islice(every, _MOST_OPENINGS))
+
+    @cached_property
+    def _crowds(self) -> dict[int, datetime]:
+        """When a window opens as one too many, for the first time."""
+        crowds: dict[int, datetime] = {}
+        closing: list[tuple[datetime, int]] = []
+        open_now = 0
+        for opening in self._openings:
+            while closing and closing[0][0] <= opening.start:
+                open_now -= heappop(closing)[1]
+            for window in opening.windows[max(_limits.CONCURRENT_EXECUTIONS - open_now, 0) :]:
+                crowds.setdefault(id(window), opening.start)
+            open_now += len(opening.windows)
+            heappush(closing, (opening.end, len(opening.windows)))
+        return crowds
+
+    @cached_property
+    def _overlaps(self) -> "dict[int, tuple[Window, datetime]]":
+        """Which earlier window, in the order of the files, is open together with one and shares a target."""
+        company = _Company(self._windows)
+        closing: list[tuple[datetime, int, Window]] = []
+        for opening in self._openings:
+            while closing and closing[0][0] <= opening.start:
+                company.leave(heappop(closing)[2])
+            for window in opening.windows:
+                company.join(window, opening.start)
+                heappush(closing, (opening.end, id(window), window))
+        return company.overlaps
+
+
+class _Company:
+    """The windows that are open at a moment, by what they are aimed at."""
+
+    def __init__(self, windows: "Sequence[Window]") -> None:
+        self.overlaps: dict[int, tuple[Window, datetime]] = {}
+        self._places = {id(window): place for place, window in enumerate(windows)}
+        self._choices = {id(window): _choices(window) for window in windows}
+        self._steps = {id(window): steps(self._choices[id(window)]) for window in windows}
+        self._open: dict[Step, dict[int, Window]] = {}
+        # Those that have met no earlier one yet: few, soon, of many that share a target.
+        self._unmet: dict[Step, dict[int, Window]] = {}
+
+    def join(self, window: "Window", moment: datetime) -> None:
+        """Let a window open."""
+        me = id(window)
+        for step in self._steps[me]:
+            beside, unmet = self._open.setdefault(step, {}), self._unmet.setdefault(step, {})
+            if me not in self.overlaps:
+                earlier = next((other for other in beside.values() if self._meets_earlier(window, other)), None)
+                if earlier is not None:
+                    self.overlaps[me] = earlier, moment
+            for key, other in list(unmet.items()):
+                if self._meets_earlier(other, window):
+                    self.overlaps.setdefault(key, (window, moment))
+                if key in self.overlaps:
+                    del unmet[key]
+            beside[me] = window
+            if me not in self.overlaps:
+                unmet[me] = window
+
+    def leave(self, window: "Window") -> None:
+        """Let a window close."""
+        for step in self._steps[id(window)]:
+            self._open[step].pop(id(window), None)
+            self._unmet[step].pop(id(window), None)
+
+    def _meets_earlier(self, later: "Window", earlier: "Window") -> bool:
+        if self._places[id(earlier)] >= self._places[id(later)]:
+            return False
+        return share_nodes(self._choices[id(later)], self._choices[id(earlier)])
+
+
+def _told(windows: "tuple[Window, ...]", now: datetime) -> Iterator[_Opening]:
+    window = windows[0]
+    schedule, length = window.schedule, _length(window)
+    if schedule is None or length is None:
+        return
+    last = now + _AHEAD
+    due = occurrences(
+        schedule,
+        after=now,
+        duration=length,
+        cutoff=timedelta(0),
+        start_date=window.moment("StartDate"),
+        end_date=window.moment("EndDate"),
+    )
+    for each in takewhile(lambda occurrence: occurrence.start < last, due):
+        yield _Opening(each.start, each.end, windows)
+
+
+def _choices(window: "Window") -> list[Selection]:
+    """Return what the targets of a window choose, as far as it is known."""
+    found = []
+    for target in window.targets:
+        with suppress(UndecidableError):
+            found.append(target.selection)
+    return found
+
+
+def _check_targets_known(window: "Window") -> None:
+    for target in window.targets:
+        for entry in target.filters:
+            for value in entry["Values"].items():
+                value.known()
+
+
+def _key(window: "Window") -> object:
+    """Return what windows that open at the same times have in common; None where that is not known."""
+    try:
+        return _times(window)
+    except UndecidableError:
+        return None
+
+
+def _times(window: "Window") -> object:
+    schedule, length = window.schedule, _length(window)
+    start, end = window.moment("StartDate"), window.moment("EndDate")
+    if schedule is None or length is None:
+        return None
+    return str(schedule), schedule.time_zone, schedule.schedule_offset, length, start, end
+
+
+def _length(window: "Window") -> timedelta | None:
+    first, last = _limits.DURATION_HOURS
+    schedule, hours = window.schedule, window["Duration"].number()
+    return timedelta(hours=hours) if schedule and hours is not None and first <= hours <= last else None
