@@ -8,7 +8,7 @@ export JSII_NODE := $(CURDIR)/$(VENV)/bin/node
 CDK_CLI := aws-cdk@2.1148.1
 PYTEST_SPREAD := --numprocesses auto --dist worksteal
 
-.PHONY: synth cdk-synth test check wheel bench lock clean help
+.PHONY: synth cdk-synth test check wheel bench rules lock clean help
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,10 +42,15 @@ wheel: $(READY) ## build the wheel, and run the tests against it as it is instal
 	$(VENV)-wheel/bin/python -m pip install --quiet --disable-pip-version-check --no-deps dist/*.whl
 	PATCHING_CONSTRUCTS_FROM_WHEEL=1 PYTHONSAFEPATH=1 $(VENV)-wheel/bin/python -m pytest $(PYTEST_SPREAD)
 
-bench: $(READY) ## PatchSchedule and PatchBaseline against hand-written L1, and the clock
+bench: $(READY) ## PatchSchedule and PatchBaseline against hand-written L1, the clock, and the checks
 	python -m tests.bench.patch_schedule
 	python -m tests.bench.patch_baseline
 	python -m tests.bench.clock
+	python -m tests.bench.checks
+
+rules: $(READY) ## write docs/rules.md anew, and the table of what others find
+	python tools/rules_page.py
+	python tools/differential.py
 
 lock: $(READY) ## write requirements-dev.lock anew
 	uv pip compile --quiet --universal --upgrade --generate-hashes --python-version 3.11 --no-annotate \

@@ -16,6 +16,7 @@ from typing import Final
 from patching_constructs import _limits
 from patching_constructs._errors import PatchingError
 from patching_constructs.assembly import Deferred, TargetRecord, Text, WindowRecord
+from patching_constructs.assembly.selection import Selection, share_nodes
 from patching_constructs.schedule._rule import Rate
 from patching_constructs.schedule.expression import ScheduleExpression
 from patching_constructs.schedule.occurrences import Occurrence, WallClock, occurrences
@@ -244,11 +245,8 @@ def _crowd_text(count: int) -> str:
 
 @cache
 def _share_nodes(one: tuple[TargetRecord, ...], other: tuple[TargetRecord, ...]) -> bool:
-    return any(_may_share(mine, theirs) for mine in one for theirs in other)
+    return share_nodes(map(_selection, one), map(_selection, other))
 
 
-def _may_share(mine: TargetRecord, theirs: TargetRecord) -> bool:
-    """Tell whether two targets name common nodes: they have a key in common, and a common value for every such."""
-    ours, others = dict(mine.filters), dict(theirs.filters)
-    common = ours.keys() & others.keys()
-    return bool(common) and all(set(ours[key]) & set(others[key]) for key in common)
+def _selection(target: TargetRecord) -> Selection:
+    return {str(key): frozenset(value for value in values if value is not None) for key, values in target.filters}

@@ -44,6 +44,7 @@ _CLASSES: Final[dict[str, type[Resource]]] = {
     INSTANCE: Node,
     LAUNCH_TEMPLATE: Node,
 }
+EVENT_RULE: Final = "AWS::Events::Rule"
 _POLICIES: Final = {"AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"}
 _Kind = TypeVar("_Kind", bound=Resource)
 
@@ -130,6 +131,11 @@ class Estate:
     def policies(self) -> list[Resource]:
         """The IAM policies that name the roles that they are for."""
         return [resource for resource in self.resources if resource.type in _POLICIES]
+
+    @cached_property
+    def event_rules(self) -> list[Resource]:
+        """The rules of EventBridge."""
+        return [resource for resource in self.resources if resource.type == EVENT_RULE]
 
     @cached_property
     def nodes(self) -> list[Node]:

@@ -1,7 +1,7 @@
 """The records that the rules look at: windows, targets, tasks, commands, baselines, roles and nodes."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 from patching_constructs._errors import PatchingError
 from patching_constructs.assembly.intrinsics import UNKNOWN, mapping
+from patching_constructs.assembly.selection import Selection
 from patching_constructs.assembly.sources import Template
 from patching_constructs.checks.finding import UndecidableError
 from patching_constructs.checks.policy import allows, statements
-from patching_constructs.checks.selection import Selection, selection
 from patching_constructs.checks.value import Value, listed
 from patching_constructs.command import OPERATION, PATCH_DOCUMENTS, REBOOT_OPTION, PatchOperation, RebootOption
 from patching_constructs.operating_system import OperatingSystem
@@ -146,7 +146,7 @@ class Target(Registration):
         Raises:
             UndecidableError: only the deployment knows.
         """
-        return selection(self.filters)
+        return _selection(self.filters)
 
     @cached_property
     def patch_groups(self) -> list[Value]:
@@ -321,8 +321,8 @@ class Command:
         """
         if isinstance(self.runner, Task):
             own = [each for each in self.runner.filters if each["Key"].text() == "InstanceIds"]
-            return [*(target.selection for target in self.runner.targets), *([selection(own)] if own else [])]
-        return [selection(self.runner.filters)]
+            return [*(target.selection for target in self.runner.targets), *([_selection(own)] if own else [])]
+        return [_selection(self.runner.filters)]
 
 
 def bare_name(document: Value) -> str | None:
@@ -338,6 +338,15 @@ def bare_name(document: Value) -> str | None:
     if UNKNOWN in name:
         document.known()
     return name or None
+
+
+def _selection(entries: Iterable[Value]) -> Selection:
+    """Return what the entries of a target choose.
+
+    Raises:
+        UndecidableError: only the deployment knows the keys, or a list of values.
+    """
+    return {entry["Key"].text() or "": frozenset(entry["Values"].texts()) for entry in entries}
 
 
 def _is_patch_group(entry: Value) -> bool:
@@ -430,6 +439,22 @@ class Node(Resource):
         """The options of the instance's metadata."""
         holder = self["LaunchTemplateData"] if self.type == LAUNCH_TEMPLATE else self.properties
         return holder["MetadataOptions"]
+
+    @property
+    def profile(self) -> Value:
+        """The instance profile."""
+        holder = self["LaunchTemplateData"] if self.type == LAUNCH_TEMPLATE else self.properties
+        given = holder["IamInstanceProfile"]
+        if self.type == INSTANCE or given.is_deferred:
+            return given
+        return next((given[name] for name in ("Arn", "Name") if given[name].is_given), given)
+
+    @property
+    def roles(self) -> list["Role"]:
+        """The roles of the template that the instance profile has."""
+        found = self.profile.refers_to
+        roles = [] if found is None else found["Roles"].items()
+        return [role.refers_to for role in roles if isinstance(role.refers_to, Role)]
 
     @property
     def tags(self) -> list[Value]:

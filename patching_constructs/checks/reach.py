@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from patching_constructs.assembly.intrinsics import Deferred
+from patching_constructs.assembly.selection import EVERY_NODE, Selection, Step, share_nodes, steps
 from patching_constructs.checks.finding import UndecidableError
-from patching_constructs.checks.selection import EVERY_NODE, Selection, Step, share_nodes, steps
 
 if TYPE_CHECKING:
     from patching_constructs.checks.model import Command

@@ -12,8 +12,8 @@ from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from patching_constructs import _limits
+from patching_constructs.assembly.selection import Selection, Step, share_nodes, steps
 from patching_constructs.checks.finding import UndecidableError
-from patching_constructs.checks.selection import Selection, Step, share_nodes, steps
 from patching_constructs.schedule.occurrences import occurrences
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ _REQUIRED = {
     TASK: ("WindowId", "TaskType", "TaskArn", "Priority"),
     BASELINE: ("Name",),
 }
+_UNSUPPORTED = {WINDOW: ("Enabled",), TASK: ("AlarmConfiguration",)}
 _LONGEST_DESCRIPTION = {
     WINDOW: _limits.DESCRIPTION_LENGTH,
     TARGET: _limits.DESCRIPTION_LENGTH,
@@ -49,6 +50,20 @@ def description_length(resource: Resource) -> Iterator[Answer]:
     yield from length(resource["Description"], _LONGEST_DESCRIPTION[str(resource.type)])
     if resource.type == TARGET:
         yield from length(resource["OwnerInformation"], _limits.OWNER_INFORMATION_LENGTH)
+
+
+@rule(
+    "UnsupportedProperty",
+    Severity.ERROR,
+    of="named",
+    mend="Leave it out: for a freeze take the task away, as PatchSchedule(enabled=False) does.",
+    page=f"{CLOUDFORMATION}AWS_SSM.html",
+)
+def unsupported_property(resource: Resource) -> Iterator[Answer]:
+    """What only the API can set is not asked of CloudFormation."""
+    for name in _UNSUPPORTED.get(str(resource.type), ()):
+        if resource[name].is_given:
+            yield Fault(resource[name], f"CloudFormation cannot set {name}, and refuses the template.")
 
 
 @rule(

@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 
 from patching_constructs.checks.finding import Answer, Fault, Severity, UndecidableError
-from patching_constructs.checks.model import Hidden, Node
+from patching_constructs.checks.model import Hidden, Node, Role
 from patching_constructs.checks.rule import CLOUDFORMATION, GUIDE, rule
+from patching_constructs.checks.value import listed
 from patching_constructs.patch_group import PATCH_GROUP_TAG, PATCH_GROUP_TAG_IN_METADATA
 
+_CORE = "AmazonSSMManagedInstanceCore"
+_TAGS = (PATCH_GROUP_TAG, PATCH_GROUP_TAG_IN_METADATA)
 _GROUPS = f"{GUIDE}patch-manager-patch-groups.html"
 
 
@@ -21,9 +24,32 @@ def metadata_tags(node: Node) -> Iterator[Answer]:
 @rule("NodePatchGroup", Severity.WARNING, of="nodes", mend="Keep one of the two tags.", page=_GROUPS)
 def node_patch_group(node: Node) -> Iterator[Answer]:
     """A node is in one patch group."""
-    keys = [tag["Key"] for tag in node.tags if tag["Key"].text() in {PATCH_GROUP_TAG, PATCH_GROUP_TAG_IN_METADATA}]
+    keys = [tag["Key"] for tag in node.tags if tag["Key"].text() in _TAGS]
     if len(keys) > 1:
         yield Fault(keys[1], f"{node.logical_id} has both {PATCH_GROUP_TAG!r} and {PATCH_GROUP_TAG_IN_METADATA!r}.")
+
+
+@rule(
+    "NodeRole",
+    Severity.NOTE,
+    of="nodes",
+    mend=f"Give its role {_CORE}, or have Systems Manager manage the hosts of the account by default.",
+    page=f"{GUIDE}setup-instance-permissions.html",
+)
+def node_role(node: Node) -> Iterator[Answer]:
+    """A node of a patch group has an instance profile that lets Systems Manager reach it."""
+    if not any(tag["Key"].text() in _TAGS for tag in node.tags):
+        return
+    if not node.profile.is_given:
+        yield Fault(node.properties, f"{node.logical_id} is in a patch group, and has no instance profile.")
+    for role in node.roles:
+        if not _is_managed(role):
+            yield Fault(node.profile, f"{role.logical_id}, the role of {node.logical_id}, does not have {_CORE}.")
+
+
+def _is_managed(role: Role) -> bool:
+    policies = listed(role["ManagedPolicyArns"])
+    return any(_CORE in policy.shape for policy in policies) or role.allows("ssm:UpdateInstanceInformation")
 
 
 @rule(

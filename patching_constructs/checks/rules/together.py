@@ -9,7 +9,8 @@ from patching_constructs.checks.reach import Reach
 from patching_constructs.checks.rule import GUIDE, rule
 from patching_constructs.checks.rules._asking import blaming
 from patching_constructs.checks.value import Value
-from patching_constructs.command import REBOOT_OPTION, RebootOption
+from patching_constructs.command import REBOOT_OPTION, RUN_PATCH_BASELINE_WITH_HOOKS, RebootOption
+from patching_constructs.operating_system import OperatingSystem
 
 _PRODUCTION = re.compile(r"(?<![a-z])(?:prod|prd|production|live)(?![a-z])", re.IGNORECASE)
 _RATES = f"{GUIDE}send-commands-multiple.html"
@@ -80,6 +81,24 @@ def no_reboot_follow_up(command: Command) -> Iterator[Answer]:
     if command.installs and command.parameter(REBOOT_OPTION) == RebootOption.NO_REBOOT:
         at = command.parameters[REBOOT_OPTION]
         yield from _followed(command, command.runner.estate.reboots, at, "nothing here ever reboots the nodes")
+
+
+@rule(
+    "HooksOnMacos",
+    Severity.WARNING,
+    of="commands",
+    mend="Run AWS-RunPatchBaseline on the nodes with macOS.",
+    page=f"{GUIDE}patch-manager-aws-runpatchbaselinewithhooks.html",
+)
+def hooks_on_macos(command: Command) -> Iterator[Answer]:
+    """Hooks are not run on nodes with macOS: their document does not know it."""
+    if command.document_name == RUN_PATCH_BASELINE_WITH_HOOKS and command.is_patching:
+        with blaming(command.runner.document):
+            names = {group.text() for group in command.patch_groups}
+        held = {name for system, name in command.runner.estate.holders if system is OperatingSystem.MACOS}
+        for name in sorted(names & held, key=str):
+            problem = f"The patch group {shown(name)} has a baseline for macOS, where hooks are not supported."
+            yield Fault(command.runner.document, problem)
 
 
 def _followed(command: Command, reach: Reach, at: Value, problem: str) -> Iterator[Answer]:

@@ -1,12 +1,9 @@
 """Which nodes a target chooses, and whether two of them choose common ones."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from patching_constructs.assembly.intrinsics import Deferred
-
-if TYPE_CHECKING:
-    from patching_constructs.checks.value import Value
 
 Step = tuple[str, str | Deferred]
 Selection = dict[str, frozenset[str | Deferred]]
@@ -14,15 +11,6 @@ Selection = dict[str, frozenset[str | Deferred]]
 
 # State Manager's word for every node.
 EVERY_NODE: Final[Selection] = {"InstanceIds": frozenset(["*"])}
-
-
-def selection(entries: "Iterable[Value]") -> Selection:
-    """Return what the entries of a target choose.
-
-    Raises:
-        UndecidableError: only the deployment knows the keys, or a list of values.
-    """
-    return {entry["Key"].text() or "": frozenset(entry["Values"].texts()) for entry in entries}
 
 
 def steps(choices: Iterable[Selection]) -> set[Step]:

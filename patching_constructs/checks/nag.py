@@ -1,0 +1,286 @@
+"""The adapter for cdk-nag: the rules, told by the CDK's own validation while an app is synthesized.
+
+A pack of cdk-nag looks at one resource after the other. These rules look at whole templates, so the pack reads what was
+synthesized: docs/decisions/0014-the-nag-pack-reads-templates.md.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Final
+
+import aws_cdk as cdk
+from constructs import IConstruct
+
+from patching_constructs._errors import PatchingError
+from patching_constructs.assembly.document import read_document
+from patching_constructs.assembly.intrinsics import Intrinsics, mapping
+from patching_constructs.assembly.sources import Source, Template, nested_sources
+from patching_constructs.checks.finding import Finding, Severity, Verdict
+from patching_constructs.checks.inspection import check_templates
+from patching_constructs.checks.rules import RULES
+from patching_constructs.schedule._time_zone import check_aware
+
+try:
+    from cdk_nag import NagPack
+except ModuleNotFoundError:
+    raise PatchingError("PatchingChecks needs the extra: pip install 'patching-constructs[nag]'") from None
+
+# cdk.Validations.ACKNOWLEDGED_RULES_METADATA_KEY, which is a crossing into Node to read.
+_ACKNOWLEDGED: Final = "aws:cdk:acknowledged-rules"
+# An id without a namespace is recorded as an annotation's.
+_PLAIN: Final = "Annotation::"
+_CDK_SEVERITY: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "info"}
+
+
+class PatchingChecks(NagPack):
+    """Finds what no linter finds while an app is synthesized: the rules of ``patching-constructs check``.
+
+    Add it to an app or a stage, and an error fails the synthesis, with what is wrong, how to mend it, and the path of
+    the construct::
+
+        cdk.Validations.of(app).add_plugins(PatchingChecks(app))
+
+    A warning does not fail it, as it does with AwsSolutions; what only the deployment knows is a warning. Acknowledge a
+    rule, and it is silent for the construct and all that is below it::
+
+        cdk.Validations.of(schedule).acknowledge(cdk.Acknowledgment(id="Patching-RebootOption", reason="..."))
+
+    ``Patching::Patching-RebootOption`` does the same, and the validation report keeps the reason.
+
+    See https://docs.aws.amazon.com/cdk/v2/guide/policy-validation-synthesis.html
+
+    Args:
+        scope: where `write_suppressions_to_cloud_formation` writes. Default: nowhere.
+        severity: the least grave findings that are told. Default: warnings; notes are left out.
+        use_defaults: take a parameter's default for its value. Default: a parameter is not known before deployment.
+        now: an aware datetime: what is over is over by then, and the year after it is looked at. Default: the time of
+            the synthesis.
+        verbose: tell as well what holds where a rule is kept. Default: False, only what is wrong and how to mend it.
+        write_suppressions_to_cloud_formation: write what is acknowledged, of every pack, into the metadata of the
+            resources below the scope. Default: False.
+
+    Raises:
+        PatchingError: `now` is not aware.
+    """
+
+    def __init__(
+        self,
+        scope: IConstruct | None = None,
+        *,
+        severity: Severity = Severity.WARNING,
+        use_defaults: bool = False,
+        now: datetime | None = None,
+        verbose: bool = False,
+        write_suppressions_to_cloud_formation: bool = False,
+    ) -> None:
+        super().__init__(
+            scope, verbose=verbose, write_suppressions_to_cloud_formation=write_suppressions_to_cloud_formation
+        )
+        self._pack_name = self.name
+        self._severity = severity
+        self._use_defaults = use_defaults
+        self._now = None if now is None else check_aware("now", now)
+        self._verbose = verbose
+
+    @property
+    def name(self) -> str:
+        """What stands before ``::`` in a qualified id."""
+        return "Patching"
+
+    @property
+    def version(self) -> str:
+        """The version of this library."""
+        return metadata.version("patching-constructs")
+
+    @property
+    def rule_ids(self) -> list[str]:
+        """The ids of all rules."""
+        return [rule.id for rule in RULES]
+
+    def validate(self, context: cdk.IPolicyValidationContext) -> cdk.PolicyValidationPluginReport:
+        """Check the templates of the app; the CDK calls it when they are written.
+
+        Raises:
+            PatchingError: a template cannot be read.
+        """
+        stacks = {
+            template.source.file: (stack, template)
+            for stack in map(_Stack, context.stack_templates)
+            for template in stack.templates(use_defaults=self._use_defaults)
+        }
+        above = _Above(context.app_construct)
+        found: dict[_Words, list[cdk.PolicyViolatingResource]] = {}
+        for finding in self._findings([template for _, template in stacks.values()]):
+            stack, _ = stacks[finding.resource.template.source.file]
+            if finding.rule.id not in stack.acknowledged(finding) | above.acknowledged(stack.path):
+                found.setdefault(self._words(finding), []).append(stack.place(finding))
+        return cdk.PolicyValidationPluginReport(
+            success=all(words.severity is not Severity.ERROR for words in found),
+            violations=[words.violation(places) for words, places in found.items()],
+        )
+
+    def validate_scope(self, scope: IConstruct) -> cdk.PolicyValidationPluginReport:
+        """Refuse: constructs say what they are only when their templates are written.
+
+        Raises:
+            PatchingError: always.
+        """
+        raise PatchingError(
+            f"PatchingChecks reads templates, and {scope.node.path!r} is not synthesized",
+            "add it with cdk.Validations.of(app).add_plugins(...) and call app.synth()",
+        )
+
+    def _check_resource(self, node: cdk.CfnResource) -> None:
+        """Leave a single resource alone: `validate` sees them all."""
+
+    def _findings(self, templates: list[Template]) -> list[Finding]:
+        findings = check_templates(templates, now=self._now or datetime.now(UTC))
+        return [finding for finding in findings if finding.severity.rank <= self._severity.rank]
+
+    def _words(self, finding: Finding) -> "_Words":
+        # What is not decided says already what would hold.
+        title = f" {finding.rule.title}" if self._verbose and finding.verdict is Verdict.NOT_COMPLIANT else ""
+        fix = f"{finding.mend}\n{finding.rule.page}"
+        return _Words(finding.rule.id, finding.severity, f"{finding.problem}{title}", fix)
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What is said of a finding, or of several alike."""
+
+    rule: str
+    severity: Severity
+    description: str
+    fix: str
+
+    def violation(self, places: list[cdk.PolicyViolatingResource]) -> cdk.PolicyViolation:
+        return cdk.PolicyViolation(
+            rule_name=self.rule,
+            description=self.description,
+            fix=self.fix,
+            severity=_CDK_SEVERITY[self.severity],
+            violating_resources=places,
+        )
+
+
+# --- Constructs ---------------------------------------------------------------------------------------
+
+
+class _Stack:
+    """A stack as it was written: its templates, and the metadata of its constructs beside them."""
+
+    def __init__(self, written: cdk.PolicyValidationStack) -> None:
+        """Take what the CDK tells; nothing is read yet."""
+        self.path = written.stack_construct_path
+        self._file = Path(written.template_path)
+        self._account, self._region = written.account_id, written.region
+
+    def templates(self, *, use_defaults: bool) -> Iterator[Template]:
+        """Read the stack's template and those of the stacks that are nested in it."""
+        own = Source(self._file, self.path, self._environment)
+        for source in (own, *nested_sources(own, self._beside("assets.json"))):
+            document = read_document(source.file)
+            # A stack that has no resource is written without Resources.
+            content = {"Resources": {}} | mapping(document.content)
+            yield Template(source, document, content, Intrinsics(content, use_defaults=use_defaults))
+
+    def place(self, finding: Finding) -> cdk.PolicyViolatingResource:
+        """Say where a finding is, in the CDK's terms."""
+        _, logical_id, *steps = finding.at.path
+        return cdk.PolicyViolatingResource(
+            resource_logical_id=str(logical_id),
+            template_path=finding.file,
+            # The CDK finds the construct, unless there is none: then it is for the stack to acknowledge.
+            construct_path=self._home(finding) if self._paths and not self._own_path(finding) else None,
+            locations=[".".join(map(str, steps))] if steps else [],
+        )
+
+    def acknowledged(self, finding: Finding) -> set[str]:
+        """Return the plain ids that are acknowledged on the construct of a finding, and from there up to the stack."""
+        path = self._own_path(finding) or str(finding.resource.construct_path or self._home(finding))
+        return {
+            rule for place, rules in self._acknowledged if f"{path}/".startswith(f"{place}/") for rule in _plain(rules)
+        }
+
+    @property
+    def _environment(self) -> str:
+        """The account and Region; where they are not known a stage, whose templates have a folder of their own."""
+        environment = f"aws://{self._account}/{self._region}"
+        return environment if self._account and self._region else f"{environment} of {self._file.parent}"
+
+    def _beside(self, extension: str) -> Path:
+        return self._file.with_name(f"{self._file.name.removesuffix('template.json')}{extension}")
+
+    def _own_path(self, finding: Finding) -> str | None:
+        return self._paths.get((finding.resource.template.source.file.name, finding.resource.logical_id))
+
+    def _home(self, finding: Finding) -> str:
+        """Return the path of the stack that the finding's template is of: this one, or one that is nested in it."""
+        file = finding.resource.template.source.file.name
+        return next((path for path, name in self._homes.items() if name == file), self.path)
+
+    @cached_property
+    def _paths(self) -> dict[tuple[str, str], str]:
+        """The constructs' paths by template and logical id."""
+        return {(self._template_of(path), logical_id): path for path, logical_id in self._told("aws:cdk:logicalId")}
+
+    def _template_of(self, path: str) -> str:
+        while path and path not in self._homes:
+            path = path.rpartition("/")[0]
+        return self._homes.get(path, "")
+
+    @cached_property
+    def _homes(self) -> dict[str, str]:
+        """The templates of this stack and of those nested in it, by the stacks' paths."""
+        return dict(self._told("aws:cdk:templateFile"))
+
+    @cached_property
+    def _acknowledged(self) -> list[tuple[str, dict[str, str]]]:
+        """What is acknowledged on constructs of the stack, plainly or qualified, with the reasons."""
+        return self._told(_ACKNOWLEDGED)
+
+    def _told(self, kind: str) -> list[tuple[str, Any]]:
+        """Return what the metadata says of one kind, with the construct's path."""
+        return [
+            (path.removeprefix("/"), entry["data"])
+            for path, entries in self._metadata.items()
+            for entry in entries
+            if entry["type"] == kind
+        ]
+
+    @cached_property
+    def _metadata(self) -> dict[str, Any]:
+        return mapping(read_document(self._beside("metadata.json")).content)
+
+
+class _Above:
+    """What is acknowledged above the stacks, on the app and its stages, of which no file tells."""
+
+    def __init__(self, app: IConstruct) -> None:
+        """Ask for nothing yet: every answer is a crossing into Node."""
+        self._app = app
+        self._known: dict[str, tuple[IConstruct, frozenset[str]]] = {}
+
+    def acknowledged(self, stack: str) -> frozenset[str]:
+        """Return the plain ids that are acknowledged above the stack of this path."""
+        return self._at(stack.rpartition("/")[0])[1]
+
+    def _at(self, path: str) -> tuple[IConstruct, frozenset[str]]:
+        if path not in self._known:
+            construct, above = self._app, frozenset[str]()
+            if path:
+                outer, _, name = path.rpartition("/")
+                parent, above = self._at(outer)
+                construct = parent.node.find_child(name)
+            own = [entry.data for entry in construct.node.metadata if entry.type == _ACKNOWLEDGED]
+            self._known[path] = construct, above.union(*map(_plain, own))
+        return self._known[path]
+
+
+def _plain(rules: dict[str, str]) -> set[str]:
+    """Return the ids that were acknowledged without a namespace, which the CDK takes for annotations."""
+    return {rule.removeprefix(_PLAIN) for rule in rules if rule.startswith(_PLAIN)}

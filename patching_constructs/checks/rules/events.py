@@ -1,0 +1,50 @@
+"""Rules of what listens to windows and compliance: EventBridge says nothing of a pattern that never matches."""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from functools import partial
+
+from patching_constructs.checks.finding import Answer, Fault, Severity, shown
+from patching_constructs.checks.model import Resource
+from patching_constructs.checks.rule import GUIDE, rule
+from patching_constructs.checks.rules._asking import for_each
+from patching_constructs.checks.value import Value, listed
+from patching_constructs.event_types import DETAILS, EVENT_SOURCE, DetailType
+
+
+@rule(
+    "EventPattern",
+    Severity.WARNING,
+    of="event_rules",
+    mend="Write the word as the events have it.",
+    page=f"{GUIDE}monitoring-systems-manager-event-examples.html",
+)
+def event_pattern(resource: Resource) -> Iterator[Answer]:
+    """A pattern for events of windows and of compliance names types and statuses that there are."""
+    pattern = resource["EventPattern"]
+    if not any(source.text() == EVENT_SOURCE for source in listed(pattern["source"])):
+        return
+    types = listed(pattern["detail-type"])
+    yield from for_each(types, _slip_of_a_type)
+    # Where several types are asked for, a word need only be one of theirs.
+    known = [DETAILS[DetailType(each.text() or "")] for each in types if each.text() in list(DETAILS)]
+    if known and len(known) == len(types):
+        for key in {key for key, _ in known}:
+            words = [str(word) for name, kind in known if name == key for word in kind]
+            yield from for_each(listed(pattern["detail"][key]), partial(_word, words))
+
+
+def _slip_of_a_type(value: Value) -> Iterator[Answer]:
+    text = value.text()
+    if text is None or text in list(DetailType):
+        return
+    near = {str(known).lower(): known for known in DetailType}
+    found = get_close_matches(text.lower(), near, n=1, cutoff=0.9)
+    if found:
+        yield Fault(value, f"There are no events of the type {shown(text)}.", f"Write {near[found[0]]}.")
+
+
+def _word(words: list[str], value: Value) -> Iterator[Answer]:
+    text = value.text()
+    if text is not None and text not in words:
+        yield Fault(value, f"{value.name} must be one of {', '.join(words)}, got {shown(text)}.")

@@ -1,0 +1,211 @@
+"""The inspection as a whole: what is laid side by side, what is told of a finding, and what is not decided."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from patching_constructs import PatchingError
+from patching_constructs.checks.finding import Finding, Severity, Verdict
+from patching_constructs.checks.inspection import check_paths
+from patching_constructs.checks.rules import RULES
+from tests.refusals import refused
+
+TODAY = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+def baseline(**properties: Any) -> dict[str, Any]:
+    rules = {"PatchRules": [{"ApproveAfterDays": 7, "PatchFilterGroup": {"PatchFilters": [EVERYTHING]}}]}
+    return {"Type": "AWS::SSM::PatchBaseline", "Properties": {"Name": "web", "ApprovalRules": rules} | properties}
+
+
+EVERYTHING = {"Key": "PRODUCT", "Values": ["*"]}
+
+
+def window(group: object, **properties: Any) -> dict[str, Any]:
+    """Write a window with its target and task."""
+    opens = {"Name": "web", "Schedule": "cron(0 4 ? * SUN *)", "Duration": 4, "Cutoff": 1}
+    target = [{"Key": "tag:Patch Group", "Values": [group]}]
+    return {
+        "Window": {
+            "Type": "AWS::SSM::MaintenanceWindow",
+            "Properties": opens | {"AllowUnassociatedTargets": False} | properties,
+        },
+        "Target": {
+            "Type": "AWS::SSM::MaintenanceWindowTarget",
+            "Properties": {"WindowId": {"Ref": "Window"}, "ResourceType": "INSTANCE", "Targets": target},
+        },
+        "Task": {
+            "Type": "AWS::SSM::MaintenanceWindowTask",
+            "Properties": {
+                "WindowId": {"Ref": "Window"},
+                "TaskType": "RUN_COMMAND",
+                "TaskArn": "AWS-RunPatchBaseline",
+                "Priority": 1,
+                "MaxConcurrency": "10%",
+                "MaxErrors": "10%",
+                "Targets": [{"Key": "WindowTargetIds", "Values": [{"Ref": "Target"}]}],
+                "TaskInvocationParameters": {
+                    "MaintenanceWindowRunCommandParameters": {"Parameters": {"Operation": ["Scan"]}}
+                },
+            },
+        },
+    }
+
+
+def written(file: Path, resources: dict[str, Any], **sections: Any) -> Path:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps({"Resources": resources} | sections, indent=1), encoding="utf-8")
+    return file
+
+
+def assembled(folder: Path, environments: dict[str, str], **stacks: dict[str, Any]) -> Path:
+    """Write a ``cdk.out`` of stacks."""
+    for name, resources in stacks.items():
+        written(folder / f"{name}.template.json", resources)
+    artifacts = {
+        name: {
+            "type": "aws:cloudformation:stack",
+            "environment": environments[name],
+            "properties": {"templateFile": f"{name}.template.json"},
+        }
+        for name in stacks
+    }
+    (folder / "manifest.json").write_text(json.dumps({"artifacts": artifacts}), encoding="utf-8")
+    return folder
+
+
+def grave(*paths: Path, **options: Any) -> list[Finding]:
+    return [each for each in check_paths(paths, now=TODAY, **options) if each.severity is not Severity.NOTE]
+
+
+def ids(findings: list[Finding]) -> list[str]:
+    return [each.rule.id for each in findings]
+
+
+# --- Side by side -------------------------------------------------------------------------------------
+
+HERE, THERE = "aws://111111111111/eu-central-1", "aws://111111111111/us-east-1"
+ONE, OTHER = {"One": baseline(PatchGroups=["web"])}, {"Other": baseline(PatchGroups=["web"])}
+
+
+def test_stacks_of_one_account_and_region_are_laid_side_by_side(tmp_path: Path) -> None:
+    (found,) = grave(assembled(tmp_path, {"A": HERE, "B": HERE}, A=ONE, B=OTHER))
+    assert found.rule.id == "Patching-BaselinePerGroup"
+    assert (found.resource.template.source.stack, found.resource.logical_id) == ("B", "Other")
+    assert found.problem == "One is registered for the patch group 'web' on WINDOWS already."
+
+
+def test_stacks_of_other_regions_are_not(tmp_path: Path) -> None:
+    assert grave(assembled(tmp_path, {"A": HERE, "B": THERE}, A=ONE, B=OTHER)) == []
+
+
+def test_templates_by_themselves_are_not(tmp_path: Path) -> None:
+    assert grave(written(tmp_path / "a.json", ONE), written(tmp_path / "b.json", OTHER)) == []
+
+
+def test_windows_of_two_stacks_overlap(tmp_path: Path) -> None:
+    out = assembled(tmp_path, {"A": HERE, "B": HERE}, A=window("web"), B=window("web", Schedule="cron(0 6 ? * SUN *)"))
+    (found,) = grave(out)
+    assert found.rule.id == "Patching-WindowsOverlap"
+    assert found.problem == (
+        "The window is open together with Window, which shares a target, on 2026-11-29 at 06:00 UTC."
+    )
+
+
+def test_a_condition_may_make_only_one_of_two(tmp_path: Path) -> None:
+    resources = {"One": ONE["One"] | {"Condition": "Old"}, **OTHER}
+    (found,) = grave(written(tmp_path / "a.json", resources))
+    assert found.verdict is Verdict.NOT_DECIDABLE
+    assert found.problem.startswith("Whether One is made together with Other is up to their conditions, ")
+
+
+# --- What is told -------------------------------------------------------------------------------------
+
+
+def test_findings_come_in_the_order_of_files_and_lines(tmp_path: Path) -> None:
+    second = written(tmp_path / "a.json", window("web", Cutoff=4, Name="x"))
+    first = written(tmp_path / "b.json", window("web", Duration=40))
+    found = grave(first, second)
+    assert [(Path(each.file).name, each.rule.id) for each in found] == [
+        ("b.json", "Patching-WindowDuration"),
+        ("a.json", "Patching-ResourceName"),
+        ("a.json", "Patching-CutoffBelowDuration"),
+    ]
+    assert found[1].line < found[2].line
+
+
+def test_a_finding_knows_its_construct(tmp_path: Path) -> None:
+    resources = window("web", Duration=40)
+    resources["Window"]["Metadata"] = {"aws:cdk:path": "Patching/Weekly/Resource"}
+    (found,) = grave(written(tmp_path / "a.json", resources))
+    assert found.resource.construct_path == "Patching/Weekly/Resource"
+
+
+def test_a_long_value_is_quoted_in_a_short_line(tmp_path: Path) -> None:
+    (found,) = grave(written(tmp_path / "a.json", window("web", Name="!" * 100_000)))
+    assert len(found.problem) < 200
+
+
+def test_only_the_rules_that_were_asked_for_are_checked(tmp_path: Path) -> None:
+    file = written(tmp_path / "a.json", window("web", Cutoff=4, Name="x"))
+    asked = [rule for rule in RULES if rule.id == "Patching-ResourceName"]
+    assert ids(grave(file, rules=asked)) == ["Patching-ResourceName"]
+
+
+# --- What is not decided ------------------------------------------------------------------------------
+
+
+def test_what_only_the_deployment_knows_is_not_decided(tmp_path: Path) -> None:
+    file = written(tmp_path / "a.json", window("web", Duration={"Ref": "Hours"}), Parameters={"Hours": {}})
+    found = grave(file)
+    assert ids(found) == ["Patching-CutoffBelowDuration", "Patching-WindowDuration"]
+    assert {each.verdict for each in found} == {Verdict.NOT_DECIDABLE}
+    assert {each.severity for each in found} == {Severity.WARNING}
+    assert found[1].problem == (
+        'Duration is known only to the deployment: \'{"Ref":"Hours"}\', '
+        "so that this is not decided: A window is open for 1-24 whole hours."
+    )
+
+
+@pytest.mark.parametrize(("default", "expected"), [(4, []), (40, ["Patching-WindowDuration"])])
+def test_a_default_decides_when_asked_for(tmp_path: Path, default: int, expected: list[str]) -> None:
+    parameters = {"Hours": {"Type": "Number", "Default": default}}
+    file = written(tmp_path / "a.json", window("web", Duration={"Ref": "Hours"}), Parameters=parameters)
+    assert ids(grave(file, use_defaults=True)) == expected
+
+
+def test_a_mapping_decides(tmp_path: Path) -> None:
+    found = {"Fn::FindInMap": ["Hours", "web", "open"]}
+    file = written(tmp_path / "a.json", window("web", Duration=found), Mappings={"Hours": {"web": {"open": 40}}})
+    assert ids(grave(file)) == ["Patching-WindowDuration"]
+
+
+def test_properties_that_a_macro_makes_are_not_decided(tmp_path: Path) -> None:
+    made = {"Type": "AWS::SSM::MaintenanceWindowTask", "Properties": {"Fn::Transform": {"Name": "Tasks"}}}
+    found = grave(written(tmp_path / "a.json", {"Task": made}))
+    assert found
+    assert {each.verdict for each in found} == {Verdict.NOT_DECIDABLE}
+
+
+def test_one_unknown_item_hides_no_fault_of_another(tmp_path: Path) -> None:
+    resources = window("web")
+    resources["Target"]["Properties"]["Targets"][0]["Values"] = [{"Ref": "Group"}, "web*", "a,b"]
+    found = grave(written(tmp_path / "a.json", resources))
+    faults = [each.rule.id for each in found if each.verdict is Verdict.NOT_COMPLIANT]
+    assert faults == ["Patching-TargetWildcard", "Patching-TargetComma"]
+
+
+# --- What cannot be read ------------------------------------------------------------------------------
+
+
+def test_one_unreadable_path_is_one_refusal(tmp_path: Path) -> None:
+    good, bad = written(tmp_path / "a.json", window("web")), tmp_path / "b.json"
+    bad.write_text("{}", encoding="utf-8")
+    assert refused(lambda: check_paths([good, bad], now=TODAY)) == (
+        f"{bad}: that is no CloudFormation template: it has no Resources"
+    )
+    with pytest.raises(PatchingError):
+        check_paths([tmp_path / "missing"], now=TODAY)
