@@ -15,12 +15,12 @@ like a slip of one of its words.
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from enum import StrEnum
 from typing import Final
 
 from patching_constructs._errors import refusal
 from patching_constructs._literals import check_literal
+from patching_constructs._nearest import nearest
 from patching_constructs._tokens import is_unresolved
 
 EVERY_VALUE: Final = "*"
@@ -247,10 +247,10 @@ def check_filter_value(what: str, system: OperatingSystem, key: FilterKey, value
     published = published_values(system).get(key)
     if published is None or is_known_value(system, key, value):
         return
-    nearest = _nearest(value, published.values)
-    if nearest or published.complete:
+    near = nearest(value, published.values)
+    if near or published.complete:
         rule = f"must be one of {', '.join(published.values)} on {system}"
-        raise refusal(f"{what} {key}", rule, repr(value), f"write {nearest!r}" if nearest else "")
+        raise refusal(f"{what} {key}", rule, repr(value), f"write {near!r}" if near else "")
 
 
 def is_known_value(system: OperatingSystem, key: FilterKey, value: str) -> bool:
@@ -279,9 +279,3 @@ def check_one_system_knows(what: str, keys: Iterable[FilterKey]) -> None:
     together = list(keys)
     if not any(set(together) <= set(known) for known in _KEYS.values()):
         raise refusal(what, "must have keys that one operating system knows", ", ".join(together))
-
-
-def _nearest(value: str, values: Iterable[str]) -> str | None:
-    words = {each.lower(): each for each in values}
-    found = get_close_matches(value.lower(), words, n=1)
-    return words[found[0]] if found else None

@@ -3,7 +3,10 @@
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html
 """
 
-from collections.abc import Callable
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Final, cast
 
 import yaml
@@ -26,52 +29,89 @@ class _Loader(_Base):  # type: ignore[misc, valid-type]
     }
 
 
-def load(text: str, *, deepest: int, largest: int) -> tuple[object, Callable[[tuple[_Step, ...]], int | None]]:
-    """Return what a document says, and a function that tells the line of a value's key or item.
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a document may unfold to, its aliases written out: how deep, how many values, how many characters."""
+
+    depth: int
+    values: int
+    characters: int
+
+
+def load(text: str, bounds: Bounds) -> tuple[object, Callable[[Iterable[tuple[_Step, ...]]], list[int]]]:
+    """Return what a document says, and a function that tells the lines of values' keys or items.
 
     Raises:
         ValueError: it is no YAML, or unfolds to more than the bounds.
     """
     try:
-        _check_bounds(text, deepest, largest)
+        _check_bounds(text, bounds)
         loader = _Loader(text)
         root = loader.get_single_node()
         _check_nodes(root, set())
         content = None if root is None else loader.construct_document(root)
     except (yaml.YAMLError, LookupError, AttributeError, TypeError, ArithmeticError, RecursionError) as error:
         raise ValueError(str(error)) from error
-    return content, lambda path: _line(root, path)
+    lines = _Lines(text, root)
+    return content, lambda paths: [lines.of(path) for path in paths]
 
 
-def _check_bounds(text: str, deepest: int, largest: int) -> None:
+# --- Bounds -------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Extent:
+    """What a value unfolds to."""
+
+    depth: int = 0
+    values: int = 1
+    characters: int = 0
+
+    def add(self, inner: "_Extent") -> None:
+        self.depth = max(self.depth, inner.depth + 1)
+        self.values += inner.values
+        self.characters += inner.characters
+
+
+def _check_bounds(text: str, bounds: Bounds) -> None:
     """Refuse before anything is built, by the events alone, what would be too deep or unfold to too much."""
-    sizes: dict[str | None, int | None] = {}
-    open_: list[tuple[str | None, int]] = [(None, 0)]
+    anchored: dict[str | None, _Extent | None] = {}
+    open_: list[tuple[str | None, _Extent]] = [(None, _Extent())]
     for event in yaml.parse(text, _Loader):
-        size = 1
         match event:
+            case yaml.ScalarEvent():
+                found = _Extent(characters=len(event.value))
+                anchored[event.anchor] = found
             case yaml.SequenceStartEvent() | yaml.MappingStartEvent():
-                open_.append((event.anchor, 0))
-                sizes[event.anchor] = None
-                if len(open_) > deepest + 1:
-                    raise ValueError(f"it is nested more than {deepest} deep")
+                open_.append((event.anchor, _Extent()))
+                anchored[event.anchor] = None
+                if len(open_) > bounds.depth + 1:
+                    raise ValueError(f"it is nested more than {bounds.depth} deep")
                 continue
             case yaml.SequenceEndEvent() | yaml.MappingEndEvent():
-                anchor, inner = open_.pop()
-                size += inner
-                sizes[anchor] = size
-            case yaml.ScalarEvent():
-                size += len(event.value)
-                sizes[event.anchor] = size
+                anchor, found = open_.pop()
+                anchored[anchor] = found
             case yaml.AliasEvent():
-                known = sizes.get(event.anchor, 0)
+                known = anchored.get(event.anchor, _Extent())
                 if known is None:
                     raise ValueError(f"the alias *{event.anchor} stands within what it stands for")
-                size += known
-        anchor, inner = open_.pop()
-        open_.append((anchor, inner + size))
-        if inner + size > largest:
-            raise ValueError(f"its aliases unfold to more than {largest:,} characters")
+                found = known
+            case _:
+                continue
+        open_[-1][1].add(found)
+        _check_extent(open_[-1][1], len(open_), bounds)
+
+
+def _check_extent(extent: _Extent, depth: int, bounds: Bounds) -> None:
+    if extent.depth + depth - 1 > bounds.depth + 1:
+        raise ValueError(f"its aliases unfold to more than {bounds.depth} levels")
+    if extent.values > bounds.values:
+        raise ValueError(f"it has more than {bounds.values:,} values, its aliases unfolded")
+    if extent.characters > bounds.characters:
+        raise ValueError(f"it has more than {bounds.characters:,} characters, its aliases unfolded")
+
+
+# --- Nodes --------------------------------------------------------------------------------------------
 
 
 def _check_nodes(node: yaml.Node | None, seen: set[int]) -> None:
@@ -131,25 +171,39 @@ def _short_form(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> dict[s
 _Loader.add_multi_constructor("!", _short_form)
 
 
-def _line(node: yaml.Node | None, path: tuple[_Step, ...]) -> int | None:
-    line: int | None = None
-    for step in path:
-        found = _step(node, step)
-        if found is None:
-            return None
-        node, line = found
-    return line
+# --- Lines --------------------------------------------------------------------------------------------
 
 
-def _step(node: yaml.Node | None, step: _Step) -> tuple[yaml.Node, int] | None:
-    match node:
-        case yaml.MappingNode():
-            found = [
-                (value, key) for key, value in node.value if isinstance(key, yaml.ScalarNode) and key.value == step
-            ]
-            # Behind a merged key stands the one that counts.
-            return (found[-1][0], found[-1][1].start_mark.line + 1) if found else None
-        case yaml.SequenceNode() if isinstance(step, int) and step < len(node.value):
-            return node.value[step], node.value[step].start_mark.line + 1
-        case _:
-            return None
+class _Lines:
+    """The lines of a document's values."""
+
+    def __init__(self, text: str, root: yaml.Node | None) -> None:
+        self._root = root
+        # To YAML 1.1 some characters end a line that end none in an editor, so lines are counted here.
+        self._ends = [found.start() for found in re.finditer("\n", text)]
+        self._keys: dict[int, dict[str, tuple[yaml.Node, yaml.Node]]] = {}
+
+    def of(self, path: tuple[_Step, ...]) -> int:
+        """Return the line of a value's key or item; of what is not there the nearest that leads to it."""
+        node, at = self._root, None
+        for step in path:
+            found = self._step(node, step)
+            if found is None:
+                break
+            at, node = found
+        return 1 if at is None else bisect_left(self._ends, at.start_mark.index) + 1
+
+    def _step(self, node: yaml.Node | None, step: _Step) -> tuple[yaml.Node, yaml.Node] | None:
+        match node:
+            case yaml.MappingNode():
+                return self._keys_of(node).get(str(step))
+            case yaml.SequenceNode() if isinstance(step, int) and step < len(node.value):
+                return node.value[step], node.value[step]
+            case _:
+                return None
+
+    def _keys_of(self, node: yaml.MappingNode) -> dict[str, tuple[yaml.Node, yaml.Node]]:
+        if id(node) not in self._keys:
+            # A merged key stands in front of the one that counts.
+            self._keys[id(node)] = {key.value: (key, value) for key, value in node.value}
+        return self._keys[id(node)]

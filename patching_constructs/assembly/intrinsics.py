@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from patching_constructs._tokens import is_unresolved
+
 # A private character of Unicode. A template that has it is taken for less known than it is, and no more.
 UNKNOWN: Final = "\ue000"
 
@@ -29,6 +31,8 @@ class Deferred:
 
 Text = str | Deferred | None
 
+# A few lines can join one text to billions of characters.
+_LONGEST_TEXT: Final = 100_000
 _SINGLE_REFERENCE: Final = re.compile(r"\$\{([A-Za-z0-9]+)(\.[A-Za-z0-9.]+)?\}")
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
 _DYNAMIC_REFERENCE: Final = "{{resolve:"
@@ -41,6 +45,7 @@ class Intrinsics:
         """Take the resources, mappings and, when asked for, the parameters' defaults of a template."""
         self._resources = mapping(document.get("Resources"))
         self._mappings = mapping(document.get("Mappings"))
+        self._known: dict[int, object] = {}
         parameters = mapping(document.get("Parameters")) if use_defaults else {}
         self._defaults = {
             name: _default(parameter)
@@ -51,16 +56,22 @@ class Intrinsics:
     def resolve(self, value: object) -> object:
         """Return a value as it is known, None where it is none, a `Deferred` where only the deployment knows it."""
         match value:
-            case str() if _DYNAMIC_REFERENCE in value:
+            case str() if _DYNAMIC_REFERENCE in value or is_unresolved(value):
                 return Deferred(_shown(value))
             case dict() if len(value) == 1:
-                return self._function(value)
+                # The values of a template live as long as this, so that one is known by its identity.
+                if id(value) not in self._known:
+                    self._known[id(value)] = self._function(value)
+                return self._known[id(value)]
             case _:
                 return value
 
     def text(self, value: object) -> Text:
         """Return a value as the text that it is, a `Deferred` where it is not known or no text."""
-        match self.resolve(value):
+        return self._as_text(value, self.resolve(value))
+
+    def _as_text(self, value: object, resolved: object) -> Text:
+        match resolved:
             case None:
                 return None
             case bool() as known:
@@ -71,6 +82,10 @@ class Intrinsics:
                 return deferred
             case _:
                 return Deferred(_shown(value))
+
+    def _named(self, name: str) -> Text:
+        reference = {"Ref": name}
+        return self._as_text(reference, self._function(reference))
 
     def reference(self, value: object) -> str | None:
         """Return the logical id that a value refers to, if it is a plain reference to a resource of the template."""
@@ -100,6 +115,8 @@ class Intrinsics:
 
     def _joined(self, value: object, separator: str, parts: list[Text]) -> Text:
         known = [part for part in parts if isinstance(part, str)]
+        if sum(map(len, known)) + len(separator) * len(parts) > _LONGEST_TEXT:
+            return Deferred(_shown(value))
         if len(known) == len(parts):
             return separator.join(known)
         pieces = [part.shape if isinstance(part, Deferred) else part or "" for part in parts]
@@ -107,13 +124,13 @@ class Intrinsics:
 
     def _substituted(self, value: object, text: str) -> Text:
         if found := _SINGLE_REFERENCE.fullmatch(text):
-            known = self.text({"Ref": found[1]})
+            known = self._named(found[1])
             return known if isinstance(known, str) and not found[2] else self._deferred(value, found[1])
         pieces = re.split(r"\$\{([^}]*)\}", text)
         parts: list[Text] = list(pieces)
         for place in range(1, len(pieces), 2):
             name = pieces[place]
-            parts[place] = f"${{{name[1:]}}}" if name.startswith("!") else self.text({"Ref": name})
+            parts[place] = f"${{{name[1:]}}}" if name.startswith("!") else self._named(name)
         return self._joined(value, "", parts)
 
 

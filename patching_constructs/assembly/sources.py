@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from patching_constructs._errors import PatchingError
-from patching_constructs.assembly.document import Document, read_document
+from patching_constructs.assembly.document import LARGEST_MANIFEST, Document, read_document, refuse
 from patching_constructs.assembly.intrinsics import Intrinsics, mapping
 
 
@@ -67,7 +66,7 @@ def read_template(source: Source, *, use_defaults: bool = False) -> Template:
     document = read_document(source.file)
     content = document.content
     if not isinstance(content, dict) or not isinstance(content.get("Resources"), dict):
-        raise PatchingError(f"{source.file}: that is no CloudFormation template: it has no Resources")
+        raise refuse(source.file, "that is no CloudFormation template: it has no Resources")
     return Template(source, document, content, Intrinsics(content, use_defaults=use_defaults))
 
 
@@ -78,19 +77,19 @@ def sources(path: Path) -> list[Source]:
         PatchingError: there is nothing there, or a directory that is no ``cdk.out``.
     """
     if not _exists(path):
-        raise PatchingError(f"{path}: there is no such file or directory; run cdk synth first")
+        raise refuse(path, "there is no such file or directory; run cdk synth first")
     if not path.is_dir():
         return [Source(path, re.sub(r"\.template$", "", path.stem))]
     if not (path / "manifest.json").is_file():
-        raise PatchingError(f"{path}: the directory has no manifest.json, so it is no cdk.out; name a template file")
+        raise refuse(path, "the directory has no manifest.json, so it is no cdk.out; name a template file")
     return list(_sources_of_assembly(path))
 
 
 def nested_sources(parent: Source, assets: Path) -> Iterator[Source]:
     """Find the templates of nested stacks among the assets of the stack that they are nested in."""
-    if not assets.is_file():
+    if not _exists(assets):
         return
-    for asset in mapping(mapping(read_document(assets).content).get("files")).values():
+    for asset in mapping(mapping(read_document(assets, largest_json=LARGEST_MANIFEST).content).get("files")).values():
         file = mapping(mapping(asset).get("source")).get("path")
         if isinstance(file, str) and file.endswith(".nested.template.json"):
             name = file.removesuffix(".nested.template.json")
@@ -100,14 +99,16 @@ def nested_sources(parent: Source, assets: Path) -> Iterator[Source]:
 def _exists(path: Path) -> bool:
     try:
         return path.exists()
-    except OSError:
-        # A name that is too long for the file system, say.
+    except (OSError, ValueError):
+        # A name that is too long for the file system, or has a null character.
         return False
 
 
 def _sources_of_assembly(directory: Path) -> Iterator[Source]:
     # The manifest says what belongs to the app; the directory may hold what an earlier one left behind.
-    artifacts = mapping(mapping(read_document(directory / "manifest.json").content).get("artifacts"))
+    artifacts = mapping(
+        mapping(read_document(directory / "manifest.json", largest_json=LARGEST_MANIFEST).content).get("artifacts")
+    )
     for name, artifact in artifacts.items():
         properties = mapping(mapping(artifact).get("properties"))
         match mapping(artifact).get("type"):

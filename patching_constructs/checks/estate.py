@@ -113,6 +113,11 @@ class Estate:
         return [*self.windows, *self.targets, *self.tasks, *self.baselines]
 
     @cached_property
+    def patching(self) -> list[Resource]:
+        """What patching is made of: windows, targets, tasks, baselines and associations."""
+        return [*self.named, *self.associations]
+
+    @cached_property
     def runners(self) -> list[Task | Association]:
         """What runs a document: tasks and associations."""
         return [*self.tasks, *self.associations]

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from reprlib import Repr
+from typing import TYPE_CHECKING, Final
 
 from patching_constructs.assembly.intrinsics import Deferred
 
@@ -66,6 +67,8 @@ class Finding:
     rule: "Rule"
     verdict: Verdict
     at: "Value"
+    line: int
+    """The line in the file, from 1."""
     problem: str
     mend: str
 
@@ -85,15 +88,16 @@ class Finding:
         """The template's file."""
         return str(self.resource.template.source.file)
 
-    @property
-    def line(self) -> int:
-        """The line in the file, from 1."""
-        return self.resource.template.document.line(self.at.path)
+
+_QUOTING: Final = Repr()
+_QUOTING.maxlist = _QUOTING.maxdict = 10
+_QUOTING.maxstring = 40
 
 
 def shown(content: object, longest: int = 80) -> str:
     """Quote a value in one short line, whatever a template holds."""
     if isinstance(content, Deferred):
         content = content.intrinsic
-    text = repr(content)
+    # Of a long text or list nothing is written out that is not shown.
+    text = repr(content[: longest + 1]) if isinstance(content, str) else _QUOTING.repr(content)
     return text if len(text) <= longest else f"{text[: longest - 3]}..."

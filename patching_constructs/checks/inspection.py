@@ -3,14 +3,18 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from patching_constructs.assembly.document import DocumentPath
 from patching_constructs.assembly.sources import Template, read_templates
 from patching_constructs.checks.estate import Estate
-from patching_constructs.checks.finding import Fault, Finding, UndecidableError, Verdict
+from patching_constructs.checks.finding import Answer, Fault, Finding, UndecidableError, Verdict
 from patching_constructs.checks.model import Resource
 from patching_constructs.checks.rule import Rule
 from patching_constructs.checks.rules import RULES
+
+_LONGEST_PROBLEM: Final = 500
+_MAKE_KNOWN: Final = "Write the value out, take the parameters' defaults with --use-defaults, or see for yourself."
 
 
 def check_paths(
@@ -36,41 +40,56 @@ def check_paths(
 
 def check_templates(templates: Sequence[Template], *, now: datetime, rules: Sequence[Rule] = RULES) -> list[Finding]:
     """Check templates that were read; see `check_paths`."""
+    answers: dict[int, list[tuple[Rule, Answer]]] = {id(template): [] for template in templates}
+    for estate in _estates(templates, now):
+        for rule in rules:
+            for answer in _answers(rule, estate):
+                answers[id(answer.at.resource.template)].append((rule, answer))
+    return [finding for template in templates for finding in _findings(template, answers[id(template)])]
+
+
+def _estates(templates: Sequence[Template], now: datetime) -> list[Estate]:
     places: dict[str, list[Template]] = {}
     for template in templates:
         # A template by itself says nothing of where it is deployed to; it is taken for a place of its own.
         places.setdefault(template.source.environment or str(template.source.file), []).append(template)
-    estates = [Estate(each, now=now) for each in places.values()]
-    findings = [finding for estate in estates for rule in rules for finding in _findings(rule, estate)]
-    order = {id(template): place for place, template in enumerate(templates)}
-    return sorted(findings, key=lambda finding: (order[id(finding.resource.template)], finding.line, finding.rule.id))
+    return [Estate(each, now=now) for each in places.values()]
 
 
-def _findings(rule: Rule, estate: Estate) -> Iterator[Finding]:
+def _answers(rule: Rule, estate: Estate) -> Iterator[Answer]:
+    """Ask a rule of every record, and tell once what it could not decide of a value."""
     undecided: set[tuple[Resource, DocumentPath]] = set()
     for subject in getattr(estate, rule.of):
-        for finding in _verdicts(rule, subject):
-            place = finding.resource, finding.at.path
-            # Several records can need the same value.
-            if finding.verdict is not Verdict.NOT_DECIDABLE or place not in undecided:
-                yield finding
-            if finding.verdict is Verdict.NOT_DECIDABLE:
+        for answer in _asked(rule, subject):
+            place = answer.at.resource, answer.at.path
+            if isinstance(answer, Fault) or place not in undecided:
+                yield answer
+            if not isinstance(answer, Fault):
                 undecided.add(place)
 
 
-def _verdicts(rule: Rule, subject: object) -> Iterator[Finding]:
+def _asked(rule: Rule, subject: object) -> Iterator[Answer]:
     try:
-        for answer in rule.check(subject):
-            yield _finding(rule, answer)
+        yield from rule.check(subject)
     except UndecidableError as error:
-        yield _finding(rule, error)
+        yield error
 
 
-def _finding(rule: Rule, answer: Fault | UndecidableError) -> Finding:
+def _findings(template: Template, answers: Sequence[tuple[Rule, Answer]]) -> list[Finding]:
+    lines = template.document.lines([answer.at.path for _, answer in answers])
+    found = [_finding(rule, answer, line) for (rule, answer), line in zip(answers, lines, strict=True)]
+    return sorted(found, key=lambda finding: (finding.line, finding.rule.id))
+
+
+def _finding(rule: Rule, answer: Answer, line: int) -> Finding:
     if isinstance(answer, Fault):
-        return Finding(rule, Verdict.NOT_COMPLIANT, answer.at, answer.problem, answer.mend or rule.mend)
+        problem, mend = answer.problem, answer.mend or rule.mend
+        return Finding(rule, Verdict.NOT_COMPLIANT, answer.at, line, _one_line(problem), _one_line(mend))
     problem = f"{answer.reason}, so that this is not decided: {rule.title}"
-    return Finding(rule, Verdict.NOT_DECIDABLE, answer.at, problem, _MAKE_KNOWN)
+    return Finding(rule, Verdict.NOT_DECIDABLE, answer.at, line, _one_line(problem), _MAKE_KNOWN)
 
 
-_MAKE_KNOWN = "Write the value out, take the parameters' defaults with --use-defaults, or see for yourself."
+def _one_line(text: str) -> str:
+    """Keep what a template says from being more than a line: a name can have line ends, and a megabyte."""
+    short = text if len(text) <= _LONGEST_PROBLEM else f"{text[: _LONGEST_PROBLEM - 3]}..."
+    return "".join(character if character.isprintable() else repr(character)[1:-1] for character in short)

@@ -1,6 +1,6 @@
 """When the windows of an estate are open: which at once, and which together with one that shares a target.
 
-It looks at the year that is ahead, and at the first 30,000 openings of it.
+It looks at the year that is ahead, and at the first 20,000 openings of it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import cached_property
 from heapq import heappop, heappush, merge
-from itertools import islice, takewhile
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from patching_constructs import _limits
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from patching_constructs.checks.model import Window
 
 _AHEAD: Final = timedelta(days=366)
-_MOST_OPENINGS: Final = 30_000
+_MOST_OPENINGS: Final = 20_000
 
 
 class _Opening(NamedTuple):
@@ -72,8 +72,14 @@ class Timeline:
             key = _key(window)
             if key is not None:
                 groups.setdefault(key, []).append(window)
-        every = merge(*(_told(tuple(group), self._now) for group in groups.values()), key=lambda each: each.start)
-        return list(islice(every, _MOST_OPENINGS))
+        found: list[_Opening] = []
+        count = 0
+        for opening in merge(*(_told(tuple(group), self._now) for group in groups.values()), key=_start):
+            count += len(opening.windows)
+            if count > _MOST_OPENINGS:
+                break
+            found.append(opening)
+        return found
 
     @cached_property
     def _crowds(self) -> dict[int, datetime]:
@@ -144,6 +150,10 @@ class _Company:
         if self._places[id(earlier)] >= self._places[id(later)]:
             return False
         return share_nodes(self._choices[id(later)], self._choices[id(earlier)])
+
+
+def _start(opening: _Opening) -> datetime:
+    return opening.start
 
 
 def _told(windows: "tuple[Window, ...]", now: datetime) -> Iterator[_Opening]:

@@ -15,6 +15,8 @@ from patching_constructs.checks.finding import UndecidableError
 if TYPE_CHECKING:
     from patching_constructs.checks.model import Resource
 
+# No list that the rules look into may have a tenth of it, and a hostile one has millions.
+_MOST_ITEMS: Final = 1_000
 _NO_VALUE: Final = '"AWS::NoValue"'
 _NUMBER: Final = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,12})?")
 
@@ -110,14 +112,24 @@ class Value:
         return (self.text() or "").lower() == "true"
 
     def items(self) -> "list[Value]":
-        """Return the items of a list; of anything else none.
+        """Return the items of a list, the first thousand, which is more than any may have; of anything else none.
 
         Raises:
             UndecidableError: only the deployment knows.
         """
         known = self.known()
-        items = [self._child(place, item) for place, item in enumerate(known)] if isinstance(known, list) else []
+        first = known[:_MOST_ITEMS] if isinstance(known, list) else []
+        items = [self._child(place, item) for place, item in enumerate(first)]
         return [item for item in items if item.content is not None]
+
+    def count(self) -> int:
+        """Return how many items a list has, be they more than `items` returns.
+
+        Raises:
+            UndecidableError: only the deployment knows.
+        """
+        known = self.known()
+        return len(self.items()) + max(0, len(known) - _MOST_ITEMS) if isinstance(known, list) else 0
 
     def entries(self) -> "list[tuple[str, Value]]":
         """Return the keys of a mapping with their values; of anything else none.

@@ -1,12 +1,12 @@
 """Time zones, by their names in the IANA time zone database, and moments that are sure of theirs."""
 
-import difflib
 import zoneinfo
 from datetime import datetime
 from functools import cache
 from typing import Protocol
 
 from patching_constructs._errors import refusal
+from patching_constructs._nearest import nearest
 
 
 class NamedTimeZone(Protocol):
@@ -48,8 +48,8 @@ def check_zone_exists(name: str) -> None:
     if not known:
         raise refusal("time_zone", "cannot be checked: no zone database", repr(name), "pip install tzdata")
     if name not in known:
-        near = difflib.get_close_matches(name, known, n=1)
-        fix = f"did you mean {near[0]!r}?" if near else "write a name such as 'Europe/Berlin'"
+        near = nearest(name, known)
+        fix = f"did you mean {near!r}?" if near else "write a name such as 'Europe/Berlin'"
         raise refusal("time_zone", "must be a name in the IANA time zone database", repr(name), fix)
 
 

@@ -168,7 +168,7 @@ def occurrences(
         if moment is not None:
             check_aware(name, moment)
     begin = max(_in_utc(moment) for moment in (after, start_date) if moment is not None)
-    first_run = _in_utc(start_date or after) if anchor is None else anchor.astimezone(UTC)
+    first_run = _in_utc(start_date or after) if anchor is None else _first_run(anchor)
     openings = _openings(schedule, begin, first_run)
     due = takewhile(lambda opening: end_date is None or opening.start <= end_date, openings)
     zone = _zone(schedule)
@@ -224,6 +224,13 @@ def _in_utc(moment: datetime) -> datetime:
     # Two datetimes of one time zone compare and subtract by the clock on the wall, which is wrong around a switch.
     # The first and the last instants of Python overflow there; nothing opens before dawn or after dusk.
     return min(max(moment, _DAWN), _DUSK).astimezone(UTC)
+
+
+def _first_run(anchor: datetime) -> datetime:
+    try:
+        return anchor.astimezone(UTC)
+    except OverflowError:
+        return _in_utc(anchor)
 
 
 def _zone(schedule: ScheduleExpression) -> tzinfo:

@@ -90,8 +90,8 @@ def count(at: Value, least: int, most: int) -> Iterator[Answer]:
     """Find a list that is too short or too long."""
     if at.is_deferred:
         yield UndecidableError(at)
-    elif not least <= len(at.items()) <= most:
-        yield Fault(at, f"{at.name} must have {least}-{most} entries, got {len(at.items())}.")
+    elif not least <= at.count() <= most:
+        yield Fault(at, f"{at.name} must have {least}-{most} entries, got {at.count():,}.")
 
 
 def sentence(words: str) -> str:

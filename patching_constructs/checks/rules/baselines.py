@@ -279,8 +279,10 @@ def baseline_literals(baseline: Baseline) -> Iterator[Answer]:
 def approved_and_rejected(baseline: Baseline) -> Iterator[Answer]:
     """A patch is approved or rejected, not both."""
     approved, rejected = baseline["ApprovedPatches"].items(), baseline["RejectedPatches"].items()
-    both = {patch.content for patch in approved} & {patch.content for patch in rejected}
-    yield from (Fault(patch, f"{shown(patch.content)} is rejected too.") for patch in approved if patch.content in both)
+    known = {patch.text() for patch in rejected if not patch.is_deferred}
+    for patch in approved:
+        if not patch.is_deferred and patch.text() in known:
+            yield Fault(patch, f"{shown(patch.content)} is rejected too.")
     if approved and rejected:
         yield from (UndecidableError(patch) for patch in [*approved, *rejected] if patch.is_deferred)
 

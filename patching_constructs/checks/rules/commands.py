@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 
 from patching_constructs import _limits
+from patching_constructs._nearest import nearest
 from patching_constructs.checks.finding import Answer, Fault, Severity, shown
 from patching_constructs.checks.model import Association, Command, Task, bare_name
 from patching_constructs.checks.rule import API, CLOUDFORMATION, GUIDE, rule
@@ -28,6 +28,7 @@ from patching_constructs.command import (
 _DOCUMENT = f"{GUIDE}patch-manager-aws-runpatchbaseline.html"
 _WITH_HOOKS = f"{GUIDE}patch-manager-aws-runpatchbaselinewithhooks.html"
 _ASSOCIATION = f"{CLOUDFORMATION}aws-resource-ssm-association.html"
+_S3 = re.compile(r"(?<![a-z0-9])s3(?![a-z0-9])")
 _OVERRIDES = (BASELINE_OVERRIDE, INSTALL_OVERRIDE_LIST)
 # Other documents of AWS's own whose names are near: no slips.
 _OTHER_DOCUMENTS = ("AWS-RunPatchBaselineAssociation", "AWS-ApplyPatchBaseline", "AWS-PatchInstanceWithRollback")
@@ -45,11 +46,10 @@ def document_name(runner: Task | Association) -> Iterator[Answer]:
     name = bare_name(runner.document)
     if name is None or name in PATCH_DOCUMENTS or name in _OTHER_DOCUMENTS or not name.lower().startswith("aws"):
         return
-    near = {known.lower(): known for known in PATCH_DOCUMENTS}
-    found = get_close_matches(name.lower(), near, n=1, cutoff=0.93)
-    if found:
-        problem = f"There is no document {shown(name)}; it looks like {near[found[0]]}."
-        yield Fault(runner.document, problem, f"Write {near[found[0]]}.")
+    near = nearest(name, PATCH_DOCUMENTS, cutoff=0.93)
+    if near:
+        problem = f"There is no document {shown(name)}; it looks like {near}."
+        yield Fault(runner.document, problem, f"Write {near}.")
 
 
 @rule(
@@ -91,8 +91,8 @@ def parameter_name(command: Command) -> Iterator[Answer]:
     known = parameter_names(document)
     for name, value in command.parameters.entries():
         if name not in known:
-            near = get_close_matches(name.lower(), [each.lower() for each in known], n=1)
-            fix = next((f"Write {each}." for each in known if near and each.lower() == near[0]), None)
+            near = nearest(name, known)
+            fix = f"Write {near}." if near else None
             fix = "Run AWS-RunPatchBaselineWithHooks, or leave it out." if name in HOOKS.values() else fix
             yield Fault(value, f"{document} has no parameter {shown(name)}.", fix)
 
@@ -187,7 +187,9 @@ def override_bucket(command: Command) -> Iterator[Answer]:
 
 def _bucket(parameter: Value) -> Iterator[Answer]:
     for item in parameter.items():
-        if re.match(r"https://[^/]*\bs3\b[^/]*amazonaws", item.text() or ""):
+        scheme, _, rest = (item.text() or "").partition("://")
+        host = rest.partition("/")[0]
+        if scheme == "https" and ".amazonaws." in host and _S3.search(host):
             yield Fault(parameter, f"{shown(item.content)} is read without credentials: a private bucket refuses it.")
 
 

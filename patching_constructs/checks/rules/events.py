@@ -1,9 +1,9 @@
 """Rules of what listens to windows and compliance: EventBridge says nothing of a pattern that never matches."""
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from functools import partial
 
+from patching_constructs._nearest import nearest
 from patching_constructs.checks.finding import Answer, Fault, Severity, shown
 from patching_constructs.checks.model import Resource
 from patching_constructs.checks.rule import GUIDE, rule
@@ -38,10 +38,9 @@ def _slip_of_a_type(value: Value) -> Iterator[Answer]:
     text = value.text()
     if text is None or text in list(DetailType):
         return
-    near = {str(known).lower(): known for known in DetailType}
-    found = get_close_matches(text.lower(), near, n=1, cutoff=0.9)
-    if found:
-        yield Fault(value, f"There are no events of the type {shown(text)}.", f"Write {near[found[0]]}.")
+    near = nearest(text, list(DetailType), cutoff=0.9)
+    if near:
+        yield Fault(value, f"There are no events of the type {shown(text)}.", f"Write {near}.")
 
 
 def _word(words: list[str], value: Value) -> Iterator[Answer]:

@@ -28,11 +28,11 @@ _LONGEST_DESCRIPTION = {
     "ResourceName",
     Severity.ERROR,
     of="named",
-    mend="Write 3-128 letters, digits, _, - and ., or leave the name of a target or task out.",
+    mend="Write 3-128 letters, digits, _, - and dots, or leave the name of a target or task out.",
     page=f"{API}API_CreateMaintenanceWindow.html",
 )
 def resource_name(resource: Resource) -> Iterator[Answer]:
-    """A name has 3-128 letters, digits, ``_``, ``-`` and ``.``."""
+    """A name has 3-128 letters, digits, _, - and dots."""
     name = resource["Name"]
     if name.is_given and not _limits.WINDOW_NAME.fullmatch(name.text() or ""):
         yield Fault(name, f"Name must be 3-128 letters, digits, _, - and ., got {shown(name.content)}.")

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
-from patching_constructs.checks.finding import Answer, Fault, Severity, UndecidableError
-from patching_constructs.checks.model import Hidden, Node, Role
+from patching_constructs._tokens import is_unresolved
+from patching_constructs.assembly.document import DocumentPath
+from patching_constructs.checks.finding import Answer, Fault, Severity, UndecidableError, shown
+from patching_constructs.checks.model import Hidden, Node, Resource, Role
 from patching_constructs.checks.rule import CLOUDFORMATION, GUIDE, rule
-from patching_constructs.checks.value import listed
+from patching_constructs.checks.value import Value, listed
 from patching_constructs.patch_group import PATCH_GROUP_TAG, PATCH_GROUP_TAG_IN_METADATA
 
 _CORE = "AmazonSSMManagedInstanceCore"
@@ -50,6 +52,32 @@ def node_role(node: Node) -> Iterator[Answer]:
 def _is_managed(role: Role) -> bool:
     policies = listed(role["ManagedPolicyArns"])
     return any(_CORE in policy.shape for policy in policies) or role.allows("ssm:UpdateInstanceInformation")
+
+
+@rule(
+    "LeakedToken",
+    Severity.ERROR,
+    of="patching",
+    mend="Join it in the template: aws_cdk.Fn.join(...), or give the token as the whole value.",
+    page="https://docs.aws.amazon.com/cdk/v2/guide/tokens.html",
+)
+def leaked_token(resource: Resource) -> Iterator[Answer]:
+    """No token of the CDK is left in a template: it stands for a value that was never filled in."""
+    if not resource.properties.is_deferred:
+        for path, token in _tokens(resource.properties):
+            yield Fault(Value(resource, path, token), f"{shown(token)} has a token that was never resolved.")
+
+
+def _tokens(properties: Value) -> Iterator[tuple[DocumentPath, object]]:
+    level: list[tuple[DocumentPath, object]] = [(properties.path, properties.content)]
+    for path, content in level:
+        match content:
+            case dict():
+                level += [((*path, key), value) for key, value in content.items()]
+            case list():
+                level += [((*path, place), value) for place, value in enumerate(content)]
+            case str() | int() | float() if is_unresolved(content):
+                yield path, content
 
 
 @rule(

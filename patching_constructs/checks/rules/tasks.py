@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from patching_constructs import _limits
+from patching_constructs.assembly.intrinsics import Deferred
 from patching_constructs.checks.finding import Answer, Fault, Severity, UndecidableError, shown
-from patching_constructs.checks.model import Command, Target, Task, Window
+from patching_constructs.checks.model import Association, Command, Target, Task, Window
 from patching_constructs.checks.rule import API, CLOUDFORMATION, GUIDE, rule
 from patching_constructs.checks.rules._asking import blaming, count, for_each, length, literal, whole
 from patching_constructs.checks.value import Value
@@ -137,7 +138,7 @@ def unassociated_targets(task: Task) -> Iterator[Answer]:
             raise UndecidableError(own[0], "Whether the node is among the window's targets is not seen here")
         registered = {value for entry in entries for value in entry["Values"].texts()}
     for value in own:
-        if value.content not in registered:
+        if (value.content if isinstance(value.content, Deferred) else value.text()) not in registered:
             problem = f"The window allows registered targets only, and {shown(value.content)} is in none of them."
             yield Fault(value, problem)
 
@@ -147,16 +148,22 @@ def _by_id(entry: Value) -> bool:
 
 
 @rule(
-    "RateControl", Severity.ERROR, of="tasks", mend="Write a count such as 10, or a share such as 10%.", page=_REGISTER
+    "RateControl",
+    Severity.ERROR,
+    of="runners",
+    mend="Write a count such as 10, or a share such as 10%.",
+    page=_REGISTER,
 )
-def rate_control(task: Task) -> Iterator[Answer]:
+def rate_control(runner: Task | Association) -> Iterator[Answer]:
     """A run command says how many nodes at once, at least 1, and after how many errors it stops."""
-    if not task.runs_command:
+    if isinstance(runner, Task) and not runner.runs_command:
         return
-    yield from for_each([task["MaxConcurrency"], task["MaxErrors"]], _rate_form)
-    missing = [name for name in ("MaxConcurrency", "MaxErrors") if not task[name].is_given]
-    if missing and task["Targets"].is_given:
-        yield Fault(task.properties, f"{' and '.join(missing)} must be given where a task has targets.")
+    yield from for_each([runner["MaxConcurrency"], runner["MaxErrors"]], _rate_form)
+    # An association can do without; the service requires both of a task that has targets.
+    if isinstance(runner, Task) and runner["Targets"].is_given:
+        missing = [name for name in ("MaxConcurrency", "MaxErrors") if not runner[name].is_given]
+        if missing:
+            yield Fault(runner.properties, f"{' and '.join(missing)} must be given where a task has targets.")
 
 
 def _rate_form(value: Value) -> Iterator[Answer]:

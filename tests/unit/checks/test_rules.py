@@ -31,6 +31,7 @@ FROZEN = {
     "Patching-HookDocument": "error",
     "Patching-HooksOnMacos": "warning",
     "Patching-InstallScanned": "note",
+    "Patching-LeakedToken": "error",
     "Patching-LegacyLoggingInfo": "warning",
     "Patching-LegacyTaskParameters": "error",
     "Patching-LinuxOnly": "error",
