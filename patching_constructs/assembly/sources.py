@@ -82,7 +82,7 @@ def sources(path: Path) -> list[Source]:
         return [Source(path, re.sub(r"\.template$", "", path.stem))]
     if not (path / "manifest.json").is_file():
         raise refuse(path, "the directory has no manifest.json, so it is no cdk.out; name a template file")
-    return list(_sources_of_assembly(path))
+    return list(_sources_of_assembly(path, set()))
 
 
 def nested_sources(parent: Source, assets: Path) -> Iterator[Source]:
@@ -104,7 +104,11 @@ def _exists(path: Path) -> bool:
         return False
 
 
-def _sources_of_assembly(directory: Path) -> Iterator[Source]:
+def _sources_of_assembly(directory: Path, seen: set[Path]) -> Iterator[Source]:
+    # Links can lead in circles, of which two make a maze.
+    if directory.resolve() in seen:
+        return
+    seen.add(directory.resolve())
     # The manifest says what belongs to the app; the directory may hold what an earlier one left behind.
     artifacts = mapping(
         mapping(read_document(directory / "manifest.json", largest_json=LARGEST_MANIFEST).content).get("artifacts")
@@ -122,4 +126,4 @@ def _sources_of_assembly(directory: Path) -> Iterator[Source]:
                 yield from nested_sources(stack, directory / f"{name}.assets.json")
             # A stage lies in a folder of its own: "." or ".." would lead in a circle.
             case "cdk:cloud-assembly" if re.fullmatch(r"[^./\\][^/\\]*", str(properties.get("directoryName", ""))):
-                yield from _sources_of_assembly(directory / str(properties["directoryName"]))
+                yield from _sources_of_assembly(directory / str(properties["directoryName"]), seen)

@@ -213,7 +213,7 @@ def _handed_on(template: Template) -> Iterator[str]:
     yield from _references(template.content.get("Outputs"))
     for _, resource in template.resources():
         content = dict(mapping(resource.get("Properties")))
-        if resource.get("Type") in {TARGET, TASK}:
+        if str(resource.get("Type")) in {TARGET, TASK}:
             content.pop("WindowId", None)
         yield from _references(content)
 

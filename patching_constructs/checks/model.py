@@ -39,7 +39,7 @@ class Resource:
         self.estate = estate
         self.template = template
         self.logical_id = logical_id
-        self.type = content.get("Type")
+        self.type = str(content.get("Type"))
         self.condition = content.get("Condition")
         self.construct_path = mapping(content.get("Metadata")).get("aws:cdk:path")
         self.value = Value(self, ("Resources", logical_id), content)

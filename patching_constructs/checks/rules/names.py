@@ -47,7 +47,7 @@ def resource_name(resource: Resource) -> Iterator[Answer]:
 )
 def description_length(resource: Resource) -> Iterator[Answer]:
     """A description is not empty and not too long: 128 characters, 1024 for a baseline's."""
-    yield from length(resource["Description"], _LONGEST_DESCRIPTION[str(resource.type)])
+    yield from length(resource["Description"], _LONGEST_DESCRIPTION[resource.type])
     if resource.type == TARGET:
         yield from length(resource["OwnerInformation"], _limits.OWNER_INFORMATION_LENGTH)
 
@@ -61,7 +61,7 @@ def description_length(resource: Resource) -> Iterator[Answer]:
 )
 def unsupported_property(resource: Resource) -> Iterator[Answer]:
     """What only the API can set is not asked of CloudFormation."""
-    for name in _UNSUPPORTED.get(str(resource.type), ()):
+    for name in _UNSUPPORTED.get(resource.type, ()):
         if resource[name].is_given:
             yield Fault(resource[name], f"CloudFormation cannot set {name}, and refuses the template.")
 
@@ -75,6 +75,6 @@ def unsupported_property(resource: Resource) -> Iterator[Answer]:
 )
 def required_property(resource: Resource) -> Iterator[Answer]:
     """What the service cannot do without is there."""
-    missing = [name for name in _REQUIRED[str(resource.type)] if not resource[name].is_given]
+    missing = [name for name in _REQUIRED[resource.type] if not resource[name].is_given]
     if missing:
         yield Fault(resource.properties, f"{', '.join(missing)} must be given.")
