@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from patching_constructs._errors import PatchingError
     from patching_constructs.approval import PatchFilter, PatchRule, PatchSource
+    from patching_constructs.checks.nag import PatchingChecks
     from patching_constructs.command import PatchHooks, PatchOperation, RebootOption
     from patching_constructs.compliance import ComplianceLevel, PatchComplianceStatus, RejectedPatchesAction
     from patching_constructs.cutoff import CutoffBehavior
@@ -50,6 +51,7 @@ _HOMES = {
     "PatchSchedule": "patch_schedule",
     "PatchSource": "approval",
     "PatchTarget": "targets",
+    "PatchingChecks": "checks.nag",
     "PatchingError": "_errors",
     "RateControl": "rate_control",
     "RebootOption": "command",
@@ -82,6 +84,7 @@ __all__ = [
     "PatchSchedule",
     "PatchSource",
     "PatchTarget",
+    "PatchingChecks",
     "PatchingError",
     "RateControl",
     "RebootOption",

@@ -36,6 +36,7 @@ def test_the_public_list_is_sorted_and_frozen() -> None:
         "PatchSchedule",
         "PatchSource",
         "PatchTarget",
+        "PatchingChecks",
         "PatchingError",
         "RateControl",
         "RebootOption",

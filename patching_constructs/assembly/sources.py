@@ -20,6 +20,18 @@ class Source:
     file: Path
     stack: str
     environment: str = ""
+    """As the manifest of a ``cdk.out`` says it: ``aws://account/region``. Empty for a template by itself."""
+
+    @property
+    def place(self) -> str:
+        """What the templates of one account and Region have in common.
+
+        Where these are known only at deployment, the stacks of one stage, whose files lie in one folder, are taken for
+        neighbours. A template by itself is a place of its own.
+        """
+        if not self.environment:
+            return str(self.file)
+        return f"{self.environment} of {self.file.parent}" if "unknown-" in self.environment else self.environment
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +77,9 @@ def read_template(source: Source, *, use_defaults: bool = False) -> Template:
     """
     document = read_document(source.file)
     content = document.content
+    if source.environment and isinstance(content, dict):
+        # The CDK writes a stack that has no resource without Resources.
+        content = {"Resources": {}} | content
     if not isinstance(content, dict) or not isinstance(content.get("Resources"), dict):
         raise refuse(source.file, "that is no CloudFormation template: it has no Resources")
     return Template(source, document, content, Intrinsics(content, use_defaults=use_defaults))

@@ -108,6 +108,16 @@ class Estate:
         return self._of(Association)
 
     @cached_property
+    def aimed(self) -> list[Target | Association]:
+        """What chooses nodes: the targets of windows, and the associations that run a patch document."""
+        return [*self.targets, *(each for each in self.associations if self._may_patch(each))]
+
+    def _may_patch(self, association: Association) -> bool:
+        with suppress(UndecidableError):
+            return Command(association).is_patching
+        return True
+
+    @cached_property
     def named(self) -> list[Resource]:
         """What has a name and a description: windows, targets, tasks and baselines."""
         return [*self.windows, *self.targets, *self.tasks, *self.baselines]

@@ -14,7 +14,7 @@ from patching_constructs.checks.rule import Rule
 from patching_constructs.checks.rules import RULES
 
 _LONGEST_PROBLEM: Final = 500
-_MAKE_KNOWN: Final = "Write the value out, take the parameters' defaults with --use-defaults, or see for yourself."
+_MAKE_KNOWN: Final = "Write the value out, take the parameters' defaults (--use-defaults), or see for yourself."
 
 
 def check_paths(
@@ -51,8 +51,7 @@ def check_templates(templates: Sequence[Template], *, now: datetime, rules: Sequ
 def _estates(templates: Sequence[Template], now: datetime) -> list[Estate]:
     places: dict[str, list[Template]] = {}
     for template in templates:
-        # A template by itself says nothing of where it is deployed to; it is taken for a place of its own.
-        places.setdefault(template.source.environment or str(template.source.file), []).append(template)
+        places.setdefault(template.source.place, []).append(template)
     return [Estate(each, now=now) for each in places.values()]
 
 

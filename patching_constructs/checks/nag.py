@@ -16,9 +16,10 @@ import aws_cdk as cdk
 from constructs import IConstruct
 
 from patching_constructs._errors import PatchingError
-from patching_constructs.assembly.document import read_document
-from patching_constructs.assembly.intrinsics import Intrinsics, mapping
-from patching_constructs.assembly.sources import Source, Template, nested_sources
+from patching_constructs._literals import check_literal
+from patching_constructs.assembly.document import LARGEST_MANIFEST, read_document
+from patching_constructs.assembly.intrinsics import mapping
+from patching_constructs.assembly.sources import Source, Template, nested_sources, read_template
 from patching_constructs.checks.finding import Finding, Severity, Verdict
 from patching_constructs.checks.inspection import check_templates
 from patching_constructs.checks.rules import RULES
@@ -44,8 +45,8 @@ class PatchingChecks(NagPack):
 
         cdk.Validations.of(app).add_plugins(PatchingChecks(app))
 
-    A warning does not fail it, as it does with AwsSolutions; what only the deployment knows is a warning. Acknowledge a
-    rule, and it is silent for the construct and all that is below it::
+    A warning is reported and does not fail it (AwsSolutions fails on its warnings too), and so is what only the
+    deployment knows. Acknowledge a rule, and it is silent for the construct and all that is below it::
 
         cdk.Validations.of(schedule).acknowledge(cdk.Acknowledgment(id="Patching-RebootOption", reason="..."))
 
@@ -55,7 +56,8 @@ class PatchingChecks(NagPack):
 
     Args:
         scope: where `write_suppressions_to_cloud_formation` writes. Default: nowhere.
-        severity: the least grave findings that are told. Default: warnings; notes are left out.
+        severity: the least grave findings that are told, of `patching_constructs.checks.finding.Severity`. Default:
+            warnings; notes are left out.
         use_defaults: take a parameter's default for its value. Default: a parameter is not known before deployment.
         now: an aware datetime: what is over is over by then, and the year after it is looked at. Default: the time of
             the synthesis.
@@ -64,7 +66,7 @@ class PatchingChecks(NagPack):
             resources below the scope. Default: False.
 
     Raises:
-        PatchingError: `now` is not aware.
+        PatchingError: `severity` is none, or `now` is not aware.
     """
 
     def __init__(
@@ -77,13 +79,14 @@ class PatchingChecks(NagPack):
         verbose: bool = False,
         write_suppressions_to_cloud_formation: bool = False,
     ) -> None:
+        check_literal("severity", severity, Severity)
+        self._now = None if now is None else check_aware("now", now)
         super().__init__(
             scope, verbose=verbose, write_suppressions_to_cloud_formation=write_suppressions_to_cloud_formation
         )
         self._pack_name = self.name
-        self._severity = severity
+        self._severity = Severity(severity)
         self._use_defaults = use_defaults
-        self._now = None if now is None else check_aware("now", now)
         self._verbose = verbose
 
     @property
@@ -177,51 +180,34 @@ class _Stack:
         """Take what the CDK tells; nothing is read yet."""
         self.path = written.stack_construct_path
         self._file = Path(written.template_path)
-        self._account, self._region = written.account_id, written.region
+        account, region = written.account_id or "unknown-account", written.region or "unknown-region"
+        self._environment = f"aws://{account}/{region}"
 
     def templates(self, *, use_defaults: bool) -> Iterator[Template]:
         """Read the stack's template and those of the stacks that are nested in it."""
         own = Source(self._file, self.path, self._environment)
         for source in (own, *nested_sources(own, self._beside("assets.json"))):
-            document = read_document(source.file)
-            # A stack that has no resource is written without Resources.
-            content = {"Resources": {}} | mapping(document.content)
-            yield Template(source, document, content, Intrinsics(content, use_defaults=use_defaults))
+            yield read_template(source, use_defaults=use_defaults)
 
     def place(self, finding: Finding) -> cdk.PolicyViolatingResource:
-        """Say where a finding is, in the CDK's terms."""
+        """Say where a finding is; the CDK adds the construct's path."""
         _, logical_id, *steps = finding.at.path
         return cdk.PolicyViolatingResource(
             resource_logical_id=str(logical_id),
             template_path=finding.file,
-            # The CDK finds the construct, unless there is none: then it is for the stack to acknowledge.
-            construct_path=self._home(finding) if self._paths and not self._own_path(finding) else None,
             locations=[".".join(map(str, steps))] if steps else [],
         )
 
     def acknowledged(self, finding: Finding) -> set[str]:
         """Return the plain ids that are acknowledged on the construct of a finding, and from there up to the stack."""
-        path = self._own_path(finding) or str(finding.resource.construct_path or self._home(finding))
-        return {
-            rule for place, rules in self._acknowledged if f"{path}/".startswith(f"{place}/") for rule in _plain(rules)
-        }
-
-    @property
-    def _environment(self) -> str:
-        """The account and Region; where they are not known a stage, whose templates have a folder of their own."""
-        environment = f"aws://{self._account}/{self._region}"
-        return environment if self._account and self._region else f"{environment} of {self._file.parent}"
+        resource = finding.resource
+        place = resource.template.source.file.name, resource.logical_id
+        path = self._paths.get(place) or str(resource.construct_path or self.path)
+        above = [rules for other, rules in self._acknowledged if f"{path}/".startswith(f"{other}/")]
+        return set[str]().union(*map(_plain, above))
 
     def _beside(self, extension: str) -> Path:
         return self._file.with_name(f"{self._file.name.removesuffix('template.json')}{extension}")
-
-    def _own_path(self, finding: Finding) -> str | None:
-        return self._paths.get((finding.resource.template.source.file.name, finding.resource.logical_id))
-
-    def _home(self, finding: Finding) -> str:
-        """Return the path of the stack that the finding's template is of: this one, or one that is nested in it."""
-        file = finding.resource.template.source.file.name
-        return next((path for path, name in self._homes.items() if name == file), self.path)
 
     @cached_property
     def _paths(self) -> dict[tuple[str, str], str]:
@@ -254,7 +240,7 @@ class _Stack:
 
     @cached_property
     def _metadata(self) -> dict[str, Any]:
-        return mapping(read_document(self._beside("metadata.json")).content)
+        return mapping(read_document(self._beside("metadata.json"), largest_json=LARGEST_MANIFEST).content)
 
 
 class _Above:
@@ -282,5 +268,5 @@ class _Above:
 
 
 def _plain(rules: dict[str, str]) -> set[str]:
-    """Return the ids that were acknowledged without a namespace, which the CDK takes for annotations."""
-    return {rule.removeprefix(_PLAIN) for rule in rules if rule.startswith(_PLAIN)}
+    """Return what is acknowledged, an id without a namespace as it was written."""
+    return {rule.removeprefix(_PLAIN) for rule in rules}

@@ -29,6 +29,7 @@ from patching_constructs import (
     PatchFilter,
     PatchGroup,
     PatchHooks,
+    PatchingChecks,
     PatchOperation,
     PatchRule,
     PatchSchedule,
@@ -39,6 +40,7 @@ from patching_constructs import (
     RejectedPatchesAction,
     ScheduleExpression,
 )
+from patching_constructs.checks.finding import Severity
 
 stack = cdk.Stack(cdk.App(), "Stack")
 web = PatchTarget.patch_group("web", instance_metadata_tags=True).and_tag("Stage", "prod", "stage")
@@ -143,3 +145,21 @@ PatchRule.approve_after(7, critical)  # type: ignore[arg-type]
 PatchRule.approve_after(timedelta(days=7), filters=[critical])  # type: ignore[call-arg]
 PatchRule.approve_after(timedelta(days=7), "Critical")  # type: ignore[arg-type]
 PatchFilter.severity(1)  # type: ignore[arg-type]
+
+checks: cdk.IPolicyValidationPlugin = PatchingChecks()
+cdk.Validations.of(stack).add_plugins(
+    PatchingChecks(
+        stack,
+        severity=Severity.NOTE,
+        use_defaults=True,
+        now=datetime(2027, 1, 1, tzinfo=UTC),
+        verbose=True,
+        write_suppressions_to_cloud_formation=True,
+    )
+)
+assert_type(PatchingChecks().rule_ids, list[str])
+assert_type(PatchingChecks().version, str)
+
+PatchingChecks(severity="note")  # type: ignore[arg-type]
+PatchingChecks(stack, Severity.NOTE)  # type: ignore[call-arg]
+PatchingChecks(now=date(2027, 1, 1))  # type: ignore[arg-type]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from patching_constructs import _limits
 from patching_constructs.checks.finding import Answer, Fault, Severity, shown
-from patching_constructs.checks.model import Registration, Target
+from patching_constructs.checks.model import Association, Registration, Target
 from patching_constructs.checks.rule import API, CLOUDFORMATION, GUIDE, rule
 from patching_constructs.checks.rules._asking import count, for_each, literal
 from patching_constructs.checks.value import Value
@@ -46,12 +46,15 @@ def target_resource_type(target: Target) -> Iterator[Answer]:
 @rule(
     "TargetKey",
     Severity.ERROR,
-    of="targets",
+    of="aimed",
     mend="Write tag:<key>, tag-key or InstanceIds for instances, resource-groups:Name for a group.",
     page=_TARGET,
 )
-def target_key(target: Target) -> Iterator[Answer]:
+def target_key(target: Target | Association) -> Iterator[Answer]:
     """A target chooses by a key that the service knows, in its very case."""
+    if isinstance(target, Association):
+        yield from for_each(target.filters, _key_of_an_association)
+        return
     checks = {TargetResourceType.INSTANCE: _node_key, TargetResourceType.RESOURCE_GROUP: _group_key}
     kind = target["ResourceType"].text()
     if kind in checks:
@@ -69,6 +72,12 @@ def _node_key(entry: Value) -> Iterator[Answer]:
         yield Fault(key, f"Key {shown(text)} goes with ResourceType RESOURCE_GROUP.", "Write RESOURCE_GROUP there.")
     else:
         yield Fault(key, f"Key must be tag:<key>, tag-key or InstanceIds, got {shown(text)}.", _node_key_fix(text))
+
+
+def _key_of_an_association(entry: Value) -> Iterator[Answer]:
+    # An association takes more kinds: those of an automation's parameters, and groups beside tags.
+    if entry["Key"].text() not in {_GROUP, "ParameterValues", "AutomationAccountIds", "AutomationTargetLocations"}:
+        yield from _node_key(entry)
 
 
 def _node_key_fix(text: str) -> str | None:
@@ -212,11 +221,11 @@ def _resource_type(value: Value) -> Iterator[Answer]:
 @rule(
     "PatchGroupTag",
     Severity.WARNING,
-    of="targets",
+    of="aimed",
     mend="Write tag:Patch Group, or tag:PatchGroup where instance metadata shows the tags.",
     page=f"{GUIDE}patch-manager-patch-groups.html",
 )
-def patch_group_tag(target: Target) -> Iterator[Answer]:
+def patch_group_tag(target: Target | Association) -> Iterator[Answer]:
     """The tag of a patch group is called Patch Group, or PatchGroup, in this very case."""
     yield from for_each([entry["Key"] for entry in target.filters], _nearly_patch_group)
 

@@ -106,6 +106,31 @@ def test_templates_by_themselves_are_not(tmp_path: Path) -> None:
     assert grave(written(tmp_path / "a.json", ONE), written(tmp_path / "b.json", OTHER)) == []
 
 
+NOWHERE = "aws://unknown-account/unknown-region"
+
+
+def test_stacks_of_one_stage_are_neighbours_where_the_region_is_not_known(tmp_path: Path) -> None:
+    found = grave(assembled(tmp_path, {"A": NOWHERE, "B": NOWHERE}, A=ONE, B=OTHER))
+    assert ids(found) == ["Patching-BaselinePerGroup"]
+
+
+def test_stages_are_not_neighbours_where_the_region_is_not_known(tmp_path: Path) -> None:
+    assembled(tmp_path / "assembly-dev", {"A": NOWHERE}, A=ONE)
+    assembled(tmp_path / "assembly-prod", {"B": NOWHERE}, B=OTHER)
+    stages = {
+        name: {"type": "cdk:cloud-assembly", "properties": {"directoryName": name}}
+        for name in ("assembly-dev", "assembly-prod")
+    }
+    (tmp_path / "manifest.json").write_text(json.dumps({"artifacts": stages}), encoding="utf-8")
+    assert grave(tmp_path) == []
+
+
+def test_a_stack_without_resources_is_clean(tmp_path: Path) -> None:
+    out = assembled(tmp_path, {"Empty": HERE}, Empty={})
+    (out / "Empty.template.json").write_text('{"Rules": {}}', encoding="utf-8")
+    assert grave(out) == []
+
+
 def test_windows_of_two_stacks_overlap(tmp_path: Path) -> None:
     out = assembled(tmp_path, {"A": HERE, "B": HERE}, A=window("web"), B=window("web", Schedule="cron(0 6 ? * SUN *)"))
     (found,) = grave(out)
