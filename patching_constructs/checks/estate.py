@@ -109,13 +109,8 @@ class Estate:
 
     @cached_property
     def aimed(self) -> list[Target | Association]:
-        """What chooses nodes: the targets of windows, and the associations that run a patch document."""
-        return [*self.targets, *(each for each in self.associations if self._may_patch(each))]
-
-    def _may_patch(self, association: Association) -> bool:
-        with suppress(UndecidableError):
-            return Command(association).is_patching
-        return True
+        """What chooses nodes: the targets of windows, and associations."""
+        return [*self.targets, *self.associations]
 
     @cached_property
     def named(self) -> list[Resource]:

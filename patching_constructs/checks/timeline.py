@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from patching_constructs import _limits
 from patching_constructs.assembly.selection import Selection, Step, share_nodes, steps
 from patching_constructs.checks.finding import UndecidableError
+from patching_constructs.schedule.expression import ScheduleExpression
 from patching_constructs.schedule.occurrences import occurrences
 
 if TYPE_CHECKING:
@@ -29,6 +30,15 @@ class _Opening(NamedTuple):
     start: datetime
     end: datetime
     windows: "tuple[Window, ...]"
+
+
+class _Times(NamedTuple):
+    """When windows open, and for how long; windows that have it in common open together."""
+
+    schedule: ScheduleExpression
+    length: timedelta
+    start: datetime | None
+    end: datetime | None
 
 
 class Timeline:
@@ -67,14 +77,15 @@ class Timeline:
     @cached_property
     def _openings(self) -> list[_Opening]:
         """The openings of all windows in order; windows that open at the same times are told together."""
-        groups: dict[object, list[Window]] = {}
+        groups: dict[_Times, list[Window]] = {}
         for window in self._windows:
-            key = _key(window)
-            if key is not None:
-                groups.setdefault(key, []).append(window)
+            with suppress(UndecidableError):
+                times = _times(window)
+                if times is not None:
+                    groups.setdefault(times, []).append(window)
         found: list[_Opening] = []
         count = 0
-        for opening in merge(*(_told(tuple(group), self._now) for group in groups.values()), key=_start):
+        for opening in merge(*(_told(times, tuple(group), self._now) for times, group in groups.items()), key=_start):
             count += len(opening.windows)
             if count > _MOST_OPENINGS:
                 break
@@ -156,21 +167,16 @@ def _start(opening: _Opening) -> datetime:
     return opening.start
 
 
-def _told(windows: "tuple[Window, ...]", now: datetime) -> Iterator[_Opening]:
-    window = windows[0]
-    schedule, length = window.schedule, _length(window)
-    if schedule is None or length is None:
-        return
-    last = now + _AHEAD
+def _told(times: _Times, windows: "tuple[Window, ...]", now: datetime) -> Iterator[_Opening]:
     due = occurrences(
-        schedule,
+        times.schedule,
         after=now,
-        duration=length,
+        duration=times.length,
         cutoff=timedelta(0),
-        start_date=window.moment("StartDate"),
-        end_date=window.moment("EndDate"),
+        start_date=times.start,
+        end_date=times.end,
     )
-    for each in takewhile(lambda occurrence: occurrence.start < last, due):
+    for each in takewhile(lambda occurrence: occurrence.start < now + _AHEAD, due):
         yield _Opening(each.start, each.end, windows)
 
 
@@ -190,23 +196,15 @@ def _check_targets_known(window: "Window") -> None:
                 value.known()
 
 
-def _key(window: "Window") -> object:
-    """Return what windows that open at the same times have in common; None where that is not known."""
-    try:
-        return _times(window)
-    except UndecidableError:
-        return None
+def _times(window: "Window") -> _Times | None:
+    """Return when a window opens, None where that is no schedule.
 
-
-def _times(window: "Window") -> object:
-    schedule, length = window.schedule, _length(window)
-    start, end = window.moment("StartDate"), window.moment("EndDate")
-    if schedule is None or length is None:
-        return None
-    return str(schedule), schedule.time_zone, schedule.schedule_offset, length, start, end
-
-
-def _length(window: "Window") -> timedelta | None:
-    first, last = _limits.DURATION_HOURS
+    Raises:
+        UndecidableError: only the deployment knows.
+    """
     schedule, hours = window.schedule, window["Duration"].number()
-    return timedelta(hours=hours) if schedule and hours is not None and first <= hours <= last else None
+    start, end = window.moment("StartDate"), window.moment("EndDate")
+    first, last = _limits.DURATION_HOURS
+    if schedule is None or hours is None or not first <= hours <= last:
+        return None
+    return _Times(schedule, timedelta(hours=hours), start, end)

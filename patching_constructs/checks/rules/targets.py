@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from patching_constructs import _limits
 from patching_constructs.checks.finding import Answer, Fault, Severity, shown
-from patching_constructs.checks.model import Association, Registration, Target
+from patching_constructs.checks.model import Association, Command, Registration, Target
 from patching_constructs.checks.rule import API, CLOUDFORMATION, GUIDE, rule
 from patching_constructs.checks.rules._asking import count, for_each, literal
 from patching_constructs.checks.value import Value
@@ -53,7 +53,7 @@ def target_resource_type(target: Target) -> Iterator[Answer]:
 def target_key(target: Target | Association) -> Iterator[Answer]:
     """A target chooses by a key that the service knows, in its very case."""
     if isinstance(target, Association):
-        yield from for_each(target.filters, _key_of_an_association)
+        yield from for_each(_entries(target), _key_of_an_association)
         return
     checks = {TargetResourceType.INSTANCE: _node_key, TargetResourceType.RESOURCE_GROUP: _group_key}
     kind = target["ResourceType"].text()
@@ -72,6 +72,11 @@ def _node_key(entry: Value) -> Iterator[Answer]:
         yield Fault(key, f"Key {shown(text)} goes with ResourceType RESOURCE_GROUP.", "Write RESOURCE_GROUP there.")
     else:
         yield Fault(key, f"Key must be tag:<key>, tag-key or InstanceIds, got {shown(text)}.", _node_key_fix(text))
+
+
+def _entries(target: Target | Association) -> list[Value]:
+    """Return what nodes to patch are chosen by."""
+    return target.filters if isinstance(target, Target) or Command(target).is_patching else []
 
 
 def _key_of_an_association(entry: Value) -> Iterator[Answer]:
@@ -227,7 +232,7 @@ def _resource_type(value: Value) -> Iterator[Answer]:
 )
 def patch_group_tag(target: Target | Association) -> Iterator[Answer]:
     """The tag of a patch group is called Patch Group, or PatchGroup, in this very case."""
-    yield from for_each([entry["Key"] for entry in target.filters], _nearly_patch_group)
+    yield from for_each([entry["Key"] for entry in _entries(target)], _nearly_patch_group)
 
 
 def _nearly_patch_group(key: Value) -> Iterator[Answer]:

@@ -12,7 +12,7 @@ from patching_constructs.checks.value import Value
 from patching_constructs.schedule._cron import CronExpression, NthWeekday
 from patching_constructs.schedule._rule import parse_rule
 from patching_constructs.schedule._time_zone import check_zone_exists
-from patching_constructs.schedule.expression import DayOfWeek, check_offset
+from patching_constructs.schedule.expression import DayOfWeek, ScheduleExpression, check_offset
 from patching_constructs.schedule.occurrences import never_fires, occurrences
 
 _DIALECT = f"{GUIDE}reference-cron-and-rate-expressions.html"
@@ -104,7 +104,7 @@ def schedule_fires(window: Window) -> Iterator[Answer]:
     at = window["Schedule"]
     if never_fires(schedule):
         yield Fault(at, f"Schedule {shown(at.content)} names a day that never comes, so the window never opens.")
-    elif start and end and start < end and _opens_after(window, start) is None:
+    elif start and end and start < end and _opens_after(window, schedule, start) is None:
         yield Fault(at, f"Schedule {shown(at.content)} has no opening from StartDate to EndDate.")
 
 
@@ -123,14 +123,11 @@ def schedule_over(window: Window) -> Iterator[Answer]:
     now = window.estate.now
     if end and end < now:
         yield Fault(window["EndDate"], f"EndDate {shown(window['EndDate'].content)} is over: the window opens no more.")
-    elif _opens_after(window, now) is None:
+    elif _opens_after(window, schedule, now) is None:
         yield Fault(window["Schedule"], f"Schedule {shown(str(schedule))} is over: the window opens no more.")
 
 
-def _opens_after(window: Window, after: datetime) -> datetime | None:
-    schedule = window.schedule
-    if schedule is None:
-        return None
+def _opens_after(window: Window, schedule: ScheduleExpression, after: datetime) -> datetime | None:
     found = occurrences(
         schedule,
         after=after,

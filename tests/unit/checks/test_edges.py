@@ -1,0 +1,186 @@
+"""What the corpus does not reach: values of the wrong kind, and verdicts that hang on something else."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from patching_constructs.checks.finding import Verdict
+from patching_constructs.checks.inspection import check_paths
+from tests.unit.checks.test_inspection import TODAY, baseline, ids, window, written
+
+
+def found(folder: Path, resources: dict[str, Any], rule: str) -> list[Verdict]:
+    findings = check_paths([written(folder / "a.json", resources)], now=TODAY)
+    return [each.verdict for each in findings if each.rule.id == f"Patching-{rule}"]
+
+
+NO, UNKNOWN = Verdict.NOT_COMPLIANT, Verdict.NOT_DECIDABLE
+
+
+def changed(resource: str, **properties: Any) -> dict[str, Any]:
+    resources = window("web")
+    resources[resource]["Properties"] |= properties
+    return resources
+
+
+def command(**parameters: Any) -> dict[str, Any]:
+    given = {"Parameters": {"Operation": ["Install"]} | parameters}
+    return changed("Task", TaskInvocationParameters={"MaintenanceWindowRunCommandParameters": given})
+
+
+def association(**properties: Any) -> dict[str, Any]:
+    usual = {"Name": "AWS-RunPatchBaseline", "Parameters": {"Operation": ["Scan"]}}
+    return {"Association": {"Type": "AWS::SSM::Association", "Properties": usual | properties}}
+
+
+def role(*statements: dict[str, Any], **properties: Any) -> dict[str, Any]:
+    """Write a task with a role that has these statements."""
+    trust = {
+        "Statement": {"Effect": "Allow", "Principal": {"Service": "ssm.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    }
+    policies = [{"PolicyName": "p", "PolicyDocument": {"Statement": list(statements)}}]
+    given = {"AssumeRolePolicyDocument": trust, "Policies": policies} | properties
+    resources = changed("Task", ServiceRoleArn={"Fn::GetAtt": ["Role", "Arn"]})
+    return resources | {"Role": {"Type": "AWS::IAM::Role", "Properties": given}}
+
+
+def allow(**words: Any) -> dict[str, Any]:
+    return {"Effect": "Allow", "Resource": "*"} | words
+
+
+CASES: dict[str, tuple[dict[str, Any], str, list[Verdict]]] = {
+    "a schedule that is a list": (changed("Window", Schedule=["rate(1 day)"]), "ScheduleExpression", [NO]),
+    "targets that are missing": (changed("Target", Targets=None), "TargetFilterCount", []),
+    "a parameter that is a list of mappings": (command(RebootOption=[{"a": 1, "b": 2}]), "ParameterList", [NO]),
+    "a patch group that is a mapping": ({"B": baseline(PatchGroups=[{"a": 1, "b": 2}])}, "PatchGroupName", []),
+    "an association with a document that is not known": (
+        association(Name={"Ref": "Document"}, Targets=[{"Key": "Patch Group", "Values": ["web"]}]),
+        "TargetKey",
+        [UNKNOWN],
+    ),
+    "an association that patches nothing": (
+        association(Name="AWS-UpdateSSMAgent", Targets=[{"Key": "Patch Group", "Values": ["web"]}]),
+        "TargetKey",
+        [],
+    ),
+    "an association by a group of resources": (
+        association(Targets=[{"Key": "resource-groups:Name", "Values": ["web"]}]),
+        "TargetKey",
+        [],
+    ),
+    "a source without a list of products": (
+        {
+            "B": baseline(
+                OperatingSystem="UBUNTU", Sources=[{"Name": "abc", "Configuration": "deb", "Products": {"Ref": "P"}}]
+            )
+        },
+        "PatchSource",
+        [UNKNOWN],
+    ),
+    "an event of another service": (
+        {
+            "R": {
+                "Type": "AWS::Events::Rule",
+                "Properties": {"EventPattern": {"source": ["aws.ssm"], "detail-type": ["Parameter Store Change"]}},
+            }
+        },
+        "EventPattern",
+        [],
+    ),
+    "a role that may do everything but one thing": (role(allow(NotAction="iam:*")), "TaskRoleRuns", []),
+    "a role that may do everything but that": (role(allow(NotAction=["ssm:Send*"])), "TaskRoleRuns", [NO]),
+    "a role that is denied": (role({"Effect": "Deny", "Action": "ssm:*", "Resource": "*"}), "TaskRoleRuns", [NO]),
+    "a role that may by a pattern": (role(allow(Action="SSM:send?ommand")), "TaskRoleRuns", []),
+    "a role with brackets in a pattern": (role(allow(Action="ssm:[S]endCommand")), "TaskRoleRuns", [NO]),
+    "a role with a pattern as long as a book": (role(allow(Action="*" * 300)), "TaskRoleRuns", [NO]),
+    "a role with a managed policy": (
+        role(ManagedPolicyArns=["arn:aws:iam::aws:policy/AmazonSSMFullAccess"]),
+        "TaskRoleRuns",
+        [UNKNOWN],
+    ),
+    "an install that every node is scanned beside": (
+        command() | association(Targets=[{"Key": "InstanceIds", "Values": ["*"]}]),
+        "InstallScanned",
+        [],
+    ),
+    "an install beside a scan that is chosen by another key": (
+        command() | association(Targets=[{"Key": "tag:Stage", "Values": ["dev"]}]),
+        "InstallScanned",
+        [UNKNOWN],
+    ),
+    "an install beside a document that is not known": (
+        command() | association(Name={"Ref": "D"}, Targets=[{"Key": "tag:Patch Group", "Values": ["other"]}]),
+        "InstallScanned",
+        [UNKNOWN, UNKNOWN],
+    ),
+    "an override in a bucket by name of the host": (
+        command(BaselineOverride=["https://lists.s3.eu-central-1.amazonaws.com/a.json"]),
+        "OverrideBucket",
+        [NO],
+    ),
+    "an override of a host that only looks like it": (
+        command(BaselineOverride=["https://mys3files.example.com/a.json"]),
+        "OverrideBucket",
+        [],
+    ),
+    "a document of the template's own": (
+        changed("Task", TaskArn={"Ref": "Document"}) | {"Document": {"Type": "AWS::SSM::Document"}},
+        "Operation",
+        [],
+    ),
+    "a document by an ARN that is put together": (
+        changed("Task", TaskArn={"Fn::Sub": "arn:${AWS::Partition}:ssm:${AWS::Region}::document/AWS-RunPatchBaselin"}),
+        "DocumentName",
+        [NO],
+    ),
+    "a key that is put together": (
+        changed("Target", Targets=[{"Key": {"Fn::Sub": "tag:${Key}"}, "Values": ["web"]}]),
+        "TargetKey",
+        [],
+    ),
+    "a type that is no text": ({"R": {"Type": {"a": 1}, "Properties": {}}} | window("web"), "WindowUsed", []),
+}
+
+
+@pytest.mark.parametrize(("resources", "rule", "expected"), CASES.values(), ids=CASES.keys())
+def test_verdict(tmp_path: Path, resources: dict[str, Any], rule: str, expected: list[Verdict]) -> None:
+    assert found(tmp_path, resources, rule) == expected
+
+
+def test_a_notification_to_what_is_no_topic(tmp_path: Path) -> None:
+    config = {"NotificationArn": {"Ref": "Queue"}, "NotificationEvents": ["All"], "NotificationType": "Command"}
+    resources = changed(
+        "Task",
+        TaskInvocationParameters={
+            "MaintenanceWindowRunCommandParameters": {
+                "Parameters": {"Operation": ["Scan"]},
+                "NotificationConfig": config,
+            }
+        },
+    )
+    resources["Queue"] = {"Type": "AWS::SQS::Queue"}
+    assert found(tmp_path, resources, "NotificationValues") == [NO]
+
+
+def test_more_openings_than_are_looked_at_are_left_out(tmp_path: Path) -> None:
+    many: dict[str, Any] = {}
+    for place in range(60):
+        own = window(f"group-{place}", Schedule="rate(5 minutes)", Duration=1, Cutoff=0)
+        many |= {f"{name}{place}": resource for name, resource in own.items()}
+    for place in range(60):
+        many[f"Target{place}"]["Properties"]["WindowId"] = {"Ref": f"Window{place}"}
+        many[f"Task{place}"]["Properties"]["WindowId"] = {"Ref": f"Window{place}"}
+        many[f"Task{place}"]["Properties"]["Targets"][0]["Values"] = [{"Ref": f"Target{place}"}]
+    findings = check_paths([written(tmp_path / "a.json", many)], now=TODAY)
+    # Each opens again before its hour is over, so that the first five are among too many as well.
+    assert ids(findings).count("Patching-WindowsAtOnce") == 60
+
+
+def test_windows_that_are_told_together_overlap_too(tmp_path: Path) -> None:
+    one, other = window("web"), window("web")
+    resources = one | {"Other": other["Window"], "OtherTarget": other["Target"], "OtherTask": other["Task"]}
+    other["Target"]["Properties"]["WindowId"] = {"Ref": "Other"}
+    other["Task"]["Properties"]["WindowId"] = {"Ref": "Other"}
+    other["Task"]["Properties"]["Targets"][0]["Values"] = [{"Ref": "OtherTarget"}]
+    assert found(tmp_path, resources, "WindowsOverlap") == [NO]
