@@ -33,6 +33,7 @@ Text = str | Deferred | None
 
 # A few lines can join one text to billions of characters.
 _LONGEST_TEXT: Final = 100_000
+_MOST_PARTS: Final = 10_000
 _SINGLE_REFERENCE: Final = re.compile(r"\$\{([A-Za-z0-9]+)(\.[A-Za-z0-9.]+)?\}")
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
 _DYNAMIC_REFERENCE: Final = "{{resolve:"
@@ -100,9 +101,9 @@ class Intrinsics:
                 return self._defaults[name]
             case {"Ref": str(name)} | {"Fn::GetAtt": [str(name), *_]}:
                 return self._deferred(value, name)
-            case {"Fn::Join": [str(separator), [*parts]]}:
+            case {"Fn::Join": [str(separator), [*parts]]} if len(parts) <= _MOST_PARTS:
                 return self._joined(value, separator, [self.text(part) for part in parts])
-            case {"Fn::Sub": str(text)}:
+            case {"Fn::Sub": str(text)} if len(text) <= _LONGEST_TEXT:
                 return self._substituted(value, text)
             case {"Fn::FindInMap": [str(name), str(first), str(second)]}:
                 found = mapping(mapping(self._mappings.get(name)).get(first)).get(second)

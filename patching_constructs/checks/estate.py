@@ -137,10 +137,19 @@ class Estate:
         """The patch baselines."""
         return self._of(Baseline)
 
+    def policies_of(self, role: Role) -> list[Resource]:
+        """Return the IAM policies that name a role as the one that they are for."""
+        return self._policies.get(id(role), [])
+
     @cached_property
-    def policies(self) -> list[Resource]:
-        """The IAM policies that name the roles that they are for."""
-        return [resource for resource in self.resources if resource.type in _POLICIES]
+    def _policies(self) -> dict[int, list[Resource]]:
+        found: dict[int, list[Resource]] = {}
+        for policy in self.resources:
+            if policy.type in _POLICIES:
+                with suppress(UndecidableError):
+                    for name in [*policy["Roles"].items(), policy["RoleName"]]:
+                        found.setdefault(id(name.refers_to), []).append(policy)
+        return found
 
     @cached_property
     def event_rules(self) -> list[Resource]:

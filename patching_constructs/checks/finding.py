@@ -50,8 +50,9 @@ class Fault:
 class UndecidableError(Exception):
     """A rule needs what is not known before deployment, or not seen here."""
 
-    def __init__(self, at: "Value", reason: str = "") -> None:
+    def __init__(self, at: "Value", reason: str = "", mend: str | None = None) -> None:
         self.at = at
+        self.mend = mend
         self.reason = reason or f"{at.name} is known only to the deployment: {shown(at.content)}"
         super().__init__(self.reason)
 
@@ -71,6 +72,8 @@ class Finding:
     """The line in the file, from 1."""
     problem: str
     mend: str
+    reason: str = ""
+    """Why it is not decided, without the rule that it is about."""
 
     @property
     def severity(self) -> Severity:

@@ -84,8 +84,9 @@ def _finding(rule: Rule, answer: Answer, line: int) -> Finding:
     if isinstance(answer, Fault):
         problem, mend = answer.problem, answer.mend or rule.mend
         return Finding(rule, Verdict.NOT_COMPLIANT, answer.at, line, _one_line(problem), _one_line(mend))
-    problem = f"{answer.reason}, so that this is not decided: {rule.title}"
-    return Finding(rule, Verdict.NOT_DECIDABLE, answer.at, line, _one_line(problem), _MAKE_KNOWN)
+    reason, mend = _one_line(answer.reason), answer.mend or _MAKE_KNOWN
+    problem = f"{reason}, so that this is not decided: {rule.title}"
+    return Finding(rule, Verdict.NOT_DECIDABLE, answer.at, line, problem, mend, reason)
 
 
 def _one_line(text: str) -> str:

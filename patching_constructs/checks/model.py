@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from patching_constructs._errors import PatchingError
-from patching_constructs.assembly.intrinsics import UNKNOWN, mapping
+from patching_constructs.assembly.intrinsics import UNKNOWN, Deferred, mapping
 from patching_constructs.assembly.selection import Selection
 from patching_constructs.assembly.sources import Template
 from patching_constructs.checks.finding import UndecidableError
@@ -39,7 +39,8 @@ class Resource:
         self.estate = estate
         self.template = template
         self.logical_id = logical_id
-        self.type = str(content.get("Type"))
+        kind = content.get("Type")
+        self.type = kind if isinstance(kind, str) else ""
         self.condition = content.get("Condition")
         self.construct_path = mapping(content.get("Metadata")).get("aws:cdk:path")
         self.value = Value(self, ("Resources", logical_id), content)
@@ -84,6 +85,33 @@ class Window(Resource):
     def tasks(self) -> "list[Task]":
         """The tasks that the template registers with it."""
         return [each for each in self.estate.registered_with(self) if isinstance(each, Task)]
+
+    @cached_property
+    def used_targets(self) -> "frozenset[Target]":
+        """The targets that its tasks aim at.
+
+        Raises:
+            UndecidableError: only the deployment knows what a task aims at.
+        """
+        return frozenset(target for task in self.tasks for target in task.targets)
+
+    @cached_property
+    def unknown_target(self) -> Value | None:
+        """What a task aims at that only the deployment knows."""
+        aimed = (value for task in self.tasks for value in task.target_ids)
+        return next((value for value in aimed if value.is_deferred and not value.refers_to), None)
+
+    @cached_property
+    def node_ids(self) -> frozenset[str | Deferred] | None:
+        """The nodes that its targets name; None where some are chosen otherwise.
+
+        Raises:
+            UndecidableError: only the deployment knows.
+        """
+        entries = [entry for target in self.targets for entry in target.filters]
+        if any(entry["Key"].text() != "InstanceIds" for entry in entries):
+            return None
+        return frozenset(value for entry in entries for value in entry["Values"].texts())
 
     @cached_property
     def schedule(self) -> ScheduleExpression | None:
@@ -411,24 +439,24 @@ class Role(Resource):
         Raises:
             UndecidableError: a managed policy may, or a value that only the deployment knows.
         """
-        if any(allows(statement, action) for statement in self._statements()):
+        if action not in self._allowed:
+            self._allowed[action] = any(allows(statement, action) for statement in self._statements)
+        if self._allowed[action]:
             return True
         managed = self["ManagedPolicyArns"]
         if managed.is_given:
             raise UndecidableError(managed)
         return False
 
-    def _statements(self) -> Iterator[Value]:
-        for policy in self["Policies"].items():
-            yield from statements(policy["PolicyDocument"])
-        for attached in self.estate.policies:
-            if attached.template is self.template and any(each.refers_to is self for each in _roles(attached)):
-                yield from statements(attached["PolicyDocument"])
+    @cached_property
+    def _allowed(self) -> dict[str, bool]:
+        return {}
 
-
-def _roles(policy: Resource) -> list[Value]:
-    name = policy["RoleName"]
-    return [name] if name.is_given else policy["Roles"].items()
+    @cached_property
+    def _statements(self) -> list[Value]:
+        documents = [policy["PolicyDocument"] for policy in self["Policies"].items()]
+        documents += [policy["PolicyDocument"] for policy in self.estate.policies_of(self)]
+        return [statement for document in documents for statement in statements(document)]
 
 
 class Node(Resource):

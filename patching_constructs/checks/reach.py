@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from patching_constructs.assembly.intrinsics import Deferred
-from patching_constructs.assembly.selection import EVERY_NODE, Selection, Step, share_nodes, steps
+from patching_constructs.assembly.selection import EVERY_NODE, Selection, SelectionIndex, steps
 from patching_constructs.checks.finding import UndecidableError
 
 if TYPE_CHECKING:
@@ -17,7 +17,8 @@ class Reach:
     def __init__(self, commands: "Iterable[Command]", is_of_kind: "Callable[[Command], bool]") -> None:
         """Take the commands that are of the kind."""
         self._undecided: UndecidableError | None = None
-        self._by_step: dict[Step, list[Selection]] = {}
+        self._index: SelectionIndex[Command] = SelectionIndex()
+        self._reaches_all = False
         self._by_keys: dict[frozenset[str], Command] = {}
         # The keys under which a value is not known before deployment.
         self._unknown: set[str] = set()
@@ -31,10 +32,9 @@ class Reach:
     def _add(self, command: "Command") -> None:
         for choice in command.selections:
             self._by_keys.setdefault(frozenset(choice), command)
-            for step in steps([choice]):
-                if isinstance(step[1], Deferred):
-                    self._unknown.add(step[0])
-                self._by_step.setdefault(step, []).append(choice)
+            self._unknown |= {key for key, value in steps([choice]) if isinstance(value, Deferred)}
+            self._reaches_all |= choice == EVERY_NODE
+            self._index.add(choice, command)
 
     def covers(self, selections: Sequence[Selection]) -> bool:
         """Tell whether a command of the kind runs on common nodes.
@@ -42,10 +42,7 @@ class Reach:
         Raises:
             UndecidableError: that is not known, or they are chosen by other keys.
         """
-        (every,) = steps([EVERY_NODE])
-        if every in self._by_step or any(
-            share_nodes(selections, self._by_step.get(step, ())) for step in steps(selections)
-        ):
+        if self._reaches_all or any(True for choice in selections for _ in self._index.sharing(choice)):
             return True
         if self._undecided is not None:
             raise self._undecided

@@ -1,6 +1,6 @@
 """When the windows of an estate are open: which at once, and which together with one that shares a target.
 
-It looks at the year that is ahead, and at the first 20,000 openings of it.
+It looks at the year that is ahead, and at the first 15,000 openings of it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from patching_constructs import _limits
-from patching_constructs.assembly.selection import Selection, Step, share_nodes, steps
+from patching_constructs.assembly.selection import Selection, SelectionIndex
 from patching_constructs.checks.finding import UndecidableError
 from patching_constructs.schedule.expression import ScheduleExpression
 from patching_constructs.schedule.occurrences import occurrences
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from patching_constructs.checks.model import Window
 
 _AHEAD: Final = timedelta(days=366)
-_MOST_OPENINGS: Final = 20_000
+_MOST_OPENINGS: Final = 15_000
 
 
 class _Opening(NamedTuple):
@@ -128,39 +128,39 @@ class _Company:
         self.overlaps: dict[int, tuple[Window, datetime]] = {}
         self._places = {id(window): place for place, window in enumerate(windows)}
         self._choices = {id(window): _choices(window) for window in windows}
-        self._steps = {id(window): steps(self._choices[id(window)]) for window in windows}
-        self._open: dict[Step, dict[int, Window]] = {}
+        self._open: SelectionIndex[Window] = SelectionIndex()
         # Those that have met no earlier one yet: few, soon, of many that share a target.
-        self._unmet: dict[Step, dict[int, Window]] = {}
+        self._unmet: SelectionIndex[Window] = SelectionIndex()
 
     def join(self, window: "Window", moment: datetime) -> None:
         """Let a window open."""
-        me = id(window)
-        for step in self._steps[me]:
-            beside, unmet = self._open.setdefault(step, {}), self._unmet.setdefault(step, {})
-            if me not in self.overlaps:
-                earlier = next((other for other in beside.values() if self._meets_earlier(window, other)), None)
-                if earlier is not None:
-                    self.overlaps[me] = earlier, moment
-            for key, other in list(unmet.items()):
-                if self._meets_earlier(other, window):
-                    self.overlaps.setdefault(key, (window, moment))
-                if key in self.overlaps:
-                    del unmet[key]
-            beside[me] = window
-            if me not in self.overlaps:
-                unmet[me] = window
+        for choice in self._choices[id(window)]:
+            for other in self._unmet.sharing(choice):
+                self._meet(other, window, moment)
+            if id(window) not in self.overlaps:
+                earlier = next(
+                    (other for other in self._open.sharing(choice) if self._is_before(other, window)), window
+                )
+                self._meet(window, earlier, moment)
+        for choice in self._choices[id(window)]:
+            self._open.add(choice, window)
+            if id(window) not in self.overlaps:
+                self._unmet.add(choice, window)
 
     def leave(self, window: "Window") -> None:
         """Let a window close."""
-        for step in self._steps[id(window)]:
-            self._open[step].pop(id(window), None)
-            self._unmet[step].pop(id(window), None)
+        for choice in self._choices[id(window)]:
+            self._open.remove(choice, window)
+            self._unmet.remove(choice, window)
 
-    def _meets_earlier(self, later: "Window", earlier: "Window") -> bool:
-        if self._places[id(earlier)] >= self._places[id(later)]:
-            return False
-        return share_nodes(self._choices[id(later)], self._choices[id(earlier)])
+    def _meet(self, later: "Window", earlier: "Window", moment: datetime) -> None:
+        if self._is_before(earlier, later) and id(later) not in self.overlaps:
+            self.overlaps[id(later)] = earlier, moment
+            for choice in self._choices[id(later)]:
+                self._unmet.remove(choice, later)
+
+    def _is_before(self, one: "Window", other: "Window") -> bool:
+        return self._places[id(one)] < self._places[id(other)]
 
 
 def _start(opening: _Opening) -> datetime:

@@ -65,6 +65,11 @@ class Value:
         name = self.content.resource if isinstance(self.content, Deferred) else None
         return self.resource.neighbour(name) if name else None
 
+    @property
+    def is_ref(self) -> bool:
+        """Whether it is a plain Ref, which of most resources is the name and not the ARN."""
+        return isinstance(self.content, Deferred) and self.content.intrinsic.startswith('{"Ref":')
+
     def known(self) -> object:
         """Return what it says.
 

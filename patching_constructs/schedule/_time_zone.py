@@ -48,9 +48,14 @@ def check_zone_exists(name: str) -> None:
     if not known:
         raise refusal("time_zone", "cannot be checked: no zone database", repr(name), "pip install tzdata")
     if name not in known:
-        near = nearest(name, known)
+        near = nearest_zone(name)
         fix = f"did you mean {near!r}?" if near else "write a name such as 'Europe/Berlin'"
         raise refusal("time_zone", "must be a name in the IANA time zone database", repr(name), fix)
+
+
+def nearest_zone(name: str) -> str | None:
+    """Return the zone whose name is most like another, None where none is near."""
+    return nearest(name, _known_zones())
 
 
 @cache

@@ -91,7 +91,8 @@ def count(at: Value, least: int, most: int) -> Iterator[Answer]:
     if at.is_deferred:
         yield UndecidableError(at)
     elif not least <= at.count() <= most:
-        yield Fault(at, f"{at.name} must have {least}-{most} entries, got {at.count():,}.")
+        mend = "Add one, or leave the whole out." if at.count() < least else None
+        yield Fault(at, f"{at.name} must have {least}-{most} entries, got {at.count():,}.", mend)
 
 
 def sentence(words: str) -> str:

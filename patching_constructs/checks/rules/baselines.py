@@ -24,6 +24,7 @@ _CREATE = f"{API}API_CreatePatchBaseline.html"
 _FILTER = f"{API}API_PatchFilter.html"
 _RULE = f"{API}API_PatchRule.html"
 _GROUPS = f"{GUIDE}patch-manager-patch-groups.html"
+_ONE_GROUP = "Make every group an item of its own, in letters, digits, spaces and _.:/=+-@."
 _QUOTAS = "https://docs.aws.amazon.com/general/latest/gr/ssm.html"
 
 
@@ -88,7 +89,7 @@ def filter_value_known(baseline: Baseline) -> Iterator[Answer]:
 def _unknown(system: OperatingSystem, key: FilterKey, value: Value) -> Iterator[Answer]:
     text = value.text() or ""
     if not is_known_value(system, key, text) and not list(_value(system, key, value)):
-        yield Fault(value, f"{key} {shown(text)} is not known of {system}, and may match nothing.")
+        yield Fault(value, f"{key} {shown(text)} is not published for {system}, and may match nothing.")
 
 
 def _each_value(
@@ -116,7 +117,7 @@ def _filters(baseline: Baseline) -> list[Value]:
     "FilterKeyOnce",
     Severity.WARNING,
     of="baselines",
-    mend="Give all its values to one filter: any is enough.",
+    mend="Give all values to one filter, which passes a patch that has any of them.",
     page=_FILTER,
 )
 def filter_key_once(baseline: Baseline) -> Iterator[Answer]:
@@ -224,7 +225,7 @@ def _list_size(patches: Value, most: int, longest: int) -> Iterator[Answer]:
 
 @rule("LinuxOnly", Severity.ERROR, of="baselines", mend="Leave it out.", page=_CREATE)
 def linux_only(baseline: Baseline) -> Iterator[Answer]:
-    """Sources, and patches other than security's, are asked for on Linux only."""
+    """Sources and patches other than security's are for Linux only."""
     system = baseline.system
     if system is None or system.is_linux:
         return
@@ -241,13 +242,13 @@ def _linux(at: Value, system: OperatingSystem) -> Iterator[Answer]:
 
 @rule("WindowsOnly", Severity.ERROR, of="baselines", mend="Leave it out.", page=_CREATE)
 def windows_only(baseline: Baseline) -> Iterator[Answer]:
-    """What a security update counts as that is not approved is said for Windows only."""
+    """AvailableSecurityUpdatesComplianceStatus is set for Windows only."""
     status, system = baseline["AvailableSecurityUpdatesComplianceStatus"], baseline.system
     if status.is_given and system not in (None, OperatingSystem.WINDOWS):
         yield Fault(status, f"{status.path[-1]} is for Windows, and the baseline for {system}.")
 
 
-@rule("BaselineLiterals", Severity.ERROR, of="baselines", mend="Write one of the service's words.", page=_CREATE)
+@rule("BaselineLiterals", Severity.ERROR, of="baselines", mend="Write one of the words that are listed.", page=_CREATE)
 def baseline_literals(baseline: Baseline) -> Iterator[Answer]:
     """Compliance levels and actions are the service's words."""
     levels = [rule["ComplianceLevel"] for rule in baseline.rules]
@@ -266,7 +267,7 @@ def baseline_literals(baseline: Baseline) -> Iterator[Answer]:
     "ApprovedAndRejected",
     Severity.WARNING,
     of="baselines",
-    mend="Keep the one that you mean; the service would reject it.",
+    mend="Keep the one that you mean; as it is, it is rejected.",
     page=_CREATE,
 )
 def approved_and_rejected(baseline: Baseline) -> Iterator[Answer]:
@@ -275,7 +276,7 @@ def approved_and_rejected(baseline: Baseline) -> Iterator[Answer]:
     known = {patch.text() for patch in rejected if not patch.is_deferred}
     for patch in approved:
         if not patch.is_deferred and patch.text() in known:
-            yield Fault(patch, f"{shown(patch.content)} is rejected too.")
+            yield Fault(patch, f"{shown(patch.content)} is both approved and rejected.")
     if approved and rejected:
         yield from (UndecidableError(patch) for patch in [*approved, *rejected] if patch.is_deferred)
 
@@ -288,7 +289,7 @@ def approved_and_rejected(baseline: Baseline) -> Iterator[Answer]:
     page=_BASELINE,
 )
 def empty_approval_rules(baseline: Baseline) -> Iterator[Answer]:
-    """Approval rules that are given have a rule."""
+    """ApprovalRules have at least one rule."""
     given = baseline["ApprovalRules"]
     if given.is_given and not baseline.rules:
         yield Fault(given, "ApprovalRules are given without a rule, so that they approve nothing.")
@@ -341,7 +342,7 @@ def _source_name(name: Value) -> Iterator[Answer]:
     "PatchGroupName",
     Severity.ERROR,
     of="baselines",
-    mend="Make every group an item of its own, in letters, digits, spaces and _.:/=+-@.",
+    mend=_ONE_GROUP,
     page=_GROUPS,
 )
 def patch_group_name(baseline: Baseline) -> Iterator[Answer]:
@@ -352,7 +353,7 @@ def patch_group_name(baseline: Baseline) -> Iterator[Answer]:
 def _group_name(group: Value) -> Iterator[Answer]:
     name = group.text()
     if name is not None:
-        yield from refused(group, "A patch group", lambda: PatchGroup(name))
+        yield from refused(group, "A patch group", lambda: PatchGroup(name), mend=_ONE_GROUP)
 
 
 @rule(

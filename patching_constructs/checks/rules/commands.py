@@ -84,7 +84,7 @@ def _listed(value: Value) -> Iterator[Answer]:
 
 @rule("ParameterName", Severity.ERROR, of="commands", mend="Leave it out.", page=_DOCUMENT)
 def parameter_name(command: Command) -> Iterator[Answer]:
-    """A document is given the parameters that it has."""
+    """A command has the parameters that its document knows, and no other."""
     if not command.is_patching:
         return
     document = command.document_name or ""
@@ -121,7 +121,8 @@ def reboot_option(command: Command) -> Iterator[Answer]:
 def _one_of(given: Value, literals: type[PatchOperation | RebootOption]) -> Iterator[Answer]:
     words = [word.text() for word in listed(given)]
     if given.is_given and (len(words) != 1 or words[0] not in list(literals)):
-        yield Fault(given, f"{given.path[-1]} must be one of {', '.join(literals)}, got {shown(given.content)}.")
+        got = words[0] if len(words) == 1 else given.content
+        yield Fault(given, f"{given.path[-1]} must be one of {', '.join(literals)}, got {shown(got)}.")
 
 
 @rule("ScanIgnores", Severity.WARNING, of="commands", mend="Leave it out, or install.", page=_DOCUMENT)
@@ -145,12 +146,14 @@ def snapshot_id(command: Command) -> Iterator[Answer]:
     """A window and an association give no snapshot id: one that is written is used again at every run."""
     snapshot = command.given(SNAPSHOT_ID) if command.is_patching else None
     if snapshot is not None:
-        yield Fault(snapshot, f"SnapshotId {shown(snapshot.content)} would be the same at every run.")
+        ids = snapshot.items()
+        got = ids[0].content if len(ids) == 1 else snapshot.content
+        yield Fault(snapshot, f"SnapshotId {shown(got)} would be the same at every run.")
 
 
 @rule("OverridesExclude", Severity.ERROR, of="commands", mend="Keep the one that you mean.", page=_DOCUMENT)
 def overrides_exclude(command: Command) -> Iterator[Answer]:
-    """There is one override at most."""
+    """A command has a BaselineOverride or an InstallOverrideList, not both."""
     if command.is_patching and all(command.given(name) for name in _OVERRIDES):
         yield Fault(command.parameters[INSTALL_OVERRIDE_LIST], f"{' and '.join(_OVERRIDES)} exclude each other.")
 

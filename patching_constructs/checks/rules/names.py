@@ -60,7 +60,7 @@ def description_length(resource: Resource) -> Iterator[Answer]:
     page=f"{CLOUDFORMATION}AWS_SSM.html",
 )
 def unsupported_property(resource: Resource) -> Iterator[Answer]:
-    """What only the API can set is not asked of CloudFormation."""
+    """A template sets what CloudFormation can set."""
     for name in _UNSUPPORTED.get(resource.type, ()):
         if resource[name].is_given:
             yield Fault(resource[name], f"CloudFormation cannot set {name}, and refuses the template.")
@@ -70,11 +70,11 @@ def unsupported_property(resource: Resource) -> Iterator[Answer]:
     "RequiredProperty",
     Severity.ERROR,
     of="named",
-    mend="Give it a value.",
+    mend="Add the property.",
     page=f"{CLOUDFORMATION}AWS_SSM.html",
 )
 def required_property(resource: Resource) -> Iterator[Answer]:
-    """What the service cannot do without is there."""
+    """Every property that the service requires is given."""
     missing = [name for name in _REQUIRED[resource.type] if not resource[name].is_given]
     if missing:
         yield Fault(resource.properties, f"{', '.join(missing)} must be given.")

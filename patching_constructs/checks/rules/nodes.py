@@ -10,6 +10,7 @@ from patching_constructs.checks.rule import CLOUDFORMATION, GUIDE, rule
 from patching_constructs.checks.value import Value, listed
 from patching_constructs.patch_group import PATCH_GROUP_TAG, PATCH_GROUP_TAG_IN_METADATA
 
+_CHECK_WHAT_COMES = "Check the template that comes of it."
 _CORE = "AmazonSSMManagedInstanceCore"
 _TAGS = (PATCH_GROUP_TAG, PATCH_GROUP_TAG_IN_METADATA)
 _GROUPS = f"{GUIDE}patch-manager-patch-groups.html"
@@ -84,9 +85,9 @@ def _tokens(properties: Value) -> Iterator[tuple[DocumentPath, object]]:
     "Unseen",
     Severity.WARNING,
     of="hidden",
-    mend="Check the template that comes of it.",
+    mend=_CHECK_WHAT_COMES,
     page=f"{CLOUDFORMATION}intrinsic-function-reference-foreach.html",
 )
 def unseen(hidden: Hidden) -> Iterator[Answer]:
-    """A template is checked whole."""
-    yield UndecidableError(hidden.value, f"What {hidden.name} makes cannot be seen here")
+    """Every resource of a template can be seen."""
+    yield UndecidableError(hidden.value, f"What {hidden.name} makes cannot be seen here", _CHECK_WHAT_COMES)

@@ -15,6 +15,7 @@ from patching_constructs.reporting import NotificationEvent, NotificationType
 
 _NEWS = f"{GUIDE}monitoring-sns-notifications.html"
 _PERMISSIONS = f"{GUIDE}configuring-maintenance-window-permissions-console.html"
+_ARN = "arn:"
 _SYSTEMS_MANAGER = "ssm.amazonaws.com"
 # In China the name goes on, and in a template for everywhere it ends in a pseudo parameter.
 _PREFIX = "ssm."
@@ -73,6 +74,24 @@ def _topic(arn: Value) -> Iterator[Answer]:
             yield Fault(arn, f"NotificationArn names {arn.refers_to.logical_id}, which is no topic.")
     elif arn.is_given and ":sns:" not in arn.shape and ":sns:" not in (arn.text() or ""):
         yield Fault(arn, f"NotificationArn must be a topic's ARN, got {shown(arn.content)}.")
+
+
+@rule("RoleArn", Severity.ERROR, of="tasks", mend="Write the role's ARN: !GetAtt Role.Arn.", page=_PERMISSIONS)
+def role_arn(task: Task) -> Iterator[Answer]:
+    """A task's role and the inner one are named by their ARNs."""
+    yield from for_each([task["ServiceRoleArn"], task.invocation["ServiceRoleArn"]], _role_arn)
+
+
+def _role_arn(role: Value) -> Iterator[Answer]:
+    found = role.refers_to
+    if found is not None:
+        # What the Ref of a role comes to is its name.
+        if isinstance(found, Role) and role.is_ref:
+            yield Fault(role, f"ServiceRoleArn is the name of {found.logical_id}, not its ARN.")
+    elif role.is_given and not role.shape.startswith(_ARN):
+        text = role.text()
+        if text is not None:
+            yield Fault(role, f"ServiceRoleArn must be an ARN, got {shown(text)}.")
 
 
 @rule(

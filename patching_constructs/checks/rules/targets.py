@@ -219,7 +219,7 @@ def target_resource_group(target: Target) -> Iterator[Answer]:
 
 def _resource_type(value: Value) -> Iterator[Answer]:
     if not _limits.RESOURCE_TYPE.fullmatch(value.text() or ""):
-        problem = f"A type of resources must be like AWS::EC2::Instance, got {shown(value.content)}."
+        problem = f"A type of resources must be of another form, got {shown(value.content)}."
         yield Fault(value, problem, "Write a type such as AWS::EC2::Instance.")
 
 
@@ -245,14 +245,13 @@ def _nearly_patch_group(key: Value) -> Iterator[Answer]:
 
 @rule("TargetUsed", Severity.WARNING, of="targets", mend="Let a task aim at it, or take it out.", page=_EXAMPLES)
 def target_used(target: Target) -> Iterator[Answer]:
-    """A target is one that a task aims at."""
+    """Every target is aimed at by a task."""
     window = target.window
     if window is None or not window.tasks:
         # A window without tasks is another rule's finding.
         return
-    unknown = [value for task in window.tasks for value in task.target_ids if value.is_deferred and not value.refers_to]
-    if any(target in task.targets for task in window.tasks):
+    if target in window.used_targets:
         return
-    for value in unknown:
-        value.known()
+    if window.unknown_target is not None:
+        window.unknown_target.known()
     yield Fault(target.value, f"No task of {window.logical_id} aims at the target {target.logical_id}.")

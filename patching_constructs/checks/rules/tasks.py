@@ -91,7 +91,7 @@ def _task_count(entry: Value) -> Iterator[Answer]:
     page=_TASK,
 )
 def task_target_kind(task: Task) -> Iterator[Answer]:
-    """What a task aims at as a target of the window is one, and not the window itself."""
+    """WindowTargetIds names targets of windows, not the window itself."""
     yield from for_each(task.target_ids, _target_kind)
 
 
@@ -133,10 +133,9 @@ def unassociated_targets(task: Task) -> Iterator[Answer]:
     with blaming(own[0]):
         if window["AllowUnassociatedTargets"].is_true():
             return
-        entries = [entry for target in window.targets for entry in target.filters]
-        if any(not _by_id(entry) for entry in entries):
-            raise UndecidableError(own[0], "Whether the node is among the window's targets is not seen here")
-        registered = {value for entry in entries for value in entry["Values"].texts()}
+        registered = window.node_ids
+    if registered is None:
+        raise UndecidableError(own[0], "Whether the node is among the window's targets is not seen here")
     for value in own:
         if (value.content if isinstance(value.content, Deferred) else value.text()) not in registered:
             problem = f"The window allows registered targets only, and {shown(value.content)} is in none of them."
@@ -193,7 +192,7 @@ def cutoff_behavior(task: Task) -> Iterator[Answer]:
 def legacy_task_parameters(task: Task) -> Iterator[Answer]:
     """A run command's parameters are its invocation's: TaskParameters are of the past."""
     if task.runs_command and task["TaskParameters"].is_given:
-        yield Fault(task["TaskParameters"], "TaskParameters are not what a run command is given.")
+        yield Fault(task["TaskParameters"], "A run command does not read TaskParameters.")
 
 
 @rule(
@@ -223,7 +222,7 @@ def start_timeout(task: Task) -> Iterator[Answer]:
 
 @rule("CommandTexts", Severity.ERROR, of="tasks", mend="Make it shorter, or leave it out.", page=_RUN_COMMAND)
 def command_texts(task: Task) -> Iterator[Answer]:
-    """A comment, a key prefix and a log group's name are not too long, and the last is not empty."""
+    """Comment, OutputS3KeyPrefix and CloudWatchLogGroupName have a length that the service takes."""
     invocation = task.invocation
     group = invocation["CloudWatchOutputConfig"]["CloudWatchLogGroupName"]
     yield from length(invocation["Comment"], _limits.COMMENT_LENGTH, least=0)

@@ -11,7 +11,7 @@ from patching_constructs.checks.rules._asking import broken, for_each, refused, 
 from patching_constructs.checks.value import Value
 from patching_constructs.schedule._cron import CronExpression, NthWeekday
 from patching_constructs.schedule._rule import parse_rule
-from patching_constructs.schedule._time_zone import check_zone_exists
+from patching_constructs.schedule._time_zone import check_zone_exists, nearest_zone
 from patching_constructs.schedule.expression import DayOfWeek, ScheduleExpression, check_offset
 from patching_constructs.schedule.occurrences import never_fires, occurrences
 
@@ -52,7 +52,13 @@ def schedule_timezone(window: Window) -> Iterator[Answer]:
     zone = window["ScheduleTimezone"]
     name = zone.text()
     if name is not None:
-        yield from refused(zone, "ScheduleTimezone", lambda: check_zone_exists(name))
+        yield from refused(zone, "ScheduleTimezone", lambda: check_zone_exists(name), mend=_zone_fix(name))
+
+
+def _zone_fix(name: str) -> str | None:
+    # What is near to an offset such as GMT+1 is another offset, and hardly what was meant.
+    near = nearest_zone(name) if "/" in name else None
+    return f"Write {near}, if that is what was meant." if near else None
 
 
 @rule(
@@ -63,11 +69,12 @@ def schedule_timezone(window: Window) -> Iterator[Answer]:
     page=_DIALECT,
 )
 def timezone_applies(window: Window) -> Iterator[Answer]:
-    """A time zone stands beside a cron only: AWS documents at(...) as UTC, and rate(...) knows no time of day."""
+    """A time zone stands beside a cron: what it means beside at(...) or rate(...) AWS's pages do not settle."""
     zone, schedule = window["ScheduleTimezone"], window["Schedule"]
     text = schedule.text() if zone.is_given else None
     if text is not None and text.strip().lower().startswith(("at(", "rate(")):
-        yield Fault(zone, f"ScheduleTimezone {shown(zone.content)} says nothing beside Schedule {shown(text)}.")
+        problem = f"What ScheduleTimezone {shown(zone.content)} means beside Schedule {shown(text)} is not settled."
+        yield Fault(zone, problem)
 
 
 @rule(
@@ -94,7 +101,7 @@ def schedule_offset(window: Window) -> Iterator[Answer]:
     Severity.ERROR,
     of="windows",
     mend="Name a day that comes, between StartDate and EndDate.",
-    page=_OPTIONS,
+    page=_DIALECT,
 )
 def schedule_fires(window: Window) -> Iterator[Answer]:
     """A schedule has an opening."""
@@ -289,7 +296,7 @@ def _shown(moment: datetime) -> str:
 def window_count(window: Window) -> Iterator[Answer]:
     """An account and Region has at most 50 windows, unless AWS was asked for more."""
     yield from _beyond(
-        window.value, window.estate.windows.index(window), _limits.WINDOWS, "an account and Region", "windows"
+        window.value, window.estate.windows.index(window), _limits.WINDOWS, "an account and Region", "window"
     )
 
 
@@ -298,7 +305,7 @@ def tasks_per_window(task: Task) -> Iterator[Answer]:
     """A window has at most 20 tasks."""
     if task.window is not None:
         place = task.window.tasks.index(task)
-        yield from _beyond(task.value, place, _limits.WINDOW_TASKS, task.window.logical_id, "tasks")
+        yield from _beyond(task.value, place, _limits.WINDOW_TASKS, task.window.logical_id, "task")
 
 
 @rule("TargetsPerWindow", Severity.ERROR, of="targets", mend="Make a second window.", page=_QUOTAS)
@@ -306,9 +313,9 @@ def targets_per_window(target: Target) -> Iterator[Answer]:
     """A window has at most 100 targets."""
     if target.window is not None:
         place = target.window.targets.index(target)
-        yield from _beyond(target.value, place, _limits.WINDOW_TARGETS, target.window.logical_id, "targets")
+        yield from _beyond(target.value, place, _limits.WINDOW_TARGETS, target.window.logical_id, "target")
 
 
-def _beyond(at: Value, place: int, most: int, holder: str, things: str) -> Iterator[Answer]:
+def _beyond(at: Value, place: int, most: int, holder: str, thing: str) -> Iterator[Answer]:
     if place == most:
-        yield Fault(at, f"This is one more than the {most} {things} that {holder} can have.")
+        yield Fault(at, f"This is {thing} number {place + 1} of {holder}; {most} is the quota.")

@@ -61,6 +61,7 @@ FROZEN = {
     "Patching-RebootOption": "error",
     "Patching-RequiredProperty": "error",
     "Patching-ResourceName": "error",
+    "Patching-RoleArn": "error",
     "Patching-RoleTrust": "error",
     "Patching-ScanIgnores": "warning",
     "Patching-ScheduleExpression": "error",
