@@ -6,6 +6,7 @@ A command imports its libraries when it runs, so that `--help` and completion do
 import typer
 
 from patching_constructs.cli.calendar import calendar
+from patching_constructs.cli.check import check
 from patching_constructs.cli.describe import describe
 from patching_constructs.cli.now import now
 
@@ -18,4 +19,5 @@ app = typer.Typer(
 )
 app.command()(describe)
 app.command()(calendar)
+app.command()(check)
 app.command()(now)

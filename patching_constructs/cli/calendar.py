@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from patching_constructs._errors import PatchingError
-from patching_constructs.cli import _options
+from patching_constructs.cli import _options, _output
 from patching_constructs.cli._one_line import one_line_refusals
 from patching_constructs.schedule._time_zone import check_zone_exists
 
@@ -125,15 +125,7 @@ def _write(
 
         print_table(found, zone=zone)
         return
-    text = _text(found, format_, after, until, zone)
-    if output is None:
-        typer.echo(text, nl=False)
-        return
-    try:
-        # The line ends of an ics are the format's own.
-        output.write_text(text, encoding="utf-8", newline="")
-    except OSError as error:
-        raise PatchingError(f"{output}: cannot be written: {error.strerror}") from None
+    _output.write(_text(found, format_, after, until, zone), output)
 
 
 def _text(found: "Forecast", format_: Format, after: datetime, until: datetime | None, zone: ZoneInfo | None) -> str:
