@@ -76,18 +76,22 @@ def _alike(findings: list[Finding]) -> Iterable[list[Finding]]:
 
 def _finding(alike: list[Finding]) -> Iterator[_Line]:
     finding = alike[0]
-    yield 0, _headline(finding, [each.rule.id for each in alike])
+    yield 0, _headline(finding, finding.rule.id if len(alike) == 1 else f"{len(alike)} rules")
     yield 2, Text(printable(place(finding)), style="dim")
-    yield 2, Text(printable(finding.problem if len(alike) == 1 else f"{finding.reason}."))
+    if len(alike) == 1:
+        yield 2, Text(printable(finding.problem))
+    else:
+        yield 2, Text(printable(f"{finding.reason}."))
+        yield 2, Text.assemble(("rules: ", "dim"), ", ".join(each.rule.id for each in alike))
     yield 2, Text.assemble(("mend: ", "dim"), printable(finding.mend))
 
 
-def _headline(finding: Finding, rules: list[str]) -> Text:
+def _headline(finding: Finding, rules: str) -> Text:
     undecided = finding.verdict is Verdict.NOT_DECIDABLE
     return Text.assemble(
         f"{printable(finding.file)}:{finding.line}: ",
         (finding.severity, _STYLES[finding.severity]),
-        f" {', '.join(rules)}",
+        f" {rules}",
         (" not decided" if undecided else "", "magenta"),
     )
 

@@ -149,6 +149,16 @@ def test_what_is_not_decided_is_no_pass(tmp_path: Path) -> None:
     assert last_line(result) == "1 template: 0 errors, 0 warnings, 0 notes, 1 not decided; 1 ignored"
 
 
+def test_what_many_rules_cannot_decide_of_one_value_is_told_once(tmp_path: Path) -> None:
+    file = written(tmp_path / "unknown.json", {"Unknown": window(Schedule={"Ref": "When"})})
+    result = checked(file, "--ignore", UNUSED)
+    (headline,) = reported(result)
+    assert headline == "warning 3 rules not decided"
+    assert '  Schedule is known only to the deployment: \'{"Ref":"When"}\'.\n' in result.stdout
+    assert "  rules: Patching-ScheduleExpression, Patching-ScheduleFires, Patching-ScheduleOver\n" in result.stdout
+    assert last_line(result) == "1 template: 0 errors, 0 warnings, 0 notes, 3 not decided; 1 ignored"
+
+
 def test_defaults_of_parameters_decide_when_asked_to(mixed: Path) -> None:
     result = checked(mixed, "--use-defaults")
     assert last_line(result) == "1 template: 1 error, 3 warnings, 0 notes, 0 not decided; 1 below warning"
