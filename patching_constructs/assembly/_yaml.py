@@ -75,6 +75,9 @@ class _Extent:
 
 def _check_bounds(text: str, bounds: Bounds) -> None:
     """Refuse before anything is built, by the events alone, what would be too deep or unfold to too much."""
+    if re.search(r"^%TAG", text, re.MULTILINE):
+        # The parser compares each with all before it. No template has one.
+        raise ValueError("a template has no %TAG directive")
     anchored: dict[str | None, _Extent | None] = {}
     open_: list[tuple[str | None, _Extent]] = [(None, _Extent())]
     for event in yaml.parse(text, _Loader):

@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/cdk/v2/guide/configure-synth.html
 """
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -119,11 +120,20 @@ def _exists(path: Path) -> bool:
         return False
 
 
-def _sources_of_assembly(directory: Path, seen: set[Path]) -> Iterator[Source]:
+def _own_name(directory: Path) -> str:
+    try:
+        return os.path.realpath(directory)
+    except ValueError:
+        # That is no name of a directory; whoever reads what is in it refuses it.
+        return str(directory)
+
+
+def _sources_of_assembly(directory: Path, seen: set[str]) -> Iterator[Source]:
     # Links can lead in circles, of which two make a maze.
-    if directory.resolve() in seen:
+    own_name = _own_name(directory)
+    if own_name in seen:
         return
-    seen.add(directory.resolve())
+    seen.add(own_name)
     # The manifest says what belongs to the app; the directory may hold what an earlier one left behind.
     artifacts = mapping(
         mapping(read_document(directory / "manifest.json", largest_json=LARGEST_MANIFEST).content).get("artifacts")

@@ -156,7 +156,7 @@ def test_what_many_rules_cannot_decide_of_one_value_is_told_once(tmp_path: Path)
     assert headline == "warning 3 rules not decided"
     assert '  Schedule is known only to the deployment: \'{"Ref":"When"}\'.\n' in result.stdout
     assert "  rules: Patching-ScheduleExpression, Patching-ScheduleFires, Patching-ScheduleOver\n" in result.stdout
-    assert last_line(result) == "1 template: 0 errors, 0 warnings, 0 notes, 3 not decided; 1 ignored"
+    assert last_line(result) == "1 template: 0 errors, 0 warnings, 0 notes, 3 not decided; 1 ignored; 1 below warning"
 
 
 def test_defaults_of_parameters_decide_when_asked_to(mixed: Path) -> None:
