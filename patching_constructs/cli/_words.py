@@ -1,6 +1,7 @@
 """Records in words: what a window does, for a person to read."""
 
 from collections.abc import Iterable
+from typing import cast
 
 from cron_descriptor import FormatException, Options, get_description
 
@@ -18,7 +19,8 @@ def schedule_in_words(window: WindowRecord) -> str:
     if window.schedule is None or isinstance(window.schedule, Deferred):
         return text(window.schedule)
     try:
-        rule = parse_rule(window.schedule)
+        # A token of the CDK in a template is not known before deployment, so that none comes here.
+        rule = cast("CronExpression | Rate | At", parse_rule(window.schedule))
     except PatchingError as error:
         return f"{window.schedule}: {error}"
     match rule:
@@ -28,8 +30,6 @@ def schedule_in_words(window: WindowRecord) -> str:
             return f"Every {unit}" if count == 1 else f"Every {count} {unit}s"
         case At(moment):
             return f"Once, on {moment:%Y-%m-%d} at {moment:%H:%M:%S} UTC"
-        case _:
-            return UNKNOWN
 
 
 def _cron_in_words(cron: CronExpression) -> str:

@@ -251,7 +251,7 @@ FOUND = [
     (
         "Patching-RebootOption",
         "Fleet/never_reboot/Task",
-        "RebootOption must be one of RebootIfNeeded, NoReboot, got ['Never'].",
+        "RebootOption must be one of RebootIfNeeded, NoReboot, got 'Never'.",
     ),
     (
         "Patching-OverridesExclude",

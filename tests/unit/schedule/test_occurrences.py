@@ -669,3 +669,17 @@ def test_it_agrees_with_croniter(look: tuple[str, datetime]) -> None:
     opened = windows(parse(text), (begin + timedelta(seconds=1)).isoformat(), 8, end_date=begin + 10_000 * DAY)
     theirs = croniter(for_croniter(text), begin)
     assert [each.start for each in opened] == [theirs.get_next(datetime) for _ in opened]
+
+
+@pytest.mark.parametrize("east", [14, -12])
+def test_a_rate_that_is_anchored_at_the_ends_of_time_is_told(east: int) -> None:
+    zone = timezone(timedelta(hours=east))
+    anchor = (datetime.min if east > 0 else datetime.max.replace(microsecond=0)).replace(tzinfo=zone)
+    found = occurrences(
+        ScheduleExpression.rate(days=1),
+        after=datetime(2026, 11, 23, tzinfo=UTC),
+        duration=timedelta(hours=1),
+        cutoff=timedelta(0),
+        anchor=anchor,
+    )
+    assert bool(list(islice(found, 1))) is (east > 0)
