@@ -26,8 +26,6 @@ def share_nodes(ones: Iterable[Selection], others: Iterable[Selection]) -> bool:
 
 
 def _share(one: Selection, other: Selection) -> bool:
-    if EVERY_NODE in (one, other):
-        return True
     common = one.keys() & other.keys()
     return bool(common) and all(one[key] & other[key] for key in common)
 

@@ -1,6 +1,6 @@
 """When the windows of an estate are open: which at once, and which together with one that shares a target.
 
-It looks at the year that is ahead, and at the first 15,000 openings of it.
+It looks at the year that is ahead, and at the first 10,000 openings of it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from patching_constructs.checks.model import Window
 
 _AHEAD: Final = timedelta(days=366)
-_MOST_OPENINGS: Final = 15_000
+_MOST_OPENINGS: Final = 10_000
 
 
 class _Opening(NamedTuple):

@@ -461,6 +461,52 @@ FOREIGN: dict[str, tuple[str, bytes, str]] = {
         b"!!python/object/apply:os.getcwd []",
         "that is no YAML: a template has no values of the tag !!python/object/apply:os.getcwd, in line 1",
     ),
+    "JSON that is larger than any template": (
+        "a.json",
+        b" " * 5_000_001,
+        "it is too large: files of up to 5,000,000 bytes are read",
+    ),
+    "YAML that is larger than any template": (
+        "a.yaml",
+        b" " * 2_000_001,
+        "it is too large: YAML of up to 2,000,000 characters is read",
+    ),
+    "a number that JSON does not have": ("a.json", b'{"a": NaN}', "that is no JSON: NaN is no number of JSON"),
+    "a key of JSON that stands twice": (
+        "a.json",
+        b'{"a": {"b": 1, "c": 2, "b": 3}}',
+        "that is no JSON: the key 'b' stands twice",
+    ),
+    "a key of YAML that stands twice": (
+        "a.yaml",
+        b"a:\n  b: 1\n  b: 2",
+        "that is no YAML: the key 'b' stands twice, in line 3",
+    ),
+    "JSON that is nested deeper than a template": (
+        "a.json",
+        b'{"a": ' + b"[" * 101 + b"]" * 101 + b"}",
+        "that is no JSON: it is nested more than 100 deep",
+    ),
+    "aliases of many values": (
+        "a.yaml",
+        b"a: &a [" + b"1," * 1000 + b"]\nb: [" + b"*a," * 200 + b"]",
+        "that is no YAML: it has more than 150,000 values, its aliases unfolded",
+    ),
+    "YAML that is nested too deeply": (
+        "a.yaml",
+        b"[" * 101 + b"]" * 101,
+        "that is no YAML: it is nested more than 100 deep",
+    ),
+    "aliases that are nested too deeply": (
+        "a.yaml",
+        b"a0: &a0 [1]\n" + b"".join(b"a%d: &a%d [*a%d]\n" % (step, step, step - 1) for step in range(1, 120)),
+        "that is no YAML: its aliases unfold to more than 100 levels",
+    ),
+    "aliases of a long text": (
+        "a.yaml",
+        b"a: &a " + b"x" * 100_000 + b"\nb: [" + b"*a," * 60 + b"]",
+        "that is no YAML: it has more than 4,000,000 characters, its aliases unfolded",
+    ),
     "a number that is none": (
         "a.yaml",
         b"Resources: !!int four",
@@ -571,6 +617,19 @@ def test_any_text_is_refused_in_one_line(tmp_path: Path, text: str) -> None:
     with pytest.raises(PatchingError) as caught:
         read_windows(file)
     assert len(str(caught.value).splitlines()) == 1
+
+
+def test_an_equals_sign_is_text(tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_text(yaml_window("="), encoding="utf-8")
+    (read,) = read_windows(file)
+    assert read.name == "="
+
+
+def test_what_is_joined_to_more_than_a_template_is_deferred(template: Path) -> None:
+    endless = {"Fn::Join": ["x" * 10_000, ["a"] * 20]}
+    (read,) = read_windows(written(template, {"W": window(Name=endless)}))
+    assert isinstance(read.name, Deferred)
 
 
 def test_no_value_is_no_value(template: Path) -> None:
