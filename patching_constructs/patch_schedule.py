@@ -31,7 +31,7 @@ from patching_constructs.rate_control import RateControl
 from patching_constructs.reporting import CommandNotification, CommandOutput
 from patching_constructs.schedule._time_zone import check_moment
 from patching_constructs.schedule.expression import ScheduleExpression
-from patching_constructs.schedule.occurrences import never_fires
+from patching_constructs.schedule.occurrences import first_opening, never_fires
 from patching_constructs.targets import PatchTarget
 
 NO_REBOOT_WARNING: Final = "patching-constructs:noReboot"
@@ -296,6 +296,7 @@ def _checked_window(
     start, end = _moment("start_date", start_date), _moment("end_date", end_date)
     if isinstance(start_date, datetime) and isinstance(end_date, datetime) and end_date <= start_date:
         raise refusal("end_date", "must be after start_date", f"start_date={start} and end_date={end}")
+    _check_opens(schedule, start_date, end_date)
     return _Window(
         schedule=schedule,
         duration_hours=duration_hours,
@@ -305,6 +306,16 @@ def _checked_window(
         start_date=start,
         end_date=end,
     )
+
+
+def _check_opens(
+    schedule: ScheduleExpression, start_date: datetime | str | None, end_date: datetime | str | None
+) -> None:
+    if not isinstance(start_date, datetime) or not isinstance(end_date, datetime) or schedule.is_unresolved:
+        return
+    if first_opening(schedule, after=start_date, end_date=end_date) is None:
+        got = f"{str(schedule)!r} from {start_date.isoformat()} to {end_date.isoformat()}"
+        raise refusal("schedule", "must open between start_date and end_date", got, "its window would never open")
 
 
 def _check_name(name: str | None) -> None:

@@ -54,7 +54,7 @@ def _find_lines(text: str, root: _Place) -> None:
             top.step = top.step + 1 if isinstance(top.step, int) else None
         elif piece != ":":
             if top.step is None:
-                top.step = json.loads(piece)
+                top.step = json.loads(piece) if "\\" in piece else piece[1:-1]
             place = top.place.inner.get(top.step) if top.place and top.step is not None else None
             if place and place.line is None:
                 place.line = bisect_left(ends, found.start()) + 1

@@ -91,5 +91,7 @@ def _finding(rule: Rule, answer: Answer, line: int) -> Finding:
 
 def _one_line(text: str) -> str:
     """Keep what a template says from being more than a line: a name can have line ends, and a megabyte."""
+    if len(text) <= _LONGEST_PROBLEM and text.isprintable():
+        return text
     short = text if len(text) <= _LONGEST_PROBLEM else f"{text[: _LONGEST_PROBLEM - 3]}..."
     return "".join(character if character.isprintable() else repr(character)[1:-1] for character in short)

@@ -63,6 +63,11 @@ class ScheduleExpression:
         return f"ScheduleExpression.expression({str(self)!r}, {zone}, {offset})"
 
     @property
+    def is_unresolved(self) -> bool:
+        """Whether a CDK token leaves it to the deployment when the window opens."""
+        return isinstance(self.rule, Unresolved) or is_unresolved((self.time_zone, self.schedule_offset))
+
+    @property
     def expression_string(self) -> str:
         """The string that the service gets, such as ``cron(30 2 ? * TUE#2 *)``."""
         return str(self.rule)

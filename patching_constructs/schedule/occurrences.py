@@ -27,7 +27,6 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from patching_constructs._errors import refusal
-from patching_constructs._tokens import is_unresolved
 from patching_constructs.schedule._cron import (
     DAY,
     HOUR,
@@ -191,6 +190,25 @@ def never_fires(schedule: ScheduleExpression) -> bool:
             return False
 
 
+def first_opening(
+    schedule: ScheduleExpression,
+    *,
+    after: datetime,
+    start_date: datetime | None = None,
+    end_date: datetime | None = None,
+) -> datetime | None:
+    """Return the first instant at which a window opens, None where it opens no more; see `occurrences`.
+
+    Raises:
+        PatchingError: a datetime is naive, or the schedule holds a CDK token, which only the deployment resolves.
+    """
+    no_time = timedelta(0)
+    found = occurrences(
+        schedule, after=after, duration=no_time, cutoff=no_time, start_date=start_date, end_date=end_date
+    )
+    return next((each.start for each in found), None)
+
+
 # --- The rules ----------------------------------------------------------------------------------------
 
 
@@ -213,7 +231,7 @@ def _openings(schedule: ScheduleExpression, begin: datetime, first_run: datetime
 
 def _known_rule(schedule: ScheduleExpression) -> CronExpression | Rate | At:
     rule = schedule.rule
-    if isinstance(rule, Unresolved) or is_unresolved((schedule.time_zone, schedule.schedule_offset)):
+    if isinstance(rule, Unresolved) or schedule.is_unresolved:
         raise refusal(
             "schedule", "must be known before deployment to tell when its windows open", f"a token in {schedule!r}"
         )

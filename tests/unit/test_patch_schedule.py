@@ -19,6 +19,7 @@ from patching_constructs import (
     CommandNotification,
     CommandOutput,
     CutoffBehavior,
+    DayOfWeek,
     NotificationEvent,
     NotificationType,
     PatchHooks,
@@ -711,6 +712,15 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
         {"start_date": datetime(2027, 1, 2, tzinfo=UTC), "end_date": datetime(2027, 1, 1, tzinfo=UTC)},
         "end_date must be after start_date, got start_date=2027-01-02T00:00:00+00:00 and "
         "end_date=2027-01-01T00:00:00+00:00",
+    ),
+    "no opening from the start to the end": (
+        {
+            "schedule": ScheduleExpression.weekly(DayOfWeek.SUNDAY, hour=4),
+            "start_date": datetime(2027, 1, 4, tzinfo=UTC),
+            "end_date": datetime(2027, 1, 9, tzinfo=UTC),
+        },
+        "schedule must open between start_date and end_date, got 'cron(0 4 ? * SUN *)' from "
+        "2027-01-04T00:00:00+00:00 to 2027-01-09T00:00:00+00:00; its window would never open",
     ),
     "a text for a date": (
         {"start_date": "2027-01-01"},

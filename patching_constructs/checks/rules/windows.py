@@ -1,7 +1,7 @@
 """Rules of maintenance windows: when they open, for how long, and whether anything happens in them."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from patching_constructs import _limits
 from patching_constructs.checks.finding import Answer, Fault, Severity, shown
@@ -12,15 +12,14 @@ from patching_constructs.checks.value import Value
 from patching_constructs.schedule._cron import CronExpression, NthWeekday
 from patching_constructs.schedule._rule import parse_rule
 from patching_constructs.schedule._time_zone import check_zone_exists, nearest_zone
-from patching_constructs.schedule.expression import DayOfWeek, ScheduleExpression, check_offset
-from patching_constructs.schedule.occurrences import never_fires, occurrences
+from patching_constructs.schedule.expression import DayOfWeek, check_offset
+from patching_constructs.schedule.occurrences import first_opening, never_fires
 
 _DIALECT = f"{GUIDE}reference-cron-and-rate-expressions.html"
 _OPTIONS = f"{GUIDE}maintenance-windows-schedule-options.html"
 _WINDOW = f"{CLOUDFORMATION}aws-resource-ssm-maintenancewindow.html"
 _CREATE = f"{API}API_CreateMaintenanceWindow.html"
 _QUOTAS = "https://docs.aws.amazon.com/general/latest/gr/ssm.html"
-_NO_TIME = timedelta(0)
 
 
 @rule(
@@ -111,7 +110,7 @@ def schedule_fires(window: Window) -> Iterator[Answer]:
     at = window["Schedule"]
     if never_fires(schedule):
         yield Fault(at, f"Schedule {shown(at.content)} names a day that never comes, so the window never opens.")
-    elif start and end and start < end and _opens_after(window, schedule, start) is None:
+    elif start and end and start < end and first_opening(schedule, after=start, end_date=end) is None:
         yield Fault(at, f"Schedule {shown(at.content)} has no opening from StartDate to EndDate.")
 
 
@@ -130,21 +129,8 @@ def schedule_over(window: Window) -> Iterator[Answer]:
     now = window.estate.now
     if end and end < now:
         yield Fault(window["EndDate"], f"EndDate {shown(window['EndDate'].content)} is over: the window opens no more.")
-    elif _opens_after(window, schedule, now) is None:
+    elif first_opening(schedule, after=now, start_date=window.moment("StartDate"), end_date=end) is None:
         yield Fault(window["Schedule"], f"Schedule {shown(str(schedule))} is over: the window opens no more.")
-
-
-def _opens_after(window: Window, schedule: ScheduleExpression, after: datetime) -> datetime | None:
-    found = occurrences(
-        schedule,
-        after=after,
-        duration=_NO_TIME,
-        cutoff=_NO_TIME,
-        start_date=window.moment("StartDate"),
-        end_date=window.moment("EndDate"),
-        anchor=window.moment("StartDate") or after,
-    )
-    return next((each.start for each in found), None)
 
 
 @rule(
