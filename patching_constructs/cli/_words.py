@@ -23,13 +23,11 @@ def schedule_in_words(window: WindowRecord) -> str:
         rule = cast("CronExpression | Rate | At", parse_rule(window.schedule))
     except PatchingError as error:
         return f"{window.schedule}: {error}"
-    match rule:
-        case CronExpression():
-            return _cron_in_words(rule) + _offset_in_words(window.schedule_offset)
-        case Rate(count, unit):
-            return f"Every {unit}" if count == 1 else f"Every {count} {unit}s"
-        case At(moment):
-            return f"Once, on {moment:%Y-%m-%d} at {moment:%H:%M:%S} UTC"
+    if isinstance(rule, CronExpression):
+        return _cron_in_words(rule) + _offset_in_words(window.schedule_offset)
+    if isinstance(rule, Rate):
+        return f"Every {rule.unit}" if rule.count == 1 else f"Every {rule.count} {rule.unit}s"
+    return f"Once, on {rule.moment:%Y-%m-%d} at {rule.moment:%H:%M:%S} UTC"
 
 
 def _cron_in_words(cron: CronExpression) -> str:
