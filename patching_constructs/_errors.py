@@ -8,12 +8,14 @@ class PatchingError(ValueError):
     names the property, the rule, what was got and, where there is one, the likely fix.
     """
 
-    def __init__(self, problem: str, fix: str = "") -> None:
+    def __init__(self, problem: str, fix: str = "", *, what: str = "") -> None:
         super().__init__(f"{problem}; {fix}" if fix else problem)
         self.problem = problem
         self.fix = fix
+        self.what = what
+        """What the problem begins with: the property that it is about."""
 
 
 def refusal(what: str, rule: str, got: object, fix: str = "") -> PatchingError:
     """Word a refusal: ``<what> <rule>, got <got>; <fix>``. A caller quotes ``got`` with repr() where it helps."""
-    return PatchingError(f"{what} {rule}, got {got}", fix)
+    return PatchingError(f"{what} {rule}, got {got}", fix, what=what)

@@ -36,22 +36,15 @@ def refused(at: Value, name: str, check: Callable[[], object], *, mend: str | No
 
     Args:
         at: the value that it is about.
-        name: what the value is called in a template; it stands for the property's name in the error's message.
+        name: what a template calls the property; it stands for the first word of what the error is about.
         check: what raises a PatchingError.
         mend: how to mend it. Default: as the error says.
     """
     try:
         check()
     except PatchingError as error:
-        rule = next(
-            (
-                error.problem[found:]
-                for word in (" must ", " needs ", " takes ", " knows ", " goes ")
-                if (found := error.problem.find(word)) >= 0
-            ),
-            error.problem,
-        )
-        yield Fault(at, f"{name}{rule}.", mend or sentence(error.fix) or None)
+        subject = " ".join([name, *error.what.split()[1:]])
+        yield Fault(at, f"{subject}{error.problem.removeprefix(error.what)}.", mend or sentence(error.fix) or None)
 
 
 def literal(at: Value, literals: Iterable[str]) -> Iterator[Answer]:

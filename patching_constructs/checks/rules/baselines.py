@@ -67,7 +67,7 @@ def filter_value(baseline: Baseline) -> Iterator[Answer]:
 
 def _value(system: OperatingSystem, key: FilterKey, value: Value) -> Iterator[Answer]:
     text = value.text() or ""
-    yield from refused(value, key, lambda: check_filter_value("", system, key, text))
+    yield from refused(value, "A value of", lambda: check_filter_value("value", system, key, text))
 
 
 @rule(

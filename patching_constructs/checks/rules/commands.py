@@ -178,7 +178,7 @@ def _given(command: Command, names: Iterable[str]) -> list[Value]:
 def _url(parameter: Value) -> Iterator[Answer]:
     for item in parameter.items():
         url = item.text() or ""
-        yield from refused(parameter, str(parameter.path[-1]), lambda url=url: check_override_url("", url))  # type: ignore[misc]
+        yield from refused(parameter, str(parameter.path[-1]), lambda url=url: check_override_url("override", url))  # type: ignore[misc]
 
 
 @rule("OverrideBucket", Severity.WARNING, of="commands", mend="Write s3://<bucket>/<key>.", page=_DOCUMENT)

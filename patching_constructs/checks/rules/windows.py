@@ -92,7 +92,8 @@ def schedule_offset(window: Window) -> Iterator[Answer]:
     yield from answers
     text = window["Schedule"].text()
     if not answers and text is not None and not broken(schedule_expression(window)):
-        yield from refused(offset, "ScheduleOffset", lambda: check_offset(parse_rule(text), offset.number()))
+        days = int(offset.number() or 0)
+        yield from refused(offset, "ScheduleOffset", lambda: check_offset(parse_rule(text), days))
 
 
 @rule(
