@@ -38,16 +38,16 @@ class SelectionIndex(Generic[_Item]):
     """
 
     def __init__(self) -> None:
-        self._by_keys: dict[frozenset[str], dict[Step, dict[int, tuple[Selection, _Item]]]] = {}
+        self._by_keys: dict[frozenset[str], dict[Step, dict[tuple[int, int], tuple[Selection, _Item]]]] = {}
         # Which of these know a step; what is empty is not kept.
         self._keys: dict[Step, dict[frozenset[str], None]] = {}
 
     def add(self, choice: Selection, item: _Item) -> None:
-        """Keep a selection; the item is known by its identity."""
+        """Keep a selection; it and the item are known by their identities, as an item can have several."""
         keys = frozenset(choice)
         by_step = self._by_keys.setdefault(keys, {})
         for step in steps([choice]):
-            by_step.setdefault(step, {})[id(item)] = choice, item
+            by_step.setdefault(step, {})[id(item), id(choice)] = choice, item
             self._keys.setdefault(step, {})[keys] = None
 
     def remove(self, choice: Selection, item: _Item) -> None:
@@ -56,7 +56,7 @@ class SelectionIndex(Generic[_Item]):
         by_step = self._by_keys.get(keys, {})
         for step in steps([choice]):
             same = by_step.get(step, {})
-            same.pop(id(item), None)
+            same.pop((id(item), id(choice)), None)
             if not same:
                 by_step.pop(step, None)
                 self._keys.get(step, {}).pop(keys, None)

@@ -138,10 +138,9 @@ class _Company:
             for other in self._unmet.sharing(choice):
                 self._meet(other, window, moment)
             if id(window) not in self.overlaps:
-                earlier = next(
-                    (other for other in self._open.sharing(choice) if self._is_before(other, window)), window
-                )
-                self._meet(window, earlier, moment)
+                # The first one, and not any, so that two runs say the same.
+                earliest = min(self._open.sharing(choice), key=self._place, default=window)
+                self._meet(window, earliest, moment)
         for choice in self._choices[id(window)]:
             self._open.add(choice, window)
             if id(window) not in self.overlaps:
@@ -154,13 +153,13 @@ class _Company:
             self._unmet.remove(choice, window)
 
     def _meet(self, later: "Window", earlier: "Window", moment: datetime) -> None:
-        if self._is_before(earlier, later) and id(later) not in self.overlaps:
+        if self._place(earlier) < self._place(later) and id(later) not in self.overlaps:
             self.overlaps[id(later)] = earlier, moment
             for choice in self._choices[id(later)]:
                 self._unmet.remove(choice, later)
 
-    def _is_before(self, one: "Window", other: "Window") -> bool:
-        return self._places[id(one)] < self._places[id(other)]
+    def _place(self, window: "Window") -> int:
+        return self._places[id(window)]
 
 
 def _start(opening: _Opening) -> datetime:

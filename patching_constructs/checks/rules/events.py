@@ -29,7 +29,7 @@ def event_pattern(resource: Resource) -> Iterator[Answer]:
     # Where several types are asked for, a word need only be one of theirs.
     known = [DETAILS[DetailType(each.text() or "")] for each in types if each.text() in list(DETAILS)]
     if known and len(known) == len(types):
-        for key in {key for key, _ in known}:
+        for key in dict.fromkeys(key for key, _ in known):
             words = [str(word) for name, kind in known if name == key for word in kind]
             yield from for_each(listed(pattern["detail"][key]), partial(_word, words))
 

@@ -184,3 +184,15 @@ def test_windows_that_are_told_together_overlap_too(tmp_path: Path) -> None:
     other["Task"]["Properties"]["WindowId"] = {"Ref": "Other"}
     other["Task"]["Properties"]["Targets"][0]["Values"] = [{"Ref": "OtherTarget"}]
     assert found(tmp_path, resources, "WindowsOverlap") == [NO]
+
+
+def test_every_target_of_a_window_counts(tmp_path: Path) -> None:
+    resources: dict[str, Any] = {}
+    for name, roles in (("One", ["db", "cache"]), ("Other", ["web", "db"])):
+        own = window("all")
+        resources[name] = own["Window"]
+        for role_ in roles:
+            entries = [{"Key": "tag:Stage", "Values": ["dev"]}, {"Key": "tag:Role", "Values": [role_]}]
+            properties = {"WindowId": {"Ref": name}, "ResourceType": "INSTANCE", "Targets": entries}
+            resources[f"{name}{role_}"] = {"Type": "AWS::SSM::MaintenanceWindowTarget", "Properties": properties}
+    assert found(tmp_path, resources, "WindowsOverlap") == [NO]
