@@ -1,4 +1,4 @@
-"""Check a path in a process of its own, with a bound on its memory: ``python -m tests.unit.assembly.bounded PATH``.
+"""Check a path in a process of its own, with a bound on its memory: ``python bounded.py PATH``.
 
 A bomb that goes off takes that process with it, and neither the machine nor the tests.
 """
@@ -20,6 +20,7 @@ from patching_constructs.checks.inspection import check_paths
 TODAY = datetime(2026, 11, 23, tzinfo=UTC)
 MEMORY = 300_000_000
 SECONDS = 2.0
+ATTEMPTS = 4
 
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the memory of a process has no bound")
 
@@ -37,8 +38,18 @@ class Outcome:
 
 def bounded(path: Path) -> Outcome:
     """Check a path with `MEMORY` bytes more than the imported program has. Whatever is no refusal fails the test."""
+    outcome = _once(path)
+    for _ in range(ATTEMPTS - 1):
+        # A machine that does other things as well can be slow, and never too fast.
+        if outcome.seconds < SECONDS:
+            break
+        outcome = _once(path)
+    return outcome
+
+
+def _once(path: Path) -> Outcome:
     done = subprocess.run(
-        [sys.executable, "-m", __spec__.name, str(path)],
+        [sys.executable, __file__, str(path)],
         cwd=_ROOT,
         capture_output=True,
         text=True,
