@@ -1,6 +1,8 @@
 """The inspection: templates in, findings out. Pure: the moment to look from is an argument."""
 
+import gc
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -41,11 +43,24 @@ def check_paths(
 def check_templates(templates: Sequence[Template], *, now: datetime, rules: Sequence[Rule] = RULES) -> list[Finding]:
     """Check templates that were read; see `check_paths`."""
     answers: dict[int, list[tuple[Rule, Answer]]] = {id(template): [] for template in templates}
-    for estate in _estates(templates, now):
-        for rule in rules:
-            for answer in _answers(rule, estate):
-                answers[id(answer.at.resource.template)].append((rule, answer))
-    return [finding for template in templates for finding in _findings(template, answers[id(template)])]
+    with _nothing_collected():
+        for estate in _estates(templates, now):
+            for rule in rules:
+                for answer in _answers(rule, estate):
+                    answers[id(answer.at.resource.template)].append((rule, answer))
+        return [finding for template in templates for finding in _findings(template, answers[id(template)])]
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Keep the collector from looking again and again at records that all are needed: a third of the time, measured."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _estates(templates: Sequence[Template], now: datetime) -> list[Estate]:

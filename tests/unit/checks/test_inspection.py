@@ -1,5 +1,6 @@
 """The inspection as a whole: what is laid side by side, what is told of a finding, and what is not decided."""
 
+import gc
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -221,6 +222,16 @@ def test_one_unknown_item_hides_no_fault_of_another(tmp_path: Path) -> None:
     found = grave(written(tmp_path / "a.json", resources))
     faults = [each.rule.id for each in found if each.verdict is Verdict.NOT_COMPLIANT]
     assert faults == ["Patching-TargetWildcard", "Patching-TargetComma"]
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_the_collector_is_left_as_it_was(tmp_path: Path, enabled: bool) -> None:  # noqa: FBT001
+    (gc.enable if enabled else gc.disable)()
+    try:
+        grave(written(tmp_path / "a.json", window("web")))
+        assert gc.isenabled() is enabled
+    finally:
+        gc.enable()
 
 
 # --- What cannot be read ------------------------------------------------------------------------------
