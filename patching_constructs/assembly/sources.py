@@ -120,20 +120,21 @@ def _exists(path: Path) -> bool:
         return False
 
 
-def _own_name(directory: Path) -> str:
+def own_name(path: Path) -> str:
+    """Return the name of a file or directory by which it is known again, whatever links lead to it."""
     try:
-        return os.path.realpath(directory)
+        return os.path.realpath(path)
     except ValueError:
-        # That is no name of a directory; whoever reads what is in it refuses it.
-        return str(directory)
+        # A manifest can say what is no name of a file; whoever reads it refuses it.
+        return str(path)
 
 
 def _sources_of_assembly(directory: Path, seen: set[str]) -> Iterator[Source]:
     # Links can lead in circles, of which two make a maze.
-    own_name = _own_name(directory)
-    if own_name in seen:
+    known_as = own_name(directory)
+    if known_as in seen:
         return
-    seen.add(own_name)
+    seen.add(known_as)
     # The manifest says what belongs to the app; the directory may hold what an earlier one left behind.
     artifacts = mapping(
         mapping(read_document(directory / "manifest.json", largest_json=LARGEST_MANIFEST).content).get("artifacts")

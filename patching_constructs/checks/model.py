@@ -109,7 +109,7 @@ class Window(Resource):
             UndecidableError: only the deployment knows.
         """
         entries = [entry for target in self.targets for entry in target.filters]
-        if any(entry["Key"].text() != "InstanceIds" for entry in entries):
+        if not all(map(is_by_id, entries)):
             return None
         return frozenset(value for entry in entries for value in entry["Values"].texts())
 
@@ -348,7 +348,7 @@ class Command:
             UndecidableError: only the deployment knows.
         """
         if isinstance(self.runner, Task):
-            own = [each for each in self.runner.filters if each["Key"].text() == "InstanceIds"]
+            own = [each for each in self.runner.filters if is_by_id(each)]
             return [*(target.selection for target in self.runner.targets), *([_selection(own)] if own else [])]
         return [_selection(self.runner.filters)]
 
@@ -375,6 +375,15 @@ def _selection(entries: Iterable[Value]) -> Selection:
         UndecidableError: only the deployment knows the keys, or a list of values.
     """
     return {entry["Key"].text() or "": frozenset(entry["Values"].texts()) for entry in entries}
+
+
+def is_by_id(entry: Value) -> bool:
+    """Tell whether an entry of a target names nodes by their ids.
+
+    Raises:
+        UndecidableError: only the deployment knows.
+    """
+    return entry["Key"].text() == "InstanceIds"
 
 
 def _is_patch_group(entry: Value) -> bool:

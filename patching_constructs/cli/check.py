@@ -1,6 +1,5 @@
 """``patching-constructs check``: what is wrong in templates, before they are deployed."""
 
-import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from difflib import get_close_matches
@@ -124,7 +123,7 @@ def _ignored(given: Sequence[str]) -> frozenset[str]:
 def _sources(paths: Sequence[Path]) -> "list[Source]":
     """Return every template once: a file named twice as its cdk.out knows it, with its stack and environment."""
     from patching_constructs.assembly.document import refuse
-    from patching_constructs.assembly.sources import sources
+    from patching_constructs.assembly.sources import own_name, sources
 
     found: dict[str, Source] = {}
     for path in paths:
@@ -132,18 +131,10 @@ def _sources(paths: Sequence[Path]) -> "list[Source]":
         if not listed:
             raise refuse(path, "there is no template in it, so that nothing would be checked")
         for source in listed:
-            file = _own_name(source.file)
+            file = own_name(source.file)
             if file not in found or (source.environment and not found[file].environment):
                 found[file] = source
     return list(found.values())
-
-
-def _own_name(file: Path) -> str:
-    try:
-        return os.path.realpath(file)
-    except ValueError:
-        # A manifest can say what is no name of a file; whoever reads the file refuses it.
-        return str(file)
 
 
 # --- What is written ----------------------------------------------------------------------------------

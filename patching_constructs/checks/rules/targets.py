@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from patching_constructs import _limits
 from patching_constructs.checks.finding import Answer, Fault, Severity, shown
-from patching_constructs.checks.model import Association, Command, Registration, Target
+from patching_constructs.checks.model import Association, Command, Registration, Target, is_by_id
 from patching_constructs.checks.rule import API, CLOUDFORMATION, GUIDE, rule
 from patching_constructs.checks.rules._asking import count, for_each, literal
 from patching_constructs.checks.value import Value
@@ -186,11 +186,7 @@ def target_key_once(target: Target) -> Iterator[Answer]:
 def target_node_id(registration: Registration) -> Iterator[Answer]:
     """A node is named by its id."""
     entries = registration["Targets"].items()
-    yield from for_each([value for each in entries if _by_id(each) for value in each["Values"].items()], _node_id)
-
-
-def _by_id(entry: Value) -> bool:
-    return entry["Key"].text() == "InstanceIds"
+    yield from for_each([value for each in entries if is_by_id(each) for value in each["Values"].items()], _node_id)
 
 
 def _node_id(value: Value) -> Iterator[Answer]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from patching_constructs import _limits
 from patching_constructs.assembly.intrinsics import Deferred
 from patching_constructs.checks.finding import Answer, Fault, Severity, UndecidableError, shown
-from patching_constructs.checks.model import Association, Command, Target, Task, Window
+from patching_constructs.checks.model import Association, Command, Target, Task, Window, is_by_id
 from patching_constructs.checks.rule import API, CLOUDFORMATION, GUIDE, rule
 from patching_constructs.checks.rules._asking import blaming, count, for_each, length, literal, whole
 from patching_constructs.checks.value import Value
@@ -127,7 +127,7 @@ def task_target_window(task: Task) -> Iterator[Answer]:
 def unassociated_targets(task: Task) -> Iterator[Answer]:
     """A window that allows registered targets only is not aimed at other nodes."""
     window = task.window
-    own = [value for each in task.filters if _by_id(each) for value in each["Values"].items()]
+    own = [value for each in task.filters if is_by_id(each) for value in each["Values"].items()]
     if window is None or not own:
         return
     with blaming(own[0]):
@@ -140,10 +140,6 @@ def unassociated_targets(task: Task) -> Iterator[Answer]:
         if (value.content if isinstance(value.content, Deferred) else value.text()) not in registered:
             problem = f"The window allows registered targets only, and {shown(value.content)} is in none of them."
             yield Fault(value, problem)
-
-
-def _by_id(entry: Value) -> bool:
-    return entry["Key"].text() == "InstanceIds"
 
 
 @rule(
@@ -226,9 +222,7 @@ def command_texts(task: Task) -> Iterator[Answer]:
     invocation = task.invocation
     group = invocation["CloudWatchOutputConfig"]["CloudWatchLogGroupName"]
     yield from length(invocation["Comment"], _limits.COMMENT_LENGTH, least=0)
-    yield from for_each(
-        [invocation["OutputS3KeyPrefix"]], lambda text: length(text, _limits.KEY_PREFIX_LENGTH, least=0)
-    )
+    yield from length(invocation["OutputS3KeyPrefix"], _limits.KEY_PREFIX_LENGTH, least=0)
     yield from length(group, _limits.LOG_GROUP_LENGTH)
 
 
