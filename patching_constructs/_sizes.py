@@ -7,14 +7,15 @@ from patching_constructs._tokens import is_unresolved
 
 
 def check_count(what: str, things: Sequence[object], *, most: int, least: int = 0, fix: str = "") -> None:
-    """Refuse too few or too many; a token may stand for a whole list and passes.
+    """Refuse too few or too many; a list that is a token passes.
 
     Raises:
         PatchingError: the number of things is not within the bounds, or a string stands where a list belongs.
     """
     if isinstance(things, str):
         raise refusal(what, "must be a list", repr(things), "put [...] around it")
-    if not is_unresolved(things) and not least <= len(things) <= most:
+    # A list that is a token has one odd element; a token among others is one of them.
+    if not least <= len(things) <= most:
         raise refusal(what, f"must be {least}-{most}", len(things), fix)
 
 
