@@ -369,7 +369,12 @@ DRAWN = st.tuples(st.just(make_schedule), PATCH_SCHEDULES) | st.tuples(st.just(m
 
 
 @given(st.lists(DRAWN, min_size=4, max_size=12))
-@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    deadline=None,
+    derandomize=True,
+    max_examples=30,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 def test_no_error_is_found_in_what_the_constructs_make(drawn: list[tuple[Callable[..., None], dict[str, Any]]]) -> None:
     with TemporaryDirectory() as folder:
         app = cdk.App(outdir=folder, analytics_reporting=False, tree_metadata=False)
