@@ -53,7 +53,7 @@ rules: $(READY) ## write docs/rules.md anew, and the table of what others find
 	python tools/differential.py
 
 lock: $(READY) ## write requirements-dev.lock anew
-	uv pip compile --quiet --universal --upgrade --generate-hashes --python-version 3.11 --no-annotate \
+	uv pip compile --quiet --universal --upgrade --generate-hashes --no-strip-extras --python-version 3.11 --no-annotate \
 		--custom-compile-command "make lock" --all-extras --group dev pyproject.toml -o requirements-dev.lock
 
 clean: ## remove what the other targets made
