@@ -16,6 +16,7 @@ WITHOUT_CDK = (
     "_limits",
     "_literals",
     "_sizes",
+    "_validation",
     "assembly",
     "checks",
     "cli",
