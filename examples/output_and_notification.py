@@ -59,7 +59,7 @@ schedule = PatchSchedule(
     description="Installs what the baseline approves on the web fleet",
     start_date=datetime(2027, 1, 1, tzinfo=UTC),
     end_date=datetime(2030, 1, 1, tzinfo=UTC),
-    timeout=timedelta(minutes=30),
+    start_timeout=timedelta(minutes=30),
 )
 
 # The only findings that cdk-nag has: IAM knows no narrower resource for these.

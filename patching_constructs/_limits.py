@@ -47,6 +47,7 @@ RESOURCE_TYPE: Final = re.compile(r"AWS::[A-Za-z0-9]+::[A-Za-z0-9]+")
 # --- Tasks [model: RegisterTaskWithMaintenanceWindow, MaintenanceWindowRunCommandParameters] ----------
 TASK_TARGETS: Final = 10
 START_TIMEOUT_SECONDS: Final = (30, 2_592_000)
+EXECUTION_TIMEOUT_SECONDS: Final = (1, 36_000)
 KEY_PREFIX_LENGTH: Final = 500
 COMMENT_LENGTH: Final = 100
 LOG_GROUP_LENGTH: Final = 512

@@ -11,7 +11,7 @@ from typing import Final
 from patching_constructs import _limits
 from patching_constructs._errors import refusal
 from patching_constructs._literals import check_literal
-from patching_constructs._tokens import is_unresolved
+from patching_constructs._tokens import as_text, is_unresolved
 
 RUN_PATCH_BASELINE: Final = "AWS-RunPatchBaseline"
 RUN_PATCH_BASELINE_WITH_HOOKS: Final = "AWS-RunPatchBaselineWithHooks"
@@ -101,11 +101,12 @@ class PatchCommand:
         PatchingError: two properties exclude each other, or an override is not where a node could read it.
     """
 
-    operation: PatchOperation
-    reboot_option: RebootOption | None = None
+    operation: PatchOperation | str
+    reboot_option: RebootOption | str | None = None
     hooks: PatchHooks | None = None
     baseline_override: str | None = None
     install_override_list: str | None = None
+    execution_timeout_seconds: float | None = None
 
     def __post_init__(self) -> None:
         _check_operation(self)
@@ -129,6 +130,9 @@ class PatchCommand:
             REBOOT_OPTION: self.reboot_option,
             BASELINE_OVERRIDE: self.baseline_override,
             INSTALL_OVERRIDE_LIST: self.install_override_list,
+            "StepTimeoutSeconds": None
+            if self.execution_timeout_seconds is None
+            else as_text(self.execution_timeout_seconds),
         }
         given = {name: str(value) for name, value in every.items() if value is not None}
         hooks = self.hooks.documents if self.hooks else {}

@@ -13,12 +13,14 @@ from aws_cdk.interfaces import ResourceEnvironment
 from aws_cdk.interfaces.aws_ssm import IPatchBaselineRef, PatchBaselineReference
 from constructs import Construct
 
-from patching_constructs import _limits, _registrations
-from patching_constructs._errors import refusal
+from patching_constructs import _limits
+from patching_constructs import _patch_group_registry as registry
+from patching_constructs._errors import located, refusal
 from patching_constructs._literals import check_literal
 from patching_constructs._names import generated_name
 from patching_constructs._sizes import check_count, check_description, check_length
 from patching_constructs._tokens import is_unresolved
+from patching_constructs._validation import check_flag
 from patching_constructs.approval import PatchFilter, PatchRule, PatchSource, check_filters
 from patching_constructs.compliance import ComplianceLevel, PatchComplianceStatus, RejectedPatchesAction
 from patching_constructs.operating_system import (
@@ -35,6 +37,7 @@ from patching_constructs.patch_group import PatchGroup
 UNKNOWN_PRODUCT_WARNING: Final = "patching-constructs:unknownProduct"
 UNKNOWN_VALUE_WARNING: Final = "patching-constructs:unknownFilterValue"
 NO_RELEASE_DATES_WARNING: Final = "patching-constructs:noReleaseDates"
+SHARED_CLAIM_WARNING: Final = "patching-constructs:patchGroupClaimedTwice"
 NOTHING_APPROVED_WARNING: Final = "patching-constructs:nothingApproved"
 
 
@@ -51,8 +54,12 @@ class IPatchBaseline(IPatchBaselineRef, Protocol):
 class PatchBaseline(Construct):
     """Say which patches are approved on nodes of one operating system, and which patch groups it is for.
 
-    The baseline is the child ``Resource``. A second baseline of the app that claims the same patch group, or to be
-    the default, for the same system in the same account and Region is refused with both constructs' paths.
+    The baseline is the child ``Resource``.
+
+    A patch group has one baseline per operating system in an account and Region. A second one in the same stack, or in
+    a stack with the same known account and Region, is an error that names both constructs. Where account or Region are
+    known only at deployment, as in two environment-agnostic stacks ``Dev`` and ``Prod``, it is a warning
+    (``patching-constructs:patchGroupClaimedTwice``), and so is a second default baseline, which the service takes.
 
     A renamed construct is a new resource, which CloudFormation makes before it deletes the old one: the new one
     cannot have the old one's patch groups. Take the groups away in a deployment before.
@@ -106,21 +113,23 @@ class PatchBaseline(Construct):
         description: str | None = None,
         baseline_name: str | None = None,
     ) -> None:
-        system = checked_system(operating_system)
-        _check_name(baseline_name)
-        check_description(description, _limits.BASELINE_DESCRIPTION_LENGTH)
-        _check_rules(system, rules)
-        _check_global_filters(system, global_filters)
-        _check_patch_lists(approved_patches, rejected_patches)
-        _check_approved(
-            system, approved_patches, approved_patches_compliance_level, approved_patches_enable_non_security
-        )
-        _check_rejected(rejected_patches, rejected_patches_action)
-        _check_sources(system, sources)
-        _check_compliance_status(system, available_security_updates_compliance_status)
-        groups = _checked_groups(patch_groups)
-        wanted = _registrations.places(scope, system, groups, default=default_baseline)
-        _registrations.check_free(wanted, scope, id)
+        with located(scope, id):
+            system = checked_system(operating_system)
+            _check_name(baseline_name)
+            check_description(description, _limits.BASELINE_DESCRIPTION_LENGTH)
+            _check_rules(system, rules)
+            _check_global_filters(system, global_filters)
+            _check_patch_lists(approved_patches, rejected_patches)
+            _check_approved(
+                system, approved_patches, approved_patches_compliance_level, approved_patches_enable_non_security
+            )
+            _check_rejected(rejected_patches, rejected_patches_action)
+            _check_sources(system, sources)
+            _check_compliance_status(system, available_security_updates_compliance_status)
+            check_flag("default_baseline", default_baseline)
+            groups = _checked_groups(patch_groups)
+            claims = registry.claims(scope, system, groups, default=default_baseline)
+            registry.check_unclaimed(claims, scope, id)
         super().__init__(scope, id)
         self._operating_system = system
         self._groups = groups
@@ -143,7 +152,7 @@ class PatchBaseline(Construct):
             available_security_updates_compliance_status=available_security_updates_compliance_status,
             description=description,
         )
-        _registrations.hold(wanted, self)
+        self._claim(claims)
         filters = [each for rule in rules for each in rule.filters] + list(global_filters)
         _warn_of_unknown(self, system, filters, sources)
         _warn_of_delays(self, system, rules)
@@ -163,8 +172,8 @@ class PatchBaseline(Construct):
         Raises:
             PatchingError: that is no baseline's id.
         """
-        if not is_unresolved(patch_baseline_id) and not _limits.BASELINE_ID.fullmatch(patch_baseline_id):
-            raise refusal("patch_baseline_id", "must be like pb-0123456789abcdef0", repr(patch_baseline_id))
+        with located(scope, id):
+            _check_id(patch_baseline_id)
         return _ImportedBaseline(scope, id, patch_baseline_id)
 
     @property
@@ -209,12 +218,18 @@ class PatchBaseline(Construct):
         Raises:
             PatchingError: another baseline of the app has the group, or this one has it or has 25 already.
         """
-        groups = _checked_groups((*self._groups, group))
-        wanted = _registrations.places(self, self._operating_system, groups[-1:], default=False)
-        _registrations.check_free(wanted, self)
+        with located(self):
+            groups = _checked_groups((*self._groups, group))
+            claims = registry.claims(self, self._operating_system, groups[-1:], default=False)
+            registry.check_unclaimed(claims, self)
         self._baseline.patch_groups = [each.name for each in groups]
         self._groups = groups
-        _registrations.hold(wanted, self)
+        self._claim(claims)
+
+    def _claim(self, claims: Sequence[registry.Claim]) -> None:
+        for warning in registry.possible_conflicts(claims):
+            _warn(self, SHARED_CLAIM_WARNING, warning)
+        registry.hold(claims, self)
 
 
 @jsii.implements(IPatchBaselineRef)
@@ -233,6 +248,13 @@ class _ImportedBaseline(Resource):
 
 
 # --- What is checked ----------------------------------------------------------------------------------
+
+
+def _check_id(baseline_id: str) -> None:
+    if is_unresolved(baseline_id):
+        return
+    if not isinstance(baseline_id, str) or not _limits.BASELINE_ID.fullmatch(baseline_id):
+        raise refusal("patch_baseline_id", "must be like pb-0123456789abcdef0", repr(baseline_id))
 
 
 def _check_name(name: str | None) -> None:

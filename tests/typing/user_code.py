@@ -70,7 +70,7 @@ schedule = PatchSchedule(
     ),
     role=iam.Role.from_role_name(stack, "Runner", "runner"),
     start_date=datetime(2027, 1, 1, tzinfo=UTC),
-    timeout=timedelta(minutes=5),
+    start_timeout=timedelta(minutes=5),
 )
 window: IMaintenanceWindowRef = schedule
 either: IPatchSchedule = schedule
@@ -87,7 +87,14 @@ ScheduleExpression.cron(minute=0, hour="2-4", week_day=DayOfWeek.MONDAY, time_zo
 
 PatchSchedule(stack, "NoOperation", schedule=sunday, targets=[web])  # type: ignore[call-arg]
 PatchSchedule(stack, "Text", schedule="cron(0 4 ? * SUN *)", targets=[web], operation=PatchOperation.SCAN)  # type: ignore[arg-type]
-PatchSchedule(stack, "Literal", schedule=sunday, targets=[web], operation="Install")  # type: ignore[arg-type]
+PatchSchedule(
+    stack,
+    "Parameter",
+    schedule=sunday,
+    targets=[web],
+    operation=cdk.CfnParameter(stack, "Operation").value_as_string,
+    reboot_option=cdk.CfnParameter(stack, "Reboot").value_as_string,
+)
 PatchSchedule(stack, "Hours", schedule=sunday, targets=[web], operation=PatchOperation.SCAN, duration=4)  # type: ignore[arg-type]
 PatchSchedule(stack, "Alone", schedule=sunday, targets=web, operation=PatchOperation.SCAN)  # type: ignore[arg-type]
 PatchSchedule(stack, "Arn", schedule=sunday, targets=[web], operation=PatchOperation.SCAN, role="arn:aws:iam::1:role/r")  # type: ignore[arg-type]

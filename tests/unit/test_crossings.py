@@ -96,6 +96,7 @@ def hand_written(stack: cdk.Stack) -> None:
         targets=[task.TargetProperty(key="WindowTargetIds", values=[target.ref])],
         max_concurrency="10%",
         max_errors="10%",
+        cutoff_behavior="CANCEL_TASK",
         task_invocation_parameters=task.TaskInvocationParametersProperty(
             maintenance_window_run_command_parameters=task.MaintenanceWindowRunCommandParametersProperty(
                 parameters={"Operation": ["Install"]}

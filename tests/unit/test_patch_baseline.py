@@ -188,26 +188,85 @@ GERMANY, IRELAND = cdk.Environment(account="111111111111", region="eu-central-1"
 FIX = "share one baseline, or name another group"
 
 
-def held(got: str, system: str = "AMAZON_LINUX_2023") -> str:
-    return f"patch_groups must give 'web' one baseline on {system} in an account and Region, got {got}; {FIX}"
+def held(holder: str, claimant: str) -> str:
+    rule = "patch_groups must give 'web' one baseline on AMAZON_LINUX_2023 in an account and Region"
+    return f"{rule}, got {holder} and {claimant}; {FIX} [{claimant}]"
+
+
+def shared(holder: str, group: str = "web") -> str:
+    return (
+        f"{holder} gives patch group {group!r} a baseline on AMAZON_LINUX_2023 too; "
+        "if both stacks are deployed to one account and Region, the second deployment fails; "
+        "give the stacks an env to have it checked, or acknowledge this warning "
+        "[ack: patching-constructs:patchGroupClaimedTwice]"
+    )
+
+
+def warnings(stack: cdk.Stack) -> list[str]:
+    return [str(each.entry.data) for each in Annotations.from_stack(stack).find_warning("*", Match.any_value())]
 
 
 def pair(app: cdk.App, first: cdk.Environment | None, second: cdk.Environment | None) -> tuple[cdk.Stack, cdk.Stack]:
     return cdk.Stack(app, "First", env=first), cdk.Stack(app, "Second", env=second)
 
 
-@pytest.mark.parametrize("environment", [None, GERMANY, IRELAND], ids=["agnostic", "known", "account unknown"])
-def test_a_second_baseline_of_a_group_is_refused_with_both_paths(environment: cdk.Environment | None) -> None:
-    one, other = pair(cdk.App(), environment, environment)
+def test_a_second_baseline_of_a_group_in_a_known_environment_is_refused_with_both_paths() -> None:
+    one, other = pair(cdk.App(), GERMANY, GERMANY)
     patch_baseline(one, patch_groups=["db", "web"])
     message = refused(lambda: patch_baseline(other, "Another", patch_groups=[PatchGroup("web")]))
-    assert message == held("First/Baseline and Second/Another")
+    assert message == held("First/Baseline", "Second/Another")
     assert other.node.children == []
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [(None, None), (IRELAND, IRELAND), (None, GERMANY), (GERMANY, None)],
+    ids=["agnostic", "account unknown", "first agnostic", "second agnostic"],
+)
+def test_where_the_environments_may_be_one_a_second_baseline_of_a_group_is_warned_of(
+    first: cdk.Environment | None, second: cdk.Environment | None
+) -> None:
+    one, other = pair(cdk.App(), first, second)
+    patch_baseline(one, patch_groups=["db", "web"])
+    patch_baseline(other, "Another", patch_groups=[PatchGroup("web")])
+    assert warnings(one) == []
+    assert warnings(other) == [shared("First/Baseline")]
+
+
+def test_the_warning_of_a_shared_claim_can_be_acknowledged() -> None:
+    dev, prod = (cdk.Stack(app, name) for app in [cdk.App()] for name in ("Dev", "Prod"))
+    patch_baseline(dev, patch_groups=["web"])
+    baseline = patch_baseline(prod, patch_groups=["web"])
+    cdk.Annotations.of(baseline).acknowledge_warning("patching-constructs:patchGroupClaimedTwice", "two accounts")
+    assert warnings(prod) == []
+
+
+def test_each_baseline_is_warned_once_for_a_group() -> None:
+    app = cdk.App()
+    stacks = [cdk.Stack(app, name) for name in ("Dev", "Stage", "Prod")]
+    for stack in stacks:
+        patch_baseline(stack, patch_groups=["web"])
+    assert [warnings(stack) for stack in stacks] == [[], [shared("Dev/Baseline")], [shared("Dev/Baseline")]]
+
+
+def test_a_removed_baseline_gives_its_groups_back(stack: cdk.Stack) -> None:
+    patch_baseline(stack, patch_groups=["web"], default_baseline=True)
+    assert stack.node.try_remove_child("Baseline")
+    patch_baseline(stack, patch_groups=["web"], default_baseline=True)
+    assert warnings(stack) == []
+    assert refused(lambda: patch_baseline(stack, "Two", patch_groups=["web"])) == held("Stack/Baseline", "Stack/Two")
+
+
+def test_so_does_one_whose_parent_is_removed(stack: cdk.Stack) -> None:
+    inner = Construct(stack, "Inner")
+    PatchBaseline(inner, "Baseline", operating_system=AL2023, approved_patches=["a"], patch_groups=["web"])
+    assert stack.node.try_remove_child("Inner")
+    patch_baseline(stack, patch_groups=["web"])
 
 
 def test_in_one_stack_too(stack: cdk.Stack) -> None:
     patch_baseline(stack, patch_groups=["web"])
-    assert refused(lambda: patch_baseline(stack, "Two", patch_groups=["web"])) == held("Stack/Baseline and Stack/Two")
+    assert refused(lambda: patch_baseline(stack, "Two", patch_groups=["web"])) == held("Stack/Baseline", "Stack/Two")
     assert len(stack.node.children) == 1
 
 
@@ -215,27 +274,30 @@ def test_in_a_construct_of_the_stack(stack: cdk.Stack) -> None:
     patch_baseline(stack, patch_groups=["web"])
     inner = Construct(stack, "Inner")
     message = refused(lambda: PatchBaseline(inner, "Two", operating_system=AL2023, patch_groups=["web"]))
-    assert message == held("Stack/Baseline and Stack/Inner/Two")
+    assert message == held("Stack/Baseline", "Stack/Inner/Two")
 
 
 def test_a_group_added_later_is_a_claim_too(stack: cdk.Stack) -> None:
     patch_baseline(stack, patch_groups=["web"])
     other = patch_baseline(stack, "Other")
-    assert refused(lambda: other.add_patch_group("web")) == held("Stack/Baseline and Stack/Other")
+    assert refused(lambda: other.add_patch_group("web")) == held("Stack/Baseline", "Stack/Other")
     assert other.patch_groups == ()
     other.add_patch_group("db")
     third = patch_baseline(stack, "Third")
     assert "'db'" in refused(lambda: third.add_patch_group("db"))
 
 
-def test_a_second_default_is_refused_with_both_paths() -> None:
-    one, other = pair(cdk.App(), None, None)
+@pytest.mark.parametrize("environment", [None, GERMANY], ids=["agnostic", "known"])
+def test_a_second_default_is_warned_of(environment: cdk.Environment | None) -> None:
+    one, other = pair(cdk.App(), environment, environment)
     patch_baseline(one, default_baseline=True)
     patch_baseline(one, "Windows", operating_system=WINDOWS, rules=[], approved_patches=["KB1"], default_baseline=True)
-    assert refused(lambda: patch_baseline(other, default_baseline=True)) == (
-        "default_baseline must be one baseline's on AMAZON_LINUX_2023 in an account and Region, "
-        "got First/Baseline and Second/Baseline; leave one of them out"
-    )
+    assert warnings(one) == []
+    patch_baseline(other, default_baseline=True)
+    assert warnings(other) == [
+        "First/Baseline is a default baseline on AMAZON_LINUX_2023 too; AWS does not document which one applies where "
+        "both are in one account and Region [ack: patching-constructs:patchGroupClaimedTwice]"
+    ]
 
 
 def test_stages_of_a_known_environment_are_compared_across_the_app() -> None:
@@ -243,14 +305,14 @@ def test_stages_of_a_known_environment_are_compared_across_the_app() -> None:
     dev, prod = (cdk.Stage(app, name, env=GERMANY) for name in ("Dev", "Prod"))
     patch_baseline(cdk.Stack(dev, "Stack"), patch_groups=["web"])
     message = refused(lambda: patch_baseline(cdk.Stack(prod, "Stack"), patch_groups=["web"]))
-    assert message == held("Dev/Stack/Baseline and Prod/Stack/Baseline")
+    assert message == held("Dev/Stack/Baseline", "Prod/Stack/Baseline")
 
 
 def test_nested_stacks_are_of_the_same_environment(stack: cdk.Stack) -> None:
     patch_baseline(stack, patch_groups=["web"])
     nested = cdk.NestedStack(stack, "Nested")
     message = refused(lambda: PatchBaseline(nested, "Baseline", operating_system=AL2023, patch_groups=["web"]))
-    assert message == held("Stack/Baseline and Stack/Nested/Baseline")
+    assert message == held("Stack/Baseline", "Stack/Nested/Baseline")
 
 
 def other_system(app: cdk.App) -> tuple[cdk.Stack, dict[str, Any]]:
@@ -298,7 +360,7 @@ def test_names_that_are_tokens_cannot_be_compared(stack: cdk.Stack) -> None:
 
 def test_an_app_that_nobody_refers_to_stays_the_same_app() -> None:
     def stacks() -> tuple[cdk.Stack, cdk.Stack]:
-        return pair(cdk.App(), None, None)
+        return pair(cdk.App(), GERMANY, GERMANY)
 
     one, other = stacks()
     gc.collect()
@@ -306,7 +368,7 @@ def test_an_app_that_nobody_refers_to_stays_the_same_app() -> None:
     del one
     gc.collect()
     message = refused(lambda: patch_baseline(other, patch_groups=["web"]))
-    assert message == held("First/Baseline and Second/Baseline")
+    assert message == held("First/Baseline", "Second/Baseline")
 
 
 # --- Warnings -----------------------------------------------------------------------------------------
@@ -441,7 +503,7 @@ def test_an_imported_baseline_may_have_a_token_for_its_id(stack: cdk.Stack) -> N
 @pytest.mark.parametrize("baseline_id", ["", "pb-123", "pb 0123456789abcdef0"])
 def test_refusal_of_an_id_that_is_no_baselines(stack: cdk.Stack, baseline_id: str) -> None:
     message = refused(lambda: PatchBaseline.from_patch_baseline_id(stack, "Imported", baseline_id))
-    assert message == f"patch_baseline_id must be like pb-0123456789abcdef0, got {baseline_id!r}"
+    assert message == f"patch_baseline_id must be like pb-0123456789abcdef0, got {baseline_id!r} [Stack/Imported]"
 
 
 # --- Refusals -----------------------------------------------------------------------------------------
@@ -614,11 +676,11 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
 
 @pytest.mark.parametrize(("properties", "message"), REFUSALS.values(), ids=REFUSALS.keys())
 def test_refusal(stack: cdk.Stack, properties: dict[str, Any], message: str) -> None:
-    assert refused(lambda: patch_baseline(stack, **properties)) == message
+    assert refused(lambda: patch_baseline(stack, **properties)) == f"{message} [Stack/Baseline]"
     assert stack.node.children == [], "a refusal leaves nothing behind"
 
 
 def test_refusal_of_a_group_that_a_baseline_has_already(stack: cdk.Stack) -> None:
     baseline = patch_baseline(stack, patch_groups=["web"])
     message = refused(lambda: baseline.add_patch_group("web"))
-    assert message == "patch_groups must name a group once, got 'web' twice; leave one out"
+    assert message == "patch_groups must name a group once, got 'web' twice; leave one out [Stack/Baseline]"

@@ -1,6 +1,5 @@
 """PatchSchedule, seen through the template that it synthesizes."""
 
-from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -8,12 +7,12 @@ from typing import Any
 import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_ssm as ssm
-from aws_cdk.assertions import Annotations, Match, Template
+from aws_cdk.assertions import Template
+from constructs import Construct
 
 from patching_constructs import (
     CommandNotification,
@@ -23,6 +22,7 @@ from patching_constructs import (
     NotificationEvent,
     NotificationType,
     PatchHooks,
+    PatchingError,
     PatchOperation,
     PatchSchedule,
     PatchTarget,
@@ -45,7 +45,7 @@ def stack() -> cdk.Stack:
     return cdk.Stack(cdk.App(), "Stack")
 
 
-def patch_schedule(scope: cdk.Stack, name: str = "Schedule", **properties: Any) -> PatchSchedule:
+def patch_schedule(scope: Construct, name: str = "Schedule", **properties: Any) -> PatchSchedule:
     minimal: dict[str, Any] = {"schedule": SUNDAY, "targets": [WEB], "operation": PatchOperation.INSTALL}
     return PatchSchedule(scope, name, **minimal | properties)
 
@@ -92,6 +92,7 @@ def test_minimal_target_and_task(stack: cdk.Stack) -> None:
         "WindowId": {"Ref": "Schedule83A77FD1"},
     }
     assert properties_of(template, TASK) == {
+        "CutoffBehavior": "CANCEL_TASK",
         "MaxConcurrency": "10%",
         "MaxErrors": "10%",
         "Priority": 1,
@@ -197,12 +198,19 @@ def test_every_property_of_the_task(stack: cdk.Stack) -> None:
             role=publisher,
         ),
         role=role,
-        timeout=timedelta(minutes=10),
+        start_timeout=timedelta(minutes=10),
+        execution_timeout=cdk.Duration.hours(2),
+        task_name="web.patches",
+        task_description="Installs what is approved",
+        comment="monthly patches of web",
+        document_version="$LATEST",
     )
     template = Template.from_stack(stack)
     task = properties_of(template, TASK)
     assert task["MaxConcurrency"] == "5"
     assert task["MaxErrors"] == "0"
+    assert task["Name"] == "web.patches"
+    assert task["Description"] == "Installs what is approved"
     assert task["CutoffBehavior"] == "CANCEL_TASK"
     assert task["ServiceRoleArn"] == stack.resolve(role.role_arn)
     assert run_command_of(template) == {
@@ -210,6 +218,8 @@ def test_every_property_of_the_task(stack: cdk.Stack) -> None:
             "CloudWatchLogGroupName": stack.resolve(log_group.log_group_name),
             "CloudWatchOutputEnabled": True,
         },
+        "Comment": "monthly patches of web",
+        "DocumentVersion": "$LATEST",
         "NotificationConfig": {
             "NotificationArn": stack.resolve(topic.topic_arn),
             "NotificationEvents": ["Failed", "Cancelled"],
@@ -221,10 +231,29 @@ def test_every_property_of_the_task(stack: cdk.Stack) -> None:
             "InstallOverrideList": ["s3://overrides/list.yaml"],
             "Operation": ["Install"],
             "RebootOption": ["RebootIfNeeded"],
+            "StepTimeoutSeconds": ["7200"],
         },
         "ServiceRoleArn": stack.resolve(publisher.role_arn),
         "TimeoutSeconds": 600,
     }
+
+
+@pytest.mark.parametrize(
+    ("operation", "given", "rendered"),
+    [
+        (PatchOperation.INSTALL, None, "CANCEL_TASK"),
+        (PatchOperation.INSTALL, CutoffBehavior.CONTINUE_TASK, "CONTINUE_TASK"),
+        (PatchOperation.SCAN, None, None),
+        (PatchOperation.SCAN, CutoffBehavior.CANCEL_TASK, "CANCEL_TASK"),
+        (cdk.Token.as_string({"Ref": "Operation"}), None, "CANCEL_TASK"),
+    ],
+    ids=["install", "install that continues", "scan", "scan that is cancelled", "operation of a parameter"],
+)
+def test_an_install_patches_no_further_node_after_the_cutoff(
+    stack: cdk.Stack, operation: PatchOperation | str, given: CutoffBehavior | None, rendered: str | None
+) -> None:
+    patch_schedule(stack, operation=operation, cutoff_behavior=given)
+    assert properties_of(Template.from_stack(stack), TASK).get("CutoffBehavior") == rendered
 
 
 def test_hooks_choose_the_document_with_hooks(stack: cdk.Stack) -> None:
@@ -282,10 +311,10 @@ def test_a_baseline_override_is_read_where_the_cdk_uploads_it(stack: cdk.Stack, 
 def test_refusal_of_the_other_kind_of_override(stack: cdk.Stack, tmp_path: Path) -> None:
     listed, baselines = install_override_list(stack), baseline_override(stack, tmp_path)
     assert refused(lambda: patch_schedule(stack, install_override_list=baselines)) == (
-        "install_override_list must be a URL or of type InstallOverrideList, got BaselineOverride"
+        "install_override_list must be a URL or of type InstallOverrideList, got BaselineOverride [Stack/Schedule]"
     )
     assert refused(lambda: patch_schedule(stack, baseline_override=listed)) == (
-        "baseline_override must be a URL or of type BaselineOverride, got InstallOverrideList"
+        "baseline_override must be a URL or of type BaselineOverride, got InstallOverrideList [Stack/Schedule]"
     )
 
 
@@ -294,7 +323,7 @@ def test_refusal_of_an_override_after_which_nothing_is_installed(stack: cdk.Stac
     message = refused(lambda: patch_schedule(stack, install_override_list=override, operation=PatchOperation.SCAN))
     assert message == (
         "install_override_list goes with operation INSTALL only: a scan installs nothing, "
-        "got a token with operation SCAN; leave it out"
+        "got a token with operation SCAN; leave it out [Stack/Schedule]"
     )
 
 
@@ -332,191 +361,6 @@ def test_a_freeze_changes_nothing_but_the_task() -> None:
     assert resources(enabled=False) == thawed
 
 
-# --- Roles --------------------------------------------------------------------------------------------
-
-
-def roles_of(template: Template) -> Mapping[str, Any]:
-    return template.find_resources("AWS::IAM::Role")
-
-
-def test_without_a_notification_no_role_is_made(stack: cdk.Stack) -> None:
-    patch_schedule(stack)
-    template = Template.from_stack(stack)
-    assert roles_of(template) == {}
-    assert "ServiceRoleArn" not in properties_of(template, TASK)
-
-
-def test_a_role_without_a_notification_runs_the_task_and_is_granted_nothing(stack: cdk.Stack) -> None:
-    role = iam.Role(stack, "Runner", assumed_by=iam.ServicePrincipal("ssm.amazonaws.com"))
-    patch_schedule(stack, role=role)
-    template = Template.from_stack(stack)
-    assert properties_of(template, TASK)["ServiceRoleArn"] == stack.resolve(role.role_arn)
-    assert "ServiceRoleArn" not in run_command_of(template)
-    template.resource_count_is("AWS::IAM::Policy", 0)
-
-
-def test_a_notification_wires_the_runner_outside_and_the_publisher_inside(stack: cdk.Stack) -> None:
-    patch_schedule(stack, notification=CommandNotification(topic=sns.Topic(stack, "Topic")))
-    template = Template.from_stack(stack)
-    runner, publisher = properties_of(template, TASK)["ServiceRoleArn"], run_command_of(template)["ServiceRoleArn"]
-    assert runner == {"Fn::GetAtt": [role_id(template, "ScheduleTaskRole"), "Arn"]}
-    assert publisher == {"Fn::GetAtt": [role_id(template, "ScheduleNotificationRole"), "Arn"]}
-    trust = {
-        "Statement": [
-            {"Action": "sts:AssumeRole", "Effect": "Allow", "Principal": {"Service": "ssm.amazonaws.com"}},
-        ],
-        "Version": "2012-10-17",
-    }
-    assert [role["Properties"]["AssumeRolePolicyDocument"] for role in roles_of(template).values()] == [trust, trust]
-
-
-def role_id(template: Template, start: str) -> str:
-    (found,) = (name for name in roles_of(template) if name.startswith(start))
-    return found
-
-
-def test_the_publisher_may_publish_to_the_topic_and_nothing_else(stack: cdk.Stack) -> None:
-    topic = sns.Topic(stack, "Topic")
-    patch_schedule(stack, notification=CommandNotification(topic=topic))
-    (policy,) = Template.from_stack(stack).find_resources("AWS::IAM::Policy").values()
-    assert policy["Properties"]["PolicyDocument"]["Statement"] == [
-        {"Action": "sns:Publish", "Effect": "Allow", "Resource": stack.resolve(topic.topic_arn)}
-    ]
-
-
-def test_the_publisher_may_use_the_key_of_an_encrypted_topic(stack: cdk.Stack) -> None:
-    key = kms.Key(stack, "Key")
-    patch_schedule(stack, notification=CommandNotification(topic=sns.Topic(stack, "Topic", master_key=key)))
-    (policy,) = Template.from_stack(stack).find_resources("AWS::IAM::Policy").values()
-    assert policy["Properties"]["PolicyDocument"]["Statement"][1] == {
-        "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
-        "Effect": "Allow",
-        "Resource": stack.resolve(key.key_arn),
-    }
-
-
-def test_the_runner_may_run_this_document_follow_it_and_pass_the_publisher_on(stack: cdk.Stack) -> None:
-    patch_schedule(
-        stack, hooks=PatchHooks(on_exit="Rejoin"), notification=CommandNotification(topic=sns.Topic(stack, "Topic"))
-    )
-    template = Template.from_stack(stack)
-    (policy,) = roles_of(template)[role_id(template, "ScheduleTaskRole")]["Properties"]["Policies"]
-    here = f"arn:{cdk.Aws.PARTITION}:ssm:{cdk.Aws.REGION}"
-    assert policy["PolicyDocument"]["Statement"] == stack.resolve(
-        [
-            {
-                "Action": "ssm:SendCommand",
-                "Effect": "Allow",
-                "Resource": [
-                    f"{here}::document/AWS-RunPatchBaselineWithHooks",
-                    f"arn:{cdk.Aws.PARTITION}:ec2:{cdk.Aws.REGION}:{cdk.Aws.ACCOUNT_ID}:instance/*",
-                    f"{here}:{cdk.Aws.ACCOUNT_ID}:managed-instance/*",
-                ],
-            },
-            {
-                "Action": [
-                    "ssm:CancelCommand",
-                    "ssm:GetCommandInvocation",
-                    "ssm:ListCommandInvocations",
-                    "ssm:ListCommands",
-                    "resource-groups:ListGroupResources",
-                    "resource-groups:ListGroups",
-                    "tag:GetResources",
-                ],
-                "Effect": "Allow",
-                "Resource": "*",
-            },
-            {
-                "Action": "iam:PassRole",
-                "Condition": {"StringEquals": {"iam:PassedToService": "ssm.amazonaws.com"}},
-                "Effect": "Allow",
-                "Resource": run_command_of(template)["ServiceRoleArn"],
-            },
-        ]
-    )
-
-
-def given_l2(stack: cdk.Stack) -> iam.IRole:
-    return iam.Role(stack, "Runner", assumed_by=iam.ServicePrincipal("ssm.amazonaws.com"))
-
-
-def given_l1(stack: cdk.Stack) -> iam.CfnRole:
-    return iam.CfnRole(stack, "Runner", assume_role_policy_document={"Statement": []})
-
-
-def given_imported(stack: cdk.Stack) -> iam.IRole:
-    return iam.Role.from_role_name(stack, "Runner", "patch-runner")
-
-
-@pytest.mark.parametrize("given", [given_l2, given_l1, given_imported])
-def test_a_given_runner_is_allowed_to_pass_the_publisher_on(stack: cdk.Stack, given: Callable[..., iam.IRole]) -> None:
-    role = given(stack)
-    patch_schedule(stack, role=role, notification=CommandNotification(topic=sns.Topic(stack, "Topic")))
-    template = Template.from_stack(stack)
-    assert properties_of(template, TASK)["ServiceRoleArn"] == stack.resolve(role.role_ref.role_arn)
-    template.has_resource_properties(
-        "AWS::IAM::Policy",
-        {
-            "PolicyDocument": {
-                "Statement": [
-                    {
-                        "Action": "iam:PassRole",
-                        "Condition": {"StringEquals": {"iam:PassedToService": "ssm.amazonaws.com"}},
-                        "Effect": "Allow",
-                        "Resource": run_command_of(template)["ServiceRoleArn"],
-                    }
-                ]
-            },
-            "Roles": [stack.resolve(role.role_ref.role_name)],
-        },
-    )
-
-
-def test_a_runner_imported_as_immutable_is_left_alone(stack: cdk.Stack) -> None:
-    arn = "arn:aws:iam::123456789012:role/patch-runner"
-    role = iam.Role.from_role_arn(stack, "Runner", arn, mutable=False)
-    publisher = iam.Role.from_role_name(stack, "Publisher", "patch-publisher")
-    notification = CommandNotification(topic=sns.Topic(stack, "Topic"), role=publisher)
-    patch_schedule(stack, role=role, notification=notification)
-    template = Template.from_stack(stack)
-    assert properties_of(template, TASK)["ServiceRoleArn"] == arn
-    template.resource_count_is("AWS::IAM::Policy", 0)
-    template.resource_count_is("AWS::IAM::Role", 0)
-
-
-# --- Warnings -----------------------------------------------------------------------------------------
-
-NO_REBOOT = (
-    "with RebootOption.NO_REBOOT the nodes stay non-compliant until they are rebooted and scanned again; "
-    "see that both happen [ack: patching-constructs:noReboot]"
-)
-
-
-def test_no_reboot_is_warned_of(stack: cdk.Stack) -> None:
-    patch_schedule(stack, reboot_option=RebootOption.NO_REBOOT)
-    Annotations.from_stack(stack).has_warning("/Stack/Schedule", NO_REBOOT)
-    assert run_command_of(Template.from_stack(stack))["Parameters"]["RebootOption"] == ["NoReboot"]
-
-
-@pytest.mark.parametrize(
-    "properties",
-    [
-        {"reboot_option": RebootOption.REBOOT_IF_NEEDED},
-        {"operation": PatchOperation.SCAN},
-        {"reboot_option": RebootOption.NO_REBOOT, "enabled": False},
-    ],
-)
-def test_nothing_else_is_warned_of(stack: cdk.Stack, properties: dict[str, Any]) -> None:
-    patch_schedule(stack, **properties)
-    Annotations.from_stack(stack).has_no_warning("*", Match.any_value())
-
-
-def test_the_warning_can_be_acknowledged(stack: cdk.Stack) -> None:
-    schedule = patch_schedule(stack, reboot_option=RebootOption.NO_REBOOT)
-    cdk.Annotations.of(schedule).acknowledge_warning("patching-constructs:noReboot", "the nodes are replaced weekly")
-    Annotations.from_stack(stack).has_no_warning("*", Match.any_value())
-
-
 # --- Tokens -------------------------------------------------------------------------------------------
 
 
@@ -534,7 +378,7 @@ def test_tokens_go_through_everywhere(stack: cdk.Stack) -> None:
         targets=[PatchTarget.patch_group(group), PatchTarget.tag("Role", *listed.value_as_list)],
         duration=cdk.Duration.hours(number.value_as_number),
         cutoff=cdk.Duration.hours(number.value_as_number),
-        timeout=cdk.Duration.seconds(number.value_as_number),
+        start_timeout=cdk.Duration.seconds(number.value_as_number),
         max_concurrency=RateControl.percentage(number.value_as_number),
         max_errors=RateControl.count(number.value_as_number),
         install_override_list=f"s3://{bucket.bucket_name}/list.yaml",
@@ -543,6 +387,13 @@ def test_tokens_go_through_everywhere(stack: cdk.Stack) -> None:
         description=text.value_as_string,
         start_date=text.value_as_string,
         end_date=text.value_as_string,
+        operation=text.value_as_string,
+        reboot_option=text.value_as_string,
+        execution_timeout=cdk.Duration.seconds(number.value_as_number),
+        task_name=text.value_as_string,
+        task_description=text.value_as_string,
+        comment=text.value_as_string,
+        document_version=text.value_as_string,
     )
     template = Template.from_stack(stack)
     ref_text, ref_number = {"Ref": "Text"}, {"Ref": "Number"}
@@ -563,6 +414,10 @@ def test_tokens_go_through_everywhere(stack: cdk.Stack) -> None:
     assert task["MaxErrors"] == ref_number
     assert command["TimeoutSeconds"] == ref_number
     assert command["OutputS3KeyPrefix"] == ref_text
+    assert [task["Name"], task["Description"]] == [ref_text, ref_text]
+    assert [command["Comment"], command["DocumentVersion"]] == [ref_text, ref_text]
+    assert command["Parameters"]["Operation"] == command["Parameters"]["RebootOption"] == [ref_text]
+    assert command["Parameters"]["StepTimeoutSeconds"] == [ref_number]
     override = {"Fn::Join": ["", ["s3://", stack.resolve(bucket.bucket_name), "/list.yaml"]]}
     assert command["Parameters"]["InstallOverrideList"] == [override]
     values = [each["Properties"]["Targets"][0]["Values"] for each in template.find_resources(TARGET).values()]
@@ -681,14 +536,44 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
         "max_concurrency must be at least 1, got '0%'; to patch nothing for a while, use enabled=False",
     ),
     "too little time to start": (
-        {"timeout": timedelta(seconds=29)},
-        "timeout must be 30-2592000 whole seconds, got 29 seconds",
+        {"start_timeout": timedelta(seconds=29)},
+        "start_timeout must be 30-2592000 whole seconds, got 29 seconds",
     ),
-    "no time to start": ({"timeout": timedelta(0)}, "timeout must be 30-2592000 whole seconds, got 0 seconds"),
+    "no time to start": (
+        {"start_timeout": timedelta(0)},
+        "start_timeout must be 30-2592000 whole seconds, got 0 seconds",
+    ),
     "too much time to start": (
-        {"timeout": cdk.Duration.days(31)},
-        "timeout must be 30-2592000 whole seconds, got 2678400 seconds",
+        {"start_timeout": cdk.Duration.days(31)},
+        "start_timeout must be 30-2592000 whole seconds, got 2678400 seconds",
     ),
+    "no time to patch": (
+        {"execution_timeout": timedelta(0)},
+        "execution_timeout must be 1-36000 whole seconds, got 0 seconds",
+    ),
+    "too much time to patch": (
+        {"execution_timeout": cdk.Duration.hours(11)},
+        "execution_timeout must be 1-36000 whole seconds, got 39600 seconds",
+    ),
+    "a task's name with a space": (
+        {"task_name": "web patches"},
+        "task_name must be 3-128 letters, digits, _, - and ., got 'web patches'",
+    ),
+    "a long description of the task": (
+        {"task_description": "x" * 129},
+        "task_description must have 1-128 characters, got 129",
+    ),
+    "a long comment": ({"comment": "x" * 101}, "comment must have 1-100 characters, got 101"),
+    "a version of no such form": (
+        {"document_version": "$NEWEST"},
+        "document_version must be '$DEFAULT', '$LATEST' or a number such as '1', got '$NEWEST'",
+    ),
+    "a version that is no text": (
+        {"document_version": 1},
+        "document_version must be '$DEFAULT', '$LATEST' or a number such as '1', got 1",
+    ),
+    "a context value for enabled": ({"enabled": "false"}, "enabled must be True or False, got 'false'"),
+    "a missing context value for enabled": ({"enabled": None}, "enabled must be True or False, got None"),
     "an empty name": ({"window_name": ""}, "window_name must be 3-128 letters, digits, _, - and ., got ''"),
     "a name with a space": (
         {"window_name": "web prod"},
@@ -742,11 +627,25 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
 
 @pytest.mark.parametrize(("properties", "message"), REFUSALS.values(), ids=REFUSALS.keys())
 def test_refusal(stack: cdk.Stack, properties: dict[str, Any], message: str) -> None:
-    assert refused(lambda: patch_schedule(stack, **properties)) == message
+    assert refused(lambda: patch_schedule(stack, **properties)) == f"{message} [Stack/Schedule]"
     assert stack.node.children == [], "a refusal leaves nothing behind"
+
+
+def test_the_path_tells_which_of_many_schedules_is_meant() -> None:
+    app = cdk.App()
+    fleet = Construct(cdk.Stack(cdk.Stage(app, "Prod"), "Patching"), "Fleet")
+
+    def many() -> None:
+        for hours in (4, 25, 3):
+            patch_schedule(fleet, f"Install{hours}", duration=timedelta(hours=hours))
+
+    with pytest.raises(PatchingError) as caught:
+        many()
+    assert caught.value.construct_path == "Prod/Patching/Fleet/Install25"
+    assert str(caught.value) == "duration must be 1-24 whole hours, got 25 hours [Prod/Patching/Fleet/Install25]"
 
 
 @pytest.mark.parametrize("window_id", ["", "mw-123", "0123456789abcdef0", "mw-0123456789ABCDEF0"])
 def test_refusal_of_an_id_that_is_no_windows(stack: cdk.Stack, window_id: str) -> None:
     message = refused(lambda: PatchSchedule.from_maintenance_window_id(stack, "Imported", window_id))
-    assert message == f"maintenance_window_id must be like mw-0123456789abcdef0, got {window_id!r}"
+    assert message == f"maintenance_window_id must be like mw-0123456789abcdef0, got {window_id!r} [Stack/Imported]"

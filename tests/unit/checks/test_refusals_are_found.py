@@ -189,7 +189,7 @@ CASES: dict[str, tuple[Callable[[], object], dict[str, Any], str]] = {
         "HookDocument",
     ),
     "a start within a second": (
-        schedule(timeout=timedelta(seconds=1)),
+        schedule(start_timeout=timedelta(seconds=1)),
         changed(
             "Task",
             TaskInvocationParameters={

@@ -246,7 +246,7 @@ PATCH_SCHEDULES = together(
         description=DESCRIPTIONS,
         start_date=DATES,
         end_date=DATES,
-        timeout=TIMEOUTS,
+        start_timeout=TIMEOUTS,
         enabled=st.booleans(),
     ),
 )

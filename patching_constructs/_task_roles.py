@@ -1,40 +1,65 @@
 """The two roles behind a notification: one runs the task, the other publishes to the topic.
 
-The task's role hands the publishing role on with ``iam:PassRole``. Mixing the two up is the most reported fault
-in this corner of the service.
+The task's role passes the publishing role on with ``iam:PassRole``. Confusing the two is the most reported mistake
+with maintenance windows.
 
 https://docs.aws.amazon.com/systems-manager/latest/userguide/monitoring-sns-notifications.html
 https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-maintenance-permissions.html
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final, cast
 
-from aws_cdk import Aws
+from aws_cdk import Aws, Fn
 from aws_cdk import aws_iam as iam
 from aws_cdk.aws_sns import TopicGrants
 from aws_cdk.interfaces.aws_iam import IRoleRef
-from constructs import Construct
+from constructs import Construct, IDependable
 
+from patching_constructs._names import generated_name
 from patching_constructs.reporting import CommandNotification
 
 _SYSTEMS_MANAGER: Final = "ssm.amazonaws.com"
 _PASSED_TO_SYSTEMS_MANAGER: Final = {"StringEquals": {"iam:PassedToService": _SYSTEMS_MANAGER}}
+# The name of a policy has at most 128 characters; the stack's id takes 37 of them.
+_POLICY_NAME_LENGTH: Final = 90
 
 
-def publishing_role(scope: Construct, notification: CommandNotification) -> IRoleRef:
-    """Return the caller's role, or make one that may publish to the topic and nothing else."""
+@dataclass(frozen=True, slots=True)
+class TaskRoles:
+    """Who runs the task, who publishes its notifications, and the policies without which they could not."""
+
+    runner: IRoleRef | None
+    publisher: IRoleRef | None = None
+    policies: Sequence[IDependable] = ()
+
+
+def task_roles(
+    scope: Construct, *, document_name: str, role: IRoleRef | None, notification: CommandNotification | None
+) -> TaskRoles:
+    """Return the roles of a task; what is not given and needed for a notification is created."""
+    if notification is None:
+        return TaskRoles(role)
+    publisher, publishing = _publisher(scope, notification)
+    if role is None:
+        return TaskRoles(_runner(scope, document_name, publisher), publisher, publishing)
+    return TaskRoles(role, publisher, [*publishing, _allow_passing(scope, role, publisher)])
+
+
+def _publisher(scope: Construct, notification: CommandNotification) -> tuple[IRoleRef, Sequence[IDependable]]:
     if notification.role is not None:
-        return notification.role
+        return notification.role, ()
     role = iam.Role(scope, "NotificationRole", assumed_by=iam.ServicePrincipal(_SYSTEMS_MANAGER))
     # TopicGrants.publish() would ask for kms:GenerateDataKey*, which is more than SNS documents as needed.
     TopicGrants.from_topic(notification.topic).actions(
         role, ["sns:Publish"], key_actions=["kms:Decrypt", "kms:GenerateDataKey"]
     )
-    return role
+    # A dependency on a role includes its policies, which are constructs within it.
+    return role, (role,)
 
 
-def task_role(scope: Construct, document_name: str, publisher: IRoleRef) -> IRoleRef:
-    """Make a role that may run this document on nodes, follow the command, and pass the publisher on."""
+def _runner(scope: Construct, document_name: str, publisher: IRoleRef) -> IRoleRef:
     statements = [*_run_statements(document_name), _pass_statement(publisher)]
     return iam.Role(
         scope,
@@ -44,20 +69,23 @@ def task_role(scope: Construct, document_name: str, publisher: IRoleRef) -> IRol
     )
 
 
-def allow_passing(scope: Construct, role: IRoleRef, publisher: IRoleRef) -> None:
-    """Let the caller's task role pass the publisher on; a role imported as immutable is left alone."""
-    iam.Grant.add_to_principal(
-        grantee=_grantable(scope, role),
-        actions=["iam:PassRole"],
-        resource_arns=[publisher.role_ref.role_arn],
-        conditions=_PASSED_TO_SYSTEMS_MANAGER,
-    )
+def _allow_passing(scope: Construct, role: IRoleRef, publisher: IRoleRef) -> iam.Policy:
+    """Let the given role pass the publisher on; a role that was imported as immutable is left unchanged.
+
+    The policy belongs to the schedule's stack, wherever the role is: a policy in the role's own stack would refer to
+    the publisher here while the task here refers to the role there, which no deployment order resolves. The id of the
+    stack is in its name, because a role has one policy of a name, and the same construct ids occur in many stacks.
+    """
+    name = f"{generated_name(scope, _POLICY_NAME_LENGTH)}-{Fn.select(2, Fn.split('/', Aws.STACK_ID))}"
+    policy = iam.Policy(scope, "PassRolePolicy", policy_name=name, statements=[_pass_statement(publisher)])
+    _attachable(scope, role).attach_inline_policy(policy)
+    return policy
 
 
-def _grantable(scope: Construct, role: IRoleRef) -> iam.IGrantable:
+def _attachable(scope: Construct, role: IRoleRef) -> iam.IRole:
     # IRoleRef promises a name and an ARN; what an L2 role adds to it is seen only at run time.
-    if hasattr(role, "grant_principal"):
-        return cast("iam.IGrantable", role)
+    if hasattr(role, "attach_inline_policy"):
+        return cast("iam.IRole", role)
     return iam.Role.from_role_name(scope, "GivenTaskRole", role.role_ref.role_name)
 
 

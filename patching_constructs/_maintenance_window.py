@@ -1,0 +1,127 @@
+"""The maintenance window of a schedule: its properties, checked and rendered.
+
+https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateMaintenanceWindow.html
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from aws_cdk.aws_ssm import CfnMaintenanceWindow
+from constructs import Construct
+
+from patching_constructs import _limits
+from patching_constructs._errors import refusal
+from patching_constructs._lengths import Length, whole
+from patching_constructs._names import generated_name
+from patching_constructs._sizes import check_description
+from patching_constructs._tokens import is_unresolved
+from patching_constructs.schedule._time_zone import check_moment
+from patching_constructs.schedule.expression import ScheduleExpression
+from patching_constructs.schedule.occurrences import first_opening, never_fires
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """When the window opens, for how long, and its name."""
+
+    schedule: ScheduleExpression
+    duration_hours: float
+    cutoff_hours: float
+    name: str | None
+    description: str | None
+    start_date: str | None
+    end_date: str | None
+
+    def render(self, scope: Construct) -> CfnMaintenanceWindow:
+        """Create the window; a name is generated where none is given."""
+        return CfnMaintenanceWindow(
+            scope,
+            "Resource",
+            name=self.name or generated_name(scope, _limits.WINDOW_NAME_LENGTH),
+            schedule=self.schedule.expression_string,
+            schedule_timezone=self.schedule.time_zone,
+            schedule_offset=self.schedule.schedule_offset,
+            duration=self.duration_hours,
+            cutoff=self.cutoff_hours,
+            allow_unassociated_targets=False,
+            description=self.description,
+            start_date=self.start_date,
+            end_date=self.end_date,
+        )
+
+
+def checked_window(
+    *,
+    schedule: ScheduleExpression,
+    duration: Length,
+    cutoff: Length,
+    name: str | None,
+    description: str | None,
+    start_date: datetime | str | None,
+    end_date: datetime | str | None,
+) -> Window:
+    """Return the window's properties, in the service's units.
+
+    Raises:
+        PatchingError: the service would refuse a property, or the window would never open.
+    """
+    _check_schedule(schedule)
+    check_resource_name("window_name", name)
+    check_description(description, _limits.DESCRIPTION_LENGTH)
+    duration_hours = whole("duration", duration, "hours", _limits.DURATION_HOURS)
+    cutoff_hours = whole("cutoff", cutoff, "hours", _limits.CUTOFF_HOURS)
+    _check_cutoff(cutoff_hours, duration_hours)
+    start, end = _moment("start_date", start_date), _moment("end_date", end_date)
+    if isinstance(start_date, datetime) and isinstance(end_date, datetime) and end_date <= start_date:
+        raise refusal("end_date", "must be after start_date", f"start_date={start} and end_date={end}")
+    _check_opens(schedule, start_date, end_date)
+    return Window(
+        schedule=schedule,
+        duration_hours=duration_hours,
+        cutoff_hours=cutoff_hours,
+        name=name,
+        description=description,
+        start_date=start,
+        end_date=end,
+    )
+
+
+def check_resource_name(what: str, name: str | None) -> None:
+    """Refuse what cannot be the name of a window, a target or a task; None and a token pass.
+
+    Raises:
+        PatchingError: it has other characters, or is too short or too long.
+    """
+    if name is None or is_unresolved(name):
+        return
+    if not isinstance(name, str) or not _limits.WINDOW_NAME.fullmatch(name):
+        raise refusal(what, "must be 3-128 letters, digits, _, - and .", repr(name))
+
+
+def _check_schedule(schedule: ScheduleExpression) -> None:
+    if not isinstance(schedule, ScheduleExpression):
+        fix = f"write ScheduleExpression.expression({schedule!r})" if isinstance(schedule, str) else ""
+        raise refusal("schedule", "must be a ScheduleExpression", repr(schedule), fix)
+    if never_fires(schedule):
+        raise refusal("schedule", "must name a day that comes", repr(str(schedule)), "its window would never open")
+
+
+def _check_opens(
+    schedule: ScheduleExpression, start_date: datetime | str | None, end_date: datetime | str | None
+) -> None:
+    if not isinstance(start_date, datetime) or not isinstance(end_date, datetime) or schedule.is_unresolved:
+        return
+    if first_opening(schedule, after=start_date, end_date=end_date) is None:
+        got = f"{str(schedule)!r} from {start_date.isoformat()} to {end_date.isoformat()}"
+        raise refusal("schedule", "must open between start_date and end_date", got, "its window would never open")
+
+
+def _check_cutoff(cutoff: float, duration: float) -> None:
+    if not is_unresolved(cutoff) and not is_unresolved(duration) and not _limits.leaves_time(cutoff, duration):
+        raise refusal("cutoff", "must be shorter than duration", f"cutoff={cutoff} h and duration={duration} h")
+
+
+def _moment(what: str, moment: datetime | str | None) -> str | None:
+    if moment is None or (isinstance(moment, str) and is_unresolved(moment)):
+        return moment
+    return check_moment(what, moment).isoformat()

@@ -1,0 +1,70 @@
+"""What a schedule warns of at synthesis: what the service takes, and what most people would not want.
+
+Each warning has an id of its own, so that ``Annotations.of(schedule).acknowledge_warning(id)`` silences that one.
+"""
+
+from typing import Final
+
+from aws_cdk import Annotations
+from constructs import Construct
+
+from patching_constructs._maintenance_window import Window
+from patching_constructs._patch_task import PatchTask
+from patching_constructs._tokens import is_unresolved
+
+NO_REBOOT: Final = "patching-constructs:noReboot"
+START_TIMEOUT: Final = "patching-constructs:startTimeoutOutlastsWindow"
+EXECUTION_TIMEOUT: Final = "patching-constructs:executionTimeoutOutlastsWindow"
+PINNED_VERSION: Final = "patching-constructs:pinnedDocumentVersion"
+
+_SECONDS_PER_HOUR: Final = 3600
+
+
+def warn_of_window(scope: Construct, window: Window) -> None:
+    """Warn of when the window opens."""
+
+
+def warn_of_task(scope: Construct, window: Window, task: PatchTask) -> None:
+    """Warn of what the task does."""
+    if task.command.leaves_reboot_pending:
+        _warn(
+            scope,
+            NO_REBOOT,
+            "with RebootOption.NO_REBOOT the nodes stay non-compliant until they are rebooted and scanned again; "
+            "see that both happen",
+        )
+    if _outlasts(task.start_timeout_seconds, window):
+        _warn(
+            scope,
+            START_TIMEOUT,
+            f"start_timeout ({_hours(task.start_timeout_seconds)}) is longer than the window "
+            f"({window.duration_hours} h): a node that was away can still get the command, and reboot, after it",
+        )
+    if _outlasts(task.command.execution_timeout_seconds, window):
+        _warn(
+            scope,
+            EXECUTION_TIMEOUT,
+            f"execution_timeout ({_hours(task.command.execution_timeout_seconds)}) is longer than the window "
+            f"({window.duration_hours} h): patching of a node may go on after the window",
+        )
+    if task.document_version is not None and task.document_version.isdigit():
+        _warn(
+            scope,
+            PINNED_VERSION,
+            f"document_version {task.document_version!r} pins a document of AWS's: updates to it no longer arrive; "
+            "use '$DEFAULT' unless you follow its versions",
+        )
+
+
+def _outlasts(seconds: float | None, window: Window) -> bool:
+    if seconds is None or is_unresolved((seconds, window.duration_hours)):
+        return False
+    return seconds > window.duration_hours * _SECONDS_PER_HOUR
+
+
+def _hours(seconds: float | None) -> str:
+    return f"{(seconds or 0) / _SECONDS_PER_HOUR:.10g} h"
+
+
+def _warn(scope: Construct, warning: str, message: str) -> None:
+    Annotations.of(scope).add_warning_v2(warning, message)

@@ -1,0 +1,49 @@
+"""The targets of a maintenance window: checked and rendered.
+
+https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_RegisterTargetWithMaintenanceWindow.html
+"""
+
+from collections.abc import Sequence
+
+from aws_cdk.aws_ssm import CfnMaintenanceWindowTarget
+from constructs import Construct
+
+from patching_constructs import _limits
+from patching_constructs._errors import refusal
+from patching_constructs.targets import PatchTarget
+
+
+def render_targets(
+    scope: Construct, targets: Sequence[PatchTarget], window_id: str
+) -> tuple[CfnMaintenanceWindowTarget, ...]:
+    """Create the targets, with the ids ``Target``, ``Target2``, ..."""
+    return tuple(_render(scope, place, target, window_id) for place, target in enumerate(targets, start=1))
+
+
+def _render(scope: Construct, place: int, target: PatchTarget, window_id: str) -> CfnMaintenanceWindowTarget:
+    return CfnMaintenanceWindowTarget(
+        scope,
+        "Target" if place == 1 else f"Target{place}",
+        resource_type=target.resource_type,
+        targets=[
+            CfnMaintenanceWindowTarget.TargetsProperty(key=each.key, values=list(each.values))
+            for each in target.filters
+        ],
+        window_id=window_id,
+    )
+
+
+def check_targets(targets: Sequence[PatchTarget]) -> None:
+    """Refuse what one task cannot patch.
+
+    Raises:
+        PatchingError: there are not 1-10 targets, or one is no PatchTarget.
+    """
+    if isinstance(targets, PatchTarget):
+        raise refusal("targets", "must be a list of PatchTarget", repr(targets), "put [...] around it")
+    if not 1 <= len(targets) <= _limits.TASK_TARGETS:
+        fix = "split the schedule, or choose more nodes by one tag" if targets else "nothing would be patched"
+        raise refusal("targets", f"must be 1-{_limits.TASK_TARGETS}", len(targets), fix)
+    stranger = next((each for each in targets if not isinstance(each, PatchTarget)), None)
+    if stranger is not None:
+        raise refusal("targets", "must be a list of PatchTarget", repr(stranger), "write PatchTarget.tag(key, value)")

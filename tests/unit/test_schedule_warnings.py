@@ -1,0 +1,95 @@
+"""What a schedule warns of at synthesis: every warning with its full message, and nothing without a reason."""
+
+from datetime import timedelta
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk.assertions import Annotations, Match
+
+from patching_constructs import (
+    CutoffBehavior,
+    PatchOperation,
+    PatchSchedule,
+    PatchTarget,
+    RebootOption,
+    ScheduleExpression,
+)
+
+MONTHLY = ScheduleExpression.patch_tuesday(days_after=5, hour=4, time_zone="Europe/Berlin")
+HOURS = cdk.Token.as_number({"Ref": "Hours"})
+
+
+@pytest.fixture
+def stack() -> cdk.Stack:
+    return cdk.Stack(cdk.App(), "Stack")
+
+
+def patch_schedule(scope: cdk.Stack, name: str = "Schedule", **properties: Any) -> PatchSchedule:
+    minimal: dict[str, Any] = {"schedule": MONTHLY, "operation": PatchOperation.INSTALL}
+    return PatchSchedule(scope, name, targets=[PatchTarget.patch_group("web")], **minimal | properties)
+
+
+def warnings(stack: cdk.Stack) -> list[str]:
+    return [str(each.entry.data) for each in Annotations.from_stack(stack).find_warning("*", Match.any_value())]
+
+
+WARNINGS: dict[str, tuple[dict[str, Any], str, str]] = {
+    "no reboot": (
+        {"reboot_option": RebootOption.NO_REBOOT},
+        "with RebootOption.NO_REBOOT the nodes stay non-compliant until they are rebooted and scanned again; "
+        "see that both happen",
+        "noReboot",
+    ),
+    "a start after the window": (
+        {"start_timeout": timedelta(days=2), "duration": timedelta(hours=3)},
+        "start_timeout (48 h) is longer than the window (3 h): a node that was away can still get the command, and "
+        "reboot, after it",
+        "startTimeoutOutlastsWindow",
+    ),
+    "patching beyond the window": (
+        {"execution_timeout": timedelta(hours=4, minutes=30)},
+        "execution_timeout (4.5 h) is longer than the window (4 h): patching of a node may go on after the window",
+        "executionTimeoutOutlastsWindow",
+    ),
+    "a version that is pinned": (
+        {"document_version": "42"},
+        "document_version '42' pins a document of AWS's: updates to it no longer arrive; use '$DEFAULT' unless you "
+        "follow its versions",
+        "pinnedDocumentVersion",
+    ),
+}
+
+
+@pytest.mark.parametrize(("properties", "message", "name"), WARNINGS.values(), ids=WARNINGS.keys())
+def test_warning(stack: cdk.Stack, properties: dict[str, Any], message: str, name: str) -> None:
+    patch_schedule(stack, **properties)
+    assert warnings(stack) == [f"{message} [ack: patching-constructs:{name}]"]
+
+
+@pytest.mark.parametrize(
+    ("properties", "name"), [(each[0], each[2]) for each in WARNINGS.values()], ids=WARNINGS.keys()
+)
+def test_a_warning_can_be_acknowledged(stack: cdk.Stack, properties: dict[str, Any], name: str) -> None:
+    schedule = patch_schedule(stack, **properties)
+    cdk.Annotations.of(schedule).acknowledge_warning(f"patching-constructs:{name}", "it is meant")
+    assert warnings(stack) == []
+
+
+@pytest.mark.parametrize(
+    "properties",
+    [
+        {},
+        {"reboot_option": RebootOption.REBOOT_IF_NEEDED},
+        {"operation": PatchOperation.SCAN},
+        {"reboot_option": RebootOption.NO_REBOOT, "enabled": False},
+        {"start_timeout": timedelta(hours=4), "execution_timeout": timedelta(hours=4)},
+        {"execution_timeout": timedelta(hours=9), "duration": cdk.Duration.hours(HOURS)},
+        {"start_timeout": cdk.Duration.seconds(HOURS), "duration": timedelta(hours=2)},
+        {"document_version": "$LATEST"},
+        {"cutoff_behavior": CutoffBehavior.CONTINUE_TASK},
+    ],
+)
+def test_nothing_else_is_warned_of(stack: cdk.Stack, properties: dict[str, Any]) -> None:
+    patch_schedule(stack, **properties)
+    assert warnings(stack) == []
