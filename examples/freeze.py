@@ -9,6 +9,8 @@ from patching_constructs import PatchOperation, PatchSchedule, PatchTarget, Sche
 
 app = cdk.App()
 stack = cdk.Stack(app, "Freeze")
+# A value from the command line is a string, one from cdk.json may be a bool.
+freeze = str(app.node.try_get_context("freeze")).lower() == "true"
 
 PatchSchedule(
     stack,
@@ -16,6 +18,6 @@ PatchSchedule(
     schedule=ScheduleExpression.patch_tuesday(days_after=5, hour=4),
     targets=[PatchTarget.patch_group("web")],
     operation=PatchOperation.INSTALL,
-    enabled=app.node.try_get_context("freeze") != "true",
+    enabled=not freeze,
 )
 app.synth()
