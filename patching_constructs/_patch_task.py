@@ -18,6 +18,7 @@ from patching_constructs._maintenance_window import check_resource_name
 from patching_constructs._sizes import check_length
 from patching_constructs._task_roles import TaskRoles
 from patching_constructs._tokens import is_unresolved
+from patching_constructs._validation import check_reference, check_type
 from patching_constructs.command import PatchCommand, PatchOperation
 from patching_constructs.cutoff import CutoffBehavior
 from patching_constructs.rate_control import RateControl
@@ -33,6 +34,7 @@ class PatchTask:
     """
 
     command: PatchCommand
+    role: IRoleRef | None
     name: str | None
     description: str | None
     comment: str | None
@@ -45,6 +47,7 @@ class PatchTask:
     notification: CommandNotification | None
 
     def __post_init__(self) -> None:
+        _check_types(self)
         check_resource_name("task_name", self.name)
         if self.description is not None:
             check_length("task_description", self.description, _limits.DESCRIPTION_LENGTH)
@@ -138,10 +141,17 @@ def _check_document_version(version: str | None) -> None:
         raise refusal("document_version", "must be '$DEFAULT', '$LATEST' or a number such as '1'", repr(version))
 
 
+def _check_types(task: PatchTask) -> None:
+    if task.output is not None:
+        check_type("output", task.output, CommandOutput, "write CommandOutput(bucket=...)")
+    if task.notification is not None:
+        check_type("notification", task.notification, CommandNotification, "write CommandNotification(topic=...)")
+    if task.role is not None:
+        check_reference("role", task.role, "IRoleRef", "pass an iam.Role, or import one by iam.Role.from_role_arn(...)")
+
+
 def _check_rate(what: str, limit: RateControl) -> None:
-    if not isinstance(limit, RateControl):
-        fix = "write RateControl.count(...) or RateControl.percentage(...)"
-        raise refusal(what, "must be a RateControl", repr(limit), fix)
+    check_type(what, limit, RateControl, "write RateControl.count(...) or RateControl.percentage(...)")
 
 
 def _log_output(output: CommandOutput | None) -> CfnMaintenanceWindowTask.CloudWatchOutputConfigProperty | None:

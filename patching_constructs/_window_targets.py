@@ -10,6 +10,7 @@ from constructs import Construct
 
 from patching_constructs import _limits
 from patching_constructs._errors import refusal
+from patching_constructs._validation import check_list_of
 from patching_constructs.targets import PatchTarget
 
 
@@ -39,11 +40,7 @@ def check_targets(targets: Sequence[PatchTarget]) -> None:
     Raises:
         PatchingError: there are not 1-10 targets, or one is no PatchTarget.
     """
-    if isinstance(targets, PatchTarget):
-        raise refusal("targets", "must be a list of PatchTarget", repr(targets), "put [...] around it")
+    check_list_of("targets", targets, PatchTarget, "write PatchTarget.tag(key, value)")
     if not 1 <= len(targets) <= _limits.TASK_TARGETS:
         fix = "split the schedule, or choose more nodes by one tag" if targets else "nothing would be patched"
         raise refusal("targets", f"must be 1-{_limits.TASK_TARGETS}", len(targets), fix)
-    stranger = next((each for each in targets if not isinstance(each, PatchTarget)), None)
-    if stranger is not None:
-        raise refusal("targets", "must be a list of PatchTarget", repr(stranger), "write PatchTarget.tag(key, value)")

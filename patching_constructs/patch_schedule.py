@@ -160,6 +160,7 @@ class PatchSchedule(Construct):
                     ),
                     execution_timeout_seconds=execution_timeout_seconds(execution_timeout),
                 ),
+                role=role,
                 name=task_name,
                 description=task_description,
                 comment=comment,
@@ -179,7 +180,9 @@ class PatchSchedule(Construct):
         self._targets = render_targets(self, targets, self._window_id)
         self._target_ids = tuple(target.ref for target in self._targets)
         # A frozen schedule keeps its roles: a freeze removes one resource, and its end puts the same one back.
-        self._roles = task_roles(self, document_name=task.command.document_name, role=role, notification=notification)
+        self._roles = task_roles(
+            self, document_name=task.command.document_name, role=task.role, notification=task.notification
+        )
         self._task = task.render(self, self._window_id, self._target_ids, self._roles) if enabled else None
         warn_of_window(self, window)
         if enabled:

@@ -572,6 +572,19 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
         {"document_version": 1},
         "document_version must be '$DEFAULT', '$LATEST' or a number such as '1', got 1",
     ),
+    "a name for an output": (
+        {"output": "bucket"},
+        "output must be a CommandOutput, got 'bucket'; write CommandOutput(bucket=...)",
+    ),
+    "a name for a notification": (
+        {"notification": "topic"},
+        "notification must be a CommandNotification, got 'topic'; write CommandNotification(topic=...)",
+    ),
+    "an ARN for a role": (
+        {"role": "arn:aws:iam::123456789012:role/patching"},
+        "role must be an IRoleRef, got 'arn:aws:iam::123456789012:role/patching'; "
+        "pass an iam.Role, or import one by iam.Role.from_role_arn(...)",
+    ),
     "a context value for enabled": ({"enabled": "false"}, "enabled must be True or False, got 'false'"),
     "a missing context value for enabled": ({"enabled": None}, "enabled must be True or False, got None"),
     "an empty name": ({"window_name": ""}, "window_name must be 3-128 letters, digits, _, - and ., got ''"),
