@@ -5,15 +5,19 @@ https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-basel
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Self
 
+from aws_cdk import Stack, Stage
 from aws_cdk.aws_iam import Grant, IGrantable
 from aws_cdk.aws_s3_assets import Asset
 from constructs import Construct
 
+from patching_constructs._errors import located, refusal, shown
+from patching_constructs._validation import check_list_of, check_type
 from patching_constructs.override_content import (
     OverridePatch,
     check_baselines,
@@ -33,9 +37,14 @@ class _OverrideFile:
     s3_url: str
     """Where the nodes read it: ``s3://bucket/key``, the form that a private bucket needs."""
 
+    def __post_init__(self) -> None:
+        check_type(f"{type(self).__name__} asset", self.asset, Asset, "use a factory")
+        check_type(f"{type(self).__name__} s3_url", self.s3_url, str, "use a factory")
+
     @classmethod
     def _upload(cls, scope: Construct, id: str, path: Path) -> Self:  # noqa: A002
-        asset = Asset(scope, id, path=str(path))
+        # Absolute, because Node may have another working directory than Python.
+        asset = Asset(scope, id, path=str(path.resolve()))
         return cls(asset, asset.s3_object_url)
 
     def grant_read(self, grantee: IGrantable) -> Grant:
@@ -45,7 +54,12 @@ class _OverrideFile:
 
         Args:
             grantee: the role of the nodes' instance profile: they read the file, not the schedule.
+
+        Raises:
+            PatchingError: the grantee is nothing that takes a grant.
         """
+        if not hasattr(type(grantee), "grant_principal"):
+            raise refusal("grantee", "must be an IGrantable, such as a role", shown(grantee))
         # Asset.grant_read() would open every asset of the account.
         return Grant.add_to_principal(
             grantee=grantee,
@@ -81,8 +95,10 @@ class InstallOverrideList(_OverrideFile):
         Raises:
             PatchingError: the file cannot be read, or is not such a list.
         """
-        file = Path(path)
-        check_patches(file, load_yaml(file))
+        _stage(scope)
+        with located(scope, id):
+            file = _path(path)
+            check_patches(file, load_yaml(file))
         return cls._upload(scope, id, file)
 
     @classmethod
@@ -97,11 +113,10 @@ class InstallOverrideList(_OverrideFile):
         Raises:
             PatchingError: there is no patch, or one stands twice.
         """
-        text = written_patches(patches)
-        # Not deleted: with asset staging disabled, the CDK uploads the file from where it lies.
-        file = Path(mkdtemp(prefix="patching-constructs-")) / "install-override-list.yaml"
-        file.write_bytes(text.encode())
-        return cls._upload(scope, id, file)
+        stage = _stage(scope)
+        with located(scope, id):
+            text = written_patches(check_list_of("patches", patches, OverridePatch))
+        return cls._upload(scope, id, _written(stage, text))
 
 
 class BaselineOverride(_OverrideFile):
@@ -129,6 +144,42 @@ class BaselineOverride(_OverrideFile):
         Raises:
             PatchingError: the file cannot be read, or is not such a list.
         """
-        file = Path(path)
-        check_baselines(file, load_json(file))
+        _stage(scope)
+        with located(scope, id):
+            file = _path(path)
+            check_baselines(file, load_json(file))
         return cls._upload(scope, id, file)
+
+
+def _stage(scope: Construct) -> Stage:
+    """Return the stage in whose cloud assembly the CDK collects what it uploads.
+
+    Raises:
+        PatchingError: the scope is no construct in a stack.
+    """
+    stage = None
+    if isinstance(scope, Construct):
+        # The CDK raises where there is no stack.
+        with suppress(RuntimeError):
+            stage = Stage.of(Stack.of(scope))
+    if stage is None:
+        raise refusal("scope", "must be a construct in a stack", shown(scope))
+    return stage
+
+
+def _path(path: object) -> Path:
+    check_type("path", path, (str, Path))
+    return Path(str(path))
+
+
+def _written(stage: Stage, text: str) -> Path:
+    """Write the file into the cloud assembly, from where the CDK uploads it even with asset staging disabled.
+
+    Its name has the hash of its content: the CDK takes a file of the same name for the same file.
+    """
+    content = text.encode()
+    folder = Path(stage.asset_outdir)
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"install-override-list.{sha256(content).hexdigest()}.yaml"
+    file.write_bytes(content)
+    return file

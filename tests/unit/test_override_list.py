@@ -1,7 +1,9 @@
 """Overrides kept next to the code: what is taken, what is uploaded, and who may read it."""
 
 import json
+import os
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,8 @@ import pytest
 import yaml
 from aws_cdk import aws_iam as iam
 from aws_cdk.assertions import Template
+from aws_cdk.aws_s3_assets import Asset
+from constructs import RootConstruct
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -71,9 +75,48 @@ def test_nothing_is_left_in_the_working_directory(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_list_survives_disabled_staging() -> None:
-    stack = cdk.Stack(cdk.App(context={"aws:cdk:disable-asset-staging": True}), "Stack")
-    assert uploaded(InstallOverrideList.from_patches(stack, "List", [KERNEL])) == 'patches:\n  - id: "kernel.x86_64"\n'
+@pytest.mark.parametrize("disabled", [False, True], ids=["staged", "staging disabled"])
+def test_nothing_is_left_in_the_temporary_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, disabled: bool
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    app = cdk.App(outdir=str(tmp_path / "cdk.out"), context={"aws:cdk:disable-asset-staging": disabled})
+    override = InstallOverrideList.from_patches(cdk.Stack(app, "Stack"), "List", [KERNEL])
+    assert uploaded(override) == 'patches:\n  - id: "kernel.x86_64"\n'
+    assert list(temporary.iterdir()) == []
+
+
+def test_lists_of_one_app_are_not_confused(stack: cdk.Stack) -> None:
+    first = InstallOverrideList.from_patches(stack, "First", [KERNEL])
+    second = InstallOverrideList.from_patches(stack, "Second", [DHCP])
+    assert uploaded(first) == 'patches:\n  - id: "kernel.x86_64"\n'
+    assert uploaded(second) == 'patches:\n  - id: "dhcp*"\n    title: "*10:3.1.1-50.P1.26.amzn1"\n'
+
+
+def test_a_list_in_a_stage_is_uploaded() -> None:
+    stage = cdk.Stage(cdk.App(), "Prod")
+    override = InstallOverrideList.from_patches(cdk.Stack(stage, "Stack"), "List", [KERNEL])
+    assembly = stage.synth()
+    assert (Path(assembly.directory) / override.asset.asset_path).read_text(encoding="utf-8").startswith("patches:")
+
+
+def test_a_file_is_found_from_the_working_directory_of_python(
+    stack: cdk.Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "list.yaml").write_text(AWS_SAMPLE, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert uploaded(InstallOverrideList.from_asset(stack, "List", "list.yaml")) == AWS_SAMPLE
+
+
+def test_a_relative_output_directory_is_that_of_the_working_directory_of_node(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = cdk.App(outdir=os.path.relpath(tmp_path / "cdk.out"))
+    monkeypatch.chdir(tmp_path)
+    override = InstallOverrideList.from_patches(cdk.Stack(app, "Stack"), "List", [KERNEL])
+    assert (tmp_path / "cdk.out" / override.asset.asset_path).exists()
 
 
 AWS_SAMPLE = """\
@@ -189,21 +232,21 @@ def test_refusal_of_a_list(stack: cdk.Stack, tmp_path: Path, text: str, message:
     file = tmp_path / "list.yaml"
     file.write_text(text, encoding="utf-8")
     said = refused(lambda: InstallOverrideList.from_asset(stack, "List", file))
-    assert said.replace(str(file), "FILE") == message
+    assert said.replace(str(file), "FILE") == f"{message} [Stack/List]"
     assert stack.node.children == [], "a refusal leaves nothing behind"
 
 
 def test_refusal_of_another_kind_of_file(stack: cdk.Stack) -> None:
     said = refused(lambda: InstallOverrideList.from_asset(stack, "List", "list.json"))
-    assert said == "list.json must end in .yaml or .yml, got '.json'"
+    assert said == "list.json must end in .yaml or .yml, got '.json' [Stack/List]"
     said = refused(lambda: BaselineOverride.from_asset(stack, "List", "list"))
-    assert said == "list must end in .json, got ''"
+    assert said == "list must end in .json, got '' [Stack/List]"
 
 
 def test_refusal_of_a_file_that_is_not_there(stack: cdk.Stack, tmp_path: Path) -> None:
     file = tmp_path / "list.yaml"
     said = refused(lambda: InstallOverrideList.from_asset(stack, "List", file))
-    assert said == f"{file}: cannot be read: [Errno 2] No such file or directory: '{file}'"
+    assert said == f"{file}: cannot be read: [Errno 2] No such file or directory: '{file}' [Stack/List]"
 
 
 def test_without_pyyaml_it_is_said_how_to_install_it(
@@ -213,8 +256,62 @@ def test_without_pyyaml_it_is_said_how_to_install_it(
     file = tmp_path / "list.yaml"
     file.write_text(AWS_SAMPLE, encoding="utf-8")
     said = refused(lambda: InstallOverrideList.from_asset(stack, "List", file))
-    assert said == f"{file}: reading YAML needs the extra: pip install 'patching-constructs[cli]'"
+    assert said == f"{file}: reading YAML needs the extra: pip install 'patching-constructs[cli]' [Stack/List]"
     InstallOverrideList.from_patches(stack, "Other", [KERNEL])
+
+
+# --- Wrong types --------------------------------------------------------------------------------------
+
+STACK = cdk.Stack(cdk.App(), "Stack")
+WRONG_TYPES: dict[str, tuple[Callable[[], object], str]] = {
+    "no scope": (
+        lambda: InstallOverrideList.from_patches(untyped("Stack"), "List", [KERNEL]),
+        "scope must be a construct in a stack, got 'Stack'",
+    ),
+    "an app": (
+        lambda: InstallOverrideList.from_patches(cdk.App(), "List", [KERNEL]),
+        "scope must be a construct in a stack, got an object of type App",
+    ),
+    "a construct outside of an app": (
+        lambda: BaselineOverride.from_asset(RootConstruct(), "List", "baselines.json"),
+        "scope must be a construct in a stack, got an object of type RootConstruct",
+    ),
+    "one patch": (
+        lambda: InstallOverrideList.from_patches(STACK, "List", untyped(KERNEL)),
+        "patches must be a list of OverridePatch, got OverridePatch(id='kernel.x86_64', title=None); "
+        "put [...] around it [Stack/List]",
+    ),
+    "a patch's id": (
+        lambda: InstallOverrideList.from_patches(STACK, "List", untyped(["kernel"])),
+        "patches must be a list of OverridePatch, got 'kernel' [Stack/List]",
+    ),
+    "a path that is none": (
+        lambda: InstallOverrideList.from_asset(STACK, "List", untyped(None)),
+        "path must be a string or a Path, got None [Stack/List]",
+    ),
+    "a list made without a factory": (
+        lambda: InstallOverrideList(untyped("asset"), "s3://bucket/key"),
+        "InstallOverrideList asset must be an Asset, got 'asset'; use a factory",
+    ),
+    "an override without a URL": (
+        lambda: BaselineOverride(asset_of(KERNEL), untyped(None)),
+        "BaselineOverride s3_url must be a string, got None; use a factory",
+    ),
+    "a grantee that is none": (
+        lambda: InstallOverrideList(asset_of(KERNEL), "s3://bucket/key").grant_read(untyped("role")),
+        "grantee must be an IGrantable, such as a role, got 'role'",
+    ),
+}
+
+
+def asset_of(patch: OverridePatch) -> Asset:
+    return InstallOverrideList.from_patches(cdk.Stack(cdk.App(), "Other"), "List", [patch]).asset
+
+
+@pytest.mark.parametrize(("make", "message"), WRONG_TYPES.values(), ids=WRONG_TYPES.keys())
+def test_refusal_of_wrong_types(make: Callable[[], object], message: str) -> None:
+    assert refused(make) == message
+    assert STACK.node.children == [], "a refusal leaves nothing behind"
 
 
 # --- The list of baselines ----------------------------------------------------------------------------
@@ -317,7 +414,7 @@ def test_refusal_of_baselines(stack: cdk.Stack, tmp_path: Path, document: object
     file = tmp_path / "baselines.json"
     file.write_text(json.dumps(document), encoding="utf-8")
     said = refused(lambda: BaselineOverride.from_asset(stack, "Override", file))
-    assert said.replace(str(file), "FILE") == message
+    assert said.replace(str(file), "FILE") == f"{message} [Stack/Override]"
     assert stack.node.children == [], "a refusal leaves nothing behind"
 
 
@@ -325,4 +422,4 @@ def test_refusal_of_what_is_no_json(stack: cdk.Stack, tmp_path: Path) -> None:
     file = tmp_path / "baselines.json"
     file.write_text("[", encoding="utf-8")
     said = refused(lambda: BaselineOverride.from_asset(stack, "Override", file))
-    assert said == f"{file}: that is no JSON: Expecting value: line 1 column 2 (char 1)"
+    assert said == f"{file}: that is no JSON: Expecting value: line 1 column 2 (char 1) [Stack/Override]"
