@@ -44,7 +44,9 @@ node = ec2.Instance(
     detailed_monitoring=True,
     disable_api_termination=True,
 )
-PatchNodes.of(node).join(fleet).grant_patching()
+nodes = PatchNodes.of(node)
+nodes.join(fleet)
+nodes.grant_patching()
 
 PatchBaseline(
     stack,

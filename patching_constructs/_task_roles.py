@@ -11,19 +11,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, cast
 
-from aws_cdk import Aws, Fn
+from aws_cdk import Aws
 from aws_cdk import aws_iam as iam
 from aws_cdk.aws_sns import TopicGrants
 from aws_cdk.interfaces.aws_iam import IRoleRef
 from constructs import Construct, IDependable
 
-from patching_constructs._names import generated_name
+from patching_constructs._role_policies import attached_policy
 from patching_constructs.reporting import CommandNotification
 
 _SYSTEMS_MANAGER: Final = "ssm.amazonaws.com"
 _PASSED_TO_SYSTEMS_MANAGER: Final = {"StringEquals": {"iam:PassedToService": _SYSTEMS_MANAGER}}
-# The name of a policy has at most 128 characters; the stack's id takes 37 of them.
-_POLICY_NAME_LENGTH: Final = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +68,8 @@ def _runner(scope: Construct, document_name: str, publisher: IRoleRef) -> IRoleR
 
 
 def _allow_passing(scope: Construct, role: IRoleRef, publisher: IRoleRef) -> iam.Policy:
-    """Let the given role pass the publisher on; a role that was imported as immutable is left unchanged.
-
-    The policy belongs to the schedule's stack, wherever the role is: a policy in the role's own stack would refer to
-    the publisher here while the task here refers to the role there, which no deployment order resolves. The id of the
-    stack is in its name, because a role has one policy of a name, and the same construct ids occur in many stacks.
-    """
-    name = f"{generated_name(scope, _POLICY_NAME_LENGTH)}-{Fn.select(2, Fn.split('/', Aws.STACK_ID))}"
-    policy = iam.Policy(scope, "PassRolePolicy", policy_name=name, statements=[_pass_statement(publisher)])
-    _attachable(scope, role).attach_inline_policy(policy)
-    return policy
+    """Let the given role pass the publisher on; a role that was imported as immutable is left unchanged."""
+    return attached_policy(scope, "PassRolePolicy", _attachable(scope, role), [_pass_statement(publisher)])
 
 
 def _attachable(scope: Construct, role: IRoleRef) -> iam.IRole:

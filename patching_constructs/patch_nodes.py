@@ -4,122 +4,174 @@ https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-patch
 https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html
 """
 
-from collections.abc import Sequence
-from typing import Final, Protocol, Self
+import re
+from collections.abc import Iterator, Sequence
+from functools import reduce
+from typing import TYPE_CHECKING, Final, Self
 
-from aws_cdk import Aws, Tags
-from aws_cdk.aws_iam import Grant, IRole, ManagedPolicy
-from aws_cdk.aws_s3 import BucketGrants
-from aws_cdk.interfaces.aws_logs import ILogGroupRef
-from constructs import IConstruct
+from aws_cdk import Tags
+from aws_cdk.aws_iam import Grant, IRole
+from constructs import Construct
 
-from patching_constructs._errors import refusal
+from patching_constructs._errors import located, refusal
+from patching_constructs._hosts import host_of
+from patching_constructs._node_grants import grant_management, grant_object, grant_output, grantee_for
+from patching_constructs._tokens import is_unresolved
+from patching_constructs._validation import check_list_of, check_type
+from patching_constructs.command import check_override_url
 from patching_constructs.override_list import BaselineOverride, InstallOverrideList
-from patching_constructs.patch_group import PatchGroup
+from patching_constructs.patch_group import PATCH_GROUP_TAG, PatchGroup
 from patching_constructs.reporting import CommandOutput
 
-_MEMBERSHIP: Final = "patching-constructs:patchGroup"
-_NODES: Final = ["AWS::AutoScaling::AutoScalingGroup", "AWS::EC2::Instance"]
+if TYPE_CHECKING:
+    from patching_constructs._hosts import PatchableHost
 
+Override = InstallOverrideList | BaselineOverride | str
 
-class IPatchableHost(IConstruct, Protocol):
-    """What is patched: an ``aws_ec2.Instance`` or an ``aws_autoscaling.AutoScalingGroup``."""
-
-    @property
-    def role(self) -> IRole:
-        """The role of the instance profile."""
-        ...  # pragma: no cover
+_JOINED: Final = "patching-constructs:patchGroup"
+_STARTED: Final = "patching-constructs:startedInPatchGroup"
+_S3_OVER_HTTPS: Final = re.compile(r"https://(?:[^/]+\.)?s3[.-](?:[^/]+\.)?amazonaws\.")
 
 
 class PatchNodes:
-    """What an instance or an auto scaling group needs to be patched: a patch group, and permissions.
+    """What nodes need to be patched: a patch group, and permissions.
 
-    ``PatchNodes.of(instance).join(web).grant_patching()``. It makes no construct of its own, only tags and grants.
+    ``nodes = PatchNodes.of(instance)``, then ``nodes.join(web)`` and ``nodes.grant_patching()``. It creates no
+    resource, only tags and grants.
+
+    Args:
+        host: what the nodes come from: an ``aws_ec2.Instance``, an ``aws_autoscaling.AutoScalingGroup``, an
+            ``aws_ec2.LaunchTemplate``, or an ``aws_eks.Nodegroup`` with a launch template; created in this app.
+
+    Raises:
+        PatchingError: the host is something else, or was imported: an app cannot tag what it imports.
 
     https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-patch-groups.html
     """
 
-    def __init__(self, host: IPatchableHost) -> None:
-        self._host = host
+    def __init__(self, host: "PatchableHost") -> None:
+        self._host = host_of(host)
 
     @classmethod
-    def of(cls, host: IPatchableHost) -> Self:
-        """Speak of an ``aws_ec2.Instance`` or of all instances that an ``aws_autoscaling.AutoScalingGroup`` launches.
+    def of(cls, host: "PatchableHost") -> Self:
+        """Choose the nodes that come from a host.
 
         Args:
-            host: a construct with the role of its instance profile.
+            host: what the nodes come from, see `PatchNodes`.
+
+        Raises:
+            PatchingError: the host is something else, or was imported.
         """
         return cls(host)
 
-    def join(self, group: PatchGroup | str) -> Self:
-        """Put the nodes into a patch group, by its tag. Instances that an auto scaling group launches get it too.
+    def join(self, group: PatchGroup | str) -> None:
+        """Put the nodes into a patch group, by its tag.
 
-        Instances that run already when the tag is added to their auto scaling group do not: replace them.
-        Where ``group.instance_metadata_tags`` says so, the instance metadata is yours to configure.
+        An instance is tagged in place. An auto scaling group and a launch template pass the tag on to instances that
+        they launch from then on: instances that run already need to be replaced. The CDK gives a launch template's
+        tags to its volumes too. Of a node group, the launch template is tagged.
 
         Args:
             group: the group, as `PatchGroup`, which the nodes' baselines and schedules share, or by name.
 
         Raises:
-            PatchingError: the nodes are in another group already: a node is in one at most.
+            PatchingError: the nodes are in another group already; or their tags are exposed in instance metadata,
+                where no key has a space; or the host is a node group without a launch template of this app.
         """
-        group = group if isinstance(group, PatchGroup) else PatchGroup(group)
-        membership = f"{group.tag_key}={group.name}"
-        joined = self._membership()
-        if joined is None:
-            self._host.node.add_metadata(_MEMBERSHIP, membership)
-            # Its role and security group are no nodes, and may be shared with other groups.
-            Tags.of(self._host).add(group.tag_key, group.name, include_resource_types=_NODES)
-        elif joined != membership:
-            path = self._host.node.path
-            raise refusal("join", "allows a node in one patch group", f"{membership} where {path} has {joined}")
-        return self
+        with located(self._host.construct):
+            check_type("group", group, (PatchGroup, str))
+            self._join(group if isinstance(group, PatchGroup) else PatchGroup(group))
 
-    def _membership(self) -> str | None:
-        return next((str(each.data) for each in self._host.node.metadata if each.type == _MEMBERSHIP), None)
+    def _join(self, group: PatchGroup) -> None:
+        tagged, membership = self._host.tagged, f"{group.tag_key}={group.name}"
+        self._check_key(group.tag_key)
+        joined = _records(tagged, _JOINED)
+        templates = [each.construct for each in self._host.launch_templates if each.construct]
+        of_templates = [record for template in templates for record in _records(template, _JOINED)]
+        for other in [*joined, *_records(tagged, _STARTED), *of_templates]:
+            if other != membership:
+                rule = f"must be {other}, which the nodes are in already"
+                raise refusal("group", rule, membership, "a node can be in one patch group")
+        if not joined:
+            tagged.node.add_metadata(_JOINED, membership)
+            Tags.of(tagged).add(group.tag_key, group.name, include_resource_types=[self._host.tagged_type])
+            for template in templates:
+                template.node.add_metadata(_STARTED, membership)
 
-    def grant_patching(
-        self,
-        *,
-        output: CommandOutput | None = None,
-        overrides: Sequence[InstallOverrideList | BaselineOverride] = (),
-    ) -> Self:
+    def _check_key(self, key: str) -> None:
+        exposing = self._host.exposing_tags if key == PATCH_GROUP_TAG else None
+        if exposing:
+            rule = (
+                f"must have a tag key without a space, because {exposing} exposes tags in instance metadata and "
+                "the launch would fail"
+            )
+            raise refusal("group", rule, repr(key), "use PatchGroup(..., instance_metadata_tags=True)")
+
+    def grant_patching(self, *, output: CommandOutput | None = None, overrides: Sequence[Override] = ()) -> Grant:
         """Grant the nodes' role what ``AWS-RunPatchBaseline`` does with it: nodes act by their instance profile.
 
-        The role gets AWS's managed policy ``AmazonSSMManagedInstanceCore``, and on what is given here: reading these
-        overrides, writing below the output's prefix with the bucket's key where it is an L2 construct that is
-        encrypted, and writing to the output's log group. A role imported as immutable is left alone.
+        The role gets AWS's managed policy ``AmazonSSMManagedInstanceCore``, and on what is given here:
+
+        - reading these overrides;
+        - uploading below the output's prefix, with its ACL, reading how the bucket is encrypted, and using the
+          bucket's key where it is an L2 construct that is encrypted;
+        - writing to the output's log group.
+
+        A role imported as immutable is left alone, and no managed policy can be attached to an imported role: see
+        that it has what it needs.
 
         Args:
             output: where the schedule's output goes. Default: nowhere.
-            overrides: what the schedule uses in place of the registered baseline. Default: nothing.
+            overrides: what the schedule uses in place of the registered baseline: an `InstallOverrideList`, a
+                `BaselineOverride`, or a URL. A file at an ``https://`` URL outside of S3 needs no permission.
+                Default: nothing.
+
+        Returns:
+            One grant that combines them all.
+
+        Raises:
+            PatchingError: the role is not known to this app, or an override is nothing that a role can be granted.
 
         https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html
         """
-        role = self._host.role
-        role.add_managed_policy(ManagedPolicy.from_aws_managed_policy_name("AmazonSSMManagedInstanceCore"))
+        with located(self._host.construct):
+            if output is not None:
+                check_type("output", output, CommandOutput, "write CommandOutput(...)")
+            _check_overrides(overrides)
+            roles = self._host.roles
+        return reduce(Grant.combine, (grant for role in roles for grant in self._grants(role, output, overrides)))
+
+    def _grants(self, role: IRole, output: CommandOutput | None, overrides: Sequence[Override]) -> Iterator[Grant]:
+        yield grant_management(role)
+        if not overrides and output is None:
+            return
+        grantee = grantee_for(self._host.construct, role)
         for override in overrides:
-            override.grant_read(role)
-        if output and output.bucket:
-            keys = f"{output.key_prefix}/*" if output.key_prefix else "*"
-            # BucketGrants.put() would allow retention, legal holds and tags too; the agent needs none of them.
-            BucketGrants.from_bucket(output.bucket).actions_on_object_keys(
-                role, keys, "s3:PutObject", "kms:Decrypt", "kms:GenerateDataKey"
-            )
-        if output and output.log_group:
-            _grant_logging(role, output.log_group)
-        return self
+            if not isinstance(override, str):
+                yield override.grant_read(grantee)
+            elif override.startswith("s3://"):
+                yield grant_object(grantee, override)
+        if output:
+            yield from grant_output(grantee, output)
 
 
-def _grant_logging(role: IRole, log_group: ILogGroupRef) -> None:
-    Grant.add_to_principal(
-        grantee=role,
-        actions=["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
-        resource_arns=[log_group.log_group_ref.log_group_arn],
-    )
-    # The agent looks for the group by its name among all of them.
-    Grant.add_to_principal(
-        grantee=role,
-        actions=["logs:DescribeLogGroups"],
-        resource_arns=[f"arn:{Aws.PARTITION}:logs:{Aws.REGION}:{Aws.ACCOUNT_ID}:log-group:*"],
-    )
+def _records(construct: Construct, kind: str) -> list[str]:
+    # A Python attribute would be lost when jsii creates the wrapper anew.
+    return [str(each.data) for each in construct.node.metadata if each.type == kind]
+
+
+def _check_overrides(overrides: Sequence[Override]) -> None:
+    for override in check_list_of("overrides", overrides, (InstallOverrideList, BaselineOverride, str)):
+        if isinstance(override, str):
+            _check_url(override)
+
+
+def _check_url(url: str) -> None:
+    if not is_unresolved(url):
+        check_override_url("overrides", url)
+        if _S3_OVER_HTTPS.match(url):
+            fix = "a private bucket needs the s3:// form, and a public file needs no grant"
+            raise refusal("overrides", "must be in the form s3://<bucket>/<key> in S3", repr(url), fix)
+    elif not url.startswith(("s3://", "https://")):
+        fix = "pass the InstallOverrideList or BaselineOverride itself, not its s3_url"
+        raise refusal("overrides", "must begin with s3:// or https://", "a token", fix)

@@ -43,9 +43,10 @@ class NotificationType(StrEnum):
 class CommandOutput:
     """Where the nodes write what the patch document prints: a bucket, a log group, or both.
 
-    The nodes write with their own **instance profile**, which needs ``s3:PutObject`` on the bucket, or
-    ``logs:CreateLogStream``, ``logs:DescribeLogGroups``, ``logs:DescribeLogStreams`` and ``logs:PutLogEvents`` on
-    the log group. A schedule does not know the nodes' roles and grants nothing; `PatchNodes.grant_patching` does.
+    The nodes write with their own **instance profile**, which needs ``s3:PutObject``, ``s3:PutObjectAcl`` and
+    ``s3:GetEncryptionConfiguration`` on the bucket, or ``logs:CreateLogStream``, ``logs:DescribeLogGroups``,
+    ``logs:DescribeLogStreams`` and ``logs:PutLogEvents`` on the log group. A schedule does not know the nodes' roles
+    and grants nothing; `PatchNodes.grant_patching` does.
 
     https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-rc-setting-up-cwlogs.html
 
@@ -56,7 +57,8 @@ class CommandOutput:
     bucket: "IBucketRef | None" = None
     """Keeps the whole output. Default: no bucket; Systems Manager keeps the first 24,000 characters."""
     key_prefix: str | None = None
-    """Stands in front of every key in the bucket, 1-500 characters. Default: none."""
+    """Stands in front of every key in the bucket, 1-500 characters; a slash at its ends makes no difference.
+    Default: none."""
     log_group: "ILogGroupRef | None" = None
     """Gets the output as log streams. Default: no log group."""
 

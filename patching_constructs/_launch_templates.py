@@ -1,0 +1,76 @@
+"""The launch templates that nodes start from, as far as this app knows them.
+
+https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/work-with-tags-in-IMDS.html
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Self
+
+from aws_cdk import CfnResource, Reference, Tokenization
+from aws_cdk.aws_iam import IRole
+
+from patching_constructs._errors import PatchingError, refusal
+
+if TYPE_CHECKING:
+    from aws_cdk.aws_ec2 import CfnLaunchTemplate, LaunchTemplate
+
+LAUNCH_TEMPLATE: Final = "AWS::EC2::LaunchTemplate"
+
+
+@dataclass(frozen=True, slots=True)
+class UsedLaunchTemplate:
+    """A launch template that nodes start from: an L2 construct, only an L1 construct, or neither in this app."""
+
+    construct: "LaunchTemplate | None" = None
+    resource: "CfnLaunchTemplate | None" = None
+
+    @classmethod
+    def by_id(cls, template_id: str | None) -> Self:
+        """Find the launch template in this app that an id refers to."""
+        token = Tokenization.reverse_string(template_id).first_token if template_id else None
+        target = token.target if isinstance(token, Reference) else None
+        if not isinstance(target, CfnResource) or target.cfn_resource_type != LAUNCH_TEMPLATE:
+            return cls()
+        # Whoever created one has imported it; for everybody else it would cost 0.2 s.
+        from aws_cdk.aws_ec2 import CfnLaunchTemplate, LaunchTemplate  # noqa: PLC0415
+
+        scope = target.node.scope
+        construct = scope if isinstance(scope, LaunchTemplate) else None
+        return cls(construct, target if isinstance(target, CfnLaunchTemplate) else None)
+
+    @property
+    def exposes_tags(self) -> bool:
+        """Whether its instances are known to expose their tags in instance metadata."""
+        data = self.resource.launch_template_data if self.resource else None
+        return exposes_tags(getattr(data, "metadata_options", None))
+
+    @property
+    def role(self) -> IRole:
+        """The role of its instance profile.
+
+        Raises:
+            PatchingError: it has none, or none that this app knows.
+        """
+        if self.construct is None:
+            raise without_role(str(self), "use an aws_ec2.LaunchTemplate with role=...")
+        role: IRole | None = self.construct.role
+        if role is None:
+            raise without_role(f"{self} without a role", "give it role=...")
+        return role
+
+    def __str__(self) -> str:
+        if self.construct:
+            return f"the launch template {self.construct.node.path}"
+        if self.resource:
+            return f"the L1 construct {self.resource.node.path}"
+        return "a launch template that is not created in this app"
+
+
+def exposes_tags(metadata_options: object) -> bool:
+    """Return whether the metadata options of instances are known to expose tags; a token is not known to."""
+    return getattr(metadata_options, "instance_metadata_tags", None) == "enabled"
+
+
+def without_role(got: str, fix: str) -> PatchingError:
+    """Word the refusal of a grant that no role of this app could get."""
+    return refusal("grant_patching", "needs the role of the nodes' instance profile", got, fix)
