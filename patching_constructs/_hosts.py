@@ -4,6 +4,7 @@ A host is recognised by its CloudFormation resource, so that nobody imports ``aw
 ``aws_eks`` (0.2-0.3 s each) who does not use them.
 """
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from aws_cdk import CfnResource, Resource
@@ -45,7 +46,7 @@ class Host:
         # Any: its class is that of the resource type, which is not imported here.
         self._resource: Any = resource
 
-    @property
+    @cached_property
     def launch_templates(self) -> list[UsedLaunchTemplate]:
         """The launch templates that the nodes start from."""
         return []
@@ -101,7 +102,7 @@ class _LaunchTemplateHost(Host):
             fix = f"use an {self.construct_name}, whose tags reach the instances"
             raise _no_host(f"the L1 construct {construct.node.path}", fix)
 
-    @property
+    @cached_property
     def launch_templates(self) -> list[UsedLaunchTemplate]:
         return [UsedLaunchTemplate(cast("LaunchTemplate", self.construct), self._resource)]
 
@@ -114,7 +115,7 @@ class _AutoScalingGroupHost(Host):
     resource_type = "AWS::AutoScaling::AutoScalingGroup"
     construct_name = "aws_autoscaling.AutoScalingGroup"
 
-    @property
+    @cached_property
     def launch_templates(self) -> list[UsedLaunchTemplate]:
         mixed = getattr(self._resource.mixed_instances_policy, "launch_template", None)
         overrides = getattr(mixed, "overrides", None)
@@ -137,7 +138,7 @@ class _NodegroupHost(Host):
     resource_type = "AWS::EKS::Nodegroup"
     construct_name = "aws_eks.Nodegroup"
 
-    @property
+    @cached_property
     def launch_templates(self) -> list[UsedLaunchTemplate]:
         specification = self._resource.launch_template
         return [UsedLaunchTemplate.by_id(getattr(specification, "id", None))] if specification else []

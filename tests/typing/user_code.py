@@ -6,6 +6,8 @@ from typing import assert_type
 from zoneinfo import ZoneInfo
 
 import aws_cdk as cdk
+from aws_cdk import aws_autoscaling as autoscaling
+from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
@@ -19,17 +21,20 @@ from patching_constructs import (
     ComplianceLevel,
     CutoffBehavior,
     DayOfWeek,
+    InstallOverrideList,
     IPatchBaseline,
     IPatchSchedule,
     NotificationEvent,
     NotificationType,
     OperatingSystem,
+    OverridePatch,
     PatchBaseline,
     PatchComplianceStatus,
     PatchFilter,
     PatchGroup,
     PatchHooks,
     PatchingChecks,
+    PatchNodes,
     PatchOperation,
     PatchRule,
     PatchSchedule,
@@ -152,6 +157,21 @@ PatchRule.approve_after(7, critical)  # type: ignore[arg-type]
 PatchRule.approve_after(timedelta(days=7), filters=[critical])  # type: ignore[call-arg]
 PatchRule.approve_after(timedelta(days=7), "Critical")  # type: ignore[arg-type]
 PatchFilter.severity(1)  # type: ignore[arg-type]
+
+template = ec2.LaunchTemplate(stack, "Template")
+kernel = InstallOverrideList.from_patches(stack, "List", [OverridePatch(id="kernel")])
+nodes = PatchNodes.of(template)
+nodes.join(PatchGroup("web"))
+assert_type(nodes, PatchNodes)
+assert_type(nodes.grant_patching(overrides=[kernel, "s3://bucket/list.yaml"]), iam.Grant)
+fleet = autoscaling.AutoScalingGroup.from_auto_scaling_group_name(stack, "ImportedFleet", "web")
+
+PatchNodes.of(fleet)  # type: ignore[arg-type]
+PatchNodes.of(iam.Role.from_role_name(stack, "Nodes", "nodes"))  # type: ignore[arg-type]
+PatchNodes.of("web")  # type: ignore[arg-type]
+nodes.join("web").grant_patching()  # type: ignore[attr-defined, func-returns-value]
+nodes.grant_patching(output=s3.Bucket(stack, "Output"))  # type: ignore[arg-type]
+nodes.grant_patching(overrides=[OverridePatch(id="kernel")])  # type: ignore[list-item]
 
 checks: cdk.IPolicyValidationPlugin = PatchingChecks()
 cdk.Validations.of(stack).add_plugins(
