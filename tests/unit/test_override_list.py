@@ -114,7 +114,10 @@ def test_a_relative_output_directory_is_that_of_the_working_directory_of_node(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = cdk.App(outdir=os.path.relpath(tmp_path / "cdk.out"))
-    monkeypatch.chdir(tmp_path)
+    # So deep that the relative path stays below the temporary directory.
+    elsewhere = tmp_path.joinpath(*["deep"] * len(Path.cwd().parts))
+    elsewhere.mkdir(parents=True)
+    monkeypatch.chdir(elsewhere)
     override = InstallOverrideList.from_patches(cdk.Stack(app, "Stack"), "List", [KERNEL])
     assert (tmp_path / "cdk.out" / override.asset.asset_path).exists()
 
