@@ -61,6 +61,15 @@ def refuse(file: Path, reason: object) -> PatchingError:
     return PatchingError(f"{name if name.isprintable() else ascii(name)}: {' '.join(str(reason).split())}")
 
 
+def exists(path: Path) -> bool:
+    """Tell whether there is such a file or directory, whatever a manifest calls it."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        # A name that is too long for the file system, or has a null character.
+        return False
+
+
 def _text(file: Path, largest: int) -> str:
     try:
         # A pipe may never end, and a device has no size.

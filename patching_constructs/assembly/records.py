@@ -36,6 +36,10 @@ class TaskRecord:
     target_ids: tuple[str | Deferred, ...]
     max_concurrency: Text
     max_errors: Text
+    type: Text = None
+    cutoff_behavior: Text = None
+    start_timeout: Text = None
+    """How many seconds a node may take to start."""
 
     def parameter(self, name: str) -> Text:
         """Return the only value of a document parameter, or None."""
@@ -60,6 +64,8 @@ class WindowRecord:
     end_date: Text
     targets: tuple[TargetRecord, ...] = ()
     tasks: tuple[TaskRecord, ...] = ()
+    construct_path: str | None = None
+    """Where its construct is in the app, without the ``/Resource`` at its end; None where the template says nothing."""
 
     @property
     def label(self) -> str:
@@ -99,6 +105,7 @@ def _window(template: Template, name: str, properties: dict[str, Any]) -> Window
         stack=template.source.stack,
         environment=template.source.environment,
         logical_id=name,
+        construct_path=_construct_path(template, name),
         name=text(properties.get("Name")),
         schedule=text(properties.get("Schedule")),
         time_zone=text(properties.get("ScheduleTimezone")),
@@ -108,6 +115,11 @@ def _window(template: Template, name: str, properties: dict[str, Any]) -> Window
         start_date=text(properties.get("StartDate")),
         end_date=text(properties.get("EndDate")),
     )
+
+
+def _construct_path(template: Template, logical_id: str) -> str | None:
+    path = template.construct_path(logical_id)
+    return None if path is None else path.removesuffix("/Resource")
 
 
 def _target(template: Template, name: str, properties: dict[str, Any]) -> TargetRecord:
@@ -134,9 +146,21 @@ def _task(template: Template, name: str, properties: dict[str, Any]) -> TaskReco
         document=text(properties.get("TaskArn")),
         parameters={
             parameter: tuple(text(value) for value in sequence(given))
-            for parameter, given in mapping(command.get("Parameters")).items()
+            for parameter, given in _parameters(properties).items()
         },
         target_ids=tuple(ids),
         max_concurrency=text(properties.get("MaxConcurrency")),
         max_errors=text(properties.get("MaxErrors")),
+        type=text(properties.get("TaskType")),
+        cutoff_behavior=text(properties.get("CutoffBehavior")),
+        start_timeout=text(command.get("TimeoutSeconds")),
     )
+
+
+def _parameters(properties: dict[str, Any]) -> dict[str, Any]:
+    """Return the document's parameters; the deprecated ones count where TaskInvocationParameters holds nothing."""
+    invocation = mapping(properties.get("TaskInvocationParameters"))
+    if invocation:
+        return mapping(mapping(invocation.get("MaintenanceWindowRunCommandParameters")).get("Parameters"))
+    legacy = mapping(properties.get("TaskParameters"))
+    return {name: mapping(value).get("Values") for name, value in legacy.items()}

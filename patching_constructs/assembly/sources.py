@@ -6,11 +6,12 @@ https://docs.aws.amazon.com/cdk/v2/guide/configure-synth.html
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from patching_constructs.assembly.document import LARGEST_MANIFEST, Document, read_document, refuse
+from patching_constructs.assembly.construct_metadata import ConstructMetadata
+from patching_constructs.assembly.document import LARGEST_MANIFEST, Document, exists, read_document, refuse
 from patching_constructs.assembly.intrinsics import Intrinsics, mapping
 
 
@@ -22,6 +23,8 @@ class Source:
     stack: str
     environment: str = ""
     """As the manifest of a ``cdk.out`` says it: ``aws://account/region``. Empty for a template by itself."""
+    metadata: ConstructMetadata = field(default_factory=ConstructMetadata, compare=False, repr=False)
+    """What the ``cdk.out`` says of the stack's constructs. Empty for a template by itself."""
 
     @property
     def place(self) -> str:
@@ -55,6 +58,14 @@ class Template:
         for name, resource in self.resources():
             if resource.get("Type") == kind:
                 yield name, mapping(resource.get("Properties"))
+
+    def construct_path(self, logical_id: str) -> str | None:
+        """Return the path of a resource's construct, from the template itself or else from the ``cdk.out``.
+
+        The CDK's command line asks for paths in the template; ``python app.py`` alone does not.
+        """
+        path = mapping(mapping(self.content["Resources"].get(logical_id)).get("Metadata")).get("aws:cdk:path")
+        return path if isinstance(path, str) else self.source.metadata.path(self.source.file.name, logical_id)
 
 
 def read_templates(path: Path, *, use_defaults: bool = False) -> list[Template]:
@@ -92,7 +103,7 @@ def sources(path: Path) -> list[Source]:
     Raises:
         PatchingError: there is nothing there, or a directory that is no ``cdk.out``.
     """
-    if not _exists(path):
+    if not exists(path):
         raise refuse(path, "there is no such file or directory; run cdk synth first")
     if not path.is_dir():
         return [Source(path, re.sub(r"\.template$", "", path.stem))]
@@ -103,21 +114,13 @@ def sources(path: Path) -> list[Source]:
 
 def nested_sources(parent: Source, assets: Path) -> Iterator[Source]:
     """Find the templates of nested stacks among the assets of the stack that they are nested in."""
-    if not _exists(assets):
+    if not exists(assets):
         return
     for asset in mapping(mapping(read_document(assets, largest_json=LARGEST_MANIFEST).content).get("files")).values():
         file = mapping(mapping(asset).get("source")).get("path")
         if isinstance(file, str) and file.endswith(".nested.template.json"):
             name = file.removesuffix(".nested.template.json")
-            yield Source(assets.parent / file, f"{parent.stack}/{name}", parent.environment)
-
-
-def _exists(path: Path) -> bool:
-    try:
-        return path.exists()
-    except (OSError, ValueError):
-        # A name that is too long for the file system, or has a null character.
-        return False
+            yield Source(assets.parent / file, f"{parent.stack}/{name}", parent.environment, parent.metadata)
 
 
 def own_name(path: Path) -> str:
@@ -147,6 +150,7 @@ def _sources_of_assembly(directory: Path, seen: set[str]) -> Iterator[Source]:
                     file=directory / properties["templateFile"],
                     stack=str(properties.get("stackName", name)),
                     environment=str(artifact.get("environment", "")),
+                    metadata=ConstructMetadata.of_artifact(directory, artifact),
                 )
                 yield stack
                 yield from nested_sources(stack, directory / f"{name}.assets.json")

@@ -10,15 +10,14 @@ from datetime import UTC, datetime
 from functools import cached_property
 from importlib import metadata
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import aws_cdk as cdk
 from constructs import IConstruct
 
 from patching_constructs._errors import PatchingError
 from patching_constructs._literals import check_literal
-from patching_constructs.assembly.document import LARGEST_MANIFEST, read_document
-from patching_constructs.assembly.intrinsics import mapping
+from patching_constructs.assembly.construct_metadata import ConstructMetadata
 from patching_constructs.assembly.sources import Source, Template, nested_sources, read_template
 from patching_constructs.checks.finding import Finding, Severity, Verdict
 from patching_constructs.checks.inspection import check_templates
@@ -182,6 +181,7 @@ class _Stack:
         self._file = Path(written.template_path)
         account, region = written.account_id or "unknown-account", written.region or "unknown-region"
         self._environment = f"aws://{account}/{region}"
+        self._metadata = ConstructMetadata(file=self._beside("metadata.json"))
 
     def templates(self, *, use_defaults: bool) -> Iterator[Template]:
         """Read the stack's template and those of the stacks that are nested in it."""
@@ -201,8 +201,8 @@ class _Stack:
     def acknowledged(self, finding: Finding) -> set[str]:
         """Return the plain ids that are acknowledged on the construct of a finding, and from there up to the stack."""
         resource = finding.resource
-        place = resource.template.source.file.name, resource.logical_id
-        path = self._paths.get(place) or str(resource.construct_path or self.path)
+        path = self._metadata.path(resource.template.source.file.name, resource.logical_id)
+        path = path or str(resource.construct_path or self.path)
         above = [rules for other, rules in self._acknowledged if f"{path}/".startswith(f"{other}/")]
         return set[str]().union(*map(_plain, above))
 
@@ -210,37 +210,9 @@ class _Stack:
         return self._file.with_name(f"{self._file.name.removesuffix('template.json')}{extension}")
 
     @cached_property
-    def _paths(self) -> dict[tuple[str, str], str]:
-        """The constructs' paths by template and logical id."""
-        return {(self._template_of(path), logical_id): path for path, logical_id in self._told("aws:cdk:logicalId")}
-
-    def _template_of(self, path: str) -> str:
-        while path and path not in self._homes:
-            path = path.rpartition("/")[0]
-        return self._homes.get(path, "")
-
-    @cached_property
-    def _homes(self) -> dict[str, str]:
-        """The templates of this stack and of those nested in it, by the stacks' paths."""
-        return dict(self._told("aws:cdk:templateFile"))
-
-    @cached_property
     def _acknowledged(self) -> list[tuple[str, dict[str, str]]]:
         """What is acknowledged on constructs of the stack, plainly or qualified, with the reasons."""
-        return self._told(_ACKNOWLEDGED)
-
-    def _told(self, kind: str) -> list[tuple[str, Any]]:
-        """Return what the metadata says of one kind, with the construct's path."""
-        return [
-            (path.removeprefix("/"), entry["data"])
-            for path, entries in self._metadata.items()
-            for entry in entries
-            if entry["type"] == kind
-        ]
-
-    @cached_property
-    def _metadata(self) -> dict[str, Any]:
-        return mapping(read_document(self._beside("metadata.json"), largest_json=LARGEST_MANIFEST).content)
+        return self._metadata.of_type(_ACKNOWLEDGED)
 
 
 class _Above:

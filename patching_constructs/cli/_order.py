@@ -10,6 +10,7 @@ from patching_constructs._errors import refusal
 from patching_constructs._literals import check_literal
 from patching_constructs.assembly import Deferred, TargetRecord, TaskRecord, Text, WindowRecord, read_windows
 from patching_constructs.cli._run_command import INSTANCE_IDS, CommandRequest
+from patching_constructs.cli._schedule_names import find_window
 from patching_constructs.command import (
     BASELINE_OVERRIDE,
     HOOKS,
@@ -274,7 +275,7 @@ def _schedule(options: Options) -> _Schedule | None:
     """Find the schedule that the options name, if they name a template."""
     if options.template is None:
         return None
-    window = _window(read_windows(options.template, use_defaults=options.use_defaults), options.schedule)
+    window = find_window(read_windows(options.template, use_defaults=options.use_defaults), options.schedule)
     task = _task(window)
     said = {name: task.parameter(name) for name in task.parameters}
     return _Schedule(
@@ -293,17 +294,6 @@ def _targets(window: WindowRecord, task: TaskRecord) -> tuple[TargetRecord, ...]
             what = f"schedule {window.label!r}: a target"
             raise refusal(what, "must stand in the template, at the same window", str(name), _NAME_THE_NODES)
     return tuple(found[str(name)] for name in task.target_ids)
-
-
-def _window(windows: list[WindowRecord], name: str | None) -> WindowRecord:
-    found = [each for each in windows if name in {each.label, each.logical_id, f"{each.stack}/{each.logical_id}"}]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        names = ", ".join(f"{each.stack}/{each.logical_id}" for each in found)
-        raise refusal("--schedule", "must name one schedule", f"{name!r}, which are several", f"write one of {names}")
-    names = ", ".join(dict.fromkeys(each.label for each in windows)) or "none: it has no maintenance window"
-    raise refusal("--schedule", "must name a schedule of the template", repr(name), f"there is {names}")
 
 
 def _task(window: WindowRecord) -> TaskRecord:

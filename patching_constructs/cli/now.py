@@ -90,7 +90,11 @@ _FromTemplate = Annotated[
     ),
 ]
 _Schedule = Annotated[
-    str | None, typer.Option(help="The schedule: its window's name, or its logical id.", metavar="NAME")
+    str | None,
+    typer.Option(
+        help="The schedule: its window's name, logical id, construct id, or construct path or the end of it.",
+        metavar="NAME",
+    ),
 ]
 _Reboot = Annotated[
     RebootOption | None,

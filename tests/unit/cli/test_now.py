@@ -398,23 +398,26 @@ SCHEDULE_REFUSALS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "no name": (
         resources(FULL),
         {"schedule": None},
-        "--schedule must name a schedule of the template, got None; there is weekly",
+        "--schedule must name a schedule of the template, got none; "
+        "the template has Patching/Window (window weekly, stack Patching)",
     ),
     "another name": (
         TWINS | {"Third": {"Type": WINDOW, "Properties": {"Name": UNKNOWN}}},
-        {"schedule": "daily"},
-        "--schedule must name a schedule of the template, got 'daily'; there is weekly, Third",
+        {"schedule": "hourly"},
+        "--schedule must name a schedule of the template, got 'hourly'; the template has Patching/Window "
+        "(window weekly, stack Patching), Patching/Twin (window weekly, stack Patching), "
+        "Patching/Third (stack Patching)",
     ),
     "no window": (
         {},
         {},
-        "--schedule must name a schedule of the template, got 'weekly'; there is none: it has no maintenance window",
+        "--schedule must name a schedule of the template, got 'weekly'; the template has no maintenance window",
     ),
     "a name of two": (
         TWINS,
         {},
-        "--schedule must name one schedule, got 'weekly', which are several; "
-        "write one of Patching/Window, Patching/Twin",
+        "--schedule must name one schedule, got 'weekly', which 2 schedules match; write one of "
+        "Patching/Window (window weekly, stack Patching), Patching/Twin (window weekly, stack Patching)",
     ),
     "no task": ({"Window": {"Type": WINDOW, "Properties": {"Name": "weekly"}}}, {}, ONE_TASK + "no task"),
     "another task": (
