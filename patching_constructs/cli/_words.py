@@ -1,17 +1,20 @@
 """Records in words: what a window does, for a person to read."""
 
+import re
 from collections.abc import Iterable
-from typing import cast
+from typing import Final, cast
 
 from cron_descriptor import FormatException, Options, get_description
 
 from patching_constructs._errors import PatchingError
 from patching_constructs.assembly import Deferred, TargetRecord, TaskRecord, Text, WindowRecord
 from patching_constructs.command import OPERATION, REBOOT_OPTION, PatchOperation, RebootOption
+from patching_constructs.cutoff import CutoffBehavior
 from patching_constructs.schedule._cron import CronExpression
 from patching_constructs.schedule._rule import At, Rate, parse_rule
 
-UNKNOWN = "not known before deployment"
+UNKNOWN: Final = "not known before deployment"
+STEP_TIMEOUT_SECONDS: Final = "StepTimeoutSeconds"
 
 
 def schedule_in_words(window: WindowRecord) -> str:
@@ -54,10 +57,61 @@ def _offset_in_words(offset: Text) -> str:
 
 
 def length_in_words(window: WindowRecord) -> str:
-    """Say how long a window is open, and when it starts nothing new."""
-    opened = f"open for hours {UNKNOWN}" if isinstance(window.duration, Deferred) else f"{text(window.duration)} h open"
-    last = f"hours, {UNKNOWN}," if isinstance(window.cutoff, Deferred) else f"{text(window.cutoff)} h"
-    return f"{opened}; in the last {last} nothing new starts"
+    """Say how long a window is open: ``4 h open``."""
+    return f"open for hours {UNKNOWN}" if isinstance(window.duration, Deferred) else f"{text(window.duration)} h open"
+
+
+def cutoff_in_words(window: WindowRecord) -> str:
+    """Describe what happens at a window's cutoff, to what has not started and to what has."""
+    return f"{_cutoff_time_in_words(window.cutoff)} no new task starts{_running_tasks_in_words(window.tasks)}"
+
+
+def _cutoff_time_in_words(cutoff: Text) -> str:
+    if isinstance(cutoff, Deferred):
+        return f"a number of hours, {UNKNOWN}, before the end"
+    return "at the end" if cutoff == "0" else f"{text(cutoff)} h before the end"
+
+
+def _running_tasks_in_words(tasks: Iterable[TaskRecord]) -> str:
+    effects = {task.logical_id: _running_task_in_words(task) for task in tasks}
+    if len(set(effects.values())) == 1:
+        return f", and {next(iter(effects.values()))}"
+    return "".join(f", {name}: {effect}" for name, effect in effects.items())
+
+
+def _running_task_in_words(task: TaskRecord) -> str:
+    """Describe what the cutoff does to a task that has started.
+
+    https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_RegisterTaskWithMaintenanceWindow.html
+    """
+    match task.cutoff_behavior:
+        case None | CutoffBehavior.CONTINUE_TASK:
+            return "a task that has started continues on the remaining nodes"
+        case CutoffBehavior.CANCEL_TASK if task.type in (None, "RUN_COMMAND"):
+            # There is no guarantee that a command stops.
+            return "running commands are cancelled where possible, so unfinished nodes wait for the next execution"
+        case CutoffBehavior.CANCEL_TASK:
+            return "running invocations finish, and the remaining ones wait for the next execution"
+        case Deferred():
+            return f"whether a task that has started continues is {UNKNOWN}"
+        case other:
+            return f"CutoffBehavior is {other!r}, which Systems Manager does not accept"
+
+
+def timeouts_in_words(task: TaskRecord) -> str:
+    """Describe how long a node may take to start, and how long patching may run on it; empty for neither."""
+    start, execution = task.start_timeout, task.parameter(STEP_TIMEOUT_SECONDS)
+    words = [f"start within {_seconds_in_words(start)}"] if start is not None else []
+    words += [f"patching runs for at most {_seconds_in_words(execution)}"] if execution is not None else []
+    return ", ".join(words) + " on each node" if words else ""
+
+
+def _seconds_in_words(seconds: Text) -> str:
+    known = text(seconds)
+    for unit, length in (("h", 3600), ("min", 60)):
+        if re.fullmatch("[0-9]{1,9}", known) and int(known) and int(known) % length == 0:
+            return f"{int(known) // length} {unit}"
+    return f"a time {known}" if isinstance(seconds, Deferred) else f"{known} s"
 
 
 def targets_in_words(window: WindowRecord) -> str:
@@ -74,11 +128,6 @@ def _target_in_words(target: TargetRecord) -> str:
 
 def _listed(values: tuple[Text, ...]) -> str:
     return " | ".join(map(text, values))
-
-
-def open_in_words(window: WindowRecord) -> str:
-    """Say how long a window is open and how long it starts nothing new: ``4 h, cutoff 1 h``."""
-    return f"{text(window.duration)} h, cutoff {text(window.cutoff)} h"
 
 
 def operations_in_words(window: WindowRecord) -> str:

@@ -52,11 +52,15 @@ def _rows(window: "WindowRecord") -> list[tuple[str, str]]:
 
     rows = [
         ("window", f"{_words.text(window.name)} (stack {window.stack})"),
+        *([("construct", window.construct_path)] if window.construct_path else []),
         ("opens", _words.schedule_in_words(window)),
         ("time zone", _words.text(window.time_zone or "UTC")),
         ("length", _words.length_in_words(window)),
+        ("cutoff", _words.cutoff_in_words(window)),
         ("targets", _words.targets_in_words(window)),
     ]
     for task in window.tasks:
         rows += [("operation", _words.operation_in_words(task)), ("reboot", _words.reboot_in_words(task))]
+        timeouts = _words.timeouts_in_words(task)
+        rows += [("timeouts", timeouts)] if timeouts else []
     return rows if window.tasks else [*rows, ("operation", "none: the window has no task")]

@@ -138,6 +138,7 @@ class _Schedule:
             ("Schedule", _expression(window)),
             ("Time zone", _words.text(window.time_zone or "UTC")),
             ("Length", _words.length_in_words(window)),
+            ("At the cutoff", _words.cutoff_in_words(window)),
             ("Operation", self.operation),
             ("Reboot", _words.reboots_in_words(window)),
             ("Targets", _words.targets_in_words(window)),

@@ -52,6 +52,6 @@ def _lines(opening: Opening) -> list[str]:
         f"Stack: {window.stack}",
         f"Targets: {_words.targets_in_words(window)}",
         f"Reboot: {_words.reboots_in_words(window)}",
-        f"Starts nothing new after {occurrence.local_cutoff:%H:%M}",
+        f"Cutoff at {occurrence.local_cutoff:%H:%M}: {_words.cutoff_in_words(window)}",
         *(f"{note.mark}: {note.text}" for note in opening.notes),
     ]

@@ -15,7 +15,12 @@ def as_json(forecast: Forecast, *, after: datetime, zone: tzinfo | None) -> str:
         "from": after.isoformat(),
         "openings": [_opening(opening, zone) for opening in forecast.openings],
         "unknown": [
-            {"stack": each.window.stack, "logicalId": each.window.logical_id, "reason": each.reason}
+            {
+                "stack": each.window.stack,
+                "logicalId": each.window.logical_id,
+                "constructPath": each.window.construct_path,
+                "reason": each.reason,
+            }
             for each in forecast.unknown
         ],
     }
@@ -28,6 +33,7 @@ def _opening(opening: Opening, zone: tzinfo | None) -> dict[str, Any]:
     return {
         "stack": window.stack,
         "logicalId": window.logical_id,
+        "constructPath": window.construct_path,
         "window": window.label,
         "start": occurrence.start.isoformat(),
         "cutoff": occurrence.cutoff.isoformat(),
@@ -37,6 +43,7 @@ def _opening(opening: Opening, zone: tzinfo | None) -> dict[str, Any]:
         "localCutoff": occurrence.cutoff.astimezone(shown).isoformat(),
         "localEnd": occurrence.end.astimezone(shown).isoformat(),
         "operations": [_words.text(task.parameter(OPERATION)) for task in window.tasks],
+        "atCutoff": _words.cutoff_in_words(window),
         "reboots": [_words.reboot_in_words(task) for task in window.tasks],
         "targets": [
             {_words.text(key): [_words.text(value) for value in values] for key, values in target.filters}

@@ -81,7 +81,8 @@ def _window_in_words(window: WindowRecord) -> str:
     return "; ".join(
         (
             f"{_words.schedule_in_words(window)}, {_words.text(window.time_zone or 'UTC')}",
-            _words.open_in_words(window),
+            _words.length_in_words(window),
+            _words.cutoff_in_words(window),
             f"{_words.operations_in_words(window)} on {_words.targets_in_words(window)}",
             f"reboot: {_words.reboots_in_words(window)}",
         )

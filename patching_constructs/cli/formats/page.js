@@ -360,7 +360,7 @@ function timelineKey() {
     "p",
     { className: "timeline-key" },
     sample,
-    make("span", {}, "cutoff: nothing new starts"),
+    make("span", {}, "after the cutoff: no new task starts"),
     make("span", {}, `axis in ${axis.name}`),
   );
 }

@@ -31,6 +31,7 @@ def window(
         stack=stack,
         environment=environment,
         logical_id=logical_id or f"{label}Window",
+        construct_path=f"{stack}/{label}",
         name=name,
         schedule=schedule,
         time_zone=zone,

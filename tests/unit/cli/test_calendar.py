@@ -38,6 +38,8 @@ def template(tmp_path: Path, **windows: dict[str, Any]) -> Path:
     return file
 
 
+CUTOFF = "1 h before the end no new task starts, and a task that has started continues on the remaining nodes"
+
 # --- The table ----------------------------------------------------------------------------------------
 
 
@@ -50,8 +52,10 @@ def test_defaults_of_parameters_are_used_when_asked_for() -> None:
         "",
         "windows",
         "  prod-install: At 01:00, on the second Sunday of the month, then 1 day later, America/New_York; "
-        "5 h, cutoff 1 h; Install on Patch Group = web-prod | web-shared",
-        "  and Stage = prod; reboot: no; nodes stay non-compliant until a reboot and the next scan",
+        "5 h open; 1 h before the end no new task starts, and a task",
+        "  that has started continues on the remaining nodes; Install on Patch Group = web-prod | web-shared and "
+        "Stage = prod; reboot: no; nodes stay non-compliant until",
+        "  a reboot and the next scan",
         "  prod-scan: cannot be told: its schedule is not known before deployment",
     ]
 
@@ -76,7 +80,8 @@ def test_marks_stand_in_the_table_and_are_explained_once(tmp_path: Path) -> None
         "Sun 2027-04-04 02:30-06:30 CEST  04-04 00:30  nothing  Night",
         "",
         "windows",
-        "  Night: At 02:30, only on Sunday, Europe/Berlin; 4 h, cutoff 1 h; nothing on none; reboot: no",
+        "  Night: At 02:30, only on Sunday, Europe/Berlin; 4 h open; 1 h before the end no new task starts; "
+        "nothing on none; reboot: no",
         "",
         "see",
         "  clock Night: the clock skips 02:30 that day; assumed to open at 03:30",
@@ -146,6 +151,7 @@ def test_json_says_everything_of_an_opening() -> None:
             {
                 "stack": "hand_written",
                 "logicalId": "InstallWindow",
+                "constructPath": None,
                 "window": "prod-install",
                 "start": "2027-01-11T06:00:00+00:00",
                 "cutoff": "2027-01-11T10:00:00+00:00",
@@ -155,6 +161,7 @@ def test_json_says_everything_of_an_opening() -> None:
                 "localCutoff": "2027-01-11T05:00:00-05:00",
                 "localEnd": "2027-01-11T06:00:00-05:00",
                 "operations": ["Install"],
+                "atCutoff": CUTOFF,
                 "reboots": ["no; nodes stay non-compliant until a reboot and the next scan"],
                 "targets": [{"tag:Patch Group": ["web-prod", "web-shared"], "tag:Stage": ["prod"]}],
                 "notes": [],
@@ -164,6 +171,7 @@ def test_json_says_everything_of_an_opening() -> None:
             {
                 "stack": "hand_written",
                 "logicalId": "ScanWindow",
+                "constructPath": None,
                 "reason": "its schedule is not known before deployment",
             }
         ],
@@ -210,6 +218,12 @@ def test_ics_reaches_92_days_by_default_and_keeps_its_line_ends(tmp_path: Path) 
     content = file.read_bytes()
     assert len(events(content.decode("utf-8"))) == 13
     assert content.count(b"\n") == content.count(b"\r\n")
+
+
+def test_ics_says_what_happens_at_the_cutoff_and_when() -> None:
+    text = written(HAND_WRITTEN, *FROM, "--next", "1", "--use-defaults", "--format", "ics")
+    (event,) = events(text)
+    assert f"Cutoff at 05:00: {CUTOFF}" in event["DESCRIPTION"]
 
 
 def test_ics_carries_the_notes(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ UNKNOWN = {"Ref": "Parameter"}
 WEEKLY = {"Name": "weekly", "Schedule": "cron(0 4 ? * SUN *)", "Duration": 4, "Cutoff": 1}
 WEB = [{"Key": "tag:Patch Group", "Values": ["web"]}]
 INSTALL = {"Operation": ["Install"]}
+CONTINUES = "1 h before the end no new task starts, and a task that has started continues on the remaining nodes"
 
 
 def resources(
@@ -95,7 +96,8 @@ def test_a_schedule_is_described_row_by_row(template: Path) -> None:
             "window     weekly (stack Patching)",
             "opens      At 04:00, only on Sunday",
             "time zone  Europe/Berlin",
-            "length     4 h open; in the last 1 h nothing new starts",
+            "length     4 h open",
+            f"cutoff     {CONTINUES}",
             "targets    Patch Group = web",
             "operation  Install missing patches",
             "reboot     no; nodes stay non-compliant until a reboot and the next scan",
@@ -112,7 +114,8 @@ def test_a_window_without_a_time_zone_is_in_utc_and_without_a_task_does_nothing(
             "window     weekly (stack Patching)",
             "opens      At 04:00, only on Sunday",
             "time zone  UTC",
-            "length     4 h open; in the last 1 h nothing new starts",
+            "length     4 h open",
+            "cutoff     1 h before the end no new task starts",
             "targets    none",
             "operation  none: the window has no task",
         ],
@@ -339,21 +342,111 @@ def test_every_expression_has_words(expression: str) -> None:
 # --- The rest in words --------------------------------------------------------------------------------
 
 LENGTHS: dict[str, tuple[dict[str, Any], str]] = {
-    "known": ({"Duration": 4, "Cutoff": 0}, "4 h open; in the last 0 h nothing new starts"),
-    "a parameter for the duration": (
-        {"Duration": UNKNOWN, "Cutoff": 1},
-        "open for hours not known before deployment; in the last 1 h nothing new starts",
-    ),
-    "a parameter for the cutoff": (
-        {"Duration": 4, "Cutoff": UNKNOWN},
-        "4 h open; in the last hours, not known before deployment, nothing new starts",
-    ),
+    "known": ({"Duration": 4}, "4 h open"),
+    "a parameter": ({"Duration": UNKNOWN}, "open for hours not known before deployment"),
 }
 
 
 @pytest.mark.parametrize(("window", "words"), LENGTHS.values(), ids=LENGTHS.keys())
 def test_a_length_in_words(template: Path, window: dict[str, Any], words: str) -> None:
     assert _words.length_in_words(read(template, window)) == words
+
+
+CUTOFFS: dict[str, tuple[object, list[dict[str, Any]], str]] = {
+    "the service's default": (1, [{}], CONTINUES),
+    "CONTINUE_TASK": (1, [{"CutoffBehavior": "CONTINUE_TASK", "TaskType": "RUN_COMMAND"}], CONTINUES),
+    "CANCEL_TASK of a command": (
+        2,
+        [{"CutoffBehavior": "CANCEL_TASK", "TaskType": "RUN_COMMAND"}],
+        "2 h before the end no new task starts, and running commands are cancelled where possible, "
+        "so unfinished nodes wait for the next execution",
+    ),
+    "CANCEL_TASK of a runbook": (
+        1,
+        [{"CutoffBehavior": "CANCEL_TASK", "TaskType": "AUTOMATION"}],
+        "1 h before the end no new task starts, and running invocations finish, "
+        "and the remaining ones wait for the next execution",
+    ),
+    "a parameter for the behavior": (
+        1,
+        [{"CutoffBehavior": UNKNOWN}],
+        "1 h before the end no new task starts, "
+        "and whether a task that has started continues is not known before deployment",
+    ),
+    "a behavior that is none": (
+        1,
+        [{"CutoffBehavior": "STOP"}],
+        "1 h before the end no new task starts, and CutoffBehavior is 'STOP', which Systems Manager does not accept",
+    ),
+    "tasks alike": (1, [{}, {"CutoffBehavior": "CONTINUE_TASK"}], CONTINUES),
+    "tasks that differ": (
+        1,
+        [{}, {"CutoffBehavior": "CANCEL_TASK"}],
+        "1 h before the end no new task starts, Task0: a task that has started continues on the remaining nodes, "
+        "Task1: running commands are cancelled where possible, so unfinished nodes wait for the next execution",
+    ),
+    "no task": (1, [], "1 h before the end no new task starts"),
+    "no cutoff": (
+        0,
+        [{}],
+        "at the end no new task starts, and a task that has started continues on the remaining nodes",
+    ),
+    "a parameter for the cutoff": (
+        UNKNOWN,
+        [],
+        "a number of hours, not known before deployment, before the end no new task starts",
+    ),
+}
+
+
+@pytest.mark.parametrize(("cutoff", "tasks", "words"), CUTOFFS.values(), ids=CUTOFFS.keys())
+def test_a_cutoff_in_words(template: Path, cutoff: object, tasks: list[dict[str, Any]], words: str) -> None:
+    window_id = {"WindowId": {"Ref": "Window"}}
+    content = resources(WEEKLY | {"Cutoff": cutoff}) | {
+        f"Task{place}": {"Type": TASK, "Properties": window_id | task} for place, task in enumerate(tasks)
+    }
+    (record,) = read_windows(written(template, content))
+    assert _words.cutoff_in_words(record) == words
+
+
+TIMEOUTS: dict[str, tuple[object, object, list[str]]] = {
+    "neither": (None, None, []),
+    "the start": (600, None, ["timeouts   start within 10 min on each node"]),
+    "the execution": (None, "7200", ["timeouts   patching runs for at most 2 h on each node"]),
+    "both": (90, "5400", ["timeouts   start within 90 s, patching runs for at most 90 min on each node"]),
+    "parameters": (UNKNOWN, None, ["timeouts   start within a time not known before deployment on each node"]),
+    "texts": ("soon", "0", ["timeouts   start within soon s, patching runs for at most 0 s on each node"]),
+}
+
+
+@pytest.mark.parametrize(("start", "execution", "rows"), TIMEOUTS.values(), ids=TIMEOUTS.keys())
+def test_timeouts_have_a_row_where_they_are_given(
+    template: Path, start: object, execution: object, rows: list[str]
+) -> None:
+    content = resources(WEEKLY, parameters=INSTALL | ({} if execution is None else {"StepTimeoutSeconds": [execution]}))
+    command = content["Task"]["Properties"]["TaskInvocationParameters"]["MaintenanceWindowRunCommandParameters"]
+    command |= {} if start is None else {"TimeoutSeconds": start}
+    _, lines, _ = described(str(written(template, content)))
+    assert [line for line in lines if line.startswith("timeouts")] == rows
+
+
+@pytest.mark.parametrize(
+    ("invocation", "words"),
+    [
+        ({}, "Install missing patches"),
+        ({"MaintenanceWindowRunCommandParameters": {"Comment": "weekly"}}, "AWS-RunPatchBaseline"),
+    ],
+    ids=["alone", "beside the others, which makes them ignored"],
+)
+def test_deprecated_parameters_count_alone(template: Path, invocation: dict[str, Any], words: str) -> None:
+    content = resources(WEEKLY, parameters={})
+    content["Task"]["Properties"] |= {
+        "TaskParameters": {"Operation": {"Values": ["Install"]}},
+        "TaskInvocationParameters": invocation,
+    }
+    (record,) = read_windows(written(template, content))
+    assert _words.operations_in_words(record) == words.removesuffix(" missing patches")
+    assert _words.operation_in_words(record.tasks[0]) == words
 
 
 TARGETS: dict[str, tuple[list[list[dict[str, Any]]], str]] = {
