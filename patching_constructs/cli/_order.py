@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Final
 
 from patching_constructs._errors import refusal
 from patching_constructs._literals import check_literal
 from patching_constructs.assembly import Deferred, TargetRecord, TaskRecord, Text, WindowRecord, read_windows
+from patching_constructs.cli._flags import named_by_flags
 from patching_constructs.cli._run_command import INSTANCE_IDS, CommandRequest
 from patching_constructs.cli._schedule_names import find_window
 from patching_constructs.command import (
@@ -50,6 +51,12 @@ class Options:
     baseline_override: str | None = None
     comment: str | None = None
 
+    @property
+    def typed(self) -> frozenset[str]:
+        """The options that were given, without the schedule, which is no property of a command."""
+        every = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "schedule"}
+        return frozenset(name for name, value in every.items() if value is not None and value != ())
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -68,13 +75,14 @@ def order_from(options: Options, *, snapshot_id: str) -> Order:
     """
     _check_sources(options)
     schedule = _schedule(options)
-    request = CommandRequest(
-        command=_command(options, schedule),
-        target=schedule.target() if schedule else _target(options),
-        snapshot_id=snapshot_id,
-        comment=options.comment,
-        **_rates(options, schedule),
-    )
+    with named_by_flags(options.typed):
+        request = CommandRequest(
+            command=_command(options, schedule),
+            target=schedule.target() if schedule else _target(options),
+            snapshot_id=snapshot_id,
+            comment=options.comment,
+            **_rates(options, schedule),
+        )
     return Order(request, *schedule.environment) if schedule else Order(request)
 
 

@@ -184,16 +184,16 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "no id": (
         {"operation": SCAN, "instance_ids": ["web-1"]},
-        "instance_ids must be like i-0123456789abcdef0 or mi-0123456789abcdef0, got 'web-1'",
+        "--instance-ids must be like i-0123456789abcdef0 or mi-0123456789abcdef0, got 'web-1'",
     ),
     "more than fifty ids": (
         {"operation": SCAN, "instance_ids": [f"i-{number:017x}" for number in range(51)]},
-        "instance_ids must be 1-50, got 51; choose the nodes by a tag",
+        "--instance-ids must be 1-50, got 51; choose the nodes by a tag",
     ),
     "a reboot after a scan": (
         {"operation": SCAN, "patch_groups": ["web"], "reboot_option": RebootOption.NO_REBOOT},
-        "reboot_option goes with operation INSTALL only: a scan installs nothing, got 'NoReboot' with operation SCAN; "
-        "leave it out",
+        "--reboot-option goes with --operation INSTALL only: a scan installs nothing, got 'NoReboot' with operation "
+        "SCAN; leave it out",
     ),
     "both overrides": (
         {
@@ -202,23 +202,24 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
             "baseline_override": "s3://b/1",
             "install_override_list": "s3://b/2",
         },
-        "baseline_override excludes install_override_list, got 's3://b/1' and 's3://b/2'; keep the one that you mean",
+        "--baseline-override excludes --install-override-list, got 's3://b/1' and 's3://b/2'; "
+        "keep the one that you mean",
     ),
     "an override of no place": (
         {"operation": INSTALL, "patch_groups": ["web"], "install_override_list": ""},
-        "install_override_list must be https://<host>/<path> or s3://<bucket>/<key>, got ''",
+        "--install-override-list must be https://<host>/<path> or s3://<bucket>/<key>, got ''",
     ),
     "no node at once": (
         {"operation": SCAN, "patch_groups": ["web"], "max_concurrency": "0"},
-        "max_concurrency must be at least 1, got '0'",
+        "--max-concurrency must be at least 1, got '0'",
     ),
     "no share of the nodes at once": (
         {"operation": SCAN, "patch_groups": ["web"], "max_concurrency": "0%"},
-        "max_concurrency must be at least 1, got '0%'",
+        "--max-concurrency must be at least 1, got '0%'",
     ),
     "a rate that is none": (
         {"operation": SCAN, "patch_groups": ["web"], "max_errors": "ten"},
-        "max_errors must be a number such as 10 or a share such as 10%, got 'ten'",
+        "--max-errors must be a number such as 10 or a share such as 10%, got 'ten'",
     ),
     "more than all nodes": (
         {"operation": SCAN, "patch_groups": ["web"], "max_errors": "101%"},
@@ -226,11 +227,11 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a long comment": (
         {"operation": SCAN, "patch_groups": ["web"], "comment": "x" * 101},
-        "comment must have 1-100 characters, got 101",
+        "--comment must have 1-100 characters, got 101",
     ),
     "an empty comment": (
         {"operation": SCAN, "patch_groups": ["web"], "comment": ""},
-        "comment must have 1-100 characters, got 0",
+        "--comment must have 1-100 characters, got 0",
     ),
 }
 
@@ -514,6 +515,18 @@ SCHEDULE_REFUSALS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
         {},
         "targets must be tags, node ids or one resource group, got resource-groups:Name=web and "
         f"resource-groups:ResourceTypeFilters=AWS::EC2::Instance; {NAME_THEM}",
+    ),
+    "an option beside what the schedule says": (
+        resources(FULL),
+        {"baseline_override": "s3://b/install_override_list"},
+        "--baseline-override excludes install_override_list, got 's3://b/install_override_list' and 's3://b/list'; "
+        "keep the one that you mean",
+    ),
+    "an install override list beside the hooks of the schedule": (
+        resources(HOOKED, document=HOOKS),
+        {"install_override_list": "s3://b/list"},
+        "--install-override-list does not go with hooks: AWS-RunPatchBaselineWithHooks does not know it, "
+        "got 's3://b/list'; use baseline_override, or leave the hooks out",
     ),
     "a value that the construct refuses too": (
         resources(FULL, [[{"Key": "tag:Env", "Values": ["dev*"]}]]),
