@@ -1,4 +1,4 @@
-"""What happens to a command that still runs when a window's cutoff is reached.
+"""What happens at a window's cutoff to a task that has started.
 
 https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_RegisterTaskWithMaintenanceWindow.html
 """
@@ -7,9 +7,10 @@ from enum import StrEnum
 
 
 class CutoffBehavior(StrEnum):
-    """What happens to a command that still runs when the cutoff is reached."""
+    """What happens at the cutoff to a task that has started. No new task starts after it in any case."""
 
     CONTINUE_TASK = "CONTINUE_TASK"
-    """It runs on. The service's default."""
+    """It continues on the remaining nodes until all are done, also after the cutoff. The service's default."""
     CANCEL_TASK = "CANCEL_TASK"
-    """The service tries to cancel it; there is no guarantee that the process on the node stops."""
+    """No further node starts, and the service cancels the running command, without a guarantee that it stops. The
+    remaining nodes wait for the next execution."""
