@@ -45,8 +45,8 @@ tasks, the patch documents that they run, patch baselines, and the roles and nod
 template, whoever wrote it.
 
 A rule says one of three things of what it looks at. *Compliant* is told to nobody. *Not compliant* is a finding: the
-file and the line, what is wrong, and how to mend it. *Not decidable* is a finding as well, a warning at most, and never
-a pass: the value that decides is known only to the deployment.
+file and the line, what is wrong, and how to mend it. *Not decidable* is a note, and always counted: the
+value that decides is known only to the deployment.
 
 | severity | means |
 |---|---|

@@ -77,9 +77,8 @@ class Finding:
 
     @property
     def severity(self) -> Severity:
-        """The rule's; what cannot be decided is a warning at most."""
-        gravest = Severity.WARNING if self.verdict is Verdict.NOT_DECIDABLE else Severity.ERROR
-        return max(gravest, self.rule.severity, key=lambda severity: severity.rank)
+        """The rule's; what cannot be decided is a note: it may well be right."""
+        return Severity.NOTE if self.verdict is Verdict.NOT_DECIDABLE else self.rule.severity
 
     @property
     def resource(self) -> "Resource":

@@ -44,8 +44,8 @@ class PatchingChecks(NagPack):
 
         cdk.Validations.of(app).add_plugins(PatchingChecks(app))
 
-    A warning is reported and does not fail it (AwsSolutions fails on its warnings too), and so is what only the
-    deployment knows. Acknowledge a rule, and it is silent for the construct and all that is below it::
+    A warning is reported and does not fail it (AwsSolutions fails on its warnings too). What only the deployment knows
+    is a note. Acknowledge a rule, and it is silent for the construct and all that is below it::
 
         cdk.Validations.of(schedule).acknowledge(cdk.Acknowledgment(id="Patching-RebootOption", reason="..."))
 

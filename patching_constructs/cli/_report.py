@@ -17,7 +17,9 @@ class Report:
     """The least that is reported."""
     ignored: int
     below: int
-    """How many findings are less grave than what is reported."""
+    """How many violations are less severe than what is reported."""
+    undecided: int
+    """How many findings cannot be decided, reported or not."""
 
     @classmethod
     def of(
@@ -25,8 +27,16 @@ class Report:
     ) -> "Report":
         """Choose the findings that are grave enough and not of an ignored rule."""
         heeded = [each for each in findings if each.rule.id not in ignored]
-        reported = [each for each in heeded if each.severity.rank <= severity.rank]
-        return cls(templates, reported, severity, len(findings) - len(heeded), len(heeded) - len(reported))
+        undecided = [each for each in heeded if each.verdict is Verdict.NOT_DECIDABLE]
+        decided = [each for each in heeded if each.verdict is not Verdict.NOT_DECIDABLE]
+        return cls(
+            templates,
+            [each for each in heeded if each.severity.rank <= severity.rank],
+            severity,
+            ignored=len(findings) - len(heeded),
+            below=len([each for each in decided if each.severity.rank > severity.rank]),
+            undecided=len(undecided),
+        )
 
     def by_template(self) -> Iterator[tuple[Template, list[Finding]]]:
         """Return every template with its findings."""
@@ -38,14 +48,14 @@ class Report:
 
     @property
     def summary(self) -> dict[str, int]:
-        """The counts; what is not decided is counted by itself, whatever its severity."""
+        """The counts; what is not decided is counted by itself, whether it is reported or not."""
         decided = [each.severity for each in self.findings if each.verdict is not Verdict.NOT_DECIDABLE]
         return {
             "templates": len(self.templates),
             "errors": decided.count(Severity.ERROR),
             "warnings": decided.count(Severity.WARNING),
             "notes": decided.count(Severity.NOTE),
-            "notDecided": len(self.findings) - len(decided),
+            "notDecided": self.undecided,
             "ignored": self.ignored,
             "belowSeverity": self.below,
         }
@@ -55,14 +65,15 @@ class Report:
         """The counts in words."""
         counts = self.summary
         templates = _counted(counts["templates"], "template")
+        listed = any(each.verdict is Verdict.NOT_DECIDABLE for each in self.findings)
+        undecided = f"{self.undecided} not decided"
+        undecided += " (--severity note lists them)" if self.undecided and not listed else ""
         unreported = [f"{self.ignored} ignored"] * bool(self.ignored)
         unreported += [f"{self.below} below {self.severity}"] * bool(self.below)
         if not self.findings:
-            line = f"{templates}, no finding"
-        else:
-            words = [_counted(counts[f"{name}s"], name) for name in ("error", "warning", "note")]
-            line = f"{templates}: {', '.join(words)}, {counts['notDecided']} not decided"
-        return "; ".join([line, *unreported])
+            return "; ".join([f"{templates}, no finding", *[undecided] * bool(self.undecided), *unreported])
+        words = [_counted(counts[f"{name}s"], name) for name in ("error", "warning", "note")]
+        return "; ".join([f"{templates}: {', '.join(words)}, {undecided}", *unreported])
 
 
 def _counted(number: int, noun: str) -> str:

@@ -65,7 +65,7 @@ def check(
     """Find what is wrong in templates that patch fleets, before they are deployed.
 
     A finding says the file and the line, what is wrong there, and how to mend it. What only the deployment knows is
-    a finding of its own, not decided: it is no pass.
+    not decided: it is counted, and --severity note lists it.
 
     \b
     Exit codes:

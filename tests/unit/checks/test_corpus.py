@@ -63,13 +63,13 @@ def test_every_planted_fault_is_found_on_its_line_and_nothing_else(file: Path) -
     findings = check_paths([file], now=TODAY)
     found = {mark(each) for each in findings if planted.only in (None, each.rule.id)}
     # What is good to know is true of many templates whose fault is another.
-    notes = {mark(each) for each in findings if each.severity is Severity.NOTE} - planted.marks
+    notes = {mark(each) for each in findings if each.rule.severity is Severity.NOTE} - planted.marks
     assert found - notes == planted.marks
 
 
 @pytest.mark.parametrize("file", templates("mended"), ids=name)
 def test_a_mended_template_has_neither_errors_nor_warnings(file: Path) -> None:
-    assert [mark(each) for each in check_paths([file], now=TODAY) if each.severity is not Severity.NOTE] == []
+    assert [mark(each) for each in check_paths([file], now=TODAY) if each.rule.severity is not Severity.NOTE] == []
 
 
 @pytest.mark.parametrize("file", templates("good"), ids=name)

@@ -79,7 +79,7 @@ def assembled(folder: Path, environments: dict[str, str], **stacks: dict[str, An
 
 
 def grave(*paths: Path, **options: Any) -> list[Finding]:
-    return [each for each in check_paths(paths, now=TODAY, **options) if each.severity is not Severity.NOTE]
+    return [each for each in check_paths(paths, now=TODAY, **options) if each.rule.severity is not Severity.NOTE]
 
 
 def ids(findings: list[Finding]) -> list[str]:
@@ -189,7 +189,7 @@ def test_what_only_the_deployment_knows_is_not_decided(tmp_path: Path) -> None:
     found = grave(file)
     assert ids(found) == ["Patching-CutoffBelowDuration", "Patching-WindowDuration"]
     assert {each.verdict for each in found} == {Verdict.NOT_DECIDABLE}
-    assert {each.severity for each in found} == {Severity.WARNING}
+    assert {each.severity for each in found} == {Severity.NOTE}
     assert found[1].problem == (
         'Duration is known only to the deployment: \'{"Ref":"Hours"}\', '
         "so that this is not decided: A window is open for 1-24 whole hours."

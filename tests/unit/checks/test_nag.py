@@ -552,15 +552,17 @@ def undecided(app: cdk.App) -> None:
     fleet(stack, "Web", cutoff=cutoff.value_as_number)
 
 
-def test_what_only_the_deployment_knows_is_a_warning(app: cdk.App) -> None:
+def test_what_only_the_deployment_knows_is_told_among_the_notes(app: cdk.App) -> None:
     undecided(app)
-    report = synthesized(app)
+    report = synthesized(app, severity=Severity.NOTE)
     assert report.failure == ""
-    assert report.errors == []
-    assert report.warnings == [
-        ("Patching-CutoffBelowDuration", "Fleet/Web/Window"),
-        ("Patching-WindowCutoff", "Fleet/Web/Window"),
-    ]
+    assert {each.severity for each in report.told} == {"info"}
+    assert {each.rule for each in report.told} >= {"Patching-CutoffBelowDuration", "Patching-WindowCutoff"}
+
+
+def test_what_only_the_deployment_knows_is_not_told_otherwise(app: cdk.App) -> None:
+    undecided(app)
+    assert synthesized(app).told == []
 
 
 def test_defaults_can_be_taken_for_what_is_deployed(app: cdk.App) -> None:
@@ -593,7 +595,7 @@ def test_warnings_are_told_and_notes_are_not(app: cdk.App) -> None:
             severity="warning",
             path="Fleet/Window",
             description="Nothing happens in the window Window: it has no task.",
-            fix="Register a task with the window, or take it out.\n"
+            fix="Register a task with the window, take it out, or say Metadata: {PatchingConstructs: {Frozen: true}}.\n"
             "https://docs.aws.amazon.com/systems-manager/latest/userguide/maintenance-windows.html",
             locations=(),
         )
@@ -603,8 +605,11 @@ def test_warnings_are_told_and_notes_are_not(app: cdk.App) -> None:
 def test_verbose_tells_the_rule_too(app: cdk.App) -> None:
     undecided(app)
     window(cdk.Stack(app, "Other"))
-    told = {each.rule: each.description for each in synthesized(app, verbose=True).told}
-    assert told["Patching-WindowUsed"] == "Nothing happens in the window Window: it has no task. A window has a task."
+    told = {each.rule: each.description for each in synthesized(app, severity=Severity.NOTE, verbose=True).told}
+    assert told["Patching-WindowUsed"] == (
+        "Nothing happens in the window Window: it has no task. "
+        "A window has a task, unless its template says that it is frozen."
+    )
     assert told["Patching-CutoffBelowDuration"].count("A window's cutoff is shorter than its duration.") == 1
 
 

@@ -85,7 +85,7 @@ def written_as(format_: str, *arguments: str | Path) -> str:
 
 
 def test_text_has_a_part_a_line(mixed: Path) -> None:
-    assert written_as("text", mixed, *QUIET) == (
+    assert written_as("text", mixed, *QUIET, "--ignore", FRIDAY, "--severity", "note") == (
         "Mixed.template.json (stack Mixed)\n"
         "\n"
         f"Mixed.template.json:9: error {CUTOFF}\n"
@@ -93,12 +93,12 @@ def test_text_has_a_part_a_line(mixed: Path) -> None:
         f"  {said(CUTOFF).problem}\n"
         f"  mend: {said(CUTOFF).mend}\n"
         "\n"
-        f"Mixed.template.json:26: warning {NAME} not decided\n"
+        f"Mixed.template.json:26: note {NAME} not decided\n"
         "  Mixed/Unknown\n"
         f"  {said(NAME).problem}\n"
         f"  mend: {said(NAME).mend}\n"
         "\n"
-        "1 template: 1 error, 0 warnings, 0 notes, 1 not decided; 3 ignored; 1 below warning\n"
+        "1 template: 1 error, 0 warnings, 0 notes, 1 not decided; 4 ignored\n"
     )
 
 
@@ -114,8 +114,8 @@ def test_text_says_the_path_of_the_construct_where_there_is_one(tmp_path: Path) 
 
 
 def test_text_says_the_stack_of_what_is_no_resource() -> None:
-    text = written_as("text", HIDDEN)
-    assert f"{HIDDEN}:4: warning Patching-Unseen not decided\n  include\n" in text
+    text = written_as("text", HIDDEN, "--severity", "note")
+    assert f"{HIDDEN}:4: note Patching-Unseen not decided\n  include\n" in text
 
 
 def test_text_takes_no_orders_from_a_template(tmp_path: Path) -> None:
@@ -166,7 +166,7 @@ def test_json_counts_everything(mixed: Path) -> None:
     verdicts = Counter((each["severity"], each["verdict"]) for each in document["findings"])
     assert verdicts == {
         ("warning", "not compliant"): 3,
-        ("warning", "not decidable"): 1,
+        ("note", "not decidable"): 1,
         ("note", "not compliant"): 1,
     }
     assert document["summary"] == {
@@ -181,7 +181,7 @@ def test_json_counts_everything(mixed: Path) -> None:
 
 
 def test_json_of_what_is_no_resource_has_no_logical_id() -> None:
-    (finding,) = json.loads(written_as("json", HIDDEN))["findings"]
+    (finding,) = json.loads(written_as("json", HIDDEN, "--severity", "note"))["findings"]
     assert (finding["logicalId"], finding["type"], finding["constructPath"]) == (None, None, None)
     assert (finding["environment"], finding["property"]) == (None, ["Transform", 0])
 
@@ -302,9 +302,9 @@ def test_sarif_says_everything_of_a_finding(tmp_path: Path) -> None:
     assert run["properties"]["summary"]["ignored"] == 1
 
 
-def test_sarif_of_what_is_not_decided_is_a_warning_with_its_verdict(mixed: Path) -> None:
-    (result,) = [each for each in sarif(mixed)["results"] if each["ruleId"] == NAME]
-    assert (result["level"], result["properties"]["verdict"]) == ("warning", "not decidable")
+def test_sarif_of_what_is_not_decided_is_a_note_with_its_verdict(mixed: Path) -> None:
+    (result,) = [each for each in sarif(mixed, "--severity", "note")["results"] if each["ruleId"] == NAME]
+    assert (result["level"], result["properties"]["verdict"]) == ("note", "not decidable")
     assert result["message"]["text"] == f"{said(NAME).problem} {said(NAME).mend}"
 
 
@@ -313,7 +313,7 @@ def test_sarif_levels_are_the_severities(mixed: Path) -> None:
     assert {each["ruleId"]: each["level"] for each in results} == {
         CUTOFF: "error",
         UNUSED: "warning",
-        NAME: "warning",
+        NAME: "note",
         FRIDAY: "note",
     }
 
@@ -323,7 +323,7 @@ def test_sarif_of_nothing_is_a_run_without_results(tmp_path: Path) -> None:
 
 
 def test_sarif_of_what_is_no_resource_has_the_stack() -> None:
-    (result,) = sarif(HIDDEN)["results"]
+    (result,) = sarif(HIDDEN, "--severity", "note")["results"]
     assert result["locations"][0]["logicalLocations"] == [{"fullyQualifiedName": "include"}]
 
 
@@ -463,7 +463,7 @@ def test_junit_of_an_error_and_of_a_warning_is_a_failure(mixed: Path) -> None:
 
 
 def test_junit_of_what_is_not_decided_is_skipped(mixed: Path) -> None:
-    (case,) = [case for case in cases(junit(mixed)) if case.is_skipped]
+    (case,) = [case for case in cases(junit(mixed, "--severity", "note")) if case.is_skipped]
     (skipped,) = case.result
     assert (case.classname, skipped.message) == (NAME, said(NAME).problem)
     assert skipped.text.startswith(f"Mixed.template.json:26\n{said(NAME).problem}\n{said(NAME).mend}\nhttps://")
@@ -497,7 +497,7 @@ def test_github_has_a_command_a_line(mixed: Path) -> None:
         f"{said(CUTOFF).problem}%0A{said(CUTOFF).mend}",
         f"::notice file=Mixed.template.json,line=17,title={FRIDAY}::Mixed/Early%0A"
         f"{said(FRIDAY).problem}%0A{said(FRIDAY).mend}",
-        f"::warning file=Mixed.template.json,line=26,title={NAME} (not decided)::Mixed/Unknown%0A"
+        f"::notice file=Mixed.template.json,line=26,title={NAME} (not decided)::Mixed/Unknown%0A"
         f"{said(NAME).problem}%0A{said(NAME).mend}",
     ]
 
