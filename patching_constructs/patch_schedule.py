@@ -22,6 +22,7 @@ from patching_constructs._maintenance_window import checked_window
 from patching_constructs._patch_task import PatchTask, execution_timeout_seconds, start_timeout_seconds
 from patching_constructs._schedule_warnings import warn_of_task, warn_of_window
 from patching_constructs._task_roles import task_roles
+from patching_constructs._template_metadata import FROZEN, METADATA_KEY
 from patching_constructs._tokens import is_unresolved
 from patching_constructs._validation import check_flag
 from patching_constructs._window_targets import check_targets, render_targets
@@ -184,6 +185,8 @@ class PatchSchedule(Construct):
             self, document_name=task.command.document_name, role=task.role, notification=task.notification
         )
         self._task = task.render(self, self._window_id, self._target_ids, self._roles) if enabled else None
+        if not enabled:
+            self._window.add_metadata(METADATA_KEY, {FROZEN: True})
         warn_of_window(self, window)
         if enabled:
             warn_of_task(self, window, task)

@@ -24,12 +24,23 @@ class Deferred:
     """The logical id of the template's resource that it refers to, if it is a plain reference."""
     shape: str = field(default=UNKNOWN, compare=False)
     """The text as far as it is known, with `UNKNOWN` for every piece that is not."""
+    example: str | None = field(default=None, compare=False)
+    """The text as it can be, where only AWS's pseudo parameters are not known: with a value that each can have."""
 
     def __str__(self) -> str:
         return f"not known before deployment ({self.intrinsic})"
 
 
 Text = str | Deferred | None
+
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html
+_PSEUDO_PARAMETERS: Final = {
+    "AWS::AccountId": "111122223333",
+    "AWS::Partition": "aws",
+    "AWS::Region": "us-east-1",
+    "AWS::StackName": "Stack",
+    "AWS::URLSuffix": "amazonaws.com",
+}
 
 # A few lines can join one text to billions of characters.
 _LONGEST_TEXT: Final = 100_000
@@ -112,7 +123,8 @@ class Intrinsics:
         return Deferred(_shown(value)) if str(name).startswith("Fn::") or name in {"Ref", "Condition"} else value
 
     def _deferred(self, value: object, name: str) -> Deferred:
-        return Deferred(_shown(value), name if name in self._resources else None)
+        resource = name if name in self._resources else None
+        return Deferred(_shown(value), resource, example=_PSEUDO_PARAMETERS.get(name))
 
     def _joined(self, value: object, separator: str, parts: list[Text]) -> Text:
         known = [part for part in parts if isinstance(part, str)]
@@ -121,7 +133,13 @@ class Intrinsics:
         if len(known) == len(parts):
             return separator.join(known)
         pieces = [part.shape if isinstance(part, Deferred) else part or "" for part in parts]
-        return Deferred(_shown(value), shape=separator.join(pieces))
+        examples = [part.example if isinstance(part, Deferred) else part or "" for part in parts]
+        known_examples = [example for example in examples if example is not None]
+        return Deferred(
+            _shown(value),
+            shape=separator.join(pieces),
+            example=separator.join(known_examples) if len(known_examples) == len(parts) else None,
+        )
 
     def _substituted(self, value: object, text: str) -> Text:
         if found := _SINGLE_REFERENCE.fullmatch(text):

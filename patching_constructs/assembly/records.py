@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
+from patching_constructs._template_metadata import FROZEN
 from patching_constructs.assembly.intrinsics import Deferred, Text, mapping, sequence
 from patching_constructs.assembly.sources import Template, read_templates
 
@@ -64,6 +65,8 @@ class WindowRecord:
     end_date: Text
     targets: tuple[TargetRecord, ...] = ()
     tasks: tuple[TaskRecord, ...] = ()
+    is_frozen: bool = False
+    """Whether the template says that the window is meant to have no task."""
     construct_path: str | None = None
     """Where its construct is in the app, without the ``/Resource`` at its end; None where the template says nothing."""
 
@@ -105,6 +108,7 @@ def _window(template: Template, name: str, properties: dict[str, Any]) -> Window
         stack=template.source.stack,
         environment=template.source.environment,
         logical_id=name,
+        is_frozen=template.metadata(name).get(FROZEN) is True,
         construct_path=_construct_path(template, name),
         name=text(properties.get("Name")),
         schedule=text(properties.get("Schedule")),

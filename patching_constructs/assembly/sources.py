@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from patching_constructs._template_metadata import METADATA_KEY
 from patching_constructs.assembly.construct_metadata import ConstructMetadata
 from patching_constructs.assembly.document import LARGEST_MANIFEST, Document, exists, read_document, refuse
 from patching_constructs.assembly.intrinsics import Intrinsics, mapping
@@ -64,8 +65,15 @@ class Template:
 
         The CDK's command line asks for paths in the template; ``python app.py`` alone does not.
         """
-        path = mapping(mapping(self.content["Resources"].get(logical_id)).get("Metadata")).get("aws:cdk:path")
+        path = self._metadata(logical_id).get("aws:cdk:path")
         return path if isinstance(path, str) else self.source.metadata.path(self.source.file.name, logical_id)
+
+    def metadata(self, logical_id: str) -> dict[str, Any]:
+        """Return what the constructs say of a resource, or who wrote the template for their sake."""
+        return mapping(self._metadata(logical_id).get(METADATA_KEY))
+
+    def _metadata(self, logical_id: str) -> dict[str, Any]:
+        return mapping(mapping(self.content["Resources"].get(logical_id)).get("Metadata"))
 
 
 def read_templates(path: Path, *, use_defaults: bool = False) -> list[Template]:

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from patching_constructs._errors import PatchingError
+from patching_constructs._template_metadata import FROZEN
 from patching_constructs.assembly.intrinsics import UNKNOWN, Deferred, mapping
 from patching_constructs.assembly.selection import Selection
 from patching_constructs.assembly.sources import Template
@@ -85,6 +86,11 @@ class Window(Resource):
     def tasks(self) -> "list[Task]":
         """The tasks that the template registers with it."""
         return [each for each in self.estate.registered_with(self) if isinstance(each, Task)]
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether the template says that it is meant to have no task."""
+        return self.template.metadata(self.logical_id).get(FROZEN) is True
 
     @cached_property
     def used_targets(self) -> "frozenset[Target]":

@@ -99,6 +99,17 @@ class Value:
             case _:
                 return None
 
+    def example(self) -> str | None:
+        """Return what it says as text, AWS's pseudo parameters replaced by values that they can have.
+
+        It is for rules about the form of a text, which is the same in every account and Region.
+
+        Raises:
+            UndecidableError: only the deployment knows more than these.
+        """
+        example = self.content.example if isinstance(self.content, Deferred) else None
+        return self.text() if example is None else example
+
     def number(self) -> float | None:
         """Return what it says as a number, which may be written as text; None where it is none.
 

@@ -63,4 +63,5 @@ def _rows(window: "WindowRecord") -> list[tuple[str, str]]:
         rows += [("operation", _words.operation_in_words(task)), ("reboot", _words.reboot_in_words(task))]
         timeouts = _words.timeouts_in_words(task)
         rows += [("timeouts", timeouts)] if timeouts else []
-    return rows if window.tasks else [*rows, ("operation", "none: the window has no task")]
+    reason = "the schedule is frozen" if window.is_frozen else "the window has no task"
+    return rows if window.tasks else [*rows, ("operation", f"none: {reason}")]

@@ -126,9 +126,9 @@ def test_every_further_target_costs_two(stack: cdk.Stack, channel: Channel) -> N
     assert len(channel.crossings) == 8
 
 
-def test_a_frozen_schedule_costs_five(stack: cdk.Stack, channel: Channel) -> None:
+def test_a_frozen_schedule_costs_six(stack: cdk.Stack, channel: Channel) -> None:
     schedule(stack, window_name="web-install", enabled=False)
-    assert len(channel.crossings) == 5
+    assert len(channel.crossings) == 6
 
 
 def test_ids_and_handles_cost_nothing_more(stack: cdk.Stack, channel: Channel) -> None:

@@ -347,7 +347,7 @@ def test_a_freeze_takes_the_task_away_and_keeps_the_window_and_its_targets(stack
     assert schedule.maintenance_window_task_id is None
 
 
-def test_a_freeze_changes_nothing_but_the_task() -> None:
+def test_a_freeze_removes_the_task_and_is_said_in_the_window_s_metadata() -> None:
     def resources(*, enabled: bool) -> dict[str, Any]:
         stack = cdk.Stack(cdk.App(), "Stack")
         notification = CommandNotification(topic=sns.Topic(stack, "Topic"))
@@ -358,7 +358,10 @@ def test_a_freeze_changes_nothing_but_the_task() -> None:
     thawed = resources(enabled=True)
     (task,) = (name for name, each in thawed.items() if each["Type"] == TASK)
     del thawed[task]
-    assert resources(enabled=False) == thawed
+    frozen = resources(enabled=False)
+    (window,) = (each for each in frozen.values() if each["Type"] == WINDOW)
+    assert window.pop("Metadata") == {"PatchingConstructs": {"Frozen": True}}
+    assert frozen == thawed
 
 
 # --- Tokens -------------------------------------------------------------------------------------------

@@ -1,10 +1,10 @@
 """Rules of what runs on the nodes: the patch documents and their parameters, in tasks and in associations."""
 
-import re
 from collections.abc import Iterable, Iterator
 
 from patching_constructs import _limits
 from patching_constructs._nearest import nearest
+from patching_constructs._s3_urls import is_read_without_credentials
 from patching_constructs.checks.finding import Answer, Fault, Severity, shown
 from patching_constructs.checks.model import Association, Command, Task, bare_name
 from patching_constructs.checks.rule import API, CLOUDFORMATION, GUIDE, rule
@@ -28,7 +28,6 @@ from patching_constructs.command import (
 _DOCUMENT = f"{GUIDE}patch-manager-aws-runpatchbaseline.html"
 _WITH_HOOKS = f"{GUIDE}patch-manager-aws-runpatchbaselinewithhooks.html"
 _ASSOCIATION = f"{CLOUDFORMATION}aws-resource-ssm-association.html"
-_S3 = re.compile(r"(?<![a-z0-9])s3(?![a-z0-9])")
 _OVERRIDES = (BASELINE_OVERRIDE, INSTALL_OVERRIDE_LIST)
 # Other documents of AWS's own whose names are near: no slips.
 _OTHER_DOCUMENTS = ("AWS-RunPatchBaselineAssociation", "AWS-ApplyPatchBaseline", "AWS-PatchInstanceWithRollback")
@@ -177,7 +176,7 @@ def _given(command: Command, names: Iterable[str]) -> list[Value]:
 
 def _url(parameter: Value) -> Iterator[Answer]:
     for item in parameter.items():
-        url = item.text() or ""
+        url = item.example() or ""
         yield from refused(parameter, str(parameter.path[-1]), lambda url=url: check_override_url("override", url))  # type: ignore[misc]
 
 
@@ -190,9 +189,7 @@ def override_bucket(command: Command) -> Iterator[Answer]:
 
 def _bucket(parameter: Value) -> Iterator[Answer]:
     for item in parameter.items():
-        scheme, _, rest = (item.text() or "").partition("://")
-        host = rest.partition("/")[0]
-        if scheme == "https" and ".amazonaws." in host and _S3.search(host):
+        if is_read_without_credentials(item.example() or ""):
             yield Fault(parameter, f"{shown(item.content)} is read without credentials: a private bucket refuses it.")
 
 

@@ -222,12 +222,12 @@ def _number(day: DayOfWeek) -> int:
     "WindowUsed",
     Severity.WARNING,
     of="windows",
-    mend="Register a task with the window, or take it out.",
+    mend="Register a task with the window, take it out, or say Metadata: {PatchingConstructs: {Frozen: true}}.",
     page=f"{GUIDE}maintenance-windows.html",
 )
 def window_used(window: Window) -> Iterator[Answer]:
-    """A window has a task."""
-    if window.tasks:
+    """A window has a task, unless its template says that it is frozen."""
+    if window.tasks or window.is_frozen:
         return
     elsewhere = window.estate.uses_elsewhere(window)
     if elsewhere is not None:

@@ -49,8 +49,66 @@ def allow(**words: Any) -> dict[str, Any]:
     return {"Effect": "Allow", "Resource": "*"} | words
 
 
+def frozen(metadata: object) -> dict[str, Any]:
+    """Write a window without a task, and what its metadata says."""
+    resources = window("web")
+    del resources["Task"]
+    resources["Window"]["Metadata"] = metadata
+    return resources
+
+
 CASES: dict[str, tuple[dict[str, Any], str, list[Verdict]]] = {
     "a schedule that is a list": (changed("Window", Schedule=["rate(1 day)"]), "ScheduleExpression", [NO]),
+    "a frozen window": (frozen({"PatchingConstructs": {"Frozen": True}}), "WindowUsed", []),
+    "a window that is not frozen": (frozen({"PatchingConstructs": {"Frozen": False}}), "WindowUsed", [NO]),
+    "a window that is frozen by a text": (frozen({"PatchingConstructs": {"Frozen": "true"}}), "WindowUsed", [NO]),
+    "a window with other metadata": (frozen({"PatchingConstructs": ["Frozen"]}), "WindowUsed", [NO]),
+    "a window with metadata that are none": (frozen("Frozen"), "WindowUsed", [NO]),
+    "an override in the bucket of assets": (
+        command(InstallOverrideList=[{"Fn::Sub": "s3://cdk-assets-${AWS::AccountId}-${AWS::Region}/0123abcd.yaml"}]),
+        "OverrideUrl",
+        [],
+    ),
+    "an override by every pseudo parameter": (
+        command(
+            BaselineOverride=[
+                {
+                    "Fn::Join": [
+                        "",
+                        [
+                            "https://s3.",
+                            {"Ref": "AWS::Region"},
+                            ".",
+                            {"Ref": "AWS::URLSuffix"},
+                            {"Fn::Sub": "/${AWS::Partition}/${AWS::StackName}"},
+                        ],
+                    ]
+                }
+            ]
+        ),
+        "OverrideUrl",
+        [],
+    ),
+    "an override that is no URL, whatever the account is": (
+        command(InstallOverrideList=[{"Fn::Sub": "s3:/assets-${AWS::AccountId}/list"}]),
+        "OverrideUrl",
+        [NO],
+    ),
+    "an override by https, whatever the Region is": (
+        command(InstallOverrideList=[{"Fn::Sub": "https://s3.${AWS::Region}.amazonaws.com/assets/list"}]),
+        "OverrideBucket",
+        [NO],
+    ),
+    "an override by a parameter beside a pseudo parameter": (
+        command(InstallOverrideList=[{"Fn::Sub": "s3://${Bucket}-${AWS::AccountId}/list"}]),
+        "OverrideUrl",
+        [UNKNOWN],
+    ),
+    "an override in a bucket of the stack": (
+        command(InstallOverrideList=[{"Fn::Sub": "s3://${Target}/list"}]),
+        "OverrideUrl",
+        [UNKNOWN],
+    ),
     "targets that are missing": (changed("Target", Targets=None), "TargetFilterCount", []),
     "a parameter that is a list of mappings": (command(RebootOption=[{"a": 1, "b": 2}]), "ParameterList", [NO]),
     "a patch group that is a mapping": ({"B": baseline(PatchGroups=[{"a": 1, "b": 2}])}, "PatchGroupName", []),

@@ -123,6 +123,20 @@ def test_a_window_without_a_time_zone_is_in_utc_and_without_a_task_does_nothing(
     )
 
 
+def test_a_frozen_schedule_is_described_as_such(template: Path) -> None:
+    content = resources(WEEKLY)
+    content["Window"]["Metadata"] = {"PatchingConstructs": {"Frozen": True}}
+    _, lines, _ = described(str(written(template, content)))
+    assert lines[-1] == "operation  none: the schedule is frozen"
+
+
+def test_a_construct_is_described_by_its_path(template: Path) -> None:
+    content = resources(WEEKLY)
+    content["Window"]["Metadata"] = {"aws:cdk:path": "Patching/Weekly/Resource"}
+    _, lines, _ = described(str(written(template, content)))
+    assert lines[1] == "construct  Patching/Weekly"
+
+
 def test_what_only_the_deployment_knows_is_said_to_be_so(template: Path) -> None:
     written(template, resources(dict.fromkeys(["Name", "Schedule", "ScheduleTimezone"], UNKNOWN)))
     _, lines, _ = described(str(template))
