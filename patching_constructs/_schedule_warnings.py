@@ -10,11 +10,13 @@ from constructs import Construct
 
 from patching_constructs._maintenance_window import Window
 from patching_constructs._patch_task import PatchTask
+from patching_constructs._s3_urls import is_read_without_credentials
 from patching_constructs._tokens import is_unresolved
 
 NO_REBOOT: Final = "patching-constructs:noReboot"
 START_TIMEOUT: Final = "patching-constructs:startTimeoutOutlastsWindow"
 EXECUTION_TIMEOUT: Final = "patching-constructs:executionTimeoutOutlastsWindow"
+OVERRIDE_WITHOUT_CREDENTIALS: Final = "patching-constructs:overrideWithoutCredentials"
 PINNED_VERSION: Final = "patching-constructs:pinnedDocumentVersion"
 
 _SECONDS_PER_HOUR: Final = 3600
@@ -47,6 +49,18 @@ def warn_of_task(scope: Construct, window: Window, task: PatchTask) -> None:
             f"execution_timeout ({_hours(task.command.execution_timeout_seconds)}) is longer than the window "
             f"({window.duration_hours} h): patching of a node may go on after the window",
         )
+    command = task.command
+    for what, url in (
+        ("baseline_override", command.baseline_override),
+        ("install_override_list", command.install_override_list),
+    ):
+        if url is not None and is_read_without_credentials(url):
+            _warn(
+                scope,
+                OVERRIDE_WITHOUT_CREDENTIALS,
+                f"{what} {url!r} is read without credentials, and a private bucket refuses that: "
+                "use the s3://<bucket>/<key> form",
+            )
     if task.document_version is not None and task.document_version.isdigit():
         _warn(
             scope,

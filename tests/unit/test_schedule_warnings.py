@@ -52,6 +52,18 @@ WARNINGS: dict[str, tuple[dict[str, Any], str, str]] = {
         "execution_timeout (4.5 h) is longer than the window (4 h): patching of a node may go on after the window",
         "executionTimeoutOutlastsWindow",
     ),
+    "a baseline override in a bucket, by https": (
+        {"baseline_override": "https://bucket.s3.eu-central-1.amazonaws.com/key"},
+        "baseline_override 'https://bucket.s3.eu-central-1.amazonaws.com/key' is read without credentials, and a "
+        "private bucket refuses that: use the s3://<bucket>/<key> form",
+        "overrideWithoutCredentials",
+    ),
+    "an install override list in a bucket, by https": (
+        {"install_override_list": "https://s3.amazonaws.com/bucket/key"},
+        "install_override_list 'https://s3.amazonaws.com/bucket/key' is read without credentials, and a private bucket "
+        "refuses that: use the s3://<bucket>/<key> form",
+        "overrideWithoutCredentials",
+    ),
     "a version that is pinned": (
         {"document_version": "42"},
         "document_version '42' pins a document of AWS's: updates to it no longer arrive; use '$DEFAULT' unless you "
