@@ -1,15 +1,21 @@
-"""Every example, synthesized as a user does, with the CDK's own validation on, cdk-nag and cfn-lint: no finding."""
+"""Every example, synthesized as a user does: no finding by CDK validation, cdk-nag, cfn-lint and our own check."""
 
 import json
 import os
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from cfnlint import api as cfn_lint
+from typer.testing import CliRunner
+
+from patching_constructs.assembly import read_windows
+from patching_constructs.cli._app import app
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
@@ -32,11 +38,13 @@ class Synthesized:
         ]
 
 
-def synthesize(app: Path, out: Path, *, nag: bool = True) -> Synthesized:
+def synthesize(
+    example: Path, out: Path, *, nag: bool = True, context: Mapping[str, str] = MappingProxyType({})
+) -> Synthesized:
     settings = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))
     environment = {name: value for name, value in os.environ.items() if name != "CDK_VALIDATION"}
-    environment |= {"CDK_OUTDIR": str(out), "CDK_CONTEXT_JSON": json.dumps(settings["context"])}
-    command = [sys.executable, *([str(HERE / "with_nag.py")] if nag else []), str(app)]
+    environment |= {"CDK_OUTDIR": str(out), "CDK_CONTEXT_JSON": json.dumps(settings["context"] | context)}
+    command = [sys.executable, *([str(HERE / "with_nag.py")] if nag else []), str(example)]
     run = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
     report = json.loads((out / "validation-report.json").read_text(encoding="utf-8"))
     findings = [
@@ -47,6 +55,12 @@ def synthesize(app: Path, out: Path, *, nag: bool = True) -> Synthesized:
     return Synthesized(run.returncode, findings, sorted(out.rglob("*.template.json")))
 
 
+def checked(out: Path) -> tuple[int, list[str]]:
+    """Run ``patching-constructs check``; return its exit code, and what it says but the counts."""
+    result = CliRunner().invoke(app, ["check", str(out)])
+    return result.exit_code, result.stdout.splitlines()[:-1]
+
+
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.stem)
 def test_example_has_no_finding(example: Path, tmp_path: Path) -> None:
     synthesized = synthesize(example, tmp_path)
@@ -54,6 +68,14 @@ def test_example_has_no_finding(example: Path, tmp_path: Path) -> None:
     assert synthesized.returncode == 0
     assert synthesized.templates
     assert synthesized.lint() == []
+    assert checked(tmp_path) == (0, [])
+
+
+def test_a_frozen_schedule_is_clean_too(tmp_path: Path) -> None:
+    synthesize(ROOT / "examples" / "freeze.py", tmp_path, nag=False, context={"freeze": "true"})
+    (window,) = read_windows(tmp_path)
+    assert (window.is_frozen, window.tasks) == (True, ())
+    assert checked(tmp_path) == (0, [])
 
 
 def test_only_what_iam_cannot_narrow_is_acknowledged() -> None:
