@@ -84,8 +84,7 @@ class PatchTask:
                 maintenance_window_run_command_parameters=self._run_command_parameters(roles.publisher)
             ),
         )
-        if roles.policies:
-            task.node.add_dependency(*roles.policies)
+        roles.precede(task)
         return task
 
     @property

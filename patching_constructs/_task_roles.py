@@ -7,7 +7,6 @@ https://docs.aws.amazon.com/systems-manager/latest/userguide/monitoring-sns-noti
 https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-maintenance-permissions.html
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -15,7 +14,7 @@ from aws_cdk import Aws
 from aws_cdk import aws_iam as iam
 from aws_cdk.aws_sns import TopicGrants
 from aws_cdk.interfaces.aws_iam import IRoleRef
-from constructs import Construct, IDependable
+from constructs import Construct, IConstruct
 
 from patching_constructs._role_policies import attached_policy
 from patching_constructs.reporting import CommandNotification
@@ -26,11 +25,19 @@ _PASSED_TO_SYSTEMS_MANAGER: Final = {"StringEquals": {"iam:PassedToService": _SY
 
 @dataclass(frozen=True, slots=True)
 class TaskRoles:
-    """Who runs the task, who publishes its notifications, and the policies without which they could not."""
+    """Who runs the task, who publishes its notifications, and the permissions without which they could not."""
 
     runner: IRoleRef | None
     publisher: IRoleRef | None = None
-    policies: Sequence[IDependable] = ()
+    publishing: iam.Grant | None = None
+    passing: iam.Policy | None = None
+
+    def precede(self, task: IConstruct) -> None:
+        """Have the policies created before the task: a window can open while the stack is still being deployed."""
+        if self.publishing:
+            self.publishing.apply_before(task)
+        if self.passing:
+            task.node.add_dependency(self.passing)
 
 
 def task_roles(
@@ -42,19 +49,17 @@ def task_roles(
     publisher, publishing = _publisher(scope, notification)
     if role is None:
         return TaskRoles(_runner(scope, document_name, publisher), publisher, publishing)
-    return TaskRoles(role, publisher, [*publishing, _allow_passing(scope, role, publisher)])
+    return TaskRoles(role, publisher, publishing, _allow_passing(scope, role, publisher))
 
 
-def _publisher(scope: Construct, notification: CommandNotification) -> tuple[IRoleRef, Sequence[IDependable]]:
+def _publisher(scope: Construct, notification: CommandNotification) -> tuple[IRoleRef, iam.Grant | None]:
     if notification.role is not None:
-        return notification.role, ()
+        return notification.role, None
     role = iam.Role(scope, "NotificationRole", assumed_by=iam.ServicePrincipal(_SYSTEMS_MANAGER))
     # TopicGrants.publish() would ask for kms:GenerateDataKey*, which is more than SNS documents as needed.
-    TopicGrants.from_topic(notification.topic).actions(
+    return role, TopicGrants.from_topic(notification.topic).actions(
         role, ["sns:Publish"], key_actions=["kms:Decrypt", "kms:GenerateDataKey"]
     )
-    # A dependency on a role includes its policies, which are constructs within it.
-    return role, (role,)
 
 
 def _runner(scope: Construct, document_name: str, publisher: IRoleRef) -> IRoleRef:

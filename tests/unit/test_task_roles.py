@@ -270,7 +270,6 @@ def test_the_task_is_created_after_the_policies_that_let_it_run(stack: cdk.Stack
     assert sorted(resources[name]["Type"] for name in task["DependsOn"]) == [
         "AWS::IAM::Policy",
         "AWS::IAM::Policy",
-        "AWS::IAM::Role",
     ]
 
 
