@@ -29,6 +29,11 @@ def is_unresolved(value: object) -> bool:
             return False
 
 
+def is_unresolved_scalar(value: object) -> bool:
+    """Tell whether a value is a string or a number with a token in it; a list of tokens is neither."""
+    return isinstance(value, str | int | float) and is_unresolved(value)
+
+
 def as_text(value: str | float) -> str:
     """Return the value as a string; a numeric token becomes the string token that means the same."""
     if isinstance(value, str) or not is_unresolved(value):

@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 
 from patching_constructs._errors import refusal, shown
 from patching_constructs._literals import check_literal
-from patching_constructs._tokens import is_unresolved
+from patching_constructs._tokens import is_unresolved_scalar
 
 Kind = type | tuple[type, ...]
 Item = TypeVar("Item")
@@ -38,7 +38,7 @@ def check_flag(what: str, value: object, fix: str = "") -> None:
     check_type(what, value, bool, fix)
 
 
-def check_list_of(what: str, values: Sequence[Item], kind: Kind, fix: str = "") -> tuple[Item, ...]:
+def check_list_of(what: str, values: Sequence[Item], kind: Kind, fix: str = "", *, item: str = "") -> tuple[Item, ...]:
     """Return the values as a tuple if they are a list or another sequence of the kind.
 
     Args:
@@ -46,6 +46,7 @@ def check_list_of(what: str, values: Sequence[Item], kind: Kind, fix: str = "") 
         values: the list. A string is none, nor is a single value of the kind.
         kind: what every item must be; of a `StrEnum` the literals count too.
         fix: how to make an item.
+        item: what a message calls a wrong item. Default: what it calls the list.
 
     Raises:
         PatchingError: it is no list, or an item is of another type; the message names the right type.
@@ -56,6 +57,8 @@ def check_list_of(what: str, values: Sequence[Item], kind: Kind, fix: str = "") 
     for value in values:
         if isinstance(kind, type) and issubclass(kind, StrEnum):
             check_literal(what, value, kind)
+        elif item:
+            check_type(item, value, kind, fix)
         elif not _is(value, kind):
             raise refusal(what, rule, shown(value), fix)
     return tuple(values)
@@ -82,7 +85,7 @@ def _is(value: object, kind: Kind) -> bool:
     if isinstance(value, kinds):
         return True
     # A number that is a token may come as a string, and an int that is one comes as a float.
-    return (int in kinds or float in kinds) and isinstance(value, str | float) and is_unresolved(value)
+    return (int in kinds or float in kinds) and is_unresolved_scalar(value)
 
 
 def _kinds(kind: Kind) -> tuple[type, ...]:

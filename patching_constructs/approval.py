@@ -6,14 +6,15 @@ https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-prede
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final, Self, TypeVar
+from typing import Final, Self
 
 from patching_constructs import _limits
-from patching_constructs._errors import refusal
+from patching_constructs._errors import refusal, shown
 from patching_constructs._lengths import Length, whole
 from patching_constructs._literals import check_literal
 from patching_constructs._sizes import check_count, check_length
-from patching_constructs._tokens import is_unresolved
+from patching_constructs._tokens import is_unresolved, is_unresolved_scalar
+from patching_constructs._validation import check_flag, check_list_of, check_type
 from patching_constructs.compliance import ComplianceLevel
 from patching_constructs.operating_system import (
     EVERY_VALUE,
@@ -25,7 +26,6 @@ from patching_constructs.operating_system import (
 )
 
 _A_WEEK: Final = timedelta(days=7)
-_Filter = TypeVar("_Filter", bound="PatchFilter")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,15 @@ class PatchFilter:
     key: FilterKey
     values: tuple[str, ...]
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", _filter_key(self.key))
+        what = f"PatchFilter.{self.key.lower()}"
+        values = check_list_of(f"{what} values", self.values, str, item=f"{what} value")
+        object.__setattr__(self, "values", values)
+        check_count(f"{what} values", self.values, least=1, most=_limits.FILTER_VALUES)
+        for value in self.values:
+            check_length(f"{what} value", value, _limits.FILTER_VALUE_LENGTH)
+
     @classmethod
     def classification(cls, *values: str) -> Self:
         """Choose by kind: ``SecurityUpdates`` on Windows, ``Security`` on RPM systems and macOS. Not on Debian's.
@@ -48,7 +57,7 @@ class PatchFilter:
         Raises:
             PatchingError: there are not 1-20 values of 1-64 characters.
         """
-        return _filter(cls, FilterKey.CLASSIFICATION, values)
+        return cls(FilterKey.CLASSIFICATION, values)
 
     @classmethod
     def severity(cls, *values: str) -> Self:
@@ -57,7 +66,7 @@ class PatchFilter:
         Raises:
             PatchingError: there are not 1-20 values of 1-64 characters.
         """
-        return _filter(cls, FilterKey.SEVERITY, values)
+        return cls(FilterKey.SEVERITY, values)
 
     @classmethod
     def msrc_severity(cls, *values: str) -> Self:
@@ -66,7 +75,7 @@ class PatchFilter:
         Raises:
             PatchingError: there are not 1-20 values of 1-64 characters.
         """
-        return _filter(cls, FilterKey.MSRC_SEVERITY, values)
+        return cls(FilterKey.MSRC_SEVERITY, values)
 
     @classmethod
     def product(cls, *values: str) -> Self:
@@ -75,7 +84,7 @@ class PatchFilter:
         Raises:
             PatchingError: there are not 1-20 values of 1-64 characters.
         """
-        return _filter(cls, FilterKey.PRODUCT, values)
+        return cls(FilterKey.PRODUCT, values)
 
     @classmethod
     def product_family(cls, *values: str) -> Self:
@@ -84,7 +93,7 @@ class PatchFilter:
         Raises:
             PatchingError: there are not 1-20 values of 1-64 characters.
         """
-        return _filter(cls, FilterKey.PRODUCT_FAMILY, values)
+        return cls(FilterKey.PRODUCT_FAMILY, values)
 
     @classmethod
     def priority(cls, *values: str) -> Self:
@@ -93,7 +102,7 @@ class PatchFilter:
         Raises:
             PatchingError: there are not 1-20 values of 1-64 characters.
         """
-        return _filter(cls, FilterKey.PRIORITY, values)
+        return cls(FilterKey.PRIORITY, values)
 
     @classmethod
     def section(cls, *values: str) -> Self:
@@ -102,7 +111,7 @@ class PatchFilter:
         Raises:
             PatchingError: there are not 1-20 values of 1-64 characters.
         """
-        return _filter(cls, FilterKey.SECTION, values)
+        return cls(FilterKey.SECTION, values)
 
     @classmethod
     def patch_set(cls, *values: str) -> Self:
@@ -111,7 +120,7 @@ class PatchFilter:
         Raises:
             PatchingError: there are not 1-20 values of 1-64 characters.
         """
-        return _filter(cls, FilterKey.PATCH_SET, values)
+        return cls(FilterKey.PATCH_SET, values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +140,11 @@ class PatchRule:
 
     def __post_init__(self) -> None:
         check_filters("PatchRule filters", self.filters, least=1)
+        object.__setattr__(self, "filters", tuple(self.filters))
+        _check_approval(self.approval)
         if self.compliance_level is not None:
             check_literal("PatchRule compliance_level", self.compliance_level, ComplianceLevel)
+        check_flag("PatchRule enable_non_security", self.enable_non_security)
 
     @classmethod
     def approve_after(
@@ -259,8 +271,11 @@ class PatchSource:
     for a password use a token that only the deployment resolves."""
 
     def __post_init__(self) -> None:
+        check_type("PatchSource name", self.name, str)
         if not is_unresolved(self.name) and not _limits.SOURCE_NAME.fullmatch(self.name):
             raise refusal("PatchSource name", "must be 3-50 letters, digits, _, - and .", repr(self.name))
+        products = check_list_of("PatchSource products", self.products, str, item="PatchSource product")
+        object.__setattr__(self, "products", products)
         check_count("PatchSource products", self.products, least=1, most=_limits.SOURCE_PRODUCTS)
         for product in self.products:
             check_length("PatchSource product", product, _limits.SOURCE_PRODUCT_LENGTH)
@@ -274,10 +289,8 @@ def check_filters(what: str, filters: Sequence[PatchFilter], *, least: int = 0) 
         PatchingError: there are too few or too many, a key stands twice, or no system knows all keys.
     """
     fix = "" if filters else "for every patch, write PatchFilter.product('*')"
+    check_list_of(what, filters, PatchFilter, "write PatchFilter.product(...) or its like")
     check_count(what, filters, least=least, most=_limits.RULE_FILTERS, fix=fix)
-    stranger = next((each for each in filters if not isinstance(each, PatchFilter)), None)
-    if stranger is not None:
-        raise refusal(what, "must be PatchFilter", repr(stranger), "write PatchFilter.product(...) or its like")
     keys = [each.key for each in filters]
     twice = next((key for key in keys if keys.count(key) > 1), None)
     if twice is not None:
@@ -285,12 +298,33 @@ def check_filters(what: str, filters: Sequence[PatchFilter], *, least: int = 0) 
     check_one_system_knows(what, keys)
 
 
-def _filter(kind: type[_Filter], key: FilterKey, values: tuple[str, ...]) -> _Filter:
-    what = f"PatchFilter.{key.lower()}"
-    check_count(f"{what} values", values, least=1, most=_limits.FILTER_VALUES)
-    for value in values:
-        check_length(f"{what} value", value, _limits.FILTER_VALUE_LENGTH)
-    return kind(key, values)
+def _filter_key(key: FilterKey) -> FilterKey:
+    check_literal("PatchFilter key", key, FilterKey)
+    if is_unresolved(key):
+        rule = "must be known when the app is synthesized, as it decides which values there are"
+        raise refusal("PatchFilter key", rule, "a token")
+    return FilterKey(key)
+
+
+def _check_approval(approval: float | str) -> None:
+    if is_unresolved_scalar(approval):
+        return
+    first, last = _limits.APPROVAL_DAYS
+    in_days = isinstance(approval, int | float) and not isinstance(approval, bool)
+    if in_days and approval in range(first, last + 1):
+        return
+    if not isinstance(approval, str) or not _is_day(approval):
+        rule = f"must be {first}-{last} whole days or a date YYYY-MM-DD"
+        raise refusal(
+            "PatchRule approval", rule, shown(approval), "use PatchRule.approve_after(...) or .approve_until(...)"
+        )
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _day(last: date | str) -> str:

@@ -12,6 +12,7 @@ from patching_constructs import _limits
 from patching_constructs._errors import refusal
 from patching_constructs._literals import check_literal
 from patching_constructs._tokens import as_text, is_unresolved
+from patching_constructs._validation import check_type
 
 RUN_PATCH_BASELINE: Final = "AWS-RunPatchBaseline"
 RUN_PATCH_BASELINE_WITH_HOOKS: Final = "AWS-RunPatchBaselineWithHooks"
@@ -76,6 +77,8 @@ class PatchHooks:
     """Runs at the end, after the reboot. Default: nothing runs."""
 
     def __post_init__(self) -> None:
+        for name, document in self.documents.items():
+            check_type(f"PatchHooks {name}", document, str)
         given = self.documents
         if not given:
             raise refusal("PatchHooks", "needs a document for pre_install, post_install or on_exit", "none")
@@ -102,13 +105,16 @@ class PatchCommand:
     """
 
     operation: PatchOperation | str
+    """A string counts if it is a literal of the set, or a token."""
     reboot_option: RebootOption | str | None = None
+    """A string counts if it is a literal of the set, or a token."""
     hooks: PatchHooks | None = None
     baseline_override: str | None = None
     install_override_list: str | None = None
     execution_timeout_seconds: float | None = None
 
     def __post_init__(self) -> None:
+        _check_types(self)
         _check_operation(self)
         _check_overrides(self)
 
@@ -138,6 +144,14 @@ class PatchCommand:
         hooks = self.hooks.documents if self.hooks else {}
         given |= {HOOKS[name]: document for name, document in hooks.items()}
         return {name: [value] for name, value in given.items()}
+
+
+def _check_types(command: PatchCommand) -> None:
+    if command.hooks is not None:
+        check_type("hooks", command.hooks, PatchHooks, "write PatchHooks(pre_install=...)")
+    for name in ("baseline_override", "install_override_list"):
+        if getattr(command, name) is not None:
+            check_type(name, getattr(command, name), str)
 
 
 def _check_operation(command: PatchCommand) -> None:

@@ -21,7 +21,7 @@ from typing import Final
 from patching_constructs._errors import refusal
 from patching_constructs._literals import check_literal
 from patching_constructs._nearest import nearest
-from patching_constructs._tokens import is_unresolved
+from patching_constructs._tokens import is_unresolved, is_unresolved_scalar
 
 EVERY_VALUE: Final = "*"
 
@@ -213,7 +213,7 @@ def checked_system(system: OperatingSystem) -> OperatingSystem:
     Raises:
         PatchingError: it is none of the fifteen, or a token: a system that is not known decides nothing.
     """
-    if is_unresolved(system):
+    if is_unresolved_scalar(system):
         rule = "must be known when the app is synthesized, as it decides what a baseline may say"
         raise refusal("operating_system", rule, "a token")
     check_literal("operating_system", system, OperatingSystem)

@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
-from patching_constructs._errors import PatchingError, refusal
+from patching_constructs._errors import PatchingError, refusal, shown
 from patching_constructs._tokens import is_unresolved
 from patching_constructs.operating_system import OperatingSystem
 
@@ -41,10 +41,10 @@ class OverridePatch:
 
 
 def _check_text(what: str, text: object) -> None:
+    if not isinstance(text, str):
+        raise refusal(what, "must be a string", shown(text), "put quotes around it")
     if is_unresolved(text):
         raise refusal(what, "must be known at synthesis, as it is written into a file", "a token", "write it out")
-    if not isinstance(text, str):
-        raise refusal(what, "must be a string", repr(text), "put quotes around it")
     if not text.strip() or not text.isprintable():
         raise refusal(what, "must be text without control characters", repr(text))
 

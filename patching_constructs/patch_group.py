@@ -10,6 +10,7 @@ from typing import Final
 from patching_constructs import _limits
 from patching_constructs._errors import refusal
 from patching_constructs._tokens import is_unresolved
+from patching_constructs._validation import check_flag, check_type
 
 PATCH_GROUP_TAG: Final = "Patch Group"
 PATCH_GROUP_TAG_IN_METADATA: Final = "PatchGroup"
@@ -30,7 +31,8 @@ class PatchGroup:
             spaces, so the tag is called ``PatchGroup``. Default: False, the tag is ``Patch Group``.
 
     Raises:
-        PatchingError: the name is empty, too long, or of a form that the service refuses or would match nothing.
+        PatchingError: a property is of another type, or the name is empty, too long, or of a form that the service
+            refuses or would match nothing.
 
     https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-patch-groups.html
     """
@@ -40,6 +42,8 @@ class PatchGroup:
     instance_metadata_tags: bool = False
 
     def __post_init__(self) -> None:
+        check_type("PatchGroup name", self.name, str)
+        check_flag("PatchGroup instance_metadata_tags", self.instance_metadata_tags)
         _check_name(self.name)
 
     @property
@@ -51,8 +55,6 @@ class PatchGroup:
 def _check_name(name: str) -> None:
     if is_unresolved(name):
         return
-    if not isinstance(name, str):
-        raise refusal("PatchGroup name", "must be a string", repr(name))
     if not name.strip() or len(name) > _limits.TAG_VALUE_LENGTH:
         raise refusal("PatchGroup name", f"must have 1-{_limits.TAG_VALUE_LENGTH} characters", repr(name))
     if "," in name:

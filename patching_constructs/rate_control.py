@@ -8,18 +8,29 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from patching_constructs import _limits
-from patching_constructs._errors import refusal
-from patching_constructs._tokens import as_text, is_unresolved
+from patching_constructs._errors import refusal, shown
+from patching_constructs._tokens import as_text, is_unresolved_scalar
+from patching_constructs._validation import check_type
 
 _WRITTEN: Final = re.compile(r"([0-9]{1,7})(%?)")
 
 
 @dataclass(frozen=True, slots=True)
 class RateControl:
-    """A number of nodes, or a share of all nodes that the targets match. Prints as the service wants it."""
+    """A number of nodes, or a share of all nodes that the targets match. Prints as the service wants it.
+
+    Raises:
+        PatchingError: the unit is neither empty nor ``%``, or the number is not within the unit's bounds.
+    """
 
     number: float
     unit: str = ""
+
+    def __post_init__(self) -> None:
+        if self.unit not in ("", "%"):
+            fix = "use RateControl.count(...) or RateControl.percentage(...)"
+            raise refusal("RateControl unit", "must be '' or '%'", shown(self.unit), fix)
+        object.__setattr__(self, "number", _checked(self.number, self.unit))
 
     def __str__(self) -> str:
         return as_text(self.number) + self.unit
@@ -31,7 +42,7 @@ class RateControl:
         Raises:
             PatchingError: the number is negative, not whole, or longer than the service's seven characters.
         """
-        return cls(_checked("RateControl.count", nodes, _limits.RATE_CONTROL_COUNT))
+        return cls(nodes)
 
     @classmethod
     def percentage(cls, percent: float) -> Self:
@@ -40,24 +51,29 @@ class RateControl:
         Raises:
             PatchingError: the share is not a whole number of 0-100.
         """
-        return cls(_checked("RateControl.percentage", percent, _limits.RATE_CONTROL_PERCENTAGE), "%")
+        return cls(percent, "%")
 
     @classmethod
     def parsed(cls, text: str) -> Self | None:
         """Read what the service is given: ``10`` or ``10%``; None where it is neither, or out of bounds."""
+        check_type("RateControl.parsed text", text, str)
         found = _WRITTEN.fullmatch(text)
         if found is None:
             return None
         number, unit = int(found[1]), found[2]
-        largest = _limits.RATE_CONTROL_PERCENTAGE if unit else _limits.RATE_CONTROL_COUNT
-        return cls(number, unit) if number <= largest else None
+        return cls(number, unit) if number <= _largest(unit) else None
 
 
-def _checked(what: str, number: float, largest: int) -> float:
-    if is_unresolved(number):
+def _largest(unit: str) -> int:
+    return _limits.RATE_CONTROL_PERCENTAGE if unit else _limits.RATE_CONTROL_COUNT
+
+
+def _checked(number: float, unit: str) -> float:
+    if is_unresolved_scalar(number):
         return number
     # A float is looked for in a range one number at a time, which takes half a second here.
     whole = isinstance(number, int | float) and not isinstance(number, bool) and number % 1 == 0
-    if not whole or not 0 <= number <= largest:
-        raise refusal(what, f"must be a whole number of 0-{largest}", repr(number))
+    if not whole or not 0 <= number <= _largest(unit):
+        what = "RateControl.percentage" if unit else "RateControl.count"
+        raise refusal(what, f"must be a whole number of 0-{_largest(unit)}", shown(number))
     return int(number)

@@ -5,18 +5,21 @@ https://docs.aws.amazon.com/systems-manager/latest/userguide/monitoring-sns-noti
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from patching_constructs import _limits
 from patching_constructs._errors import refusal
 from patching_constructs._literals import check_literal
 from patching_constructs._tokens import is_unresolved
+from patching_constructs._validation import check_list_of, check_reference, check_type
 
 if TYPE_CHECKING:
     from aws_cdk.interfaces.aws_iam import IRoleRef
     from aws_cdk.interfaces.aws_logs import ILogGroupRef
     from aws_cdk.interfaces.aws_s3 import IBucketRef
     from aws_cdk.interfaces.aws_sns import ITopicRef
+
+_BY_NAME: Final = "import one by its name with aws_{}(...)"
 
 
 class NotificationEvent(StrEnum):
@@ -51,7 +54,8 @@ class CommandOutput:
     https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-rc-setting-up-cwlogs.html
 
     Raises:
-        PatchingError: neither is given, or a key prefix without a bucket or of a length that S3 refuses.
+        PatchingError: neither is given, one is of another type, or a key prefix without a bucket or of a length that
+            S3 refuses.
     """
 
     bucket: "IBucketRef | None" = None
@@ -65,8 +69,16 @@ class CommandOutput:
     def __post_init__(self) -> None:
         if self.bucket is None and self.log_group is None:
             raise refusal("CommandOutput", "needs a bucket, a log group, or both", "neither")
+        if self.bucket is not None:
+            check_reference(
+                "CommandOutput bucket", self.bucket, "IBucketRef", _BY_NAME.format("s3.Bucket.from_bucket_name")
+            )
+        if self.log_group is not None:
+            fix = _BY_NAME.format("logs.LogGroup.from_log_group_name")
+            check_reference("CommandOutput log_group", self.log_group, "ILogGroupRef", fix)
         if self.key_prefix is None:
             return
+        check_type("CommandOutput key_prefix", self.key_prefix, str)
         if self.bucket is None:
             raise refusal("CommandOutput key_prefix", "needs a bucket", repr(self.key_prefix))
         if not is_unresolved(self.key_prefix) and not 1 <= len(self.key_prefix) <= _limits.KEY_PREFIX_LENGTH:
@@ -83,7 +95,7 @@ class CommandNotification:
     to the topic. `PatchSchedule` makes and connects both, or takes yours.
 
     Raises:
-        PatchingError: no event is given, or ALL beside others.
+        PatchingError: a property is of another type, no event is given, or ALL beside others.
     """
 
     topic: "ITopicRef"
@@ -97,9 +109,13 @@ class CommandNotification:
     publish to this topic, and use its key where the topic is an L2 construct that is encrypted, and nothing else."""
 
     def __post_init__(self) -> None:
+        fix = "import one by its ARN with aws_sns.Topic.from_topic_arn(...)"
+        check_reference("CommandNotification topic", self.topic, "ITopicRef", fix)
+        if self.role is not None:
+            fix = _BY_NAME.format("iam.Role.from_role_name")
+            check_reference("CommandNotification role", self.role, "IRoleRef", fix)
         check_literal("CommandNotification notification_type", self.notification_type, NotificationType)
-        for event in self.events:
-            check_literal("CommandNotification events", event, NotificationEvent)
+        object.__setattr__(self, "events", check_list_of("CommandNotification events", self.events, NotificationEvent))
         if not self.events:
             raise refusal("CommandNotification events", "must be one or more", "none", "for all of them, leave it out")
         if NotificationEvent.ALL in self.events and len(self.events) > 1:

@@ -17,6 +17,7 @@ from constructs import IConstruct
 
 from patching_constructs._errors import PatchingError
 from patching_constructs._literals import check_literal
+from patching_constructs._validation import check_flag
 from patching_constructs.assembly.construct_metadata import ConstructMetadata
 from patching_constructs.assembly.sources import Source, Template, nested_sources, read_template
 from patching_constructs.checks.finding import Finding, Severity, Verdict
@@ -79,6 +80,9 @@ class PatchingChecks(NagPack):
         write_suppressions_to_cloud_formation: bool = False,
     ) -> None:
         check_literal("severity", severity, Severity)
+        check_flag("use_defaults", use_defaults)
+        check_flag("verbose", verbose)
+        check_flag("write_suppressions_to_cloud_formation", write_suppressions_to_cloud_formation)
         self._now = None if now is None else check_aware("now", now)
         super().__init__(
             scope, verbose=verbose, write_suppressions_to_cloud_formation=write_suppressions_to_cloud_formation

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 from patching_constructs import _limits
-from patching_constructs._errors import refusal
+from patching_constructs._errors import refusal, shown
 from patching_constructs._tokens import is_unresolved
 from patching_constructs.schedule._cron import CronExpression, parse_cron
 
@@ -98,7 +98,7 @@ def check_rate(rate: Rate) -> Rate:
         PatchingError: it is no whole number, or faster than every five minutes.
     """
     if isinstance(rate.count, bool) or not isinstance(rate.count, int):
-        raise refusal("schedule rate", f"must be a whole number of {rate.unit}s", repr(rate.count))
+        raise refusal("schedule rate", f"must be a whole number of {rate.unit}s", shown(rate.count))
     if rate.count < 1 or (rate.unit == "minute" and rate.count < _limits.SHORTEST_RATE_MINUTES):
         raise refusal("schedule", f"must be {_limits.SHORTEST_RATE_MINUTES} minutes or more apart", repr(str(rate)))
     check_length(str(rate))

@@ -5,8 +5,9 @@ from datetime import datetime
 from functools import cache
 from typing import Protocol
 
-from patching_constructs._errors import refusal
+from patching_constructs._errors import refusal, shown
 from patching_constructs._nearest import nearest
+from patching_constructs._validation import check_type
 
 
 class NamedTimeZone(Protocol):
@@ -31,11 +32,12 @@ def zone_name(time_zone: TimeZone | None) -> str | None:
             raise refusal("time_zone", "must have a name", "a ZoneInfo without a key", fix)
         case zoneinfo.ZoneInfo():
             return time_zone.key
-        case _ if hasattr(time_zone, "timezone_name"):
+        case _ if not isinstance(time_zone, type) and hasattr(time_zone, "timezone_name"):
+            check_type("time_zone name", time_zone.timezone_name, str)
             return time_zone.timezone_name
         case _:
             fix = "write its name, such as 'UTC' or 'Europe/Berlin'"
-            raise refusal("time_zone", "must be an IANA name, a ZoneInfo or an aws_cdk.TimeZone", repr(time_zone), fix)
+            raise refusal("time_zone", "must be an IANA name, a ZoneInfo or an aws_cdk.TimeZone", shown(time_zone), fix)
 
 
 def check_zone_exists(name: str) -> None:

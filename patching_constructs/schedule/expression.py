@@ -6,12 +6,13 @@ https://docs.aws.amazon.com/systems-manager/latest/userguide/maintenance-windows
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Final, Self
+from typing import Final, Self, get_args
 
 from patching_constructs import _limits
-from patching_constructs._errors import refusal
+from patching_constructs._errors import refusal, shown
 from patching_constructs._literals import check_literal
-from patching_constructs._tokens import as_text, is_unresolved
+from patching_constructs._tokens import as_text, is_unresolved, is_unresolved_scalar
+from patching_constructs._validation import check_list_of, check_type
 from patching_constructs.schedule._cron import DAY, HOUR, MINUTE, MONTH, SECOND, WEEKDAY, YEAR, parse_field
 from patching_constructs.schedule._rule import At, Rate, Rule, Unresolved, check_rate, parse_rule
 from patching_constructs.schedule._time_zone import TimeZone, check_moment, check_zone_exists, zone_name
@@ -52,6 +53,11 @@ class ScheduleExpression:
     schedule_offset: float | None = None
 
     def __post_init__(self) -> None:
+        fix = f"write ScheduleExpression.expression({self.rule!r})" if isinstance(self.rule, str) else ""
+        check_type("ScheduleExpression rule", self.rule, get_args(Rule), fix)
+        # A rule that prints what the service would refuse is refused as the string would be.
+        parse_rule(str(self.rule))
+        object.__setattr__(self, "time_zone", zone_name(self.time_zone))
         _check_time_zone(self.rule, self.time_zone)
         check_offset(self.rule, self.schedule_offset)
 
@@ -89,6 +95,7 @@ class ScheduleExpression:
         Raises:
             PatchingError: the service would refuse the string, or read it otherwise than it looks.
         """
+        check_type("schedule expression", expression, str)
         return cls(parse_rule(expression), zone_name(time_zone), schedule_offset)
 
     @classmethod
@@ -121,9 +128,13 @@ class ScheduleExpression:
         Raises:
             PatchingError: a field is not of the dialect, or day and week_day both decide.
         """
-        if isinstance(week_day, int):
+        if week_day is not None and not isinstance(week_day, str):
             fix = "write a name such as MON: 1 is Sunday here and Monday in Unix cron"
-            raise refusal("schedule week_day", "must be text or a DayOfWeek", repr(week_day), fix)
+            raise refusal("schedule week_day", "must be a string or a DayOfWeek", shown(week_day), fix)
+        given = {"minute": minute, "hour": hour, "day": day, "month": month, "year": year, "second": second}
+        for name, value in given.items():
+            if value is not None or name not in ("day", "second"):
+                check_type(f"schedule {name}", value, (int, str))
         day = day if day is not None else ("*" if week_day is None else "?")
         week_day = week_day if week_day is not None else "?"
         fields = [(MINUTE, minute), (HOUR, hour), (DAY, day), (MONTH, month), (WEEKDAY, week_day), (YEAR, year)]
@@ -140,6 +151,7 @@ class ScheduleExpression:
     @classmethod
     def daily(cls, *, hour: int, minute: int = 0, time_zone: TimeZone | None = None) -> Self:
         """Open every day at ``hour``:``minute``."""
+        _check_whole_numbers(hour=hour, minute=minute)
         return cls.cron(minute=minute, hour=hour, time_zone=time_zone)
 
     @classmethod
@@ -149,8 +161,8 @@ class ScheduleExpression:
         Raises:
             PatchingError: no day is given, or one twice.
         """
-        for week_day in week_days:
-            check_literal("schedule week_days", week_day, DayOfWeek)
+        check_list_of("schedule week_days", week_days, DayOfWeek)
+        _check_whole_numbers(hour=hour, minute=minute)
         if not week_days or len(set(week_days)) < len(week_days):
             raise refusal("schedule week_days", "must be one or more different days", _listed(week_days))
         return cls.cron(minute=minute, hour=hour, week_day=",".join(week_days), time_zone=time_zone)
@@ -170,6 +182,9 @@ class ScheduleExpression:
         Raises:
             PatchingError: the day is not in every month.
         """
+        fix = "for the last day use .cron(day='L', ...)" if day == "L" else ""
+        check_type("schedule day", day, int, fix)
+        _check_whole_numbers(hour=hour, minute=minute)
         if not is_unresolved(day) and not 1 <= day <= _DAYS_IN_EVERY_MONTH:
             fix = (
                 f"for the last day use .cron(day='L', ...), for the months that have a day {day} .cron(day={day}, ...)"
@@ -193,6 +208,7 @@ class ScheduleExpression:
         Raises:
             PatchingError: ``nth`` is not 1-4. No day of the week comes five times in every month.
         """
+        _check_whole_numbers(nth=nth, hour=hour, minute=minute)
         if nth not in (1, 2, 3, 4) and not is_unresolved(nth):
             fix = "for the last one use .last_weekday(...)"
             raise refusal("schedule nth", "must be in every month, 1-4", nth, fix)
@@ -217,6 +233,7 @@ class ScheduleExpression:
     ) -> Self:
         """Open on the last such day of every month: ``last_weekday(DayOfWeek.FRIDAY, ...)``."""
         check_literal("schedule week_day", week_day, DayOfWeek)
+        _check_whole_numbers(hour=hour, minute=minute)
         number = week_day if is_unresolved(week_day) else list(DayOfWeek).index(week_day) + 1
         return cls.cron(
             minute=minute, hour=hour, week_day=f"{number}L", time_zone=time_zone, schedule_offset=schedule_offset
@@ -238,6 +255,7 @@ class ScheduleExpression:
         Raises:
             PatchingError: ``days_after`` is not 0-20. Beyond that the month of the window would depend on the year.
         """
+        _check_whole_numbers(hour=hour, days_after=days_after, minute=minute)
         if days_after not in range(_LAST_DAY_AFTER_PATCH_TUESDAY + 1):
             got = "a token: it decides the expression" if is_unresolved(days_after) else repr(days_after)
             raise refusal("schedule days_after", f"must be 0-{_LAST_DAY_AFTER_PATCH_TUESDAY}", got)
@@ -257,7 +275,7 @@ class ScheduleExpression:
             shown = ", ".join(f"{unit}s={n}" for unit, n in given) or "none"
             raise refusal("schedule rate", "takes exactly one of days, hours and minutes", shown)
         unit, count = given[0]
-        if is_unresolved(count):
+        if is_unresolved_scalar(count):
             return cls(Unresolved(f"rate({as_text(count)} {unit}s)"))
         return cls(check_rate(Rate(count, unit)))
 
@@ -277,6 +295,11 @@ class ScheduleExpression:
         return cls(At(checked.astimezone(UTC)))
 
 
+def _check_whole_numbers(**fields: int) -> None:
+    for name, value in fields.items():
+        check_type(f"schedule {name}", value, int)
+
+
 def _check_time_zone(rule: Rule, name: str | None) -> None:
     if name is None or is_unresolved(name):
         return
@@ -294,13 +317,13 @@ def check_offset(rule: Rule, days: float | None) -> None:
     Raises:
         PatchingError: the service would refuse it.
     """
-    if days is None or is_unresolved(days):
+    if days is None or is_unresolved_scalar(days):
         return
     if isinstance(rule, Rate | At):
         raise refusal("schedule_offset", "goes with cron(...) only", f"{days} for {rule}", "leave it out")
     first, last = _limits.SCHEDULE_OFFSET_DAYS
     if isinstance(days, bool) or days not in range(first, last + 1):
-        raise refusal("schedule_offset", f"must be {first}-{last} whole days", repr(days))
+        raise refusal("schedule_offset", f"must be {first}-{last} whole days", shown(days))
 
 
 def _listed(values: tuple[object, ...]) -> str:

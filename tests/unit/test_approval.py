@@ -1,16 +1,19 @@
 """Rules, filters and sources."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import aws_cdk as cdk
 import pytest
 
 from patching_constructs import ComplianceLevel, OperatingSystem, PatchFilter, PatchRule, PatchSource
+from patching_constructs.operating_system import FilterKey
 from tests.refusals import refused, untyped
 
 WEEK = timedelta(days=7)
 SECURITY = PatchFilter.classification("Security")
+TEXT = cdk.Token.as_string({"Ref": "Text"})
 
 
 @pytest.mark.parametrize(
@@ -42,6 +45,16 @@ def test_a_last_date() -> None:
         date(2027, 1, 31), SECURITY, compliance_level=ComplianceLevel.HIGH, enable_non_security=True
     )
     assert rule == PatchRule((SECURITY,), "2027-01-31", ComplianceLevel.HIGH, enable_non_security=True)
+
+
+def test_lists_are_frozen() -> None:
+    assert source(products=untyped(["*"])) == source()
+    assert PatchFilter(FilterKey.PRODUCT, untyped(["*"])) == PatchFilter.product("*")
+    assert PatchRule(untyped([SECURITY]), 7) == PatchRule.approve_after(WEEK, SECURITY)
+
+
+def test_a_literal_counts_as_a_key() -> None:
+    assert PatchFilter(untyped("PRODUCT"), ("*",)).key is FilterKey.PRODUCT
 
 
 def test_tokens_pass() -> None:
@@ -94,6 +107,7 @@ def source(
     return PatchSource(name=name, products=products, configuration=configuration)
 
 
+APPROVAL = "PatchRule approval must be 0-360 whole days or a date YYYY-MM-DD"
 REFUSALS: dict[str, tuple[Callable[[], object], str]] = {
     "no value": (PatchFilter.severity, "PatchFilter.severity values must be 1-20, got 0"),
     "too many values": (
@@ -109,6 +123,58 @@ REFUSALS: dict[str, tuple[Callable[[], object], str]] = {
         lambda: PatchFilter.product(untyped(2022)),
         "PatchFilter.product value must be a string, got 2022",
     ),
+    "a list for a value": (
+        lambda: PatchFilter.product(untyped(["Ubuntu22.04"])),
+        "PatchFilter.product value must be a string, got ['Ubuntu22.04']",
+    ),
+    "made by itself: no such key": (
+        lambda: PatchFilter(untyped("RELEASE"), ("*",)),
+        f"PatchFilter key must be one of {', '.join(f'FilterKey.{key.name}' for key in FilterKey)}, got 'RELEASE'",
+    ),
+    "made by itself: a key that is not known": (
+        lambda: PatchFilter(untyped(TEXT), ("*",)),
+        "PatchFilter key must be known when the app is synthesized, as it decides which values there are, got a token",
+    ),
+    "made by itself: text for values": (
+        lambda: PatchFilter(FilterKey.PRODUCT, untyped("*")),
+        "PatchFilter.product values must be a list of strings, got '*'; put [...] around it",
+    ),
+    "made by itself: no value": (
+        lambda: PatchFilter(FilterKey.PRODUCT, ()),
+        "PatchFilter.product values must be 1-20, got 0",
+    ),
+    "made by itself: a delay that is too long": (
+        lambda: PatchRule((SECURITY,), 361),
+        f"{APPROVAL}, got 361; use PatchRule.approve_after(...) or .approve_until(...)",
+    ),
+    "made by itself: a delay in halves": (
+        lambda: PatchRule((SECURITY,), 0.5),
+        f"{APPROVAL}, got 0.5; use PatchRule.approve_after(...) or .approve_until(...)",
+    ),
+    "made by itself: no date": (
+        lambda: PatchRule((SECURITY,), "31.01.2027"),
+        f"{APPROVAL}, got '31.01.2027'; use PatchRule.approve_after(...) or .approve_until(...)",
+    ),
+    "made by itself: a date of another form": (
+        lambda: PatchRule((SECURITY,), "20270131"),
+        f"{APPROVAL}, got '20270131'; use PatchRule.approve_after(...) or .approve_until(...)",
+    ),
+    "a copy without filters": (
+        lambda: replace(PatchRule((SECURITY,), 7), filters=()),
+        "PatchRule filters must be 1-4, got 0; for every patch, write PatchFilter.product('*')",
+    ),
+    "text for a flag": (
+        lambda: PatchRule.approve_after(WEEK, SECURITY, enable_non_security=untyped("no")),
+        "PatchRule enable_non_security must be True or False, got 'no'",
+    ),
+    "a source's name that is no string": (
+        lambda: source(name=untyped(7)),
+        "PatchSource name must be a string, got 7",
+    ),
+    "a product that is no string": (
+        lambda: source(products=untyped([22.04])),
+        "PatchSource product must be a string, got 22.04",
+    ),
     "no filter": (
         lambda: PatchRule.approve_after(WEEK),
         "PatchRule filters must be 1-4, got 0; for every patch, write PatchFilter.product('*')",
@@ -119,7 +185,7 @@ REFUSALS: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "no filter at all": (
         lambda: PatchRule.approve_after(WEEK, untyped("Security")),
-        "PatchRule filters must be PatchFilter, got 'Security'; write PatchFilter.product(...) or its like",
+        "PatchRule filters must be a list of PatchFilter, got 'Security'; write PatchFilter.product(...) or its like",
     ),
     "a key twice": (
         lambda: PatchRule.approve_after(WEEK, SECURITY, PatchFilter.classification("Bugfix")),
@@ -181,7 +247,7 @@ REFUSALS: dict[str, tuple[Callable[[], object], str]] = {
     "too many products": (lambda: source(products=("a",) * 21), "PatchSource products must be 1-20, got 21"),
     "a string for products": (
         lambda: source(products=untyped("Ubuntu22.04")),
-        "PatchSource products must be a list, got 'Ubuntu22.04'; put [...] around it",
+        "PatchSource products must be a list of strings, got 'Ubuntu22.04'; put [...] around it",
     ),
     "a long product": (
         lambda: source(products=("x" * 129,)),

@@ -53,6 +53,14 @@ REFUSALS: dict[str, tuple[Callable[[], PatchGroup], str]] = {
     "another character": (lambda: PatchGroup("web!"), f"PatchGroup name {LETTERS}, got 'web!'"),
     "a line": (lambda: PatchGroup("web\n"), f"PatchGroup name {LETTERS}, got 'web\\n'"),
     "no string": (lambda: PatchGroup(untyped(7)), "PatchGroup name must be a string, got 7"),
+    "a list of tokens": (
+        lambda: PatchGroup(untyped([TEXT])),
+        f"PatchGroup name must be a string, got [{TEXT!r}]",
+    ),
+    "text for a flag": (
+        lambda: PatchGroup("web", instance_metadata_tags=untyped("yes")),
+        "PatchGroup instance_metadata_tags must be True or False, got 'yes'",
+    ),
 }
 
 

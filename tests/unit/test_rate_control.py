@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +19,7 @@ PRINTED = {
     "a node": (RateControl.count(1), "1"),
     "as many as the service's seven characters hold": (RateControl.count(9_999_999), "9999999"),
     "a whole number that is a float, as JSON may have it": (RateControl.count(5.0), "5"),
+    "made by itself, with a number that is a float": (RateControl(5.0), "5"),
     "no percent": (RateControl.percentage(0), "0%"),
     "a percent": (RateControl.percentage(1), "1%"),
     "every node": (RateControl.percentage(100), "100%"),
@@ -65,6 +67,26 @@ REFUSALS: dict[str, tuple[Callable[[], RateControl], str]] = {
     "count: not a number": (
         lambda: RateControl.count(float("nan")),
         "RateControl.count must be a whole number of 0-9999999, got nan",
+    ),
+    "made by itself: below zero": (
+        lambda: RateControl(-5),
+        "RateControl.count must be a whole number of 0-9999999, got -5",
+    ),
+    "made by itself: a share above all": (
+        lambda: RateControl(101, "%"),
+        "RateControl.percentage must be a whole number of 0-100, got 101",
+    ),
+    "made by itself: another unit": (
+        lambda: RateControl(5, " percent"),
+        "RateControl unit must be '' or '%', got ' percent'; use RateControl.count(...) or RateControl.percentage(...)",
+    ),
+    "a copy with another unit": (
+        lambda: replace(RateControl.count(200), unit="%"),
+        "RateControl.percentage must be a whole number of 0-100, got 200",
+    ),
+    "read from what is no text": (
+        lambda: untyped(RateControl.parsed(untyped(10))),
+        "RateControl.parsed text must be a string, got 10",
     ),
     "percentage below zero": (
         lambda: RateControl.percentage(-1),

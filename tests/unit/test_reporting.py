@@ -60,6 +60,11 @@ def test_maximal_notification() -> None:
     assert notification.role is ROLE
 
 
+def test_a_list_of_events_is_frozen() -> None:
+    events = [NotificationEvent.FAILED]
+    assert CommandNotification(topic=TOPIC, events=untyped(events)).events == (NotificationEvent.FAILED,)
+
+
 def test_tokens_pass_as_events_and_type() -> None:
     events = tuple(cdk.Token.as_list({"Ref": "Events"}))
     notification = CommandNotification(topic=TOPIC, events=untyped(events), notification_type=untyped(TEXT))
@@ -83,6 +88,20 @@ REFUSALS: dict[str, tuple[Callable[[], object], str]] = {
         CommandOutput,
         "CommandOutput needs a bucket, a log group, or both, got neither",
     ),
+    "output: a bucket's name": (
+        lambda: CommandOutput(bucket=untyped("patching-output")),
+        "CommandOutput bucket must be an IBucketRef, got 'patching-output'; "
+        "import one by its name with aws_s3.Bucket.from_bucket_name(...)",
+    ),
+    "output: a stack for a log group": (
+        lambda: CommandOutput(log_group=untyped(STACK)),
+        "CommandOutput log_group must be an ILogGroupRef, got an object of type Stack; "
+        "import one by its name with aws_logs.LogGroup.from_log_group_name(...)",
+    ),
+    "output: a prefix that is no string": (
+        lambda: CommandOutput(bucket=BUCKET, key_prefix=untyped(7)),
+        "CommandOutput key_prefix must be a string, got 7",
+    ),
     "output: a prefix without a bucket": (
         lambda: CommandOutput(log_group=LOG_GROUP, key_prefix="patching"),
         "CommandOutput key_prefix needs a bucket, got 'patching'",
@@ -94,6 +113,21 @@ REFUSALS: dict[str, tuple[Callable[[], object], str]] = {
     "output: a prefix that is too long": (
         lambda: CommandOutput(bucket=BUCKET, key_prefix="p" * 501),
         "CommandOutput key_prefix must have 1-500 characters, got 501",
+    ),
+    "notification: a topic's ARN": (
+        lambda: CommandNotification(topic=untyped("arn:aws:sns:eu-central-1:111122223333:patching")),
+        "CommandNotification topic must be an ITopicRef, got 'arn:aws:sns:eu-central-1:111122223333:patching'; "
+        "import one by its ARN with aws_sns.Topic.from_topic_arn(...)",
+    ),
+    "notification: a role's name": (
+        lambda: CommandNotification(topic=TOPIC, role=untyped("Publisher")),
+        "CommandNotification role must be an IRoleRef, got 'Publisher'; "
+        "import one by its name with aws_iam.Role.from_role_name(...)",
+    ),
+    "notification: an event that is not in a list": (
+        lambda: CommandNotification(topic=TOPIC, events=untyped(NotificationEvent.FAILED)),
+        "CommandNotification events must be a list of NotificationEvent, got NotificationEvent.FAILED; "
+        "put [...] around it",
     ),
     "notification: no event": (
         lambda: CommandNotification(topic=TOPIC, events=()),

@@ -452,11 +452,11 @@ REFUSALS_OF_A_FACTORY: dict[str, tuple[Callable[[], ScheduleExpression], str]] =
     ),
     "cron: True is no minute": (
         lambda: ScheduleExpression.cron(minute=True, hour=4),
-        "schedule minutes must be 0-59, got 'TRUE'",
+        "schedule minute must be a whole number or a string, got True",
     ),
     "cron: a weekday by its number": (
         lambda: ScheduleExpression.cron(minute=0, hour=4, week_day=untyped(2)),
-        "schedule week_day must be text or a DayOfWeek, got 2; "
+        "schedule week_day must be a string or a DayOfWeek, got 2; "
         "write a name such as MON: 1 is Sunday here and Monday in Unix cron",
     ),
     "cron: a day and a weekday": (
