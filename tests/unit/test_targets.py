@@ -5,12 +5,15 @@ from collections.abc import Callable
 
 import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_connect as connect
+from aws_cdk import aws_ec2 as ec2
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from patching_constructs import PatchingError, PatchTarget
 from patching_constructs.patch_group import PatchGroup
-from tests.refusals import refused
+from patching_constructs.targets import TargetFilter, TargetResourceType
+from tests.refusals import refused, untyped
 
 TEXT = cdk.Token.as_string({"Ref": "Text"})
 LIST = cdk.Token.as_list({"Ref": "List"})
@@ -97,6 +100,41 @@ def test_maximal(target: PatchTarget, expected: Rendered) -> None:
     assert rendered(target) == expected
 
 
+WEB = PatchTarget.patch_group("web")
+
+
+def test_instances_of_the_app_are_chosen_by_their_ids() -> None:
+    stack = cdk.Stack(cdk.App(), "Stack")
+    image = ec2.MachineImage.latest_amazon_linux2023()
+    vpc = ec2.Vpc.from_vpc_attributes(
+        stack, "Vpc", vpc_id="vpc-1", availability_zones=["eu-central-1a"], private_subnet_ids=["subnet-1"]
+    )
+    made = ec2.Instance(stack, "Made", instance_type=ec2.InstanceType("t3.micro"), machine_image=image, vpc=vpc)
+    written = ec2.CfnInstance(stack, "Written")
+    target = PatchTarget.instances(made, written)
+    made_id = stack.get_logical_id(untyped(made.node.default_child))
+    assert target.filters[0].key == "InstanceIds"
+    assert stack.resolve(list(target.filters[0].values)) == [{"Ref": made_id}, {"Ref": "Written"}]
+
+
+def test_a_target_may_have_a_name_and_owner_information() -> None:
+    target = WEB.with_name("web-servers").with_owner_information("team-web")
+    assert (target.name, target.owner_information) == ("web-servers", "team-web")
+    assert target == PatchTarget(WEB.filters, name="web-servers", owner_information="team-web")
+    assert target.and_tag("Env", "prod").name == "web-servers"
+    assert (WEB.name, WEB.owner_information) == (None, None)
+
+
+def test_a_token_passes_as_name_and_owner_information() -> None:
+    target = WEB.with_name(TEXT).with_owner_information(TEXT)
+    assert (target.name, target.owner_information) == (TEXT, TEXT)
+
+
+def test_a_token_passes_as_key_and_type_of_a_target() -> None:
+    filters = (TargetFilter(TEXT, (TEXT,)), TargetFilter("InstanceIds", (TEXT,)))
+    assert PatchTarget(filters, untyped(TEXT)).filters == filters
+
+
 def test_and_tag_leaves_the_target_that_it_narrows_as_it_is() -> None:
     web = PatchTarget.patch_group("web")
     assert web.and_tag("Env", "dev") != web
@@ -146,6 +184,7 @@ def test_a_token_passes(make: Callable[[], PatchTarget], expected: Rendered) -> 
 
 COMMA = "must have no comma, which the service takes for a list"
 WILDCARD = "is compared as it is, * is no wildcard"
+INSTEAD_OF_INSTANCES = "for an id use PatchTarget.instance_ids(...), for the instances of a group PatchTarget.tag(...)"
 ONE_BY_ONE = "give every value as an argument of its own"
 
 REFUSALS_OF_A_KEY = {
@@ -163,6 +202,11 @@ def test_refusal_of_a_key(key: str, message: str) -> None:
     assert refused(lambda: PatchTarget.tag(key, "dev")) == message
     assert refused(lambda: PatchTarget.tag_key(key)) == message
     assert refused(lambda: PatchTarget.tag_key("Patched").and_tag(key, "dev")) == message
+
+
+def connect_instance() -> object:
+    attributes = connect.CfnInstance.AttributesProperty(inbound_calls=True, outbound_calls=True)
+    return connect.CfnInstance(cdk.Stack(), "I", attributes=attributes, identity_management_type="SAML")
 
 
 FIVE_KEYS = PatchTarget.tag("A", "1").and_tag("B", "2").and_tag("C", "3").and_tag("D", "4").and_tag("E", "5")
@@ -207,6 +251,22 @@ REFUSALS: dict[str, tuple[Callable[[], PatchTarget], str]] = {
     "tag: a wildcard in a value": (
         lambda: PatchTarget.tag("Env", "dev-*"),
         f"tag 'Env' value {WILDCARD}, got 'dev-*'; write every value out",
+    ),
+    "tag: a key that is no string": (
+        lambda: PatchTarget.tag(untyped(None), "dev"),
+        "tag key must be a string, got None",
+    ),
+    "tag: a list for a value": (
+        lambda: PatchTarget.tag("Env", untyped(["dev", "stage"])),
+        "tag 'Env' value must be a string, got ['dev', 'stage']",
+    ),
+    "patch_group: None": (
+        lambda: PatchTarget.patch_group(untyped(None)),
+        "patch_group groups must be a PatchGroup or a string, got None",
+    ),
+    "patch_group: text for a flag": (
+        lambda: PatchTarget.patch_group("web", instance_metadata_tags=untyped("yes")),
+        "patch_group instance_metadata_tags must be True or False, got 'yes'",
     ),
     "patch_group: none": (
         PatchTarget.patch_group,
@@ -255,6 +315,78 @@ REFUSALS: dict[str, tuple[Callable[[], PatchTarget], str]] = {
         lambda: PatchTarget.instance_ids(f"{NODE}\n"),
         "instance_ids must be like i-0123456789abcdef0 or mi-0123456789abcdef0, got 'i-0123456789abcdef0\\n'",
     ),
+    "instances: an id": (
+        lambda: PatchTarget.instances(untyped(NODE)),
+        f"instances must be an IInstanceRef, got {NODE!r}; {INSTEAD_OF_INSTANCES}",
+    ),
+    "instances: a stack": (
+        lambda: PatchTarget.instances(untyped(cdk.Stack())),
+        f"instances must be an IInstanceRef, got an object of type Stack; {INSTEAD_OF_INSTANCES}",
+    ),
+    "instances: one of Amazon Connect": (
+        lambda: PatchTarget.instances(untyped(connect_instance())),
+        f"instances must be of aws_ec2, got an object of type CfnInstance; {INSTEAD_OF_INSTANCES}",
+    ),
+    "instances: none": (
+        PatchTarget.instances,
+        "instance_ids must be 1-50, got 0; choose the nodes by a tag",
+    ),
+    "with_name: too short": (
+        lambda: WEB.with_name("db"),
+        "PatchTarget name must be 3-128 letters, digits, _, - and ., got 'db'",
+    ),
+    "with_name: None": (lambda: WEB.with_name(untyped(None)), "PatchTarget name must be a string, got None"),
+    "with_owner_information: empty": (
+        lambda: WEB.with_owner_information(""),
+        "PatchTarget owner_information must have 1-128 characters, got 0; for no owner information, leave it out",
+    ),
+    "with_owner_information: too long": (
+        lambda: WEB.with_owner_information("o" * 129),
+        "PatchTarget owner_information must have 1-128 characters, got 129",
+    ),
+    "with_owner_information: None": (
+        lambda: WEB.with_owner_information(untyped(None)),
+        "PatchTarget owner_information must be a string, got None",
+    ),
+    "made by itself: nothing": (
+        lambda: PatchTarget(()),
+        "PatchTarget filters must be 1-5, got 0; use a factory such as PatchTarget.tag(key, value)",
+    ),
+    "made by itself: text": (
+        lambda: PatchTarget(untyped("tag:Env")),
+        "PatchTarget filters must be a list of TargetFilter, got 'tag:Env'",
+    ),
+    "made by itself: another type": (
+        lambda: PatchTarget(WEB.filters, untyped("FLEET")),
+        "PatchTarget resource_type must be one of TargetResourceType.INSTANCE, TargetResourceType.RESOURCE_GROUP, "
+        "got 'FLEET'",
+    ),
+    "made by itself: a resource group of tags": (
+        lambda: PatchTarget(WEB.filters, TargetResourceType.RESOURCE_GROUP),
+        "PatchTarget filters must be resource-groups:Name, alone or before resource-groups:ResourceTypeFilters, "
+        "on a target of type RESOURCE_GROUP, got tag:Patch Group",
+    ),
+    "a filter by itself: a bare tag": (
+        lambda: untyped(TargetFilter("Env", ("dev",))),
+        "TargetFilter key must be one of tag:<key>, tag-key, InstanceIds, resource-groups:Name, "
+        "resource-groups:ResourceTypeFilters, got 'Env'; use a factory of PatchTarget",
+    ),
+    "a filter by itself: two groups": (
+        lambda: untyped(TargetFilter("resource-groups:Name", ("web", "db"))),
+        "resource_group must be 1-1, got 2; give every group a target of its own",
+    ),
+    "a filter by itself: no key": (
+        lambda: untyped(TargetFilter("tag-key", ())),
+        "tag keys must be 1-50, got 0; use PatchTarget.tag_key(key)",
+    ),
+    "a filter by itself: values that are no list": (
+        lambda: untyped(TargetFilter("tag:Env", untyped("dev"))),
+        "tag 'Env' values must be a list of strings, got 'dev'; put [...] around it",
+    ),
+    "a filter by itself: a key that is no string": (
+        lambda: untyped(TargetFilter(untyped(7), ("dev",))),
+        "TargetFilter key must be a string, got 7",
+    ),
     "resource_group: an empty name": (
         lambda: PatchTarget.resource_group(""),
         "resource_group must have 1-256 characters, got ''",
@@ -281,20 +413,22 @@ REFUSALS: dict[str, tuple[Callable[[], PatchTarget], str]] = {
     ),
     "and_tag: behind ids": (
         lambda: PatchTarget.instance_ids(NODE).and_tag("Env", "dev"),
-        "and_tag narrows targets that are chosen by tags, got a target by InstanceIds",
+        "PatchTarget filters must be tags, or InstanceIds alone, on a target of type INSTANCE, "
+        "got InstanceIds and tag:Env",
     ),
     "and_tag: behind a resource group": (
         lambda: PatchTarget.resource_group("web").and_tag("Env", "dev"),
-        "and_tag narrows targets that are chosen by tags, got a target by resource-groups:Name",
+        "PatchTarget filters must be resource-groups:Name, alone or before resource-groups:ResourceTypeFilters, "
+        "on a target of type RESOURCE_GROUP, got resource-groups:Name and tag:Env",
     ),
     "and_tag: a key again": (
         lambda: PatchTarget.tag("Env", "dev").and_tag("Env", "stage"),
-        "and_tag takes a key once, as no node has two values of a tag, got 'Env'; "
+        "PatchTarget filters must have a key once, as no node has two values of a tag, got 'tag:Env' twice; "
         "give all its values to one call: any of them is enough",
     ),
     "and_tag: a sixth key": (
         lambda: FIVE_KEYS.and_tag("F", "6"),
-        "and_tag allows at most 5 keys on a target, got 'F' as one more",
+        "PatchTarget filters must be 1-5, got 6",
     ),
 }
 
