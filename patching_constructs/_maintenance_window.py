@@ -15,6 +15,7 @@ from patching_constructs._lengths import Length, whole
 from patching_constructs._names import generated_name
 from patching_constructs._sizes import check_description
 from patching_constructs._tokens import is_unresolved
+from patching_constructs._validation import check_resource_name
 from patching_constructs.schedule._time_zone import check_moment
 from patching_constructs.schedule.expression import ScheduleExpression
 from patching_constructs.schedule.occurrences import first_opening, never_fires
@@ -84,18 +85,6 @@ def checked_window(
         start_date=start,
         end_date=end,
     )
-
-
-def check_resource_name(what: str, name: str | None) -> None:
-    """Refuse what cannot be the name of a window, a target or a task; None and a token pass.
-
-    Raises:
-        PatchingError: it has other characters, or is too short or too long.
-    """
-    if name is None or is_unresolved(name):
-        return
-    if not isinstance(name, str) or not _limits.WINDOW_NAME.fullmatch(name):
-        raise refusal(what, "must be 3-128 letters, digits, _, - and .", repr(name))
 
 
 def _check_schedule(schedule: ScheduleExpression) -> None:

@@ -14,11 +14,10 @@ from patching_constructs import _limits
 from patching_constructs._errors import refusal
 from patching_constructs._lengths import Length, whole
 from patching_constructs._literals import check_literal
-from patching_constructs._maintenance_window import check_resource_name
 from patching_constructs._sizes import check_length
 from patching_constructs._task_roles import TaskRoles
 from patching_constructs._tokens import is_unresolved
-from patching_constructs._validation import check_reference, check_type
+from patching_constructs._validation import check_reference, check_resource_name, check_type
 from patching_constructs.command import PatchCommand, PatchOperation
 from patching_constructs.cutoff import CutoffBehavior
 from patching_constructs.rate_control import RateControl

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final, TypeVar
 
+from patching_constructs import _limits
 from patching_constructs._errors import refusal, shown
 from patching_constructs._literals import check_literal
-from patching_constructs._tokens import is_unresolved_scalar
+from patching_constructs._tokens import is_unresolved, is_unresolved_scalar
 
 Kind = type | tuple[type, ...]
 Item = TypeVar("Item")
@@ -76,6 +77,19 @@ def check_reference(what: str, value: object, interface: str, fix: str) -> None:
     # To look for the property on the type reads nothing. Only what jsii wraps for several interfaces has it elsewhere.
     if isinstance(value, type) or not (hasattr(type(value), name) or hasattr(value, name)):
         raise refusal(what, f"must be an {interface}", shown(value), fix)
+
+
+def check_resource_name(what: str, name: str | None) -> None:
+    """Refuse what cannot be the name of a window, a target or a task; None and a token pass.
+
+    Raises:
+        PatchingError: it has other characters, or is too short or too long.
+    """
+    if name is None:
+        return
+    check_type(what, name, str)
+    if not is_unresolved(name) and not _limits.WINDOW_NAME.fullmatch(name):
+        raise refusal(what, "must be 3-128 letters, digits, _, - and .", repr(name))
 
 
 def _is(value: object, kind: Kind) -> bool:

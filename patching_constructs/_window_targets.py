@@ -31,6 +31,8 @@ def _render(scope: Construct, place: int, target: PatchTarget, window_id: str) -
             for each in target.filters
         ],
         window_id=window_id,
+        name=target.name,
+        owner_information=target.owner_information,
     )
 
 

@@ -13,7 +13,7 @@ from patching_constructs._errors import refusal, shown
 from patching_constructs._literals import check_literal
 from patching_constructs._sizes import check_count, check_length
 from patching_constructs._tokens import is_unresolved
-from patching_constructs._validation import check_flag, check_list_of, check_reference, check_type
+from patching_constructs._validation import check_flag, check_list_of, check_reference, check_resource_name, check_type
 from patching_constructs.patch_group import PATCH_GROUP_TAG, PATCH_GROUP_TAG_IN_METADATA, PatchGroup
 
 if TYPE_CHECKING:
@@ -82,8 +82,7 @@ class PatchTarget:
         object.__setattr__(self, "filters", check_list_of("PatchTarget filters", self.filters, TargetFilter, fix))
         check_literal("PatchTarget resource_type", self.resource_type, TargetResourceType)
         _check_filters(self.resource_type, [each.key for each in self.filters])
-        if self.name is not None:
-            _check_name(self.name)
+        check_resource_name("PatchTarget name", self.name)
         if self.owner_information is not None:
             fix = "" if self.owner_information else "for no owner information, leave it out"
             what = "PatchTarget owner_information"
@@ -239,13 +238,6 @@ def _fit(resource_type: TargetResourceType, keys: list[str]) -> bool:
     if resource_type == TargetResourceType.RESOURCE_GROUP:
         return keys in ([_GROUP_NAME], [_GROUP_NAME, _GROUP_TYPES])
     return keys == [_INSTANCE_IDS] or all(key == _TAG_KEY or key.startswith(_TAG) for key in keys)
-
-
-def _check_name(name: str) -> None:
-    check_type("PatchTarget name", name, str)
-    # The service's model has one pattern for the names of windows and of their targets.
-    if not is_unresolved(name) and not _limits.WINDOW_NAME.fullmatch(name):
-        raise refusal("PatchTarget name", "must be 3-128 letters, digits, _, - and .", repr(name))
 
 
 # --- A filter -----------------------------------------------------------------------------------------

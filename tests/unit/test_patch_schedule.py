@@ -112,6 +112,18 @@ def test_children_have_the_ids_that_are_the_contract(stack: cdk.Stack) -> None:
     assert schedule.node.default_child is schedule.window
 
 
+def test_a_target_has_the_name_and_the_owner_information_that_it_is_given(stack: cdk.Stack) -> None:
+    named = PatchTarget.tag("Role", "db").with_name("databases").with_owner_information("team-data")
+    patch_schedule(stack, targets=[named])
+    assert properties_of(Template.from_stack(stack), TARGET) == {
+        "Name": "databases",
+        "OwnerInformation": "team-data",
+        "ResourceType": "INSTANCE",
+        "Targets": [{"Key": "tag:Role", "Values": ["db"]}],
+        "WindowId": {"Ref": "Schedule83A77FD1"},
+    }
+
+
 def test_targets_run_in_the_order_given(stack: cdk.Stack) -> None:
     schedule = patch_schedule(stack, targets=[WEB, PatchTarget.tag("Role", "db")])
     template = Template.from_stack(stack)

@@ -116,7 +116,7 @@ def reference(attribute: str, interface: str) -> Kind:
 
 KINDS: dict[str, Kind] = {
     "None": Kind(lambda value: value is None, ()),
-    "str": of(str, words=("string", "'%'", "IANA name")),
+    "str": of(str, words=("string", "'%'", "IANA name", "'$DEFAULT'")),
     "int": of(int, words=("whole number",)),
     "float": of(int, float, words=("whole number", "whole days")),
     "bool": of(bool, words=("True or False",)),
@@ -296,7 +296,6 @@ PENDING = {
     "PatchBaseline-approved_patches",
     "PatchBaseline-approved_patches_enable_non_security",
     "PatchBaseline-baseline_name",
-    "PatchBaseline-default_baseline",
     "PatchBaseline-patch_groups",
     "PatchBaseline-rejected_patches",
     "PatchBaseline-rules",
@@ -306,12 +305,6 @@ PENDING = {
     "PatchNodes.grant_patching-output",
     "PatchNodes.grant_patching-overrides",
     "PatchNodes.of-host",
-    "PatchSchedule-enabled",
-    "PatchSchedule-notification",
-    "PatchSchedule-output",
-    "PatchSchedule-role",
-    "PatchSchedule-targets",
-    "PatchSchedule-window_name",
     "PatchSchedule.from_maintenance_window_id-maintenance_window_id",
 }
 
