@@ -13,6 +13,7 @@ DURATION_HOURS: Final = (1, 24)
 CUTOFF_HOURS: Final = (0, 23)
 DESCRIPTION_LENGTH: Final = 128
 WINDOW_NAME_LENGTH: Final = 128
+RESOURCE_NAME_SHORTEST: Final = 3
 WINDOW_NAME: Final = re.compile(r"[a-zA-Z0-9_\-.]{3,128}")
 WINDOW_ID: Final = re.compile(r"mw-[0-9a-f]{17}")
 OWNER_INFORMATION_LENGTH: Final = 128

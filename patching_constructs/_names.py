@@ -3,8 +3,15 @@
 from aws_cdk import Names
 from constructs import Construct
 
+from patching_constructs import _limits
+
 
 def generated_name(scope: Construct, longest: int) -> str:
-    """Make a name from a construct's path, of letters, digits, ``.``, ``_`` and ``-``; it costs one crossing."""
+    """Return a name made from a construct's path, of letters, digits, ``.``, ``_`` and ``-``.
+
+    It costs one jsii round trip.
+    """
     # The hyphen comes last: the CDK puts the characters into a regular expression as they are.
-    return Names.unique_resource_name(scope, max_length=longest, separator="-", allowed_special_characters="._-")
+    name = Names.unique_resource_name(scope, max_length=longest, separator="-", allowed_special_characters="._-")
+    # A construct called Default leaves no part in its path: in a stack AB the name would be AB.
+    return name if len(name) >= _limits.RESOURCE_NAME_SHORTEST else f"{name}-patching"

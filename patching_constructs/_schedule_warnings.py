@@ -12,8 +12,10 @@ from patching_constructs._maintenance_window import Window
 from patching_constructs._patch_task import PatchTask
 from patching_constructs._s3_urls import is_read_without_credentials
 from patching_constructs._tokens import is_unresolved
+from patching_constructs.schedule._time_zone import zone_doubt
 
 NO_REBOOT: Final = "patching-constructs:noReboot"
+TIME_ZONE: Final = "patching-constructs:timeZoneName"
 START_TIMEOUT: Final = "patching-constructs:startTimeoutOutlastsWindow"
 EXECUTION_TIMEOUT: Final = "patching-constructs:executionTimeoutOutlastsWindow"
 OVERRIDE_WITHOUT_CREDENTIALS: Final = "patching-constructs:overrideWithoutCredentials"
@@ -24,6 +26,10 @@ _SECONDS_PER_HOUR: Final = 3600
 
 def warn_of_window(scope: Construct, window: Window) -> None:
     """Warn of when the window opens."""
+    zone = window.schedule.time_zone
+    doubt = None if zone is None else zone_doubt(zone)
+    if doubt is not None:
+        _warn(scope, TIME_ZONE, f"time_zone {zone!r} {doubt.problem}; {doubt.fix}")
 
 
 def warn_of_task(scope: Construct, window: Window, task: PatchTask) -> None:

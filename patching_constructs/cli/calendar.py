@@ -11,7 +11,7 @@ import typer
 from patching_constructs._errors import PatchingError
 from patching_constructs.cli import _options, _output
 from patching_constructs.cli._one_line import one_line_refusals
-from patching_constructs.schedule._time_zone import check_zone_exists
+from patching_constructs.schedule._time_zone import zone_info
 
 if TYPE_CHECKING:
     from patching_constructs.openings import Forecast
@@ -84,10 +84,7 @@ def calendar(
 
 
 def _zone(name: str | None) -> ZoneInfo | None:
-    if name is None:
-        return None
-    check_zone_exists(name)
-    return ZoneInfo(name)
+    return None if name is None else zone_info(name)
 
 
 def _moment(option: str, text: str | None, zone: ZoneInfo | None) -> datetime | None:

@@ -24,7 +24,6 @@ from enum import StrEnum
 from functools import cache, lru_cache, partial
 from itertools import chain, dropwhile, product, takewhile
 from typing import Final, NamedTuple
-from zoneinfo import ZoneInfo
 
 from patching_constructs._errors import refusal
 from patching_constructs.schedule._cron import (
@@ -49,7 +48,7 @@ from patching_constructs.schedule._cron import (
     Value,
 )
 from patching_constructs.schedule._rule import At, Rate, Unresolved
-from patching_constructs.schedule._time_zone import check_aware
+from patching_constructs.schedule._time_zone import check_aware, zone_info
 from patching_constructs.schedule.expression import ScheduleExpression
 
 _SUNDAY: Final = 1
@@ -252,7 +251,7 @@ def _first_run(anchor: datetime) -> datetime:
 
 
 def _zone(schedule: ScheduleExpression) -> tzinfo:
-    return UTC if schedule.time_zone is None else ZoneInfo(schedule.time_zone)
+    return UTC if schedule.time_zone is None else zone_info(schedule.time_zone)
 
 
 def _is_in_range(moment: datetime) -> bool:

@@ -157,6 +157,20 @@ def test_generated_names_differ_and_are_names_that_the_service_takes() -> None:
     assert all(3 <= len(name) <= 128 and set(name) <= set("-AB012") | set("0123456789ABCDEF") for name in names)
 
 
+@pytest.mark.parametrize(
+    ("stack_name", "id_", "name"),
+    [
+        ("AB", "Default", "AB-patching"),
+        ("A", "Default", "A-patching"),
+        ("ABC", "Default", "ABC"),
+    ],
+)
+def test_a_generated_name_has_at_least_three_characters(stack_name: str, id_: str, name: str) -> None:
+    stack = cdk.Stack(cdk.App(), stack_name)
+    patch_schedule(stack, id_)
+    assert properties_of(Template.from_stack(stack), WINDOW)["Name"] == name
+
+
 def test_tags_of_the_stack_reach_the_window(stack: cdk.Stack) -> None:
     patch_schedule(stack)
     cdk.Tags.of(stack).add("team", "platform")
@@ -490,7 +504,7 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
     "a target that stands alone": (
         {"targets": PatchTarget.tag_key("Patch")},
         "targets must be a list of PatchTarget, got PatchTarget(filters=(TargetFilter(key='tag-key', "
-        "values=('Patch',)),), resource_type=<TargetResourceType.INSTANCE: 'INSTANCE'>); put [...] around it",
+        "values=('Patch',)),), resource_type=<TargetResourceType.INSTANCE: 'INSTANCE'>, name=None, owner_information=None); put [...] around it",
     ),
     "a string for a target": (
         {"targets": ["web"]},

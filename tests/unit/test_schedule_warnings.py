@@ -35,6 +35,17 @@ def warnings(stack: cdk.Stack) -> list[str]:
 
 
 WARNINGS: dict[str, tuple[dict[str, Any], str, str]] = {
+    "an abbreviation without daylight saving": (
+        {"schedule": ScheduleExpression.daily(hour=4, time_zone="EST")},
+        "time_zone 'EST' is an abbreviation, and a fixed offset without daylight saving; "
+        "write 'America/New_York', or 'America/Panama' for a place without daylight saving",
+        "timeZoneName",
+    ),
+    "a zone in another case": (
+        {"schedule": ScheduleExpression.daily(hour=4, time_zone="etc/UTC")},
+        "time_zone 'etc/UTC' is spelled 'Etc/UTC' in the IANA time zone database; write 'Etc/UTC'",
+        "timeZoneName",
+    ),
     "no reboot": (
         {"reboot_option": RebootOption.NO_REBOOT},
         "with RebootOption.NO_REBOOT the nodes stay non-compliant until they are rebooted and scanned again; "

@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 
 from patching_constructs import DayOfWeek, PatchingError, ScheduleExpression
 from patching_constructs.schedule import _time_zone
+from patching_constructs.schedule._time_zone import zone_doubt
+from patching_constructs.schedule.occurrences import first_opening
 from tests.refusals import refused, untyped
 
 SUNDAYS = "cron(0 4 ? * SUN *)"
@@ -187,6 +189,40 @@ def test_a_time_zone_is_its_name_however_it_is_given(time_zone: Any) -> None:
     assert ScheduleExpression.daily(hour=4, time_zone=time_zone).time_zone == BERLIN
 
 
+def test_the_case_of_a_time_zone_is_left_as_it_is_and_does_not_count() -> None:
+    schedule = expression(SUNDAYS, time_zone="europe/berlin")
+    assert schedule.time_zone == "europe/berlin"
+    after = datetime(2027, 1, 1, tzinfo=UTC)
+    assert first_opening(schedule, after=after) == first_opening(expression(SUNDAYS, time_zone=BERLIN), after=after)
+
+
+CITY = "or the city that is meant"
+DOUBTS: dict[str, tuple[str, str] | None] = {
+    "Europe/Berlin": None,
+    "UTC": None,
+    "Etc/GMT+1": None,
+    "Japan": None,
+    "Nowhere": None,
+    "EST": (
+        "is an abbreviation, and a fixed offset without daylight saving",
+        "write 'America/New_York', or 'America/Panama' for a place without daylight saving",
+    ),
+    "hst": (
+        "is an abbreviation, and a fixed offset without daylight saving",
+        f"write 'Pacific/Honolulu', {CITY}",
+    ),
+    "CET": ("is an abbreviation", f"write 'Europe/Brussels', {CITY}"),
+    "EST5EDT": ("is an abbreviation", f"write 'America/New_York', {CITY}"),
+    "GMT0": ("is an abbreviation", f"write 'UTC', {CITY}"),
+    "etc/UTC": ("is spelled 'Etc/UTC' in the IANA time zone database", "write 'Etc/UTC'"),
+}
+
+
+@pytest.mark.parametrize(("name", "doubt"), DOUBTS.items(), ids=DOUBTS.keys())
+def test_what_is_doubted_of_a_zone(name: str, doubt: tuple[str, str] | None) -> None:
+    assert zone_doubt(name) == doubt
+
+
 @pytest.fixture
 def no_zone_database(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     # The names are looked up once a process, so the module forgets them when it is loaded anew.
@@ -200,7 +236,10 @@ def no_zone_database(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.mark.usefixtures("no_zone_database")
 def test_without_a_zone_database_a_name_is_refused() -> None:
     message = refused(lambda: expression(SUNDAYS, time_zone=BERLIN))
-    assert message == "time_zone cannot be checked: no zone database, got 'Europe/Berlin'; pip install tzdata"
+    assert message == (
+        "time_zone cannot be checked, as this machine has no time zone database, got 'Europe/Berlin'; "
+        "run: pip install tzdata"
+    )
 
 
 @pytest.mark.usefixtures("no_zone_database")
@@ -590,7 +629,25 @@ def test_refusal_by_a_factory(make: Callable[[], ScheduleExpression], message: s
 NO_ZONE = "time_zone must be a name in the IANA time zone database"
 
 REFUSALS_OF_A_TIME_ZONE: dict[str, tuple[str, str, str]] = {
-    "a name in the wrong case": (SUNDAYS, "europe/berlin", f"{NO_ZONE}, got 'europe/berlin'; did you mean {BERLIN!r}?"),
+    "a name with a letter too few": (
+        SUNDAYS, "europe/Berln", f"{NO_ZONE}, got 'europe/Berln'; did you mean {BERLIN!r}?"
+    ),
+    "a region that there is not": (
+        SUNDAYS, "Europ/Berlin", f"{NO_ZONE}, got 'Europ/Berlin'; write a name such as 'Europe/Berlin'"
+    ),
+    "an abbreviation, which is like another one": (
+        SUNDAYS, "CEST", f"{NO_ZONE}, got 'CEST'; write a name such as 'Europe/Berlin'"
+    ),
+    "an offset, which is like another one": (
+        SUNDAYS, "Etc/GMT+15", f"{NO_ZONE}, got 'Etc/GMT+15'; write a name such as 'Europe/Berlin'"
+    ),
+    "a city, which is like one of another region": (
+        SUNDAYS, "Asia/Berlin", f"{NO_ZONE}, got 'Asia/Berlin'; write a name such as 'Europe/Berlin'"
+    ),
+    "a letter that is not ASCII": (
+        SUNDAYS, "Asia/\N{KELVIN SIGN}olkata", f"{NO_ZONE}, got 'Asia/\N{KELVIN SIGN}olkata'; "
+        "did you mean 'Asia/Kolkata'?"
+    ),
     "a name with a space": (
         SUNDAYS, "America/New York", f"{NO_ZONE}, got 'America/New York'; did you mean 'America/New_York'?"
     ),
