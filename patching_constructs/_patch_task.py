@@ -133,9 +133,10 @@ def execution_timeout_seconds(execution_timeout: Length | None) -> float | None:
 
 
 def _check_document_version(version: str | None) -> None:
-    if version is None or is_unresolved(version):
+    if version is None:
         return
-    if not isinstance(version, str) or not _limits.DOCUMENT_VERSION.fullmatch(version):
+    check_type("document_version", version, str)
+    if not is_unresolved(version) and not _limits.DOCUMENT_VERSION.fullmatch(version):
         raise refusal("document_version", "must be '$DEFAULT', '$LATEST' or a number such as '1'", repr(version))
 
 

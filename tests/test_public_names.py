@@ -1,13 +1,18 @@
 """The front door: one sorted list, and every name on it can be had."""
 
+import importlib
 import inspect
 import os
+import re
+import subprocess
+import sys
 from importlib import metadata
 from pathlib import Path
 
 import pytest
 
 import patching_constructs
+from tests.refusals import untyped
 
 
 def test_the_public_list_is_sorted_and_frozen() -> None:
@@ -64,7 +69,53 @@ def test_every_public_method_says_what_it_does(name: str) -> None:
 
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match=r"^module 'patching_constructs' has no attribute 'PatchScedule'$"):
-        _ = patching_constructs.PatchScedule
+        _ = untyped(patching_constructs).PatchScedule
+
+
+INSTALL = "pip install 'patching-constructs[nag]'"
+
+
+@pytest.fixture
+def without_cdk_nag(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "cdk_nag", None)
+    monkeypatch.delitem(sys.modules, "patching_constructs.checks.nag", raising=False)
+
+
+@pytest.mark.usefixtures("without_cdk_nag")
+def test_without_its_extra_a_name_is_a_missing_attribute() -> None:
+    message = rf"^module 'patching_constructs' has no attribute 'PatchingChecks': .+: {re.escape(INSTALL)}$"
+    with pytest.raises(AttributeError, match=message):
+        _ = patching_constructs.PatchingChecks
+    assert not hasattr(patching_constructs, "PatchingChecks")
+
+
+@pytest.mark.usefixtures("without_cdk_nag")
+def test_without_its_extra_the_import_of_a_name_says_how_to_install_it() -> None:
+    with pytest.raises(ImportError, match=rf"^PatchingChecks needs the extra: {re.escape(INSTALL)}$"):
+        from patching_constructs import PatchingChecks  # noqa: F401, PLC0415
+
+
+def test_a_class_is_no_module() -> None:
+    with pytest.raises(ImportError, match=r"^PatchingChecks is a class: from patching_constructs import "):
+        importlib.import_module("patching_constructs.PatchingChecks")
+    assert inspect.isclass(patching_constructs.PatchingChecks)
+
+
+WITHOUT_CDK_NAG = """
+import sys
+sys.modules["cdk_nag"] = None
+import inspect
+import patching_constructs
+from patching_constructs import *
+print(sorted(name for name in globals() if name in patching_constructs._HOMES))
+print([name for name, _ in inspect.getmembers(patching_constructs)])
+"""
+
+
+def test_without_an_extra_all_other_names_are_there() -> None:
+    ran = subprocess.run([sys.executable, "-c", WITHOUT_CDK_NAG], check=True, capture_output=True, text=True)
+    others = [name for name in patching_constructs.__all__ if name != "PatchingChecks"]
+    assert ran.stdout.splitlines() == [str(others), str(others)]
 
 
 def test_the_core_depends_on_the_cdk_alone() -> None:

@@ -182,7 +182,7 @@ class ScheduleExpression:
         Raises:
             PatchingError: the day is not in every month.
         """
-        fix = "for the last day use .cron(day='L', ...)" if day == "L" else ""
+        fix = "for the last day use .cron(day='L', ...)" if isinstance(day, str) else ""
         check_type("schedule day", day, int, fix)
         _check_whole_numbers(hour=hour, minute=minute)
         if not is_unresolved(day) and not 1 <= day <= _DAYS_IN_EVERY_MONTH:

@@ -504,7 +504,8 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
     "a target that stands alone": (
         {"targets": PatchTarget.tag_key("Patch")},
         "targets must be a list of PatchTarget, got PatchTarget(filters=(TargetFilter(key='tag-key', "
-        "values=('Patch',)),), resource_type=<TargetResourceType.INSTANCE: 'INSTANCE'>, name=None, owner_information=None); put [...] around it",
+        "values=('Patch',)),), resource_type=<TargetResourceType.INSTANCE: 'INSTANCE'>, name=None, "
+        "owner_information=None); put [...] around it",
     ),
     "a string for a target": (
         {"targets": ["web"]},

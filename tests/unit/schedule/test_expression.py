@@ -8,6 +8,7 @@ from calendar import TUESDAY, Calendar
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from io import BytesIO
+from types import SimpleNamespace
 from typing import Any
 
 import aws_cdk as cdk
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 
 from patching_constructs import DayOfWeek, PatchingError, ScheduleExpression
 from patching_constructs.schedule import _time_zone
+from patching_constructs.schedule._rule import Rate
 from patching_constructs.schedule._time_zone import zone_doubt
 from patching_constructs.schedule.occurrences import first_opening
 from tests.refusals import refused, untyped
@@ -528,6 +530,27 @@ REFUSALS_OF_A_FACTORY: dict[str, tuple[Callable[[], ScheduleExpression], str]] =
     "weekly: what does not come every week": (
         lambda: ScheduleExpression.weekly(untyped("MON#2"), hour=4),
         f"schedule week_days must be one of {EVERY_DAY_OF_WEEK}, got 'MON#2'",
+    ),
+    "monthly: the last day, which has no number": (
+        lambda: ScheduleExpression.monthly(day=untyped("L"), hour=4),
+        "schedule day must be a whole number, got 'L'; for the last day use .cron(day='L', ...)",
+    ),
+    "daily: an hour as text": (
+        lambda: ScheduleExpression.daily(hour=untyped("2-4")),
+        "schedule hour must be a whole number, got '2-4'",
+    ),
+    "made by itself, from a string": (
+        lambda: ScheduleExpression(untyped(SUNDAYS)),
+        "ScheduleExpression rule must be a CronExpression or a Rate or an At or an Unresolved, "
+        f"got {SUNDAYS!r}; write ScheduleExpression.expression({SUNDAYS!r})",
+    ),
+    "made by itself, from a rule that the service refuses": (
+        lambda: ScheduleExpression(Rate(-1, "hour")),
+        "schedule must be rate(<number> minutes|hours|days), got 'rate(-1 hours)'",
+    ),
+    "a name that is no string": (
+        lambda: ScheduleExpression.daily(hour=4, time_zone=untyped(SimpleNamespace(timezone_name=1))),
+        "time_zone name must be a string, got 1",
     ),
     "monthly: day 0": (
         lambda: ScheduleExpression.monthly(day=0, hour=4),

@@ -1,0 +1,35 @@
+# The public names and where each lives. Type checkers and editors read it as the package's stub, and __init__.py reads
+# it to import a name when it is first asked for. ``as`` marks a name as public.
+
+from patching_constructs._errors import PatchingError as PatchingError
+from patching_constructs.approval import PatchFilter as PatchFilter
+from patching_constructs.approval import PatchRule as PatchRule
+from patching_constructs.approval import PatchSource as PatchSource
+from patching_constructs.checks.nag import PatchingChecks as PatchingChecks
+from patching_constructs.command import PatchHooks as PatchHooks
+from patching_constructs.command import PatchOperation as PatchOperation
+from patching_constructs.command import RebootOption as RebootOption
+from patching_constructs.compliance import ComplianceLevel as ComplianceLevel
+from patching_constructs.compliance import PatchComplianceStatus as PatchComplianceStatus
+from patching_constructs.compliance import RejectedPatchesAction as RejectedPatchesAction
+from patching_constructs.cutoff import CutoffBehavior as CutoffBehavior
+from patching_constructs.operating_system import OperatingSystem as OperatingSystem
+from patching_constructs.override_content import OverridePatch as OverridePatch
+from patching_constructs.override_list import BaselineOverride as BaselineOverride
+from patching_constructs.override_list import InstallOverrideList as InstallOverrideList
+from patching_constructs.patch_baseline import IPatchBaseline as IPatchBaseline
+from patching_constructs.patch_baseline import PatchBaseline as PatchBaseline
+from patching_constructs.patch_group import PatchGroup as PatchGroup
+from patching_constructs.patch_nodes import PatchNodes as PatchNodes
+from patching_constructs.patch_schedule import IPatchSchedule as IPatchSchedule
+from patching_constructs.patch_schedule import PatchSchedule as PatchSchedule
+from patching_constructs.rate_control import RateControl as RateControl
+from patching_constructs.reporting import CommandNotification as CommandNotification
+from patching_constructs.reporting import CommandOutput as CommandOutput
+from patching_constructs.reporting import NotificationEvent as NotificationEvent
+from patching_constructs.reporting import NotificationType as NotificationType
+from patching_constructs.schedule.expression import DayOfWeek as DayOfWeek
+from patching_constructs.schedule.expression import ScheduleExpression as ScheduleExpression
+from patching_constructs.targets import PatchTarget as PatchTarget
+
+__all__: list[str]  # noqa: PYI035 - the names stand above
