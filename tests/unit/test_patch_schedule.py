@@ -600,7 +600,7 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a version that is no text": (
         {"document_version": 1},
-        "document_version must be '$DEFAULT', '$LATEST' or a number such as '1', got 1",
+        "document_version must be a string, got 1",
     ),
     "a name for an output": (
         {"output": "bucket"},

@@ -7,11 +7,11 @@ from patching_constructs import _limits
 from patching_constructs.checks.finding import Answer, Fault, Severity, shown
 from patching_constructs.checks.model import Target, Task, Window
 from patching_constructs.checks.rule import API, CLOUDFORMATION, GUIDE, rule
-from patching_constructs.checks.rules._asking import broken, for_each, refused, whole
+from patching_constructs.checks.rules._asking import broken, for_each, refused, sentence, whole
 from patching_constructs.checks.value import Value
 from patching_constructs.schedule._cron import CronExpression, NthWeekday
 from patching_constructs.schedule._rule import parse_rule
-from patching_constructs.schedule._time_zone import check_zone_exists, nearest_zone
+from patching_constructs.schedule._time_zone import check_zone_exists, nearest_zone, zone_doubt
 from patching_constructs.schedule.expression import DayOfWeek, check_offset
 from patching_constructs.schedule.occurrences import first_opening, never_fires
 
@@ -55,9 +55,25 @@ def schedule_timezone(window: Window) -> Iterator[Answer]:
 
 
 def _zone_fix(name: str) -> str | None:
-    # What is near to an offset such as GMT+1 is another offset, and hardly what was meant.
-    near = nearest_zone(name) if "/" in name else None
+    near = nearest_zone(name)
     return f"Write {near}, if that is what was meant." if near else None
+
+
+@rule(
+    "TimezoneName",
+    Severity.WARNING,
+    of="windows",
+    mend="Write a name as the IANA time zone database spells it, such as America/New_York.",
+    page=_OPTIONS,
+)
+def timezone_name(window: Window) -> Iterator[Answer]:
+    """A schedule's time zone is no abbreviation such as EST, and is spelled as in the IANA time zone database."""
+    zone = window["ScheduleTimezone"]
+    # Of a zone that is not known, ScheduleTimezone says so already.
+    name = None if zone.is_deferred else zone.text()
+    doubt = None if name is None else zone_doubt(name)
+    if doubt is not None:
+        yield Fault(zone, f"ScheduleTimezone {shown(zone.content)} {doubt.problem}.", sentence(doubt.fix))
 
 
 @rule(

@@ -94,6 +94,7 @@ FROZEN = {
     "Patching-TaskType": "error",
     "Patching-TasksPerWindow": "error",
     "Patching-TimezoneApplies": "warning",
+    "Patching-TimezoneName": "warning",
     "Patching-UnassociatedTargets": "warning",
     "Patching-Unseen": "warning",
     "Patching-UnsupportedProperty": "error",
