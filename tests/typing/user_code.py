@@ -48,6 +48,13 @@ from patching_constructs import (
 from patching_constructs.checks.finding import Severity
 
 stack = cdk.Stack(cdk.App(), "Stack")
+made = ec2.Instance(
+    stack,
+    "Made",
+    vpc=ec2.Vpc(stack, "Vpc"),
+    instance_type=ec2.InstanceType("t3.micro"),
+    machine_image=ec2.MachineImage.latest_amazon_linux2023(),
+)
 web = PatchTarget.patch_group("web", instance_metadata_tags=True).and_tag("Stage", "prod", "stage")
 sunday = ScheduleExpression.weekly(DayOfWeek.SUNDAY, hour=4, time_zone=ZoneInfo("Europe/Berlin"))
 number = cdk.CfnParameter(stack, "Number", type="Number").value_as_number
@@ -77,6 +84,7 @@ schedule = PatchSchedule(
     start_date=datetime(2027, 1, 1, tzinfo=UTC),
     start_timeout=timedelta(minutes=5),
 )
+instance = ec2.CfnInstance(stack, "Instance")
 window: IMaintenanceWindowRef = schedule
 either: IPatchSchedule = schedule
 either = PatchSchedule.from_maintenance_window_id(stack, "Imported", "mw-0123456789abcdef0")
@@ -89,6 +97,11 @@ assert_type(schedule.targets, tuple[ssm.CfnMaintenanceWindowTarget, ...])
 assert_type(schedule.task, ssm.CfnMaintenanceWindowTask | None)
 assert_type(ScheduleExpression.daily(hour=2), ScheduleExpression)
 ScheduleExpression.cron(minute=0, hour="2-4", week_day=DayOfWeek.MONDAY, time_zone=cdk.TimeZone.EUROPE_BERLIN)
+
+assert_type(PatchTarget.instances(instance, made), PatchTarget)
+assert_type(web.with_name("web-servers").with_owner_information("team-web"), PatchTarget)
+PatchTarget.instances("i-0123456789abcdef0")  # type: ignore[arg-type]
+web.with_name(None)  # type: ignore[arg-type]
 
 PatchSchedule(stack, "NoOperation", schedule=sunday, targets=[web])  # type: ignore[call-arg]
 PatchSchedule(stack, "Text", schedule="cron(0 4 ? * SUN *)", targets=[web], operation=PatchOperation.SCAN)  # type: ignore[arg-type]
