@@ -1,5 +1,6 @@
 """``PatchingChecks``: apps that are synthesized with it, and what the CDK's validation report then says."""
 
+import importlib
 import json
 import os
 import runpy
@@ -17,7 +18,6 @@ from aws_cdk import aws_ssm as ssm
 from constructs import Construct, IConstruct
 from jsii._kernel.providers.process import _NodeProcess
 
-import patching_constructs
 from patching_constructs import OperatingSystem, PatchBaseline, PatchingChecks, PatchRule
 from patching_constructs.checks.finding import Severity
 from patching_constructs.checks.rules import RULES
@@ -741,7 +741,7 @@ def test_a_stack_costs_eight(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 def test_without_the_extra_it_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "cdk_nag", None)
     monkeypatch.delitem(sys.modules, "patching_constructs.checks.nag")
-    assert refused(lambda: patching_constructs.PatchingChecks) == (
+    assert refused(lambda: importlib.import_module("patching_constructs.checks.nag")) == (
         "PatchingChecks needs the extra: pip install 'patching-constructs[nag]'"
     )
 
