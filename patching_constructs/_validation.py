@@ -74,9 +74,17 @@ def check_reference(what: str, value: object, interface: str, fix: str) -> None:
         PatchingError: it has not; the message names the interface.
     """
     name = re.sub(r"(?<!^)(?=[A-Z])", "_", interface.removeprefix("I")).lower()
-    # To look for the property on the type reads nothing. Only what jsii wraps for several interfaces has it elsewhere.
-    if isinstance(value, type) or not (hasattr(type(value), name) or hasattr(value, name)):
+    if not has_property(value, name):
         raise refusal(what, f"must be an {interface}", shown(value), fix)
+
+
+def has_property(value: object, name: str) -> bool:
+    """Return whether a value, which may be a construct, has a property; a class has none.
+
+    To look for it on the type reads nothing. What the CDK imports (``Role.from_role_name``) is wrapped by jsii without
+    it there, and costs a round trip.
+    """
+    return not isinstance(value, type) and (hasattr(type(value), name) or hasattr(value, name))
 
 
 def check_resource_name(what: str, name: str | None) -> None:

@@ -17,7 +17,7 @@ from aws_cdk.aws_s3_assets import Asset
 from constructs import Construct
 
 from patching_constructs._errors import located, refusal, shown
-from patching_constructs._validation import check_list_of, check_type
+from patching_constructs._validation import check_list_of, check_type, has_property
 from patching_constructs.override_content import (
     OverridePatch,
     check_baselines,
@@ -58,7 +58,7 @@ class _OverrideFile:
         Raises:
             PatchingError: the grantee is nothing that takes a grant.
         """
-        if not hasattr(type(grantee), "grant_principal"):
+        if not has_property(grantee, "grant_principal"):
             raise refusal("grantee", "must be an IGrantable, such as a role", shown(grantee))
         # Asset.grant_read() would open every asset of the account.
         return Grant.add_to_principal(

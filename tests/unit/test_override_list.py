@@ -163,6 +163,13 @@ def test_the_nodes_may_read_this_object_and_nothing_else(stack: cdk.Stack) -> No
     ]
 
 
+def test_an_imported_role_may_read_it_too(stack: cdk.Stack) -> None:
+    override = InstallOverrideList.from_patches(stack, "List", [KERNEL])
+    override.grant_read(iam.Role.from_role_name(stack, "Role", "nodes")).assert_success()
+    (policy,) = Template.from_stack(stack).find_resources("AWS::IAM::Policy").values()
+    assert policy["Properties"]["Roles"] == ["nodes"]
+
+
 TOKEN = cdk.Token.as_string({"Ref": "Text"})
 REFUSALS_OF_PATCHES: dict[str, tuple[Callable[[], object], str]] = {
     "no patch": (
