@@ -63,7 +63,6 @@ OVERRIDE_URL: Final = re.compile(r"(?:https://|s3://)[^\s/]+/\S(?:.*\S)?")
 OVERRIDE_FORBIDDEN: Final = frozenset("`\"'$")
 
 # --- Patch baselines [model: CreatePatchBaseline, PatchRule, PatchFilter, PatchSource] ----------------
-BASELINE_NAME: Final = re.compile(r"[a-zA-Z0-9_\-.]{3,128}")
 BASELINE_NAME_LENGTH: Final = 128
 BASELINE_DESCRIPTION_LENGTH: Final = 1024
 BASELINE_ID: Final = re.compile(r"[a-zA-Z0-9_\-:/]{20,128}")

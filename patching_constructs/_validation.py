@@ -88,7 +88,7 @@ def has_property(value: object, name: str) -> bool:
 
 
 def check_resource_name(what: str, name: str | None) -> None:
-    """Refuse what cannot be the name of a window, a target or a task; None and a token pass.
+    """Refuse what cannot be the name of a window, a target, a task or a baseline; None and a token pass.
 
     Raises:
         PatchingError: it has other characters, or is too short or too long.

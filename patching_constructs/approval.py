@@ -4,7 +4,7 @@ https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-prede
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final, Self
 
@@ -266,7 +266,7 @@ class PatchSource:
     """3-50 letters, digits, ``_``, ``-`` and ``.``."""
     products: tuple[str, ...]
     """The releases that it is for, such as ``Ubuntu22.04``: 1-20 of 1-128 characters. ``*`` is every release."""
-    configuration: str
+    configuration: str = field(repr=False)
     """What stands in yum's or zypper's repository file, or apt's line; 1-1024 characters. It stands in the template:
     for a password use a token that only the deployment resolves."""
 

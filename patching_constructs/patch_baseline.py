@@ -20,7 +20,7 @@ from patching_constructs._literals import check_literal
 from patching_constructs._names import generated_name
 from patching_constructs._sizes import check_count, check_description, check_length
 from patching_constructs._tokens import is_unresolved
-from patching_constructs._validation import check_flag
+from patching_constructs._validation import check_flag, check_list_of, check_resource_name, check_type
 from patching_constructs.approval import PatchFilter, PatchRule, PatchSource, check_filters
 from patching_constructs.compliance import ComplianceLevel, PatchComplianceStatus, RejectedPatchesAction
 from patching_constructs.operating_system import (
@@ -115,7 +115,7 @@ class PatchBaseline(Construct):
     ) -> None:
         with located(scope, id):
             system = checked_system(operating_system)
-            _check_name(baseline_name)
+            check_resource_name("baseline_name", baseline_name)
             check_description(description, _limits.BASELINE_DESCRIPTION_LENGTH)
             _check_rules(system, rules)
             _check_global_filters(system, global_filters)
@@ -251,32 +251,21 @@ class _ImportedBaseline(Resource):
 
 
 def _check_id(baseline_id: str) -> None:
-    if is_unresolved(baseline_id):
-        return
-    if not isinstance(baseline_id, str) or not _limits.BASELINE_ID.fullmatch(baseline_id):
+    check_type("patch_baseline_id", baseline_id, str)
+    if not is_unresolved(baseline_id) and not _limits.BASELINE_ID.fullmatch(baseline_id):
         raise refusal("patch_baseline_id", "must be like pb-0123456789abcdef0", repr(baseline_id))
 
 
-def _check_name(name: str | None) -> None:
-    if name is not None and not is_unresolved(name) and not _limits.BASELINE_NAME.fullmatch(name):
-        raise refusal("baseline_name", "must be 3-128 letters, digits, _, - and .", repr(name))
-
-
 def _check_rules(system: OperatingSystem, rules: Sequence[PatchRule]) -> None:
-    if isinstance(rules, PatchRule):
-        raise refusal("rules", "must be a list of PatchRule", repr(rules), "put [...] around it")
+    check_list_of("rules", rules, PatchRule, "write PatchRule.approve_after(...)")
     check_count("rules", rules, most=_limits.BASELINE_RULES, fix="give several values to one filter")
     for rule in rules:
-        if not isinstance(rule, PatchRule):
-            raise refusal("rules", "must be a list of PatchRule", repr(rule), "write PatchRule.approve_after(...)")
         _check_keys("rules", system, rule.filters)
         if rule.enable_non_security:
             _check_linux("enable_non_security", system)
 
 
 def _check_global_filters(system: OperatingSystem, filters: Sequence[PatchFilter]) -> None:
-    if isinstance(filters, PatchFilter):
-        raise refusal("global_filters", "must be a list of PatchFilter", repr(filters), "put [...] around it")
     check_filters("global_filters", filters)
     _check_keys("global_filters", system, filters)
 
@@ -295,6 +284,7 @@ def _check_linux(what: str, system: OperatingSystem) -> None:
 
 def _check_patch_lists(approved: Sequence[str], rejected: Sequence[str]) -> None:
     for what, patches in (("approved_patches", approved), ("rejected_patches", rejected)):
+        check_list_of(what, patches, str)
         check_count(what, patches, most=_limits.LISTED_PATCHES)
         for patch in patches:
             check_length(what, patch, _limits.LISTED_PATCH_LENGTH)
@@ -310,6 +300,7 @@ def _check_approved(
     if level is not None:
         check_literal("approved_patches_compliance_level", level, ComplianceLevel)
         _check_goes_with("approved_patches_compliance_level", level, "approved_patches", approved)
+    check_flag("approved_patches_enable_non_security", non_security)
     if non_security:
         _check_linux("approved_patches_enable_non_security", system)
         _check_goes_with("approved_patches_enable_non_security", non_security, "approved_patches", approved)
@@ -327,15 +318,12 @@ def _check_goes_with(what: str, value: object, other: str, patches: Sequence[str
 
 
 def _check_sources(system: OperatingSystem, sources: Sequence[PatchSource]) -> None:
-    if isinstance(sources, PatchSource):
-        raise refusal("sources", "must be a list of PatchSource", repr(sources.name), "put [...] around it")
+    check_list_of("sources", sources, PatchSource, "write PatchSource(...)")
     check_count("sources", sources, most=_limits.BASELINE_SOURCES)
     if not sources:
         return
     _check_linux("sources", system)
     for source in sources:
-        if not isinstance(source, PatchSource):
-            raise refusal("sources", "must be a list of PatchSource", repr(source), "write PatchSource(...)")
         # The API model says of PatchSource that a repository for Ubuntu Server takes a single line.
         if system is OperatingSystem.UBUNTU and "\n" in source.configuration.strip():
             fix = "make every line a source of its own"
@@ -352,8 +340,7 @@ def _check_compliance_status(system: OperatingSystem, status: PatchComplianceSta
 
 
 def _checked_groups(groups: Sequence[PatchGroup | str]) -> tuple[PatchGroup, ...]:
-    if isinstance(groups, PatchGroup):
-        raise refusal("patch_groups", "must be a list of PatchGroup", repr(groups), "put [...] around it")
+    check_list_of("patch_groups", groups, (PatchGroup, str))
     check_count("patch_groups", groups, most=_limits.BASELINE_PATCH_GROUPS, fix="make a second baseline")
     checked = tuple(group if isinstance(group, PatchGroup) else PatchGroup(group) for group in groups)
     names = [group.name for group in checked]

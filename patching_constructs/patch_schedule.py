@@ -24,7 +24,7 @@ from patching_constructs._schedule_warnings import warn_of_task, warn_of_window
 from patching_constructs._task_roles import task_roles
 from patching_constructs._template_metadata import FROZEN, METADATA_KEY
 from patching_constructs._tokens import is_unresolved
-from patching_constructs._validation import check_flag
+from patching_constructs._validation import check_flag, check_type
 from patching_constructs._window_targets import check_targets, render_targets
 from patching_constructs.command import PatchCommand, PatchHooks, PatchOperation, RebootOption
 from patching_constructs.cutoff import CutoffBehavior
@@ -277,9 +277,8 @@ class _ImportedSchedule(Resource):
 
 
 def _check_window_id(window_id: str) -> None:
-    if is_unresolved(window_id):
-        return
-    if not isinstance(window_id, str) or not _limits.WINDOW_ID.fullmatch(window_id):
+    check_type("maintenance_window_id", window_id, str)
+    if not is_unresolved(window_id) and not _limits.WINDOW_ID.fullmatch(window_id):
         raise refusal("maintenance_window_id", "must be like mw-0123456789abcdef0", repr(window_id))
 
 

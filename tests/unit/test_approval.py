@@ -47,6 +47,12 @@ def test_a_last_date() -> None:
     assert rule == PatchRule((SECURITY,), "2027-01-31", ComplianceLevel.HIGH, enable_non_security=True)
 
 
+def test_the_configuration_of_a_source_is_not_shown() -> None:
+    assert repr(source(configuration="deb https://user:secret@host stable main")) == (
+        "PatchSource(name='internal', products=('*',))"
+    )
+
+
 def test_lists_are_frozen() -> None:
     assert source(products=untyped(["*"])) == source()
     assert PatchFilter(FilterKey.PRODUCT, untyped(["*"])) == PatchFilter.product("*")

@@ -586,7 +586,7 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
     "51 rejected patches": ({"rejected_patches": ["a"] * 51}, "rejected_patches must be 0-50, got 51"),
     "a string for patches": (
         {"approved_patches": "KB1"},
-        "approved_patches must be a list, got 'KB1'; put [...] around it",
+        "approved_patches must be a list of strings, got 'KB1'; put [...] around it",
     ),
     "an empty patch": ({"approved_patches": [""]}, "approved_patches must have 1-100 characters, got 0"),
     "a long patch": ({"rejected_patches": ["x" * 101]}, "rejected_patches must have 1-100 characters, got 101"),
@@ -627,7 +627,7 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a source that stands alone": (
         {"sources": SOURCE},
-        "sources must be a list of PatchSource, got 'internal'; put [...] around it",
+        "sources must be a list of PatchSource, got PatchSource(name='internal', products=('*',)); put [...] around it",
     ),
     "no source": (
         {"sources": ["deb https://a b"]},
@@ -660,12 +660,12 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a group that stands alone": (
         {"patch_groups": PatchGroup("web")},
-        "patch_groups must be a list of PatchGroup, got PatchGroup(name='web', instance_metadata_tags=False); "
-        "put [...] around it",
+        "patch_groups must be a list of PatchGroup or strings, "
+        "got PatchGroup(name='web', instance_metadata_tags=False); put [...] around it",
     ),
     "a string for groups": (
         {"patch_groups": "web"},
-        "patch_groups must be a list, got 'web'; put [...] around it",
+        "patch_groups must be a list of PatchGroup or strings, got 'web'; put [...] around it",
     ),
     "a group twice": (
         {"patch_groups": ["web", PatchGroup("web", instance_metadata_tags=True)]},

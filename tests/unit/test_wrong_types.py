@@ -17,7 +17,6 @@ from zoneinfo import ZoneInfo
 
 import aws_cdk as cdk
 import pytest
-from _pytest.mark.structures import ParameterSet
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
@@ -293,28 +292,8 @@ def atoms(parameter: inspect.Parameter) -> tuple[str, list[str]]:
     return (listed[1], listed[2].split(" | ")) if listed else ("", text.split(" | "))
 
 
-# What constructs do not refuse yet. What passes is to be taken out.
-PENDING = {
-    "PatchBaseline-approved_patches",
-    "PatchBaseline-approved_patches_enable_non_security",
-    "PatchBaseline-baseline_name",
-    "PatchBaseline-patch_groups",
-    "PatchBaseline-rejected_patches",
-    "PatchBaseline-rules",
-    "PatchBaseline-sources",
-    "PatchBaseline.from_patch_baseline_id-patch_baseline_id",
-    "PatchSchedule.from_maintenance_window_id-maintenance_window_id",
-}
-
-
-def case(function: Function, parameter: inspect.Parameter) -> ParameterSet:
-    name = f"{function.name}-{parameter.name}"
-    marks = [pytest.mark.xfail(reason="not refused yet", strict=False)] if name in PENDING else []
-    return pytest.param(function, parameter, id=name, marks=marks)
-
-
 PARAMETERS = [
-    case(function, parameter)
+    pytest.param(function, parameter, id=f"{function.name}-{parameter.name}")
     for function in FUNCTIONS
     for parameter in function.parameters
     if parameter.name != "id" or "scope" not in {each.name for each in function.parameters}
