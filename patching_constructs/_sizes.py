@@ -10,12 +10,8 @@ def check_count(what: str, things: Sequence[object], *, most: int, least: int = 
     """Refuse too few or too many; a list that is a token passes.
 
     Raises:
-        PatchingError: the number of things is not within the bounds, or they are no list.
+        PatchingError: the number of things is not within the bounds.
     """
-    if isinstance(things, str):
-        raise refusal(what, "must be a list", repr(things), "put [...] around it")
-    if not isinstance(things, Sequence):
-        raise refusal(what, "must be a list", repr(things))
     # A list that is a token has one odd element; a token among others is one of them.
     if not least <= len(things) <= most:
         raise refusal(what, f"must be {least}-{most}", len(things), fix)

@@ -10,7 +10,6 @@ from aws_cdk import aws_s3 as s3
 
 from patching_constructs import ComplianceLevel, OperatingSystem, PatchGroup, PatchOperation, RateControl
 from patching_constructs._literals import check_literal
-from patching_constructs._sizes import check_count
 from patching_constructs._validation import check_flag, check_list_of, check_reference, check_type
 from tests.refusals import refused, untyped
 
@@ -114,10 +113,6 @@ REFUSALS: dict[str, tuple[Callable[[], object], str]] = {
     "a list token is no literal": (
         lambda: check_literal("operation", LIST, PatchOperation),
         f"operation must be one of PatchOperation.SCAN, PatchOperation.INSTALL, got {LIST!r}",
-    ),
-    "a number cannot be counted": (
-        lambda: check_count("rules", untyped(7), most=10),
-        "rules must be a list, got 7",
     ),
     "a name is no bucket": (
         lambda: check_reference("bucket", "logs", "IBucketRef", "import it"),
