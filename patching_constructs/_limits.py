@@ -57,10 +57,8 @@ TARGET_ID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]
 # MaxConcurrency and MaxErrors are strings of at most seven characters.
 RATE_CONTROL_COUNT: Final = 9_999_999
 RATE_CONTROL_PERCENTAGE: Final = 100
-DOCUMENT_NAME: Final = re.compile(r"[a-zA-Z0-9_\-.:/]{3,128}")
-# https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-aws-runpatchbaseline.html
-OVERRIDE_URL: Final = re.compile(r"(?:https://|s3://)[^\s/]+/\S(?:.*\S)?")
-OVERRIDE_FORBIDDEN: Final = frozenset("`\"'$")
+# StepTimeoutSeconds of AWS-RunPatchBaseline; its pattern in ssm/documents.json allows the same numbers.
+EXECUTION_TIMEOUT_SECONDS: Final = (1, 36_000)
 
 # --- Patch baselines [model: CreatePatchBaseline, PatchRule, PatchFilter, PatchSource] ----------------
 BASELINE_NAME_LENGTH: Final = 128

@@ -11,31 +11,27 @@ from typing import Final
 from patching_constructs import _limits
 from patching_constructs._errors import refusal
 from patching_constructs._literals import check_literal
+from patching_constructs._override_url import check_override_url
 from patching_constructs._tokens import as_text, is_unresolved
 from patching_constructs._validation import check_type
+from patching_constructs.ssm.documents import Document, known_documents
 
 RUN_PATCH_BASELINE: Final = "AWS-RunPatchBaseline"
 RUN_PATCH_BASELINE_WITH_HOOKS: Final = "AWS-RunPatchBaselineWithHooks"
 PATCH_DOCUMENTS: Final = (RUN_PATCH_BASELINE, RUN_PATCH_BASELINE_WITH_HOOKS)
 
-
-# The parameters of both documents, and of the one with hooks.
+# The parameters that the properties below are rendered as; which document has which, `ssm.documents` knows.
 OPERATION: Final = "Operation"
 REBOOT_OPTION: Final = "RebootOption"
 SNAPSHOT_ID: Final = "SnapshotId"
 BASELINE_OVERRIDE: Final = "BaselineOverride"
 INSTALL_OVERRIDE_LIST: Final = "InstallOverrideList"
+EXECUTION_TIMEOUT: Final = "StepTimeoutSeconds"
 HOOKS: Final = {
     "pre_install": "PreInstallHookDocName",
     "post_install": "PostInstallHookDocName",
     "on_exit": "OnExitHookDocName",
 }
-
-
-def parameter_names(document: str) -> tuple[str, ...]:
-    """Return the parameters that a patch document has."""
-    both = (OPERATION, REBOOT_OPTION, SNAPSHOT_ID, BASELINE_OVERRIDE)
-    return (*both, *HOOKS.values()) if document == RUN_PATCH_BASELINE_WITH_HOOKS else (*both, INSTALL_OVERRIDE_LIST)
 
 
 class PatchOperation(StrEnum):
@@ -60,8 +56,9 @@ class RebootOption(StrEnum):
 class PatchHooks:
     """SSM documents that run on every node around an install.
 
-    With hooks the document is ``AWS-RunPatchBaselineWithHooks``: SSM Agent 3.0.502 or later, not on macOS, no
-    install override list. Each is the name or ARN of a Command document; at least one is given.
+    With hooks the document is ``AWS-RunPatchBaselineWithHooks``: SSM Agent 3.0.502 or later, not on macOS, without an
+    override and without an execution timeout. Each is the name or ARN of a Command document, 3-200 characters; at
+    least one is given.
 
     https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-aws-runpatchbaselinewithhooks.html
 
@@ -83,14 +80,21 @@ class PatchHooks:
         if not given:
             raise refusal("PatchHooks", "needs a document for pre_install, post_install or on_exit", "none")
         for name, document in given.items():
-            if not is_unresolved(document) and not _limits.DOCUMENT_NAME.fullmatch(document):
-                raise refusal(f"PatchHooks {name}", "must be the name or ARN of an SSM document", repr(document))
+            if not is_unresolved(document):
+                _check_hook(name, document)
 
     @property
     def documents(self) -> dict[str, str]:
         """The documents that are given, by the name of their property."""
         every = {name: getattr(self, name) for name in HOOKS}
         return {name: document for name, document in every.items() if document is not None}
+
+
+def _check_hook(name: str, document: str) -> None:
+    parameter = known_documents()[RUN_PATCH_BASELINE_WITH_HOOKS].parameters[HOOKS[name]]
+    if not document or not parameter.accepts(document):
+        rule = "must be the name or ARN of an SSM document, 3-200 letters, digits and _-.:/"
+        raise refusal(f"PatchHooks {name}", rule, repr(document))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +105,8 @@ class PatchCommand:
     is sent.
 
     Raises:
-        PatchingError: two properties exclude each other, or an override is not where a node could read it.
+        PatchingError: two properties exclude each other, the document does not have a parameter, or does not accept
+            a value.
     """
 
     operation: PatchOperation | str
@@ -112,11 +117,15 @@ class PatchCommand:
     baseline_override: str | None = None
     install_override_list: str | None = None
     execution_timeout_seconds: float | None = None
+    """How long patching may run on a node, 1-36,000 whole seconds. Default: the document's, 10,800 (3 hours).
+    Messages call it ``execution_timeout``, the name of the schedule's property."""
 
     def __post_init__(self) -> None:
         _check_types(self)
         _check_operation(self)
         _check_overrides(self)
+        _check_execution_timeout(self.execution_timeout_seconds)
+        _check_document(self)
 
     @property
     def document_name(self) -> str:
@@ -124,24 +133,29 @@ class PatchCommand:
         return RUN_PATCH_BASELINE_WITH_HOOKS if self.hooks else RUN_PATCH_BASELINE
 
     @property
+    def document(self) -> Document:
+        """The document, with its parameters."""
+        return known_documents()[self.document_name]
+
+    @property
     def leaves_reboot_pending(self) -> bool:
         """Whether patches are installed and no reboot follows that makes them count."""
         return self.operation == PatchOperation.INSTALL and self.reboot_option == RebootOption.NO_REBOOT
 
     @property
+    def scans_without_record(self) -> bool:
+        """Whether it is a scan whose result is only in the command's output.
+
+        With a baseline override the compliance record of a node is not overwritten:
+        https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-baselineoverride-parameter.html
+        """
+        return self.operation == PatchOperation.SCAN and self.baseline_override is not None
+
+    @property
     def parameters(self) -> dict[str, list[str]]:
         """The document's parameters, those that are given; every one of them is a list of strings."""
-        every = {
-            OPERATION: self.operation,
-            REBOOT_OPTION: self.reboot_option,
-            BASELINE_OVERRIDE: self.baseline_override,
-            INSTALL_OVERRIDE_LIST: self.install_override_list,
-            "StepTimeoutSeconds": None
-            if self.execution_timeout_seconds is None
-            else as_text(self.execution_timeout_seconds),
-        }
-        given = {name: str(value) for name, value in every.items() if value is not None}
         hooks = self.hooks.documents if self.hooks else {}
+        given = {_PARAMETERS[name]: as_text(value) for name, value in _given(self).items()}
         given |= {HOOKS[name]: document for name, document in hooks.items()}
         return {name: [value] for name, value in given.items()}
 
@@ -152,6 +166,33 @@ def _check_types(command: PatchCommand) -> None:
     for name in ("baseline_override", "install_override_list"):
         if getattr(command, name) is not None:
             check_type(name, getattr(command, name), str)
+
+
+_PARAMETERS: Final = {
+    "operation": OPERATION,
+    "reboot_option": REBOOT_OPTION,
+    "baseline_override": BASELINE_OVERRIDE,
+    "install_override_list": INSTALL_OVERRIDE_LIST,
+    "execution_timeout": EXECUTION_TIMEOUT,
+}
+_INSTEAD_OF_HOOKS: Final = {
+    "baseline_override": "leave hooks out, or register the baselines instead: PatchBaseline(patch_groups=[...])",
+    "install_override_list": "leave hooks out, or approve the patches: PatchBaseline(approved_patches=[...])",
+    "execution_timeout": "leave one of them out",
+}
+
+
+def _given(command: PatchCommand) -> dict[str, str | float]:
+    """Return the properties that are given, by the names that messages call them by."""
+    timeout = command.execution_timeout_seconds
+    every = {
+        "operation": command.operation,
+        "reboot_option": command.reboot_option,
+        "baseline_override": command.baseline_override,
+        "install_override_list": command.install_override_list,
+        "execution_timeout": timeout if timeout is None or is_unresolved(timeout) else int(timeout),
+    }
+    return {name: value for name, value in every.items() if value is not None}
 
 
 def _check_operation(command: PatchCommand) -> None:
@@ -174,28 +215,33 @@ def _check_overrides(command: PatchCommand) -> None:
         raise refusal(
             "baseline_override", "excludes install_override_list", f"{_shown(baseline)} and {_shown(install)}", fix
         )
-    if install is not None and command.hooks:
-        rule = f"does not go with hooks: {RUN_PATCH_BASELINE_WITH_HOOKS} does not know it"
-        raise refusal("install_override_list", rule, _shown(install), "use baseline_override, or leave the hooks out")
     for what, url in (("baseline_override", baseline), ("install_override_list", install)):
         if url is not None and not is_unresolved(url):
             check_override_url(what, url)
 
 
-def check_override_url(what: str, url: str) -> None:
-    """Refuse what is no place that a node could read a file from.
+def _check_document(command: PatchCommand) -> None:
+    for name, value in _given(command).items():
+        if _PARAMETERS[name] not in command.document.parameters:
+            rule = f"cannot be used with hooks: {command.document_name} has no {_PARAMETERS[name]}"
+            raise refusal(name, rule, _shown(value), _INSTEAD_OF_HOOKS[name])
 
-    Raises:
-        PatchingError: it is of another form, or has a character that the document refuses.
-    """
-    if not _limits.OVERRIDE_URL.fullmatch(url):
-        fix = "a private bucket needs the s3:// form" if "amazonaws" in url else ""
-        raise refusal(what, "must be https://<host>/<path> or s3://<bucket>/<key>", repr(url), fix)
-    if _limits.OVERRIDE_FORBIDDEN.intersection(url):
-        raise refusal(what, "must have no backtick, quote or $ in it", repr(url), "rename the file")
+
+def _check_execution_timeout(seconds: float | None) -> None:
+    if seconds is None or is_unresolved(seconds):
+        return
+    first, last = _limits.EXECUTION_TIMEOUT_SECONDS
+    if not first <= seconds <= last or seconds % 1:
+        raise refusal("execution_timeout", f"must be {first}-{last} whole seconds", f"{seconds:.10g} seconds")
 
 
 def _shown(value: object) -> str:
-    if isinstance(value, PatchHooks):
-        return "PatchHooks"
-    return "a token" if is_unresolved(value) else repr(str(value))
+    if is_unresolved(value):
+        return "a token"
+    match value:
+        case PatchHooks():
+            return "PatchHooks"
+        case int():
+            return f"{value} seconds"
+        case _:
+            return repr(str(value))

@@ -15,6 +15,7 @@ WITHOUT_CDK = (
     "_errors",
     "_limits",
     "_literals",
+    "_override_url",
     "_s3_urls",
     "_sizes",
     "_template_metadata",
@@ -31,6 +32,7 @@ WITHOUT_CDK = (
     "patch_group",
     "rate_control",
     "schedule",
+    "ssm",
     "targets",
 )
 VALUE_ROOMS = (
@@ -118,6 +120,13 @@ def test_nobody_imports_the_front_door(name: str) -> None:
 def test_the_schedule_is_standard_library_only() -> None:
     for name, tree in MODULES.items():
         if in_room(name, ("schedule",)):
+            roots = {each.split(".")[0] for each in imports(tree)} - {"patching_constructs"}
+            assert roots <= sys.stdlib_module_names, name
+
+
+def test_what_the_service_accepts_is_standard_library_only() -> None:
+    for name, tree in MODULES.items():
+        if in_room(name, ("ssm",)):
             roots = {each.split(".")[0] for each in imports(tree)} - {"patching_constructs"}
             assert roots <= sys.stdlib_module_names, name
 

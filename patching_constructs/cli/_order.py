@@ -14,12 +14,12 @@ from patching_constructs.cli._run_command import INSTANCE_IDS, CommandRequest
 from patching_constructs.cli._schedule_names import find_window
 from patching_constructs.command import (
     BASELINE_OVERRIDE,
+    EXECUTION_TIMEOUT,
     HOOKS,
     INSTALL_OVERRIDE_LIST,
     OPERATION,
+    PATCH_DOCUMENTS,
     REBOOT_OPTION,
-    RUN_PATCH_BASELINE,
-    RUN_PATCH_BASELINE_WITH_HOOKS,
     SNAPSHOT_ID,
     PatchCommand,
     PatchHooks,
@@ -118,6 +118,7 @@ def _command(options: Options, schedule: "_Schedule | None") -> PatchCommand:
         install_override_list=_said(
             options.install_override_list, install, INSTALL_OVERRIDE_LIST, "--install-override-list"
         ),
+        execution_timeout_seconds=_execution_timeout(schedule) if schedule else None,
     )
 
 
@@ -135,6 +136,15 @@ def _reboot_option(options: Options, schedule: "_Schedule | None") -> RebootOpti
         return None
     check_literal("reboot_option", option, RebootOption)
     return RebootOption(option)
+
+
+def _execution_timeout(schedule: "_Schedule") -> int | None:
+    text = schedule.known(EXECUTION_TIMEOUT, schedule.said.get(EXECUTION_TIMEOUT), _NAME_THE_NODES)
+    if text is None:
+        return None
+    if not re.fullmatch("[0-9]{1,9}", text):
+        raise refusal(EXECUTION_TIMEOUT, "must be a number of seconds", repr(text))
+    return int(text)
 
 
 def _rates(options: Options, schedule: "_Schedule | None") -> dict[str, RateControl]:
@@ -215,8 +225,17 @@ def _by_filters(filters: list[_Filter]) -> PatchTarget:
 
 # --- A schedule of a template -------------------------------------------------------------------------
 
+# What `now` can say; a document's parameters beyond these would be dropped silently.
 _PARAMETERS: Final = frozenset(
-    {OPERATION, REBOOT_OPTION, BASELINE_OVERRIDE, INSTALL_OVERRIDE_LIST, SNAPSHOT_ID, *HOOKS.values()}
+    {
+        OPERATION,
+        REBOOT_OPTION,
+        BASELINE_OVERRIDE,
+        INSTALL_OVERRIDE_LIST,
+        EXECUTION_TIMEOUT,
+        SNAPSHOT_ID,
+        *HOOKS.values(),
+    }
 )
 
 
@@ -305,12 +324,11 @@ def _targets(window: WindowRecord, task: TaskRecord) -> tuple[TargetRecord, ...]
 
 
 def _task(window: WindowRecord) -> TaskRecord:
-    documents = {RUN_PATCH_BASELINE, RUN_PATCH_BASELINE_WITH_HOOKS}
-    patching = [each for each in window.tasks if each.document in documents]
+    patching = [each for each in window.tasks if each.document in PATCH_DOCUMENTS]
     what = f"schedule {window.label!r}"
     if len(patching) != 1:
         got = ", ".join(f"{each.logical_id} ({each.document})" for each in window.tasks) or "no task"
-        raise refusal(what, f"must have exactly one task that runs {' or '.join(sorted(documents))}", got)
+        raise refusal(what, f"must have exactly one task that runs {' or '.join(PATCH_DOCUMENTS)}", got)
     foreign = sorted(set(patching[0].parameters) - _PARAMETERS)
     if foreign:
         rule = f"must have no parameters but {', '.join(sorted(_PARAMETERS))}"

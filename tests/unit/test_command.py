@@ -11,7 +11,7 @@ from tests.refusals import refused, untyped
 
 INSTALL, SCAN = PatchOperation.INSTALL, PatchOperation.SCAN
 BASELINES, PATCHES = "s3://overrides/web/baselines.json", "s3://overrides/web/patches.yaml"
-TEXT = cdk.Token.as_string({"Ref": "Text"})
+TEXT, NUMBER = cdk.Token.as_string({"Ref": "Text"}), cdk.Token.as_number({"Ref": "Number"})
 
 
 # --- The document and its parameters ------------------------------------------------------------------
@@ -56,13 +56,11 @@ COMMANDS: dict[str, tuple[PatchCommand, str, dict[str, list[str]]]] = {
                 post_install="arn:aws:ssm:eu-central-1:111122223333:document/Test_Node.v2",
                 on_exit="AWS-Noop",
             ),
-            baseline_override="https://example.com/baselines.json?version=2",
         ),
         "AWS-RunPatchBaselineWithHooks",
         {
             "Operation": ["Install"],
             "RebootOption": ["NoReboot"],
-            "BaselineOverride": ["https://example.com/baselines.json?version=2"],
             "PreInstallHookDocName": ["Drain-Node"],
             "PostInstallHookDocName": ["arn:aws:ssm:eu-central-1:111122223333:document/Test_Node.v2"],
             "OnExitHookDocName": ["AWS-Noop"],
@@ -73,17 +71,47 @@ COMMANDS: dict[str, tuple[PatchCommand, str, dict[str, list[str]]]] = {
             operation=untyped(TEXT),
             reboot_option=untyped(TEXT),
             hooks=PatchHooks(pre_install=TEXT, post_install=TEXT, on_exit=TEXT),
-            baseline_override=TEXT,
         ),
         "AWS-RunPatchBaselineWithHooks",
         {
             "Operation": [TEXT],
             "RebootOption": [TEXT],
-            "BaselineOverride": [TEXT],
             "PreInstallHookDocName": [TEXT],
             "PostInstallHookDocName": [TEXT],
             "OnExitHookDocName": [TEXT],
         },
+    ),
+    "a scan by other baselines, bounded in time": (
+        PatchCommand(
+            operation=SCAN,
+            baseline_override="https://example.com/baselines.json?version=2",
+            execution_timeout_seconds=36_000,
+        ),
+        "AWS-RunPatchBaseline",
+        {
+            "Operation": ["Scan"],
+            "BaselineOverride": ["https://example.com/baselines.json?version=2"],
+            "StepTimeoutSeconds": ["36000"],
+        },
+    ),
+    "a whole number of seconds in a float": (
+        PatchCommand(operation=INSTALL, execution_timeout_seconds=1.0),
+        "AWS-RunPatchBaseline",
+        {"Operation": ["Install"], "StepTimeoutSeconds": ["1"]},
+    ),
+    "token overrides": (
+        PatchCommand(operation=SCAN, baseline_override=TEXT, execution_timeout_seconds=NUMBER),
+        "AWS-RunPatchBaseline",
+        {
+            "Operation": ["Scan"],
+            "BaselineOverride": [TEXT],
+            "StepTimeoutSeconds": [cdk.Token.as_string(NUMBER)],
+        },
+    ),
+    "a hook by an ARN of 200 characters": (
+        PatchCommand(operation=INSTALL, hooks=PatchHooks(pre_install="n" * 200)),
+        "AWS-RunPatchBaselineWithHooks",
+        {"Operation": ["Install"], "PreInstallHookDocName": ["n" * 200]},
     ),
     "tokens in part": (
         PatchCommand(operation=INSTALL, install_override_list=f"s3://{TEXT}/it's.yaml"),
@@ -115,12 +143,27 @@ def test_only_an_install_without_a_reboot_leaves_one_pending(command: PatchComma
     assert command.leaves_reboot_pending is pending
 
 
+@pytest.mark.parametrize(
+    ("command", "unrecorded"),
+    [
+        (PatchCommand(operation=SCAN, baseline_override=BASELINES), True),
+        (PatchCommand(operation=SCAN), False),
+        (PatchCommand(operation=INSTALL, baseline_override=BASELINES), False),
+        (PatchCommand(operation=untyped(TEXT), baseline_override=BASELINES), False),
+    ],
+    ids=["scan with an override", "scan", "install with an override", "token"],
+)
+def test_only_a_scan_with_a_baseline_override_leaves_no_record(command: PatchCommand, *, unrecorded: bool) -> None:
+    assert command.scans_without_record is unrecorded
+
+
 # --- What is refused ----------------------------------------------------------------------------------
 
 OPERATIONS = "PatchOperation.SCAN, PatchOperation.INSTALL"
 REBOOT_OPTIONS = "RebootOption.REBOOT_IF_NEEDED, RebootOption.NO_REBOOT"
 INSTALL_ONLY = "goes with operation INSTALL only: a scan installs nothing"
 URL = "must be https://<host>/<path> or s3://<bucket>/<key>"
+HOOK = "must be the name or ARN of an SSM document, 3-200 letters, digits and _-.:/"
 FORBIDDEN = "must have no backtick, quote or $ in it"
 
 REFUSALS: dict[str, tuple[Callable[[], object], str]] = {
@@ -158,8 +201,45 @@ REFUSALS: dict[str, tuple[Callable[[], object], str]] = {
         lambda: PatchCommand(
             operation=INSTALL, hooks=PatchHooks(pre_install="Drain-Node"), install_override_list=PATCHES
         ),
-        "install_override_list does not go with hooks: AWS-RunPatchBaselineWithHooks does not know it, "
-        "got 's3://overrides/web/patches.yaml'; use baseline_override, or leave the hooks out",
+        "install_override_list cannot be used with hooks: AWS-RunPatchBaselineWithHooks has no InstallOverrideList, "
+        "got 's3://overrides/web/patches.yaml'; leave hooks out, or approve the patches: "
+        "PatchBaseline(approved_patches=[...])",
+    ),
+    "hooks with a baseline override": (
+        lambda: PatchCommand(
+            operation=INSTALL, hooks=PatchHooks(pre_install="Drain-Node"), baseline_override=BASELINES
+        ),
+        "baseline_override cannot be used with hooks: AWS-RunPatchBaselineWithHooks has no BaselineOverride, "
+        "got 's3://overrides/web/baselines.json'; leave hooks out, or register the baselines instead: "
+        "PatchBaseline(patch_groups=[...])",
+    ),
+    "hooks with a token as the baseline override": (
+        lambda: PatchCommand(operation=INSTALL, hooks=PatchHooks(pre_install="Drain-Node"), baseline_override=TEXT),
+        "baseline_override cannot be used with hooks: AWS-RunPatchBaselineWithHooks has no BaselineOverride, "
+        "got a token; leave hooks out, or register the baselines instead: PatchBaseline(patch_groups=[...])",
+    ),
+    "hooks with an execution timeout": (
+        lambda: PatchCommand(
+            operation=INSTALL, hooks=PatchHooks(pre_install="Drain-Node"), execution_timeout_seconds=600
+        ),
+        "execution_timeout cannot be used with hooks: AWS-RunPatchBaselineWithHooks has no StepTimeoutSeconds, "
+        "got 600 seconds; leave one of them out",
+    ),
+    "no time to run": (
+        lambda: PatchCommand(operation=INSTALL, execution_timeout_seconds=0),
+        "execution_timeout must be 1-36000 whole seconds, got 0 seconds",
+    ),
+    "more than ten hours": (
+        lambda: PatchCommand(operation=SCAN, execution_timeout_seconds=36_001),
+        "execution_timeout must be 1-36000 whole seconds, got 36001 seconds",
+    ),
+    "a fraction of a second": (
+        lambda: PatchCommand(operation=SCAN, execution_timeout_seconds=1.5),
+        "execution_timeout must be 1-36000 whole seconds, got 1.5 seconds",
+    ),
+    "no number of seconds": (
+        lambda: PatchCommand(operation=SCAN, execution_timeout_seconds=float("nan")),
+        "execution_timeout must be 1-36000 whole seconds, got nan seconds",
     ),
     "baseline_override: nothing": (
         lambda: PatchCommand(operation=INSTALL, baseline_override=""),
@@ -181,6 +261,20 @@ REFUSALS: dict[str, tuple[Callable[[], object], str]] = {
     "baseline_override: a name with a quote": (
         lambda: PatchCommand(operation=INSTALL, baseline_override="s3://overrides/it's.json"),
         f'baseline_override {FORBIDDEN}, got "s3://overrides/it\'s.json"; rename the file',
+    ),
+    "baseline_override: a name with a space": (
+        lambda: PatchCommand(operation=INSTALL, baseline_override="s3://overrides/summer baselines.json"),
+        "baseline_override must have no whitespace, got 's3://overrides/summer baselines.json'; rename the file",
+    ),
+    "baseline_override: an empty path segment": (
+        lambda: PatchCommand(operation=INSTALL, baseline_override="s3://overrides/2031//baselines.json"),
+        "baseline_override must have no empty path segment (//), got 's3://overrides/2031//baselines.json'; "
+        "move the file to a path without //",
+    ),
+    "install_override_list: a folder": (
+        lambda: PatchCommand(operation=INSTALL, install_override_list="https://example.com/lists/"),
+        "install_override_list must name a file, without a slash at the end, got 'https://example.com/lists/'; "
+        "add the name of the file",
     ),
     "install_override_list: a file": (
         lambda: PatchCommand(operation=INSTALL, install_override_list="patches.yaml"),
@@ -204,15 +298,15 @@ REFUSALS: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "hooks: an empty name": (
         lambda: PatchHooks(pre_install=""),
-        "PatchHooks pre_install must be the name or ARN of an SSM document, got ''",
+        f"PatchHooks pre_install {HOOK}, got ''",
     ),
     "hooks: a name with a space": (
         lambda: PatchHooks(pre_install="Drain-Node", post_install="Test Node"),
-        "PatchHooks post_install must be the name or ARN of an SSM document, got 'Test Node'",
+        f"PatchHooks post_install {HOOK}, got 'Test Node'",
     ),
     "hooks: a name that is too long": (
-        lambda: PatchHooks(on_exit="n" * 129),
-        f"PatchHooks on_exit must be the name or ARN of an SSM document, got '{'n' * 129}'",
+        lambda: PatchHooks(on_exit="n" * 201),
+        f"PatchHooks on_exit {HOOK}, got '{'n' * 201}'",
     ),
 }
 

@@ -284,11 +284,10 @@ def test_an_install_patches_no_further_node_after_the_cutoff(
 
 def test_hooks_choose_the_document_with_hooks(stack: cdk.Stack) -> None:
     hooks = PatchHooks(pre_install="Drain-Node", post_install="Check-Node", on_exit="Rejoin-Node")
-    patch_schedule(stack, hooks=hooks, baseline_override="https://example.com/baselines.json")
+    patch_schedule(stack, hooks=hooks)
     template = Template.from_stack(stack)
     assert properties_of(template, TASK)["TaskArn"] == "AWS-RunPatchBaselineWithHooks"
     assert run_command_of(template)["Parameters"] == {
-        "BaselineOverride": ["https://example.com/baselines.json"],
         "OnExitHookDocName": ["Rejoin-Node"],
         "Operation": ["Install"],
         "PostInstallHookDocName": ["Check-Node"],

@@ -1,9 +1,11 @@
 """Rules of what runs on the nodes: the patch documents and their parameters, in tasks and in associations."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 
 from patching_constructs import _limits
 from patching_constructs._nearest import nearest
+from patching_constructs._override_url import check_override_url
 from patching_constructs._s3_urls import is_read_without_credentials
 from patching_constructs.checks.finding import Answer, Fault, Severity, shown
 from patching_constructs.checks.model import Association, Command, Task, bare_name
@@ -12,6 +14,7 @@ from patching_constructs.checks.rules._asking import for_each, refused
 from patching_constructs.checks.value import Value, listed
 from patching_constructs.command import (
     BASELINE_OVERRIDE,
+    EXECUTION_TIMEOUT,
     HOOKS,
     INSTALL_OVERRIDE_LIST,
     OPERATION,
@@ -20,17 +23,16 @@ from patching_constructs.command import (
     RUN_PATCH_BASELINE_WITH_HOOKS,
     SNAPSHOT_ID,
     PatchOperation,
-    RebootOption,
-    check_override_url,
-    parameter_names,
 )
+from patching_constructs.ssm.documents import Parameter, find_document, known_documents
 
 _DOCUMENT = f"{GUIDE}patch-manager-aws-runpatchbaseline.html"
 _WITH_HOOKS = f"{GUIDE}patch-manager-aws-runpatchbaselinewithhooks.html"
 _ASSOCIATION = f"{CLOUDFORMATION}aws-resource-ssm-association.html"
 _OVERRIDES = (BASELINE_OVERRIDE, INSTALL_OVERRIDE_LIST)
-# Other documents of AWS's own whose names are near: no slips.
-_OTHER_DOCUMENTS = ("AWS-RunPatchBaselineAssociation", "AWS-ApplyPatchBaseline", "AWS-PatchInstanceWithRollback")
+# The parameters whose values have a rule of their own.
+_OWN_RULES = (OPERATION, REBOOT_OPTION, SNAPSHOT_ID, *_OVERRIDES, *HOOKS.values())
+_VALUE_FIXES = {EXECUTION_TIMEOUT: 'Write 1-36000 seconds, as ["10800"].'}
 
 
 @rule(
@@ -43,7 +45,8 @@ _OTHER_DOCUMENTS = ("AWS-RunPatchBaselineAssociation", "AWS-ApplyPatchBaseline",
 def document_name(runner: Task | Association) -> Iterator[Answer]:
     """A patch document is called by its very name."""
     name = bare_name(runner.document)
-    if name is None or name in PATCH_DOCUMENTS or name in _OTHER_DOCUMENTS or not name.lower().startswith("aws"):
+    # Another document of AWS's own whose name is near is no slip.
+    if name is None or find_document(name) or not name.lower().startswith("aws"):
         return
     near = nearest(name, PATCH_DOCUMENTS, cutoff=0.93)
     if near:
@@ -87,13 +90,49 @@ def parameter_name(command: Command) -> Iterator[Answer]:
     if not command.is_patching:
         return
     document = command.document_name or ""
-    known = parameter_names(document)
+    known = _parameters(command)
     for name, value in command.parameters.entries():
         if name not in known:
-            near = nearest(name, known)
-            fix = f"Write {near}." if near else None
-            fix = "Run AWS-RunPatchBaselineWithHooks, or leave it out." if name in HOOKS.values() else fix
-            yield Fault(value, f"{document} has no parameter {shown(name)}.", fix)
+            yield Fault(value, f"{document} has no parameter {shown(name)}.", _other_name(name, known))
+
+
+def _parameters(command: Command) -> Mapping[str, Parameter]:
+    """Return the parameters that the command's document has; none of a document that is not AWS's own."""
+    document = find_document(command.document_name)
+    return document.parameters if document else {}
+
+
+def _other_name(name: str, known: Mapping[str, Parameter]) -> str | None:
+    having = next((document for document in PATCH_DOCUMENTS if name in known_documents()[document].parameters), None)
+    if having:
+        return f"Run {having}, or leave it out."
+    near = nearest(name, known)
+    return f"Write {near}." if near else None
+
+
+@rule(
+    "ParameterValue",
+    Severity.ERROR,
+    of="commands",
+    mend="Write a value that the document accepts, or leave it out.",
+    page=_DOCUMENT,
+)
+def parameter_value(command: Command) -> Iterator[Answer]:
+    """A parameter has a value that its document accepts."""
+    if not command.is_patching:
+        return
+    known = _parameters(command)
+    for name, value in command.parameters.entries():
+        if name in known and name not in _OWN_RULES:
+            yield from for_each([value], partial(_accepted, known[name]))
+
+
+def _accepted(parameter: Parameter, value: Value) -> Iterator[Answer]:
+    for item in listed(value):
+        text = item.text()
+        # What stands in {{...}} is filled in when the command is sent.
+        if text is not None and "{{" not in text and not parameter.accepts(text):
+            yield Fault(value, f"{parameter.name} does not accept {shown(text)}.", _VALUE_FIXES.get(parameter.name))
 
 
 @rule(
@@ -107,21 +146,21 @@ def operation(command: Command) -> Iterator[Answer]:
     if not given.is_given:
         yield Fault(given, "Operation must be given.")
     else:
-        yield from _one_of(given, PatchOperation)
+        yield from _one_of(given, _parameters(command)[OPERATION])
 
 
 @rule("RebootOption", Severity.ERROR, of="commands", mend="Write RebootIfNeeded or NoReboot.", page=_DOCUMENT)
 def reboot_option(command: Command) -> Iterator[Answer]:
     """What follows an install is RebootIfNeeded or NoReboot."""
     if command.is_patching:
-        yield from _one_of(command.parameters[REBOOT_OPTION], RebootOption)
+        yield from _one_of(command.parameters[REBOOT_OPTION], _parameters(command)[REBOOT_OPTION])
 
 
-def _one_of(given: Value, literals: type[PatchOperation | RebootOption]) -> Iterator[Answer]:
+def _one_of(given: Value, parameter: Parameter) -> Iterator[Answer]:
     words = [word.text() for word in listed(given)]
-    if given.is_given and (len(words) != 1 or words[0] not in list(literals)):
+    if given.is_given and (len(words) != 1 or words[0] not in parameter.allowed_values):
         got = words[0] if len(words) == 1 else given.content
-        yield Fault(given, f"{given.path[-1]} must be one of {', '.join(literals)}, got {shown(got)}.")
+        yield Fault(given, f"{parameter.name} must be one of {', '.join(parameter.allowed_values)}, got {shown(got)}.")
 
 
 @rule("ScanIgnores", Severity.WARNING, of="commands", mend="Leave it out, or install.", page=_DOCUMENT)
@@ -161,7 +200,7 @@ def overrides_exclude(command: Command) -> Iterator[Answer]:
     "OverrideUrl",
     Severity.ERROR,
     of="commands",
-    mend="Write https://<host>/<path> or s3://<bucket>/<key>, without quotes, backticks and $.",
+    mend="Write https://<host>/<path> or s3://<bucket>/<key>, without whitespace, quotes, backticks, $ and //.",
     page=_DOCUMENT,
 )
 def override_url(command: Command) -> Iterator[Answer]:
@@ -197,15 +236,30 @@ def _bucket(parameter: Value) -> Iterator[Answer]:
     "HookDocument", Severity.ERROR, of="commands", mend="Write the name or ARN of a Command document.", page=_WITH_HOOKS
 )
 def hook_document(command: Command) -> Iterator[Answer]:
-    """A hook is the name of a document."""
+    """A hook is the name or ARN of a document, 3-200 characters."""
     if command.document_name == RUN_PATCH_BASELINE_WITH_HOOKS:
-        yield from for_each(_given(command, HOOKS.values()), _hook)
+        for name in HOOKS.values():
+            yield from for_each(_given(command, [name]), partial(_hook, _parameters(command)[name]))
 
 
-def _hook(parameter: Value) -> Iterator[Answer]:
-    for item in parameter.items():
-        if not _limits.DOCUMENT_NAME.fullmatch(item.text() or ""):
-            yield Fault(parameter, f"{parameter.path[-1]} must be a document's name, got {shown(item.content)}.")
+def _hook(parameter: Parameter, value: Value) -> Iterator[Answer]:
+    for item in value.items():
+        if not parameter.accepts(item.text() or ""):
+            yield Fault(value, f"{parameter.name} must be a document's name or ARN, got {shown(item.content)}.")
+
+
+@rule(
+    "ScanRecorded",
+    Severity.WARNING,
+    of="commands",
+    mend="Leave BaselineOverride out and register the baseline for the nodes, or read the result in the output.",
+    page=f"{GUIDE}patch-manager-baselineoverride-parameter.html",
+)
+def scan_recorded(command: Command) -> Iterator[Answer]:
+    """A scan is recorded: with a BaselineOverride the compliance of the nodes stays what it was."""
+    override = command.given(BASELINE_OVERRIDE) if command.is_patching else None
+    if override is not None and command.scans:
+        yield Fault(override, "With BaselineOverride a scan does not update the compliance of the nodes.")
 
 
 @rule(

@@ -26,6 +26,7 @@ from patching_constructs import (
     ScheduleExpression,
 )
 from patching_constructs.checks.inspection import check_paths
+from patching_constructs.command import PatchCommand
 from tests.unit.checks.test_edges import changed, command
 from tests.unit.checks.test_inspection import TODAY, baseline, window, written
 
@@ -182,6 +183,26 @@ CASES: dict[str, tuple[Callable[[], object], dict[str, Any], str]] = {
         schedule(install_override_list=S3, hooks=PatchHooks(on_exit="Join")),
         with_hooks(InstallOverrideList=[S3]),
         "ParameterName",
+    ),
+    "a baseline override beside hooks": (
+        schedule(baseline_override=S3, hooks=PatchHooks(on_exit="Join")),
+        with_hooks(BaselineOverride=[S3]),
+        "ParameterName",
+    ),
+    "an override with a space": (
+        schedule(baseline_override="s3://bucket/a b"),
+        command(BaselineOverride=["s3://bucket/a b"]),
+        "OverrideUrl",
+    ),
+    "an override that is a folder": (
+        schedule(baseline_override="s3://bucket/a/"),
+        command(BaselineOverride=["s3://bucket/a/"]),
+        "OverrideUrl",
+    ),
+    "an execution timeout of eleven hours": (
+        lambda: PatchCommand(operation=PatchOperation.SCAN, execution_timeout_seconds=39_600),
+        command(StepTimeoutSeconds=["39600"]),
+        "ParameterValue",
     ),
     "a hook's name": (
         lambda: PatchHooks(on_exit="a b"),

@@ -51,6 +51,7 @@ FROZEN = {
     "Patching-OverridesExclude": "error",
     "Patching-ParameterList": "error",
     "Patching-ParameterName": "error",
+    "Patching-ParameterValue": "error",
     "Patching-PatchGroupName": "error",
     "Patching-PatchGroupTag": "warning",
     "Patching-PatchSource": "error",

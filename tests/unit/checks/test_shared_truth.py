@@ -209,13 +209,21 @@ TIMEOUTS = st.sampled_from([29, 30, 600, 2_592_000, 2_592_001]).map(
     lambda seconds: timedelta(seconds=seconds)
 ) | st.just(cdk.Duration.seconds(NUMBER))
 DOCUMENTS = st.none() | texts(
-    "AWS-Noop", "arn:aws:ssm:eu-central-1:111111111111:document/Hook", seldom=("no hook", "x")
+    "AWS-Noop", "arn:aws:ssm:eu-central-1:111111111111:document/Hook", "d" * 200, seldom=("no hook", "x", "d" * 201)
 )
 URLS = texts(
     "s3://bucket/key",
-    "https://host/a path",
+    "https://host/a/path?version=2",
     "https://bucket.s3.amazonaws.com/key",
-    seldom=("http://host/path", "s3://bucket/$", "s3://bucket/'", "s3://bucket", "https://host/ "),
+    seldom=(
+        "http://host/path",
+        "s3://bucket/$",
+        "s3://bucket/'",
+        "s3://bucket",
+        "https://host/ ",
+        "s3://b//k",
+        "s3://b/k/",
+    ),
 )
 DATES = mostly(MOMENTS, st.just(TEXT))
 NAMES = texts("weekly", "a.b_c-d", "x" * 128, seldom=("ab", "x" * 129, "a b"))
@@ -232,7 +240,7 @@ COMMANDS = mostly(
         OPERATIONS[PatchOperation.SCAN],
         together(OPERATIONS[PatchOperation.SCAN], BASELINE_OVERRIDE),
         together(OPERATIONS[PatchOperation.INSTALL], HOOKS),
-        together(OPERATIONS[PatchOperation.INSTALL], HOOKS, BASELINE_OVERRIDE),
+        together(OPERATIONS[PatchOperation.INSTALL], BASELINE_OVERRIDE),
         together(OPERATIONS[PatchOperation.INSTALL], INSTALL_LIST),
         together(OPERATIONS[PatchOperation.INSTALL], these(reboot_option=st.sampled_from([*RebootOption, TEXT]))),
     ),

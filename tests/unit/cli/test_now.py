@@ -315,6 +315,11 @@ SCHEDULES: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
         {},
         sent_with(Operation="Scan", BaselineOverride="s3://b/1"),
     ),
+    "a time to run": (
+        resources({"Operation": "Scan", "StepTimeoutSeconds": "600"}),
+        {},
+        sent_with(Operation="Scan", StepTimeoutSeconds="600"),
+    ),
     "a snapshot, which is the window's own": (
         resources({"Operation": "Scan", "SnapshotId": "{{WINDOW_EXECUTION_ID}}"}),
         {},
@@ -435,8 +440,24 @@ SCHEDULE_REFUSALS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
         resources({"Operation": "Scan", "AssociationId": "1"}),
         {},
         "schedule 'weekly' must have no parameters but BaselineOverride, InstallOverrideList, OnExitHookDocName, "
-        f"Operation, PostInstallHookDocName, PreInstallHookDocName, RebootOption, SnapshotId, got AssociationId; "
-        f"{NAME_THEM}",
+        "Operation, PostInstallHookDocName, PreInstallHookDocName, RebootOption, SnapshotId, StepTimeoutSeconds, "
+        f"got AssociationId; {NAME_THEM}",
+    ),
+    "a time to run that is no number": (
+        resources({"Operation": "Scan", "StepTimeoutSeconds": "1h"}),
+        {},
+        "StepTimeoutSeconds must be a number of seconds, got '1h'",
+    ),
+    "a time to run that is too long": (
+        resources({"Operation": "Scan", "StepTimeoutSeconds": "36001"}),
+        {},
+        "execution_timeout must be 1-36000 whole seconds, got 36001 seconds",
+    ),
+    "hooks beside a baseline override": (
+        resources(HOOKED, document=HOOKS),
+        {"baseline_override": "s3://b/1"},
+        "baseline_override cannot be used with hooks: AWS-RunPatchBaselineWithHooks has no BaselineOverride, "
+        "got 's3://b/1'; leave hooks out, or register the baselines instead: PatchBaseline(patch_groups=[...])",
     ),
     "an unknown operation": (
         resources({"Operation": UNKNOWN}),
@@ -666,11 +687,11 @@ def test_a_scan_is_shown_and_sent_without_a_question() -> None:
     assert aws.places == [Place()]
 
 
-def test_an_install_is_shown_with_its_overrides(template: Path) -> None:
+def test_an_install_is_shown_with_its_hooks(template: Path) -> None:
     template.write_text(json.dumps({"Resources": resources(HOOKED, document=HOOKS)}), encoding="utf-8")
     named = ("--from-template", str(template), "--schedule", "weekly", "--profile", "prod")
-    done = said(*named, "--baseline-override", "s3://b/1", "--yes", aws=Played(account_id=None))
-    assert done.lines[:12] == [
+    done = said(*named, "--yes", aws=Played(account_id=None))
+    assert done.lines[:11] == [
         "operation              Install missing patches",
         "reboot                 when a patch was installed",
         "nodes                  Patch Group = web",
@@ -679,12 +700,11 @@ def test_an_install_is_shown_with_its_overrides(template: Path) -> None:
         "errors                 after more than 10% failed no other node starts",
         "document               AWS-RunPatchBaselineWithHooks",
         "where                  eu-central-1, account not known",
-        "BaselineOverride       s3://b/1",
         "PreInstallHookDocName  Drain",
         "OnExitHookDocName      Rejoin",
         f"sent: command {COMMAND}",
     ]
-    assert done.lines[13].endswith("--region eu-central-1 --profile prod")
+    assert done.lines[12].endswith("--region eu-central-1 --profile prod")
 
 
 MANY = tuple(Node(f"i-{number:017x}", "ConnectionLost") for number in range(12))

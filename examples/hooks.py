@@ -1,11 +1,11 @@
-"""Drain a node before it is patched, and patch by a baseline that is kept in a bucket."""
+"""Drain a node before it is patched, and let it rejoin afterwards."""
 
 import aws_cdk as cdk
 
 from patching_constructs import DayOfWeek, PatchHooks, PatchOperation, PatchSchedule, PatchTarget, ScheduleExpression
 
 app = cdk.App()
-stack = cdk.Stack(app, "HooksAndOverride")
+stack = cdk.Stack(app, "Hooks")
 
 PatchSchedule(
     stack,
@@ -14,6 +14,5 @@ PatchSchedule(
     targets=[PatchTarget.tag("Role", "worker")],
     operation=PatchOperation.INSTALL,
     hooks=PatchHooks(pre_install="Drain-Node", on_exit="Rejoin-Node"),
-    baseline_override="s3://patching-overrides/worker/baselines.json",
 )
 app.synth()

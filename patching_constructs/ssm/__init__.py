@@ -1,0 +1,1 @@
+"""What Systems Manager accepts: data, each with its source. Standard library only."""

@@ -1,0 +1,92 @@
+"""The parameters of AWS's own documents: names, types, which are required, and the values that each accepts.
+
+``documents.json`` holds what AWS publishes, with the date. This is the only place that knows a document's parameters: a
+parameter that a document does not have is refused when the command is sent, and so is a value outside its pattern.
+
+https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-syntax-data-elements-parameters.html
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+_FILE: Final = Path(__file__).with_name("documents.json")
+# The service matches with Java's patterns, where \v is every vertical space, and \d, \s and \w are ASCII's.
+_VERTICAL_SPACE: Final = r"\n\x0b\f\r\x85\u2028\u2029"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of a document."""
+
+    name: str
+    type: str
+    """``String``, ``StringList``, ``StringMap``, ``Boolean``, or the type of a resource."""
+    required: bool
+    default: object = None
+    """None where the parameter is required."""
+    allowed_values: tuple[str, ...] = ()
+    """The only values, where the document lists them."""
+    allowed_pattern: str | None = None
+    """What a value must match, in Java's notation."""
+    min_items: int | None = None
+    max_chars: int | None = None
+
+    def accepts(self, value: str) -> bool:
+        """Return whether the document takes the value; an empty text often stands for none."""
+        if self.allowed_values and value not in self.allowed_values:
+            return False
+        if self.max_chars is not None and len(value) > self.max_chars:
+            return False
+        return self.allowed_pattern is None or _compiled(self.allowed_pattern).fullmatch(value) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document of AWS's own."""
+
+    name: str
+    kind: str
+    """``Command`` or ``Automation``."""
+    parameters: Mapping[str, Parameter]
+    """The parameters by their names, which are case-sensitive."""
+
+
+def find_document(name: str | None) -> Document | None:
+    """Return one of AWS's documents by its very name; None for any other."""
+    return known_documents().get(name or "")
+
+
+@cache
+def known_documents() -> Mapping[str, Document]:
+    """Return AWS's documents by their names."""
+    published = json.loads(_FILE.read_text(encoding="utf-8"))["documents"]
+    return MappingProxyType({name: _document(name, content) for name, content in published.items()})
+
+
+def _document(name: str, content: Mapping[str, Any]) -> Document:
+    parameters = {each: _parameter(each, facts) for each, facts in content["parameters"].items()}
+    return Document(name, content["kind"], MappingProxyType(parameters))
+
+
+def _parameter(name: str, facts: Mapping[str, Any]) -> Parameter:
+    return Parameter(
+        name=name,
+        type=facts["type"],
+        required="default" not in facts,
+        default=facts.get("default"),
+        allowed_values=tuple(facts.get("allowedValues", ())),
+        allowed_pattern=facts.get("allowedPattern"),
+        min_items=facts.get("minItems"),
+        max_chars=facts.get("maxChars"),
+    )
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern.replace(r"\v", _VERTICAL_SPACE), re.ASCII)
