@@ -17,9 +17,9 @@ RESOURCE_NAME_SHORTEST: Final = 3
 WINDOW_NAME: Final = re.compile(r"[a-zA-Z0-9_\-.]{3,128}")
 WINDOW_ID: Final = re.compile(r"mw-[0-9a-f]{17}")
 OWNER_INFORMATION_LENGTH: Final = 128
-# "Faster than five minutes is not supported":
+# "Faster than five minutes is not supported", said of cron expressions; of rates nothing is said:
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/reference-cron-and-rate-expressions.html
-SHORTEST_RATE_MINUTES: Final = 5
+SHORTEST_INTERVAL_MINUTES: Final = 5
 
 # Quotas of an account and Region: https://docs.aws.amazon.com/general/latest/gr/ssm.html#limits_ssm
 WINDOWS: Final = 50

@@ -17,7 +17,7 @@ from patching_constructs import _limits
 from patching_constructs._errors import PatchingError
 from patching_constructs.assembly import Deferred, TargetRecord, Text, WindowRecord
 from patching_constructs.assembly.selection import Selection, share_nodes
-from patching_constructs.schedule._rule import Rate
+from patching_constructs.schedule._rule import Rate, parse_rule
 from patching_constructs.schedule.expression import ScheduleExpression
 from patching_constructs.schedule.occurrences import Occurrence, WallClock, occurrences
 
@@ -128,10 +128,11 @@ def _known(window: WindowRecord) -> _Known:
     offset = _given("schedule offset", window.schedule_offset)
     return _Known(
         window=window,
-        schedule=ScheduleExpression.expression(
-            _needed("schedule", window.schedule),
-            time_zone=_given("time zone", window.time_zone),
-            schedule_offset=None if offset is None else _number("schedule offset", offset),
+        # Not a factory: those refuse what AWS does not support, and a template may have it all the same.
+        schedule=ScheduleExpression(
+            parse_rule(_needed("schedule", window.schedule)),
+            _given("time zone", window.time_zone),
+            None if offset is None else _number("schedule offset", offset),
         ),
         duration=timedelta(hours=_number("duration", _needed("duration", window.duration))),
         cutoff=timedelta(hours=_number("cutoff", _needed("cutoff", window.cutoff))),

@@ -92,15 +92,15 @@ def _read_rate(text: str) -> Rate:
 
 
 def check_rate(rate: Rate) -> Rate:
-    """Return the rate if the service supports it.
+    """Return the rate if the service takes it.
 
     Raises:
-        PatchingError: it is no whole number, or faster than every five minutes.
+        PatchingError: it is no whole number from 1 on, or too long to be written.
     """
     if isinstance(rate.count, bool) or not isinstance(rate.count, int):
         raise refusal("schedule rate", f"must be a whole number of {rate.unit}s", shown(rate.count))
-    if rate.count < 1 or (rate.unit == "minute" and rate.count < _limits.SHORTEST_RATE_MINUTES):
-        raise refusal("schedule", f"must be {_limits.SHORTEST_RATE_MINUTES} minutes or more apart", repr(str(rate)))
+    if rate.count < 1:
+        raise refusal("schedule rate", f"must be at least 1 {rate.unit}", repr(str(rate)))
     check_length(str(rate))
     return rate
 

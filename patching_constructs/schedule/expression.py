@@ -14,6 +14,7 @@ from patching_constructs._literals import check_literal
 from patching_constructs._tokens import as_text, is_unresolved, is_unresolved_scalar
 from patching_constructs._validation import check_list_of, check_type
 from patching_constructs.schedule._cron import DAY, HOUR, MINUTE, MONTH, SECOND, WEEKDAY, YEAR, parse_field
+from patching_constructs.schedule._frequency import check_frequency, is_faster_than_supported
 from patching_constructs.schedule._rule import At, Rate, Rule, Unresolved, check_rate, parse_rule
 from patching_constructs.schedule._time_zone import TimeZone, check_moment, check_zone_exists, zone_name
 
@@ -74,6 +75,14 @@ class ScheduleExpression:
         return isinstance(self.rule, Unresolved) or is_unresolved((self.time_zone, self.schedule_offset))
 
     @property
+    def is_faster_than_supported(self) -> bool:
+        """Whether the window would open more often than every five minutes, which AWS does not support of a cron.
+
+        The factories refuse such a cron. Of a rate AWS says nothing, so it is taken.
+        """
+        return is_faster_than_supported(self.rule)
+
+    @property
     def expression_string(self) -> str:
         """The string that the service gets, such as ``cron(30 2 ? * TUE#2 *)``."""
         return str(self.rule)
@@ -89,14 +98,17 @@ class ScheduleExpression:
 
         Args:
             expression: the string, at most 256 characters.
-            time_zone: the time zone of a cron. Default: UTC.
+            time_zone: the time zone of a cron, or one beside a rate, where it moves nothing. Default: UTC.
             schedule_offset: days to wait after the day that a cron names, 1-6. Default: none.
 
         Raises:
-            PatchingError: the service would refuse the string, or read it otherwise than it looks.
+            PatchingError: the service would refuse the string, or read it otherwise than it looks, or it is a cron
+                that fires more often than every five minutes.
         """
         check_type("schedule expression", expression, str)
-        return cls(parse_rule(expression), zone_name(time_zone), schedule_offset)
+        rule = parse_rule(expression)
+        check_frequency(rule)
+        return cls(rule, zone_name(time_zone), schedule_offset)
 
     @classmethod
     def cron(
@@ -126,7 +138,8 @@ class ScheduleExpression:
             schedule_offset: days to wait after the day that the fields name, 1-6. Default: none.
 
         Raises:
-            PatchingError: a field is not of the dialect, or day and week_day both decide.
+            PatchingError: a field is not of the dialect, day and week_day both decide, or the cron fires more often
+                than every five minutes.
         """
         if week_day is not None and not isinstance(week_day, str):
             fix = "write a name such as MON: 1 is Sunday here and Monday in Unix cron"
@@ -264,20 +277,34 @@ class ScheduleExpression:
         return cls.cron(minute=minute, hour=hour, week_day=tuesday, time_zone=time_zone, schedule_offset=days or None)
 
     @classmethod
-    def rate(cls, *, days: int | None = None, hours: int | None = None, minutes: int | None = None) -> Self:
-        """Open again and again, a fixed time apart: exactly one of days, hours and minutes; at least 5 minutes.
+    def rate(
+        cls,
+        *,
+        days: int | None = None,
+        hours: int | None = None,
+        minutes: int | None = None,
+        time_zone: TimeZone | None = None,
+    ) -> Self:
+        """Open again and again, a fixed time apart: exactly one of days, hours and minutes, at least 1.
+
+        Args:
+            days: whole days, of 24 hours.
+            hours: whole hours.
+            minutes: whole minutes. AWS calls a cron faster than every 5 minutes not supported and says nothing of a
+                rate, so a schedule with one below 5 minutes is warned of.
+            time_zone: a zone to write beside the rate; it moves nothing. Default: none.
 
         Raises:
-            PatchingError: none or several are given, or the time is shorter than the service supports.
+            PatchingError: none or several are given, or a number is not whole or below 1.
         """
         given = [(unit, n) for unit, n in (("day", days), ("hour", hours), ("minute", minutes)) if n is not None]
         if len(given) != 1:
             shown = ", ".join(f"{unit}s={n}" for unit, n in given) or "none"
             raise refusal("schedule rate", "takes exactly one of days, hours and minutes", shown)
         unit, count = given[0]
-        if is_unresolved_scalar(count):
-            return cls(Unresolved(f"rate({as_text(count)} {unit}s)"))
-        return cls(check_rate(Rate(count, unit)))
+        is_token = is_unresolved_scalar(count)
+        rule = Unresolved(f"rate({as_text(count)} {unit}s)") if is_token else check_rate(Rate(count, unit))
+        return cls(rule, zone_name(time_zone))
 
     @classmethod
     def at(cls, moment: datetime) -> Self:
@@ -306,8 +333,6 @@ def _check_time_zone(rule: Rule, name: str | None) -> None:
     if isinstance(rule, At):
         fix = "leave it out: use ScheduleExpression.at(aware datetime), which is written in UTC"
         raise refusal("time_zone", "does not go with at(...), which AWS documents as UTC", repr(name), fix)
-    if isinstance(rule, Rate):
-        raise refusal("time_zone", "does not go with rate(...), which knows no time of day", repr(name), "leave it out")
     check_zone_exists(name)
 
 

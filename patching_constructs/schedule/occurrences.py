@@ -7,52 +7,30 @@ AWS documents the dialect, but not everything that a clock needs. What this modu
 - A wall time that a daylight saving switch skips opens the window as much later as the clock jumped: 02:30
   becomes 03:30 in Berlin. If a window opens then anyway, there is one window, not two.
 - A wall time that a switch repeats opens the window once, the first time.
-- ``rate(...)`` runs at its anchor and then again and again, a fixed time apart; a day is 24 hours.
+- ``rate(...)`` runs at its anchor and then again and again, a fixed time apart; a day is 24 hours, and a time zone
+  beside it moves nothing.
 - A window opens on its start date and on its end date too, to the second.
 - The clock ends with the last year that a cron can name, 2199, for every rule.
 
 https://docs.aws.amazon.com/systems-manager/latest/userguide/reference-cron-and-rate-expressions.html
 """
 
-import calendar
-from bisect import bisect_left
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
-from functools import cache, lru_cache, partial
-from itertools import chain, dropwhile, product, takewhile
+from functools import lru_cache
+from itertools import dropwhile, takewhile
 from typing import Final, NamedTuple
 
 from patching_constructs._errors import refusal
-from patching_constructs.schedule._cron import (
-    DAY,
-    HOUR,
-    MINUTE,
-    MONTH,
-    SECOND,
-    WEEKDAY,
-    YEAR,
-    Atom,
-    CronExpression,
-    Field,
-    FieldRule,
-    LastDay,
-    LastWeekday,
-    LastWorkday,
-    NearestWorkday,
-    NthWeekday,
-    Range,
-    Step,
-    Value,
-)
+from patching_constructs.schedule._cron import YEAR, CronExpression
 from patching_constructs.schedule._rule import At, Rate, Unresolved
 from patching_constructs.schedule._time_zone import check_aware, zone_info
+from patching_constructs.schedule._timetable import timetable
 from patching_constructs.schedule.expression import ScheduleExpression
 
-_SUNDAY: Final = 1
-_SATURDAY: Final = 7
 _DAY: Final = timedelta(days=1)
 _MINUTES: Final = {"minute": 1, "hour": 60, "day": 24 * 60}
 
@@ -86,7 +64,7 @@ class Occurrence:
     end: datetime
     """The instant when the window closes, in UTC."""
     zone: tzinfo = field(compare=False)
-    """The time zone of the schedule; ``str(zone)`` is its IANA name, ``UTC`` when the schedule names none."""
+    """The time zone of the schedule; ``str(zone)`` is its IANA name: ``UTC`` without one, and of a rate."""
     wall_time: datetime = field(compare=False)
     """What the schedule says in its zone, naive. It differs from ``local_start`` only where the clock skips it."""
 
@@ -182,7 +160,7 @@ def never_fires(schedule: ScheduleExpression) -> bool:
     """
     match schedule.rule:
         case CronExpression() as cron:
-            return next(_timetable(cron).dates(date.min), None) is None
+            return timetable(cron).is_empty
         case At(moment):
             return not _is_in_range(moment)
         case _:
@@ -251,7 +229,8 @@ def _first_run(anchor: datetime) -> datetime:
 
 
 def _zone(schedule: ScheduleExpression) -> tzinfo:
-    return UTC if schedule.time_zone is None else zone_info(schedule.time_zone)
+    has_wall_times = isinstance(schedule.rule, CronExpression)
+    return zone_info(schedule.time_zone) if schedule.time_zone and has_wall_times else UTC
 
 
 def _is_in_range(moment: datetime) -> bool:
@@ -274,7 +253,7 @@ def _rate_runs(rate: Rate, begin: datetime, first_run: datetime) -> Iterator[dat
 
 def _cron_openings(cron: CronExpression, zone: tzinfo, offset: timedelta, begin: datetime) -> Iterator[_Opening]:
     floor = _wall_floor(begin, zone) - offset
-    wall_times = (wall_time + offset for wall_time in _timetable(cron).wall_times(floor))
+    wall_times = (wall_time + offset for wall_time in timetable(cron).wall_times(floor))
     return dropwhile(lambda opening: opening.start < begin, _in_order(wall_times, zone))
 
 
@@ -311,125 +290,3 @@ def _in_order(wall_times: Iterable[datetime], zone: tzinfo) -> Iterator[_Opening
                 yield skipped
         yield _Opening(start, wall_time)
     yield from waiting
-
-
-# --- From a cron to the clock on the wall -------------------------------------------------------------
-
-
-class _Month(NamedTuple):
-    """The shape of a month, all that its days depend on: there are only 28."""
-
-    first_weekday: int
-    length: int
-
-    def days_on(self, weekday: int) -> range:
-        return range(1 + (weekday - self.first_weekday) % 7, self.length + 1, 7)
-
-    def workday_nearest(self, day: int) -> int:
-        """Look for it within the month only."""
-        if day in self.days_on(_SATURDAY):
-            return day - 1 if day > 1 else day + 2
-        if day in self.days_on(_SUNDAY):
-            return day + 1 if day < self.length else day - 2
-        return day
-
-
-@cache
-def _month(year: int, month: int) -> _Month:
-    monday_is_0, length = calendar.monthrange(year, month)
-    return _Month((monday_is_0 + 1) % 7 + 1, length)
-
-
-@dataclass(frozen=True, slots=True)
-class _Timetable:
-    """A cron, field by field as the values it stands for."""
-
-    years: Sequence[int]
-    months: Sequence[int]
-    days: Callable[[_Month], Sequence[int]]
-    times: tuple[Sequence[int], Sequence[int], Sequence[int]]
-
-    def dates(self, floor: date) -> Iterator[date]:
-        """Name its days, in order, from ``floor`` on."""
-        for year, month in _combinations((self.years, self.months), (floor.year, floor.month)):
-            for number in self.days(_month(year, month)):
-                day = date(year, month, number)
-                if day >= floor:
-                    yield day
-
-    def wall_times(self, floor: datetime) -> Iterator[datetime]:
-        """Name its wall times, in order, from ``floor`` on."""
-        for day in self.dates(floor.date()):
-            times = product(*self.times) if day > floor.date() else _combinations(self.times, floor.timetuple()[3:6])
-            for hour, minute, second in times:
-                yield datetime(day.year, day.month, day.day, hour, minute, second)  # noqa: DTZ001 - the wall is naive
-
-
-def _timetable(cron: CronExpression) -> _Timetable:
-    return _Timetable(
-        years=_values(YEAR, cron.year),
-        months=_values(MONTH, cron.month),
-        days=cache(partial(_days, cron)),
-        times=(_values(HOUR, cron.hour), _values(MINUTE, cron.minute), _values(SECOND, cron.second)),
-    )
-
-
-def _combinations(fields: Sequence[Sequence[int]], floor: Sequence[int]) -> Iterator[tuple[int, ...]]:
-    """Take one value of each field, in every way, in order, from ``floor`` on: a clock's wheels."""
-    if not fields:
-        yield ()
-        return
-    values, *rest = fields
-    position = bisect_left(values, floor[0])
-    if floor[0] in values[position : position + 1]:
-        yield from ((floor[0], *others) for others in _combinations(rest, floor[1:]))
-        position += 1
-    yield from product(values[position:], *rest)
-
-
-def _days(cron: CronExpression, month: _Month) -> Sequence[int]:
-    return _days_by_weekday(cron.weekday, month) if cron.day.is_unspecified else _days_by_number(cron.day, month)
-
-
-def _days_by_number(days: Field, month: _Month) -> Sequence[int]:
-    match days.atoms[0]:
-        case LastDay():
-            return (month.length,)
-        case LastWorkday():
-            return (month.workday_nearest(month.length),)
-        case NearestWorkday(day):
-            return (month.workday_nearest(day),) if day <= month.length else ()
-        case _:
-            return [day for day in _values(DAY, days) if day <= month.length]
-
-
-def _days_by_weekday(weekdays: Field, month: _Month) -> Sequence[int]:
-    match weekdays.atoms[0]:
-        case LastDay():
-            return month.days_on(_SATURDAY)
-        case LastWeekday(weekday):
-            return month.days_on(weekday.number)[-1:]
-        case NthWeekday(weekday, nth):
-            return month.days_on(weekday.number)[nth - 1 : nth]
-        case _:
-            return sorted(chain.from_iterable(map(month.days_on, _values(WEEKDAY, weekdays))))
-
-
-def _values(rule: FieldRule, cron_field: Field | None) -> Sequence[int]:
-    if cron_field is None:
-        return (0,)
-    return sorted({value for atom in cron_field.atoms for value in _run(rule, atom)})
-
-
-def _run(rule: FieldRule, atom: Atom) -> range:
-    match atom:
-        case Value(number):
-            return range(number, number + 1)
-        case Range(first, last):
-            return range(first.number, last.number + 1)
-        case Step(Value(number), step):
-            return range(number, rule.maximum + 1, step)
-        case Step(start, step):
-            return _run(rule, start)[::step]
-        case _:
-            return range(rule.minimum, rule.maximum + 1)

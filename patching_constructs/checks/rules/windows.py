@@ -84,12 +84,27 @@ def timezone_name(window: Window) -> Iterator[Answer]:
     page=_DIALECT,
 )
 def timezone_applies(window: Window) -> Iterator[Answer]:
-    """A time zone stands beside a cron: what it means beside at(...) or rate(...) AWS's pages do not settle."""
+    """A time zone stands beside a cron or a rate: what it means beside at(...) AWS's pages do not settle."""
     zone, schedule = window["ScheduleTimezone"], window["Schedule"]
     text = schedule.text() if zone.is_given else None
-    if text is not None and text.strip().lower().startswith(("at(", "rate(")):
+    if text is not None and text.strip().lower().startswith("at("):
         problem = f"What ScheduleTimezone {shown(zone.content)} means beside Schedule {shown(text)} is not settled."
         yield Fault(zone, problem)
+
+
+@rule(
+    "ScheduleFrequency",
+    Severity.WARNING,
+    of="windows",
+    mend="Let it open less often; for once an hour write 0 in minutes, where * is every minute.",
+    page=_DIALECT,
+)
+def schedule_frequency(window: Window) -> Iterator[Answer]:
+    """A schedule fires every 5 minutes at most: AWS does not support a faster cron, and is silent on a faster rate."""
+    schedule = window.schedule
+    if schedule is not None and schedule.is_faster_than_supported:
+        at = window["Schedule"]
+        yield Fault(at, f"Schedule {shown(at.content)} fires more often than every 5 minutes.")
 
 
 @rule(

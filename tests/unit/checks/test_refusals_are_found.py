@@ -78,10 +78,20 @@ SOURCE = {"Name": "ab", "Products": ["*"], "Configuration": "deb"}
 
 CASES: dict[str, tuple[Callable[[], object], dict[str, Any], str]] = {
     "five fields": (expression("cron(0 2 * * 1)"), window("web", Schedule="cron(0 2 * * 1)"), "ScheduleExpression"),
-    "a rate that is too fast": (
-        expression("rate(2 minutes)"),
-        window("web", Schedule="rate(2 minutes)"),
+    "a rate of nothing": (
+        expression("rate(0 minutes)"),
+        window("web", Schedule="rate(0 minutes)"),
         "ScheduleExpression",
+    ),
+    "a cron that is too fast": (
+        expression("cron(* */2 * * ? *)"),
+        window("web", Schedule="cron(* */2 * * ? *)"),
+        "ScheduleFrequency",
+    ),
+    "a zone that there is not beside a rate": (
+        expression("rate(1 day)", time_zone="Berlin"),
+        window("web", Schedule="rate(1 day)", ScheduleTimezone="Berlin"),
+        "ScheduleTimezone",
     ),
     "no zone": (
         expression("cron(0 4 ? * SUN *)", time_zone="Berlin"),

@@ -7,13 +7,12 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from patching_constructs import PatchingError, ScheduleExpression
+from patching_constructs import PatchingError
 from tests.refusals import refused
+from tests.unit.schedule.dialect import parse
 
 WEEKDAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
-
-parse = ScheduleExpression.expression
 
 
 # --- What is accepted ---------------------------------------------------------------------------------

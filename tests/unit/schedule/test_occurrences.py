@@ -15,8 +15,8 @@ from patching_constructs import ScheduleExpression
 from patching_constructs.schedule.occurrences import Occurrence, WallClock, never_fires, occurrences
 from tests.refusals import refused
 from tests.unit.schedule import reference_clock
+from tests.unit.schedule.dialect import parse
 
-parse = ScheduleExpression.expression
 moment = datetime.fromisoformat
 
 DAY = timedelta(days=1)
@@ -375,6 +375,14 @@ def test_the_days_of_a_rate_are_24_hours_whatever_the_clock_on_the_wall_does() -
         **LENGTHS,
     )
     assert str(next(opened).start) == "2024-04-01 11:00:00+00:00"
+
+
+def test_a_time_zone_beside_a_rate_moves_nothing() -> None:
+    # In the second of the two hours that the clock of Berlin repeats, and in the hour that it skips.
+    for after in ("2026-10-25T01:30Z", "2026-03-29T01:30Z"):
+        plain, zoned = (windows(parse("rate(1 hour)", time_zone=zone), after, 5) for zone in (None, "Europe/Berlin"))
+        assert zoned == plain
+        assert {(str(each.zone), each.meets_switch) for each in zoned} == {("UTC", False)}
 
 
 def test_a_rate_ends_with_the_last_year() -> None:

@@ -1,0 +1,57 @@
+"""How often a schedule opens its window.
+
+"Cron expressions that lead to rates faster than five minutes aren't supported", AWS says, and gives
+``cron(* */2 * * ? *)`` as an example. Of ``rate(...)`` it says no such thing.
+
+https://docs.aws.amazon.com/systems-manager/latest/userguide/reference-cron-and-rate-expressions.html
+"""
+
+from functools import lru_cache
+from itertools import pairwise
+from typing import Final
+
+from patching_constructs import _limits
+from patching_constructs._errors import refusal
+from patching_constructs.schedule._cron import CronExpression, Every
+from patching_constructs.schedule._rule import Rate, Rule
+from patching_constructs.schedule._timetable import Timetable, timetable
+
+_AN_HOUR: Final = 60 * 60
+_SHORTEST: Final = _limits.SHORTEST_INTERVAL_MINUTES * 60
+
+
+@lru_cache(maxsize=1024)
+def is_faster_than_supported(rule: Rule) -> bool:
+    """Return whether a window would open more often than every five minutes, on any day, by the clock on the wall."""
+    match rule:
+        case Rate(count, "minute"):
+            return count < _limits.SHORTEST_INTERVAL_MINUTES
+        case CronExpression():
+            table = timetable(rule)
+            return _is_fast(table) and not table.is_empty
+        case _:
+            return False
+
+
+def _is_fast(table: Timetable) -> bool:
+    hours, minutes, seconds = table.times
+    in_an_hour = [60 * minute + second for minute in minutes for second in seconds]
+    if any(later - earlier < _SHORTEST for earlier, later in pairwise(in_an_hour)):
+        return True
+    if in_an_hour[0] + _AN_HOUR - in_an_hour[-1] >= _SHORTEST:
+        return False
+    one_after_another = any(later - earlier == 1 for earlier, later in pairwise(hours))
+    around_midnight = hours[0] == 0 and hours[-1] == 23  # noqa: PLR2004 - the first and the last hour of a day
+    return one_after_another or (around_midnight and table.has_consecutive_days())
+
+
+def check_frequency(rule: Rule) -> None:
+    """Refuse a cron that fires more often than AWS supports.
+
+    Raises:
+        PatchingError: it does, on some day.
+    """
+    if isinstance(rule, CronExpression) and is_faster_than_supported(rule):
+        fix = "for once an hour, write 0 in minutes: * is every minute" if rule.minute.atoms == (Every(),) else ""
+        shortest = _limits.SHORTEST_INTERVAL_MINUTES
+        raise refusal("schedule", f"must not fire more often than every {shortest} minutes", repr(str(rule)), fix)
