@@ -43,6 +43,9 @@ TAG_VALUE_LENGTH: Final = 256
 # TargetKey has letters and numbers of every script, spaces and these; a key in EC2 may have a + too.
 TAG_KEY: Final = re.compile(r"(?:[^\W_]|[ _.:/=\-@])*")
 NODE_ID: Final = re.compile(r"i-(?:[0-9a-f]{8}|[0-9a-f]{17})|mi-[0-9a-f]{17}")
+# Of these types the managed nodes are, the case included; AWS::EC2::INSTANCE was refused by the service:
+# https://github.com/hashicorp/terraform-provider-aws/issues/14511
+NODE_TYPES: Final = ("AWS::EC2::Instance", "AWS::SSM::ManagedInstance")
 RESOURCE_TYPE: Final = re.compile(r"AWS::[A-Za-z0-9]+::[A-Za-z0-9]+")
 
 # --- Tasks [model: RegisterTaskWithMaintenanceWindow, MaintenanceWindowRunCommandParameters] ----------

@@ -168,10 +168,12 @@ class PatchTarget:
 
         Args:
             name: the group's name.
-            resource_types: only members of these types, such as ``AWS::EC2::Instance``. Default: every type.
+            resource_types: only members of these types, which are case-sensitive: ``AWS::EC2::Instance`` and
+                ``AWS::SSM::ManagedInstance`` are the types of nodes. Default: every type.
 
         Raises:
-            PatchingError: the name is empty or a list of names, or a type is not of the form ``AWS::...::...``.
+            PatchingError: the name is empty or a list of names, a type is not of the form ``AWS::...::...``, or it is
+                a type of nodes in another case.
         """
         filters = [TargetFilter(_GROUP_NAME, (name,))]
         if resource_types:
@@ -243,6 +245,22 @@ def _fit(resource_type: TargetResourceType, keys: list[str]) -> bool:
 # --- A filter -----------------------------------------------------------------------------------------
 
 
+def node_type_in_another_case(kind: str) -> str | None:
+    """Return the type of nodes that is written in another case; None where the type is right, or no type of nodes."""
+    return next((each for each in _limits.NODE_TYPES if each != kind and each.lower() == kind.lower()), None)
+
+
+def _check_resource_type(kind: str) -> None:
+    if is_unresolved(kind):
+        return
+    what = "resource_group resource_types"
+    if not _limits.RESOURCE_TYPE.fullmatch(kind):
+        raise refusal(what, "must be like AWS::EC2::Instance", repr(kind))
+    meant = node_type_in_another_case(kind)
+    if meant:
+        raise refusal(what, "are case-sensitive", repr(kind), f"did you mean {meant!r}?")
+
+
 def _tag_filter(key: str, values: tuple[str, ...]) -> TargetFilter:
     check_type("tag key", key, str)
     return TargetFilter(f"{_TAG}{key}", values)
@@ -290,8 +308,7 @@ def _check_ids(ids: Sequence[str]) -> None:
 def _check_resource_types(types: Sequence[str]) -> None:
     _check_count("resource_group resource_types", types, fix="for every type, leave them out")
     for kind in types:
-        if not is_unresolved(kind) and not _limits.RESOURCE_TYPE.fullmatch(kind):
-            raise refusal("resource_group resource_types", "must be like AWS::EC2::Instance", repr(kind))
+        _check_resource_type(kind)
 
 
 def _check_tag(key: str, values: Sequence[str]) -> None:

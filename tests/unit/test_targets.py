@@ -403,6 +403,16 @@ REFUSALS: dict[str, tuple[Callable[[], PatchTarget], str]] = {
         lambda: PatchTarget.resource_group("web", "AWS::EC2::Instance", "ec2:instance"),
         "resource_group resource_types must be like AWS::EC2::Instance, got 'ec2:instance'",
     ),
+    "resource_group: a type of nodes in upper case": (
+        lambda: PatchTarget.resource_group("web", "AWS::EC2::INSTANCE"),
+        "resource_group resource_types are case-sensitive, got 'AWS::EC2::INSTANCE'; "
+        "did you mean 'AWS::EC2::Instance'?",
+    ),
+    "resource_group: another type of nodes in another case": (
+        lambda: PatchTarget.resource_group("web", "AWS::SSM::managedInstance"),
+        "resource_group resource_types are case-sensitive, got 'AWS::SSM::managedInstance'; "
+        "did you mean 'AWS::SSM::ManagedInstance'?",
+    ),
     "resource_group: too many types": (
         lambda: PatchTarget.resource_group("web", *["AWS::EC2::Instance"] * 51),
         "resource_group resource_types must be 1-50, got 51; for every type, leave them out",

@@ -10,7 +10,7 @@ from patching_constructs.checks.rule import API, CLOUDFORMATION, GUIDE, rule
 from patching_constructs.checks.rules._asking import count, for_each, literal
 from patching_constructs.checks.value import Value
 from patching_constructs.patch_group import PATCH_GROUP_TAG, PATCH_GROUP_TAG_IN_METADATA
-from patching_constructs.targets import TargetResourceType
+from patching_constructs.targets import TargetResourceType, node_type_in_another_case
 
 _EXAMPLES = f"{GUIDE}mw-cli-tutorial-targets-examples.html"
 _REGISTER = f"{API}API_RegisterTargetWithMaintenanceWindow.html"
@@ -209,14 +209,45 @@ def target_resource_group(target: Target) -> Iterator[Answer]:
     names = [entry for entry in entries if entry["Key"].text() == _GROUP]
     if len(names) != 1 or len(names[0]["Values"].items()) != 1:
         yield Fault(target["Targets"], f"Targets must have {_GROUP} once, with one value.")
-    types = [value for each in entries if each["Key"].text() == _GROUP_TYPES for value in each["Values"].items()]
-    yield from for_each(types, _resource_type)
+    yield from for_each(_resource_types(target), _resource_type)
+
+
+def _resource_types(target: Target) -> list[Value]:
+    return [value for each in target.filters if each["Key"].text() == _GROUP_TYPES for value in each["Values"].items()]
 
 
 def _resource_type(value: Value) -> Iterator[Answer]:
     if not _limits.RESOURCE_TYPE.fullmatch(value.text() or ""):
         problem = f"A type of resources must be of another form, got {shown(value.content)}."
         yield Fault(value, problem, "Write a type such as AWS::EC2::Instance.")
+
+
+@rule(
+    "TargetNodeType",
+    Severity.WARNING,
+    of="targets",
+    mend=f"Write {' or '.join(_limits.NODE_TYPES)}, or leave the entry out.",
+    page=_EXAMPLES,
+)
+def target_node_type(target: Target) -> Iterator[Answer]:
+    """A resource group is narrowed to types of nodes, in their very case: a command runs on nodes only."""
+    if target["ResourceType"].text() == TargetResourceType.RESOURCE_GROUP:
+        yield from for_each(_resource_types(target), lambda kind: _node_type(target, kind))
+
+
+def _node_type(target: Target, kind: Value) -> Iterator[Answer]:
+    text = kind.text() or ""
+    meant = node_type_in_another_case(text)
+    if meant:
+        yield Fault(kind, f"{shown(text)} is {meant} in another case, and types are case-sensitive.", f"Write {meant}.")
+    elif _limits.RESOURCE_TYPE.fullmatch(text) and text not in _limits.NODE_TYPES and _runs_commands(target):
+        yield Fault(kind, f"{shown(text)} is no type of nodes, and a command runs on nodes only.")
+
+
+def _runs_commands(target: Target) -> bool:
+    """Return whether a command is aimed at the target; another task may run on other resources."""
+    tasks = target.window.tasks if target.window else []
+    return any(task.runs_command and target in task.targets for task in tasks)
 
 
 @rule(

@@ -159,6 +159,15 @@ CASES: dict[str, tuple[Callable[[], object], dict[str, Any], str]] = {
         ),
         "TargetResourceGroup",
     ),
+    "a type of nodes in another case": (
+        lambda: PatchTarget.resource_group("fleet", "AWS::EC2::INSTANCE"),
+        target(
+            ("resource-groups:Name", ["fleet"]),
+            ("resource-groups:ResourceTypeFilters", ["AWS::EC2::INSTANCE"]),
+            kind="RESOURCE_GROUP",
+        ),
+        "TargetNodeType",
+    ),
     "no target": (schedule(targets=[]), changed("Task", Targets=[]), "TaskTargets"),
     "101 percent": (lambda: RateControl.percentage(101), changed("Task", MaxErrors="101%"), "RateControl"),
     "no node at a time": (

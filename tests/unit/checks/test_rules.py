@@ -79,6 +79,7 @@ FROZEN = {
     "Patching-TargetKey": "error",
     "Patching-TargetKeyOnce": "warning",
     "Patching-TargetNodeId": "error",
+    "Patching-TargetNodeType": "warning",
     "Patching-TargetResourceGroup": "error",
     "Patching-TargetResourceType": "error",
     "Patching-TargetUsed": "warning",
