@@ -55,7 +55,7 @@ PatchBaseline(
         PatchRule.approve_after(
             timedelta(days=14),
             PatchFilter.patch_set("APPLICATION"),
-            PatchFilter.product_family("Office"),
+            PatchFilter.product("Office 2016", "Office 2019"),
             PatchFilter.classification("SecurityUpdates", "UpdateRollups"),
             PatchFilter.msrc_severity("Critical", "Important", "Moderate"),
             compliance_level=ComplianceLevel.MEDIUM,

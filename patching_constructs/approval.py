@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Final, Self
 
 from patching_constructs import _limits
+from patching_constructs._application_rules import check_application_rule
 from patching_constructs._errors import refusal, shown
 from patching_constructs._lengths import Length, whole
 from patching_constructs._literals import check_literal
@@ -63,6 +64,8 @@ class PatchFilter:
     def severity(cls, *values: str) -> Self:
         """Choose by severity on RPM systems: ``Critical``, ``Important``, ``Moderate`` or ``Medium``, ``Low``.
 
+        Amazon Linux 2022 and 2023 have ``None`` too.
+
         Raises:
             PatchingError: there are not 1-20 values of 1-64 characters.
         """
@@ -89,6 +92,8 @@ class PatchFilter:
     @classmethod
     def product_family(cls, *values: str) -> Self:
         """Choose by family of products, such as ``Windows`` or ``Office``, on Windows.
+
+        Any other than ``Windows`` needs ``patch_set("APPLICATION")`` and ``product(...)`` beside it.
 
         Raises:
             PatchingError: there are not 1-20 values of 1-64 characters.
@@ -117,6 +122,8 @@ class PatchFilter:
     def patch_set(cls, *values: str) -> Self:
         """Choose patches of the system (``OS``) or of Microsoft's applications (``APPLICATION``), on Windows.
 
+        ``APPLICATION`` needs ``product(...)`` beside it, and nodes that receive updates for other Microsoft products.
+
         Raises:
             PatchingError: there are not 1-20 values of 1-64 characters.
         """
@@ -141,6 +148,7 @@ class PatchRule:
     def __post_init__(self) -> None:
         check_filters("PatchRule filters", self.filters, least=1)
         object.__setattr__(self, "filters", tuple(self.filters))
+        check_application_rule("PatchRule filters", {each.key: each.values for each in self.filters})
         _check_approval(self.approval)
         if self.compliance_level is not None:
             check_literal("PatchRule compliance_level", self.compliance_level, ComplianceLevel)

@@ -7,9 +7,13 @@ https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribePatc
 https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PatchFilter.html
 
 AWS printed the values in PatchFilter until 2018 (the model of botocore 1.8.50 has them) for Windows, Ubuntu, Amazon
-Linux, RHEL and SUSE, and has them looked up with DescribePatchProperties since. Where no list was printed for the very
-system, the one of its family stands here as an assumption, is not taken for complete, and refuses only what looks
-like a slip of one of its words.
+Linux, RHEL and SUSE, and has them looked up with DescribePatchProperties since. The service validates a value and
+answers with the valid ones; whether case counts is not documented:
+https://github.com/hashicorp/terraform-provider-aws/issues/18359
+
+So a value is refused only where it cannot be valid: where it is not on a closed list, whatever the case, or is the word
+``All``. Any other unknown value is one to warn of. Where no list was printed for the very system, the one of its family
+stands here as an assumption.
 """
 
 import re
@@ -24,6 +28,8 @@ from patching_constructs._nearest import nearest
 from patching_constructs._tokens import is_unresolved, is_unresolved_scalar
 
 EVERY_VALUE: Final = "*"
+# The console's word for it, which the service refuses.
+_EVERY_VALUE_IN_THE_CONSOLE: Final = "all"
 
 
 class FilterKey(StrEnum):
@@ -123,10 +129,11 @@ _GRAVITY: Final = (FilterKey.SEVERITY, FilterKey.MSRC_SEVERITY, FilterKey.PRIORI
 
 @dataclass(frozen=True, slots=True)
 class PublishedValues:
-    """The values of a key that AWS publishes, and whether there can be no other."""
+    """The values of a key that AWS publishes."""
 
     values: tuple[str, ...]
     complete: bool
+    """Whether there can be no other: the list is of the service's own words, or of a system that is no longer made."""
 
 
 _WINDOWS: Final = {
@@ -145,7 +152,7 @@ _WINDOWS: Final = {
             "Updates",
             "Upgrades",
         ),
-        complete=True,
+        complete=False,
     ),
     FilterKey.MSRC_SEVERITY: PublishedValues(
         ("Critical", "Important", "Moderate", "Low", "Unspecified"), complete=True
@@ -156,20 +163,42 @@ _DEBIAN: Final = {
     FilterKey.PRIORITY: PublishedValues(("Required", "Important", "Standard", "Optional", "Extra"), complete=True)
 }
 _RPM_CLASSIFICATIONS: Final = ("Security", "Bugfix", "Enhancement", "Recommended", "Newpackage")
+# The service's own answer to a product that is none: https://github.com/hashicorp/terraform-provider-aws/issues/18359
+_AMAZON_LINUX_PRODUCTS: Final = (
+    "AmazonLinux2012.03",
+    "AmazonLinux2012.09",
+    "AmazonLinux2013.03",
+    "AmazonLinux2013.09",
+    "AmazonLinux2014.03",
+    "AmazonLinux2014.09",
+    "AmazonLinux2015.03",
+    "AmazonLinux2015.09",
+    "AmazonLinux2016.03",
+    "AmazonLinux2016.09",
+    "AmazonLinux2017.03",
+    "AmazonLinux2017.09",
+    "AmazonLinux2018.03",
+)
+# Amazon Linux 1, whose last release is that of 2018. `None` is a severity of its successors, so it may have it too.
 _AMAZON_LINUX: Final = {
+    FilterKey.PRODUCT: PublishedValues(_AMAZON_LINUX_PRODUCTS, complete=True),
     FilterKey.CLASSIFICATION: PublishedValues(_RPM_CLASSIFICATIONS, complete=True),
-    FilterKey.SEVERITY: PublishedValues(("Critical", "Important", "Medium", "Low"), complete=True),
+    FilterKey.SEVERITY: PublishedValues(("Critical", "Important", "Medium", "Low"), complete=False),
 }
 # "Medium" is the printed word for RHEL, "Moderate" the one for Oracle Linux in AWS's table of predefined baselines.
 _RPM: Final = {
     FilterKey.CLASSIFICATION: PublishedValues(_RPM_CLASSIFICATIONS, complete=False),
     FilterKey.SEVERITY: PublishedValues(("Critical", "Important", "Moderate", "Medium", "Low"), complete=False),
 }
+# "None" is a severity there: https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-linux-rules.html
+_AMAZON_LINUX_2023: Final = _RPM | {
+    FilterKey.SEVERITY: PublishedValues((*_RPM[FilterKey.SEVERITY].values, "None"), complete=False)
+}
 _SUSE: Final = {
     FilterKey.CLASSIFICATION: PublishedValues(
-        ("Security", "Recommended", "Optional", "Feature", "Document", "Yast"), complete=True
+        ("Security", "Recommended", "Optional", "Feature", "Document", "Yast"), complete=False
     ),
-    FilterKey.SEVERITY: PublishedValues(("Critical", "Important", "Moderate", "Low"), complete=True),
+    FilterKey.SEVERITY: PublishedValues(("Critical", "Important", "Moderate", "Low"), complete=False),
 }
 # The only one in AWS's table of predefined baselines.
 _MACOS: Final = {FilterKey.CLASSIFICATION: PublishedValues(("Security",), complete=False)}
@@ -180,7 +209,12 @@ _OF_FAMILY: Final = {
     OperatingSystemFamily.DEBIAN: _DEBIAN,
     OperatingSystemFamily.MACOS: _MACOS,
 }
-_OF_SYSTEM: Final = {OperatingSystem.AMAZON_LINUX: _AMAZON_LINUX, OperatingSystem.SUSE: _SUSE}
+_OF_SYSTEM: Final = {
+    OperatingSystem.AMAZON_LINUX: _AMAZON_LINUX,
+    OperatingSystem.AMAZON_LINUX_2022: _AMAZON_LINUX_2023,
+    OperatingSystem.AMAZON_LINUX_2023: _AMAZON_LINUX_2023,
+    OperatingSystem.SUSE: _SUSE,
+}
 
 # Products come with every release, so a form is known and no list. The forms are those of PatchFilter as printed in
 # 2018 and of "Patch Manager prerequisites"; on Windows every other name may be an application's.
@@ -189,7 +223,7 @@ _PRODUCTS: Final = {
     system: re.compile(pattern)
     for system, pattern in {
         OperatingSystem.WINDOWS: r"(?!(?i:windows\s*(?:server|\d))).+|Windows(?:Server)?\d[A-Za-z0-9.]*",
-        OperatingSystem.AMAZON_LINUX: r"AmazonLinux20\d\d\.\d\d",
+        OperatingSystem.AMAZON_LINUX: "|".join(map(re.escape, _AMAZON_LINUX_PRODUCTS)),
         OperatingSystem.AMAZON_LINUX_2: r"AmazonLinux2(?:\.0)?",
         OperatingSystem.AMAZON_LINUX_2022: r"AmazonLinux2022",
         OperatingSystem.AMAZON_LINUX_2023: r"AmazonLinux2023(?:\.\d+)?",
@@ -239,18 +273,26 @@ def check_filter_key(what: str, system: OperatingSystem, key: FilterKey) -> None
 
 
 def check_filter_value(what: str, system: OperatingSystem, key: FilterKey, value: str) -> None:
-    """Refuse a value that cannot be, or looks like a slip of a published one.
+    """Refuse a value that cannot be.
 
     Raises:
-        PatchingError: the message lists the published values, and names the nearest one.
+        PatchingError: it is another one than those of a complete list, whatever the case, or the word ``All``.
     """
-    published = published_values(system).get(key)
-    if published is None or is_known_value(system, key, value):
+    if is_known_value(system, key, value):
         return
-    near = nearest(value, published.values)
-    if near or published.complete:
+    if value.lower() == _EVERY_VALUE_IN_THE_CONSOLE:
+        raise refusal(f"{what} {key}", f"must be {EVERY_VALUE} for every value", repr(value), f"write {EVERY_VALUE!r}")
+    published = published_values(system).get(key)
+    if published and published.complete and value.lower() not in map(str.lower, published.values):
         rule = f"must be one of {', '.join(published.values)} on {system}"
+        near = nearest_value(system, key, value)
         raise refusal(f"{what} {key}", rule, repr(value), f"write {near!r}" if near else "")
+
+
+def nearest_value(system: OperatingSystem, key: FilterKey, value: str) -> str | None:
+    """Return the published value that was probably meant; None where none is near."""
+    published = published_values(system).get(key)
+    return nearest(value, published.values) if published else None
 
 
 def is_known_value(system: OperatingSystem, key: FilterKey, value: str) -> bool:

@@ -15,6 +15,7 @@ from constructs import Construct
 
 from patching_constructs import _limits
 from patching_constructs import _patch_group_registry as registry
+from patching_constructs._application_rules import is_application, is_for_windows_itself
 from patching_constructs._errors import located, refusal
 from patching_constructs._literals import check_literal
 from patching_constructs._names import generated_name
@@ -31,10 +32,12 @@ from patching_constructs.operating_system import (
     checked_system,
     is_known_product,
     is_known_value,
+    nearest_value,
 )
 from patching_constructs.patch_group import PatchGroup
 
 UNKNOWN_PRODUCT_WARNING: Final = "patching-constructs:unknownProduct"
+APPLICATION_PRODUCT_WARNING: Final = "patching-constructs:applicationProduct"
 UNKNOWN_VALUE_WARNING: Final = "patching-constructs:unknownFilterValue"
 NO_RELEASE_DATES_WARNING: Final = "patching-constructs:noReleaseDates"
 SHARED_CLAIM_WARNING: Final = "patching-constructs:patchGroupClaimedTwice"
@@ -155,6 +158,7 @@ class PatchBaseline(Construct):
         self._claim(claims)
         filters = [each for rule in rules for each in rule.filters] + list(global_filters)
         _warn_of_unknown(self, system, filters, sources)
+        _warn_of_applications(self, system, rules)
         _warn_of_delays(self, system, rules)
         if not rules and not approved_patches:
             _warn(self, NOTHING_APPROVED_WARNING, "without rules and approved_patches the baseline approves no patch")
@@ -398,10 +402,31 @@ def _warn_of_unknown(
         words = f"{_listed(strange)} does not look like a product of {system} and may match no node"
         _warn(scope, UNKNOWN_PRODUCT_WARNING, f"{words}; `aws ssm describe-patch-properties` lists them")
     others = [(each.key, value) for each in filters if each.key is not FilterKey.PRODUCT for value in each.values]
-    unheard = [f"{key} {value!r}" for key, value in others if not is_known_value(system, key, value)]
+    unheard = [_unheard(system, key, value) for key, value in others if not is_known_value(system, key, value)]
     if unheard:
         words = f"{', '.join(unheard)} is not among the values that are known of {system} and may match no patch"
         _warn(scope, UNKNOWN_VALUE_WARNING, f"{words}; `aws ssm describe-patch-properties` lists them")
+
+
+def _unheard(system: OperatingSystem, key: FilterKey, value: str) -> str:
+    near = nearest_value(system, key, value)
+    return f"{key} {value!r} (did you mean {near!r}?)" if near else f"{key} {value!r}"
+
+
+def _warn_of_applications(scope: Construct, system: OperatingSystem, rules: Sequence[PatchRule]) -> None:
+    if system is not OperatingSystem.WINDOWS:
+        return
+    rules_on_windows = [filters for filters in map(_by_key, rules) if is_for_windows_itself(filters)]
+    named = [product for filters in rules_on_windows for product in filters.get(FilterKey.PRODUCT, ())]
+    products = list(dict.fromkeys(filter(is_application, named)))
+    if products:
+        words = f"{_listed(products)} does not look like a release of Windows, and products of Microsoft's applications"
+        fix = "add PatchFilter.patch_set('APPLICATION') to the rule"
+        _warn(scope, APPLICATION_PRODUCT_WARNING, f"{words} count only in a rule with PATCH_SET APPLICATION; {fix}")
+
+
+def _by_key(rule: PatchRule) -> dict[FilterKey, tuple[str, ...]]:
+    return {each.key: each.values for each in rule.filters}
 
 
 def _listed(products: Sequence[str]) -> str:

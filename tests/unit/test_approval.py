@@ -107,6 +107,28 @@ def test_all_patches(system: OperatingSystem) -> None:
     assert given == PatchRule(everything, 7, ComplianceLevel.LOW, enable_non_security=linux)
 
 
+TEXT = cdk.Token.as_string({"Ref": "Text"})
+OFFICE, ANY = PatchFilter.product_family("Office"), PatchFilter.product("*")
+APPLICATIONS = PatchFilter.patch_set("APPLICATION")
+APPLICATION_RULES = {
+    "a product in the set of applications": (APPLICATIONS, PatchFilter.product("Office 2016")),
+    "a product of a family": (APPLICATIONS, OFFICE, PatchFilter.product("Office 2016")),
+    "every product of a family": (APPLICATIONS, OFFICE, ANY),
+    "both sets, without a product": (PatchFilter.patch_set("OS", "APPLICATION"),),
+    "every set": (PatchFilter.patch_set("*"), OFFICE),
+    "a set in another case, of which nothing is documented": (PatchFilter.patch_set("application"), OFFICE),
+    "a set that is a token": (PatchFilter.patch_set(TEXT), OFFICE),
+    "a family that is a token": (PatchFilter.product_family(TEXT),),
+    "Windows itself": (PatchFilter.product_family("Windows"), PatchFilter.patch_set("OS")),
+    "Windows without a set": (PatchFilter.product_family("Windows", "*"),),
+}
+
+
+@pytest.mark.parametrize("filters", APPLICATION_RULES.values(), ids=APPLICATION_RULES.keys())
+def test_a_rule_on_applications_is_accepted_with_their_set_and_a_product(filters: tuple[PatchFilter, ...]) -> None:
+    assert PatchRule.approve_after(WEEK, *filters).filters == filters
+
+
 def source(
     name: str = "internal", products: tuple[str, ...] = ("*",), configuration: str = "deb https://a b c"
 ) -> PatchSource:
@@ -200,6 +222,24 @@ REFUSALS: dict[str, tuple[Callable[[], object], str]] = {
     "keys of two systems": (
         lambda: PatchRule.approve_after(WEEK, PatchFilter.msrc_severity("Critical"), PatchFilter.priority("Extra")),
         "PatchRule filters must have keys that one operating system knows, got MSRC_SEVERITY, PRIORITY",
+    ),
+    "a product family of applications without a set": (
+        lambda: PatchRule.approve_after(WEEK, PatchFilter.product_family("Windows", "Office")),
+        "PatchRule filters must have PATCH_SET APPLICATION for the product family 'Office', got no PATCH_SET; "
+        "add PatchFilter.patch_set('APPLICATION')",
+    ),
+    "a product family of applications in the set of the system": (
+        lambda: PatchRule.approve_after(
+            WEEK, PatchFilter.product_family("SQL Server"), PatchFilter.patch_set("OS"), PatchFilter.product("*")
+        ),
+        "PatchRule filters must have PATCH_SET APPLICATION for the product family 'SQL Server', got PATCH_SET OS; "
+        "add PatchFilter.patch_set('APPLICATION')",
+    ),
+    "applications without a product": (
+        lambda: PatchRule.approve_after(
+            WEEK, PatchFilter.patch_set("APPLICATION"), PatchFilter.product_family("Office")
+        ),
+        "PatchRule filters must have PRODUCT beside PATCH_SET APPLICATION, got none; add PatchFilter.product(...)",
     ),
     "a compliance level of no such name": (
         lambda: PatchRule.approve_after(WEEK, SECURITY, compliance_level=untyped("SEVERE")),

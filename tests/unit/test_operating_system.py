@@ -15,6 +15,7 @@ from patching_constructs.operating_system import (
     check_one_system_knows,
     is_known_product,
     is_known_value,
+    nearest_value,
     published_values,
 )
 from tests.refusals import refused
@@ -86,20 +87,24 @@ def test_every_published_value_is_accepted(published: tuple[OperatingSystem, Fil
 
 
 @pytest.mark.parametrize("published", PUBLISHED)
-def test_every_published_value_in_the_wrong_case_gets_the_right_one(
+def test_a_published_value_in_another_case_is_unknown_and_not_refused(
     published: tuple[OperatingSystem, FilterKey, str],
 ) -> None:
     system, key, value = published
-    message = refused(lambda: check_filter_value("rules", system, key, value.swapcase()))
-    assert message.endswith(f"got {value.swapcase()!r}; write {value!r}")
+    check_filter_value("rules", system, key, value.swapcase())
+    assert not is_known_value(system, key, value.swapcase())
+    assert nearest_value(system, key, value.swapcase()) == value
 
 
 @given(st.sampled_from(KNOWN), st.text(min_size=1, max_size=64))
 def test_any_value_is_known_or_warned_of_or_refused(known: tuple[OperatingSystem, FilterKey], value: str) -> None:
     system, key = known
     published = published_values(system).get(key)
-    if published and published.complete and not is_known_value(system, key, value):
+    closed = published is not None and published.complete
+    if closed and published and value.lower() not in map(str.lower, (*published.values, EVERY_VALUE)):
         assert refused(lambda: check_filter_value("rules", system, key, value))
+    elif value.lower() != "all":
+        check_filter_value("rules", system, key, value)
 
 
 @pytest.mark.parametrize("known", KNOWN)
@@ -142,21 +147,17 @@ def test_refusal_of_a_key(asked: tuple[OperatingSystem, FilterKey], message: str
 
 
 SLIPS = {
-    "a Linux word on Windows": (
-        (OperatingSystem.WINDOWS, FilterKey.CLASSIFICATION, "Security"),
-        "rules CLASSIFICATION must be one of CriticalUpdates, DefinitionUpdates, Drivers, FeaturePacks, "
-        "SecurityUpdates, ServicePacks, Tools, UpdateRollups, Updates, Upgrades on WINDOWS, got 'Security'; "
-        "write 'SecurityUpdates'",
-    ),
-    "a Windows word on Linux": (
-        (OperatingSystem.AMAZON_LINUX_2023, FilterKey.CLASSIFICATION, "SecurityUpdates"),
-        "rules CLASSIFICATION must be one of Security, Bugfix, Enhancement, Recommended, Newpackage on "
-        "AMAZON_LINUX_2023, got 'SecurityUpdates'; write 'Security'",
-    ),
-    "a slip in a severity": (
-        (OperatingSystem.REDHAT_ENTERPRISE_LINUX, FilterKey.SEVERITY, "Importent"),
-        "rules SEVERITY must be one of Critical, Important, Moderate, Medium, Low on REDHAT_ENTERPRISE_LINUX, got "
+    "a slip in an MSRC severity": (
+        (OperatingSystem.WINDOWS, FilterKey.MSRC_SEVERITY, "Importent"),
+        "rules MSRC_SEVERITY must be one of Critical, Important, Moderate, Low, Unspecified on WINDOWS, got "
         "'Importent'; write 'Important'",
+    ),
+    "a release of Amazon Linux 1 that there was not": (
+        (OperatingSystem.AMAZON_LINUX, FilterKey.PRODUCT, "AmazonLinux2018.09"),
+        "rules PRODUCT must be one of AmazonLinux2012.03, AmazonLinux2012.09, AmazonLinux2013.03, AmazonLinux2013.09, "
+        "AmazonLinux2014.03, AmazonLinux2014.09, AmazonLinux2015.03, AmazonLinux2015.09, AmazonLinux2016.03, "
+        "AmazonLinux2016.09, AmazonLinux2017.03, AmazonLinux2017.09, AmazonLinux2018.03 on AMAZON_LINUX, got "
+        "'AmazonLinux2018.09'; write 'AmazonLinux2018.03'",
     ),
     "no priority at all": (
         (OperatingSystem.DEBIAN, FilterKey.PRIORITY, "urgent!"),
@@ -166,6 +167,18 @@ SLIPS = {
         (OperatingSystem.WINDOWS, FilterKey.PATCH_SET, "APPS"),
         "rules PATCH_SET must be one of OS, APPLICATION on WINDOWS, got 'APPS'",
     ),
+    "the console's word for every product": (
+        (OperatingSystem.AMAZON_LINUX_2, FilterKey.PRODUCT, "All"),
+        "rules PRODUCT must be * for every value, got 'All'; write '*'",
+    ),
+    "the console's word on a closed list": (
+        (OperatingSystem.AMAZON_LINUX, FilterKey.PRODUCT, "all"),
+        "rules PRODUCT must be * for every value, got 'all'; write '*'",
+    ),
+    "the console's word for every classification": (
+        (OperatingSystem.WINDOWS, FilterKey.CLASSIFICATION, "ALL"),
+        "rules CLASSIFICATION must be * for every value, got 'ALL'; write '*'",
+    ),
 }
 
 
@@ -174,10 +187,39 @@ def test_refusal_of_a_value(asked: tuple[OperatingSystem, FilterKey, str], messa
     assert refused(lambda: check_filter_value("rules", *asked)) == message
 
 
-def test_a_value_that_resembles_none_is_unknown_where_no_list_is_complete() -> None:
-    unheard = (OperatingSystem.MACOS, FilterKey.CLASSIFICATION, "Recommended")
-    check_filter_value("rules", *unheard)
-    assert not is_known_value(*unheard)
+UNHEARD = {
+    "a classification of macOS": (OperatingSystem.MACOS, FilterKey.CLASSIFICATION, "Recommended", None),
+    "a Linux word on Windows": (OperatingSystem.WINDOWS, FilterKey.CLASSIFICATION, "Security", "SecurityUpdates"),
+    "a Windows word on Linux": (
+        OperatingSystem.AMAZON_LINUX_2023,
+        FilterKey.CLASSIFICATION,
+        "SecurityUpdates",
+        "Security",
+    ),
+    "a slip in a severity": (
+        OperatingSystem.REDHAT_ENTERPRISE_LINUX,
+        FilterKey.SEVERITY,
+        "Importent",
+        "Important",
+    ),
+    "a product of another form": (OperatingSystem.UBUNTU, FilterKey.PRODUCT, "Ubuntu 22.04", None),
+}
+
+
+@pytest.mark.parametrize(("system", "key", "value", "near"), UNHEARD.values(), ids=UNHEARD.keys())
+def test_another_value_is_unknown_where_the_list_is_not_complete(
+    system: OperatingSystem, key: FilterKey, value: str, near: str | None
+) -> None:
+    check_filter_value("rules", system, key, value)
+    assert not is_known_value(system, key, value)
+    assert nearest_value(system, key, value) == near
+
+
+@pytest.mark.parametrize("system", [each for each in OperatingSystem if FilterKey.SEVERITY in each.filter_keys])
+def test_the_severity_none_is_known_of_amazon_linux_2022_and_2023_and_refused_nowhere(system: OperatingSystem) -> None:
+    check_filter_value("rules", system, FilterKey.SEVERITY, "None")
+    known = system in {OperatingSystem.AMAZON_LINUX_2022, OperatingSystem.AMAZON_LINUX_2023}
+    assert is_known_value(system, FilterKey.SEVERITY, "None") is known
 
 
 PRODUCTS = {

@@ -30,6 +30,7 @@ from tests.refusals import refused
 
 BASELINE = "AWS::SSM::PatchBaseline"
 WEEK = timedelta(days=7)
+TEXT = cdk.Token.as_string({"Ref": "Text"})
 RULE = PatchRule.approve_after(WEEK, PatchFilter.classification("Security"))
 DEBIAN_RULE = PatchRule.security_patches(OperatingSystem.UBUNTU)
 AL2023, UBUNTU, WINDOWS, MACOS = (
@@ -393,6 +394,32 @@ WARNINGS: dict[str, tuple[dict[str, Any], str]] = {
         "CLASSIFICATION 'Recommended' is not among the values that are known of MACOS and may match no patch; "
         "`aws ssm describe-patch-properties` lists them [ack: patching-constructs:unknownFilterValue]",
     ),
+    "a value in another case, and a slip": (
+        {"global_filters": [PatchFilter.severity("critical", "None", "Importent")]},
+        "SEVERITY 'critical' (did you mean 'Critical'?), SEVERITY 'Importent' (did you mean 'Important'?) is not among "
+        "the values that are known of AMAZON_LINUX_2023 and may match no patch; "
+        "`aws ssm describe-patch-properties` lists them [ack: patching-constructs:unknownFilterValue]",
+    ),
+    "a value of Linux on Windows": (
+        {"operating_system": WINDOWS},
+        "CLASSIFICATION 'Security' (did you mean 'SecurityUpdates'?) is not among the values that are known of WINDOWS "
+        "and may match no patch; `aws ssm describe-patch-properties` lists them "
+        "[ack: patching-constructs:unknownFilterValue]",
+    ),
+    "an application in a rule on Windows": (
+        {
+            "operating_system": WINDOWS,
+            "rules": [
+                PatchRule.approve_after(WEEK, PatchFilter.product("WindowsServer2022", "Office 2016", "*")),
+                PatchRule.approve_after(WEEK, PatchFilter.product("Office 2019"), PatchFilter.patch_set("APPLICATION")),
+                PatchRule.approve_after(WEEK, PatchFilter.product("Office 2016", TEXT), PatchFilter.patch_set("OS")),
+                PatchRule.approve_after(WEEK, PatchFilter.product("Office 2007"), PatchFilter.patch_set(TEXT)),
+            ],
+        },
+        "'Office 2016' does not look like a release of Windows, and products of Microsoft's applications count only in "
+        "a rule with PATCH_SET APPLICATION; add PatchFilter.patch_set('APPLICATION') to the rule "
+        "[ack: patching-constructs:applicationProduct]",
+    ),
     "a delay on Ubuntu": (
         {"operating_system": UBUNTU, "rules": [PatchRule.security_patches(UBUNTU, after=WEEK)]},
         "AWS does not support a delay or a last date of approval on UBUNTU, whose packages have no reliable release "
@@ -550,11 +577,9 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
         "rules must be by PRODUCT, PRIORITY, SECTION on UBUNTU, got MSRC_SEVERITY; "
         "there, use PatchFilter.priority(...)",
     ),
-    "a value of Linux on Windows": (
-        {"operating_system": WINDOWS},
-        "rules CLASSIFICATION must be one of CriticalUpdates, DefinitionUpdates, Drivers, FeaturePacks, "
-        "SecurityUpdates, ServicePacks, Tools, UpdateRollups, Updates, Upgrades on WINDOWS, got 'Security'; "
-        "write 'SecurityUpdates'",
+    "a value that is none": (
+        {"operating_system": WINDOWS, "rules": [PatchRule.approve_after(WEEK, PatchFilter.msrc_severity("High"))]},
+        "rules MSRC_SEVERITY must be one of Critical, Important, Moderate, Low, Unspecified on WINDOWS, got 'High'",
     ),
     "more than security on Windows": (
         {"operating_system": WINDOWS, "rules": [NON_SECURITY]},
@@ -577,10 +602,9 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
         {"global_filters": [PatchFilter.section("net")]},
         "global_filters must be by PRODUCT, CLASSIFICATION, SEVERITY on AMAZON_LINUX_2023, got SECTION",
     ),
-    "a slip in a global filter": (
-        {"global_filters": [PatchFilter.severity("critical")]},
-        "global_filters SEVERITY must be one of Critical, Important, Moderate, Medium, Low on AMAZON_LINUX_2023, "
-        "got 'critical'; write 'Critical'",
+    "the console's word in a global filter": (
+        {"global_filters": [PatchFilter.product("All")]},
+        "global_filters PRODUCT must be * for every value, got 'All'; write '*'",
     ),
     "51 approved patches": ({"approved_patches": ["a"] * 51}, "approved_patches must be 0-50, got 51"),
     "51 rejected patches": ({"rejected_patches": ["a"] * 51}, "rejected_patches must be 0-50, got 51"),

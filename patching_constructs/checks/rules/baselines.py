@@ -1,10 +1,11 @@
 """Rules of patch baselines: which patches are approved, and for which patch groups."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 
 from patching_constructs import _limits
+from patching_constructs._application_rules import check_application_rule, is_application, is_for_windows_itself
 from patching_constructs.checks.finding import Answer, Fault, Severity, UndecidableError, shown
 from patching_constructs.checks.model import Baseline
 from patching_constructs.checks.rule import API, CLOUDFORMATION, GUIDE, rule
@@ -16,6 +17,7 @@ from patching_constructs.operating_system import (
     OperatingSystem,
     check_filter_value,
     is_known_value,
+    nearest_value,
 )
 from patching_constructs.patch_group import PatchGroup
 
@@ -23,6 +25,8 @@ _BASELINE = f"{CLOUDFORMATION}aws-resource-ssm-patchbaseline.html"
 _CREATE = f"{API}API_CreatePatchBaseline.html"
 _FILTER = f"{API}API_PatchFilter.html"
 _RULE = f"{API}API_PatchRule.html"
+_APPLICATIONS = f"{GUIDE}patch-manager-patching-windows-applications.html"
+_APPLICATION_FILTERS = "Write PATCH_SET APPLICATION and PRODUCT; PRODUCT_FAMILY may stand beside them."
 _GROUPS = f"{GUIDE}patch-manager-patch-groups.html"
 _ONE_GROUP = "Make every group an item of its own, in letters, digits, spaces and _.:/=+-@."
 _QUOTAS = "https://docs.aws.amazon.com/general/latest/gr/ssm.html"
@@ -61,7 +65,7 @@ def _key(system: OperatingSystem, key: Value) -> Iterator[Answer]:
 
 @rule("FilterValue", Severity.ERROR, of="baselines", mend="Write a value that AWS publishes.", page=_FILTER)
 def filter_value(baseline: Baseline) -> Iterator[Answer]:
-    """A filter's value is one that there is on the operating system."""
+    """A filter's value is one that the operating system can have; every value is *."""
     yield from _each_value(baseline, _value)
 
 
@@ -78,7 +82,7 @@ def _value(system: OperatingSystem, key: FilterKey, value: Value) -> Iterator[An
     page=f"{API}API_DescribePatchProperties.html",
 )
 def filter_value_known(baseline: Baseline) -> Iterator[Answer]:
-    """A filter's value is among those that AWS publishes; another one may match nothing."""
+    """A filter's value is among those that AWS publishes; another one may be invalid, or match nothing."""
     yield from _each_value(baseline, _unknown)
     system = baseline.system
     if system is not None:
@@ -89,7 +93,9 @@ def filter_value_known(baseline: Baseline) -> Iterator[Answer]:
 def _unknown(system: OperatingSystem, key: FilterKey, value: Value) -> Iterator[Answer]:
     text = value.text() or ""
     if not is_known_value(system, key, text) and not list(_value(system, key, value)):
-        yield Fault(value, f"{key} {shown(text)} is not published for {system}, and may match nothing.")
+        near = nearest_value(system, key, text)
+        fix = f"Write {near}, if that is what was meant." if near else None
+        yield Fault(value, f"{key} {shown(text)} is not published for {system}, and may match nothing.", fix)
 
 
 def _each_value(
@@ -129,6 +135,70 @@ def filter_key_once(baseline: Baseline) -> Iterator[Answer]:
             if key in seen:
                 yield Fault(each["Key"], f"Key {shown(key)} stands twice, and a patch would have to pass both.")
             seen.add(key)
+
+
+# --- Microsoft's applications -------------------------------------------------------------------------
+
+
+@rule(
+    "ApplicationRule",
+    Severity.ERROR,
+    of="baselines",
+    mend=_APPLICATION_FILTERS,
+    page=_APPLICATIONS,
+)
+def application_rule(baseline: Baseline) -> Iterator[Answer]:
+    """A rule on Microsoft's applications has PATCH_SET APPLICATION and PRODUCT."""
+    if baseline.system is OperatingSystem.WINDOWS:
+        yield from for_each(baseline.rules, _application_rule)
+
+
+def _application_rule(approval: Value) -> Iterator[Answer]:
+    filters = _by_key(approval)
+    at = filters.get(FilterKey.PRODUCT_FAMILY) or filters.get(FilterKey.PATCH_SET)
+    if at is None or (FilterKey.PRODUCT in filters and FilterKey.PRODUCT_FAMILY not in filters):
+        return
+    # What does not decide may be unknown.
+    known = _texts(filters, FilterKey.PATCH_SET)
+    if is_for_windows_itself(known):
+        known |= _texts(filters, FilterKey.PRODUCT_FAMILY)
+    known |= {FilterKey.PRODUCT: ()} if FilterKey.PRODUCT in filters else {}
+    yield from refused(at["Key"], "A rule", lambda: check_application_rule("rule", known), mend=_APPLICATION_FILTERS)
+
+
+def _by_key(approval: Value) -> dict[str | None, Value]:
+    return {each["Key"].text(): each for each in approval["PatchFilterGroup"]["PatchFilters"].items()}
+
+
+def _texts(filters: Mapping[str | None, Value], key: FilterKey) -> dict[FilterKey, Sequence[str]]:
+    return {key: [value.text() or "" for value in filters[key]["Values"].items()]} if key in filters else {}
+
+
+@rule(
+    "ApplicationProduct",
+    Severity.WARNING,
+    of="baselines",
+    mend="Add PATCH_SET APPLICATION to the rule, and make a rule of its own for the releases of Windows.",
+    page=_APPLICATIONS,
+)
+def application_product(baseline: Baseline) -> Iterator[Answer]:
+    """A rule on Windows itself names releases of Windows: other products count with PATCH_SET APPLICATION only."""
+    if baseline.system is OperatingSystem.WINDOWS:
+        yield from for_each(baseline.rules, _application_products)
+
+
+def _application_products(approval: Value) -> Iterator[Answer]:
+    filters = _by_key(approval)
+    if FilterKey.PRODUCT in filters and is_for_windows_itself(_texts(filters, FilterKey.PATCH_SET)):
+        yield from for_each(filters[FilterKey.PRODUCT]["Values"].items(), _no_release)
+
+
+def _no_release(product: Value) -> Iterator[Answer]:
+    name = product.text() or ""
+    if is_application(name):
+        yield Fault(
+            product, f"PRODUCT {shown(name)} does not look like a release of Windows, and the rule is on Windows."
+        )
 
 
 # --- Approval -----------------------------------------------------------------------------------------

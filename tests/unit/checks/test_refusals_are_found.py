@@ -249,6 +249,21 @@ CASES: dict[str, tuple[Callable[[], object], dict[str, Any], str]] = {
         filtered("PRIORITY", "Requird"),
         "FilterValue",
     ),
+    "the console's word for every value": (
+        made(OperatingSystem.AMAZON_LINUX_2, rules=[PatchRule.approve_after(A_WEEK, PatchFilter.product("All"))]),
+        filtered("PRODUCT", "All", system="AMAZON_LINUX_2"),
+        "FilterValue",
+    ),
+    "a family of applications without their set": (
+        lambda: PatchRule.approve_after(A_WEEK, PatchFilter.product_family("Office")),
+        filtered("PRODUCT_FAMILY", "Office", system="WINDOWS"),
+        "ApplicationRule",
+    ),
+    "applications without a product": (
+        lambda: PatchRule.approve_after(A_WEEK, PatchFilter.patch_set("APPLICATION")),
+        filtered("PATCH_SET", "APPLICATION", system="WINDOWS"),
+        "ApplicationRule",
+    ),
     "361 days": (
         lambda: PatchRule.approve_after(timedelta(days=361), ANY),
         filtered("PRODUCT", "*", ApproveAfterDays=361),

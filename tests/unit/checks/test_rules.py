@@ -9,6 +9,8 @@ from patching_constructs.checks.rules import RULES
 
 # An id is a public contract: it stands in acknowledgments, in pipelines and in code scanning. None may change or go.
 FROZEN = {
+    "Patching-ApplicationProduct": "warning",
+    "Patching-ApplicationRule": "error",
     "Patching-ApprovalDelay": "error",
     "Patching-ApprovedAndRejected": "warning",
     "Patching-AssociationRunsAtOnce": "warning",
