@@ -106,7 +106,7 @@ class PatchTarget:
         """Choose the nodes that have a tag ``key``, whatever its value.
 
         Raises:
-            PatchingError: the key is empty, too long, or has ``tag:`` in front.
+            PatchingError: the key is empty, too long, has ``tag:`` in front, or a comma in it.
         """
         return cls((TargetFilter(_TAG_KEY, (key,)),))
 
@@ -280,6 +280,7 @@ def _check_keys(keys: Sequence[str]) -> None:
     _check_count("tag keys", keys, fix="use PatchTarget.tag_key(key)")
     for key in keys:
         _check_key(key)
+        _check_text("tag key", key, "make a target for each key")
 
 
 def _check_group(names: Sequence[str]) -> None:

@@ -403,6 +403,10 @@ REFUSALS: dict[str, tuple[Callable[[], PatchTarget], str]] = {
         lambda: PatchTarget.resource_group("web", "AWS::EC2::Instance", "ec2:instance"),
         "resource_group resource_types must be like AWS::EC2::Instance, got 'ec2:instance'",
     ),
+    "tag_key: a list in a key": (
+        lambda: PatchTarget.tag_key("Env,Role"),
+        f"tag key {COMMA}, got 'Env,Role'; make a target for each key",
+    ),
     "resource_group: a type of nodes in upper case": (
         lambda: PatchTarget.resource_group("web", "AWS::EC2::INSTANCE"),
         "resource_group resource_types are case-sensitive, got 'AWS::EC2::INSTANCE'; "

@@ -10,6 +10,7 @@ from patching_constructs.checks.rule import API, CLOUDFORMATION, GUIDE, rule
 from patching_constructs.checks.rules._asking import broken, for_each, refused, sentence, whole
 from patching_constructs.checks.value import Value
 from patching_constructs.schedule._cron import CronExpression, NthWeekday
+from patching_constructs.schedule._frequency import is_faster_than_supported
 from patching_constructs.schedule._rule import parse_rule
 from patching_constructs.schedule._time_zone import check_zone_exists, nearest_zone, zone_doubt
 from patching_constructs.schedule.expression import DayOfWeek, check_offset
@@ -101,10 +102,10 @@ def timezone_applies(window: Window) -> Iterator[Answer]:
 )
 def schedule_frequency(window: Window) -> Iterator[Answer]:
     """A schedule fires every 5 minutes at most: AWS does not support a faster cron, and is silent on a faster rate."""
-    schedule = window.schedule
-    if schedule is not None and schedule.is_faster_than_supported:
-        at = window["Schedule"]
-        yield Fault(at, f"Schedule {shown(at.content)} fires more often than every 5 minutes.")
+    at = window["Schedule"]
+    text = at.text()
+    if text is not None and not broken(schedule_expression(window)) and is_faster_than_supported(parse_rule(text)):
+        yield Fault(at, f"Schedule {shown(text)} fires more often than every 5 minutes.")
 
 
 @rule(
