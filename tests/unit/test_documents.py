@@ -108,11 +108,15 @@ def test_the_limits_of_a_parameter() -> None:
     assert not directory.accepts("a" * 4097)
 
 
+def test_a_listed_value_is_accepted_in_its_very_case() -> None:
+    assert [each for each in ("Scan", "scan", "Install", "") if PLAIN[OPERATION].accepts(each)] == ["Scan", "Install"]
+
+
 def test_a_value_is_matched_as_a_whole_in_ascii() -> None:
-    version = known_documents()["AWS-ExportPatchReportToS3"].parameters["targets"]
-    assert version.accepts("instanceids=i-0123456789abcdef0")
-    assert not version.accepts("instanceids=i-0123456789abcdef0\n")
-    assert not version.accepts("instanceids=i-ü1234567")
+    targets = known_documents()["AWS-ExportPatchReportToS3"].parameters["targets"]
+    assert targets.accepts("instanceids=i-0123456789abcdef0")
+    assert not targets.accepts("instanceids=i-0123456789abcdef0\n")
+    assert not targets.accepts("instanceids=i-ü1234567")
 
 
 def test_every_pattern_can_be_read() -> None:

@@ -187,6 +187,29 @@ CASES: dict[str, tuple[dict[str, Any], str, list[Verdict]]] = {
         "Operation",
         [],
     ),
+    "a document of AWS's own of another kind": (
+        changed("Task", TaskArn="AWS-JoinDirectoryServiceDomain"),
+        "DocumentName",
+        [],
+    ),
+    "a value that is filled in when the command is sent": (
+        command(StepTimeoutSeconds=["{{ssm:/patching/seconds}}"]),
+        "ParameterValue",
+        [],
+    ),
+    "a type of nodes in no window of the template": (
+        changed(
+            "Target",
+            WindowId="mw-0123456789abcdef0",
+            ResourceType="RESOURCE_GROUP",
+            Targets=[
+                {"Key": "resource-groups:Name", "Values": ["web"]},
+                {"Key": "resource-groups:ResourceTypeFilters", "Values": ["AWS::EC2::VPC"]},
+            ],
+        ),
+        "TargetNodeType",
+        [],
+    ),
     "a document by an ARN that is put together": (
         changed("Task", TaskArn={"Fn::Sub": "arn:${AWS::Partition}:ssm:${AWS::Region}::document/AWS-RunPatchBaselin"}),
         "DocumentName",
