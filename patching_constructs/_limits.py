@@ -51,6 +51,7 @@ RESOURCE_TYPE: Final = re.compile(r"AWS::[A-Za-z0-9]+::[A-Za-z0-9]+")
 # --- Tasks [model: RegisterTaskWithMaintenanceWindow, MaintenanceWindowRunCommandParameters] ----------
 TASK_TARGETS: Final = 10
 START_TIMEOUT_SECONDS: Final = (30, 2_592_000)
+# StepTimeoutSeconds of AWS-RunPatchBaseline; its pattern in ssm/documents.json allows the same numbers.
 EXECUTION_TIMEOUT_SECONDS: Final = (1, 36_000)
 KEY_PREFIX_LENGTH: Final = 500
 COMMENT_LENGTH: Final = 100
@@ -60,8 +61,6 @@ TARGET_ID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]
 # MaxConcurrency and MaxErrors are strings of at most seven characters.
 RATE_CONTROL_COUNT: Final = 9_999_999
 RATE_CONTROL_PERCENTAGE: Final = 100
-# StepTimeoutSeconds of AWS-RunPatchBaseline; its pattern in ssm/documents.json allows the same numbers.
-EXECUTION_TIMEOUT_SECONDS: Final = (1, 36_000)
 
 # --- Patch baselines [model: CreatePatchBaseline, PatchRule, PatchFilter, PatchSource] ----------------
 BASELINE_NAME_LENGTH: Final = 128

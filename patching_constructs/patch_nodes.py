@@ -16,9 +16,9 @@ from constructs import Construct
 from patching_constructs._errors import located, refusal
 from patching_constructs._hosts import host_of
 from patching_constructs._node_grants import grant_management, grant_object, grant_output, grantee_for
+from patching_constructs._override_url import check_override_url
 from patching_constructs._tokens import is_unresolved
 from patching_constructs._validation import check_list_of, check_type
-from patching_constructs.command import check_override_url
 from patching_constructs.override_list import BaselineOverride, InstallOverrideList
 from patching_constructs.patch_group import PATCH_GROUP_TAG, PatchGroup
 from patching_constructs.reporting import CommandOutput
