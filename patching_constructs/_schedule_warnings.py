@@ -14,6 +14,8 @@ from patching_constructs._s3_urls import is_read_without_credentials
 from patching_constructs._tokens import is_unresolved
 from patching_constructs.schedule._time_zone import zone_doubt
 
+FREQUENCY: Final = "patching-constructs:fasterThanSupported"
+UNRECORDED_SCAN: Final = "patching-constructs:scanWithoutRecord"
 NO_REBOOT: Final = "patching-constructs:noReboot"
 TIME_ZONE: Final = "patching-constructs:timeZoneName"
 START_TIMEOUT: Final = "patching-constructs:startTimeoutOutlastsWindow"
@@ -30,6 +32,13 @@ def warn_of_window(scope: Construct, window: Window) -> None:
     doubt = None if zone is None else zone_doubt(zone)
     if doubt is not None:
         _warn(scope, TIME_ZONE, f"time_zone {zone!r} {doubt.problem}; {doubt.fix}")
+    if window.schedule.is_faster_than_supported:
+        _warn(
+            scope,
+            FREQUENCY,
+            f"schedule {str(window.schedule)!r} opens the window more often than every 5 minutes, which AWS does not "
+            "support for cron(...) and does not mention for rate(...)",
+        )
 
 
 def warn_of_task(scope: Construct, window: Window, task: PatchTask) -> None:
@@ -40,6 +49,13 @@ def warn_of_task(scope: Construct, window: Window, task: PatchTask) -> None:
             NO_REBOOT,
             "with RebootOption.NO_REBOOT the nodes stay non-compliant until they are rebooted and scanned again; "
             "see that both happen",
+        )
+    if task.command.scans_without_record:
+        _warn(
+            scope,
+            UNRECORDED_SCAN,
+            "a scan with baseline_override does not update the compliance of the nodes, its result is in the output "
+            "only; to record it, register the baseline: PatchBaseline(patch_groups=[...])",
         )
     if _outlasts(task.start_timeout_seconds, window):
         _warn(

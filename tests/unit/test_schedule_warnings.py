@@ -46,6 +46,18 @@ WARNINGS: dict[str, tuple[dict[str, Any], str, str]] = {
         "time_zone 'etc/UTC' is spelled 'Etc/UTC' in the IANA time zone database; write 'Etc/UTC'",
         "timeZoneName",
     ),
+    "a rate that is faster than a cron may be": (
+        {"schedule": ScheduleExpression.rate(minutes=1), "operation": PatchOperation.SCAN},
+        "schedule 'rate(1 minute)' opens the window more often than every 5 minutes, which AWS does not support for "
+        "cron(...) and does not mention for rate(...)",
+        "fasterThanSupported",
+    ),
+    "a scan that is not recorded": (
+        {"operation": PatchOperation.SCAN, "baseline_override": "s3://bucket/baselines.json"},
+        "a scan with baseline_override does not update the compliance of the nodes, its result is in the output only; "
+        "to record it, register the baseline: PatchBaseline(patch_groups=[...])",
+        "scanWithoutRecord",
+    ),
     "no reboot": (
         {"reboot_option": RebootOption.NO_REBOOT},
         "with RebootOption.NO_REBOOT the nodes stay non-compliant until they are rebooted and scanned again; "
@@ -110,6 +122,8 @@ def test_a_warning_can_be_acknowledged(stack: cdk.Stack, properties: dict[str, A
         {"execution_timeout": timedelta(hours=9), "duration": cdk.Duration.hours(HOURS)},
         {"start_timeout": cdk.Duration.seconds(HOURS), "duration": timedelta(hours=2)},
         {"document_version": "$LATEST"},
+        {"schedule": ScheduleExpression.rate(minutes=5)},
+        {"baseline_override": "s3://bucket/baselines.json"},
         {"cutoff_behavior": CutoffBehavior.CONTINUE_TASK},
     ],
 )
