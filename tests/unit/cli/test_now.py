@@ -456,7 +456,7 @@ SCHEDULE_REFUSALS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "hooks beside a baseline override": (
         resources(HOOKED, document=HOOKS),
         {"baseline_override": "s3://b/1"},
-        "baseline_override cannot be used with hooks: AWS-RunPatchBaselineWithHooks has no BaselineOverride, "
+        "--baseline-override cannot be used with hooks: AWS-RunPatchBaselineWithHooks has no BaselineOverride, "
         "got 's3://b/1'; leave hooks out, or register the baselines instead: PatchBaseline(patch_groups=[...])",
     ),
     "an unknown operation": (
@@ -546,8 +546,8 @@ SCHEDULE_REFUSALS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "an install override list beside the hooks of the schedule": (
         resources(HOOKED, document=HOOKS),
         {"install_override_list": "s3://b/list"},
-        "--install-override-list does not go with hooks: AWS-RunPatchBaselineWithHooks does not know it, "
-        "got 's3://b/list'; use baseline_override, or leave the hooks out",
+        "--install-override-list cannot be used with hooks: AWS-RunPatchBaselineWithHooks has no InstallOverrideList, "
+        "got 's3://b/list'; leave hooks out, or approve the patches: PatchBaseline(approved_patches=[...])",
     ),
     "a value that the construct refuses too": (
         resources(FULL, [[{"Key": "tag:Env", "Values": ["dev*"]}]]),
