@@ -707,6 +707,7 @@ def test_an_override_that_is_a_url_may_be_read(
         "https://fleet.elb.eu-central-1.amazonaws.com/list.yaml",
         f"https://{cdk.Token.as_string({'Ref': 'Host'})}/list.yaml",
     ],
+    ids=["a host", "a host called s3", "a load balancer", "a host that is a token"],
 )
 def test_a_public_file_needs_no_permission(stack: cdk.Stack, instance: ec2.Instance, url: str) -> None:
     PatchNodes.of(instance).grant_patching(overrides=[url]).assert_success()
