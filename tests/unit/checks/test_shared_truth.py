@@ -58,10 +58,13 @@ ACKNOWLEDGED_BY = re.compile(r"\[ack: ([^\]]+)\]")
 
 # A construct warns of some things, and a rule of the same in the template.
 RULES_OF_WARNINGS = {
+    "patching-constructs:applicationProduct": "Patching-ApplicationProduct",
+    "patching-constructs:fasterThanSupported": "Patching-ScheduleFrequency",
     "patching-constructs:noReleaseDates": "Patching-NoReleaseDates",
     "patching-constructs:noReboot": "Patching-NoRebootFollowUp",
     "patching-constructs:nothingApproved": "Patching-NothingApproved",
     "patching-constructs:overrideWithoutCredentials": "Patching-OverrideBucket",
+    "patching-constructs:scanWithoutRecord": "Patching-ScanRecorded",
     "patching-constructs:unknownFilterValue": "Patching-FilterValueKnown",
     "patching-constructs:unknownProduct": "Patching-FilterValueKnown",
 }
@@ -170,7 +173,7 @@ SCHEDULES = st.one_of(
     made(ScheduleExpression.patch_tuesday, days_after=st.integers(0, 21), **CLOCK),
     made(ScheduleExpression.rate, days=mostly(st.integers(1, 400), st.sampled_from([0, 10**240, NUMBER]))),
     made(ScheduleExpression.rate, hours=mostly(st.integers(1, 100), st.just(10**250))),
-    made(ScheduleExpression.rate, minutes=st.integers(4, 10_000)),
+    made(ScheduleExpression.rate, minutes=st.integers(1, 10_000)),
     made(ScheduleExpression.at, MOMENTS),
     made(ScheduleExpression.expression, EXPRESSIONS, time_zone=ZONES, schedule_offset=OFFSETS),
 ).map(lambda schedule: schedule or SUNDAY)
