@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Final
 
+from patching_constructs import _limits
 from patching_constructs._errors import refusal
 from patching_constructs._literals import check_literal
 from patching_constructs.assembly import Deferred, TargetRecord, TaskRecord, Text, WindowRecord, read_windows
@@ -193,6 +194,8 @@ def _tags(given: Sequence[str]) -> list[_Filter]:
         if not equals:
             raise refusal("--tag", "must be KEY=VALUE", repr(tag))
         tags.setdefault(key, {})[value] = None
+    if len(tags) > _limits.TARGET_FILTERS:
+        raise refusal("--tag", f"must have 1-{_limits.TARGET_FILTERS} keys", len(tags))
     return [(key, tuple(values)) for key, values in tags.items()]
 
 

@@ -216,7 +216,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "ScheduleExpression.monthly": AT_FOUR | {"day": 1},
     "ScheduleExpression.nth_weekday": AT_FOUR | {"nth": 2, "week_day": api.DayOfWeek.TUESDAY},
     "ScheduleExpression.patch_tuesday": AT_FOUR,
-    "ScheduleExpression.rate": {},
+    "ScheduleExpression.rate": {"days": 1},
     "ScheduleExpression.weekly": AT_FOUR | {"week_days": (api.DayOfWeek.SUNDAY,)},
 }
 

@@ -180,7 +180,7 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "more than five keys": (
         {"operation": SCAN, "tags": [f"{key}=1" for key in "abcdef"]},
-        "and_tag allows at most 5 keys on a target, got 'f' as one more",
+        "--tag must have 1-5 keys, got 6",
     ),
     "no id": (
         {"operation": SCAN, "instance_ids": ["web-1"]},
