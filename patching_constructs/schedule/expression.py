@@ -298,9 +298,11 @@ class ScheduleExpression:
             PatchingError: none or several are given, or a number is not whole or below 1.
         """
         given = [(unit, n) for unit, n in (("day", days), ("hour", hours), ("minute", minutes)) if n is not None]
+        for unit, number in given:
+            check_type(f"schedule {unit}s", number, int)
         if len(given) != 1:
-            shown = ", ".join(f"{unit}s={n}" for unit, n in given) or "none"
-            raise refusal("schedule rate", "takes exactly one of days, hours and minutes", shown)
+            got = ", ".join(f"{unit}s={number}" for unit, number in given) or "none"
+            raise refusal("schedule rate", "takes exactly one of days, hours and minutes", got)
         unit, count = given[0]
         is_token = is_unresolved_scalar(count)
         rule = Unresolved(f"rate({as_text(count)} {unit}s)") if is_token else check_rate(Rate(count, unit))

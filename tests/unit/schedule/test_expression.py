@@ -611,11 +611,11 @@ REFUSALS_OF_A_FACTORY: dict[str, tuple[Callable[[], ScheduleExpression], str]] =
     ),
     "rate: a fraction": (
         lambda: ScheduleExpression.rate(hours=untyped(1.5)),
-        "schedule rate must be a whole number of hours, got 1.5",
+        "schedule hours must be a whole number, got 1.5",
     ),
     "rate: True is no number": (
         lambda: ScheduleExpression.rate(days=True),
-        "schedule rate must be a whole number of days, got True",
+        "schedule days must be a whole number, got True",
     ),
     "at: a naive datetime": (
         lambda: ScheduleExpression.at(datetime(2026, 1, 31, 4)),  # noqa: DTZ001 - that is what is refused
