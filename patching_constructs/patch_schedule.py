@@ -73,7 +73,7 @@ class PatchSchedule(Construct):
         hooks: documents that run on every node around an install. Only with INSTALL, without overrides and without
             ``execution_timeout``, which the document with hooks does not have. Default: none.
         baseline_override: a JSON file of baselines to use instead of the registered ones: a `BaselineOverride`, or
-            ``https://host/path`` or ``s3://bucket/key``. Default: the node's registered baseline.
+            ``https://host/path`` or ``s3://bucket/key``. Only without hooks. Default: the node's registered baseline.
         install_override_list: a YAML file of the exact patches to install: an `InstallOverrideList`, or
             ``https://host/path`` or ``s3://bucket/key``. Only with INSTALL, without ``baseline_override``.
             Default: what the baseline approves.

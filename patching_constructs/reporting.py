@@ -95,11 +95,12 @@ class CommandNotification:
     to the topic. `PatchSchedule` makes and connects both, or takes yours.
 
     Raises:
-        PatchingError: a property is of another type, no event is given, or ALL beside others.
+        PatchingError: a property is of another type, the topic is a FIFO topic, no event is given, or ALL is not
+            alone.
     """
 
     topic: "ITopicRef"
-    """Gets the messages."""
+    """Gets the messages. FIFO topics are not supported."""
     events: tuple[NotificationEvent, ...] = (NotificationEvent.ALL,)
     """Which changes of status are reported. Default: all."""
     notification_type: NotificationType = NotificationType.COMMAND
@@ -111,6 +112,7 @@ class CommandNotification:
     def __post_init__(self) -> None:
         fix = "import one by its ARN with aws_sns.Topic.from_topic_arn(...)"
         check_reference("CommandNotification topic", self.topic, "ITopicRef", fix)
+        _check_standard(self.topic)
         if self.role is not None:
             fix = _BY_NAME.format("iam.Role.from_role_name")
             check_reference("CommandNotification role", self.role, "IRoleRef", fix)
@@ -121,3 +123,10 @@ class CommandNotification:
         if NotificationEvent.ALL in self.events and len(self.events) > 1:
             listed = ", ".join(self.events)
             raise refusal("CommandNotification events", "must be ALL alone, or others without it", listed)
+
+
+def _check_standard(topic: "ITopicRef") -> None:
+    # An L2 topic says fifo, an L1 topic fifo_topic; what a token says is not known.
+    if getattr(topic, "fifo", None) is True or getattr(topic, "fifo_topic", None) is True:
+        fix = "AWS does not support FIFO topics for these notifications"
+        raise refusal("CommandNotification topic", "must be a standard topic", "a FIFO topic", fix)

@@ -8,6 +8,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sns as sns
+from aws_cdk.interfaces.aws_sns import ITopicRef
 
 from patching_constructs import CommandNotification, CommandOutput, NotificationEvent, NotificationType
 from tests.refusals import refused, untyped
@@ -155,3 +156,19 @@ REFUSALS: dict[str, tuple[Callable[[], object], str]] = {
 @pytest.mark.parametrize(("make", "message"), REFUSALS.values(), ids=REFUSALS.keys())
 def test_refusal(make: Callable[[], object], message: str) -> None:
     assert refused(make) == message
+
+
+@pytest.mark.parametrize("topic", ["an L2 topic", "an L1 topic", "an imported topic"])
+def test_refusal_of_a_fifo_topic(topic: str) -> None:
+    stack = cdk.Stack(cdk.App(), "Stack")
+    topics: dict[str, Callable[[], ITopicRef]] = {
+        "an L2 topic": lambda: sns.Topic(stack, "Topic", fifo=True),
+        "an L1 topic": lambda: sns.CfnTopic(stack, "Topic", fifo_topic=True),
+        "an imported topic": lambda: sns.Topic.from_topic_arn(
+            stack, "Topic", "arn:aws:sns:eu-central-1:123456789012:news.fifo"
+        ),
+    }
+    assert refused(lambda: CommandNotification(topic=topics[topic]())) == (
+        "CommandNotification topic must be a standard topic, got a FIFO topic; "
+        "AWS does not support FIFO topics for these notifications"
+    )
