@@ -1,60 +1,83 @@
-# A person's way in. Every target installs what it needs into .venv, Node included.
+# A person's way in. Every target installs what it needs into a virtual environment, Node included.
 PYTHON ?= python3
+# The pip that installs, for those who want to try another one: make synth PIP=22.3
+PIP ?=
 VENV := .venv
-READY := $(VENV)/.ready
+# Before PATH is changed: `python3` is then that of the environment.
+INTERPRETER := $(shell command -v $(PYTHON) || echo $(PYTHON))
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 # jsii asks for this Node; nothing on the machine is used.
 export JSII_NODE := $(CURDIR)/$(VENV)/bin/node
+# What is imported is compiled once, and not at every start.
+unexport PYTHONDONTWRITEBYTECODE
 CDK_CLI := aws-cdk@2.1148.1
-PYTEST_SPREAD := --numprocesses auto --dist worksteal
+PYTEST := python -m pytest --numprocesses auto --dist worksteal
+LOCK := uv pip compile --quiet --universal --upgrade --generate-hashes --no-strip-extras --python-version 3.11 \
+	--no-annotate --custom-compile-command "make lock"
 
-.PHONY: synth cdk-synth test check wheel bench rules lock clean help
+.PHONY: synth cdk-synth test test-lowest check wheel bench rules lock clean help synth-environment $(VENV)/.ready
+# Two targets never install into one environment at the same time.
+.NOTPARALLEL:
 
 help: ## say what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-$(READY): requirements-dev.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed, this is " + sys.version if sys.version_info < (3, 11) else 0)'
-	$(PYTHON) -m venv --clear $(VENV)
-	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
-	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	@touch $@
+define install
+	@$(INTERPRETER) -c 'import sys; sys.exit("Python 3.11 or later is needed, this is " + sys.version if sys.version_info < (3, 11) else 0)'
+	@$(INTERPRETER) tools/environment.py $(1) $(2) $(if $(PIP),--pip $(PIP))
+endef
 
-synth: $(READY) ## synthesize app.py into cdk.out and say what its schedules do
+synth-environment:
+	$(call install,$(VENV),requirements-synth.lock)
+
+$(VENV)/.ready:
+	$(call install,$(VENV),requirements-dev.lock)
+
+synth: synth-environment ## synthesize app.py into cdk.out and say what its schedules do
 	@python tools/synth.py
 
-cdk-synth: $(READY) ## the same through the CDK CLI, which npx fetches
+cdk-synth: synth-environment ## the same through the CDK CLI, which npx fetches
 	npx --yes $(CDK_CLI) synth --quiet
 
-test: $(READY) check ## lint, types, and every test
-	python -m pytest $(PYTEST_SPREAD) --cov
+test: $(VENV)/.ready check ## lint, types, and every test
+	$(PYTEST) --junitxml build/counts/test.xml --cov
 
-check: $(READY) ## lint and types
+check: $(VENV)/.ready ## lint and types
 	ruff check .
 	ruff format --check .
 	mypy
 
-wheel: $(READY) ## build the wheel, and run the tests against it as it is installed
-	rm -rf dist $(VENV)-wheel
-	python -m build --wheel --no-isolation --outdir dist .
-	python -m venv $(VENV)-wheel
-	$(VENV)-wheel/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
-	$(VENV)-wheel/bin/python -m pip install --quiet --disable-pip-version-check --no-deps dist/*.whl
-	PATCHING_CONSTRUCTS_FROM_WHEEL=1 PYTHONSAFEPATH=1 $(VENV)-wheel/bin/python -m pytest $(PYTEST_SPREAD)
+test-lowest: ## the constructs' own tests, with the oldest aws-cdk-lib and constructs that will do
+	$(call install,$(VENV)-lowest,requirements-lowest.lock)
+	JSII_NODE=$(CURDIR)/$(VENV)-lowest/bin/node $(VENV)-lowest/bin/$(PYTEST) --junitxml build/counts/lowest.xml \
+		$(shell grep -lE '^import aws_cdk' tests/unit/test_*.py tests/unit/schedule/test_*.py)
 
-bench: $(READY) ## PatchSchedule and PatchBaseline against hand-written L1, the clock, and the checks
+# Beside the wheel stand the packages of the environment, without the link to this folder that is installed there.
+wheel: $(VENV)/.ready ## build the wheel, and run what an installation can break against it
+	rm -rf dist $(VENV)-wheel
+	python -m build --no-isolation --outdir dist .
+	python -m venv --without-pip $(VENV)-wheel
+	python -m pip --python $(VENV)-wheel/bin/python install --quiet --no-input --no-deps dist/*.whl
+	python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' \
+		> "$$($(VENV)-wheel/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/packages.pth"
+	PATCHING_CONSTRUCTS_FROM_WHEEL=1 PYTHONSAFEPATH=1 $(VENV)-wheel/bin/$(PYTEST) --junitxml build/counts/wheel.xml \
+		tests/test_public_names.py tests/test_installation.py tests/synth/test_examples.py tests/unit/cli
+
+bench: $(VENV)/.ready ## PatchSchedule and PatchBaseline against hand-written L1, the clock, and the checks
 	python -m tests.bench.patch_schedule
 	python -m tests.bench.patch_baseline
 	python -m tests.bench.clock
 	python -m tests.bench.checks
 
-rules: $(READY) ## write docs/rules.md anew, and the table of what others find
+rules: $(VENV)/.ready ## write docs/rules.md anew, and the table of what others find
 	python tools/rules_page.py
 	python tools/differential.py
 
-lock: $(READY) ## write requirements-dev.lock anew
-	uv pip compile --quiet --universal --upgrade --generate-hashes --no-strip-extras --python-version 3.11 --no-annotate \
-		--custom-compile-command "make lock" --all-extras --group dev pyproject.toml -o requirements-dev.lock
+# The small lock is a part of the large one, so that installing one after the other changes nothing.
+lock: $(VENV)/.ready ## write the locks anew, with the newest of everything
+	$(LOCK) --all-extras --group dev pyproject.toml -o requirements-dev.lock
+	$(LOCK) --constraints requirements-dev.lock --extra cli --group synth pyproject.toml -o requirements-synth.lock
+	$(LOCK) --resolution lowest-direct --group constructs-test pyproject.toml -o requirements-lowest.lock
 
 clean: ## remove what the other targets made
-	rm -rf $(VENV) $(VENV)-wheel build dist cdk.out
+	rm -rf $(VENV) $(VENV)-wheel $(VENV)-lowest build dist cdk.out

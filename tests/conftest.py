@@ -1,5 +1,33 @@
 """What every test shares. The CDK's own validation costs seconds; `tests/synth` runs it, in processes of its own."""
 
 import os
+from importlib.metadata import Distribution, distribution
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests import shared_file
 
 os.environ["CDK_VALIDATION"] = "false"
+# A temporary folder for all examples is enough where each of them writes its file anew.
+_SLOWNESS = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+# How long an example takes is the machine's business, and what an earlier run found must not decide about this one.
+settings.register_profile("patching", deadline=None, database=None, print_blob=True, suppress_health_check=_SLOWNESS)
+settings.load_profile("patching")
+
+
+def pytest_sessionstart() -> None:
+    """Stop where another file is installed than that of aws-cdk-lib: tests that are all right would fail."""
+    cdk, winner = _winner()
+    if winner != shared_file.RIGHT:
+        raise pytest.UsageError(shared_file.repair(winner, cdk))
+
+
+def pytest_report_header() -> str:
+    cdk, winner = _winner()
+    return f"{shared_file.FILE}: from {winner} {cdk.version}"
+
+
+def _winner() -> tuple[Distribution, str]:
+    cdk = distribution(shared_file.RIGHT)
+    return cdk, shared_file.installed_from(cdk, distribution(shared_file.OTHER))

@@ -5,7 +5,7 @@ from typing import Any
 
 import aws_cdk as cdk
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from patching_constructs._tokens import as_text, is_unresolved
@@ -46,7 +46,6 @@ ORDINARY: dict[str, Any] = {
     "an unfinished marker": "${Token[TOKEN.1]",
     "a marker without a name": "${Token[]}",
     "a marker with a space": "${Token[TOKEN 1]}",
-    "a number token as text": str(NUMBER),
     "zero": 0,
     "a number": 4.5,
     "the largest double": 1.7976931348623157e308,
@@ -66,6 +65,11 @@ ORDINARY: dict[str, Any] = {
 def test_what_the_cdk_takes_for_a_value_is_one(value: Any) -> None:
     assert not cdk.Token.is_unresolved(value)
     assert not is_unresolved(value)
+
+
+def test_a_number_token_that_python_wrote_as_text_is_a_value() -> None:
+    # The CDK is not asked: its older versions take the text for a token too, the newer ones do not.
+    assert not is_unresolved(str(NUMBER))
 
 
 @pytest.mark.parametrize("value", [math.inf, -math.inf, math.nan])
@@ -95,7 +99,6 @@ PIECES = ["$", "#", "{", "Token", "[", "TOKEN.1", "a-b_c:d", "é", " ", "", "]",
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=8).map("".join))
-@settings(deadline=None)
 def test_any_text_is_what_the_cdk_takes_it_for(text: str) -> None:
     assert is_unresolved(text) == (cdk.Token.is_unresolved(text) or cdk.Token.is_unresolved([text]))
 
@@ -106,7 +109,6 @@ def test_any_text_is_what_the_cdk_takes_it_for(text: str) -> None:
     | st.integers(min_value=-(2**962), max_value=2**962)
 )
 @example(-(2.0**961))
-@settings(deadline=None)
 def test_any_number_is_what_the_cdk_takes_it_for(number: float) -> None:
     assert is_unresolved(number) == cdk.Token.is_unresolved(number)
 
