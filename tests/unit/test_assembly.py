@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from patching_constructs import PatchingError
@@ -602,7 +602,6 @@ RESOURCES = st.dictionaries(
 
 
 @given(RESOURCES, VALUES)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=2000)
 def test_whatever_stands_in_a_template_is_read(template: Path, resources: dict[str, Any], parameters: object) -> None:
     written(template, resources, Parameters=parameters)
     windows = [each for each in resources.values() if isinstance(each, dict) and each.get("Type") == WINDOW]
@@ -610,7 +609,6 @@ def test_whatever_stands_in_a_template_is_read(template: Path, resources: dict[s
 
 
 @given(st.text("{}[]:-!&*#\"' \t\nRefSub0aé", max_size=60) | st.text(max_size=60))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=2000)
 def test_any_text_is_refused_in_one_line(tmp_path: Path, text: str) -> None:
     file = tmp_path / "a.template"
     file.write_text(text, encoding="utf-8")

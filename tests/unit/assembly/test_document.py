@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from patching_constructs.assembly.document import Document, read_document
@@ -31,7 +31,6 @@ WORDS = (
 )
 TEXTS = st.sampled_from(WORDS) | st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 DICE = st.randoms(use_true_random=False)
-FIXED = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 
 
 def nested(leaves: st.SearchStrategy[Any]) -> st.SearchStrategy[Mapping]:
@@ -73,7 +72,6 @@ def lines_of(document: Document, places: dict[Place, int]) -> dict[Place, int]:
 
 
 @given(JSON, DICE)
-@FIXED
 def test_what_json_holds_is_found_where_it_was_written(tmp_path: Path, value: Mapping, dice: Random) -> None:
     sheet = json_sheet(value, dice)
     document = read(tmp_path / "a.json", sheet.file())
@@ -82,7 +80,6 @@ def test_what_json_holds_is_found_where_it_was_written(tmp_path: Path, value: Ma
 
 
 @given(YAML, DICE)
-@FIXED
 def test_what_yaml_holds_is_found_where_it_was_written(tmp_path: Path, value: Mapping, dice: Random) -> None:
     sheet = yaml_sheet(value, dice)
     document = read(tmp_path / "a.yaml", sheet.file())
@@ -91,7 +88,6 @@ def test_what_yaml_holds_is_found_where_it_was_written(tmp_path: Path, value: Ma
 
 
 @given(JSON, st.integers(0, 4), st.booleans(), st.sampled_from([(",", ":"), (", ", ": "), (" ,", " : ")]))
-@FIXED
 def test_indented_json_has_an_entry_a_line(
     tmp_path: Path,
     value: Mapping,
@@ -108,7 +104,6 @@ def test_indented_json_has_an_entry_a_line(
 
 
 @given(JSON)
-@FIXED
 def test_json_in_one_line_has_one_line(tmp_path: Path, value: Mapping) -> None:
     document = read(tmp_path / "a.json", json.dumps(value).encode())
     assert set(document.lines(entries(value))) <= {1}
@@ -172,7 +167,6 @@ def test_a_line_is_what_an_editor_counts(tmp_path: Path, character: str) -> None
 
 
 @given(JSON, YAML, DICE, st.data())
-@FIXED
 def test_what_is_not_there_is_on_the_nearest_line_that_leads_there(
     tmp_path: Path, json_value: Mapping, yaml_value: Mapping, dice: Random, data: st.DataObject
 ) -> None:

@@ -6,16 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from patching_constructs import PatchingError
 from patching_constructs.assembly import read_windows
 from tests.refusals import refused
-from tests.unit.assembly.bounded import SECONDS, bounded, linux_only
+from tests.unit.assembly.bounded import STEPS, bounded, linux_only
 
 WINDOW = "AWS::SSM::MaintenanceWindow"
-FIXED = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=2000)
 
 
 def yaml_window(name: str, *before: str) -> str:
@@ -150,10 +149,10 @@ def test_a_pipe_into_which_nobody_writes_is_not_waited_for(tmp_path: Path) -> No
 
 
 def refusal_of(file: Path, text: str) -> str | None:
-    """Return why a file is refused, having seen that it took little time and memory."""
+    """Return why a file is refused, having seen that it took few steps."""
     file.write_text(text, encoding="utf-8")
     outcome = bounded(file)
-    assert outcome.seconds < SECONDS
+    assert outcome.steps < STEPS
     return outcome.refusal.removeprefix(f"{file}: ") if outcome.refusal else None
 
 
@@ -247,7 +246,6 @@ def answers(file: Path) -> None:
 
 
 @given(st.lists(PIECES, max_size=30).map("".join), st.sampled_from(["", yaml_window("")[:-3]]))
-@FIXED
 def test_yaml_of_any_pieces_is_read_or_refused_in_one_line(tmp_path: Path, text: str, before: str) -> None:
     file = tmp_path / "a.yaml"
     file.write_text(before + text, encoding="utf-8", newline="")
@@ -259,7 +257,6 @@ def test_yaml_of_any_pieces_is_read_or_refused_in_one_line(tmp_path: Path, text:
     st.sampled_from(["json", "yaml"]),
     st.sampled_from([b"", b"{", b"\xef\xbb\xbf", b"\xff\xfe"]),
 )
-@FIXED
 def test_any_bytes_are_read_or_refused_in_one_line(tmp_path: Path, content: bytes, suffix: str, before: bytes) -> None:
     file = tmp_path / f"a.{suffix}"
     file.write_bytes(before + content)
@@ -309,6 +306,5 @@ ASSET = st.fixed_dictionaries({"source": st.fixed_dictionaries({"path": ANYTHING
 
 
 @given(st.dictionaries(st.sampled_from("abc"), ARTIFACT) | ANYTHING, st.dictionaries(st.text(), ASSET) | ANYTHING)
-@FIXED
 def test_any_manifest_is_read_or_refused_in_one_line(tmp_path: Path, artifacts: object, assets: object) -> None:
     answers(assembled(tmp_path, artifacts, assets))

@@ -1,4 +1,4 @@
-"""Templates by someone who means harm: whatever stands where, every rule answers, in little time and memory."""
+"""Templates by someone who means harm: whatever stands where, every rule answers, in few steps."""
 
 import copy
 import json
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from junitparser import JUnitXml
 from typer.testing import CliRunner, Result
@@ -17,11 +17,10 @@ from patching_constructs.checks.finding import Finding, Verdict
 from patching_constructs.checks.inspection import check_paths
 from patching_constructs.checks.rules import RULES
 from patching_constructs.cli._app import app
-from tests.unit.assembly.bounded import SECONDS, TODAY, Outcome, bounded, linux_only
+from tests.unit.assembly.bounded import STEPS, TODAY, Outcome, bounded, linux_only
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 LONGEST_TEXT = 1_000
-FIXED = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=5000)
 
 Template = dict[str, Any]
 Place = tuple[str | int, ...]
@@ -367,7 +366,6 @@ def mutated(draw: st.DrawFn) -> Template:
 
 
 @given(mutated(), st.booleans())
-@FIXED
 def test_every_rule_survives_mutations_of_the_corpus(tmp_path: Path, template: Template, use_defaults: bool) -> None:  # noqa: FBT001
     checked(tmp_path / "a.json", template, use_defaults=use_defaults)
 
@@ -402,7 +400,7 @@ def longer(value: object, filler: str, *, in_front: bool) -> object:
 @pytest.mark.parametrize("filler", FILLERS)
 @pytest.mark.parametrize("in_front", [True, False], ids=["in front", "behind"])
 @pytest.mark.parametrize("family", FAMILIES[:3], ids="-".join)
-def test_long_texts_take_no_long_time(tmp_path: Path, family: tuple[str, ...], in_front: bool, filler: str) -> None:  # noqa: FBT001
+def test_long_texts_take_few_steps(tmp_path: Path, family: tuple[str, ...], in_front: bool, filler: str) -> None:  # noqa: FBT001
     resources = {name: longer(FLEET[name], filler, in_front=in_front) for name in family}
     outcome = outcome_of(tmp_path / "a.json", {"Resources": resources})
     assert outcome.findings
@@ -410,11 +408,11 @@ def test_long_texts_take_no_long_time(tmp_path: Path, family: tuple[str, ...], i
 
 
 def outcome_of(file: Path, template: Template) -> Outcome:
-    """Check a template in a process of its own, and see that it took little time and memory."""
+    """Check a template in a process of its own, and see that it took few steps."""
     file.write_text(json.dumps(template), encoding="utf-8")
     outcome = bounded(file)
     assert outcome.refusal is None
-    assert outcome.seconds < SECONDS
+    assert outcome.steps < STEPS
     return outcome
 
 
@@ -504,7 +502,7 @@ MANY: dict[str, Callable[[], Template]] = {
 
 @linux_only
 @pytest.mark.parametrize("template", MANY.values(), ids=MANY.keys())
-def test_many_things_take_no_long_time(tmp_path: Path, template: Callable[[], Template]) -> None:
+def test_many_things_take_few_steps(tmp_path: Path, template: Callable[[], Template]) -> None:
     assert outcome_of(tmp_path / "a.json", template()).findings
 
 

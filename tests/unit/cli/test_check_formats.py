@@ -18,7 +18,7 @@ from urllib.request import url2pathname
 
 import jsonschema
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from junitparser import Failure, JUnitXml, Skipped, TestCase, TestSuite
 
@@ -546,7 +546,7 @@ def test_every_format_holds_a_file_name_that_is_no_text(tmp_path: Path) -> None:
 ANYTHING = st.text(st.characters(exclude_categories=()), max_size=30)
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8)
 @given(logical_id=ANYTHING, path=ANYTHING, zone=ANYTHING, value=ANYTHING)
 def test_every_format_holds_whatever_a_template_says(
     tmp_path: Path, logical_id: str, path: str, zone: str, value: str

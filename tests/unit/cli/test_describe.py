@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from typer.testing import CliRunner
 
 from patching_constructs.assembly import TARGET, TASK, WINDOW, WindowRecord, read_windows
@@ -346,7 +346,6 @@ def test_the_words_are_english_whatever_the_locale(
     assert _words.schedule_in_words(read(template, WEEKLY)) == "At 04:00, only on Sunday"
 
 
-@settings(deadline=2000)
 @given(expressions())
 def test_every_expression_has_words(expression: str) -> None:
     record = WindowRecord(**dict.fromkeys(WindowRecord.__dataclass_fields__) | {"schedule": expression})  # type: ignore[arg-type]

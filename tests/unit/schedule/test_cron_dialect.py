@@ -4,7 +4,7 @@ import re
 from itertools import product
 
 import pytest
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from patching_constructs import PatchingError
@@ -484,19 +484,16 @@ def parses_or_is_refused(text: str) -> None:
     assert parse(str(expression)) == expression
 
 
-@settings(deadline=2000)
 @given(st.text(ALPHABET, max_size=40).map("cron({})".format) | st.text(max_size=300))
 def test_any_text_is_parsed_or_refused(text: str) -> None:
     parses_or_is_refused(text)
 
 
-@settings(deadline=2000)
 @given(damaged())
 def test_a_damaged_expression_is_parsed_or_refused(text: str) -> None:
     parses_or_is_refused(text)
 
 
-@settings(deadline=2000)
 @given(st.lists(st.text("0123456789*?/,-#LW", min_size=1, max_size=4), min_size=5, max_size=7))
 @example(["0", "4", "*", "*", "0-3"])
 @example(["0", "0", "4", "?", "*", "SUN"])

@@ -561,7 +561,7 @@ def assert_both_clocks_agree(schedule: ScheduleExpression, begin: datetime, end:
     assert ours == reference_clock.firings(str(schedule), zone, offset, begin, end)
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1500)
 @given(look=looks(range(1970, 2200)), offset=OFFSET_DAYS, zone=st.none() | st.sampled_from(ZONES))
 def test_it_agrees_with_the_reference(look: tuple[str, datetime], offset: int | None, zone: str | None) -> None:
     text, begin = look
@@ -593,14 +593,14 @@ def looks_at_a_switch(draw: st.DrawFn) -> tuple[ScheduleExpression, datetime]:
     return parse(text, time_zone=zone, schedule_offset=draw(st.sampled_from((None, 1)))), eve
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(looks_at_a_switch())
 def test_it_agrees_with_the_reference_on_the_nights_of_a_switch(look: tuple[ScheduleExpression, datetime]) -> None:
     schedule, eve = look
     assert_both_clocks_agree(schedule, eve, eve + 2 * DAY)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(crons(st.lists(st.integers(1970, 2199).map(str), min_size=1, max_size=2).map(",".join)))
 def test_it_agrees_with_the_reference_on_what_never_fires(text: str) -> None:
     years = [int(year) for year in text.rstrip(")").split()[-1].split(",")]
@@ -611,7 +611,7 @@ def test_it_agrees_with_the_reference_on_what_never_fires(text: str) -> None:
 # --- Laws ---------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(look=looks(SWITCH_YEARS), offset=OFFSET_DAYS, zone=st.sampled_from(ZONES))
 def test_occurrences_only_go_forward_and_each_is_named(
     look: tuple[str, datetime], offset: int | None, zone: str
@@ -623,7 +623,7 @@ def test_occurrences_only_go_forward_and_each_is_named(
     assert all(reference_clock.names(text, each.wall_time - (offset or 0) * DAY) for each in opened)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(look=looks(SWITCH_YEARS), offset=OFFSET_DAYS, zone=st.sampled_from(ZONES), place=st.integers(0, 19))
 def test_it_does_not_matter_where_one_starts_to_look(
     look: tuple[str, datetime], offset: int | None, zone: str, place: int
@@ -670,7 +670,7 @@ def croniter_knows(look: tuple[str, datetime]) -> bool:
     return day not in {"LW", "29W", "30W", "31W"} and not one_long
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(looks(range(1980, 2060)).filter(croniter_knows))
 def test_it_agrees_with_croniter(look: tuple[str, datetime]) -> None:
     text, begin = look[0], look[1].replace(microsecond=0)
