@@ -50,7 +50,7 @@ check: $(VENV)/.ready ## lint and types
 test-lowest: ## the constructs' own tests, with the oldest aws-cdk-lib and constructs that will do
 	$(call install,$(VENV)-lowest,requirements-lowest.lock)
 	JSII_NODE=$(CURDIR)/$(VENV)-lowest/bin/node $(VENV)-lowest/bin/$(PYTEST) --junitxml build/counts/lowest.xml \
-		$(shell grep -lE '^import aws_cdk' tests/unit/test_*.py tests/unit/schedule/test_*.py)
+		$(shell grep -lE '^(import aws_cdk|from constructs)' tests/unit/test_*.py tests/unit/schedule/test_*.py)
 
 # Beside the wheel stand the packages of the environment, without the link to this folder that is installed there.
 wheel: $(VENV)/.ready ## build the wheel, and run what an installation can break against it

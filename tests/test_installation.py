@@ -61,7 +61,7 @@ def test_what_the_small_lock_pins_is_a_part_of_the_large_one() -> None:
 
 
 def test_the_lowest_lock_pins_the_lower_bounds_of_the_library() -> None:
-    pinned = {canonicalize_name(each.name): each.specifier for each in all_pins(LOWEST)}
+    pinned = {each.name: each.specifier for each in all_pins(LOWEST)}
     for name in ("aws-cdk-lib", "constructs"):
         (bounds,) = [each.specifier for each in required("patching-constructs", set()) if each.name == name]
         (lowest,) = [each.version for each in bounds if each.operator == ">="]

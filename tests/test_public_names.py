@@ -120,8 +120,13 @@ def test_without_an_extra_all_other_names_are_there() -> None:
 
 def test_the_core_depends_on_the_cdk_alone() -> None:
     required = metadata.requires("patching-constructs") or []
-    core = sorted(each.split(";")[0].split("<")[0].split(">")[0] for each in required if "extra" not in each)
+    core = sorted(each.split("<")[0].split(">")[0] for each in required if "extra" not in each and "win32" not in each)
     assert core == ["aws-cdk-lib", "constructs"]
+
+
+def test_windows_gets_the_time_zones_that_it_does_not_bring() -> None:
+    required = metadata.requires("patching-constructs") or []
+    assert [each.partition(";")[0] for each in required if "win32" in each] == ["tzdata>=2025.2"]
 
 
 @pytest.mark.skipif("PATCHING_CONSTRUCTS_FROM_WHEEL" not in os.environ, reason="only make wheel installs the wheel")
