@@ -1,22 +1,24 @@
-# A person's way in. Every target installs what it needs into a virtual environment, Node included.
+# Every target installs what it needs into a virtual environment, Node included.
 PYTHON ?= python3
 # The pip that installs, for those who want to try another one: make synth PIP=22.3
 PIP ?=
 VENV := .venv
-# Before PATH is changed: `python3` is then that of the environment.
+# Resolved before PATH is changed: afterwards `python3` is that of the environment.
 INTERPRETER := $(shell command -v $(PYTHON) || echo $(PYTHON))
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 # jsii asks for this Node; nothing on the machine is used.
 export JSII_NODE := $(CURDIR)/$(VENV)/bin/node
-# What is imported is compiled once, and not at every start.
+# Compile what is imported once, not at every start.
 unexport PYTHONDONTWRITEBYTECODE
 CDK_CLI := aws-cdk@2.1148.1
 PYTEST := python -m pytest --numprocesses auto --dist worksteal
+DATES := 2027-03-28 2028-02-29 2031-01-01
+DATED := tests/unit/cli tests/synth/test_differential.py::test_cfn_lint_finds_what_is_recorded
 LOCK := uv pip compile --quiet --universal --upgrade --generate-hashes --no-strip-extras --python-version 3.11 \
 	--no-annotate --custom-compile-command "make lock"
 
-.PHONY: synth cdk-synth test test-lowest check wheel bench rules lock clean help synth-environment $(VENV)/.ready
-# Two targets never install into one environment at the same time.
+.PHONY: synth cdk-synth test test-dates test-lowest check wheel bench rules lock clean help synth-environment $(VENV)/.ready
+# Two targets must not install into one environment at the same time.
 .NOTPARALLEL:
 
 help: ## say what there is
@@ -47,13 +49,17 @@ check: $(VENV)/.ready ## lint and types
 	ruff format --check .
 	mypy
 
-test-lowest: ## the constructs' own tests, with the oldest aws-cdk-lib and constructs that will do
+test-lowest: ## the constructs' tests with the oldest supported aws-cdk-lib and constructs
 	$(call install,$(VENV)-lowest,requirements-lowest.lock)
 	JSII_NODE=$(CURDIR)/$(VENV)-lowest/bin/node $(VENV)-lowest/bin/$(PYTEST) --junitxml build/counts/lowest.xml \
 		$(shell grep -lE '^(import aws_cdk|from constructs)' tests/unit/test_*.py tests/unit/schedule/test_*.py)
 
-# Beside the wheel stand the packages of the environment, without the link to this folder that is installed there.
-wheel: $(VENV)/.ready ## build the wheel, and run what an installation can break against it
+# The command line and cfn-lint ask for the date; the rest of what is tested is given it, or needs none.
+test-dates: $(VENV)/.ready ## the tests that could depend on the date, on three other dates
+	$(foreach date,$(DATES),$(PYTEST) --junitxml build/counts/$(date).xml --today $(date) $(DATED) &&) true
+
+# The wheel is installed beside the packages of .venv, without the editable installation of this folder.
+wheel: $(VENV)/.ready ## build the wheel, and test what an installation can break
 	rm -rf dist $(VENV)-wheel
 	python -m build --no-isolation --outdir dist .
 	python -m venv --without-pip $(VENV)-wheel
@@ -74,7 +80,7 @@ rules: $(VENV)/.ready ## write docs/rules.md anew, and the table of what others 
 	python tools/differential.py
 
 # The small lock is a part of the large one, so that installing one after the other changes nothing.
-lock: $(VENV)/.ready ## write the locks anew, with the newest of everything
+lock: $(VENV)/.ready ## update the locks to the newest versions
 	$(LOCK) --all-extras --group dev pyproject.toml -o requirements-dev.lock
 	$(LOCK) --constraints requirements-dev.lock --extra cli --group synth pyproject.toml -o requirements-synth.lock
 	$(LOCK) --resolution lowest-direct --group constructs-test pyproject.toml -o requirements-lowest.lock

@@ -1,6 +1,8 @@
 """What every test shares. The CDK's own validation costs seconds; `tests/synth` runs it, in processes of its own."""
 
 import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from importlib.metadata import Distribution, distribution
 
 import pytest
@@ -31,3 +33,19 @@ def pytest_report_header() -> str:
 def _winner() -> tuple[Distribution, str]:
     cdk = distribution(shared_file.RIGHT)
     return cdk, shared_file.installed_from(cdk, distribution(shared_file.OTHER))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--today", type=datetime.fromisoformat, help="the date on which the tests run, in this process")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _today(request: pytest.FixtureRequest) -> Iterator[None]:
+    today: datetime | None = request.config.getoption("--today")
+    if today is None:
+        yield
+        return
+    import time_machine  # noqa: PLC0415 - the tests with the oldest CDK do without it
+
+    with time_machine.travel(today.replace(tzinfo=UTC)):
+        yield

@@ -91,7 +91,7 @@ INSTALL: Callable[[list[str]], int] = TOOL["main"]
 
 
 class SetUp:
-    """The tool with a lock of its own, and what it would have run."""
+    """The tool with a lock of its own, and the commands that it would have run."""
 
     def __init__(self, folder: Path, patch: pytest.MonkeyPatch) -> None:
         self.folder = folder / "venv"
@@ -133,14 +133,14 @@ def test_what_is_installed_is_left_alone(set_up: SetUp) -> None:
     assert set_up.steps() == []
 
 
-def test_another_interpreter_makes_the_environment_anew(set_up: SetUp) -> None:
+def test_another_interpreter_rebuilds_the_environment(set_up: SetUp) -> None:
     set_up.steps()
     set_up.replace("INTERPRETER", "/another/python3")
     assert set_up.steps() == ALL
     assert set_up.commands[0][0] == "/another/python3"
 
 
-def test_a_changed_lock_makes_the_environment_anew(set_up: SetUp) -> None:
+def test_a_changed_lock_rebuilds_the_environment(set_up: SetUp) -> None:
     set_up.steps()
     set_up.lock.write_text("one==2\n", encoding="utf-8")
     assert set_up.steps() == ALL
@@ -164,7 +164,7 @@ def test_another_state_of_the_project_is_installed_alone(set_up: SetUp, tmp_path
     assert set_up.steps() == ["project"]
 
 
-def test_another_pip_makes_the_environment_anew(set_up: SetUp) -> None:
+def test_another_pip_rebuilds_the_environment(set_up: SetUp) -> None:
     set_up.steps()
     assert set_up.steps(None, "--pip", "22.3") == ["create", "pip==22.3", "pins", "project"]
 
@@ -213,3 +213,14 @@ def test_the_wrong_file_is_named_with_its_repair(tmp_path: Path) -> None:
         "aws-cdk-lib: both packages ship it, and the one that is installed last stays. "
         "Run: pip install --force-reinstall --no-deps aws-cdk-lib==2.275.0"
     )
+
+
+# --- tools/counts.py ----------------------------------------------------------------------------------
+
+
+def test_the_counts_of_all_runs_are_summed(tmp_path: Path) -> None:
+    suite = '<testsuites><testsuite tests="{}" failures="{}" errors="{}" skipped="{}"/></testsuites>'
+    for name, counts in {"a": (10, 1, 1, 2), "b": (5, 0, 0, 0)}.items():
+        (tmp_path / f"{name}.xml").write_text(suite.format(*counts), encoding="utf-8")
+    command = [sys.executable, str(ROOT / "tools" / "counts.py"), str(tmp_path)]
+    assert subprocess.check_output(command, text=True) == "11 passed, 2 failed, 2 skipped\n"

@@ -134,3 +134,12 @@ def test_the_installed_wheel_is_what_is_tested() -> None:
     package = Path(patching_constructs.__file__).parent
     assert package.parent.name == "site-packages"
     assert (package / "py.typed").is_file()
+
+
+@pytest.mark.skipif("PATCHING_CONSTRUCTS_FROM_WHEEL" not in os.environ, reason="only make wheel installs the wheel")
+def test_the_wheel_has_every_file_of_the_package() -> None:
+    source = Path(__file__).parent.parent / "patching_constructs"
+    kept = {each for each in source.rglob("*") if each.is_file() and "__pycache__" not in each.parts}
+    installed = Path(patching_constructs.__file__).parent
+    for file in kept:
+        assert (installed / file.relative_to(source)).read_bytes() == file.read_bytes(), file

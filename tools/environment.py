@@ -1,8 +1,8 @@
 """Install what a lock pins into a virtual environment: ``python tools/environment.py .venv requirements-dev.lock``.
 
-The interpreter that runs this makes the environment. What is installed already is left alone. An environment that
-another interpreter made, that was installed from another edition of a lock, or whose installation was interrupted, is
-made anew, so that nothing of it is left over.
+The interpreter that runs this creates the environment. A lock that is installed is not installed again. The environment
+is rebuilt when the interpreter or a lock has changed, or when an installation was interrupted, so that nothing is left
+over from an earlier one.
 """
 
 import argparse
@@ -20,10 +20,10 @@ from typing import Final
 
 ROOT: Final = Path(__file__).parent.parent
 PROJECT: Final = ROOT / "pyproject.toml"
-# Where this is the interpreter of a virtual environment, the one that it was made of.
+# In a virtual environment: the interpreter that it was created with.
 INTERPRETER: Final[str] = getattr(sys, "_base_executable", sys.executable)
 PIN: Final = re.compile(r"^[\w.-]+(?:\[[^]]*\])?==", re.MULTILINE)
-# What pip says of every pin, once.
+# pip prints one of these for every pin.
 PIN_SEEN: Final = re.compile(r"(?:Collecting|Ignoring|Requirement already satisfied:) ([^\s:;]+)")
 
 State = dict[str, str]
@@ -31,7 +31,7 @@ State = dict[str, str]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Install a lock and this project, where they are not installed yet; return an exit code."""
+    """Install a lock and this project unless they are installed; return an exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="where the virtual environment is")
     parser.add_argument("lock", type=Path, help="what to install")
@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 @dataclass(frozen=True)
 class Environment:
-    """A virtual environment, and the stamp in it that says what it was made of."""
+    """A virtual environment, and the stamp in it that records what it was made of."""
 
     folder: Path
     pip: str = ""
@@ -62,7 +62,7 @@ class Environment:
         return self._wanted(lock).items() <= self._kept.items()
 
     def install(self, lock: Path) -> None:
-        """Install a lock and this project; no stamp is left by what is interrupted."""
+        """Install a lock and this project; the stamp is written last, so an interruption leaves none."""
         state = self._kept
         self._stamp.unlink(missing_ok=True)
         if not state:
@@ -86,7 +86,7 @@ class Environment:
 
     @cached_property
     def _kept(self) -> State:
-        """What is installed and can stay: nothing, where the environment must be made anew."""
+        """What is installed and can stay; empty when the environment must be rebuilt."""
         try:
             state: State = json.loads(self._stamp.read_text(encoding="utf-8"))
         except (OSError, ValueError):
@@ -101,12 +101,12 @@ class Environment:
 
     @property
     def _pip_install(self) -> list[str]:
-        # Compiling all of aws-cdk-lib takes longer than all the rest. Python compiles what is imported, and keeps it.
+        # Compiling all of aws-cdk-lib takes longer than everything else, and Python compiles what is imported.
         return [self._python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--no-compile"]
 
     def _create(self) -> None:
         version = ".".join(map(str, sys.version_info[:3]))
-        print(f"Making the virtual environment {self.folder} with Python {version} ...", flush=True)
+        print(f"Creating the virtual environment {self.folder} with Python {version} ...", flush=True)
         _quietly([INTERPRETER, "-m", "venv", "--clear", str(self.folder)])
         if self.pip:
             _quietly([*self._pip_install, f"pip=={self.pip}"])
@@ -118,7 +118,7 @@ class Environment:
 
 
 def digest(file: Path) -> str:
-    """Return what changes with the content of a file; nothing where there is no file."""
+    """Return the digest of a file, empty if there is no such file."""
     return sha256(file.read_bytes()).hexdigest() if file.exists() else ""
 
 
@@ -127,7 +127,7 @@ def _quietly(command: list[str]) -> None:
 
 
 def _with_progress(command: list[str], count: int) -> None:
-    """Run pip, and show at which pin it is where somebody looks on; its own words only where it fails."""
+    """Run pip, and show on a terminal which package it is at; keep its own output for the error."""
     output, seen = [], 0
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as pip:
         for line in pip.stdout or ():

@@ -17,6 +17,7 @@ def main() -> int:
     """Run the app, then say where its template is and what it does."""
     settings = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))
     environment = os.environ | {"CDK_OUTDIR": str(OUT), "CDK_CONTEXT_JSON": json.dumps(settings["context"])}
+    print("Synthesizing app.py ...", flush=True)
     app = subprocess.run([sys.executable, "app.py"], cwd=ROOT, env=environment, check=False)
     if app.returncode:
         print("make synth: app.py failed, see above; there is no new template", file=sys.stderr)

@@ -1,0 +1,28 @@
+"""Sum up what the test runs of a folder counted, in one line: ``python tools/counts.py build/counts``."""
+
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+
+def main() -> int:
+    """Print the line; a run that was ended before it counted adds nothing."""
+    print(line(sorted(Path(sys.argv[1]).glob("*.xml"))))
+    return 0
+
+
+def line(reports: Iterable[Path]) -> str:
+    """Return how many tests passed, failed and were skipped, by the JUnit reports."""
+    counts: Counter[str] = Counter()
+    for report in reports:
+        for suite in ET.parse(report).iter("testsuite"):  # noqa: S314 - pytest wrote it
+            counts.update({name: int(suite.get(name, 0)) for name in ("tests", "failures", "errors", "skipped")})
+    failed = counts["failures"] + counts["errors"]
+    passed = counts["tests"] - failed - counts["skipped"]
+    return f"{passed} passed, {failed} failed, {counts['skipped']} skipped"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
