@@ -8,6 +8,7 @@ from importlib.metadata import Distribution, distribution
 import pytest
 from hypothesis import HealthCheck, settings
 
+from patching_constructs._tokens import is_unresolved
 from tests import shared_file
 
 os.environ["CDK_VALIDATION"] = "false"
@@ -33,6 +34,11 @@ def pytest_report_header() -> str:
 def _winner() -> tuple[Distribution, str]:
     cdk = distribution(shared_file.RIGHT)
     return cdk, shared_file.installed_from(cdk, distribution(shared_file.OTHER))
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name a token by its argument: its own number depends on what was imported before."""
+    return f"{argname}-token" if is_unresolved(val) else None
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
