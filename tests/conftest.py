@@ -12,15 +12,15 @@ from patching_constructs._tokens import is_unresolved
 from tests import shared_file
 
 os.environ["CDK_VALIDATION"] = "false"
-# A temporary folder for all examples is enough where each of them writes its file anew.
-_SLOWNESS = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
-# How long an example takes is the machine's business, and what an earlier run found must not decide about this one.
-settings.register_profile("patching", deadline=None, database=None, print_blob=True, suppress_health_check=_SLOWNESS)
+# Examples may share a temporary folder: each of them overwrites its file.
+_ALLOWED = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+# A result must depend neither on the speed of the machine nor on what an earlier run found.
+settings.register_profile("patching", deadline=None, database=None, print_blob=True, suppress_health_check=_ALLOWED)
 settings.load_profile("patching")
 
 
 def pytest_sessionstart() -> None:
-    """Stop where another file is installed than that of aws-cdk-lib: tests that are all right would fail."""
+    """Stop if the shared file is not that of aws-cdk-lib: correct tests would fail."""
     cdk, winner = _winner()
     if winner != shared_file.RIGHT:
         raise pytest.UsageError(shared_file.repair(winner, cdk))
