@@ -2,6 +2,7 @@
 
 Every Python is tried with the pip that it brings and with each given one; pip's cache is left out, so that downloads
 count. A row needs half a minute for ``synth`` and some minutes for ``test``.
+Python 3.12 and later need pip 23.1.2 or later.
 """
 
 import argparse
