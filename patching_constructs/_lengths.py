@@ -5,7 +5,7 @@ from typing import Literal
 
 from aws_cdk import Duration
 
-from patching_constructs._errors import refusal
+from patching_constructs._errors import refusal, shown
 from patching_constructs._tokens import is_unresolved
 
 Length = Duration | timedelta
@@ -34,7 +34,9 @@ def _in_unit(what: str, length: Length, unit: Unit) -> float:
         case Duration():
             return _from_duration(what, length, unit)
         case _:
-            raise refusal(what, "must be an aws_cdk.Duration or a datetime.timedelta", repr(length))
+            is_number = isinstance(length, int | float) and not isinstance(length, bool)
+            fix = f"write datetime.timedelta({unit}={length})" if is_number and not is_unresolved(length) else ""
+            raise refusal(what, "must be an aws_cdk.Duration or a datetime.timedelta", shown(length), fix)
 
 
 def _from_duration(what: str, length: Duration, unit: Unit) -> float:

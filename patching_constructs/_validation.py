@@ -54,7 +54,7 @@ def check_list_of(what: str, values: Sequence[Item], kind: Kind, fix: str = "", 
     """
     rule = f"must be a list of {' or '.join(map(_many, _kinds(kind)))}"
     if isinstance(values, str | bytes) or not isinstance(values, Sequence):
-        raise refusal(what, rule, shown(values), "put [...] around it" if _is(values, kind) else "")
+        raise refusal(what, rule, shown(values), "put [...] around it" if _is(values, kind) else fix)
     for value in values:
         if isinstance(kind, type) and issubclass(kind, StrEnum):
             check_literal(what, value, kind)

@@ -174,7 +174,7 @@ class PatchSchedule(Construct):
                 notification=notification,
             )
             check_targets(targets)
-            check_flag("enabled", enabled)
+            check_flag("enabled", enabled, "compare what comes from the context, such as value == 'true'")
         super().__init__(scope, id)
         self._window = window.render(self)
         self._window_id = self._window.ref

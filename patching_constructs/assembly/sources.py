@@ -36,7 +36,19 @@ class Source:
         """
         if not self.environment:
             return str(self.file)
-        return f"{self.environment} of {self.file.parent}" if "unknown-" in self.environment else self.environment
+        return self.environment if self._is_known else f"{self.environment} of {self.file.parent}"
+
+    def is_deployed_with(self, other: "Source") -> bool:
+        """Whether both are certainly in one account and Region, if they are in one place.
+
+        Two stacks of a stage whose account or Region is known only at deployment are often two environments. A nested
+        stack, called ``Parent/Nested``, is deployed with its parent.
+        """
+        return self._is_known or self.stack.partition("/")[0] == other.stack.partition("/")[0]
+
+    @property
+    def _is_known(self) -> bool:
+        return "unknown-" not in self.environment
 
 
 @dataclass(frozen=True, slots=True)

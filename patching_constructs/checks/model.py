@@ -60,14 +60,24 @@ class Resource:
         return self._known[name]
 
     def check_made_together(self, other: "Resource") -> None:
-        """Refuse to decide of two resources of which a condition may make only one.
+        """Refuse to decide of two resources of which a condition may make only one, or that may be far apart.
 
         Raises:
-            UndecidableError: they have different conditions.
+            UndecidableError: they have different conditions, or only the deployment knows that their stacks are in one
+                account and Region.
         """
+        name = other.name_beside(self)
         if self.condition != other.condition:
-            reason = f"Whether {other.logical_id} is made together with {self.logical_id} is up to their conditions"
+            reason = f"Whether {name} is made together with {self.logical_id} is up to their conditions"
             raise UndecidableError(self.value, reason)
+        if not self.template.source.is_deployed_with(other.template.source):
+            reason = f"Whether {name} is in the same account and Region is known only to the deployment"
+            raise UndecidableError(self.value, reason)
+
+    def name_beside(self, other: "Resource") -> str:
+        """Return the logical id, with the stack where the other resource is in another one."""
+        is_near = self.template is other.template
+        return self.logical_id if is_near else f"{self.template.source.stack}/{self.logical_id}"
 
     def neighbour(self, logical_id: str) -> "Resource | None":
         """Return another resource of the template."""

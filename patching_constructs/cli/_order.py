@@ -329,6 +329,8 @@ def _targets(window: WindowRecord, task: TaskRecord) -> tuple[TargetRecord, ...]
 def _task(window: WindowRecord) -> TaskRecord:
     patching = [each for each in window.tasks if each.document in PATCH_DOCUMENTS]
     what = f"schedule {window.label!r}"
+    if window.is_frozen and not window.tasks:
+        raise refusal(what, "must have a task", "a frozen schedule, which has none", _NAME_THE_NODES)
     if len(patching) != 1:
         got = ", ".join(f"{each.logical_id} ({each.document})" for each in window.tasks) or "no task"
         raise refusal(what, f"must have exactly one task that runs {' or '.join(PATCH_DOCUMENTS)}", got)

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 from patching_constructs import _limits
-from patching_constructs._errors import refusal, shown
+from patching_constructs._errors import refusal
 from patching_constructs._tokens import is_unresolved
 from patching_constructs.schedule._cron import CronExpression, parse_cron
 
@@ -95,10 +95,8 @@ def check_rate(rate: Rate) -> Rate:
     """Return the rate if the service takes it.
 
     Raises:
-        PatchingError: it is no whole number from 1 on, or too long to be written.
+        PatchingError: it is below 1, or too long to be written.
     """
-    if isinstance(rate.count, bool) or not isinstance(rate.count, int):
-        raise refusal("schedule rate", f"must be a whole number of {rate.unit}s", shown(rate.count))
     if rate.count < 1:
         raise refusal("schedule rate", f"must be at least 1 {rate.unit}", repr(str(rate)))
     check_length(str(rate))

@@ -158,7 +158,9 @@ def check_aware(what: str, moment: object) -> datetime:
     Raises:
         PatchingError: it is not; it could not be placed without a guess.
     """
-    if not isinstance(moment, datetime) or moment.utcoffset() is None:
+    if not isinstance(moment, datetime):
+        raise refusal(what, "must be an aware datetime", shown(moment), "write datetime(2027, 1, 31, tzinfo=UTC)")
+    if moment.utcoffset() is None:
         fix = "give it a tzinfo, such as zoneinfo.ZoneInfo('Europe/Berlin') or datetime.UTC"
         raise refusal(what, "must be an aware datetime", repr(moment), fix)
     return moment

@@ -261,7 +261,7 @@ REFUSALS: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "a number of unknown unit": (
         lambda: PatchRule.approve_after(untyped(7), SECURITY),
-        "approve_after must be an aws_cdk.Duration or a datetime.timedelta, got 7",
+        "approve_after must be an aws_cdk.Duration or a datetime.timedelta, got 7; write datetime.timedelta(days=7)",
     ),
     "a token in another unit": (
         lambda: PatchRule.approve_after(cdk.Duration.hours(cdk.Token.as_number({"Ref": "Hours"})), SECURITY),

@@ -173,7 +173,7 @@ REFUSALS: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "no such operation": (
         lambda: PatchCommand(operation=untyped("INSTALL")),
-        f"operation must be one of {OPERATIONS}, got 'INSTALL'",
+        f"operation must be one of {OPERATIONS}, got 'INSTALL'; did you mean PatchOperation.INSTALL?",
     ),
     "no such reboot option": (
         lambda: PatchCommand(operation=INSTALL, reboot_option=untyped("Never")),

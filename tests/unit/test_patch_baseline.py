@@ -545,7 +545,8 @@ NON_SECURITY = PatchRule.approve_after(WEEK, PatchFilter.product("*"), enable_no
 REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
     "a system of no such name": (
         {"operating_system": "AMAZON_LINUX_3"},
-        f"operating_system must be one of {SYSTEMS}, got 'AMAZON_LINUX_3'",
+        f"operating_system must be one of {SYSTEMS}, got 'AMAZON_LINUX_3'; "
+        "did you mean OperatingSystem.AMAZON_LINUX_2?",
     ),
     "a system that is a token": (
         {"operating_system": cdk.Token.as_string({"Ref": "System"})},

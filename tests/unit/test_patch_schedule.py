@@ -512,7 +512,8 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "an operation of no such name": (
         {"operation": "install"},
-        "operation must be one of PatchOperation.SCAN, PatchOperation.INSTALL, got 'install'",
+        "operation must be one of PatchOperation.SCAN, PatchOperation.INSTALL, got 'install'; "
+        "did you mean PatchOperation.INSTALL?",
     ),
     "a window of no length": (
         {"duration": timedelta(0), "cutoff": timedelta(0)},
@@ -530,7 +531,7 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
     "a negative cutoff": ({"cutoff": timedelta(hours=-1)}, "cutoff must be 0-23 whole hours, got -1 hours"),
     "a number without a unit": (
         {"duration": 4},
-        "duration must be an aws_cdk.Duration or a datetime.timedelta, got 4",
+        "duration must be an aws_cdk.Duration or a datetime.timedelta, got 4; write datetime.timedelta(hours=4)",
     ),
     "a token in another unit": (
         {"duration": cdk.Duration.minutes(cdk.Token.as_number({"Ref": "Minutes"}))},
@@ -614,8 +615,14 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
         "role must be an IRoleRef, got 'arn:aws:iam::123456789012:role/patching'; "
         "pass an iam.Role, or import one by iam.Role.from_role_arn(...)",
     ),
-    "a context value for enabled": ({"enabled": "false"}, "enabled must be True or False, got 'false'"),
-    "a missing context value for enabled": ({"enabled": None}, "enabled must be True or False, got None"),
+    "a context value for enabled": (
+        {"enabled": "false"},
+        "enabled must be True or False, got 'false'; compare what comes from the context, such as value == 'true'",
+    ),
+    "a missing context value for enabled": (
+        {"enabled": None},
+        "enabled must be True or False, got None; compare what comes from the context, such as value == 'true'",
+    ),
     "an empty name": ({"window_name": ""}, "window_name must be 3-128 letters, digits, _, - and ., got ''"),
     "a name with a space": (
         {"window_name": "web prod"},
@@ -651,8 +658,7 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a text for a date": (
         {"start_date": "2027-01-01"},
-        "start_date must be an aware datetime, got '2027-01-01'; "
-        "give it a tzinfo, such as zoneinfo.ZoneInfo('Europe/Berlin') or datetime.UTC",
+        "start_date must be an aware datetime, got '2027-01-01'; write datetime(2027, 1, 31, tzinfo=UTC)",
     ),
     "a reboot after a scan": (
         {"operation": PatchOperation.SCAN, "reboot_option": RebootOption.NO_REBOOT},
@@ -671,6 +677,14 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
 def test_refusal(stack: cdk.Stack, properties: dict[str, Any], message: str) -> None:
     assert refused(lambda: patch_schedule(stack, **properties)) == f"{message} [Stack/Schedule]"
     assert stack.node.children == [], "a refusal leaves nothing behind"
+
+
+def test_refusal_of_a_parameter_itself(stack: cdk.Stack) -> None:
+    operation = cdk.CfnParameter(stack, "Operation")
+    assert refused(lambda: patch_schedule(stack, operation=operation)) == (
+        "operation must be one of PatchOperation.SCAN, PatchOperation.INSTALL, got an object of type CfnParameter; "
+        "pass the value_as_string of the parameter [Stack/Schedule]"
+    )
 
 
 def test_the_path_tells_which_of_many_schedules_is_meant() -> None:

@@ -354,7 +354,8 @@ REFUSALS: dict[str, tuple[Callable[[], PatchTarget], str]] = {
     ),
     "made by itself: text": (
         lambda: PatchTarget(untyped("tag:Env")),
-        "PatchTarget filters must be a list of TargetFilter, got 'tag:Env'",
+        "PatchTarget filters must be a list of TargetFilter, got 'tag:Env'; "
+        "use a factory such as PatchTarget.tag(key, value)",
     ),
     "made by itself: another type": (
         lambda: PatchTarget(WEB.filters, untyped("FLEET")),

@@ -440,7 +440,8 @@ def baseline_per_group(baseline: Baseline) -> Iterator[Answer]:
         if (first.resource, first.path) != (baseline, at.path):
             baseline.check_made_together(first.resource)
             what = "the system's default" if name is None else f"the patch group {shown(name)}"
-            yield Fault(at, f"{first.resource.logical_id} is registered for {what} on {baseline.system} already.")
+            holder = first.resource.name_beside(baseline)
+            yield Fault(at, f"{holder} is registered for {what} on {baseline.system} already.")
     yield from for_each(baseline["PatchGroups"].items(), _known)
 
 

@@ -281,7 +281,8 @@ def windows_overlap(window: Window) -> Iterator[Answer]:
     if found is not None:
         other, moment = found
         window.check_made_together(other)
-        problem = f"The window is open together with {other.logical_id}, which shares a target, on {_shown(moment)}."
+        company = f"{other.name_beside(window)}, which shares a target,"
+        problem = f"The window is open together with {company} on {_shown(moment)}."
         yield Fault(window["Schedule"], problem)
 
 

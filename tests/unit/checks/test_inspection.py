@@ -96,7 +96,7 @@ def test_stacks_of_one_account_and_region_are_laid_side_by_side(tmp_path: Path) 
     (found,) = grave(assembled(tmp_path, {"A": HERE, "B": HERE}, A=ONE, B=OTHER))
     assert found.rule.id == "Patching-BaselinePerGroup"
     assert (found.resource.template.source.stack, found.resource.logical_id) == ("B", "Other")
-    assert found.problem == "One is registered for the patch group 'web' on WINDOWS already."
+    assert found.problem == "A/One is registered for the patch group 'web' on WINDOWS already."
 
 
 def test_stacks_of_other_regions_are_not(tmp_path: Path) -> None:
@@ -110,9 +110,12 @@ def test_templates_by_themselves_are_not(tmp_path: Path) -> None:
 NOWHERE = "aws://unknown-account/unknown-region"
 
 
-def test_stacks_of_one_stage_are_neighbours_where_the_region_is_not_known(tmp_path: Path) -> None:
-    found = grave(assembled(tmp_path, {"A": NOWHERE, "B": NOWHERE}, A=ONE, B=OTHER))
-    assert ids(found) == ["Patching-BaselinePerGroup"]
+def test_whether_stacks_of_one_stage_are_neighbours_is_not_decided_where_the_region_is_not_known(
+    tmp_path: Path,
+) -> None:
+    (found,) = grave(assembled(tmp_path, {"A": NOWHERE, "B": NOWHERE}, A=ONE, B=OTHER))
+    assert (found.rule.id, found.verdict) == ("Patching-BaselinePerGroup", Verdict.NOT_DECIDABLE)
+    assert found.reason == "Whether A/One is in the same account and Region is known only to the deployment"
 
 
 def test_stages_are_not_neighbours_where_the_region_is_not_known(tmp_path: Path) -> None:
@@ -137,7 +140,7 @@ def test_windows_of_two_stacks_overlap(tmp_path: Path) -> None:
     (found,) = grave(out)
     assert found.rule.id == "Patching-WindowsOverlap"
     assert found.problem == (
-        "The window is open together with Window, which shares a target, on 2026-11-29 at 06:00 UTC."
+        "The window is open together with A/Window, which shares a target, on 2026-11-29 at 06:00 UTC."
     )
 
 

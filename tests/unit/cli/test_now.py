@@ -426,6 +426,18 @@ SCHEDULE_REFUSALS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
         "Patching/Window (window weekly, stack Patching), Patching/Twin (window weekly, stack Patching)",
     ),
     "no task": ({"Window": {"Type": WINDOW, "Properties": {"Name": "weekly"}}}, {}, ONE_TASK + "no task"),
+    "a frozen schedule": (
+        {
+            "Window": {
+                "Type": WINDOW,
+                "Metadata": {"PatchingConstructs": {"Frozen": True}},
+                "Properties": {"Name": "weekly"},
+            }
+        },
+        {},
+        "schedule 'weekly' must have a task, got a frozen schedule, which has none; "
+        "leave --from-template out, and name the nodes with --tag, --patch-group or --instance-ids",
+    ),
     "another task": (
         resources({"commands": "date"}, document="AWS-RunShellScript"),
         {},

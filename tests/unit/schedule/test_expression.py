@@ -575,11 +575,11 @@ REFUSALS_OF_A_FACTORY: dict[str, tuple[Callable[[], ScheduleExpression], str]] =
     ),
     "nth_weekday: no such day": (
         lambda: ScheduleExpression.nth_weekday(2, untyped("monday"), hour=4),
-        f"schedule week_day must be one of {EVERY_DAY_OF_WEEK}, got 'monday'",
+        f"schedule week_day must be one of {EVERY_DAY_OF_WEEK}, got 'monday'; did you mean DayOfWeek.MONDAY?",
     ),
     "last_weekday: no such day": (
         lambda: ScheduleExpression.last_weekday(untyped("monday"), hour=4),
-        f"schedule week_day must be one of {EVERY_DAY_OF_WEEK}, got 'monday'",
+        f"schedule week_day must be one of {EVERY_DAY_OF_WEEK}, got 'monday'; did you mean DayOfWeek.MONDAY?",
     ),
     "patch_tuesday: a day before": (
         lambda: ScheduleExpression.patch_tuesday(hour=4, days_after=-1),
@@ -623,7 +623,7 @@ REFUSALS_OF_A_FACTORY: dict[str, tuple[Callable[[], ScheduleExpression], str]] =
     ),
     "at: text": (
         lambda: ScheduleExpression.at(untyped("2026-01-31T04:00:00Z")),
-        f"schedule at must be an aware datetime, got '2026-01-31T04:00:00Z'; {AWARE}",
+        "schedule at must be an aware datetime, got '2026-01-31T04:00:00Z'; write datetime(2027, 1, 31, tzinfo=UTC)",
     ),
     "at: a fraction of a second": (
         lambda: ScheduleExpression.at(JANUARY.replace(microsecond=1)),
