@@ -1,41 +1,75 @@
 """Patch a fleet on AWS on a schedule: AWS CDK constructs over Systems Manager.
 
-The public names are those of ``__init__.pyi``. Each is imported when it is first asked for, so that what does not need
-the CDK (the command line, the schedules) does not wait for it.
+Each public name is imported when it is first asked for, so that what does not need the CDK (the command line, the
+schedules) does not wait for it. ``__init__.pyi`` says the same to type checkers and editors; a test compares the two.
 """
 
-import ast
 from importlib import import_module
 from importlib.util import find_spec
-from pathlib import Path
 
 from patching_constructs._errors import PatchingError
 
-# What needs an extra, and the module that the extra brings.
-_EXTRAS = {"PatchingChecks": "cdk_nag"}
-
-
-def _read_stub() -> dict[str, str]:
-    """Return the modules of the public names."""
-    stub = ast.parse(Path(__file__).with_suffix(".pyi").read_text(encoding="utf-8"))
-    imports = [node for node in stub.body if isinstance(node, ast.ImportFrom)]
-    return {alias.name: str(node.module) for node in imports for alias in node.names}
-
-
-_HOMES = _read_stub()
-# Without its extra a name is missing: ``import *`` asks for every name here.
-__all__ = sorted(name for name in _HOMES if name not in _EXTRAS or find_spec(_EXTRAS[name]))  # noqa: PLE0605
+# The module of every public name.
+_HOMES = {
+    "BaselineOverride": "override_list",
+    "CommandNotification": "reporting",
+    "CommandOutput": "reporting",
+    "ComplianceLevel": "compliance",
+    "CutoffBehavior": "cutoff",
+    "DayOfWeek": "schedule.expression",
+    "IPatchBaseline": "patch_baseline",
+    "IPatchSchedule": "patch_schedule",
+    "InstallOverrideList": "override_list",
+    "NotificationEvent": "reporting",
+    "NotificationType": "reporting",
+    "OperatingSystem": "operating_system",
+    "OverridePatch": "override_content",
+    "PatchBaseline": "patch_baseline",
+    "PatchComplianceStatus": "compliance",
+    "PatchFilter": "approval",
+    "PatchGroup": "patch_group",
+    "PatchHooks": "command",
+    "PatchNodes": "patch_nodes",
+    "PatchOperation": "command",
+    "PatchRule": "approval",
+    "PatchSchedule": "patch_schedule",
+    "PatchSource": "approval",
+    "PatchTarget": "targets",
+    "PatchingChecks": "checks.nag",
+    "PatchingError": "_errors",
+    "RateControl": "rate_control",
+    "RebootOption": "command",
+    "RejectedPatchesAction": "compliance",
+    "ScheduleExpression": "schedule.expression",
+}
+# What needs an extra.
+_EXTRAS = {"PatchingChecks"}
 
 
 def __getattr__(name: str) -> object:
+    if name == "__all__":
+        # Asked for when it is needed: ``import *`` takes every name in it, and one without its extra is missing.
+        return [each for each in _HOMES if each not in _EXTRAS or _has_nag_extra()]
     missing = f"module {__name__!r} has no attribute {name!r}"
     if name not in _HOMES:
         raise AttributeError(missing)
     try:
-        return getattr(import_module(_HOMES[name]), name)
+        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
     except PatchingError as error:
         raise AttributeError(f"{missing}: {error}") from error
 
 
 def __dir__() -> list[str]:
-    return __all__
+    return __getattr__("__all__")  # type: ignore[return-value]
+
+
+def _has_nag_extra() -> bool:
+    from patching_constructs.checks._cdk_version import check_cdk_version  # noqa: PLC0415 - asked for with __all__ only
+
+    if find_spec("cdk_nag") is None:
+        return False
+    try:
+        check_cdk_version()
+    except PatchingError:
+        return False
+    return True

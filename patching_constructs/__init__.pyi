@@ -1,5 +1,5 @@
-# The public names and where each lives. Type checkers and editors read it as the package's stub, and __init__.py reads
-# it to import a name when it is first asked for. ``as`` marks a name as public.
+# The public names, for type checkers and editors: __init__.py imports them when they are asked for, and a test
+# compares the two. ``as`` marks a name as public.
 
 from patching_constructs._errors import PatchingError as PatchingError
 from patching_constructs.approval import PatchFilter as PatchFilter

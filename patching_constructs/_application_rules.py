@@ -20,6 +20,8 @@ Filters = Mapping[FilterKey, Sequence[str]]
 
 _APPLICATION: Final = "APPLICATION"
 _WINDOWS: Final = "windows"
+# The word of AWS's console for every value is refused as such, elsewhere.
+_EVERY: Final = (EVERY_VALUE, "all")
 
 
 def check_application_rule(what: str, filters: Filters) -> None:
@@ -48,7 +50,7 @@ def is_for_windows_itself(filters: Filters) -> bool:
 
 def is_application(name: str) -> bool:
     """Return whether a product or a product family seems to be another one than Windows."""
-    return not is_unresolved(name) and name != EVERY_VALUE and not name.lower().startswith(_WINDOWS)
+    return not is_unresolved(name) and name.lower() not in _EVERY and not name.lower().startswith(_WINDOWS)
 
 
 def _sets(filters: Filters) -> Sequence[str]:

@@ -4,7 +4,8 @@ https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateMainte
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Final
 
 from aws_cdk.aws_ssm import CfnMaintenanceWindow
 from constructs import Construct
@@ -87,6 +88,14 @@ def checked_window(
     )
 
 
+_FIRST_MOMENT: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_WHERE: Final = {
+    (True, True): "between start_date and end_date",
+    (True, False): "after start_date",
+    (False, True): "before end_date",
+}
+
+
 def _check_schedule(schedule: ScheduleExpression) -> None:
     if not isinstance(schedule, ScheduleExpression):
         fix = f"write ScheduleExpression.expression({schedule!r})" if isinstance(schedule, str) else ""
@@ -98,11 +107,17 @@ def _check_schedule(schedule: ScheduleExpression) -> None:
 def _check_opens(
     schedule: ScheduleExpression, start_date: datetime | str | None, end_date: datetime | str | None
 ) -> None:
-    if not isinstance(start_date, datetime) or not isinstance(end_date, datetime) or schedule.is_unresolved:
+    start = start_date if isinstance(start_date, datetime) else None
+    end = end_date if isinstance(end_date, datetime) else None
+    if schedule.is_unresolved or (start is None and end is None):
         return
-    if first_opening(schedule, after=start_date, end_date=end_date) is None:
-        got = f"{str(schedule)!r} from {start_date.isoformat()} to {end_date.isoformat()}"
-        raise refusal("schedule", "must open between start_date and end_date", got, "its window would never open")
+    # A date that only the deployment knows may be any.
+    if first_opening(schedule, after=start or _FIRST_MOMENT, end_date=end) is None:
+        bounds = {"start_date": start, "end_date": end}
+        given = [f"{name}={moment.isoformat()}" for name, moment in bounds.items() if moment]
+        rule = f"must open {_WHERE[start is not None, end is not None]}"
+        got = f"{str(schedule)!r} with {' and '.join(given)}"
+        raise refusal("schedule", rule, got, "its window would never open")
 
 
 def _check_cutoff(cutoff: float, duration: float) -> None:

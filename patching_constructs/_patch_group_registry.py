@@ -17,12 +17,16 @@ from itertools import pairwise
 from typing import Final
 
 from aws_cdk import App, Stack, Stage
+from aws_cdk.aws_ssm import CfnPatchBaseline
 from constructs import Construct, IConstruct
 
 from patching_constructs._errors import PatchingError, refusal
 from patching_constructs._tokens import is_unresolved
 from patching_constructs.operating_system import OperatingSystem
 from patching_constructs.patch_group import PatchGroup
+
+GROUP_CLAIMED_TWICE: Final = "patching-constructs:patchGroupClaimedTwice"
+DEFAULT_CLAIMED_TWICE: Final = "patching-constructs:defaultBaselineClaimedTwice"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,8 +72,33 @@ class Claim:
         return self.environment.app, self.operating_system, self.group
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Holder:
+    """A baseline that made a claim. What it is now is looked at only where another one claims the same."""
+
+    claim: Claim
+    baseline: Construct
+    resource: CfnPatchBaseline
+
+    @property
+    def still_holds(self) -> bool:
+        """Whether the construct is still in the tree, and its resource still has the group or is the default."""
+        return _is_in_tree(self.baseline) and self._is_rendered
+
+    @property
+    def is_conditional(self) -> bool:
+        """Whether a condition of the template decides if the baseline is created."""
+        return self.resource.cfn_options.condition is not None
+
+    @property
+    def _is_rendered(self) -> bool:
+        if self.claim.group is None:
+            return self.resource.default_baseline is not False
+        return self.claim.group in (self.resource.patch_groups or ())
+
+
 _environments: Final[dict[Stack, Environment]] = {}
-_holders: Final[dict[tuple[IConstruct, OperatingSystem, str | None], list[tuple[Claim, Construct]]]] = {}
+_holders: Final[dict[tuple[IConstruct, OperatingSystem, str | None], list[Holder]]] = {}
 
 
 def claims(
@@ -96,28 +125,30 @@ def check_unclaimed(wanted: Iterable[Claim], scope: Construct, *ids: str) -> Non
     """
     for claim in wanted:
         holder = _holder(claim, claim.environment.is_that_of)
-        if holder is not None and claim.group is not None:
-            raise _conflict(claim, f"{holder.node.path} and {'/'.join([scope.node.path, *ids])}")
+        if holder is not None and claim.group is not None and not holder.is_conditional:
+            raise _conflict(claim, f"{holder.baseline.node.path} and {'/'.join([scope.node.path, *ids])}")
 
 
-def possible_conflicts(wanted: Iterable[Claim]) -> Iterator[str]:
-    """Word what the deployment may refuse, and what no source defines: one warning for each claim."""
+def possible_conflicts(wanted: Iterable[Claim]) -> Iterator[tuple[str, str]]:
+    """Return a warning's id and text for each claim that the deployment may refuse, or that no source defines."""
     for claim in wanted:
         holder = _holder(claim, claim.environment.may_be_that_of)
-        if holder is not None:
-            yield _default_warning(claim, holder) if claim.group is None else _group_warning(claim, holder)
+        if holder is not None and claim.group is not None:
+            yield GROUP_CLAIMED_TWICE, _group_warning(claim, holder)
+        elif holder is not None:
+            yield DEFAULT_CLAIMED_TWICE, _default_warning(claim, holder)
 
 
-def hold(wanted: Iterable[Claim], baseline: Construct) -> None:
+def hold(wanted: Iterable[Claim], baseline: Construct, resource: CfnPatchBaseline) -> None:
     """Remember who claims what."""
     for claim in wanted:
-        _holders.setdefault(claim.key, []).append((claim, baseline))
+        _holders.setdefault(claim.key, []).append(Holder(claim, baseline, resource))
 
 
-def _holder(claim: Claim, shares: Callable[[Environment], bool]) -> Construct | None:
-    """Return the first construct with the same claim in such an environment; one that was removed counts no more."""
+def _holder(claim: Claim, shares: Callable[[Environment], bool]) -> Holder | None:
+    """Return the first baseline with the same claim in such an environment."""
     held = _holders.get(claim.key, ())
-    return next((holder for other, holder in held if shares(other.environment) and _is_in_tree(holder)), None)
+    return next((each for each in held if shares(each.claim.environment) and each.still_holds), None)
 
 
 def _is_in_tree(construct: Construct) -> bool:
@@ -130,18 +161,20 @@ def _conflict(claim: Claim, got: str) -> PatchingError:
     return refusal("patch_groups", rule, got, "share one baseline, or name another group")
 
 
-def _group_warning(claim: Claim, holder: Construct) -> str:
+def _group_warning(claim: Claim, holder: Holder) -> str:
+    claims = f"{holder.baseline.node.path} gives patch group {claim.group!r} a baseline on {claim.operating_system} too"
+    if claim.environment.is_that_of(holder.claim.environment):
+        return f"{claims}; if the conditions of the template create both, the deployment fails"
     return (
-        f"{holder.node.path} gives patch group {claim.group!r} a baseline on {claim.operating_system} too; "
-        "if both stacks are deployed to one account and Region, the second deployment fails; "
+        f"{claims}; if both stacks are deployed to one account and Region, the second deployment fails; "
         "give the stacks an env to have it checked, or acknowledge this warning"
     )
 
 
-def _default_warning(claim: Claim, holder: Construct) -> str:
+def _default_warning(claim: Claim, holder: Holder) -> str:
     return (
-        f"{holder.node.path} is a default baseline on {claim.operating_system} too; AWS does not document which one "
-        "applies where both are in one account and Region"
+        f"{holder.baseline.node.path} is a default baseline on {claim.operating_system} too; AWS does not document "
+        "which one applies where both are in one account and Region"
     )
 
 

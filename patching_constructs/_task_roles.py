@@ -7,13 +7,14 @@ https://docs.aws.amazon.com/systems-manager/latest/userguide/monitoring-sns-noti
 https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-maintenance-permissions.html
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, cast
 
 from aws_cdk import Aws
 from aws_cdk import aws_iam as iam
 from aws_cdk.aws_sns import TopicGrants
 from aws_cdk.interfaces.aws_iam import IRoleRef
+from aws_cdk.interfaces.aws_sns import ITopicRef
 from constructs import Construct, IConstruct
 
 from patching_constructs._role_policies import attached_policy
@@ -29,6 +30,8 @@ class TaskRoles:
 
     runner: IRoleRef | None
     publisher: IRoleRef | None = None
+    created_runner: iam.Role | None = None
+    created_publisher: iam.Role | None = None
     publishing: iam.Grant | None = None
     passing: iam.Policy | None = None
 
@@ -46,23 +49,35 @@ def task_roles(
     """Return the roles of a task; what is not given and needed for a notification is created."""
     if notification is None:
         return TaskRoles(role)
-    publisher, publishing = _publisher(scope, notification)
-    if role is None:
-        return TaskRoles(_runner(scope, document_name, publisher), publisher, publishing)
-    return TaskRoles(role, publisher, publishing, _allow_passing(scope, role, publisher))
+    if notification.role is None:
+        created = _create_publisher(scope)
+        publishing = _allow_publishing(created, notification.topic)
+        roles = TaskRoles(role, created, created_publisher=created, publishing=publishing)
+    else:
+        roles = TaskRoles(role, notification.role)
+    return _with_runner(scope, document_name, roles)
 
 
-def _publisher(scope: Construct, notification: CommandNotification) -> tuple[IRoleRef, iam.Grant | None]:
-    if notification.role is not None:
-        return notification.role, None
-    role = iam.Role(scope, "NotificationRole", assumed_by=iam.ServicePrincipal(_SYSTEMS_MANAGER))
+def _with_runner(scope: Construct, document_name: str, roles: TaskRoles) -> TaskRoles:
+    publisher = cast("IRoleRef", roles.publisher)
+    if roles.runner is not None:
+        return replace(roles, passing=_allow_passing(scope, roles.runner, publisher))
+    runner = _create_runner(scope, document_name, publisher)
+    return replace(roles, runner=runner, created_runner=runner)
+
+
+def _create_publisher(scope: Construct) -> iam.Role:
+    return iam.Role(scope, "NotificationRole", assumed_by=iam.ServicePrincipal(_SYSTEMS_MANAGER))
+
+
+def _allow_publishing(role: iam.Role, topic: ITopicRef) -> iam.Grant:
     # TopicGrants.publish() would ask for kms:GenerateDataKey*, which is more than SNS documents as needed.
-    return role, TopicGrants.from_topic(notification.topic).actions(
+    return TopicGrants.from_topic(topic).actions(
         role, ["sns:Publish"], key_actions=["kms:Decrypt", "kms:GenerateDataKey"]
     )
 
 
-def _runner(scope: Construct, document_name: str, publisher: IRoleRef) -> IRoleRef:
+def _create_runner(scope: Construct, document_name: str, publisher: IRoleRef) -> iam.Role:
     statements = [*_run_statements(document_name), _pass_statement(publisher)]
     return iam.Role(
         scope,

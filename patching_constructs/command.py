@@ -204,7 +204,7 @@ def _check_operation(command: PatchCommand) -> None:
     for name in ("reboot_option", "hooks", "install_override_list"):
         value = getattr(command, name)
         if value is not None:
-            rule = "goes with operation INSTALL only: a scan installs nothing"
+            rule = "requires operation INSTALL: a scan installs nothing"
             raise refusal(name, rule, f"{_shown(value)} with operation SCAN", "leave it out")
 
 
@@ -213,7 +213,10 @@ def _check_overrides(command: PatchCommand) -> None:
     if baseline is not None and install is not None:
         fix = "keep the one that you mean"
         raise refusal(
-            "baseline_override", "excludes install_override_list", f"{_shown(baseline)} and {_shown(install)}", fix
+            "baseline_override",
+            "cannot be used with install_override_list",
+            f"{_shown(baseline)} and {_shown(install)}",
+            fix,
         )
     for what, url in (("baseline_override", baseline), ("install_override_list", install)):
         if url is not None and not is_unresolved(url):

@@ -278,10 +278,11 @@ def check_filter_value(what: str, system: OperatingSystem, key: FilterKey, value
     Raises:
         PatchingError: it is another one than those of a complete list, whatever the case, or the word ``All``.
     """
-    if is_known_value(system, key, value):
-        return
+    # AWS's console says All for every value. Windows' products have no closed form, which would take it for one.
     if value.lower() == _EVERY_VALUE_IN_THE_CONSOLE:
         raise refusal(f"{what} {key}", f"must be {EVERY_VALUE} for every value", repr(value), f"write {EVERY_VALUE!r}")
+    if is_known_value(system, key, value):
+        return
     published = published_values(system).get(key)
     if published and published.complete and value.lower() not in map(str.lower, published.values):
         rule = f"must be one of {', '.join(published.values)} on {system}"

@@ -40,7 +40,6 @@ UNKNOWN_PRODUCT_WARNING: Final = "patching-constructs:unknownProduct"
 APPLICATION_PRODUCT_WARNING: Final = "patching-constructs:applicationProduct"
 UNKNOWN_VALUE_WARNING: Final = "patching-constructs:unknownFilterValue"
 NO_RELEASE_DATES_WARNING: Final = "patching-constructs:noReleaseDates"
-SHARED_CLAIM_WARNING: Final = "patching-constructs:patchGroupClaimedTwice"
 NOTHING_APPROVED_WARNING: Final = "patching-constructs:nothingApproved"
 
 
@@ -62,7 +61,9 @@ class PatchBaseline(Construct):
     A patch group has one baseline per operating system in an account and Region. A second one in the same stack, or in
     a stack with the same known account and Region, is an error that names both constructs. Where account or Region are
     known only at deployment, as in two environment-agnostic stacks ``Dev`` and ``Prod``, it is a warning
-    (``patching-constructs:patchGroupClaimedTwice``), and so is a second default baseline, which the service takes.
+    (``patching-constructs:patchGroupClaimedTwice``), and so is one beside a baseline that has a condition. A second
+    default baseline, which the service takes, is a warning of its own
+    (``patching-constructs:defaultBaselineClaimedTwice``).
 
     A renamed construct is a new resource, which CloudFormation makes before it deletes the old one: the new one
     cannot have the old one's patch groups. Take the groups away in a deployment before.
@@ -231,9 +232,9 @@ class PatchBaseline(Construct):
         self._claim(claims)
 
     def _claim(self, claims: Sequence[registry.Claim]) -> None:
-        for warning in registry.possible_conflicts(claims):
-            _warn(self, SHARED_CLAIM_WARNING, warning)
-        registry.hold(claims, self)
+        for warning, text in registry.possible_conflicts(claims):
+            _warn(self, warning, text)
+        registry.hold(claims, self, self._baseline)
 
 
 @jsii.implements(IPatchBaselineRef)
@@ -318,7 +319,7 @@ def _check_rejected(rejected: Sequence[str], action: RejectedPatchesAction | Non
 
 def _check_goes_with(what: str, value: object, other: str, patches: Sequence[str]) -> None:
     if not patches:
-        raise refusal(what, f"goes with {other} only", f"{value} without them", "leave it out")
+        raise refusal(what, f"requires {other}", f"{value} without them", "leave it out")
 
 
 def _check_sources(system: OperatingSystem, sources: Sequence[PatchSource]) -> None:

@@ -61,7 +61,7 @@ def _check_name(name: str) -> None:
         fix = "make every group a PatchGroup of its own"
         raise refusal("PatchGroup name", "must have no comma, which the service takes for a list", repr(name), fix)
     if "*" in name:
-        rule = "is compared as it is, * is no wildcard"
+        rule = "must have no wildcard, which is not supported"
         raise refusal("PatchGroup name", rule, repr(name), "write every group out")
     if not _NAME.fullmatch(name):
         raise refusal("PatchGroup name", "must have letters, numbers, spaces and _.:/=+-@ only", repr(name))

@@ -9,6 +9,7 @@ from typing import Protocol
 
 import jsii
 from aws_cdk import Resource
+from aws_cdk import aws_iam as iam
 from aws_cdk.aws_ssm import CfnMaintenanceWindow, CfnMaintenanceWindowTarget, CfnMaintenanceWindowTask
 from aws_cdk.interfaces import ResourceEnvironment
 from aws_cdk.interfaces.aws_iam import IRoleRef
@@ -67,7 +68,8 @@ class PatchSchedule(Construct):
             What happens then, ``cutoff_behavior`` says. Default: 1 hour.
         cutoff_behavior: what happens to the command that still runs at the cutoff, and to the nodes that it has not
             reached. Default: CANCEL_TASK with INSTALL, so that no further node is patched and rebooted after the
-            cutoff; with SCAN the service's, which continues until every node is scanned.
+            cutoff, and with an operation that only the deployment knows; with SCAN the service's, which continues
+            until every node is scanned.
         max_concurrency: how many nodes are patched at once, at least 1. Default: 10 percent of them.
         max_errors: after how many errors the remaining nodes are left alone. Default: 10 percent of the nodes.
         hooks: documents that run on every node around an install. Only with INSTALL, without overrides and without
@@ -233,17 +235,14 @@ class PatchSchedule(Construct):
         return self._task.ref if self._task else None
 
     @property
-    def task_role(self) -> IRoleRef | None:
-        """The role that runs the task: the one given, or the ``iam.Role`` created here for a notification.
-
-        None where neither is, and Systems Manager's service-linked role runs the task.
-        """
-        return self._roles.runner
+    def task_role(self) -> iam.Role | None:
+        """The role created here to run the task; None where it was given, or the service-linked role runs it."""
+        return self._roles.created_runner
 
     @property
-    def notification_role(self) -> IRoleRef | None:
-        """The role that publishes to the notification's topic, given or created here; None without a notification."""
-        return self._roles.publisher
+    def notification_role(self) -> iam.Role | None:
+        """The role created here to publish to the notification's topic; None where it was given or is not needed."""
+        return self._roles.created_publisher
 
     @property
     def window(self) -> CfnMaintenanceWindow:

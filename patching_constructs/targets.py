@@ -322,19 +322,20 @@ def _check_tag(key: str, values: Sequence[str]) -> None:
         _check_text(f"tag {key!r} value", value, "give every value as an argument of its own")
         if not is_unresolved(value) and "*" in value:
             fix = any_value if value == "*" else "write every value out"
-            raise refusal(f"tag {key!r} value", "is compared as it is, * is no wildcard", repr(value), fix)
+            raise refusal(f"tag {key!r} value", "must have no wildcard, which is not supported", repr(value), fix)
 
 
 def _check_key(key: str) -> None:
     if is_unresolved(key):
         return
-    for prefix in (_TAG, _TAG_KEY):
-        if key.startswith(prefix):
-            raise refusal("tag key", "must be the bare key", repr(key), f"leave {prefix!r} out")
+    if key.startswith(_TAG):
+        raise refusal("tag key", "must be the bare key", repr(key), f"leave {_TAG!r} out")
+    if key == _TAG_KEY:
+        raise refusal("tag key", "must be the bare key", repr(key), "use PatchTarget.tag_key(key)")
     if not key.strip() or len(key) > _limits.TAG_KEY_LENGTH:
         raise refusal("tag key", f"must have 1-{_limits.TAG_KEY_LENGTH} characters", repr(key))
     if "*" in key:
-        raise refusal("tag key", "is compared as it is, * is no wildcard", repr(key), "write the key out")
+        raise refusal("tag key", "must have no wildcard, which is not supported", repr(key), "write the key out")
 
 
 def _check_text(what: str, text: str, comma_fix: str) -> None:

@@ -52,6 +52,14 @@ def test_the_public_list_is_sorted_and_frozen() -> None:
     assert dir(patching_constructs) == patching_constructs.__all__
 
 
+def test_the_stub_and_the_module_name_the_same() -> None:
+    stub = Path(patching_constructs.__file__).with_suffix(".pyi").read_text(encoding="utf-8")
+    listed = re.findall(r"^from patching_constructs\.([\w.]+) import (\w+) as (\w+)$", stub, flags=re.MULTILINE)
+    assert {name: module for module, name, _ in listed} == untyped(patching_constructs)._HOMES
+    assert all(name == public for _, name, public in listed)
+    assert stub.count("import") == len(listed) + 1, "each line is one import; the comment has the word too"
+
+
 @pytest.mark.parametrize("name", patching_constructs.__all__)
 def test_every_public_name_can_be_imported_and_says_what_it_is(name: str) -> None:
     found = getattr(patching_constructs, name)
@@ -104,6 +112,12 @@ def test_a_class_is_no_module() -> None:
 WITHOUT_CDK_NAG = """
 import sys
 sys.modules["cdk_nag"] = None
+"""
+WITH_AN_OLD_CDK = """
+from importlib import metadata
+metadata.version = lambda _: "2.244.0"
+"""
+STAR_IMPORT = """
 import inspect
 import patching_constructs
 from patching_constructs import *
@@ -112,8 +126,9 @@ print([name for name, _ in inspect.getmembers(patching_constructs)])
 """
 
 
-def test_without_an_extra_all_other_names_are_there() -> None:
-    ran = subprocess.run([sys.executable, "-c", WITHOUT_CDK_NAG], check=True, capture_output=True, text=True)
+@pytest.mark.parametrize("without", [WITHOUT_CDK_NAG, WITH_AN_OLD_CDK], ids=["without cdk-nag", "with an old CDK"])
+def test_without_an_extra_all_other_names_are_there(without: str) -> None:
+    ran = subprocess.run([sys.executable, "-c", without + STAR_IMPORT], check=True, capture_output=True, text=True)
     others = [name for name in patching_constructs.__all__ if name != "PatchingChecks"]
     assert ran.stdout.splitlines() == [str(others), str(others)]
 

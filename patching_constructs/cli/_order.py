@@ -101,7 +101,7 @@ def _check_sources(options: Options) -> None:
     if options.schedule is not None and options.template is None:
         raise refusal("--schedule", "names a schedule of a template", repr(options.schedule), "give --from-template")
     if options.instance_metadata_tags and not options.patch_groups:
-        raise refusal("--instance-metadata-tags", "goes with --patch-group only", given[0])
+        raise refusal("--instance-metadata-tags", "requires --patch-group", given[0])
 
 
 # --- The parts of a request ---------------------------------------------------------------------------

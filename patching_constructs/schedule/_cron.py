@@ -206,7 +206,7 @@ def _parse_day_of_month(text: str) -> Atom:
         return LastWorkday()
     if text.startswith("L-"):
         raise refusal(
-            "schedule day-of-month", "knows no days before the last one: AWS documents L and LW only", repr(text),
+            "schedule day-of-month", "cannot count days before the last one: AWS documents L and LW only", repr(text),
             fix="count from the front, or use L",
         )  # fmt: skip
     if text.endswith("W"):

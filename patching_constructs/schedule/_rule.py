@@ -82,7 +82,7 @@ def _read_rate(text: str) -> Rate:
     count, unit, plural = int(parsed[1]), parsed[2].lower(), bool(parsed[3])
     rate = check_rate(Rate(count * 7, "day") if unit == "week" else Rate(count, unit))
     if unit == "week":
-        raise refusal("schedule", "knows no weeks", repr(f"rate({text})"), f"write {rate}")
+        raise refusal("schedule", "must be in days, hours or minutes", repr(f"rate({text})"), f"write {rate}")
     if plural == (count == 1):
         raise refusal(
             "schedule", "must have the unit in the singular exactly when the number is 1", repr(f"rate({text})"),

@@ -334,7 +334,7 @@ def _check_time_zone(rule: Rule, name: str | None) -> None:
         return
     if isinstance(rule, At):
         fix = "leave it out: use ScheduleExpression.at(aware datetime), which is written in UTC"
-        raise refusal("time_zone", "does not go with at(...), which AWS documents as UTC", repr(name), fix)
+        raise refusal("time_zone", "cannot be used with at(...), which AWS documents as UTC", repr(name), fix)
     check_zone_exists(name)
 
 
@@ -347,7 +347,7 @@ def check_offset(rule: Rule, days: float | None) -> None:
     if days is None or is_unresolved_scalar(days):
         return
     if isinstance(rule, Rate | At):
-        raise refusal("schedule_offset", "goes with cron(...) only", f"{days} for {rule}", "leave it out")
+        raise refusal("schedule_offset", "requires cron(...)", f"{days} for {rule}", "leave it out")
     first, last = _limits.SCHEDULE_OFFSET_DAYS
     if isinstance(days, bool) or days not in range(first, last + 1):
         raise refusal("schedule_offset", f"must be {first}-{last} whole days", shown(days))

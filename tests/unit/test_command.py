@@ -161,7 +161,7 @@ def test_only_a_scan_with_a_baseline_override_leaves_no_record(command: PatchCom
 
 OPERATIONS = "PatchOperation.SCAN, PatchOperation.INSTALL"
 REBOOT_OPTIONS = "RebootOption.REBOOT_IF_NEEDED, RebootOption.NO_REBOOT"
-INSTALL_ONLY = "goes with operation INSTALL only: a scan installs nothing"
+INSTALL_ONLY = "requires operation INSTALL: a scan installs nothing"
 URL = "must be https://<host>/<path> or s3://<bucket>/<key>"
 HOOK = "must be the name or ARN of an SSM document, 3-200 letters, digits and _-.:/"
 FORBIDDEN = "must have no backtick, quote or $ in it"
@@ -194,7 +194,7 @@ REFUSALS: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "both overrides": (
         lambda: PatchCommand(operation=INSTALL, baseline_override=BASELINES, install_override_list=PATCHES),
-        "baseline_override excludes install_override_list, got 's3://overrides/web/baselines.json' and "
+        "baseline_override cannot be used with install_override_list, got 's3://overrides/web/baselines.json' and "
         "'s3://overrides/web/patches.yaml'; keep the one that you mean",
     ),
     "hooks with a list of patches": (

@@ -258,6 +258,26 @@ def test_a_removed_baseline_gives_its_groups_back(stack: cdk.Stack) -> None:
     assert refused(lambda: patch_baseline(stack, "Two", patch_groups=["web"])) == held("Stack/Baseline", "Stack/Two")
 
 
+def test_so_does_one_whose_groups_are_taken_away(stack: cdk.Stack) -> None:
+    one = patch_baseline(stack, patch_groups=["web", "db"])
+    one.baseline.patch_groups = ["db"]
+    patch_baseline(stack, "Two", patch_groups=["web"])
+    assert warnings(stack) == []
+    assert refused(lambda: patch_baseline(stack, "Three", patch_groups=["db"])) == held(
+        "Stack/Baseline", "Stack/Three"
+    ).replace("'web'", "'db'")
+
+
+def test_beside_a_baseline_with_a_condition_a_second_one_is_warned_of(stack: cdk.Stack) -> None:
+    one = patch_baseline(stack, patch_groups=["web"])
+    one.baseline.cfn_options.condition = cdk.CfnCondition(stack, "InProduction")
+    patch_baseline(stack, "Two", patch_groups=["web"])
+    assert warnings(stack) == [
+        "Stack/Baseline gives patch group 'web' a baseline on AMAZON_LINUX_2023 too; if the conditions of the template "
+        "create both, the deployment fails [ack: patching-constructs:patchGroupClaimedTwice]"
+    ]
+
+
 def test_so_does_one_whose_parent_is_removed(stack: cdk.Stack) -> None:
     inner = Construct(stack, "Inner")
     PatchBaseline(inner, "Baseline", operating_system=AL2023, approved_patches=["a"], patch_groups=["web"])
@@ -297,7 +317,7 @@ def test_a_second_default_is_warned_of(environment: cdk.Environment | None) -> N
     patch_baseline(other, default_baseline=True)
     assert warnings(other) == [
         "First/Baseline is a default baseline on AMAZON_LINUX_2023 too; AWS does not document which one applies where "
-        "both are in one account and Region [ack: patching-constructs:patchGroupClaimedTwice]"
+        "both are in one account and Region [ack: patching-constructs:defaultBaselineClaimedTwice]"
     ]
 
 
@@ -626,11 +646,11 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a level of nothing": (
         {"approved_patches_compliance_level": ComplianceLevel.HIGH},
-        "approved_patches_compliance_level goes with approved_patches only, got HIGH without them; leave it out",
+        "approved_patches_compliance_level requires approved_patches, got HIGH without them; leave it out",
     ),
     "more than security of nothing": (
         {"approved_patches_enable_non_security": True},
-        "approved_patches_enable_non_security goes with approved_patches only, got True without them; leave it out",
+        "approved_patches_enable_non_security requires approved_patches, got True without them; leave it out",
     ),
     "approved patches beyond security on Windows": (
         {
@@ -648,7 +668,7 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "an action on nothing": (
         {"rejected_patches_action": RejectedPatchesAction.BLOCK},
-        "rejected_patches_action goes with rejected_patches only, got BLOCK without them; leave it out",
+        "rejected_patches_action requires rejected_patches, got BLOCK without them; leave it out",
     ),
     "a source that stands alone": (
         {"sources": SOURCE},

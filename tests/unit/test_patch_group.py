@@ -48,7 +48,7 @@ REFUSALS: dict[str, tuple[Callable[[], PatchGroup], str]] = {
     ),
     "a wildcard": (
         lambda: PatchGroup("web-*"),
-        "PatchGroup name is compared as it is, * is no wildcard, got 'web-*'; write every group out",
+        "PatchGroup name must have no wildcard, which is not supported, got 'web-*'; write every group out",
     ),
     "another character": (lambda: PatchGroup("web!"), f"PatchGroup name {LETTERS}, got 'web!'"),
     "a line": (lambda: PatchGroup("web\n"), f"PatchGroup name {LETTERS}, got 'web\\n'"),

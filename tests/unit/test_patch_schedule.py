@@ -347,7 +347,7 @@ def test_refusal_of_an_override_after_which_nothing_is_installed(stack: cdk.Stac
     override = install_override_list(stack)
     message = refused(lambda: patch_schedule(stack, install_override_list=override, operation=PatchOperation.SCAN))
     assert message == (
-        "install_override_list goes with operation INSTALL only: a scan installs nothing, "
+        "install_override_list requires operation INSTALL: a scan installs nothing, "
         "got a token with operation SCAN; leave it out [Stack/Schedule]"
     )
 
@@ -653,8 +653,24 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
             "start_date": datetime(2027, 1, 4, tzinfo=UTC),
             "end_date": datetime(2027, 1, 9, tzinfo=UTC),
         },
-        "schedule must open between start_date and end_date, got 'cron(0 4 ? * SUN *)' from "
-        "2027-01-04T00:00:00+00:00 to 2027-01-09T00:00:00+00:00; its window would never open",
+        "schedule must open between start_date and end_date, got 'cron(0 4 ? * SUN *)' with "
+        "start_date=2027-01-04T00:00:00+00:00 and end_date=2027-01-09T00:00:00+00:00; its window would never open",
+    ),
+    "a moment before the start": (
+        {
+            "schedule": ScheduleExpression.at(datetime(2026, 6, 1, tzinfo=UTC)),
+            "start_date": datetime(2027, 1, 1, tzinfo=UTC),
+        },
+        "schedule must open after start_date, got 'at(2026-06-01T00:00:00)' with start_date=2027-01-01T00:00:00+00:00; "
+        "its window would never open",
+    ),
+    "a year after the end": (
+        {
+            "schedule": ScheduleExpression.cron(minute=0, hour=4, day=1, year=2028),
+            "end_date": datetime(2027, 1, 1, tzinfo=UTC),
+        },
+        "schedule must open before end_date, got 'cron(0 4 1 * ? 2028)' with end_date=2027-01-01T00:00:00+00:00; "
+        "its window would never open",
     ),
     "a text for a date": (
         {"start_date": "2027-01-01"},
@@ -662,12 +678,12 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a reboot after a scan": (
         {"operation": PatchOperation.SCAN, "reboot_option": RebootOption.NO_REBOOT},
-        "reboot_option goes with operation INSTALL only: a scan installs nothing, "
+        "reboot_option requires operation INSTALL: a scan installs nothing, "
         "got 'NoReboot' with operation SCAN; leave it out",
     ),
     "both overrides": (
         {"baseline_override": "s3://b/a.json", "install_override_list": "s3://b/a.yaml"},
-        "baseline_override excludes install_override_list, got 's3://b/a.json' and 's3://b/a.yaml'; "
+        "baseline_override cannot be used with install_override_list, got 's3://b/a.json' and 's3://b/a.yaml'; "
         "keep the one that you mean",
     ),
 }

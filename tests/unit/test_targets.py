@@ -33,6 +33,7 @@ FIFTY = [f"v{number}" for number in range(50)]
 
 MINIMAL: dict[str, tuple[PatchTarget, Rendered]] = {
     "tag": (PatchTarget.tag("Env", "dev"), ("INSTANCE", {"tag:Env": ("dev",)})),
+    "a key that begins like another": (PatchTarget.tag("tag-keyed", "a"), ("INSTANCE", {"tag:tag-keyed": ("a",)})),
     "tag_key": (PatchTarget.tag_key("Patched"), ("INSTANCE", {"tag-key": ("Patched",)})),
     "patch_group": (PatchTarget.patch_group("web"), ("INSTANCE", {"tag:Patch Group": ("web",)})),
     "instance_ids": (PatchTarget.instance_ids(NODE), ("INSTANCE", {"InstanceIds": (NODE,)})),
@@ -183,7 +184,7 @@ def test_a_token_passes(make: Callable[[], PatchTarget], expected: Rendered) -> 
 # --- What is refused ----------------------------------------------------------------------------------
 
 COMMA = "must have no comma, which the service takes for a list"
-WILDCARD = "is compared as it is, * is no wildcard"
+WILDCARD = "must have no wildcard, which is not supported"
 INSTEAD_OF_INSTANCES = "for an id use PatchTarget.instance_ids(...), for the instances of a group PatchTarget.tag(...)"
 ONE_BY_ONE = "give every value as an argument of its own"
 
@@ -192,7 +193,7 @@ REFUSALS_OF_A_KEY = {
     "blank": ("  ", "tag key must have 1-128 characters, got '  '"),
     "too long": ("k" * 129, f"tag key must have 1-128 characters, got '{'k' * 129}'"),
     "with tag: in front": ("tag:Env", "tag key must be the bare key, got 'tag:Env'; leave 'tag:' out"),
-    "tag-key": ("tag-key", "tag key must be the bare key, got 'tag-key'; leave 'tag-key' out"),
+    "tag-key": ("tag-key", "tag key must be the bare key, got 'tag-key'; use PatchTarget.tag_key(key)"),
     "with a *": ("Env*", f"tag key {WILDCARD}, got 'Env*'; write the key out"),
 }
 

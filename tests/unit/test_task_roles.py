@@ -286,14 +286,19 @@ def test_roles_that_are_created_are_exposed(stack: cdk.Stack) -> None:
     assert schedule.notification_role
     assert stack.resolve(schedule.task_role.role_ref.role_arn) == properties_of(template, TASK)["ServiceRoleArn"]
     assert stack.resolve(schedule.notification_role.role_ref.role_arn) == run_command_of(template)["ServiceRoleArn"]
-    assert isinstance(schedule.task_role, iam.Role)
-    assert isinstance(schedule.notification_role, iam.Role)
 
 
-def test_so_are_those_that_are_given(stack: cdk.Stack) -> None:
+def test_those_that_are_given_are_the_callers(stack: cdk.Stack) -> None:
     runner, publisher = systems_manager_role(stack, "Runner"), systems_manager_role(stack, "Publisher")
     schedule = patch_schedule(stack, role=runner, notification=notify(stack, role=publisher))
-    assert (schedule.task_role, schedule.notification_role) == (runner, publisher)
+    assert (schedule.task_role, schedule.notification_role) == (None, None)
+
+
+def test_created_roles_can_be_granted_more(stack: cdk.Stack) -> None:
+    schedule = patch_schedule(stack, notification=notify(stack))
+    assert schedule.task_role
+    schedule.task_role.add_to_policy(iam.PolicyStatement(actions=["ssm:GetParameter"], resources=["*"]))
+    assert "ssm:GetParameter" in str(Template.from_stack(stack).find_resources("AWS::IAM::Policy"))
 
 
 def test_without_a_role_and_a_notification_there_is_none(stack: cdk.Stack) -> None:

@@ -167,7 +167,7 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "metadata tags without a patch group": (
         {"operation": SCAN, "tags": ["a=b"], "instance_metadata_tags": True},
-        "--instance-metadata-tags goes with --patch-group only, got --tag",
+        "--instance-metadata-tags requires --patch-group, got --tag",
     ),
     "a tag without a value": ({"operation": SCAN, "tags": ["Env"]}, "--tag must be KEY=VALUE, got 'Env'"),
     "a tag with an empty value": (
@@ -176,7 +176,8 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a wildcard": (
         {"operation": SCAN, "tags": ["Env=*"]},
-        "tag 'Env' value is compared as it is, * is no wildcard, got '*'; for any value use PatchTarget.tag_key('Env')",
+        "tag 'Env' value must have no wildcard, which is not supported, got '*'; "
+        "for any value use PatchTarget.tag_key('Env')",
     ),
     "more than five keys": (
         {"operation": SCAN, "tags": [f"{key}=1" for key in "abcdef"]},
@@ -192,7 +193,7 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a reboot after a scan": (
         {"operation": SCAN, "patch_groups": ["web"], "reboot_option": RebootOption.NO_REBOOT},
-        "--reboot-option goes with --operation INSTALL only: a scan installs nothing, got 'NoReboot' with operation "
+        "--reboot-option requires --operation INSTALL: a scan installs nothing, got 'NoReboot' with operation "
         "SCAN; leave it out",
     ),
     "both overrides": (
@@ -202,7 +203,7 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
             "baseline_override": "s3://b/1",
             "install_override_list": "s3://b/2",
         },
-        "--baseline-override excludes --install-override-list, got 's3://b/1' and 's3://b/2'; "
+        "--baseline-override cannot be used with --install-override-list, got 's3://b/1' and 's3://b/2'; "
         "keep the one that you mean",
     ),
     "an override of no place": (
@@ -552,8 +553,8 @@ SCHEDULE_REFUSALS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "an option beside what the schedule says": (
         resources(FULL),
         {"baseline_override": "s3://b/install_override_list"},
-        "--baseline-override excludes install_override_list, got 's3://b/install_override_list' and 's3://b/list'; "
-        "keep the one that you mean",
+        "--baseline-override cannot be used with install_override_list, "
+        "got 's3://b/install_override_list' and 's3://b/list'; keep the one that you mean",
     ),
     "an install override list beside the hooks of the schedule": (
         resources(HOOKED, document=HOOKS),
@@ -564,7 +565,7 @@ SCHEDULE_REFUSALS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "a value that the construct refuses too": (
         resources(FULL, [[{"Key": "tag:Env", "Values": ["dev*"]}]]),
         {},
-        "tag 'Env' value is compared as it is, * is no wildcard, got 'dev*'; write every value out",
+        "tag 'Env' value must have no wildcard, which is not supported, got 'dev*'; write every value out",
     ),
 }
 

@@ -279,7 +279,7 @@ REFUSALS_OF_A_DAY = {
     "W in day-of-week": ("cron(0 4 ? * 3W *)", "schedule day-of-week must be 1-7 or SUN-SAT, got '3W'"),
     "days before the last": (
         "cron(0 4 L-3 * ? *)",
-        "schedule day-of-month knows no days before the last one: AWS documents L and LW only, got 'L-3'; "
+        "schedule day-of-month cannot count days before the last one: AWS documents L and LW only, got 'L-3'; "
         "count from the front, or use L",
     ),
     "* in a list": ("cron(*,5 4 * * ? *)", f"schedule minutes {PLAIN}, got '*,5'; let * stand alone"),

@@ -447,7 +447,10 @@ REFUSALS_OF_A_STRING: dict[str, tuple[str, str]] = {
     "rate in a letter that is only like an i": (
         "rate(5 m\u0131nutes)", "schedule must be rate(<number> minutes|hours|days), got 'rate(5 m\u0131nutes)'"
     ),
-    "rate in weeks": ("rate(2 weeks)", "schedule knows no weeks, got 'rate(2 weeks)'; write rate(14 days)"),
+    "rate in weeks": (
+        "rate(2 weeks)",
+        "schedule must be in days, hours or minutes, got 'rate(2 weeks)'; write rate(14 days)",
+    ),
     "rate of one in the plural": (
         "rate(1 days)",
         "schedule must have the unit in the singular exactly when the number is 1, got 'rate(1 days)'; "
@@ -679,7 +682,7 @@ REFUSALS_OF_A_TIME_ZONE: dict[str, tuple[str, str, str]] = {
     "with a moment": (
         "at(2026-01-31T04:00:00)",
         "UTC",
-        "time_zone does not go with at(...), which AWS documents as UTC, got 'UTC'; "
+        "time_zone cannot be used with at(...), which AWS documents as UTC, got 'UTC'; "
         "leave it out: use ScheduleExpression.at(aware datetime), which is written in UTC",
     ),
 }  # fmt: skip
@@ -723,12 +726,12 @@ REFUSALS_OF_AN_OFFSET: dict[str, tuple[str, Any, str]] = {
     "True is no number": (SUNDAYS, True, "schedule_offset must be 1-6 whole days, got True"),
     "text": (SUNDAYS, "1", "schedule_offset must be 1-6 whole days, got '1'"),
     "with a rate": (
-        "rate(1 day)", 1, "schedule_offset goes with cron(...) only, got 1 for rate(1 day); leave it out"
+        "rate(1 day)", 1, "schedule_offset requires cron(...), got 1 for rate(1 day); leave it out"
     ),
     "with a moment": (
         "at(2026-01-31T04:00:00)",
         1,
-        "schedule_offset goes with cron(...) only, got 1 for at(2026-01-31T04:00:00); leave it out",
+        "schedule_offset requires cron(...), got 1 for at(2026-01-31T04:00:00); leave it out",
     ),
 }  # fmt: skip
 
