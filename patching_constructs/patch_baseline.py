@@ -19,6 +19,7 @@ from patching_constructs._application_rules import is_application, is_for_window
 from patching_constructs._errors import located, refusal
 from patching_constructs._literals import check_literal
 from patching_constructs._names import generated_name
+from patching_constructs._scopes import creating
 from patching_constructs._sizes import check_count, check_description, check_length
 from patching_constructs._tokens import is_unresolved
 from patching_constructs._validation import check_flag, check_list_of, check_resource_name, check_type
@@ -117,7 +118,7 @@ class PatchBaseline(Construct):
         description: str | None = None,
         baseline_name: str | None = None,
     ) -> None:
-        with located(scope, id):
+        with creating(scope, id):
             system = checked_system(operating_system)
             check_resource_name("baseline_name", baseline_name)
             check_description(description, _limits.BASELINE_DESCRIPTION_LENGTH)
@@ -177,7 +178,7 @@ class PatchBaseline(Construct):
         Raises:
             PatchingError: that is no baseline's id.
         """
-        with located(scope, id):
+        with creating(scope, id):
             _check_id(patch_baseline_id)
         return _ImportedBaseline(scope, id, patch_baseline_id)
 

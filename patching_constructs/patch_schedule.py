@@ -17,11 +17,12 @@ from aws_cdk.interfaces.aws_ssm import IMaintenanceWindowRef, MaintenanceWindowR
 from constructs import Construct
 
 from patching_constructs import _limits
-from patching_constructs._errors import located, refusal
+from patching_constructs._errors import refusal
 from patching_constructs._lengths import Length
 from patching_constructs._maintenance_window import checked_window
 from patching_constructs._patch_task import PatchTask, execution_timeout_seconds, start_timeout_seconds
 from patching_constructs._schedule_warnings import warn_of_task, warn_of_window
+from patching_constructs._scopes import creating
 from patching_constructs._task_roles import task_roles
 from patching_constructs._template_metadata import FROZEN, METADATA_KEY
 from patching_constructs._tokens import is_unresolved
@@ -142,7 +143,7 @@ class PatchSchedule(Construct):
         document_version: str | None = None,
         enabled: bool = True,
     ) -> None:
-        with located(scope, id):
+        with creating(scope, id):
             window = checked_window(
                 schedule=schedule,
                 duration=duration,
@@ -205,7 +206,7 @@ class PatchSchedule(Construct):
         Raises:
             PatchingError: that is no window's id.
         """
-        with located(scope, id):
+        with creating(scope, id):
             _check_window_id(maintenance_window_id)
         return _ImportedSchedule(scope, id, maintenance_window_id)
 

@@ -171,6 +171,18 @@ SLIPS = {
         (OperatingSystem.AMAZON_LINUX_2, FilterKey.PRODUCT, "All"),
         "rules PRODUCT must be * for every value, got 'All'; write '*'",
     ),
+    "the console's word for every product of Windows": (
+        (OperatingSystem.WINDOWS, FilterKey.PRODUCT, "All"),
+        "rules PRODUCT must be * for every value, got 'All'; write '*'",
+    ),
+    "the console's word for every family of products": (
+        (OperatingSystem.WINDOWS, FilterKey.PRODUCT_FAMILY, "All"),
+        "rules PRODUCT_FAMILY must be * for every value, got 'All'; write '*'",
+    ),
+    "the console's word for every section": (
+        (OperatingSystem.DEBIAN, FilterKey.SECTION, "All"),
+        "rules SECTION must be * for every value, got 'All'; write '*'",
+    ),
     "the console's word on a closed list": (
         (OperatingSystem.AMAZON_LINUX, FilterKey.PRODUCT, "all"),
         "rules PRODUCT must be * for every value, got 'all'; write '*'",

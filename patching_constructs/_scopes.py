@@ -1,0 +1,34 @@
+"""The scope and the id of a construct: checked first, and named in every refusal that follows."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from aws_cdk import Stage
+from constructs import Construct
+
+from patching_constructs._errors import located, refusal, shown
+from patching_constructs._validation import check_type
+
+
+@contextmanager
+def creating(scope: Construct, id: str) -> Iterator[None]:  # noqa: A002 - the CDK's name for it
+    """Check where a construct is created, before anything is; name its path in every refusal.
+
+    Raises:
+        PatchingError: the scope is no construct, or an app or a stage, where resources cannot be; or the id is no name.
+    """
+    _check_scope(scope)
+    check_type("id", id, str)
+    if not id:
+        raise refusal("id", "must have at least one character", repr(id))
+    with located(scope, id):
+        yield
+
+
+def _check_scope(scope: Construct) -> None:
+    # Asking a construct for its node is a jsii round trip, asking its class is none.
+    if not hasattr(type(scope), "node"):
+        raise refusal("scope", "must be a construct", shown(scope), "pass the stack, or a construct in it")
+    if isinstance(scope, Stage):
+        got = f"the {type(scope).__name__.lower()} itself"
+        raise refusal("scope", "must be a stack or a construct in one", got, "create a Stack in it and pass that")
