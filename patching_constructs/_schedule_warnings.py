@@ -3,16 +3,19 @@
 Each warning has an id of its own, so that ``Annotations.of(schedule).acknowledge_warning(id)`` silences that one.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from aws_cdk import Annotations
 from constructs import Construct
 
+from patching_constructs import _limits
 from patching_constructs._maintenance_window import Window
 from patching_constructs._patch_task import PatchTask
 from patching_constructs._s3_urls import is_read_without_credentials
 from patching_constructs._tokens import is_unresolved
 from patching_constructs.schedule._time_zone import zone_doubt
+from patching_constructs.targets import PatchTarget
 
 FREQUENCY: Final = "patching-constructs:fasterThanSupported"
 UNRECORDED_SCAN: Final = "patching-constructs:scanWithoutRecord"
@@ -21,6 +24,7 @@ TIME_ZONE: Final = "patching-constructs:timeZoneName"
 START_TIMEOUT: Final = "patching-constructs:startTimeoutOutlastsWindow"
 EXECUTION_TIMEOUT: Final = "patching-constructs:executionTimeoutOutlastsWindow"
 OVERRIDE_WITHOUT_CREDENTIALS: Final = "patching-constructs:overrideWithoutCredentials"
+TARGET_TYPE: Final = "patching-constructs:targetNodeType"
 PINNED_VERSION: Final = "patching-constructs:pinnedDocumentVersion"
 
 _SECONDS_PER_HOUR: Final = 3600
@@ -39,6 +43,15 @@ def warn_of_window(scope: Construct, window: Window) -> None:
             f"schedule {str(window.schedule)!r} opens the window more often than every 5 minutes, which AWS does not "
             "support for cron(...) and does not mention for rate(...)",
         )
+
+
+def warn_of_targets(scope: Construct, targets: Sequence[PatchTarget]) -> None:
+    """Warn of what no command runs on."""
+    types = dict.fromkeys(kind for target in targets for kind in target.resource_types)
+    for kind in types:
+        if kind not in _limits.NODE_TYPES and not is_unresolved(kind):
+            nodes = " and ".join(_limits.NODE_TYPES)
+            _warn(scope, TARGET_TYPE, f"{kind!r} is not a type of nodes: commands run on {nodes} only")
 
 
 def warn_of_task(scope: Construct, window: Window, task: PatchTask) -> None:

@@ -21,7 +21,7 @@ from patching_constructs._errors import refusal
 from patching_constructs._lengths import Length
 from patching_constructs._maintenance_window import checked_window
 from patching_constructs._patch_task import PatchTask, execution_timeout_seconds, start_timeout_seconds
-from patching_constructs._schedule_warnings import warn_of_task, warn_of_window
+from patching_constructs._schedule_warnings import warn_of_targets, warn_of_task, warn_of_window
 from patching_constructs._scopes import creating
 from patching_constructs._task_roles import task_roles
 from patching_constructs._template_metadata import FROZEN, METADATA_KEY
@@ -191,6 +191,7 @@ class PatchSchedule(Construct):
         if not enabled:
             self._window.add_metadata(METADATA_KEY, {FROZEN: True})
         warn_of_window(self, window)
+        warn_of_targets(self, targets)
         if enabled:
             warn_of_task(self, window, task)
 

@@ -188,6 +188,11 @@ class PatchTarget:
         """
         return replace(self, filters=(*self.filters, _tag_filter(key, values)))
 
+    @property
+    def resource_types(self) -> tuple[str, ...]:
+        """The types that the members of its resource group are narrowed to; none where it is not narrowed."""
+        return next((each.values for each in self.filters if each.key == _GROUP_TYPES), ())
+
     def with_name(self, name: str) -> Self:
         """Give the target a name, which the console shows.
 

@@ -27,7 +27,8 @@ def stack() -> cdk.Stack:
 
 def patch_schedule(scope: cdk.Stack, name: str = "Schedule", **properties: Any) -> PatchSchedule:
     minimal: dict[str, Any] = {"schedule": MONTHLY, "operation": PatchOperation.INSTALL}
-    return PatchSchedule(scope, name, targets=[PatchTarget.patch_group("web")], **minimal | properties)
+    web: dict[str, Any] = {"targets": [PatchTarget.patch_group("web")]}
+    return PatchSchedule(scope, name, **web | minimal | properties)
 
 
 def warnings(stack: cdk.Stack) -> list[str]:
@@ -57,6 +58,11 @@ WARNINGS: dict[str, tuple[dict[str, Any], str, str]] = {
         "a scan with baseline_override does not update the compliance of the nodes, its result is in the output only; "
         "to record it, register the baseline: PatchBaseline(patch_groups=[...])",
         "scanWithoutRecord",
+    ),
+    "a type that is no node's": (
+        {"targets": [PatchTarget.resource_group("fleet", "AWS::EC2::Instance", "AWS::EC2::VPC")]},
+        "'AWS::EC2::VPC' is not a type of nodes: commands run on AWS::EC2::Instance and AWS::SSM::ManagedInstance only",
+        "targetNodeType",
     ),
     "no reboot": (
         {"reboot_option": RebootOption.NO_REBOOT},

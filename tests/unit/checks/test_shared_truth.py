@@ -65,6 +65,7 @@ RULES_OF_WARNINGS = {
     "patching-constructs:nothingApproved": "Patching-NothingApproved",
     "patching-constructs:overrideWithoutCredentials": "Patching-OverrideBucket",
     "patching-constructs:scanWithoutRecord": "Patching-ScanRecorded",
+    "patching-constructs:targetNodeType": "Patching-TargetNodeType",
     "patching-constructs:timeZoneName": "Patching-TimezoneName",
     "patching-constructs:unknownFilterValue": "Patching-FilterValueKnown",
     "patching-constructs:unknownProduct": "Patching-FilterValueKnown",
