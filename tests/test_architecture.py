@@ -26,10 +26,10 @@ WITHOUT_CDK = (
     "command",
     "compliance",
     "cutoff",
-    "openings",
     "operating_system",
     "override_content",
     "patch_group",
+    "planning",
     "rate_control",
     "schedule",
     "ssm",
@@ -128,6 +128,16 @@ def test_what_the_service_accepts_is_standard_library_only() -> None:
     for name, tree in MODULES.items():
         if in_room(name, ("ssm",)):
             roots = {each.split(".")[0] for each in imports(tree)} - {"patching_constructs"}
+            assert roots <= sys.stdlib_module_names, name
+
+
+def test_the_planner_knows_schedules_and_limits_alone() -> None:
+    for name, tree in MODULES.items():
+        if in_room(name, ("planning",)):
+            imported = imports(tree)
+            own = {each.removeprefix("patching_constructs.") for each in imported if "patching_constructs" in each}
+            assert {each.split(".")[0] for each in own} <= {"planning", "schedule", "_limits", "_errors"}, name
+            roots = {each.split(".")[0] for each in imported} - {"patching_constructs"}
             assert roots <= sys.stdlib_module_names, name
 
 

@@ -26,6 +26,9 @@ class Deferred:
     """The text as far as it is known, with `UNKNOWN` for every piece that is not."""
     example: str | None = field(default=None, compare=False)
     """The text as it can be, where only AWS's pseudo parameters are not known: with a value that each can have."""
+    template: object = field(default=None, repr=False)
+    """What stands for the template that it is of: a parameter of one is not that of another by the same name. None for
+    what means the same in every template of an account and Region."""
 
     def __str__(self) -> str:
         return f"not known before deployment ({self.intrinsic})"
@@ -41,6 +44,7 @@ _PSEUDO_PARAMETERS: Final = {
     "AWS::StackName": "Stack",
     "AWS::URLSuffix": "amazonaws.com",
 }
+_OF_ACCOUNT_AND_REGION: Final = set(_PSEUDO_PARAMETERS) - {"AWS::StackName"}
 
 # A few lines can join one text to billions of characters.
 _LONGEST_TEXT: Final = 100_000
@@ -58,6 +62,7 @@ class Intrinsics:
         self._resources = mapping(document.get("Resources"))
         self._mappings = mapping(document.get("Mappings"))
         self._known: dict[int, object] = {}
+        self._template = object()
         parameters = mapping(document.get("Parameters")) if use_defaults else {}
         self._defaults = {
             name: _default(parameter)
@@ -69,7 +74,7 @@ class Intrinsics:
         """Return a value as it is known, None where it is none, a `Deferred` where only the deployment knows it."""
         match value:
             case str() if _DYNAMIC_REFERENCE in value or is_unresolved(value):
-                return Deferred(_shown(value))
+                return self._unknown(value)
             case dict() if len(value) == 1:
                 # The values of a template live as long as this, so that one is known by its identity.
                 if id(value) not in self._known:
@@ -93,7 +98,7 @@ class Intrinsics:
             case Deferred() as deferred:
                 return deferred
             case _:
-                return Deferred(_shown(value))
+                return self._unknown(value)
 
     def _named(self, name: str) -> Text:
         reference = {"Ref": name}
@@ -118,25 +123,25 @@ class Intrinsics:
                 return self._substituted(value, text)
             case {"Fn::FindInMap": [str(name), str(first), str(second)]}:
                 found = mapping(mapping(self._mappings.get(name)).get(first)).get(second)
-                return Deferred(_shown(value)) if found is None else found
+                return self._unknown(value) if found is None else found
         (name,) = value
-        return Deferred(_shown(value)) if str(name).startswith("Fn::") or name in {"Ref", "Condition"} else value
+        return self._unknown(value) if str(name).startswith("Fn::") or name in {"Ref", "Condition"} else value
 
     def _deferred(self, value: object, name: str) -> Deferred:
         resource = name if name in self._resources else None
-        return Deferred(_shown(value), resource, example=_PSEUDO_PARAMETERS.get(name))
+        return self._unknown(value, resource, example=_PSEUDO_PARAMETERS.get(name))
 
     def _joined(self, value: object, separator: str, parts: list[Text]) -> Text:
         known = [part for part in parts if isinstance(part, str)]
         if sum(map(len, known)) + len(separator) * len(parts) > _LONGEST_TEXT:
-            return Deferred(_shown(value))
+            return self._unknown(value)
         if len(known) == len(parts):
             return separator.join(known)
         pieces = [part.shape if isinstance(part, Deferred) else part or "" for part in parts]
         examples = [part.example if isinstance(part, Deferred) else part or "" for part in parts]
         known_examples = [example for example in examples if example is not None]
-        return Deferred(
-            _shown(value),
+        return self._unknown(
+            value,
             shape=separator.join(pieces),
             example=separator.join(known_examples) if len(known_examples) == len(parts) else None,
         )
@@ -151,6 +156,12 @@ class Intrinsics:
             name = pieces[place]
             parts[place] = f"${{{name[1:]}}}" if name.startswith("!") else self._named(name)
         return self._joined(value, "", parts)
+
+    def _unknown(
+        self, value: object, resource: str | None = None, *, shape: str = UNKNOWN, example: str | None = None
+    ) -> Deferred:
+        template = None if _is_the_same_everywhere(value) else self._template
+        return Deferred(_shown(value), resource, shape=shape, example=example, template=template)
 
 
 def mapping(value: object) -> dict[str, Any]:
@@ -170,6 +181,19 @@ def _default(parameter: dict[str, Any]) -> object:
         # The default is the name of a parameter of the Parameter Store, not its value.
         return Deferred(_shown({"Ref": default}))
     return [item.strip() for item in str(default).split(",")] if listed else default
+
+
+def _is_the_same_everywhere(value: object) -> bool:
+    """Tell whether a function means the same in every template that is deployed to one account and Region."""
+    match value:
+        case str():
+            return not is_unresolved(value)
+        case {"Ref": str(name)}:
+            return name in _OF_ACCOUNT_AND_REGION
+        case {"Fn::ImportValue": str()}:
+            return True
+        case _:
+            return False
 
 
 def _shown(value: object) -> str:

@@ -4,10 +4,10 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from patching_constructs._template_metadata import FROZEN
 from patching_constructs.assembly.intrinsics import Deferred, Text, mapping, sequence
@@ -16,6 +16,7 @@ from patching_constructs.assembly.sources import Template, read_templates
 WINDOW: Final = "AWS::SSM::MaintenanceWindow"
 TARGET: Final = "AWS::SSM::MaintenanceWindowTarget"
 TASK: Final = "AWS::SSM::MaintenanceWindowTask"
+_Record = TypeVar("_Record")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,8 @@ class WindowRecord:
 
     stack: str
     environment: str
+    place: str
+    """What the windows of one account and Region have in common, see `patching_constructs.assembly.sources.Source`."""
     logical_id: str
     name: Text
     schedule: Text
@@ -91,15 +94,21 @@ def read_windows(path: Path, *, use_defaults: bool = False) -> list[WindowRecord
 
 def windows_of(template: Template) -> Iterator[WindowRecord]:
     """Return every maintenance window of a template."""
-    refers_to = template.intrinsics.reference
-    targets = [(refers_to(p.get("WindowId")), _target(template, name, p)) for name, p in template.of_type(TARGET)]
-    tasks = [(refers_to(p.get("WindowId")), _task(template, name, p)) for name, p in template.of_type(TASK)]
+    targets = _by_window(template, TARGET, _target)
+    tasks = _by_window(template, TASK, _task)
     for name, properties in template.of_type(WINDOW):
-        yield replace(
-            _window(template, name, properties),
-            targets=tuple(target for window, target in targets if window == name),
-            tasks=tuple(task for window, task in tasks if window == name),
-        )
+        window = _window(template, name, properties)
+        yield replace(window, targets=tuple(targets.get(name, ())), tasks=tuple(tasks.get(name, ())))
+
+
+def _by_window(
+    template: Template, kind: str, read: Callable[[Template, str, dict[str, Any]], _Record]
+) -> dict[str | None, list[_Record]]:
+    found: dict[str | None, list[_Record]] = {}
+    for name, properties in template.of_type(kind):
+        window = template.intrinsics.reference(properties.get("WindowId"))
+        found.setdefault(window, []).append(read(template, name, properties))
+    return found
 
 
 def _window(template: Template, name: str, properties: dict[str, Any]) -> WindowRecord:
@@ -107,6 +116,7 @@ def _window(template: Template, name: str, properties: dict[str, Any]) -> Window
     return WindowRecord(
         stack=template.source.stack,
         environment=template.source.environment,
+        place=template.source.place,
         logical_id=name,
         is_frozen=template.metadata(name).get(FROZEN) is True,
         construct_path=_construct_path(template, name),

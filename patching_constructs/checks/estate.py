@@ -29,8 +29,8 @@ from patching_constructs.checks.model import (
     Task,
     Window,
 )
+from patching_constructs.checks.plan import WindowPlan
 from patching_constructs.checks.reach import Reach
-from patching_constructs.checks.timeline import Timeline
 from patching_constructs.checks.value import Value
 from patching_constructs.operating_system import OperatingSystem
 
@@ -162,9 +162,9 @@ class Estate:
         return self._of(Node)
 
     @cached_property
-    def timeline(self) -> Timeline:
-        """When its windows are open."""
-        return Timeline(self.windows, self.now)
+    def plan(self) -> WindowPlan:
+        """What its windows do to each other."""
+        return WindowPlan(self.templates, self.windows, self.now)
 
     @cached_property
     def scans(self) -> Reach:

@@ -1,11 +1,11 @@
 """Which nodes commands of some kind reach."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from patching_constructs.assembly.intrinsics import Deferred
-from patching_constructs.assembly.selection import EVERY_NODE, Selection, SelectionIndex, steps
 from patching_constructs.checks.finding import UndecidableError
+from patching_constructs.planning.coverage import EVERY_NODE, Selection, SelectionIndex, keys_of, steps
 
 if TYPE_CHECKING:
     from patching_constructs.checks.model import Command
@@ -19,9 +19,9 @@ class Reach:
         self._undecided: UndecidableError | None = None
         self._index: SelectionIndex[Command] = SelectionIndex()
         self._reaches_all = False
-        self._by_keys: dict[frozenset[str], Command] = {}
+        self._by_keys: dict[frozenset[Hashable], Command] = {}
         # The keys under which a value is not known before deployment.
-        self._unknown: set[str] = set()
+        self._unknown: set[Hashable] = set()
         for command in commands:
             try:
                 if is_of_kind(command):
@@ -31,7 +31,7 @@ class Reach:
 
     def _add(self, command: "Command") -> None:
         for choice in command.selections:
-            self._by_keys.setdefault(frozenset(choice), command)
+            self._by_keys.setdefault(keys_of(choice), command)
             self._unknown |= {key for key, value in steps([choice]) if isinstance(value, Deferred)}
             self._reaches_all |= choice == EVERY_NODE
             self._index.add(choice, command)
@@ -54,7 +54,7 @@ class Reach:
         """Tell apart what has no common nodes from what cannot be compared."""
         own = {key for key, value in steps([choice]) if isinstance(value, Deferred)}
         for keys, command in self._by_keys.items():
-            common = keys & choice.keys()
+            common = keys & keys_of(choice)
             if not common or common & (own | self._unknown):
                 runner = command.runner
                 reason = f"Whether {runner.logical_id} runs on the same nodes is not seen here"

@@ -11,10 +11,11 @@ import typer
 from patching_constructs._errors import PatchingError
 from patching_constructs.cli import _options, _output
 from patching_constructs.cli._one_line import one_line_refusals
+from patching_constructs.schedule._cron import YEAR
 from patching_constructs.schedule._time_zone import zone_info
 
 if TYPE_CHECKING:
-    from patching_constructs.openings import Forecast
+    from patching_constructs.assembly.upcoming import Upcoming
 
 _NEXT: Final = 5
 _RANGE: Final = timedelta(days=92)
@@ -73,13 +74,13 @@ def calendar(
       patching-constructs calendar --format html -o patching.html
     """
     from patching_constructs.assembly import read_windows
-    from patching_constructs.openings import forecast
+    from patching_constructs.assembly.upcoming import upcoming_executions
 
     with one_line_refusals():
         zone = _zone(tz)
         after = _moment("--from", from_, zone) or datetime.now(UTC).replace(microsecond=0)
         last, count = _extent(format_, after, _moment("--until", until, zone), next_)
-        found = forecast(read_windows(path, use_defaults=use_defaults), after=after, until=last, count=count)
+        found = upcoming_executions(read_windows(path, use_defaults=use_defaults), after=after, until=last, count=count)
         _write(found, format_, output, after, last, zone)
 
 
@@ -94,6 +95,8 @@ def _moment(option: str, text: str | None, zone: ZoneInfo | None) -> datetime | 
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise PatchingError(f"{option} must be an ISO 8601 date or time, such as 2027-01-31, got {text!r}") from None
+    if not YEAR.minimum <= moment.year <= YEAR.maximum:
+        raise PatchingError(f"{option} must be in the years {YEAR}, which schedules know, got {text!r}")
     return moment if moment.tzinfo else moment.replace(tzinfo=zone or UTC)
 
 
@@ -110,7 +113,7 @@ def _extent(
 
 
 def _write(
-    found: "Forecast",
+    found: "Upcoming",
     format_: Format,
     output: Path | None,
     after: datetime,
@@ -125,7 +128,7 @@ def _write(
     _output.write(_text(found, format_, after, until, zone), output)
 
 
-def _text(found: "Forecast", format_: Format, after: datetime, until: datetime | None, zone: ZoneInfo | None) -> str:
+def _text(found: "Upcoming", format_: Format, after: datetime, until: datetime | None, zone: ZoneInfo | None) -> str:
     match format_:
         case Format.JSON:
             from patching_constructs.cli.formats.as_json import as_json
@@ -138,7 +141,7 @@ def _text(found: "Forecast", format_: Format, after: datetime, until: datetime |
         case Format.HTML:
             from patching_constructs.cli.formats.as_html import as_html
 
-            ends = [opening.occurrence.end for opening in found.openings]
+            ends = [execution.occurrence.end for execution in found.executions]
             return as_html(found, after=after, until=until or max(ends, default=after), zone=zone)
         case _:
             from patching_constructs.cli.formats.as_table import as_table

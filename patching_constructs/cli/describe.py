@@ -48,6 +48,7 @@ def _table(window: "WindowRecord") -> "Table":
 
 
 def _rows(window: "WindowRecord") -> list[tuple[str, str]]:
+    from patching_constructs.assembly.upcoming import Unknown, planned
     from patching_constructs.cli import _words
 
     rows = [
@@ -63,5 +64,8 @@ def _rows(window: "WindowRecord") -> list[tuple[str, str]]:
         rows += [("operation", _words.operation_in_words(task)), ("reboot", _words.reboot_in_words(task))]
         timeouts = _words.timeouts_in_words(task)
         rows += [("timeouts", timeouts)] if timeouts else []
+    read = planned(window, owner=window)
+    if isinstance(read, Unknown) and read.is_invalid:
+        rows.append(("unknown", f"when it opens and closes; {read.reason}"))
     reason = "the schedule is frozen" if window.is_frozen else "the window has no task"
     return rows if window.tasks else [*rows, ("operation", f"none: {reason}")]

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/systems-manager/latest/userguide/reference-cron-and-
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
@@ -15,6 +15,9 @@ from patching_constructs._errors import refusal
 from patching_constructs._tokens import is_unresolved
 from patching_constructs.schedule._cron import CronExpression, parse_cron
 
+_UNITS: Final = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1)}
+_LONGEST_STEP: Final = timedelta(days=300 * 366)
+
 
 @dataclass(frozen=True, slots=True)
 class Rate:
@@ -22,6 +25,11 @@ class Rate:
 
     count: int
     unit: str
+
+    @property
+    def step(self) -> timedelta:
+        """The time from one run to the next; at most three hundred years, which no schedule outlives."""
+        return min(self.count, _LONGEST_STEP // _UNITS[self.unit]) * _UNITS[self.unit]
 
     def __str__(self) -> str:
         return f"rate({self.count} {self.unit}{'' if self.count == 1 else 's'})"

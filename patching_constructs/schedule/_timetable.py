@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from itertools import chain, pairwise, product
 from typing import Final, NamedTuple
 
@@ -111,13 +111,14 @@ class Timetable:
                 yield datetime(day.year, day.month, day.day, hour, minute, second)  # noqa: DTZ001 - the wall is naive
 
 
+@lru_cache(maxsize=1024)
 def timetable(cron: CronExpression) -> Timetable:
     """Return the timetable of a cron."""
     return Timetable(
-        years=_values(YEAR, cron.year),
-        months=_values(MONTH, cron.month),
+        years=field_values(YEAR, cron.year),
+        months=field_values(MONTH, cron.month),
         days=cache(partial(_days, cron)),
-        times=(_values(HOUR, cron.hour), _values(MINUTE, cron.minute), _values(SECOND, cron.second)),
+        times=(field_values(HOUR, cron.hour), field_values(MINUTE, cron.minute), field_values(SECOND, cron.second)),
     )
 
 
@@ -147,7 +148,7 @@ def _days_by_number(days: Field, month: Month) -> Sequence[int]:
         case NearestWorkday(day):
             return (month.workday_nearest(day),) if day <= month.length else ()
         case _:
-            return [day for day in _values(DAY, days) if day <= month.length]
+            return [day for day in field_values(DAY, days) if day <= month.length]
 
 
 def _days_by_weekday(weekdays: Field, month: Month) -> Sequence[int]:
@@ -159,10 +160,11 @@ def _days_by_weekday(weekdays: Field, month: Month) -> Sequence[int]:
         case NthWeekday(weekday, nth):
             return month.days_on(weekday.number)[nth - 1 : nth]
         case _:
-            return sorted(chain.from_iterable(map(month.days_on, _values(WEEKDAY, weekdays))))
+            return sorted(chain.from_iterable(map(month.days_on, field_values(WEEKDAY, weekdays))))
 
 
-def _values(rule: FieldRule, cron_field: Field | None) -> Sequence[int]:
+def field_values(rule: FieldRule, cron_field: Field | None) -> Sequence[int]:
+    """Return the values that a field of plain values, ranges and steps stands for, in order; 0 for a missing one."""
     if cron_field is None:
         return (0,)
     return sorted({value for atom in cron_field.atoms for value in _run(rule, atom)})

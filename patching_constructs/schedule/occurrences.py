@@ -17,96 +17,51 @@ https://docs.aws.amazon.com/systems-manager/latest/userguide/reference-cron-and-
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
-from enum import StrEnum
 from functools import lru_cache
 from itertools import dropwhile, takewhile
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 from patching_constructs._errors import refusal
 from patching_constructs.schedule._cron import YEAR, CronExpression
-from patching_constructs.schedule._rule import At, Rate, Unresolved
+from patching_constructs.schedule._rule import At, Rate, Rule, Unresolved
 from patching_constructs.schedule._time_zone import check_aware, zone_info
 from patching_constructs.schedule._timetable import timetable
-from patching_constructs.schedule.expression import ScheduleExpression
+from patching_constructs.schedule.occurrence import Occurrence, local_time, wall_time_of
 
 _DAY: Final = timedelta(days=1)
-_MINUTES: Final = {"minute": 1, "hour": 60, "day": 24 * 60}
 
 # A few days wider than the years of a cron: zones differ by a day, and an offset moves a window by up to six.
 _DAWN: Final = datetime(YEAR.minimum - 1, 12, 25, tzinfo=UTC)
 _DUSK: Final = datetime(YEAR.maximum + 1, 1, 15, tzinfo=UTC)
 
 
-# --- What comes out -----------------------------------------------------------------------------------
-
-
-class WallClock(StrEnum):
-    """How often the clock on the wall of a zone shows a time. A daylight saving switch skips or repeats some."""
-
-    ONCE = "once"
-    SKIPPED = "skipped"
-    REPEATED = "repeated"
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Occurrence:
-    """One opening of a maintenance window. Occurrences compare by their instants, so they sort by ``start``.
-
-    https://docs.aws.amazon.com/systems-manager/latest/userguide/maintenance-windows-schedule-options.html
-    """
-
-    start: datetime
-    """The instant when the window opens, in UTC."""
-    cutoff: datetime
-    """The instant after which no task starts, in UTC."""
-    end: datetime
-    """The instant when the window closes, in UTC."""
-    zone: tzinfo = field(compare=False)
-    """The time zone of the schedule; ``str(zone)`` is its IANA name: ``UTC`` without one, and of a rate."""
-    wall_time: datetime = field(compare=False)
-    """What the schedule says in its zone, naive. It differs from ``local_start`` only where the clock skips it."""
+class Schedule(Protocol):
+    """What of a `patching_constructs.ScheduleExpression` decides when windows open."""
 
     @property
-    def local_start(self) -> datetime:
-        """``start`` in the zone of the schedule."""
-        return self.start.astimezone(self.zone)
+    def rule(self) -> Rule:
+        """A cron, a rate or a moment."""
+        ...  # pragma: no cover
 
     @property
-    def local_cutoff(self) -> datetime:
-        """``cutoff`` in the zone of the schedule."""
-        return self.cutoff.astimezone(self.zone)
+    def time_zone(self) -> str | None:
+        """The IANA name of the zone of a cron; None for UTC."""
+        ...  # pragma: no cover
 
     @property
-    def local_end(self) -> datetime:
-        """``end`` in the zone of the schedule."""
-        return self.end.astimezone(self.zone)
+    def schedule_offset(self) -> float | None:
+        """How many days after the day of a cron."""
+        ...  # pragma: no cover
 
     @property
-    def wall_clock(self) -> WallClock:
-        """Whether the clock shows ``wall_time`` once, never or twice; `WallClock.ONCE` for nearly all."""
-        local = _local(self.wall_time, self.zone)
-        if self.local_start != local:
-            return WallClock.SKIPPED
-        second_time = local.replace(fold=1).astimezone(UTC)
-        return WallClock.ONCE if second_time == self.start else WallClock.REPEATED
-
-    @property
-    def clock_jump(self) -> timedelta:
-        """How far the clock on the wall jumps while the window is open: forwards above zero, zero for nearly all."""
-        # A switch at the very end happens when the window is closed.
-        last = self.end - datetime.resolution
-        return _wall(last, self.zone) - _wall(self.start, self.zone) - (last - self.start)
-
-    @property
-    def meets_switch(self) -> bool:
-        """Whether a switch of the clock touches the window: it has moved the start, or happens inside."""
-        return self.wall_clock is not WallClock.ONCE or self.clock_jump != timedelta(0)
+    def is_unresolved(self) -> bool:
+        """Whether a CDK token leaves it to the deployment."""
+        ...  # pragma: no cover
 
 
 def occurrences(
-    schedule: ScheduleExpression,
+    schedule: Schedule,
     *,
     after: datetime,
     duration: timedelta,
@@ -143,8 +98,8 @@ def occurrences(
     for name, moment in moments.items():
         if moment is not None:
             check_aware(name, moment)
-    begin = max(_in_utc(moment) for moment in (after, start_date) if moment is not None)
-    first_run = _in_utc(start_date or after) if anchor is None else _first_run(anchor)
+    begin = max(in_utc(moment) for moment in (after, start_date) if moment is not None)
+    first_run = in_utc(start_date or after) if anchor is None else _first_run(anchor)
     openings = _openings(schedule, begin, first_run)
     due = takewhile(lambda opening: end_date is None or opening.start <= end_date, openings)
     zone = _zone(schedule)
@@ -152,7 +107,7 @@ def occurrences(
 
 
 @lru_cache(maxsize=1024)
-def never_fires(schedule: ScheduleExpression) -> bool:
+def never_fires(schedule: Schedule) -> bool:
     """Tell whether no window of a schedule can ever open: ``cron(0 0 31 2 ? *)`` names a day that no year has.
 
     It looks at the years that the service knows, 1970-2199, and not at the time now: a schedule whose years are
@@ -168,7 +123,7 @@ def never_fires(schedule: ScheduleExpression) -> bool:
 
 
 def first_opening(
-    schedule: ScheduleExpression,
+    schedule: Schedule,
     *,
     after: datetime,
     start_date: datetime | None = None,
@@ -196,7 +151,7 @@ class _Opening(NamedTuple):
     wall_time: datetime
 
 
-def _openings(schedule: ScheduleExpression, begin: datetime, first_run: datetime) -> Iterator[_Opening]:
+def _openings(schedule: Schedule, begin: datetime, first_run: datetime) -> Iterator[_Opening]:
     match _known_rule(schedule):
         case At(moment):
             return _at_utc([moment] if begin <= moment and _is_in_range(moment) else [])
@@ -206,7 +161,7 @@ def _openings(schedule: ScheduleExpression, begin: datetime, first_run: datetime
             return _cron_openings(cron, _zone(schedule), timedelta(days=schedule.schedule_offset or 0), begin)
 
 
-def _known_rule(schedule: ScheduleExpression) -> CronExpression | Rate | At:
+def _known_rule(schedule: Schedule) -> CronExpression | Rate | At:
     rule = schedule.rule
     if isinstance(rule, Unresolved) or schedule.is_unresolved:
         raise refusal(
@@ -215,7 +170,8 @@ def _known_rule(schedule: ScheduleExpression) -> CronExpression | Rate | At:
     return rule
 
 
-def _in_utc(moment: datetime) -> datetime:
+def in_utc(moment: datetime) -> datetime:
+    """Return an aware datetime in UTC, within the years that schedules know and a few days more."""
     # Two datetimes of one time zone compare and subtract by the clock on the wall, which is wrong around a switch.
     # The first and the last instants of Python overflow there; nothing opens before dawn or after dusk.
     return min(max(moment, _DAWN), _DUSK).astimezone(UTC)
@@ -225,10 +181,10 @@ def _first_run(anchor: datetime) -> datetime:
     try:
         return anchor.astimezone(UTC)
     except OverflowError:
-        return _in_utc(anchor)
+        return in_utc(anchor)
 
 
-def _zone(schedule: ScheduleExpression) -> tzinfo:
+def _zone(schedule: Schedule) -> tzinfo:
     has_wall_times = isinstance(schedule.rule, CronExpression)
     return zone_info(schedule.time_zone) if schedule.time_zone and has_wall_times else UTC
 
@@ -242,9 +198,7 @@ def _at_utc(starts: Iterable[datetime]) -> Iterator[_Opening]:
 
 
 def _rate_runs(rate: Rate, begin: datetime, first_run: datetime) -> Iterator[datetime]:
-    # No step needs to be longer than the clock runs, and one without a bound would overflow.
-    longest = (_DUSK - _DAWN) // timedelta(minutes=1)
-    step = timedelta(minutes=min(rate.count * _MINUTES[rate.unit], longest))
+    step = rate.step
     first = max(0, -((first_run - begin) // step))
     last = (_DUSK - first_run) // step
     runs = (first_run + number * step for number in range(first, last + 1))
@@ -260,26 +214,17 @@ def _cron_openings(cron: CronExpression, zone: tzinfo, offset: timedelta, begin:
 # --- From the clock on the wall to UTC ----------------------------------------------------------------
 
 
-def _wall(instant: datetime, zone: tzinfo) -> datetime:
-    return instant.astimezone(zone).replace(tzinfo=None)
-
-
-def _local(wall_time: datetime, zone: tzinfo) -> datetime:
-    # Three times as fast as replace(tzinfo=zone), and the clock does little else.
-    return datetime.combine(wall_time.date(), wall_time.time(), zone)
-
-
 def _wall_floor(begin: datetime, zone: tzinfo) -> datetime:
     # A wall time that was skipped lies before the time that the clock shows when its window opens. The offset of
     # a day ago still finds it: no zone has ever skipped more than a day.
-    return min(_wall(begin, zone), _wall(begin - _DAY, zone) + _DAY)
+    return min(wall_time_of(begin, zone), wall_time_of(begin - _DAY, zone) + _DAY)
 
 
 def _in_order(wall_times: Iterable[datetime], zone: tzinfo) -> Iterator[_Opening]:
     """Give each wall time its instant; one that the clock skips waits until the others have caught up with it."""
     waiting: deque[_Opening] = deque()
     for wall_time in wall_times:
-        local = _local(wall_time, zone)
+        local = local_time(wall_time, zone)
         start = local.astimezone(UTC)
         if start.astimezone(zone) != local:
             waiting.append(_Opening(start, wall_time))

@@ -71,6 +71,12 @@ def name_of(file: Path, name: object, *, use_defaults: bool = False, **sections:
     return read.name
 
 
+def intrinsic(value: object) -> str:
+    """Return the function that makes a value which only the deployment knows."""
+    assert isinstance(value, Deferred)
+    return value.intrinsic
+
+
 # --- Records ------------------------------------------------------------------------------------------
 
 
@@ -246,7 +252,24 @@ DEFERRED: dict[str, Any] = {
 
 @pytest.mark.parametrize("value", DEFERRED.values(), ids=DEFERRED.keys())
 def test_what_only_the_deployment_knows_is_deferred(template: Path, value: object) -> None:
-    assert name_of(template, value) == Deferred(json.dumps(value, separators=(",", ":")))
+    assert intrinsic(name_of(template, value)) == json.dumps(value, separators=(",", ":"))
+
+
+EVERYWHERE = [{"Fn::ImportValue": "Name"}, {"Ref": "AWS::Region"}, "{{resolve:ssm:/name}}"]
+OF_ONE_TEMPLATE = [{"Ref": "Name"}, {"Fn::ImportValue": {"Ref": "Name"}}, {"Fn::Sub": "${AWS::StackName}-weekly"}]
+
+
+@pytest.mark.parametrize(
+    ("value", "equal"), [(each, "equal") for each in EVERYWHERE] + [(each, "different") for each in OF_ONE_TEMPLATE]
+)
+def test_what_two_templates_call_alike_is_one_value_only_if_it_means_the_same(
+    tmp_path: Path, value: object, equal: str
+) -> None:
+    resources = {"A": window(Name=value), "B": window(Name=value)}
+    one, again = read_windows(written(tmp_path / "one.json", resources))
+    (other, _) = read_windows(written(tmp_path / "other.json", resources))
+    assert one.name == again.name
+    assert (one.name == other.name) is (equal == "equal")
 
 
 def test_a_deferred_value_says_what_it_waits_for() -> None:
@@ -380,16 +403,16 @@ def test_a_template_in_yaml_is_read_with_its_short_forms(tmp_path: Path, name: s
     file = tmp_path / name
     file.write_text(YAML, encoding="utf-8")
     (read,) = read_windows(file)
-    assert read.name == Deferred('{"Fn::Sub":"${AWS::StackName}-weekly"}')
+    assert intrinsic(read.name) == '{"Fn::Sub":"${AWS::StackName}-weekly"}'
     assert read.schedule == "cron(0 4 ? * SUN *)"
-    assert read.time_zone == Deferred('{"Ref":"Zone"}')
-    assert read.schedule_offset == Deferred('{"Fn::FindInMap":["Offsets",{"Ref":"AWS::Region"},"days"]}')
+    assert intrinsic(read.time_zone) == '{"Ref":"Zone"}'
+    assert intrinsic(read.schedule_offset) == '{"Fn::FindInMap":["Offsets",{"Ref":"AWS::Region"},"days"]}'
     assert read.duration == "4"
-    assert read.cutoff == Deferred('{"Fn::GetAtt":["Settings","Cutoff.Hours"]}')
+    assert intrinsic(read.cutoff) == '{"Fn::GetAtt":["Settings","Cutoff.Hours"]}'
     assert read.start_date == "2026-01-01"
-    assert read.end_date == Deferred('{"Fn::Transform":{"Name":"Date","Parameters":{"Year":2027}}}')
-    stage = Deferred('{"Fn::If":["IsProd","prod","stage"]}')
-    assert read.targets == (TargetRecord("Target", "INSTANCE", (("tag:Env", ("dev", stage)),)),)
+    assert intrinsic(read.end_date) == '{"Fn::Transform":{"Name":"Date","Parameters":{"Year":2027}}}'
+    ((key, (known, stage)),) = read.targets[0].filters
+    assert (key, known, intrinsic(stage)) == ("tag:Env", "dev", '{"Fn::If":["IsProd","prod","stage"]}')
     assert [(each.logical_id, each.document, each.target_ids) for each in read.tasks] == [
         ("Task", "AWS-RunPatchBaseline", ("Target",))
     ]

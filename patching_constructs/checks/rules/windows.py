@@ -277,7 +277,7 @@ def window_used(window: Window) -> Iterator[Answer]:
 )
 def windows_overlap(window: Window) -> Iterator[Answer]:
     """Two windows that share a target are not open at the same time, as far as the next year shows."""
-    found = window.estate.timeline.overlap(window)
+    found = window.estate.plan.overlap(window)
     if found is not None:
         other, moment = found
         window.check_made_together(other)
@@ -295,7 +295,7 @@ def windows_overlap(window: Window) -> Iterator[Answer]:
 )
 def windows_at_once(window: Window) -> Iterator[Answer]:
     """No more windows are open at once than the service runs, as far as the next year shows."""
-    moment = window.estate.timeline.crowd(window)
+    moment = window.estate.plan.excess(window)
     if moment is not None:
         most = _limits.CONCURRENT_EXECUTIONS
         problem = f"{most} other windows are open already on {_shown(moment)}; the service runs {most} at once."

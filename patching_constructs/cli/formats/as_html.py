@@ -21,9 +21,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from patching_constructs.assembly import Deferred, WindowRecord
+from patching_constructs.assembly.upcoming import Unknown, Upcoming
 from patching_constructs.cli import _words
 from patching_constructs.command import PatchOperation
-from patching_constructs.openings import Forecast, Mark, Note, Opening, Unknown
+from patching_constructs.planning.executions import Execution, Note, NoteKind
 
 _ROWS_WITHOUT_SCRIPT: Final = 500
 _NOTES_OF_A_MARK: Final = 12
@@ -33,29 +34,36 @@ _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep",
 _MARGIN: Final = timedelta(days=45)
 
 _MARKS: Final = {
-    Mark.OVERLAP: (
+    NoteKind.OVERLAP: (
         "Shared target",
         "Another window that shares a target is open at the same time: one may reboot a node under the other.",
     ),
-    Mark.CROWD: ("Too many at once", "More windows are open than the service runs in one account and Region."),
-    Mark.CLOCK: (
+    NoteKind.CONCURRENCY: (
+        "Too many at once",
+        "More windows are open than the service runs in one account and Region.",
+    ),
+    NoteKind.CLOCK_CHANGE: (
         "Clock change",
         "Daylight saving begins or ends: the window opens at another wall time than usual, or closes at one.",
     ),
-    Mark.ANCHOR: ("Start assumed", "The schedule counts from a moment that only the deployment knows."),
+    NoteKind.START_ASSUMED: ("Start assumed", "When it begins depends on what is not known here, or not documented."),
+    NoteKind.OPEN_ALREADY: (
+        "Still open",
+        "The window is still open from an earlier execution: this one may be skipped.",
+    ),
 }
 
 
-def as_html(forecast: Forecast, *, after: datetime, until: datetime, zone: tzinfo | None) -> str:
+def as_html(upcoming: Upcoming, *, after: datetime, until: datetime, zone: tzinfo | None) -> str:
     """Write the openings as a page to read in a browser: the same input gives the same bytes.
 
     Args:
-        forecast: the openings.
+        upcoming: the executions.
         after: the aware datetime that the range begins with.
         until: the aware datetime that the range ends with.
         zone: the time zone of all times. Default: every schedule's own.
     """
-    page = _Page(forecast, after, until, zone)
+    page = _Page(upcoming, after, until, zone)
     script, style = _asset("page.js"), _asset("page.css")
     template = _environment().get_template("page.html.jinja")
     text = template.render(page=page, script=script, style=style, policy=_policy(script, style))
@@ -97,17 +105,17 @@ def _digest(text: str) -> str:
 class _Schedule:
     """A schedule of the page: a window that opens in the range, told by the first time that it does."""
 
-    first: Opening
+    first: Execution[WindowRecord]
     zone: tzinfo
 
     @property
     def name(self) -> str:
-        return self.first.window.label
+        return self.first.owner.label
 
     @property
     def short(self) -> str:
         """The name where there is little room: a generated one begins with its stack and ends with a hash."""
-        return re.sub(r"(?<=.)-[0-9A-F]{8}$", "", self.name.removeprefix(f"{self.first.window.stack}-")) or self.name
+        return re.sub(r"(?<=.)-[0-9A-F]{8}$", "", self.name.removeprefix(f"{self.first.owner.stack}-")) or self.name
 
     @property
     def initials(self) -> str:
@@ -119,20 +127,20 @@ class _Schedule:
 
     @property
     def words(self) -> str:
-        return _words.schedule_in_words(self.first.window)
+        return _words.schedule_in_words(self.first.owner)
 
     @property
     def operation(self) -> str:
-        return _words.operations_in_words(self.first.window)
+        return _words.operations_in_words(self.first.owner)
 
     @property
     def is_harmless(self) -> bool:
         """Whether nothing is installed."""
-        return all(task.parameter("Operation") == PatchOperation.SCAN for task in self.first.window.tasks)
+        return all(task.parameter("Operation") == PatchOperation.SCAN for task in self.first.owner.tasks)
 
     @property
     def facts(self) -> list[tuple[str, str]]:
-        window = self.first.window
+        window = self.first.owner
         return [
             ("Stack", window.stack),
             ("Schedule", _expression(window)),
@@ -153,7 +161,7 @@ def _expression(window: WindowRecord) -> str:
 
 @dataclass(frozen=True)
 class _Row:
-    """An opening for a reader without JavaScript."""
+    """An execution for a reader without JavaScript."""
 
     opens: str
     closes: str
@@ -167,37 +175,42 @@ class _Row:
 class _Page:
     """What the template writes."""
 
-    forecast: Forecast
+    upcoming: Upcoming
     after: datetime
     until: datetime
     zone: tzinfo | None
 
     @cached_property
     def schedules(self) -> list[_Schedule]:
-        first: dict[int, Opening] = {}
-        for opening in self.forecast.openings:
-            first.setdefault(id(opening.window), opening)
+        first: dict[int, Execution[WindowRecord]] = {}
+        for execution in self.upcoming.executions:
+            first.setdefault(id(execution.owner), execution)
         # A place is a colour: it must not change with who opens first in the range.
-        ordered = sorted(first.values(), key=lambda each: (each.window.stack, each.window.logical_id))
+        ordered = sorted(first.values(), key=lambda each: (each.owner.stack, each.owner.logical_id))
         return [_Schedule(each, self.zone or each.occurrence.zone) for each in ordered]
 
     @property
     def unknown(self) -> list[tuple[Unknown, str]]:
-        return [(each, _expression(each.window)) for each in self.forecast.unknown]
+        return [(each, _expression(each.window)) for each in self.upcoming.unknown]
+
+    @property
+    def computed_until(self) -> str | None:
+        moment = self.upcoming.computed_until
+        return None if moment is None else _moment(moment, self.axis)
 
     @property
     def opening_count(self) -> int:
-        return len(self.forecast.openings)
+        return len(self.upcoming.executions)
 
     @property
     def marked_count(self) -> int:
-        return sum(bool(opening.notes) for opening in self.forecast.openings)
+        return sum(bool(execution.notes) for execution in self.upcoming.executions)
 
     @cached_property
-    def marks(self) -> list[tuple[Mark, str, str, int]]:
+    def marks(self) -> list[tuple[NoteKind, str, str, int]]:
         """Every mark that occurs, with its title, its explanation and the number of openings that have it."""
-        counted = Counter(mark for each in self.forecast.openings for mark in {note.mark for note in each.notes})
-        return [(mark, *_MARKS[mark], counted[mark]) for mark in Mark if counted[mark]]
+        counted = Counter(mark for each in self.upcoming.executions for mark in {note.kind for note in each.notes})
+        return [(mark, *_MARKS[mark], counted[mark]) for mark in NoteKind if counted[mark]]
 
     @property
     def is_searchable(self) -> bool:
@@ -233,7 +246,7 @@ class _Page:
 
     @property
     def rows(self) -> list[_Row]:
-        return [_row(opening, self.zone) for opening in islice(self.forecast.openings, _ROWS_WITHOUT_SCRIPT)]
+        return [_row(execution, self.zone) for execution in islice(self.upcoming.executions, _ROWS_WITHOUT_SCRIPT)]
 
     @property
     def json(self) -> Markup:
@@ -246,8 +259,8 @@ def _moment(instant: datetime, zone: tzinfo) -> str:
     return f"{local.day} {_MONTHS[local.month - 1]} {local.year}, {local:%H:%M}"
 
 
-def _row(opening: Opening, zone: tzinfo | None) -> _Row:
-    occurrence, window = opening.occurrence, opening.window
+def _row(execution: Execution[WindowRecord], zone: tzinfo | None) -> _Row:
+    occurrence, window = execution.occurrence, execution.owner
     shown = zone or occurrence.zone
     return _Row(
         opens=_moment(occurrence.start, shown),
@@ -255,7 +268,7 @@ def _row(opening: Opening, zone: tzinfo | None) -> _Row:
         zone=str(shown),
         name=window.label,
         operation=_words.operations_in_words(window),
-        marks=", ".join(dict.fromkeys(_MARKS[note.mark][0] for note in opening.notes)),
+        marks=", ".join(dict.fromkeys(_MARKS[note.kind][0] for note in execution.notes)),
     )
 
 
@@ -263,15 +276,15 @@ def _row(opening: Opening, zone: tzinfo | None) -> _Row:
 
 
 def _data(page: _Page) -> dict[str, Any]:
-    """Write an opening as ``[schedule, start, note, ...]``; all else that it needs stands once for many."""
-    places = {id(schedule.first.window): place for place, schedule in enumerate(page.schedules)}
+    """Write an execution as ``[schedule, start, note, ...]``; all else that it needs stands once for many."""
+    places = {id(schedule.first.owner): place for place, schedule in enumerate(page.schedules)}
     zones = list(page.zones)
     shorts = Counter(schedule.short for schedule in page.schedules)
-    notes: dict[tuple[Mark, str], int] = {}
+    notes: dict[tuple[NoteKind, str], int] = {}
     openings = [
-        [places[id(each.window)], _seconds(each.occurrence.start)]
+        [places[id(each.owner)], _seconds(each.occurrence.start)]
         + [notes.setdefault(note, len(notes)) for note in _shortened(each.notes)]
-        for each in page.forecast.openings
+        for each in page.upcoming.executions
     ]
     return {
         "after": _seconds(page.after),
@@ -295,14 +308,15 @@ def _schedule(schedule: _Schedule, shorts: Mapping[str, int], zones: Sequence[st
         "harmless": schedule.is_harmless,
         "zone": zones.index(str(schedule.zone)),
         "duration": (occurrence.end - occurrence.start) // timedelta(seconds=1),
-        "cutoff": (occurrence.end - occurrence.cutoff) // timedelta(seconds=1),
+        # One that is known only at deployment is not drawn.
+        "cutoff": (occurrence.end - (schedule.first.cutoff or occurrence.end)) // timedelta(seconds=1),
     }
 
 
-def _shortened(notes: Iterable[Note]) -> Iterator[tuple[Mark, str]]:
+def _shortened(notes: Iterable[Note]) -> Iterator[tuple[NoteKind, str]]:
     """Say a thing once, and of many things the first: a fleet with one target for all has notes without end."""
-    ordered = sorted(dict.fromkeys(notes), key=lambda note: list(Mark).index(note.mark))
-    for mark, group in groupby(ordered, key=lambda note: note.mark):
+    ordered = sorted(dict.fromkeys(notes), key=lambda note: list(NoteKind).index(note.kind))
+    for mark, group in groupby(ordered, key=lambda note: note.kind):
         texts = [note.text for note in group]
         more = len(texts) - _NOTES_OF_A_MARK
         yield from ((mark, text) for text in texts[:_NOTES_OF_A_MARK])
@@ -316,7 +330,7 @@ def _seconds(instant: datetime) -> int:
 
 def _offsets(zone: tzinfo, page: _Page) -> Iterator[tuple[int, int]]:
     """Tell each change of a zone's offset from UTC: the instant and the new offset, in seconds."""
-    ends = (opening.occurrence.end for opening in page.forecast.openings)
+    ends = (execution.occurrence.end for execution in page.upcoming.executions)
     first = _seconds(page.after - _MARGIN)
     last = _seconds(max(chain(ends, (page.until,))) + _MARGIN)
     yield first, _offset(zone, first)

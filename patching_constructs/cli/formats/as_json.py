@@ -1,19 +1,22 @@
 """The calendar as JSON, for programs."""
 
 import json
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
+from patching_constructs.assembly import WindowRecord
+from patching_constructs.assembly.upcoming import Upcoming
 from patching_constructs.cli import _words
 from patching_constructs.command import OPERATION
-from patching_constructs.openings import Forecast, Opening
+from patching_constructs.planning.executions import Execution
 
 
-def as_json(forecast: Forecast, *, after: datetime, zone: tzinfo | None) -> str:
+def as_json(upcoming: Upcoming, *, after: datetime, zone: tzinfo | None) -> str:
     """Write the openings, and the windows that cannot be told, as one JSON object."""
     document = {
         "from": after.isoformat(),
-        "openings": [_opening(opening, zone) for opening in forecast.openings],
+        "overlapsComputedUntil": upcoming.computed_until and upcoming.computed_until.isoformat(),
+        "openings": [_opening(execution, zone) for execution in upcoming.executions],
         "unknown": [
             {
                 "stack": each.window.stack,
@@ -21,14 +24,14 @@ def as_json(forecast: Forecast, *, after: datetime, zone: tzinfo | None) -> str:
                 "constructPath": each.window.construct_path,
                 "reason": each.reason,
             }
-            for each in forecast.unknown
+            for each in upcoming.unknown
         ],
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def _opening(opening: Opening, zone: tzinfo | None) -> dict[str, Any]:
-    occurrence, window = opening.occurrence, opening.window
+def _opening(execution: Execution[WindowRecord], zone: tzinfo | None) -> dict[str, Any]:
+    occurrence, window = execution.occurrence, execution.owner
     shown = zone or occurrence.zone
     return {
         "stack": window.stack,
@@ -36,11 +39,11 @@ def _opening(opening: Opening, zone: tzinfo | None) -> dict[str, Any]:
         "constructPath": window.construct_path,
         "window": window.label,
         "start": occurrence.start.isoformat(),
-        "cutoff": occurrence.cutoff.isoformat(),
+        "cutoff": _shown(execution.cutoff, UTC),
         "end": occurrence.end.isoformat(),
         "timeZone": str(shown),
         "localStart": occurrence.start.astimezone(shown).isoformat(),
-        "localCutoff": occurrence.cutoff.astimezone(shown).isoformat(),
+        "localCutoff": _shown(execution.cutoff, shown),
         "localEnd": occurrence.end.astimezone(shown).isoformat(),
         "operations": [_words.text(task.parameter(OPERATION)) for task in window.tasks],
         "atCutoff": _words.cutoff_in_words(window),
@@ -49,5 +52,9 @@ def _opening(opening: Opening, zone: tzinfo | None) -> dict[str, Any]:
             {_words.text(key): [_words.text(value) for value in values] for key, values in target.filters}
             for target in window.targets
         ],
-        "notes": [{"mark": note.mark, "text": note.text} for note in opening.notes],
+        "notes": [{"mark": note.kind, "text": note.text} for note in execution.notes],
     }
+
+
+def _shown(moment: datetime | None, zone: tzinfo) -> str | None:
+    return None if moment is None else moment.astimezone(zone).isoformat()

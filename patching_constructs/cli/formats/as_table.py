@@ -1,7 +1,7 @@
 """The calendar as a table for a terminal: the openings, then what the windows do, then what to look at."""
 
 from collections.abc import Iterator
-from datetime import tzinfo
+from datetime import UTC, tzinfo
 from io import StringIO
 from typing import Final
 
@@ -11,33 +11,40 @@ from rich.table import Table
 from rich.text import Text
 
 from patching_constructs.assembly import WindowRecord
+from patching_constructs.assembly.upcoming import Upcoming
 from patching_constructs.cli import _words
-from patching_constructs.openings import Forecast, Mark, Opening
+from patching_constructs.planning.executions import Execution, NoteKind
 
 # Who reads from a pipe or a file has no width of a terminal.
 _PLAIN_WIDTH: Final = 160
-_STYLES: Final = {Mark.OVERLAP: "yellow", Mark.CROWD: "red", Mark.CLOCK: "cyan", Mark.ANCHOR: "magenta"}
+_STYLES: Final = {
+    NoteKind.OVERLAP: "yellow",
+    NoteKind.CONCURRENCY: "red",
+    NoteKind.CLOCK_CHANGE: "cyan",
+    NoteKind.START_ASSUMED: "magenta",
+    NoteKind.OPEN_ALREADY: "magenta",
+}
 
 
-def print_table(forecast: Forecast, *, zone: tzinfo | None) -> None:
+def print_table(upcoming: Upcoming, *, zone: tzinfo | None) -> None:
     """Print the table on standard output, as wide as the terminal is."""
     console = Console()
     if not console.is_terminal:
         console.width = _PLAIN_WIDTH
-    console.print(_page(forecast, zone))
+    console.print(_page(upcoming, zone))
 
 
-def as_table(forecast: Forecast, *, zone: tzinfo | None) -> str:
+def as_table(upcoming: Upcoming, *, zone: tzinfo | None) -> str:
     """Write the table as plain text, for a file."""
     console = Console(file=StringIO(), width=_PLAIN_WIDTH, color_system=None)
     with console.capture() as capture:
-        console.print(_page(forecast, zone))
+        console.print(_page(upcoming, zone))
     return capture.get()
 
 
-def _page(forecast: Forecast, zone: tzinfo | None) -> RenderableType:
-    openings = _openings(forecast, zone) if forecast.openings else Text("no window opens in that time")
-    return Group(openings, *_section("windows", _windows(forecast)), *_section("see", _notes(forecast)))
+def _page(upcoming: Upcoming, zone: tzinfo | None) -> RenderableType:
+    openings = _openings(upcoming, zone) if upcoming.executions else Text("no window opens in that time")
+    return Group(openings, *_section("windows", _windows(upcoming)), *_section("see", _notes(upcoming)))
 
 
 def _section(heading: str, lines: Iterator[Text]) -> Iterator[RenderableType]:
@@ -47,33 +54,33 @@ def _section(heading: str, lines: Iterator[Text]) -> Iterator[RenderableType]:
         yield from (Padding(line, (0, 0, 0, 2), expand=False) for line in listed)
 
 
-def _openings(forecast: Forecast, zone: tzinfo | None) -> Table:
+def _openings(upcoming: Upcoming, zone: tzinfo | None) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim")
     for heading in ("opens", "UTC", "does"):
         table.add_column(heading, no_wrap=True)
     table.add_column("window", overflow="fold")
-    table.add_column("see" if any(opening.notes for opening in forecast.openings) else "")
-    for opening in forecast.openings:
-        table.add_row(*_cells(opening, zone))
+    table.add_column("see" if any(execution.notes for execution in upcoming.executions) else "")
+    for execution in upcoming.executions:
+        table.add_row(*_cells(execution, zone))
     return table
 
 
-def _cells(opening: Opening, zone: tzinfo | None) -> Iterator[Text]:
-    occurrence, window = opening.occurrence, opening.window
+def _cells(execution: Execution[WindowRecord], zone: tzinfo | None) -> Iterator[Text]:
+    occurrence, window = execution.occurrence, execution.owner
     start, end = (moment.astimezone(zone or occurrence.zone) for moment in (occurrence.start, occurrence.end))
     yield Text(f"{start:%a %Y-%m-%d %H:%M}-{end:%H:%M %Z}")
     yield Text(f"{occurrence.start:%m-%d %H:%M}", style="dim")
     yield Text(_words.operations_in_words(window))
     yield Text(window.label)
-    marks = dict.fromkeys(note.mark for note in opening.notes)
+    marks = dict.fromkeys(note.kind for note in execution.notes)
     yield Text(", ").join(Text(mark, style=_STYLES[mark]) for mark in marks)
 
 
-def _windows(forecast: Forecast) -> Iterator[Text]:
-    windows = {(each.window.stack, each.window.logical_id): each.window for each in forecast.openings}
+def _windows(upcoming: Upcoming) -> Iterator[Text]:
+    windows = {(each.owner.stack, each.owner.logical_id): each.owner for each in upcoming.executions}
     for window in windows.values():
         yield Text.assemble((window.label, "bold"), f": {_window_in_words(window)}")
-    for unknown in forecast.unknown:
+    for unknown in upcoming.unknown:
         yield Text.assemble((unknown.window.label, "bold"), f": cannot be told: {unknown.reason}")
 
 
@@ -89,13 +96,15 @@ def _window_in_words(window: WindowRecord) -> str:
     )
 
 
-def _notes(forecast: Forecast) -> Iterator[Text]:
+def _notes(upcoming: Upcoming) -> Iterator[Text]:
     """Explain a mark once for every window, with the number of openings that it stands at."""
-    counted: dict[tuple[Mark, str, str], int] = {}
-    for opening in forecast.openings:
-        for note in opening.notes:
-            key = (note.mark, opening.window.label, note.text)
+    counted: dict[tuple[NoteKind, str, str], int] = {}
+    for execution in upcoming.executions:
+        for note in execution.notes:
+            key = (note.kind, execution.owner.label, note.text)
             counted[key] = counted.get(key, 0) + 1
     for (mark, label, text), count in counted.items():
         times = f" ({count} times)" if count > 1 else ""
         yield Text.assemble((mark, _STYLES[mark]), f" {label}: {text}{times}")
+    if upcoming.computed_until is not None:
+        yield Text(f"overlaps are not computed beyond {upcoming.computed_until.astimezone(UTC):%Y-%m-%d %H:%M} UTC")

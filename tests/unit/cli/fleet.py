@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, tzinfo
 
 from patching_constructs.assembly import Deferred, TargetRecord, TaskRecord, Text, WindowRecord
+from patching_constructs.assembly.upcoming import Upcoming, upcoming_executions
 from patching_constructs.cli.formats.as_html import as_html
-from patching_constructs.openings import Forecast, forecast
 
 AFTER = datetime(2026, 3, 1, tzinfo=UTC)
 UNTIL = datetime(2026, 6, 1, tzinfo=UTC)
@@ -30,6 +30,7 @@ def window(
     return WindowRecord(
         stack=stack,
         environment=environment,
+        place=environment,
         logical_id=logical_id or f"{label}Window",
         construct_path=f"{stack}/{label}",
         name=name,
@@ -78,8 +79,8 @@ def _member(place: int) -> WindowRecord:
     )
 
 
-def forecast_of(*windows: WindowRecord, after: datetime = AFTER, until: datetime = UNTIL) -> Forecast:
-    return forecast(windows, after=after, until=until)
+def forecast_of(*windows: WindowRecord, after: datetime = AFTER, until: datetime = UNTIL) -> Upcoming:
+    return upcoming_executions(windows, after=after, until=until)
 
 
 def page_of(

@@ -15,7 +15,7 @@ import pytest
 
 from patching_constructs.assembly import Deferred, WindowRecord
 from patching_constructs.cli.formats.as_html import as_html
-from patching_constructs.openings import Mark, Note
+from patching_constructs.planning.executions import Note, NoteKind
 from tests.unit.cli.fleet import (
     AFTER,
     FROM_A_PARAMETER,
@@ -159,7 +159,7 @@ def local_times(data: Any) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("zone", [None, ZoneInfo("Australia/Lord_Howe"), ZoneInfo("Africa/Casablanca"), UTC])
 def test_the_times_are_those_of_the_time_zone(zone: ZoneInfo | None) -> None:
-    openings = forecast_of(*fleet(30), until=AFTER + timedelta(days=400)).openings
+    openings = forecast_of(*fleet(30), until=AFTER + timedelta(days=400)).executions
     assert local_times(read(*fleet(30), until=AFTER + timedelta(days=400), zone=zone).data) == [
         (each.window.label, each.occurrence.start.astimezone(zone or each.occurrence.zone).isoformat()[:19])
         for each in openings
@@ -204,8 +204,8 @@ def test_the_notes_stand_once_and_are_referred_to() -> None:
 
 def test_of_many_notes_the_first_stand_and_the_others_are_counted() -> None:
     found = forecast_of(window(), until=AFTER + timedelta(days=1))
-    found.openings[0].notes += [Note(Mark.OVERLAP, f"{number}") for number in range(100)] * 2
-    found.openings[0].notes.append(Note(Mark.CLOCK, "clock"))
+    found.executions[0].notes += [Note(NoteKind.OVERLAP, f"{number}") for number in range(100)] * 2
+    found.executions[0].notes.append(Note(NoteKind.CLOCK_CHANGE, "clock"))
     page = Reader(as_html(found, after=AFTER, until=UNTIL, zone=None))
     assert notes_of(page) == [
         *(["overlap", str(number)] for number in range(12)),
@@ -238,7 +238,7 @@ def test_what_cannot_be_told_is_listed_with_its_reason() -> None:
     text = read(NIGHTLY, FROM_A_PARAMETER, FROM_UNIX).text
     assert "2 windows not shown: when they open cannot be told" in text
     assert 'from-a-parameter its schedule is not known before deployment {"Ref":"Schedule"} · Patching' in text
-    assert "from-unix schedule must be cron(...), rate(...) or at(...), got '0 4 * * *'" in text
+    assert "from-unix invalid: schedule must be cron(...), rate(...) or at(...), got '0 4 * * *'" in text
 
 
 def test_a_page_without_any_opening_is_a_page() -> None:

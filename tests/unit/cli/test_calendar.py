@@ -147,6 +147,7 @@ def test_json_says_everything_of_an_opening() -> None:
     document = json.loads(written(HAND_WRITTEN, *FROM, "--next", "1", "--use-defaults", "--format", "json"))
     assert document == {
         "from": "2027-01-01T00:00:00+00:00",
+        "overlapsComputedUntil": None,
         "openings": [
             {
                 "stack": "hand_written",

@@ -26,7 +26,8 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from patching_constructs.openings import Opening
+from patching_constructs.assembly import WindowRecord
+from patching_constructs.planning.executions import Execution
 from tests.unit.cli.fleet import (
     AFTER,
     FROM_A_PARAMETER,
@@ -143,8 +144,8 @@ def page_of_fleet(count: int) -> str:
 
 
 @cache
-def openings_of_fleet(count: int) -> tuple[Opening, ...]:
-    return forecast_of(*fleet(count)).openings
+def openings_of_fleet(count: int) -> tuple[Execution[WindowRecord], ...]:
+    return forecast_of(*fleet(count)).executions
 
 
 def calendar(page: Page) -> Locator:

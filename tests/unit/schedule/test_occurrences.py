@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from patching_constructs import ScheduleExpression
-from patching_constructs.schedule.occurrences import Occurrence, WallClock, never_fires, occurrences
+from patching_constructs.schedule.occurrence import Occurrence, WallClock
+from patching_constructs.schedule.occurrences import never_fires, occurrences
 from tests.refusals import refused
 from tests.unit.schedule import reference_clock
 from tests.unit.schedule.dialect import parse

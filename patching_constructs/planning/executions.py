@@ -1,0 +1,293 @@
+"""The upcoming executions of windows, with what needs attention: what is open beside them, and what is assumed of them.
+
+Everything costs what is asked to be shown: other windows are looked at only while an execution that is shown is open,
+and for as long before as an execution can last.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import cached_property
+from heapq import heappop, heappush
+from itertools import islice, takewhile
+from typing import Final, Generic
+
+from patching_constructs.planning.conflicts import LOOK_BACK
+from patching_constructs.planning.coverage import SharingIndex
+from patching_constructs.planning.spans import SpanWalk, merged, walk_together
+from patching_constructs.planning.timeline import (
+    MOST_OPEN,
+    Group,
+    Member,
+    Moment,
+    Queue,
+    by_place,
+    grouped,
+    sharing_with_one_before,
+    timeline,
+)
+from patching_constructs.planning.windows import Owner, PlannedWindow
+from patching_constructs.schedule.occurrence import Occurrence, WallClock
+from patching_constructs.schedule.occurrences import in_utc
+
+# What is looked at of other windows: so much, and so much more for every execution that is shown.
+_STEPS: Final = 50_000
+_STEPS_PER_EXECUTION: Final = 20
+# As many as a person reads, and as an account and Region has by default.
+_MOST_OTHERS: Final = 50
+
+
+class NoteKind(StrEnum):
+    """Why an execution needs attention."""
+
+    OVERLAP = "overlap"
+    """Another window that can share nodes is open at the same time."""
+    CONCURRENCY = "crowd"
+    """More windows are open at once than the service runs in one account and Region."""
+    CLOCK_CHANGE = "clock"
+    """A daylight saving switch moves the start, or happens while the window is open."""
+    START_ASSUMED = "anchor"
+    """When it begins depends on what is not known here, or not documented."""
+    OPEN_ALREADY = "skipped"
+    """The window is still open from an earlier execution."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What needs attention, and its explanation."""
+
+    kind: NoteKind
+    text: str
+
+
+@dataclass(slots=True, eq=False)
+class Execution(Generic[Owner]):
+    """One execution of one window."""
+
+    window: PlannedWindow[Owner]
+    occurrence: Occurrence
+    notes: list[Note] = field(default_factory=list)
+    overlaps: dict[PlannedWindow[Owner], datetime] = field(default_factory=dict)
+    """Other windows that can share nodes, and since when they are open together; at most 50."""
+
+    @property
+    def owner(self) -> Owner:
+        """What the window was read from."""
+        return self.window.owner
+
+    @property
+    def cutoff(self) -> datetime | None:
+        """The instant of the cutoff, None where it is known only at deployment."""
+        return None if self.window.times.cutoff is None else self.occurrence.cutoff
+
+    def has(self, kind: NoteKind) -> bool:
+        """Tell whether there is a note of a kind."""
+        return any(note.kind is kind for note in self.notes)
+
+
+@dataclass(frozen=True)
+class Plan(Generic[Owner]):
+    """The executions of all windows, in the order in which they begin."""
+
+    executions: tuple[Execution[Owner], ...]
+    computed_until: datetime | None = None
+    """Until when overlaps and limits were computed, None where they were for all executions."""
+
+    @cached_property
+    def overlaps(self) -> dict[frozenset[PlannedWindow[Owner]], datetime]:
+        """The pairs of windows that are open together and can share nodes, with the first instant when they are."""
+        found: dict[frozenset[PlannedWindow[Owner]], datetime] = {}
+        for execution in self.executions:
+            for other, moment in execution.overlaps.items():
+                pair = frozenset((execution.window, other))
+                found[pair] = min(moment, found.get(pair, moment))
+        return found
+
+    @cached_property
+    def excess(self) -> dict[PlannedWindow[Owner], datetime]:
+        """The windows that open while as many as the service runs are open already, and when first."""
+        found: dict[PlannedWindow[Owner], datetime] = {}
+        for execution in self.executions:
+            if execution.has(NoteKind.CONCURRENCY):
+                found.setdefault(execution.window, execution.occurrence.start)
+        return found
+
+
+def plan(
+    windows: Sequence[PlannedWindow[Owner]],
+    *,
+    after: datetime,
+    until: datetime | None = None,
+    count: int | None = None,
+) -> Plan[Owner]:
+    """Return the upcoming executions, with what needs attention.
+
+    Args:
+        windows: the windows. Those that begin at the same instant are listed in this order.
+        after: an aware datetime; no execution that begins before it is listed.
+        until: an aware datetime; no execution that begins then or later is listed. Default: no end; then give
+            ``count``.
+        count: how many executions of every window are listed at most. Default: all.
+
+    Raises:
+        PatchingError: a datetime is naive.
+    """
+    shown = {window: list(islice(_executions(window, after, until), count)) for window in windows}
+    reached = [_Place(members, shown, after).look() for members in by_place(windows) if len(members) > 1]
+    # Sorting keeps the order of the windows where two begin at the same instant.
+    executions = sorted((each for found in shown.values() for each in found), key=_start)
+    return Plan(tuple(executions), min((moment for moment in reached if moment is not None), default=None))
+
+
+def _executions(window: PlannedWindow[Owner], after: datetime, until: datetime | None) -> Iterator[Execution[Owner]]:
+    times = window.times
+    assumptions = [Note(NoteKind.START_ASSUMED, text) for text in _assumptions(window, after)]
+    due = times.occurrences(after=after, anchor=after)
+    earlier: Occurrence | None = None
+    for occurrence in takewhile(lambda each: until is None or each.start < until, due):
+        if earlier is None:
+            just_before = occurrence.start - times.duration + datetime.resolution
+            earlier = next(times.occurrences(after=just_before, anchor=after), occurrence)
+        notes = [*assumptions, *_clock_notes(occurrence), *_open_already(earlier, occurrence)]
+        yield Execution(window, occurrence, notes)
+        earlier = occurrence
+
+
+def _assumptions(window: PlannedWindow[Owner], after: datetime) -> Iterator[str]:
+    times = window.times
+    if times.is_start_assumed(after):
+        if times.start_date is None:
+            yield "a rate counts from the window's creation, which is not known here; told as if it were created now"
+        else:
+            yield (
+                "a rate with a start date in the past counts from the window's creation or update, which is not known "
+                "here; assumed to count from the start date"
+            )
+    if times.ignored_time_zone is not None:
+        yield (
+            f"at(...) is documented as UTC; what the time zone {times.ignored_time_zone} beside it means is not "
+            "documented, and it is assumed to be ignored"
+        )
+
+
+def _clock_notes(occurrence: Occurrence) -> Iterator[Note]:
+    wall_clock = occurrence.wall_clock
+    if wall_clock is WallClock.SKIPPED:
+        skipped, shown = f"{occurrence.wall_time:%H:%M}", f"{occurrence.local_start:%H:%M}"
+        yield Note(NoteKind.CLOCK_CHANGE, f"the clock skips {skipped} that day; assumed to open at {shown}")
+    elif wall_clock is WallClock.REPEATED:
+        text = f"the clock shows {occurrence.wall_time:%H:%M} twice that day; assumed to open the first time"
+        yield Note(NoteKind.CLOCK_CHANGE, text)
+    jump = occurrence.clock_jump
+    if jump:
+        way = "forwards" if jump > timedelta(0) else "back"
+        minutes = abs(jump) // timedelta(minutes=1)
+        yield Note(NoteKind.CLOCK_CHANGE, f"the clock goes {way} {minutes} minutes while the window is open")
+
+
+def _open_already(earlier: Occurrence, occurrence: Occurrence) -> Iterator[Note]:
+    if earlier.start < occurrence.start < earlier.end:
+        yield Note(
+            NoteKind.OPEN_ALREADY,
+            "the window is still open from the execution before; assumed to be skipped, as the status "
+            "SKIPPED_OVERLAPPING says by its name",
+        )
+
+
+def _start(execution: Execution[Owner]) -> datetime:
+    return execution.occurrence.start
+
+
+# --- Beside other windows -----------------------------------------------------------------------------
+
+
+class _Place(Generic[Owner]):
+    """One account and Region: its windows, and the executions of them that are shown."""
+
+    def __init__(
+        self,
+        members: Sequence[Member[Owner]],
+        shown: dict[PlannedWindow[Owner], list[Execution[Owner]]],
+        after: datetime,
+    ) -> None:
+        self._members = members
+        self._after = in_utc(after)
+        self._positions = {window: position for position, window in members}
+        self._shown = sorted((each for _, window in members for each in shown[window]), key=_start)
+        sharing = sharing_with_one_before(members) | sharing_with_one_before(members[::-1])
+        self._sharing = {window for position, window in members if position in sharing}
+        self._open: SharingIndex[PlannedWindow[Owner]] = SharingIndex()
+        self._executing: SharingIndex[Execution[Owner]] = SharingIndex()
+        self._ending: list[tuple[datetime, int, Execution[Owner]]] = []
+        self._full: set[int] = set()
+        self._queue = Queue()
+
+    def look(self) -> datetime | None:
+        """Note what is open at the same time, and return until when that was computed if not for all."""
+        can_exceed = len(self._members) > MOST_OPEN
+        groups = grouped(member for member in self._members if can_exceed or member[1] in self._sharing)
+        if not groups or not self._shown:
+            return None
+        reached = self._find_spans(groups)
+        next_shown = 0
+        for moment in timeline(groups, {_start(each) for each in self._shown}):
+            self._open_and_close(moment)
+            while next_shown < len(self._shown) and _start(self._shown[next_shown]) == moment.start:
+                self._begin(self._shown[next_shown], moment.start)
+                next_shown += 1
+        return reached
+
+    def _find_spans(self, groups: Sequence[Group[Owner]]) -> datetime | None:
+        steps = _STEPS + _STEPS_PER_EXECUTION * len(self._shown)
+        intervals = [(_start(each) - LOOK_BACK, each.occurrence.end) for each in self._shown]
+        intervals = merged([(self._after - LOOK_BACK, self._after), *intervals], gap=LOOK_BACK)
+        walks = [SpanWalk(group.times, intervals, anchor=self._after) for group in groups]
+        reached = walk_together(walks, steps)
+        for group, walk in zip(groups, walks, strict=True):
+            group.spans = walk.spans
+        return reached
+
+    def _open_and_close(self, moment: Moment[Owner]) -> None:
+        self._queue.go_on(moment)
+        while self._ending and self._ending[0][0] <= moment.start:
+            self._forget(heappop(self._ending)[2])
+        for window in self._sharing_of(moment.closed):
+            self._open.remove(window.selections, window)
+        for window in self._sharing_of(moment.opened):
+            for execution in list(self._executing.sharing(window.selections)):
+                self._note(execution, window, moment.start)
+            self._open.add(window.selections, window)
+
+    def _sharing_of(self, groups: Iterable[Group[Owner]]) -> list[PlannedWindow[Owner]]:
+        return [window for group in groups for _, window in group.members if window in self._sharing]
+
+    def _begin(self, execution: Execution[Owner], moment: datetime) -> None:
+        window = execution.window
+        if window in self._sharing:
+            self._executing.add(window.selections, execution)
+            heappush(self._ending, (execution.occurrence.end, id(execution), execution))
+            # One more than is noted, and itself.
+            for other in islice(self._open.sharing(window.selections), _MOST_OTHERS + 2):
+                self._note(execution, other, moment)
+        if len(self._queue) > MOST_OPEN and self._queue.waiting([self._positions[window]]):
+            execution.notes.append(Note(NoteKind.CONCURRENCY, _excess_text(len(self._queue))))
+
+    def _note(self, execution: Execution[Owner], other: PlannedWindow[Owner], moment: datetime) -> None:
+        if other is execution.window or other in execution.overlaps or id(execution) in self._full:
+            return
+        text = f"{other.label} is open at the same time and shares a target"
+        if len(execution.overlaps) < _MOST_OTHERS:
+            execution.overlaps[other] = moment
+        else:
+            text = f"more than {_MOST_OTHERS} windows that share a target are open at the same time"
+            self._full.add(id(execution))
+            self._forget(execution)
+        execution.notes.append(Note(NoteKind.OVERLAP, text))
+
+    def _forget(self, execution: Execution[Owner]) -> None:
+        self._executing.remove(execution.window.selections, execution)
+
+
+def _excess_text(count: int) -> str:
+    return f"{count} windows are open at once; the service runs at most {MOST_OPEN}"

@@ -1,0 +1,125 @@
+"""The windows of one account and Region in the order in which they open and close."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from heapq import heappop, heappush
+from itertools import groupby, islice
+from operator import itemgetter
+from typing import Final, Generic
+
+from patching_constructs import _limits
+from patching_constructs.planning.coverage import SharingIndex
+from patching_constructs.planning.spans import Span
+from patching_constructs.planning.windows import Owner, PlannedWindow, WindowTimes
+
+MOST_OPEN: Final = _limits.CONCURRENT_EXECUTIONS
+Member = tuple[int, PlannedWindow[Owner]]
+"""A window with its position in the order in which the windows were given."""
+
+
+@dataclass(slots=True, eq=False)
+class Group(Generic[Owner]):
+    """Windows with equal times: they open and close together."""
+
+    times: WindowTimes
+    members: list[Member[Owner]] = field(default_factory=list)
+    spans: list[Span] = field(default_factory=list)
+    """When they are open. One that begins while another is open, or when it ends, goes on with it."""
+
+
+@dataclass(slots=True)
+class Moment(Generic[Owner]):
+    """What happens at an instant: first groups close, then groups open or go on."""
+
+    start: datetime
+    closed: list[Group[Owner]]
+    opened: list[Group[Owner]]
+    going_on: list[Group[Owner]]
+    """Groups that were open already and open once more."""
+
+
+def by_place(windows: Sequence[PlannedWindow[Owner]]) -> list[list[Member[Owner]]]:
+    """Return the windows of every account and Region, with their positions among all."""
+    places: dict[str, list[Member[Owner]]] = {}
+    for position, window in enumerate(windows):
+        places.setdefault(window.place, []).append((position, window))
+    return list(places.values())
+
+
+def grouped(members: Iterable[Member[Owner]]) -> list[Group[Owner]]:
+    """Return the windows in groups of equal times."""
+    groups: dict[WindowTimes, Group[Owner]] = {}
+    for position, window in members:
+        groups.setdefault(window.times, Group(window.times)).members.append((position, window))
+    return list(groups.values())
+
+
+def sharing_with_one_before(members: Sequence[Member[Owner]]) -> set[int]:
+    """Return the positions of the windows that can share nodes with one that stands before them."""
+    found: set[int] = set()
+    before: SharingIndex[PlannedWindow[Owner]] = SharingIndex()
+    for position, window in members:
+        if next(before.sharing(window.selections), None) is not None:
+            found.add(position)
+        before.add(window.selections, window)
+    return found
+
+
+def timeline(groups: Sequence[Group[Owner]], stops: Iterable[datetime] = ()) -> Iterator[Moment[Owner]]:
+    """Return what happens, in order.
+
+    Args:
+        groups: the windows.
+        stops: instants to hear of even if no group opens then.
+    """
+    events = [(span.start, number, span.end) for number, group in enumerate(groups) for span in group.spans]
+    events += [(stop, -1, stop) for stop in stops]
+    events.sort()
+    open_until: dict[int, datetime] = {}
+    closing: list[tuple[datetime, int]] = []
+
+    def close(end: datetime, number: int) -> Iterator[Group[Owner]]:
+        # One that went on has another end.
+        if open_until.get(number) == end:
+            del open_until[number]
+            yield groups[number]
+
+    for start, batch in groupby(events, key=itemgetter(0)):
+        closed: list[Group[Owner]] = []
+        opened: list[Group[Owner]] = []
+        going_on: list[Group[Owner]] = []
+        while closing and closing[0][0] < start:
+            closed += close(*heappop(closing))
+        for _, number, end in batch:
+            if number < 0:
+                continue
+            (going_on if number in open_until else opened).append(groups[number])
+            open_until[number] = max(end, open_until.get(number, end))
+            heappush(closing, (open_until[number], number))
+        while closing and closing[0][0] <= start:
+            closed += close(*heappop(closing))
+        yield Moment(start, closed, opened, going_on)
+
+
+class Queue:
+    """The windows that are open, in the order in which they opened: the service runs the first five."""
+
+    def __init__(self) -> None:
+        self._open: dict[int, None] = {}
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def go_on(self, moment: Moment[Owner]) -> None:
+        """Let windows close and open; of those that open at one instant, the ones that were given first come first."""
+        for group in moment.closed:
+            for position, _ in group.members:
+                del self._open[position]
+        for position in sorted(position for group in moment.opened for position, _ in group.members):
+            self._open[position] = None
+
+    def waiting(self, positions: Iterable[int]) -> list[int]:
+        """Return those of some windows that opened while as many as the service runs were open already."""
+        running = set(islice(self._open, MOST_OPEN))
+        return [position for position in positions if position not in running]

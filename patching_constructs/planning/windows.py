@@ -1,0 +1,151 @@
+"""A window as the planner knows it: when it opens and for how long, where, and which nodes it selects.
+
+https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateMaintenanceWindow.html
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Generic, Self, TypeVar
+
+from patching_constructs import _limits
+from patching_constructs._errors import PatchingError, refusal
+from patching_constructs.planning.coverage import Selection
+from patching_constructs.schedule._cron import CronExpression
+from patching_constructs.schedule._rule import At, Rate, parse_rule
+from patching_constructs.schedule._time_zone import check_zone_exists
+from patching_constructs.schedule.expression import ScheduleExpression
+from patching_constructs.schedule.occurrence import Occurrence
+from patching_constructs.schedule.occurrences import occurrences
+
+Owner = TypeVar("Owner")
+_WHOLE_NUMBER: Final = re.compile(r"-?[0-9]{1,12}(?:\.0{1,12})?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowTimes:
+    """When a window opens, and for how long. Windows with equal times open and close together."""
+
+    schedule: ScheduleExpression
+    duration: timedelta
+    cutoff: timedelta | None
+    """How long before the end the cutoff is; None where it is known only at deployment."""
+    start_date: datetime | None = None
+    end_date: datetime | None = None
+    ignored_time_zone: str | None = None
+    """A time zone beside at(...), which AWS documents as UTC."""
+
+    @classmethod
+    def read(
+        cls,
+        *,
+        schedule: str | None,
+        time_zone: str | None,
+        schedule_offset: str | None,
+        duration: str | None,
+        cutoff: str | None,
+        start_date: str | None,
+        end_date: str | None,
+        is_cutoff_known: bool = True,
+    ) -> Self:
+        """Read what a template says of a window. An empty string counts as absent, as with CloudFormation.
+
+        Raises:
+            PatchingError: the service would refuse a value, or it cannot be placed without a guess.
+        """
+        rule = parse_rule(_required("Schedule", schedule))
+        if time_zone:
+            check_zone_exists(time_zone)
+        is_cron = isinstance(rule, CronExpression)
+        offset = _whole_number("ScheduleOffset", schedule_offset, _limits.SCHEDULE_OFFSET_DAYS, "days")
+        hours = _whole_number("Duration", _required("Duration", duration), _limits.DURATION_HOURS, "hours")
+        times = cls(
+            # Beside a rate a time zone changes nothing: a day is 24 hours.
+            schedule=ScheduleExpression(rule, time_zone or None if is_cron else None, offset),
+            duration=timedelta(hours=hours or 0),
+            cutoff=_cutoff(cutoff, hours or 0) if is_cutoff_known else None,
+            start_date=_moment("StartDate", start_date),
+            end_date=_moment("EndDate", end_date),
+            ignored_time_zone=time_zone or None if isinstance(rule, At) else None,
+        )
+        start, end = times.start_date, times.end_date
+        if start is not None and end is not None and end <= start:
+            raise refusal("EndDate", "must be after StartDate", f"{start.isoformat()} and {end.isoformat()}")
+        if times.schedule.is_unresolved:
+            raise PatchingError("Schedule is known only at deployment")
+        return times
+
+    def occurrences(self, *, after: datetime, anchor: datetime | None = None) -> Iterator[Occurrence]:
+        """Return the executions that begin at an aware datetime or after it.
+
+        Args:
+            after: the first instant at which one may begin.
+            anchor: what a rate without a start date counts from. Default: ``after``.
+
+        Raises:
+            PatchingError: ``after`` is naive, or the schedule holds a CDK token.
+        """
+        return occurrences(
+            self.schedule,
+            after=after,
+            anchor=self.start_date or anchor,
+            duration=self.duration,
+            cutoff=self.cutoff or timedelta(0),
+            start_date=self.start_date,
+            end_date=self.end_date,
+        )
+
+    def is_start_assumed(self, after: datetime) -> bool:
+        """Tell whether it is a rate that counts from the window's creation or update, which is not known here."""
+        return isinstance(self.schedule.rule, Rate) and (self.start_date is None or self.start_date < after)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PlannedWindow(Generic[Owner]):
+    """A window of a plan. Two are the same only if they are one object."""
+
+    label: str
+    """What a person calls the window."""
+    place: str
+    """What the windows of one account and Region have in common."""
+    times: WindowTimes
+    selections: tuple[Selection, ...] = ()
+    """Which nodes its targets select."""
+    owner: Owner
+    """What the caller gets back: the record that the window was read from."""
+
+
+def _required(name: str, text: str | None) -> str:
+    if text is None:
+        raise PatchingError(f"{name} is required")
+    return text
+
+
+def _whole_number(name: str, text: str | None, bounds: tuple[int, int], unit: str) -> int | None:
+    if text is None:
+        return None
+    first, last = bounds
+    number = int(float(text)) if _WHOLE_NUMBER.fullmatch(text) else None
+    if number is None or not first <= number <= last:
+        raise refusal(name, f"must be {first}-{last} whole {unit}", repr(text) if number is None else text)
+    return number
+
+
+def _cutoff(text: str | None, duration: int) -> timedelta:
+    hours = _whole_number("Cutoff", _required("Cutoff", text), _limits.CUTOFF_HOURS, "hours") or 0
+    if not _limits.leaves_time(hours, duration):
+        raise refusal("Cutoff", "must be shorter than Duration", f"Cutoff={hours} h, Duration={duration} h")
+    return timedelta(hours=hours)
+
+
+def _moment(name: str, text: str | None) -> datetime | None:
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise refusal(name, "must be an ISO-8601 date and time", repr(text)) from None
+    if moment.utcoffset() is None:
+        raise refusal(name, "must have an offset from UTC", repr(text))
+    return moment
