@@ -22,6 +22,7 @@ _HOMES = {
     "InstallOverrideList": "override_list",
     "NotificationEvent": "reporting",
     "NotificationType": "reporting",
+    "Occurrence": "schedule.occurrence",
     "OperatingSystem": "operating_system",
     "OverridePatch": "override_content",
     "PatchBaseline": "patch_baseline",

@@ -30,6 +30,7 @@ from patching_constructs.reporting import NotificationEvent as NotificationEvent
 from patching_constructs.reporting import NotificationType as NotificationType
 from patching_constructs.schedule.expression import DayOfWeek as DayOfWeek
 from patching_constructs.schedule.expression import ScheduleExpression as ScheduleExpression
+from patching_constructs.schedule.occurrence import Occurrence as Occurrence
 from patching_constructs.targets import PatchTarget as PatchTarget
 
 __all__: list[str]  # noqa: PYI035 - the names stand above

@@ -4,7 +4,7 @@ https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateMainte
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from aws_cdk.aws_ssm import CfnMaintenanceWindow
@@ -17,6 +17,7 @@ from patching_constructs._names import generated_name
 from patching_constructs._sizes import check_description
 from patching_constructs._tokens import is_unresolved
 from patching_constructs._validation import check_resource_name
+from patching_constructs.planning.windows import WindowTimes
 from patching_constructs.schedule._time_zone import check_moment
 from patching_constructs.schedule.expression import ScheduleExpression
 from patching_constructs.schedule.occurrences import first_opening, never_fires
@@ -49,6 +50,31 @@ class Window:
             description=self.description,
             start_date=self.start_date,
             end_date=self.end_date,
+        )
+
+    def times(self) -> WindowTimes:
+        """Return when it opens and for how long.
+
+        Raises:
+            PatchingError: that is known only at deployment.
+        """
+        values = {
+            "schedule": self.schedule.is_unresolved,
+            "duration": is_unresolved(self.duration_hours),
+            "cutoff": is_unresolved(self.cutoff_hours),
+            "start_date": is_unresolved(self.start_date),
+            "end_date": is_unresolved(self.end_date),
+        }
+        for name, is_token in values.items():
+            if is_token:
+                fix = "ask the service after deployment: DescribeMaintenanceWindowSchedule"
+                raise refusal(name, "must be known before deployment to compute executions", "a token", fix)
+        return WindowTimes(
+            schedule=self.schedule,
+            duration=timedelta(hours=self.duration_hours),
+            cutoff=timedelta(hours=self.cutoff_hours),
+            start_date=None if self.start_date is None else datetime.fromisoformat(self.start_date),
+            end_date=None if self.end_date is None else datetime.fromisoformat(self.end_date),
         )
 
 

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-patch-schedu
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Protocol
 
 import jsii
@@ -17,7 +18,7 @@ from aws_cdk.interfaces.aws_ssm import IMaintenanceWindowRef, MaintenanceWindowR
 from constructs import Construct
 
 from patching_constructs import _limits
-from patching_constructs._errors import refusal
+from patching_constructs._errors import located, refusal
 from patching_constructs._lengths import Length
 from patching_constructs._maintenance_window import checked_window
 from patching_constructs._patch_task import PatchTask, execution_timeout_seconds, start_timeout_seconds
@@ -34,6 +35,7 @@ from patching_constructs.override_list import BaselineOverride, InstallOverrideL
 from patching_constructs.rate_control import RateControl
 from patching_constructs.reporting import CommandNotification, CommandOutput
 from patching_constructs.schedule.expression import ScheduleExpression
+from patching_constructs.schedule.occurrence import Occurrence
 from patching_constructs.targets import PatchTarget
 
 
@@ -179,6 +181,7 @@ class PatchSchedule(Construct):
             check_targets(targets)
             check_flag("enabled", enabled, "compare what comes from the context, such as value == 'true'")
         super().__init__(scope, id)
+        self._checked_window = window
         self._window = window.render(self)
         self._window_id = self._window.ref
         self._targets = render_targets(self, targets, self._window_id)
@@ -245,6 +248,31 @@ class PatchSchedule(Construct):
     def notification_role(self) -> iam.Role | None:
         """The role created here to publish to the notification's topic; None where it was given or is not needed."""
         return self._roles.created_publisher
+
+    def next_executions(self, *, after: datetime, count: int = 5) -> tuple[Occurrence, ...]:
+        """Return the upcoming executions of the window, in order: at most ``count``, fewer where the schedule ends.
+
+        Also a schedule with ``enabled=False`` has them: its window opens, and patches nothing.
+
+        Where AWS does not document the service's behavior it is assumed: a rate without a start date counts from
+        ``after``, one with a start date from there; a wall time that a daylight saving switch skips is that much later,
+        and one that it repeats is the first one. An execution that begins while the window is still open is returned
+        too, though the service may skip it.
+
+        Args:
+            after: an aware datetime, the first instant at which an execution may begin.
+            count: how many to return at most, 1 or more. Default: 5.
+
+        Raises:
+            PatchingError: ``after`` is naive, ``count`` is no whole number above zero, or the schedule, a length or a
+                date is a token, so that it is known only at deployment.
+
+        https://docs.aws.amazon.com/systems-manager/latest/userguide/maintenance-windows-schedule-options.html
+        """
+        with located(self):
+            if isinstance(count, bool) or not isinstance(count, int) or count < 1:
+                raise refusal("count", "must be a whole number of 1 or more", repr(count))
+            return tuple(islice(self._checked_window.times().occurrences(after=after), count))
 
     @property
     def window(self) -> CfnMaintenanceWindow:

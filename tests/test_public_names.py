@@ -28,6 +28,7 @@ def test_the_public_list_is_sorted_and_frozen() -> None:
         "InstallOverrideList",
         "NotificationEvent",
         "NotificationType",
+        "Occurrence",
         "OperatingSystem",
         "OverridePatch",
         "PatchBaseline",

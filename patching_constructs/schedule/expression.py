@@ -3,8 +3,9 @@
 https://docs.aws.amazon.com/systems-manager/latest/userguide/maintenance-windows-schedule-options.html
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final, Self, get_args
 
@@ -17,8 +18,11 @@ from patching_constructs.schedule._cron import DAY, HOUR, MINUTE, MONTH, SECOND,
 from patching_constructs.schedule._frequency import check_frequency, is_faster_than_supported
 from patching_constructs.schedule._rule import At, Rate, Rule, Unresolved, check_rate, parse_rule
 from patching_constructs.schedule._time_zone import TimeZone, check_moment, check_zone_exists, zone_name
+from patching_constructs.schedule.occurrence import Occurrence
+from patching_constructs.schedule.occurrences import occurrences
 
 _DAYS_IN_EVERY_MONTH: Final = 28
+_HOUR: Final = timedelta(hours=1)
 _LAST_DAY_AFTER_PATCH_TUESDAY: Final = 20
 
 
@@ -86,6 +90,41 @@ class ScheduleExpression:
     def expression_string(self) -> str:
         """The string that the service gets, such as ``cron(30 2 ? * TUE#2 *)``."""
         return str(self.rule)
+
+    def occurrences(
+        self,
+        *,
+        after: datetime,
+        duration: timedelta = timedelta(hours=4),
+        cutoff: timedelta = timedelta(hours=1),
+        start_date: datetime | None = None,
+        end_date: datetime | None = None,
+    ) -> Iterator[Occurrence]:
+        """Return the upcoming executions of a window with this schedule, one after the other.
+
+        The iterator is lazy and ends with the schedule, at the latest with the year 2199: take as many as you need,
+        such as with ``itertools.islice``. What AWS does not document is assumed as in decision 0009: a wall time that
+        a daylight saving switch skips opens the window later by the jump, one that it repeats opens it the first time.
+
+        Args:
+            after: an aware datetime, the first instant at which the window may open.
+            duration: how long the window is open, 1-24 whole hours. Default: 4 hours, as with `PatchSchedule`.
+            cutoff: how long before the end the cutoff is, 0-23 whole hours, shorter than ``duration``.
+                Default: 1 hour, as with `PatchSchedule`.
+            start_date: the window does not open before; a rate counts from it. Default: none; a rate counts from
+                ``after``, which is an assumption: the service counts from the window's creation or update.
+            end_date: the window does not open after. Default: none.
+
+        Raises:
+            PatchingError: a datetime is naive, a length is not what the service takes, or the schedule holds a CDK
+                token, so that it is known only at deployment.
+
+        https://docs.aws.amazon.com/systems-manager/latest/userguide/maintenance-windows-schedule-options.html
+        """
+        _check_lengths(duration, cutoff)
+        return occurrences(
+            self, after=after, duration=duration, cutoff=cutoff, start_date=start_date, end_date=end_date
+        )
 
     @classmethod
     def expression(
@@ -351,6 +390,23 @@ def check_offset(rule: Rule, days: float | None) -> None:
     first, last = _limits.SCHEDULE_OFFSET_DAYS
     if isinstance(days, bool) or days not in range(first, last + 1):
         raise refusal("schedule_offset", f"must be {first}-{last} whole days", shown(days))
+
+
+def _check_lengths(duration: timedelta, cutoff: timedelta) -> None:
+    _check_length("duration", duration, _limits.DURATION_HOURS)
+    _check_length("cutoff", cutoff, _limits.CUTOFF_HOURS)
+    if cutoff >= duration:
+        raise refusal(
+            "cutoff", "must be shorter than duration", f"cutoff={cutoff // _HOUR} h, duration={duration // _HOUR} h"
+        )
+
+
+def _check_length(what: str, length: timedelta, hours: tuple[int, int]) -> None:
+    first, last = hours
+    if not isinstance(length, timedelta):
+        raise refusal(what, "must be a datetime.timedelta", repr(length))
+    if length % _HOUR or not first <= length // _HOUR <= last:
+        raise refusal(what, f"must be {first}-{last} whole hours", f"{length / _HOUR:.10g} hours")
 
 
 def _listed(values: tuple[object, ...]) -> str:

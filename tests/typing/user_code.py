@@ -1,6 +1,7 @@
 """A user's code, type-checked and never run. Every ignore is a mistake that the types must catch (mypy warns of
 an ignore that has nothing to ignore)."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import assert_type
 from zoneinfo import ZoneInfo
@@ -26,6 +27,7 @@ from patching_constructs import (
     IPatchSchedule,
     NotificationEvent,
     NotificationType,
+    Occurrence,
     OperatingSystem,
     OverridePatch,
     PatchBaseline,
@@ -95,6 +97,12 @@ assert_type(schedule.maintenance_window_task_id, str | None)
 assert_type(schedule.window, ssm.CfnMaintenanceWindow)
 assert_type(schedule.targets, tuple[ssm.CfnMaintenanceWindowTarget, ...])
 assert_type(schedule.task, ssm.CfnMaintenanceWindowTask | None)
+executions = schedule.next_executions(after=datetime(2027, 1, 1, tzinfo=UTC), count=2)
+assert_type(executions, tuple[Occurrence, ...])
+assert_type(executions[1].start.date(), date)
+assert_type(sunday.occurrences(after=datetime(2027, 1, 1, tzinfo=UTC)), Iterator[Occurrence])
+schedule.next_executions()  # type: ignore[call-arg]
+schedule.next_executions(after=date(2027, 1, 1))  # type: ignore[arg-type]
 assert_type(ScheduleExpression.daily(hour=2), ScheduleExpression)
 ScheduleExpression.cron(minute=0, hour="2-4", week_day=DayOfWeek.MONDAY, time_zone=cdk.TimeZone.EUROPE_BERLIN)
 

@@ -1,6 +1,6 @@
 """The budget: what a construct costs in crossings into Node, counted on jsii's message channel."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aws_cdk as cdk
@@ -140,6 +140,7 @@ def test_ids_and_handles_cost_nothing_more(stack: cdk.Stack, channel: Channel) -
     assert made.window
     assert made.targets
     assert made.task
+    assert made.next_executions(after=datetime(2027, 1, 1, tzinfo=UTC))
     assert channel.crossings == []
 
 
