@@ -66,6 +66,8 @@ class WindowRecord:
     cutoff: Text
     start_date: Text
     end_date: Text
+    deployment: str = ""
+    """What the windows of one place have in common that certainly are in one account and Region."""
     targets: tuple[TargetRecord, ...] = ()
     tasks: tuple[TaskRecord, ...] = ()
     is_frozen: bool = False
@@ -117,6 +119,7 @@ def _window(template: Template, name: str, properties: dict[str, Any]) -> Window
         stack=template.source.stack,
         environment=template.source.environment,
         place=template.source.place,
+        deployment=template.source.deployment,
         logical_id=name,
         is_frozen=template.metadata(name).get(FROZEN) is True,
         construct_path=_construct_path(template, name),

@@ -38,13 +38,14 @@ class Source:
             return str(self.file)
         return self.environment if self._is_known else f"{self.environment} of {self.file.parent}"
 
-    def is_deployed_with(self, other: "Source") -> bool:
-        """Whether both are certainly in one account and Region, if they are in one place.
+    @property
+    def deployment(self) -> str:
+        """What the templates of one place have in common that are certainly in one account and Region.
 
         Two stacks of a stage whose account or Region is known only at deployment are often two environments. A nested
         stack, called ``Parent/Nested``, is deployed with its parent.
         """
-        return self._is_known or self.stack.partition("/")[0] == other.stack.partition("/")[0]
+        return self.environment if self._is_known else self.stack.partition("/")[0]
 
     @property
     def _is_known(self) -> bool:

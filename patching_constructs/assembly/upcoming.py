@@ -80,7 +80,15 @@ def planned(window: WindowRecord, *, owner: Owner) -> PlannedWindow[Owner] | Unk
     except PatchingError as error:
         return Unknown(window, f"invalid: {error}", is_invalid=True)
     selections = [selection for target in window.targets if (selection := _selection(target)) is not None]
-    return PlannedWindow(label=window.label, place=window.place, times=times, selections=tuple(selections), owner=owner)
+    return PlannedWindow(
+        label=window.label,
+        place=window.place,
+        deployment=window.deployment,
+        times=times,
+        selections=tuple(selections),
+        is_idle=window.is_frozen,
+        owner=owner,
+    )
 
 
 def _selection(target: TargetRecord) -> Selection | None:

@@ -70,7 +70,7 @@ class Resource:
         if self.condition != other.condition:
             reason = f"Whether {name} is made together with {self.logical_id} is up to their conditions"
             raise UndecidableError(self.value, reason)
-        if not self.template.source.is_deployed_with(other.template.source):
+        if self.template.source.deployment != other.template.source.deployment:
             reason = f"Whether {name} is in the same account and Region is known only to the deployment"
             raise UndecidableError(self.value, reason)
 

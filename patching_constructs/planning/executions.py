@@ -277,6 +277,8 @@ class _Place(Generic[Owner]):
         if other is execution.window or other in execution.overlaps or id(execution) in self._full:
             return
         text = f"{other.label} is open at the same time and shares a target"
+        if other.deployment != execution.window.deployment:
+            text = f"{text}, if both are deployed to one account and Region"
         if len(execution.overlaps) < _MOST_OTHERS:
             execution.overlaps[other] = moment
         else:

@@ -40,10 +40,11 @@ class Moment(Generic[Owner]):
 
 
 def by_place(windows: Sequence[PlannedWindow[Owner]]) -> list[list[Member[Owner]]]:
-    """Return the windows of every account and Region, with their positions among all."""
+    """Return the windows of every account and Region in which something runs, with their positions among all."""
     places: dict[str, list[Member[Owner]]] = {}
     for position, window in enumerate(windows):
-        places.setdefault(window.place, []).append((position, window))
+        if not window.is_idle:
+            places.setdefault(window.place, []).append((position, window))
     return list(places.values())
 
 

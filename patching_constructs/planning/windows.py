@@ -108,10 +108,14 @@ class PlannedWindow(Generic[Owner]):
     label: str
     """What a person calls the window."""
     place: str
-    """What the windows of one account and Region have in common."""
+    """What the windows have in common that are, or may be, in one account and Region."""
+    deployment: str = ""
+    """What those of one place have in common that certainly are."""
     times: WindowTimes
     selections: tuple[Selection, ...] = ()
     """Which nodes its targets select."""
+    is_idle: bool = False
+    """Whether nothing runs in it, as in a frozen schedule: it opens, and matters to no other window."""
     owner: Owner
     """What the caller gets back: the record that the window was read from."""
 

@@ -143,6 +143,19 @@ def test_two_stages_without_an_environment_are_not_one_place(tmp_path: Path) -> 
 def test_two_stacks_of_one_stage_without_an_environment_may_be_in_one_place(tmp_path: Path) -> None:
     said = Said(assembled(tmp_path, {"A": NOWHERE, "B": NOWHERE}, A=fleet({}), B=fleet({})))
     assert set(said.overlaps) == set(said.found(OVERLAP, Verdict.NOT_DECIDABLE)) == {("B", "Window0")}
+    (note,) = {note.text for each in said.upcoming.executions for note in each.notes}
+    assert note == "web is open at the same time and shares a target, if both are deployed to one account and Region"
+
+
+def test_a_frozen_window_matters_to_no_other(tmp_path: Path) -> None:
+    windows = fleet(*[{}] * 7)
+    for number in range(1, 7):
+        windows[f"Window{number}"]["Metadata"] = {"PatchingConstructs": {"Frozen": True}}
+        del windows[f"Task{number}"]
+    overlaps, excess, upcoming = both(written(tmp_path / "a.json", windows))
+    assert (overlaps, excess) == (0, 0)
+    assert len(upcoming.executions) > 7
+    assert not any(each.notes for each in upcoming.executions)
 
 
 def test_a_window_does_not_overlap_itself(tmp_path: Path) -> None:
