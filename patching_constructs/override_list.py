@@ -116,7 +116,12 @@ class InstallOverrideList(_OverrideFile):
         stage = _stage(scope)
         with located(scope, id):
             text = written_patches(check_list_of("patches", patches, OverridePatch))
-        return cls._upload(scope, id, _written(stage, text))
+        file = _written(stage, text)
+        override = cls._upload(scope, id, file)
+        # With asset staging disabled the CDK uploads the file itself, and not a copy in the cloud assembly.
+        if Path(override.asset.asset_path) != file.resolve():
+            file.unlink()
+        return override
 
 
 class BaselineOverride(_OverrideFile):

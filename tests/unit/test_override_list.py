@@ -86,6 +86,9 @@ def test_nothing_is_left_in_the_temporary_directory(
     override = InstallOverrideList.from_patches(cdk.Stack(app, "Stack"), "List", [KERNEL])
     assert uploaded(override) == 'patches:\n  - id: "kernel.x86_64"\n'
     assert list(temporary.iterdir()) == []
+    # Without staging the file is uploaded from where it was written.
+    expected = Path(override.asset.asset_path).name if disabled else override.asset.asset_path
+    assert [each.name for each in (tmp_path / "cdk.out").glob("*.yaml")] == [expected]
 
 
 def test_lists_of_one_app_are_not_confused(stack: cdk.Stack) -> None:
