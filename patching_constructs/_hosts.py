@@ -4,15 +4,18 @@ A host is recognised by its CloudFormation resource, so that nobody imports ``aw
 ``aws_eks`` (0.2-0.3 s each) who does not use them.
 """
 
+from abc import ABC, abstractmethod
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
-from aws_cdk import CfnResource, Resource
+from aws_cdk import CfnResource
 from aws_cdk.aws_iam import IRole
 from constructs import Construct, IConstruct, Node
 
 from patching_constructs._errors import PatchingError, refusal, shown
 from patching_constructs._launch_templates import LAUNCH_TEMPLATE, UsedLaunchTemplate, exposes_tags, without_role
+from patching_constructs._tokens import with_tokens_masked
+from patching_constructs._validation import has_property
 
 if TYPE_CHECKING:
     from aws_cdk.aws_autoscaling import AutoScalingGroup, CfnAutoScalingGroup
@@ -33,13 +36,15 @@ if TYPE_CHECKING:
     )
 
 
-class Host:
+class Host(ABC):
     """What nodes come from: where their tags are set, which launch templates they start from, which roles they have."""
 
     resource_type: ClassVar[str]
     """The CloudFormation resource by which the host is recognised."""
     construct_name: ClassVar[str]
     """The L2 construct, for messages."""
+    imported_property: ClassVar[str | None] = None
+    """The property by which an imported one is recognised, None where nothing is imported."""
 
     def __init__(self, construct: Construct, resource: CfnResource) -> None:
         self.construct = construct
@@ -47,9 +52,9 @@ class Host:
         self._resource: Any = resource
 
     @cached_property
+    @abstractmethod
     def launch_templates(self) -> list[UsedLaunchTemplate]:
         """The launch templates that the nodes start from."""
-        return []
 
     @property
     def tagged(self) -> Construct:
@@ -87,14 +92,24 @@ class _InstanceHost(Host):
     resource_type = "AWS::EC2::Instance"
     construct_name = "aws_ec2.Instance"
 
+    @cached_property
+    def launch_templates(self) -> list[UsedLaunchTemplate]:
+        return UsedLaunchTemplate.specified_by(self._resource.launch_template)
+
     @property
     def exposing_tags(self) -> str | None:
-        return f"the instance {self.construct.node.path}" if exposes_tags(self._resource.metadata_options) else None
+        # What the instance says itself overrides its launch template.
+        match exposes_tags(self._resource.metadata_options):
+            case None:
+                return super().exposing_tags
+            case exposes:
+                return f"the instance {self.construct.node.path}" if exposes else None
 
 
 class _LaunchTemplateHost(Host):
     resource_type = LAUNCH_TEMPLATE
     construct_name = "aws_ec2.LaunchTemplate"
+    imported_property = "launch_template_id"
 
     def __init__(self, construct: Construct, resource: CfnResource) -> None:
         super().__init__(construct, resource)
@@ -114,19 +129,17 @@ class _LaunchTemplateHost(Host):
 class _AutoScalingGroupHost(Host):
     resource_type = "AWS::AutoScaling::AutoScalingGroup"
     construct_name = "aws_autoscaling.AutoScalingGroup"
+    imported_property = "auto_scaling_group_name"
 
     @cached_property
     def launch_templates(self) -> list[UsedLaunchTemplate]:
         mixed = getattr(self._resource.mixed_instances_policy, "launch_template", None)
         overrides = getattr(mixed, "overrides", None)
-        specifications = [
+        return UsedLaunchTemplate.specified_by(
             self._resource.launch_template,
             getattr(mixed, "launch_template_specification", None),
             *(getattr(each, "launch_template_specification", None) for each in overrides or []),
-        ]
-        # What is a token has no such attribute.
-        ids = [each.launch_template_id for each in specifications if hasattr(each, "launch_template_id")]
-        return [UsedLaunchTemplate.by_id(each) for each in ids]
+        )
 
     @property
     def roles(self) -> list[IRole]:
@@ -137,6 +150,7 @@ class _AutoScalingGroupHost(Host):
 class _NodegroupHost(Host):
     resource_type = "AWS::EKS::Nodegroup"
     construct_name = "aws_eks.Nodegroup"
+    imported_property = "nodegroup_name"
 
     @cached_property
     def launch_templates(self) -> list[UsedLaunchTemplate]:
@@ -165,22 +179,33 @@ _KINDS: Final[dict[str, type[Host]]] = {
 }
 
 
-def host_of(construct: object) -> Host:
+def host_of(host: object) -> Host:
     """Recognise a host.
 
     Raises:
         PatchingError: it is something else, or was imported.
     """
-    if not isinstance(getattr(construct, "node", None), Node):
-        raise _no_host(shown(construct))
-    owner, resource = _resource_of(cast("IConstruct", construct))
+    if isinstance(host, str):
+        raise _no_host(shown(with_tokens_masked(host)), "pass the construct itself, not its id or name")
+    if not isinstance(getattr(host, "node", None), Node):
+        raise _no_host(shown(host))
+    construct = cast("IConstruct", host)
+    owner, resource = _resource_of(construct)
     kind = _KINDS.get(resource.cfn_resource_type) if resource else None
     if resource and kind:
         return kind(cast("Construct", owner), resource)
-    if resource is None and Resource.is_resource(owner):
+    if has_property(construct, "role_arn") or (resource and resource.cfn_resource_type == "AWS::IAM::Role"):
+        fix = "pass what the nodes come from: they are tagged, not their role, and grant_patching finds the role"
+        raise _no_host(f"the role {construct.node.path}", fix)
+    if resource is None and _is_imported_host(owner):
         fix = "an app cannot tag what it imports, so join and grant where it is created"
         raise _no_host(f"the imported {owner.node.path}", fix)
     raise _no_host(owner.node.path)
+
+
+def _is_imported_host(construct: IConstruct) -> bool:
+    names = (kind.imported_property for kind in _KINDS.values())
+    return any(name is not None and has_property(construct, name) for name in names)
 
 
 def _resource_of(construct: IConstruct) -> tuple[IConstruct, CfnResource | None]:

@@ -38,11 +38,16 @@ class UsedLaunchTemplate:
         construct = scope if isinstance(scope, LaunchTemplate) else None
         return cls(construct, target if isinstance(target, CfnLaunchTemplate) else None)
 
+    @classmethod
+    def specified_by(cls, *specifications: object) -> list[Self]:
+        """Find the launch templates that specifications of L1 constructs name by id; a token names none."""
+        return [cls.by_id(each.launch_template_id) for each in specifications if hasattr(each, "launch_template_id")]
+
     @property
     def exposes_tags(self) -> bool:
         """Whether its instances are known to expose their tags in instance metadata."""
         data = self.resource.launch_template_data if self.resource else None
-        return exposes_tags(getattr(data, "metadata_options", None))
+        return bool(exposes_tags(getattr(data, "metadata_options", None)))
 
     @property
     def role(self) -> IRole:
@@ -66,9 +71,9 @@ class UsedLaunchTemplate:
         return "a launch template that is not created in this app"
 
 
-def exposes_tags(metadata_options: object) -> bool:
-    """Return whether the metadata options of instances are known to expose tags; a token is not known to."""
-    return getattr(metadata_options, "instance_metadata_tags", None) == "enabled"
+def exposes_tags(metadata_options: object) -> bool | None:
+    """Return whether the metadata options of instances expose tags; None where they leave it open or have a token."""
+    return {"enabled": True, "disabled": False}.get(getattr(metadata_options, "instance_metadata_tags", ""))
 
 
 def without_role(got: str, fix: str) -> PatchingError:

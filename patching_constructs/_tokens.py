@@ -34,6 +34,11 @@ def is_unresolved_scalar(value: object) -> bool:
     return isinstance(value, str | int | float) and is_unresolved(value)
 
 
+def with_tokens_masked(text: str) -> str:
+    """Return the text as a message shows it: what only the deployment resolves is ``<token>``."""
+    return _MARKER.sub("<token>", text)
+
+
 def as_text(value: str | float) -> str:
     """Return the value as a string; a numeric token becomes the string token that means the same."""
     if isinstance(value, str) or not is_unresolved(value):

@@ -102,6 +102,18 @@ def statements_of(stack: cdk.Stack) -> list[dict[str, Any]]:
     return statements
 
 
+def warnings(stack: cdk.Stack) -> list[str]:
+    """Return every warning but that of the network, which has no route tables here."""
+    found = Annotations.from_stack(stack).find_warning("*", untyped(Match.any_value()))
+    return [text for text in (str(each.entry.data) for each in found) if "noSubnetRouteTableId" not in text]
+
+
+def group_tags(stack: cdk.Stack) -> list[tuple[str, Any]]:
+    """Return the tags of the instance that could name its patch group."""
+    tags = properties_of(stack, INSTANCE)["Tags"]
+    return [(each["Key"], each["Value"]) for each in tags if each["Key"].startswith("Patch")]
+
+
 def tagged_in(stack: cdk.Stack, key: str = "Patch Group") -> list[str]:
     """Return the types of the resources that a tag stands in."""
     resources = Template.from_stack(stack).to_json()["Resources"].values()
@@ -115,12 +127,30 @@ HOST = (
     "aws_eks.Nodegroup created in this app, got "
 )
 IMPORTED = "; an app cannot tag what it imports, so join and grant where it is created"
+ROLE = "; pass what the nodes come from: they are tagged, not their role, and grant_patching finds the role"
 OTHER_HOSTS: dict[str, tuple[Callable[[cdk.Stack], object], str]] = {
-    "a string": (lambda _: "web", "'web'"),
+    "a string": (lambda _: "web", "'web'; pass the construct itself, not its id or name"),
+    "an id that is a token": (
+        lambda stack: instance_in(stack).instance_id,
+        "'<token>'; pass the construct itself, not its id or name",
+    ),
     "nothing": (lambda _: None, "None"),
     "a class": (lambda _: ec2.Instance, "the class Instance"),
     "a patch group": (lambda _: WEB, "PatchGroup(name='web', instance_metadata_tags=False)"),
-    "a role": (role_in, "Stack/Role"),
+    "a role": (role_in, f"the role Stack/Role{ROLE}"),
+    "the L1 construct of a role": (
+        lambda stack: role_in(stack).node.default_child,
+        f"the role Stack/Role/Resource{ROLE}",
+    ),
+    "an imported role": (
+        lambda stack: iam.Role.from_role_name(stack, "Role", "web"),
+        f"the role Stack/Role{ROLE}",
+    ),
+    "a role without policy updates": (
+        lambda stack: role_in(stack).without_policy_updates(),
+        f"the role Stack/ImmutableRoleRole{ROLE}",
+    ),
+    "an imported bucket": (lambda stack: s3.Bucket.from_bucket_name(stack, "Bucket", "web"), "Stack/Bucket"),
     "a stack": (lambda stack: stack, "Stack"),
     "a node": (lambda stack: stack.node, "an object of type Node"),
     "an imported auto scaling group": (
@@ -334,9 +364,28 @@ def l1_group(stack: cdk.Stack, template: ec2.CfnLaunchTemplate) -> autoscaling.C
     return autoscaling.CfnAutoScalingGroup(stack, "Fleet", min_size="0", max_size="1", launch_template=specification)
 
 
-def l1_instance(stack: cdk.Stack, instance_metadata_tags: str) -> ec2.CfnInstance:
+def l1_instance(
+    stack: cdk.Stack, instance_metadata_tags: str | None, template: ec2.CfnLaunchTemplate | None = None
+) -> ec2.CfnInstance:
     options = ec2.CfnInstance.MetadataOptionsProperty(instance_metadata_tags=instance_metadata_tags)
-    return ec2.CfnInstance(stack, "Instance", metadata_options=options)
+    return ec2.CfnInstance(
+        stack,
+        "Instance",
+        metadata_options=options,
+        launch_template=specification_of(template.ref, "1") if template else None,
+    )
+
+
+def launched_in(stack: cdk.Stack, template: ec2.LaunchTemplate) -> ec2.Instance:
+    instance = instance_in(stack)
+    instance.instance.launch_template = specification_of(
+        untyped(template.launch_template_id), template.latest_version_number
+    )
+    return instance
+
+
+def specification_of(template_id: str, version: str) -> ec2.CfnInstance.LaunchTemplateSpecificationProperty:
+    return ec2.CfnInstance.LaunchTemplateSpecificationProperty(launch_template_id=template_id, version=version)
 
 
 EXPOSED = {"metadataOptions": {"instanceMetadataTags": "enabled"}}
@@ -355,6 +404,16 @@ EXPOSING: dict[str, tuple[Callable[[cdk.Stack], Any], str, str]] = {
         lambda stack: template_in(stack, instance_metadata_tags=True),
         "the launch template Stack/Template",
         "Template",
+    ),
+    "the launch template of an instance": (
+        lambda stack: launched_in(stack, template_in(stack, instance_metadata_tags=True)),
+        "the launch template Stack/Template",
+        "Instance",
+    ),
+    "the launch template of the L1 construct of an instance": (
+        lambda stack: l1_instance(stack, None, l1_template(stack, EXPOSED)),
+        "the L1 construct Stack/Template",
+        "Instance",
     ),
     "an auto scaling group": (
         lambda stack: group_in(stack, launch_template=template_in(stack, instance_metadata_tags=True)),
@@ -409,6 +468,12 @@ NOT_EXPOSING: dict[str, Callable[[cdk.Stack], Any]] = {
     "data that is a token": lambda stack: l1_group(stack, l1_template(stack, cdk.Token.as_any({}))),
     "a setting that is a parameter": lambda stack: l1_instance(
         stack, cdk.CfnParameter(stack, "Parameter").value_as_string
+    ),
+    "an instance that hides what its launch template exposes": lambda stack: l1_instance(
+        stack, "disabled", l1_template(stack, EXPOSED)
+    ),
+    "the launch template of an instance that is a token": lambda stack: ec2.CfnInstance(
+        stack, "Instance", launch_template=cdk.Token.as_any({"version": "1"})
     ),
     "a launch template by name": lambda stack: group_in(
         stack,
