@@ -117,8 +117,9 @@ class PatchNodes:
           bucket's key where it is an L2 construct that is encrypted;
         - writing to the output's log group.
 
-        A role imported as immutable is left alone, and no managed policy can be attached to an imported role: see
-        that it has what it needs.
+        A role imported as immutable is left alone, and reports success as the CDK has it: see that it has what it
+        needs. To another imported role the CDK can attach no managed policy, which is a warning
+        (``patching-constructs:managedPolicyNotAttached``): attach it where the role is created.
 
         Args:
             output: where the schedule's output goes. Default: nowhere.
@@ -127,7 +128,7 @@ class PatchNodes:
                 Default: nothing.
 
         Returns:
-            One grant that combines them all.
+            One grant that combines them all. It succeeds where at least one of them does.
 
         Raises:
             PatchingError: the role is not known to this app, or an override is nothing that a role can be granted.
@@ -142,7 +143,7 @@ class PatchNodes:
         return reduce(Grant.combine, (grant for role in roles for grant in self._grants(role, output, overrides)))
 
     def _grants(self, role: IRole, output: CommandOutput | None, overrides: Sequence[Override]) -> Iterator[Grant]:
-        yield grant_management(role)
+        yield grant_management(self._host.construct, role)
         if not overrides and output is None:
             return
         grantee = grantee_for(self._host.construct, role)

@@ -605,6 +605,7 @@ def test_a_role_imported_as_immutable_is_left_alone(stack: cdk.Stack) -> None:
     grant = PatchNodes.of(instance).grant_patching(output=CommandOutput(log_group=logs.LogGroup(stack, "Log")))
     grant.assert_success()
     Template.from_stack(stack).resource_count_is(POLICY, 0)
+    assert warnings(stack) == []
 
 
 def test_a_role_without_policy_updates_is_left_alone(stack: cdk.Stack) -> None:
@@ -647,10 +648,111 @@ def test_policies_of_an_imported_role_do_not_overwrite_each_other() -> None:
     assert names == [{"Fn::Join": ["", ["Stack-Instance-0EFCE349-", stack_guid]]}] * 2
 
 
-def test_the_cdk_warns_that_an_imported_role_takes_no_managed_policy(stack: cdk.Stack) -> None:
-    PatchNodes.of(instance_in(stack, role=iam.Role.from_role_name(stack, "Role", "web"))).grant_patching()
-    warnings = Annotations.from_stack(stack).find_warning("/Stack/Role", untyped(Match.any_value()))
-    assert "AmazonSSMManagedInstanceCore" in str(warnings[0].entry.data)
+NOT_ATTACHED = (
+    "the CDK cannot attach a managed policy to the imported role Stack/Role: see that AmazonSSMManagedInstanceCore is "
+    "attached where the role is created, unless default host management covers the nodes "
+    "[ack: patching-constructs:managedPolicyNotAttached]"
+)
+
+
+def test_warning_of_an_imported_role_that_takes_no_managed_policy(stack: cdk.Stack) -> None:
+    nodes = PatchNodes.of(instance_in(stack, role=iam.Role.from_role_name(stack, "Role", "web")))
+    assert not nodes.grant_patching().success
+    assert nodes.grant_patching(output=CommandOutput(log_group=logs.LogGroup(stack, "Log"))).success
+    assert warnings(stack) == [NOT_ATTACHED]
+
+
+def test_the_warning_of_an_imported_role_can_be_acknowledged(stack: cdk.Stack) -> None:
+    instance = instance_in(stack, role=iam.Role.from_role_name(stack, "Role", "web"))
+    PatchNodes.of(instance).grant_patching()
+    cdk.Annotations.of(instance).acknowledge_warning("patching-constructs:managedPolicyNotAttached", "it is attached")
+    assert warnings(stack) == []
+
+
+NODES_ACCOUNT, BUCKET_ACCOUNT = "111111111111", "222222222222"
+ROLE_ARN = f"arn:aws:iam::{NODES_ACCOUNT}:role/nodes"
+UPLOAD = ["s3:PutObject", "s3:PutObjectAcl"]
+USE_KEY = ["kms:Decrypt", "kms:GenerateDataKey"]
+CROSS_ACCOUNT_ROLES: dict[str, Callable[[cdk.Stack], iam.IRole]] = {
+    "imported": lambda stack: iam.Role.from_role_arn(stack, "Role", ROLE_ARN),
+    "of another stack": lambda stack: iam.Role(
+        stack_in(stack.node.root, "Roles", NODES_ACCOUNT),
+        "Role",
+        role_name="nodes",
+        assumed_by=iam.ServicePrincipal("ec2.amazonaws.com"),
+    ),
+}
+
+
+def stack_in(app: Any, name: str, account: str) -> cdk.Stack:
+    return cdk.Stack(app, name, env=cdk.Environment(account=account, region="eu-central-1"))
+
+
+def output_in(stack: cdk.Stack, *, encrypted: bool) -> CommandOutput:
+    key = kms.Key(stack, "Key", alias="output") if encrypted else None
+    return CommandOutput(bucket=s3.Bucket(stack, "Bucket", bucket_name="output", encryption_key=key))
+
+
+@pytest.mark.parametrize(
+    "encrypted",
+    [
+        pytest.param(False, id="without a key"),
+        pytest.param(
+            True,
+            id="with a key",
+            marks=pytest.mark.skipif(
+                not hasattr(cdk.Fn, "get_stack_output"),
+                reason="an older CDK cannot refer to a key in another account, not even in its own grants",
+            ),
+        ),
+    ],
+)
+@pytest.mark.parametrize("role", CROSS_ACCOUNT_ROLES.values(), ids=CROSS_ACCOUNT_ROLES.keys())
+def test_output_may_be_uploaded_to_another_account(role: Callable[[cdk.Stack], iam.IRole], *, encrypted: bool) -> None:
+    app = cdk.App()
+    nodes, buckets = stack_in(app, "Nodes", NODES_ACCOUNT), stack_in(app, "Buckets", BUCKET_ACCOUNT)
+    instance = instance_in(nodes, role=role(nodes))
+    PatchNodes.of(instance).grant_patching(output=output_in(buckets, encrypted=encrypted)).assert_success()
+    app.synth()
+    key = [USE_KEY] if encrypted else []
+    assert [each["Action"] for each in statements_of(nodes)] == [UPLOAD, *key, "s3:GetEncryptionConfiguration"]
+    (allowed,) = properties_of(buckets, "AWS::S3::BucketPolicy")["PolicyDocument"]["Statement"]
+    assert allowed["Action"] == UPLOAD
+    assert "role/nodes" in str(allowed["Principal"])
+    if encrypted:
+        allowed = properties_of(buckets, "AWS::KMS::Key")["KeyPolicy"]["Statement"][-1]
+        assert allowed["Action"] == USE_KEY
+        assert "role/nodes" in str(allowed["Principal"])
+
+
+def test_an_imported_role_needs_no_bucket_policy_in_its_own_account() -> None:
+    app = cdk.App()
+    nodes, buckets = stack_in(app, "Nodes", NODES_ACCOUNT), stack_in(app, "Buckets", NODES_ACCOUNT)
+    instance = instance_in(nodes, role=iam.Role.from_role_arn(nodes, "Role", ROLE_ARN))
+    PatchNodes.of(instance).grant_patching(output=output_in(buckets, encrypted=True))
+    app.synth()
+    Template.from_stack(buckets).resource_count_is("AWS::S3::BucketPolicy", 0)
+
+
+def test_the_resource_grants_what_an_immutable_role_leaves_to_it(stack: cdk.Stack) -> None:
+    role = iam.Role.from_role_arn(stack, "Role", ROLE_ARN, mutable=False, add_grants_to_resources=True)
+    nodes = PatchNodes.of(instance_in(stack, role=role))
+    assert not nodes.grant_patching().success
+    assert nodes.grant_patching(output=output_in(stack, encrypted=True)).success
+    Template.from_stack(stack).resource_count_is(POLICY, 0)
+    (allowed,) = properties_of(stack, "AWS::S3::BucketPolicy")["PolicyDocument"]["Statement"]
+    assert allowed["Action"] == UPLOAD
+    assert allowed["Principal"] == {"AWS": ROLE_ARN}
+    assert properties_of(stack, "AWS::KMS::Key")["KeyPolicy"]["Statement"][-1]["Principal"] == {"AWS": ROLE_ARN}
+
+
+def test_of_two_roles_each_is_granted_as_it_allows(stack: cdk.Stack) -> None:
+    mutable = iam.Role.from_role_name(stack, "Role", "web")
+    immutable = iam.Role.from_role_arn(stack, "Other", ROLE_ARN, mutable=False)
+    templates = [template_in(stack, f"{each.node.id}Template", role=each) for each in (mutable, immutable)]
+    output = CommandOutput(log_group=logs.LogGroup(stack, "Log"))
+    PatchNodes.of(mixed_group_in(stack, *templates)).grant_patching(output=output)
+    assert properties_of(stack, POLICY)["Roles"] == ["web"]
 
 
 # --- The output ---------------------------------------------------------------------------------------
@@ -682,11 +784,22 @@ def test_output_may_be_uploaded_below_its_prefix(
     ]
 
 
-def test_a_prefix_may_be_a_token(stack: cdk.Stack, instance: ec2.Instance) -> None:
-    bucket, prefix = s3.Bucket(stack, "Bucket"), cdk.CfnParameter(stack, "Prefix").value_as_string
-    PatchNodes.of(instance).grant_patching(output=CommandOutput(bucket=bucket, key_prefix=prefix))
-    resource = {"Fn::Join": ["", [stack.resolve(bucket.bucket_arn), "/", {"Ref": "Prefix"}, "/*"]]}
-    assert statements_of(stack)[0]["Resource"] == resource
+@pytest.mark.parametrize(
+    ("prefix", "before", "after"),
+    [
+        ("{}", "/", "/*"),
+        ("{}/", "/", "/*"),
+        ("//{}//", "/", "/*"),
+        ("a//{}/./b*/", "/a/", "/b${{*}}/*"),
+    ],
+)
+def test_a_prefix_may_have_a_token(
+    stack: cdk.Stack, instance: ec2.Instance, prefix: str, before: str, after: str
+) -> None:
+    bucket, token = s3.Bucket(stack, "Bucket"), cdk.CfnParameter(stack, "Prefix").value_as_string
+    PatchNodes.of(instance).grant_patching(output=CommandOutput(bucket=bucket, key_prefix=prefix.format(token)))
+    resource = [stack.resolve(bucket.bucket_arn), before, {"Ref": "Prefix"}, after.format()]
+    assert statements_of(stack)[0]["Resource"] == {"Fn::Join": ["", resource]}
 
 
 def test_the_key_of_an_encrypted_bucket_may_be_used(stack: cdk.Stack, instance: ec2.Instance) -> None:
