@@ -6,11 +6,22 @@ https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-aws-r
 import re
 from typing import Final
 
+from patching_constructs._tokens import is_unresolved, with_tokens_masked
+
 _S3: Final = re.compile(r"(?<![a-z0-9])s3(?![a-z0-9])")
 
 
 def is_read_without_credentials(url: str) -> bool:
-    """Tell whether a URL names an object in S3 in the ``https://`` form."""
+    """Return whether a URL names an object in S3 in the ``https://`` form, as far as the host is known.
+
+    The CDK writes Region and domain as tokens: ``https://s3.<token>.<token>/bucket/key``.
+    """
+    host = https_host(url)
+    amazon = ".amazonaws." in host or is_unresolved(host)
+    return amazon and _S3.search(with_tokens_masked(host)) is not None
+
+
+def https_host(url: str) -> str:
+    """Return the host of an ``https://`` URL, and nothing for another one."""
     scheme, _, rest = url.partition("://")
-    host = rest.partition("/")[0]
-    return scheme == "https" and ".amazonaws." in host and _S3.search(host) is not None
+    return rest.partition("/")[0] if scheme == "https" else ""

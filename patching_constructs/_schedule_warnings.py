@@ -11,8 +11,8 @@ from constructs import Construct
 
 from patching_constructs import _limits
 from patching_constructs._maintenance_window import Window
+from patching_constructs._override_warnings import warn_of_override
 from patching_constructs._patch_task import PatchTask
-from patching_constructs._s3_urls import is_read_without_credentials
 from patching_constructs._tokens import is_unresolved
 from patching_constructs.schedule._time_zone import zone_doubt
 from patching_constructs.targets import PatchTarget
@@ -23,7 +23,6 @@ NO_REBOOT: Final = "patching-constructs:noReboot"
 TIME_ZONE: Final = "patching-constructs:timeZoneName"
 START_TIMEOUT: Final = "patching-constructs:startTimeoutOutlastsWindow"
 EXECUTION_TIMEOUT: Final = "patching-constructs:executionTimeoutOutlastsWindow"
-OVERRIDE_WITHOUT_CREDENTIALS: Final = "patching-constructs:overrideWithoutCredentials"
 TARGET_TYPE: Final = "patching-constructs:targetNodeType"
 PINNED_VERSION: Final = "patching-constructs:pinnedDocumentVersion"
 
@@ -89,13 +88,8 @@ def warn_of_task(scope: Construct, window: Window, task: PatchTask) -> None:
         ("baseline_override", command.baseline_override),
         ("install_override_list", command.install_override_list),
     ):
-        if url is not None and is_read_without_credentials(url):
-            _warn(
-                scope,
-                OVERRIDE_WITHOUT_CREDENTIALS,
-                f"{what} {url!r} is read without credentials, and a private bucket refuses that: "
-                "use the s3://<bucket>/<key> form",
-            )
+        if url is not None:
+            warn_of_override(scope, what, url)
     if task.document_version is not None and task.document_version.isdigit():
         _warn(
             scope,

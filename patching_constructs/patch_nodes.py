@@ -4,12 +4,11 @@ https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-patch
 https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import reduce
 from typing import TYPE_CHECKING, Final, Self
 
-from aws_cdk import Tags
+from aws_cdk import Annotations, Tags
 from aws_cdk.aws_iam import Grant, IRole
 from constructs import Construct
 
@@ -17,6 +16,7 @@ from patching_constructs._errors import located, refusal
 from patching_constructs._hosts import host_of
 from patching_constructs._node_grants import grant_management, grant_object, grant_output, grantee_for
 from patching_constructs._override_url import check_override_url
+from patching_constructs._override_warnings import warn_of_granted_override
 from patching_constructs._tokens import is_unresolved
 from patching_constructs._validation import check_list_of, check_type
 from patching_constructs.override_list import BaselineOverride, InstallOverrideList
@@ -30,7 +30,10 @@ Override = InstallOverrideList | BaselineOverride | str
 
 _JOINED: Final = "patching-constructs:patchGroup"
 _STARTED: Final = "patching-constructs:startedInPatchGroup"
-_S3_OVER_HTTPS: Final = re.compile(r"https://(?:[^/]+\.)?s3[.-](?:[^/]+\.)?amazonaws\.")
+# Tags of a scope have 100, their removal 200; the higher one wins, wherever and whenever it is set.
+_PRIORITY: Final = 300
+
+POSSIBLE_SECOND_GROUP: Final = "patching-constructs:possibleSecondPatchGroup"
 
 
 class PatchNodes:
@@ -124,8 +127,9 @@ class PatchNodes:
         Args:
             output: where the schedule's output goes. Default: nowhere.
             overrides: what the schedule uses in place of the registered baseline: an `InstallOverrideList`, a
-                `BaselineOverride`, or a URL. A file at an ``https://`` URL outside of S3 needs no permission.
-                Default: nothing.
+                `BaselineOverride`, or a URL. A file at an ``https://`` URL is read without credentials and is granted
+                nothing; one that is or may be in S3 is a warning (``patching-constructs:overrideWithoutCredentials``,
+                ``patching-constructs:overrideHostUnknown``). Default: nothing.
 
         Returns:
             One grant that combines them all. It succeeds where at least one of them does.
@@ -140,6 +144,9 @@ class PatchNodes:
                 check_type("output", output, CommandOutput, "write CommandOutput(...)")
             _check_overrides(overrides)
             roles = self._host.roles
+        for override in overrides:
+            if isinstance(override, str):
+                warn_of_granted_override(self._host.construct, "overrides", override)
         return reduce(Grant.combine, (grant for role in roles for grant in self._grants(role, output, overrides)))
 
     def _grants(self, role: IRole, output: CommandOutput | None, overrides: Sequence[Override]) -> Iterator[Grant]:
@@ -170,9 +177,6 @@ def _check_overrides(overrides: Sequence[Override]) -> None:
 def _check_url(url: str) -> None:
     if not is_unresolved(url):
         check_override_url("overrides", url)
-        if _S3_OVER_HTTPS.match(url):
-            fix = "a private bucket needs the s3:// form, and a public file needs no grant"
-            raise refusal("overrides", "must be in the form s3://<bucket>/<key> in S3", repr(url), fix)
     elif not url.startswith(("s3://", "https://")):
         fix = "pass the InstallOverrideList or BaselineOverride itself, not its s3_url"
         raise refusal("overrides", "must begin with s3:// or https://", "a token", fix)

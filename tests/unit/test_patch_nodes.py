@@ -883,19 +883,78 @@ def test_an_override_that_is_a_url_may_be_read(
         "https://example.com/list.yaml",
         "https://s3.example.com/list.yaml",
         "https://fleet.elb.eu-central-1.amazonaws.com/list.yaml",
-        f"https://{cdk.Token.as_string({'Ref': 'Host'})}/list.yaml",
+        f"https://example.com/{cdk.Token.as_string({'Ref': 'Path'})}",
     ],
-    ids=["a host", "a host called s3", "a load balancer", "a host that is a token"],
+    ids=["a host", "a host called s3", "a load balancer", "a path that is a token"],
 )
 def test_a_public_file_needs_no_permission(stack: cdk.Stack, instance: ec2.Instance, url: str) -> None:
     PatchNodes.of(instance).grant_patching(overrides=[url]).assert_success()
     Template.from_stack(stack).resource_count_is(POLICY, 0)
+    assert warnings(stack) == []
 
 
-IN_S3 = (
-    "overrides must be in the form s3://<bucket>/<key> in S3, got {!r}; a private bucket needs the s3:// form, and a "
-    "public file needs no grant [Stack/Instance]"
-)
+KNOWN_URLS = {
+    "by path": "https://s3.eu-central-1.amazonaws.com/bucket/list.yaml",
+    "by path, without a Region": "https://s3.amazonaws.com/public/list.yaml",
+    "by host": "https://my.bucket.s3.amazonaws.com/list.yaml",
+    "of old": "https://s3-eu-west-1.amazonaws.com/bucket/list.yaml",
+    "in China": "https://bucket.s3.cn-north-1.amazonaws.com.cn/list.yaml",
+}
+
+
+def always(url: str) -> Callable[[cdk.Stack], str]:
+    return lambda _: url
+
+
+BY_FORM, BY_CDK = "the s3://<bucket>/<key> form", "bucket.s3_url_for_object(key)"
+IN_S3: dict[str, tuple[Callable[[cdk.Stack], str], str, str]] = {
+    **{what: (always(url), url, BY_FORM) for what, url in KNOWN_URLS.items()},
+    "the URL of an object": (
+        lambda stack: s3.Bucket(stack, "Bucket").url_for_object("list.yaml"),
+        "https://s3.<token>.<token>/<token>/list.yaml",
+        BY_CDK,
+    ),
+    "the URL of an object in a known Region": (
+        lambda stack: s3.Bucket(stack_in(stack.node.root, "Other", BUCKET_ACCOUNT), "Bucket").url_for_object("k"),
+        "https://s3.eu-central-1.<token>/<token>/k",
+        BY_CDK,
+    ),
+    "the virtual-hosted URL of an object": (
+        lambda stack: s3.Bucket(stack, "Bucket").virtual_hosted_url_for_object("list.yaml"),
+        "https://<token>/list.yaml",
+        BY_CDK,
+    ),
+    "the virtual-hosted URL of an object in an imported bucket": (
+        lambda stack: s3.Bucket.from_bucket_name(stack, "Bucket", "web").virtual_hosted_url_for_object("list.yaml"),
+        "https://web.s3.<token>.<token>/list.yaml",
+        BY_CDK,
+    ),
+}
+
+
+@pytest.mark.parametrize(("url", "seen", "form"), IN_S3.values(), ids=IN_S3.keys())
+def test_warning_of_an_override_in_s3_by_https(
+    stack: cdk.Stack, instance: ec2.Instance, url: Callable[[cdk.Stack], str], seen: str, form: str
+) -> None:
+    PatchNodes.of(instance).grant_patching(overrides=[url(stack)])
+    assert warnings(stack) == [
+        f"overrides '{seen}' is read without credentials, and a private bucket refuses that: use {form} "
+        "[ack: patching-constructs:overrideWithoutCredentials]"
+    ]
+    Template.from_stack(stack).resource_count_is(POLICY, 0)
+
+
+@pytest.mark.parametrize("url", ["https://{}/list.yaml", "https://files.{}/list.yaml"])
+def test_warning_of_an_override_at_an_unknown_host(stack: cdk.Stack, instance: ec2.Instance, url: str) -> None:
+    host = cdk.CfnParameter(stack, "Host").value_as_string
+    PatchNodes.of(instance).grant_patching(overrides=[url.format(host)])
+    assert warnings(stack) == [
+        f"overrides '{url.format('<token>')}' has a host that is unknown until deployment, and an https:// URL is "
+        "granted nothing: for a private bucket, use bucket.s3_url_for_object(key) "
+        "[ack: patching-constructs:overrideHostUnknown]"
+    ]
+
+
 OTHER_OVERRIDES: dict[str, tuple[object, str]] = {
     "no list": (
         "s3://bucket/list.yaml",
@@ -909,22 +968,6 @@ OTHER_OVERRIDES: dict[str, tuple[object, str]] = {
     "no URL": (
         ["bucket/list.yaml"],
         "overrides must be https://<host>/<path> or s3://<bucket>/<key>, got 'bucket/list.yaml' [Stack/Instance]",
-    ),
-    "S3 over https, by path": (
-        ["https://s3.eu-central-1.amazonaws.com/bucket/list.yaml"],
-        IN_S3.format("https://s3.eu-central-1.amazonaws.com/bucket/list.yaml"),
-    ),
-    "S3 over https, by host": (
-        ["https://my.bucket.s3.amazonaws.com/list.yaml"],
-        IN_S3.format("https://my.bucket.s3.amazonaws.com/list.yaml"),
-    ),
-    "S3 over https, of old": (
-        ["https://s3-eu-west-1.amazonaws.com/bucket/list.yaml"],
-        IN_S3.format("https://s3-eu-west-1.amazonaws.com/bucket/list.yaml"),
-    ),
-    "S3 over https, in China": (
-        ["https://bucket.s3.cn-north-1.amazonaws.com.cn/list.yaml"],
-        IN_S3.format("https://bucket.s3.cn-north-1.amazonaws.com.cn/list.yaml"),
     ),
     "a token": (
         [cdk.Token.as_string({"Ref": "Url"})],

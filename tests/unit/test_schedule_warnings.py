@@ -1,10 +1,12 @@
 """What a schedule warns of at synthesis: every warning with its full message, and nothing without a reason."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_s3 as s3
 from aws_cdk.assertions import Annotations, Match
 
 from patching_constructs import (
@@ -117,10 +119,29 @@ def test_a_warning_can_be_acknowledged(stack: cdk.Stack, properties: dict[str, A
     assert warnings(stack) == []
 
 
+BUCKET_URLS = {
+    "by path": (lambda bucket: bucket.url_for_object("list.yaml"), "https://s3.<token>.<token>/<token>/list.yaml"),
+    "by host": (lambda bucket: bucket.virtual_hosted_url_for_object("list.yaml"), "https://<token>/list.yaml"),
+}
+
+
+@pytest.mark.parametrize(("url", "seen"), BUCKET_URLS.values(), ids=BUCKET_URLS.keys())
+def test_warning_of_an_override_in_a_bucket_of_the_app_by_https(
+    stack: cdk.Stack, url: Callable[[s3.Bucket], str], seen: str
+) -> None:
+    patch_schedule(stack, install_override_list=url(s3.Bucket(stack, "Bucket")))
+    assert warnings(stack) == [
+        f"install_override_list '{seen}' is read without credentials, and a private bucket refuses that: "
+        "use bucket.s3_url_for_object(key) [ack: patching-constructs:overrideWithoutCredentials]"
+    ]
+
+
 @pytest.mark.parametrize(
     "properties",
     [
         {},
+        {"baseline_override": f"https://{cdk.Token.as_string({'Ref': 'Host'})}/baselines.json"},
+        {"baseline_override": cdk.Token.as_string({"Ref": "Url"})},
         {"reboot_option": RebootOption.REBOOT_IF_NEEDED},
         {"operation": PatchOperation.SCAN},
         {"reboot_option": RebootOption.NO_REBOOT, "enabled": False},
