@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from aws_cdk import Annotations, Tags
 from aws_cdk.aws_iam import Grant, IRole
-from constructs import Construct
+from constructs import Node
 
 from patching_constructs._errors import located, refusal
 from patching_constructs._hosts import host_of
@@ -77,6 +77,10 @@ class PatchNodes:
         Args:
             group: the group, as `PatchGroup`, which the nodes' baselines and schedules share, or by name.
 
+        The tag wins over tags that are set on the nodes or on a scope around them, before or after, unless they have a
+        priority of 300 or more. A second group is an error; where a name is a token, it is a warning
+        (``patching-constructs:possibleSecondPatchGroup``) and the last tag wins.
+
         Raises:
             PatchingError: the nodes are in another group already; or their tags are exposed in instance metadata,
                 where no key has a space; or the host is a node group without a launch template of this app.
@@ -88,18 +92,33 @@ class PatchNodes:
     def _join(self, group: PatchGroup) -> None:
         tagged, membership = self._host.tagged, f"{group.tag_key}={group.name}"
         self._check_key(group.tag_key)
-        joined = _records(tagged, _JOINED)
-        templates = [each.construct for each in self._host.launch_templates if each.construct]
-        of_templates = [record for template in templates for record in _records(template, _JOINED)]
-        for other in [*joined, *_records(tagged, _STARTED), *of_templates]:
-            if other != membership:
+        node = tagged.node
+        joined, started = _records(node)
+        templates = [each.construct.node for each in self._host.launch_templates if each.construct]
+        of_templates = [record for template in templates for record in _records(template)[0]]
+        self._check_only_group(membership, [*joined, *started, *of_templates])
+        if membership in joined:
+            return
+        node.add_metadata(_JOINED, membership)
+        Tags.of(tagged).add(
+            group.tag_key, group.name, include_resource_types=[self._host.tagged_type], priority=_PRIORITY
+        )
+        for template in templates:
+            template.add_metadata(_STARTED, membership)
+
+    def _check_only_group(self, membership: str, others: Sequence[str]) -> None:
+        # The same name under both tag keys is one group.
+        second = [other for other in others if _name(other) != _name(membership)]
+        for other in second:
+            if not is_unresolved([other, membership]):
                 rule = f"must be {other}, which the nodes are in already"
                 raise refusal("group", rule, membership, "a node can be in one patch group")
-        if not joined:
-            tagged.node.add_metadata(_JOINED, membership)
-            Tags.of(tagged).add(group.tag_key, group.name, include_resource_types=[self._host.tagged_type])
-            for template in templates:
-                template.node.add_metadata(_STARTED, membership)
+        if second:
+            Annotations.of(self._host.construct).add_warning_v2(
+                POSSIBLE_SECOND_GROUP,
+                "the nodes join a second patch group, and one of the two names is unknown until deployment: see that "
+                "the names are equal, as a node can be in one patch group",
+            )
 
     def _check_key(self, key: str) -> None:
         exposing = self._host.exposing_tags if key == PATCH_GROUP_TAG else None
@@ -163,9 +182,16 @@ class PatchNodes:
             yield from grant_output(grantee, output)
 
 
-def _records(construct: Construct, kind: str) -> list[str]:
+def _records(node: Node) -> tuple[list[str], list[str]]:
+    """Return which groups a construct joined, and which those joined that are launched from it, as ``key=name``."""
     # A Python attribute would be lost when jsii creates the wrapper anew.
-    return [str(each.data) for each in construct.node.metadata if each.type == kind]
+    metadata = [(each.type, str(each.data)) for each in node.metadata]
+    joined, started = ([data for kind, data in metadata if kind == wanted] for wanted in (_JOINED, _STARTED))
+    return joined, started
+
+
+def _name(membership: str) -> str:
+    return membership.partition("=")[2]
 
 
 def _check_overrides(overrides: Sequence[Override]) -> None:

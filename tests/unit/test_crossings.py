@@ -6,6 +6,7 @@ from typing import Any
 import aws_cdk as cdk
 import jsii
 import pytest
+from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ssm as ssm
 from aws_cdk.assertions import Template
 from constructs import Construct
@@ -15,6 +16,7 @@ from jsii._kernel.types import Callback
 from patching_constructs import (
     OperatingSystem,
     PatchBaseline,
+    PatchNodes,
     PatchOperation,
     PatchRule,
     PatchSchedule,
@@ -298,3 +300,23 @@ def test_the_baseline_equals_the_hand_written_one() -> None:
     hand_written_baseline(theirs)
     (one,), (other,) = (Template.from_stack(each).to_json()["Resources"].values() for each in (ours, theirs))
     assert one == other
+
+
+# --- PatchNodes ---------------------------------------------------------------------------------------
+
+
+def test_an_instance_joins_for_eleven(stack: cdk.Stack, channel: Channel) -> None:
+    vpc = ec2.Vpc.from_vpc_attributes(stack, "Vpc", vpc_id="vpc-0", availability_zones=["a"], private_subnet_ids=["s"])
+    image = ec2.MachineImage.latest_amazon_linux2023()
+    node = ec2.Instance(stack, "Node", vpc=vpc, instance_type=ec2.InstanceType("t3.micro"), machine_image=image)
+    channel.clear()
+    PatchNodes.of(node).join("web")
+    assert len(channel.crossings) == 11
+
+
+def test_synthesis_of_joined_nodes_calls_nothing_back(channel: Channel) -> None:
+    app = cdk.App()
+    PatchNodes.of(ec2.CfnInstance(cdk.Stack(app, "Stack"), "Node")).join("web")
+    channel.clear()
+    app.synth()
+    assert channel.callbacks == []

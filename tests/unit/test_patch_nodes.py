@@ -297,12 +297,58 @@ def second_group(first: str, second: str, path: str) -> str:
 
 @pytest.mark.parametrize(
     ("second", "joins"),
-    [(PatchGroup("db"), "Patch Group=db"), (WEB_IN_METADATA, "PatchGroup=web")],
+    [
+        (PatchGroup("db"), "Patch Group=db"),
+        (PatchGroup("db", instance_metadata_tags=True), "PatchGroup=db"),
+        (PatchGroup("a=web"), "Patch Group=a=web"),
+    ],
 )
 def test_refusal_of_a_second_group(instance: ec2.Instance, second: PatchGroup, joins: str) -> None:
     PatchNodes.of(instance).join(WEB)
     said = refused(lambda: PatchNodes.of(instance).join(second))
     assert said == second_group("Patch Group=web", joins, "Instance")
+
+
+def test_one_name_under_both_keys_is_one_group(stack: cdk.Stack, instance: ec2.Instance) -> None:
+    for group in (WEB, WEB_IN_METADATA, WEB):
+        PatchNodes.of(instance).join(group)
+    assert group_tags(stack) == [("Patch Group", "web"), ("PatchGroup", "web")]
+    assert warnings(stack) == []
+
+
+def test_a_group_with_a_token_for_its_name_is_joined_once(stack: cdk.Stack, instance: ec2.Instance) -> None:
+    group = PatchGroup(cdk.CfnParameter(stack, "Group").value_as_string)
+    PatchNodes.of(instance).join(group)
+    PatchNodes.of(instance).join(group)
+    assert warnings(stack) == []
+
+
+@pytest.mark.parametrize("names", [("web", "One"), ("One", "web"), ("One", "Other")])
+def test_warning_of_a_second_group_that_is_unknown_until_deployment(
+    stack: cdk.Stack, instance: ec2.Instance, names: tuple[str, str]
+) -> None:
+    for name in names:
+        known = name == "web"
+        PatchNodes.of(instance).join(name if known else cdk.CfnParameter(stack, name).value_as_string)
+    last = names[-1]
+    assert group_tags(stack) == [("Patch Group", last if last == "web" else {"Ref": last})]
+    assert warnings(stack) == [
+        "the nodes join a second patch group, and one of the two names is unknown until deployment: see that the names "
+        "are equal, as a node can be in one patch group [ack: patching-constructs:possibleSecondPatchGroup]"
+    ]
+
+
+@pytest.mark.parametrize("first", ["the tag", "the group"])
+@pytest.mark.parametrize("scope", ["the nodes", "their stack"])
+def test_the_group_wins_over_other_tags(stack: cdk.Stack, instance: ec2.Instance, first: str, scope: str) -> None:
+    tags = cdk.Tags.of(instance if scope == "the nodes" else stack)
+    if first == "the tag":
+        tags.add("Patch Group", "other")
+    PatchNodes.of(instance).join(WEB)
+    if first == "the group":
+        tags.add("Patch Group", "other")
+        tags.remove("Patch Group")
+    assert group_tags(stack) == [("Patch Group", "web")]
 
 
 def test_refusal_of_another_group_than_that_of_the_launch_template(stack: cdk.Stack) -> None:
