@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-patch-scheduletasks.html
 """
 
+import sys
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import islice
@@ -272,7 +273,7 @@ class PatchSchedule(Construct):
         with located(self):
             if isinstance(count, bool) or not isinstance(count, int) or count < 1:
                 raise refusal("count", "must be a whole number of 1 or more", repr(count))
-            return tuple(islice(self._checked_window.times().occurrences(after=after), count))
+            return tuple(islice(self._checked_window.times().occurrences(after=after), min(count, sys.maxsize)))
 
     @property
     def window(self) -> CfnMaintenanceWindow:

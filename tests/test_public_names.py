@@ -99,6 +99,16 @@ def test_without_its_extra_a_name_is_a_missing_attribute() -> None:
 
 
 @pytest.mark.usefixtures("without_cdk_nag")
+def test_without_its_extra_a_name_is_not_listed() -> None:
+    assert "PatchingChecks" not in patching_constructs.__all__
+
+
+def test_with_an_aws_cdk_lib_that_is_too_old_for_it_neither(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(metadata, "version", lambda _: "2.244.0")
+    assert "PatchingChecks" not in patching_constructs.__all__
+
+
+@pytest.mark.usefixtures("without_cdk_nag")
 def test_without_its_extra_the_import_of_a_name_says_how_to_install_it() -> None:
     with pytest.raises(ImportError, match=rf"^PatchingChecks needs the extra: {re.escape(INSTALL)}$"):
         from patching_constructs import PatchingChecks  # noqa: F401, PLC0415

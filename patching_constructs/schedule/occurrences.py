@@ -94,7 +94,8 @@ def occurrences(
 
     https://docs.aws.amazon.com/systems-manager/latest/userguide/maintenance-windows-schedule-options.html
     """
-    moments = {"after": after, "start_date": start_date, "end_date": end_date, "anchor": anchor}
+    check_aware("after", after)
+    moments = {"start_date": start_date, "end_date": end_date, "anchor": anchor}
     for name, moment in moments.items():
         if moment is not None:
             check_aware(name, moment)

@@ -142,6 +142,8 @@ for name in api.__all__:
     public = getattr(api, name)
     KINDS[name] = literal(public) if issubclass(public, Enum) else of(public)
 
+# What the library returns, and nobody makes by hand.
+RESULTS = {"Occurrence"}
 # What is handed to the CDK as it is, which checks it in its own words.
 LEFT_TO_THE_CDK = {"Construct", "IConstruct", "IPolicyValidationContext"}
 
@@ -188,6 +190,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "PatchRule.approve_until": {"last": date(2027, 1, 31), "filters": (SECURITY,)},
     "PatchRule.security_patches": {"operating_system": SYSTEM},
     "PatchSchedule": {"schedule": SCHEDULE, "targets": [WEB], "operation": api.PatchOperation.INSTALL},
+    "PatchSchedule.next_executions": {"after": datetime(2027, 1, 1, tzinfo=UTC), "count": 1},
     "PatchSchedule.from_maintenance_window_id": {"maintenance_window_id": "mw-0123456789abcdef0"},
     "PatchSource": {"name": "internal", "products": ("*",), "configuration": "[internal]"},
     "PatchTarget": {"filters": WEB.filters},
@@ -215,6 +218,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "ScheduleExpression.last_weekday": AT_FOUR | {"week_day": api.DayOfWeek.FRIDAY},
     "ScheduleExpression.monthly": AT_FOUR | {"day": 1},
     "ScheduleExpression.nth_weekday": AT_FOUR | {"nth": 2, "week_day": api.DayOfWeek.TUESDAY},
+    "ScheduleExpression.occurrences": {"after": datetime(2027, 1, 1, tzinfo=UTC)},
     "ScheduleExpression.patch_tuesday": AT_FOUR,
     "ScheduleExpression.rate": {"days": 1},
     "ScheduleExpression.weekly": AT_FOUR | {"week_days": (api.DayOfWeek.SUNDAY,)},
@@ -226,7 +230,9 @@ RECEIVERS: dict[str, Callable[[], object]] = {
     "InstallOverrideList": lambda: api.InstallOverrideList(ASSET, "s3://bucket/key"),
     "PatchBaseline": lambda: api.PatchBaseline(scope(), "Baseline", operating_system=SYSTEM),
     "PatchNodes": lambda: api.PatchNodes.of(INSTANCE),
+    "PatchSchedule": lambda: api.PatchSchedule(scope(), "Schedule", **CALLS["PatchSchedule"]),
     "PatchTarget": lambda: WEB,
+    "ScheduleExpression": lambda: SCHEDULE,
 }
 
 
@@ -274,7 +280,8 @@ def functions() -> Iterator[Function]:
         public = getattr(api, name)
         if issubclass(public, Enum | Exception) or getattr(public, "_is_protocol", False):
             continue
-        yield Function(name, public)
+        if name not in RESULTS:
+            yield Function(name, public)
         for attribute, member in inspect.getmembers_static(public):
             function = getattr(member, "__func__", member)
             ours = inspect.isfunction(function) and function.__module__.startswith("patching_constructs")
