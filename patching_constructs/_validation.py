@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final, TypeVar
 
-from patching_constructs import _limits
 from patching_constructs._errors import refusal, shown
 from patching_constructs._literals import check_literal
-from patching_constructs._tokens import is_unresolved, is_unresolved_scalar
+from patching_constructs._tokens import is_unresolved_scalar
 
 Kind = type | tuple[type, ...]
 Item = TypeVar("Item")
@@ -85,19 +84,6 @@ def has_property(value: object, name: str) -> bool:
     it there, and costs a round trip.
     """
     return not isinstance(value, type) and (hasattr(type(value), name) or hasattr(value, name))
-
-
-def check_resource_name(what: str, name: str | None) -> None:
-    """Refuse what cannot be the name of a window, a target, a task or a baseline; None and a token pass.
-
-    Raises:
-        PatchingError: it has other characters, or is too short or too long.
-    """
-    if name is None:
-        return
-    check_type(what, name, str)
-    if not is_unresolved(name) and not _limits.WINDOW_NAME.fullmatch(name):
-        raise refusal(what, "must be 3-128 letters, digits, _, - and .", repr(name))
 
 
 def _is(value: object, kind: Kind) -> bool:

@@ -1,4 +1,4 @@
-"""Who may know whom: the rules of the house, held by reading every import."""
+"""Which package may import which: the tree of the design, held by reading every import."""
 
 import ast
 import subprocess
@@ -10,48 +10,14 @@ import pytest
 import patching_constructs
 
 PACKAGE = Path(patching_constructs.__file__).parent
-# jsii starts Node; whoever stands at a prompt should wait for neither.
-WITHOUT_CDK = (
-    "_errors",
-    "_limits",
-    "_literals",
-    "_override_url",
-    "_s3_urls",
-    "_sizes",
-    "_template_metadata",
-    "_validation",
-    "assembly",
-    "checks",
-    "cli",
-    "command",
-    "compliance",
-    "cutoff",
-    "operating_system",
-    "override_content",
-    "patch_group",
-    "planning",
-    "rate_control",
-    "schedule",
-    "ssm",
-    "targets",
-)
-VALUE_ROOMS = (
-    "approval",
-    "command",
-    "compliance",
-    "cutoff",
-    "operating_system",
-    "override_content",
-    "patch_group",
-    "rate_control",
-    "reporting",
-    "schedule",
-    "targets",
-)
-# The adapter for cdk-nag is the one door from the checks to the CDK.
-ADAPTERS = ("checks.nag",)
-CONSTRUCTS = ("override_list", "patch_baseline", "patch_compliance", "patch_nodes", "patch_rollout", "patch_schedule")
-DRAWERS = ("utils", "common", "base", "types", "helpers", "misc")
+# Dependencies point to the left; the modules beside the packages depend on none of them.
+ORDER = ("", "ssm", "schedule", "properties", "planning", "template", "constructs", "checks", "cli")
+STANDARD_LIBRARY = ("ssm", "schedule", "planning")
+# jsii starts Node; whoever waits at a prompt should wait for neither.
+CDK = {"aws_cdk", "cdk_nag", "constructs", "jsii"}
+# The adapter for cdk-nag is the one module of the linter that knows the CDK.
+WITH_CDK = ("constructs.", "checks.nag")
+FORBIDDEN_NAMES = ("utils", "common", "base", "types", "helpers", "misc")
 
 
 def modules() -> dict[str, ast.Module]:
@@ -59,15 +25,16 @@ def modules() -> dict[str, ast.Module]:
     return {
         ".".join(file.relative_to(PACKAGE).with_suffix("").parts): ast.parse(file.read_text(encoding="utf-8"))
         for file in PACKAGE.rglob("*.py")
+        if file != PACKAGE / "__init__.py"
     }
 
 
-def imports(tree: ast.Module) -> set[str]:
-    """Return what a module imports when it runs; what only a type checker reads costs nothing."""
+def imports(tree: ast.Module, *, when_it_runs: bool = True) -> set[str]:
+    """Return what a module imports, by dotted names; what only a type checker reads costs nothing when it runs."""
     unread = {
         id(inner)
         for node in ast.walk(tree)
-        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        if when_it_runs and isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
         for inner in ast.walk(node)
     }
     found = set()
@@ -82,67 +49,61 @@ def imports(tree: ast.Module) -> set[str]:
 
 
 MODULES = modules()
+PACKAGES = {name.partition(".")[0] for name in MODULES if "." in name}
+every_module = pytest.mark.parametrize("name", sorted(MODULES))
 
 
-def in_room(name: str, rooms: tuple[str, ...]) -> bool:
-    return name.split(".", maxsplit=1)[0] in rooms
+def package_of(dotted: str) -> str:
+    """Return the package that a name within patching_constructs belongs to, empty for a module beside them."""
+    first = dotted.partition(".")[0]
+    return first if first in PACKAGES else ""
 
 
-@pytest.mark.parametrize(
-    "name", sorted(name for name in MODULES if in_room(name, WITHOUT_CDK) and name not in ADAPTERS)
-)
-def test_rooms_that_never_import_the_cdk(name: str) -> None:
-    assert not {each for each in imports(MODULES[name]) if each.split(".")[0] in {"aws_cdk", "constructs", "jsii"}}
+def own_imports(name: str, *, when_it_runs: bool = True) -> set[str]:
+    found = imports(MODULES[name], when_it_runs=when_it_runs)
+    return {each.removeprefix("patching_constructs.") for each in found if each.startswith("patching_constructs.")}
 
 
-@pytest.mark.parametrize("name", sorted(name for name in MODULES if in_room(name, VALUE_ROOMS)))
-def test_value_rooms_import_no_construct(name: str) -> None:
-    constructs = tuple(f"patching_constructs.{construct}." for construct in CONSTRUCTS)
-    assert not {each for each in imports(MODULES[name]) if f"{each}.".startswith(constructs)}
+def test_every_package_has_its_place() -> None:
+    assert set(ORDER) >= PACKAGES
 
 
-@pytest.mark.parametrize("name", sorted(name for name in MODULES if not in_room(name, ("cli",))))
-def test_nobody_imports_the_command_line(name: str) -> None:
-    assert not {each for each in imports(MODULES[name]) if each.startswith("patching_constructs.cli")}
+@pytest.mark.parametrize("name", sorted(set(MODULES) - {"PatchingChecks"}))
+def test_dependencies_point_one_way(name: str) -> None:
+    place = ORDER.index(package_of(name))
+    assert {each for each in own_imports(name) if ORDER.index(package_of(each)) > place} == set()
 
 
-@pytest.mark.parametrize("name", sorted(MODULES))
-def test_nobody_imports_the_front_door(name: str) -> None:
-    own_modules = {each.split(".")[0] for each in MODULES}
-    through_the_door = {
-        each
-        for each in imports(MODULES[name])
-        if each.startswith("patching_constructs.") and each.split(".")[1] not in own_modules
-    }
-    assert not through_the_door
+@pytest.mark.parametrize("name", sorted(name for name in MODULES if package_of(name) in {"template", "checks", "cli"}))
+def test_templates_are_read_without_the_constructs(name: str) -> None:
+    assert {each for each in own_imports(name, when_it_runs=False) if package_of(each) == "constructs"} == set()
 
 
-def test_the_schedule_is_standard_library_only() -> None:
-    for name, tree in MODULES.items():
-        if in_room(name, ("schedule",)):
-            roots = {each.split(".")[0] for each in imports(tree)} - {"patching_constructs"}
-            assert roots <= sys.stdlib_module_names, name
+@pytest.mark.parametrize("name", sorted(name for name in MODULES if not name.startswith(WITH_CDK)))
+def test_the_rest_never_imports_the_cdk(name: str) -> None:
+    assert {each for each in imports(MODULES[name]) if each.partition(".")[0] in CDK} - {ON_DEMAND.get(name)} == set()
 
 
-def test_what_the_service_accepts_is_standard_library_only() -> None:
-    for name, tree in MODULES.items():
-        if in_room(name, ("ssm",)):
-            roots = {each.split(".")[0] for each in imports(tree)} - {"patching_constructs"}
-            assert roots <= sys.stdlib_module_names, name
+# Whoever holds a token has imported the CDK already, and nobody else pays for it.
+ON_DEMAND = {"_tokens": "aws_cdk.Token"}
 
 
-def test_the_planner_knows_schedules_and_limits_alone() -> None:
-    for name, tree in MODULES.items():
-        if in_room(name, ("planning",)):
-            imported = imports(tree)
-            own = {each.removeprefix("patching_constructs.") for each in imported if "patching_constructs" in each}
-            assert {each.split(".")[0] for each in own} <= {"planning", "schedule", "_limits", "_errors"}, name
-            roots = {each.split(".")[0] for each in imported} - {"patching_constructs"}
-            assert roots <= sys.stdlib_module_names, name
+@every_module
+def test_nobody_imports_the_public_names(name: str) -> None:
+    own = {each.partition(".")[0] for each in MODULES}
+    assert {each for each in own_imports(name) if each.partition(".")[0] not in own} == set()
 
 
-def test_there_are_no_drawers() -> None:
-    assert not [name for name in MODULES if name.split(".")[-1].strip("_") in DRAWERS]
+@pytest.mark.parametrize("name", sorted(name for name in MODULES if package_of(name) in STANDARD_LIBRARY))
+def test_standard_library_only(name: str) -> None:
+    roots = {each.partition(".")[0] for each in imports(MODULES[name])} - {"patching_constructs"}
+    assert roots <= sys.stdlib_module_names
+
+
+@every_module
+def test_a_module_says_what_it_is_for(name: str) -> None:
+    assert ast.get_docstring(MODULES[name])
+    assert name.rpartition(".")[2].strip("_") not in FORBIDDEN_NAMES
 
 
 @pytest.mark.parametrize(
@@ -150,7 +111,8 @@ def test_there_are_no_drawers() -> None:
     [
         "import patching_constructs",
         "from patching_constructs import ScheduleExpression, PatchTarget, RateControl, PatchHooks, CommandOutput",
-        "from patching_constructs.assembly import read_windows",
+        "from patching_constructs import PatchRule, PatchGroup, OperatingSystem, CommandNotification",
+        "from patching_constructs.template import read_windows",
         "from patching_constructs.checks.inspection import check_paths",
         "from patching_constructs.cli._app import app",
     ],
@@ -158,9 +120,3 @@ def test_there_are_no_drawers() -> None:
 def test_the_cdk_is_not_loaded_by(statement: str) -> None:
     code = f"import sys; {statement}; sys.exit('aws_cdk' in sys.modules or 'jsii' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
-
-
-def test_only_one_file_knows_what_a_token_looks_like() -> None:
-    knowing = [file.name for file in PACKAGE.rglob("*.py") if "Token[" in file.read_text(encoding="utf-8")]
-    knowing += [file.name for file in PACKAGE.rglob("*.py") if r"Token\[" in file.read_text(encoding="utf-8")]
-    assert knowing == ["_tokens.py"]

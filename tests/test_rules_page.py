@@ -8,9 +8,9 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from patching_constructs.assembly.document import read_document
 from patching_constructs.checks.rule import Rule
 from patching_constructs.checks.rules import RULES
+from patching_constructs.template.document import read_document
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "rules.md"

@@ -19,11 +19,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from patching_constructs.assembly.document import read_document
 from patching_constructs.checks.finding import Verdict
 from patching_constructs.checks.inspection import check_paths
 from patching_constructs.checks.rule import Rule
 from patching_constructs.checks.rules import RULES
+from patching_constructs.template.document import read_document
 
 ROOT: Final = Path(__file__).parent.parent
 CORPUS: Final = ROOT / "tests" / "corpus"

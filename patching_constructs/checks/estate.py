@@ -7,9 +7,6 @@ from datetime import datetime
 from functools import cached_property
 from typing import Final, TypeVar
 
-from patching_constructs.assembly.intrinsics import mapping, sequence
-from patching_constructs.assembly.records import TARGET, TASK, WINDOW
-from patching_constructs.assembly.sources import Template
 from patching_constructs.checks.finding import UndecidableError
 from patching_constructs.checks.model import (
     ASSOCIATION,
@@ -32,7 +29,10 @@ from patching_constructs.checks.model import (
 from patching_constructs.checks.plan import WindowPlan
 from patching_constructs.checks.reach import Reach
 from patching_constructs.checks.value import Value
-from patching_constructs.operating_system import OperatingSystem
+from patching_constructs.ssm.operating_systems import OperatingSystem
+from patching_constructs.template.intrinsics import mapping, sequence
+from patching_constructs.template.records import TARGET, TASK, WINDOW
+from patching_constructs.template.sources import Template
 
 _CLASSES: Final[dict[str, type[Resource]]] = {
     WINDOW: Window,

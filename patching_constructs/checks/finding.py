@@ -5,7 +5,7 @@ from enum import StrEnum
 from reprlib import Repr
 from typing import TYPE_CHECKING, Final
 
-from patching_constructs.assembly.intrinsics import Deferred
+from patching_constructs.template.intrinsics import Deferred
 
 if TYPE_CHECKING:
     from patching_constructs.checks.model import Resource

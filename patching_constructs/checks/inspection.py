@@ -7,13 +7,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from patching_constructs.assembly.document import DocumentPath
-from patching_constructs.assembly.sources import Template, read_templates
 from patching_constructs.checks.estate import Estate
 from patching_constructs.checks.finding import Answer, Fault, Finding, UndecidableError, Verdict
 from patching_constructs.checks.model import Resource
 from patching_constructs.checks.rule import Rule
 from patching_constructs.checks.rules import RULES
+from patching_constructs.template.document import DocumentPath
+from patching_constructs.template.sources import Template, read_templates
 
 _LONGEST_PROBLEM: Final = 500
 _MAKE_KNOWN: Final = "Write the value out, take the parameters' defaults (--use-defaults), or see for yourself."

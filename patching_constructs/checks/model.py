@@ -10,17 +10,23 @@ from typing import TYPE_CHECKING, Final
 
 from patching_constructs._errors import PatchingError
 from patching_constructs._template_metadata import FROZEN
-from patching_constructs.assembly.intrinsics import UNKNOWN, Deferred, mapping
-from patching_constructs.assembly.sources import Template
 from patching_constructs.checks.finding import UndecidableError
 from patching_constructs.checks.policy import allows, statements
 from patching_constructs.checks.value import Value, listed
-from patching_constructs.command import OPERATION, PATCH_DOCUMENTS, REBOOT_OPTION, PatchOperation, RebootOption
-from patching_constructs.operating_system import OperatingSystem
 from patching_constructs.planning.coverage import Selection, selection_of
+from patching_constructs.properties.command import (
+    OPERATION,
+    PATCH_DOCUMENTS,
+    REBOOT_OPTION,
+    PatchOperation,
+    RebootOption,
+)
 from patching_constructs.schedule._cron import CronExpression
 from patching_constructs.schedule._rule import parse_rule
 from patching_constructs.schedule.expression import ScheduleExpression
+from patching_constructs.ssm.operating_systems import OperatingSystem
+from patching_constructs.template.intrinsics import UNKNOWN, Deferred, mapping
+from patching_constructs.template.sources import Template
 
 if TYPE_CHECKING:
     from patching_constructs.checks.estate import Estate

@@ -18,13 +18,13 @@ from constructs import IConstruct
 from patching_constructs._errors import PatchingError
 from patching_constructs._literals import check_literal
 from patching_constructs._validation import check_flag
-from patching_constructs.assembly.construct_metadata import ConstructMetadata
-from patching_constructs.assembly.sources import Source, Template, nested_sources, read_template
 from patching_constructs.checks._cdk_version import check_cdk_version
 from patching_constructs.checks.finding import Finding, Severity, Verdict
 from patching_constructs.checks.inspection import check_templates
 from patching_constructs.checks.rules import RULES
 from patching_constructs.schedule._time_zone import check_aware
+from patching_constructs.template.construct_metadata import ConstructMetadata
+from patching_constructs.template.sources import Source, Template, nested_sources, read_template
 
 try:
     check_cdk_version()

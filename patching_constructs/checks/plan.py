@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from patching_constructs import _limits
-from patching_constructs.assembly.records import windows_of
-from patching_constructs.assembly.sources import Template
-from patching_constructs.assembly.upcoming import planned
 from patching_constructs.checks.finding import UndecidableError
 from patching_constructs.planning.conflicts import Conflicts, conflicts
 from patching_constructs.planning.windows import PlannedWindow
+from patching_constructs.ssm import limits
+from patching_constructs.template.records import windows_of
+from patching_constructs.template.sources import Template
+from patching_constructs.template.upcoming import planned
 
 if TYPE_CHECKING:
     from patching_constructs.checks.model import Window
@@ -53,7 +53,7 @@ class WindowPlan:
             UndecidableError: when it opens is known only at deployment, or the windows open so often that a year of
                 them is not looked at.
         """
-        if len(self._windows) <= _limits.CONCURRENT_EXECUTIONS:
+        if len(self._windows) <= limits.CONCURRENT_EXECUTIONS:
             return None
         _check_times_known(window)
         found = self._found(self._conflicts.excess, window)

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from patching_constructs.assembly.intrinsics import Deferred
 from patching_constructs.checks.finding import UndecidableError
 from patching_constructs.planning.coverage import EVERY_NODE, Selection, SelectionIndex, keys_of, steps
+from patching_constructs.template.intrinsics import Deferred
 
 if TYPE_CHECKING:
     from patching_constructs.checks.model import Command

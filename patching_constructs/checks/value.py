@@ -8,9 +8,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from patching_constructs.assembly.document import DocumentPath
-from patching_constructs.assembly.intrinsics import Deferred
 from patching_constructs.checks.finding import UndecidableError
+from patching_constructs.template.document import DocumentPath
+from patching_constructs.template.intrinsics import Deferred
 
 if TYPE_CHECKING:
     from patching_constructs.checks.model import Resource

@@ -6,14 +6,12 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Final
 
-from patching_constructs import _limits
 from patching_constructs._errors import refusal
 from patching_constructs._literals import check_literal
-from patching_constructs.assembly import Deferred, TargetRecord, TaskRecord, Text, WindowRecord, read_windows
 from patching_constructs.cli._flags import named_by_flags
 from patching_constructs.cli._run_command import INSTANCE_IDS, CommandRequest
 from patching_constructs.cli._schedule_names import find_window
-from patching_constructs.command import (
+from patching_constructs.properties.command import (
     BASELINE_OVERRIDE,
     EXECUTION_TIMEOUT,
     HOOKS,
@@ -27,8 +25,10 @@ from patching_constructs.command import (
     PatchOperation,
     RebootOption,
 )
-from patching_constructs.rate_control import RateControl
-from patching_constructs.targets import PatchTarget
+from patching_constructs.properties.rate_control import RateControl
+from patching_constructs.properties.targets import PatchTarget
+from patching_constructs.ssm import limits
+from patching_constructs.template import Deferred, TargetRecord, TaskRecord, Text, WindowRecord, read_windows
 
 _NAME_THE_NODES: Final = "leave --from-template out, and name the nodes with --tag, --patch-group or --instance-ids"
 
@@ -194,8 +194,8 @@ def _tags(given: Sequence[str]) -> list[_Filter]:
         if not equals:
             raise refusal("--tag", "must be KEY=VALUE", repr(tag))
         tags.setdefault(key, {})[value] = None
-    if len(tags) > _limits.TARGET_FILTERS:
-        raise refusal("--tag", f"must have 1-{_limits.TARGET_FILTERS} keys", len(tags))
+    if len(tags) > limits.TARGET_FILTERS:
+        raise refusal("--tag", f"must have 1-{limits.TARGET_FILTERS} keys", len(tags))
     return [(key, tuple(values)) for key, values in tags.items()]
 
 

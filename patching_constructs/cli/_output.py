@@ -20,6 +20,6 @@ def write(text: str, output: Path | None) -> None:
     try:
         output.write_text(text, encoding="utf-8", newline="")
     except OSError as error:
-        from patching_constructs.assembly.document import refuse
+        from patching_constructs.template.document import refuse
 
         raise refuse(output, f"cannot be written: {error.strerror}") from None

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from patching_constructs.assembly.sources import Template
 from patching_constructs.checks.finding import Finding, Severity, Verdict
+from patching_constructs.template.sources import Template
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from patching_constructs import _limits
 from patching_constructs._errors import refusal
-from patching_constructs.command import SNAPSHOT_ID, PatchCommand
-from patching_constructs.rate_control import RateControl
-from patching_constructs.targets import PatchTarget, TargetResourceType
+from patching_constructs.properties.command import SNAPSHOT_ID, PatchCommand
+from patching_constructs.properties.rate_control import RateControl
+from patching_constructs.properties.targets import PatchTarget, TargetResourceType
+from patching_constructs.ssm import limits
 
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
@@ -49,8 +49,8 @@ class CommandRequest:
     def __post_init__(self) -> None:
         if self.max_concurrency.number == 0:
             raise refusal("max_concurrency", "must be at least 1", repr(str(self.max_concurrency)))
-        if self.comment is not None and not 1 <= len(self.comment) <= _limits.COMMENT_LENGTH:
-            raise refusal("comment", f"must have 1-{_limits.COMMENT_LENGTH} characters", f"{len(self.comment)}")
+        if self.comment is not None and not 1 <= len(self.comment) <= limits.COMMENT_LENGTH:
+            raise refusal("comment", f"must have 1-{limits.COMMENT_LENGTH} characters", f"{len(self.comment)}")
 
     @property
     def arguments(self) -> dict[str, Any]:

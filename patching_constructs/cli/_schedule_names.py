@@ -5,7 +5,7 @@ from typing import Final
 
 from patching_constructs._errors import PatchingError, refusal
 from patching_constructs._nearest import nearest
-from patching_constructs.assembly import WindowRecord
+from patching_constructs.template import WindowRecord
 
 _MOST_LISTED: Final = 10
 

@@ -7,11 +7,11 @@ from typing import Final, cast
 from cron_descriptor import FormatException, Options, get_description
 
 from patching_constructs._errors import PatchingError
-from patching_constructs.assembly import Deferred, TargetRecord, TaskRecord, Text, WindowRecord
-from patching_constructs.command import OPERATION, REBOOT_OPTION, PatchOperation, RebootOption
-from patching_constructs.cutoff import CutoffBehavior
+from patching_constructs.properties.command import OPERATION, REBOOT_OPTION, PatchOperation, RebootOption
+from patching_constructs.properties.cutoff import CutoffBehavior
 from patching_constructs.schedule._cron import CronExpression
 from patching_constructs.schedule._rule import At, Rate, parse_rule
+from patching_constructs.template import Deferred, TargetRecord, TaskRecord, Text, WindowRecord
 
 UNKNOWN: Final = "not known before deployment"
 STEP_TIMEOUT_SECONDS: Final = "StepTimeoutSeconds"

@@ -15,7 +15,7 @@ from patching_constructs.schedule._cron import YEAR
 from patching_constructs.schedule._time_zone import zone_info
 
 if TYPE_CHECKING:
-    from patching_constructs.assembly.upcoming import Upcoming
+    from patching_constructs.template.upcoming import Upcoming
 
 _NEXT: Final = 5
 _RANGE: Final = timedelta(days=92)
@@ -73,8 +73,8 @@ def calendar(
       patching-constructs calendar template.yaml --until 2027-06-30 --format ics -o patching.ics
       patching-constructs calendar --format html -o patching.html
     """
-    from patching_constructs.assembly import read_windows
-    from patching_constructs.assembly.upcoming import upcoming_executions
+    from patching_constructs.template import read_windows
+    from patching_constructs.template.upcoming import upcoming_executions
 
     with one_line_refusals():
         zone = _zone(tz)

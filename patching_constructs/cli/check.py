@@ -14,8 +14,8 @@ from patching_constructs.cli import _options, _output
 from patching_constructs.cli._one_line import one_line_refusals
 
 if TYPE_CHECKING:
-    from patching_constructs.assembly.sources import Source
     from patching_constructs.cli._report import Report
+    from patching_constructs.template.sources import Source
 
 _FOUND: Final = 1
 
@@ -98,10 +98,10 @@ def check(
 
 
 def _report(paths: Sequence[Path], severity: str, ignore: Sequence[str], *, use_defaults: bool) -> "Report":
-    from patching_constructs.assembly.sources import read_template
     from patching_constructs.checks.finding import Severity
     from patching_constructs.checks.inspection import check_templates
     from patching_constructs.cli._report import Report
+    from patching_constructs.template.sources import read_template
 
     ignored = _ignored(ignore)
     templates = [read_template(source, use_defaults=use_defaults) for source in _sources(paths)]
@@ -122,8 +122,8 @@ def _ignored(given: Sequence[str]) -> frozenset[str]:
 
 def _sources(paths: Sequence[Path]) -> "list[Source]":
     """Return every template once: a file named twice as its cdk.out knows it, with its stack and environment."""
-    from patching_constructs.assembly.document import refuse
-    from patching_constructs.assembly.sources import own_name, sources
+    from patching_constructs.template.document import refuse
+    from patching_constructs.template.sources import own_name, sources
 
     found: dict[str, Source] = {}
     for path in paths:

@@ -11,7 +11,7 @@ from patching_constructs.cli._one_line import one_line_refusals
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from patching_constructs.assembly import WindowRecord
+    from patching_constructs.template import WindowRecord
 
 
 def describe(path: _options.TemplatePath = Path("cdk.out"), use_defaults: _options.UseDefaults = False) -> None:  # noqa: FBT002
@@ -24,7 +24,7 @@ def describe(path: _options.TemplatePath = Path("cdk.out"), use_defaults: _optio
     """
     from rich.console import Console
 
-    from patching_constructs.assembly import read_windows
+    from patching_constructs.template import read_windows
 
     with one_line_refusals():
         windows = read_windows(path, use_defaults=use_defaults)
@@ -48,8 +48,8 @@ def _table(window: "WindowRecord") -> "Table":
 
 
 def _rows(window: "WindowRecord") -> list[tuple[str, str]]:
-    from patching_constructs.assembly.upcoming import Unknown, planned
     from patching_constructs.cli import _words
+    from patching_constructs.template.upcoming import Unknown, planned
 
     rows = [
         ("window", f"{_words.text(window.name)} (stack {window.stack})"),

@@ -26,8 +26,8 @@ from patching_constructs.cli._run_command import (
     Place,
     RunCommand,
 )
-from patching_constructs.command import OPERATION, REBOOT_OPTION, PatchOperation, RebootOption
-from patching_constructs.targets import PatchTarget
+from patching_constructs.properties.command import OPERATION, REBOOT_OPTION, PatchOperation, RebootOption
+from patching_constructs.properties.targets import PatchTarget
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -259,8 +259,8 @@ def _plan(request: CommandRequest, nodes: tuple[Node, ...] | None, where: str) -
     from rich.table import Table
     from rich.text import Text
 
-    from patching_constructs.assembly import TaskRecord
     from patching_constructs.cli import _words
+    from patching_constructs.template import TaskRecord
 
     parameters = {name: tuple(values) for name, values in request.command.parameters.items()}
     concurrency, errors = str(request.max_concurrency), str(request.max_errors)

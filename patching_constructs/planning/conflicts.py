@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Final, Generic
 
-from patching_constructs import _limits
 from patching_constructs.planning.coverage import SharingIndex
 from patching_constructs.planning.spans import SpanWalk, walk_together
 from patching_constructs.planning.timeline import (
@@ -26,8 +25,9 @@ from patching_constructs.planning.timeline import (
 )
 from patching_constructs.planning.windows import Owner, PlannedWindow
 from patching_constructs.schedule.occurrences import in_utc
+from patching_constructs.ssm import limits
 
-LOOK_BACK: Final = timedelta(hours=_limits.DURATION_HOURS[1])
+LOOK_BACK: Final = timedelta(hours=limits.DURATION_HOURS[1])
 """What began earlier is over."""
 # To count a window costs so many times less than to compare it.
 _CHEAP: Final = 20

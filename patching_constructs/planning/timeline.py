@@ -8,12 +8,12 @@ from itertools import groupby, islice
 from operator import itemgetter
 from typing import Final, Generic
 
-from patching_constructs import _limits
 from patching_constructs.planning.coverage import SharingIndex
 from patching_constructs.planning.spans import Span
 from patching_constructs.planning.windows import Owner, PlannedWindow, WindowTimes
+from patching_constructs.ssm import limits
 
-MOST_OPEN: Final = _limits.CONCURRENT_EXECUTIONS
+MOST_OPEN: Final = limits.CONCURRENT_EXECUTIONS
 Member = tuple[int, PlannedWindow[Owner]]
 """A window with its position in the order in which the windows were given."""
 

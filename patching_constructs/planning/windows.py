@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Generic, Self, TypeVar
 
-from patching_constructs import _limits
 from patching_constructs._errors import PatchingError, refusal
 from patching_constructs.planning.coverage import Selection
 from patching_constructs.schedule._cron import CronExpression
@@ -18,6 +17,7 @@ from patching_constructs.schedule._time_zone import check_zone_exists
 from patching_constructs.schedule.expression import ScheduleExpression
 from patching_constructs.schedule.occurrence import Occurrence
 from patching_constructs.schedule.occurrences import occurrences
+from patching_constructs.ssm import limits
 
 Owner = TypeVar("Owner")
 _WHOLE_NUMBER: Final = re.compile(r"-?[0-9]{1,12}(?:\.0{1,12})?")
@@ -58,8 +58,8 @@ class WindowTimes:
         if time_zone:
             check_zone_exists(time_zone)
         is_cron = isinstance(rule, CronExpression)
-        offset = _whole_number("ScheduleOffset", schedule_offset, _limits.SCHEDULE_OFFSET_DAYS, "days")
-        hours = _whole_number("Duration", _required("Duration", duration), _limits.DURATION_HOURS, "hours")
+        offset = _whole_number("ScheduleOffset", schedule_offset, limits.SCHEDULE_OFFSET_DAYS, "days")
+        hours = _whole_number("Duration", _required("Duration", duration), limits.DURATION_HOURS, "hours")
         times = cls(
             # Beside a rate a time zone changes nothing: a day is 24 hours.
             schedule=ScheduleExpression(rule, time_zone or None if is_cron else None, offset),
@@ -137,8 +137,8 @@ def _whole_number(name: str, text: str | None, bounds: tuple[int, int], unit: st
 
 
 def _cutoff(text: str | None, duration: int) -> timedelta:
-    hours = _whole_number("Cutoff", _required("Cutoff", text), _limits.CUTOFF_HOURS, "hours") or 0
-    if not _limits.leaves_time(hours, duration):
+    hours = _whole_number("Cutoff", _required("Cutoff", text), limits.CUTOFF_HOURS, "hours") or 0
+    if not limits.leaves_time(hours, duration):
         raise refusal("Cutoff", "must be shorter than Duration", f"Cutoff={hours} h, Duration={duration} h")
     return timedelta(hours=hours)
 

@@ -10,14 +10,14 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
-from patching_constructs import _limits
 from patching_constructs._errors import refusal
 from patching_constructs.schedule._cron import CronExpression, Every
 from patching_constructs.schedule._rule import Rate, Rule
 from patching_constructs.schedule._timetable import Timetable, timetable
+from patching_constructs.ssm import limits
 
 _AN_HOUR: Final = 60 * 60
-_SHORTEST: Final = _limits.SHORTEST_INTERVAL_MINUTES * 60
+_SHORTEST: Final = limits.SHORTEST_INTERVAL_MINUTES * 60
 
 
 @lru_cache(maxsize=1024)
@@ -25,7 +25,7 @@ def is_faster_than_supported(rule: Rule) -> bool:
     """Return whether a window would open more often than every five minutes, on any day, by the clock on the wall."""
     match rule:
         case Rate(count, "minute"):
-            return count < _limits.SHORTEST_INTERVAL_MINUTES
+            return count < limits.SHORTEST_INTERVAL_MINUTES
         case CronExpression():
             table = timetable(rule)
             return _is_fast(table) and not table.is_empty
@@ -53,5 +53,5 @@ def check_frequency(rule: Rule) -> None:
     """
     if isinstance(rule, CronExpression) and is_faster_than_supported(rule):
         fix = "for once an hour, write 0 in minutes: * is every minute" if rule.minute.atoms == (Every(),) else ""
-        shortest = _limits.SHORTEST_INTERVAL_MINUTES
+        shortest = limits.SHORTEST_INTERVAL_MINUTES
         raise refusal("schedule", f"must not fire more often than every {shortest} minutes", repr(str(rule)), fix)

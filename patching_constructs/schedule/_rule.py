@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
-from patching_constructs import _limits
 from patching_constructs._errors import refusal
 from patching_constructs._tokens import is_unresolved
 from patching_constructs.schedule._cron import CronExpression, parse_cron
+from patching_constructs.ssm import limits
 
 _UNITS: Final = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1)}
 _LONGEST_STEP: Final = timedelta(days=300 * 366)
@@ -117,8 +117,8 @@ def check_length(text: str) -> None:
     Raises:
         PatchingError: it is.
     """
-    if len(text) > _limits.SCHEDULE_LENGTH:
-        raise refusal("schedule", f"must be at most {_limits.SCHEDULE_LENGTH} characters", len(text))
+    if len(text) > limits.SCHEDULE_LENGTH:
+        raise refusal("schedule", f"must be at most {limits.SCHEDULE_LENGTH} characters", len(text))
 
 
 def _read_at(text: str) -> At:

@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final, Self, get_args
 
-from patching_constructs import _limits
 from patching_constructs._errors import refusal, shown
 from patching_constructs._literals import check_literal
 from patching_constructs._tokens import as_text, is_unresolved, is_unresolved_scalar
@@ -20,6 +19,7 @@ from patching_constructs.schedule._rule import At, Rate, Rule, Unresolved, check
 from patching_constructs.schedule._time_zone import TimeZone, check_moment, check_zone_exists, zone_name
 from patching_constructs.schedule.occurrence import Occurrence
 from patching_constructs.schedule.occurrences import occurrences
+from patching_constructs.ssm import limits
 
 _DAYS_IN_EVERY_MONTH: Final = 28
 _HOUR: Final = timedelta(hours=1)
@@ -387,14 +387,14 @@ def check_offset(rule: Rule, days: float | None) -> None:
         return
     if isinstance(rule, Rate | At):
         raise refusal("schedule_offset", "requires cron(...)", f"{days} for {rule}", "leave it out")
-    first, last = _limits.SCHEDULE_OFFSET_DAYS
+    first, last = limits.SCHEDULE_OFFSET_DAYS
     if isinstance(days, bool) or days not in range(first, last + 1):
         raise refusal("schedule_offset", f"must be {first}-{last} whole days", shown(days))
 
 
 def _check_lengths(duration: timedelta, cutoff: timedelta) -> None:
-    _check_length("duration", duration, _limits.DURATION_HOURS)
-    _check_length("cutoff", cutoff, _limits.CUTOFF_HOURS)
+    _check_length("duration", duration, limits.DURATION_HOURS)
+    _check_length("cutoff", cutoff, limits.CUTOFF_HOURS)
     if cutoff >= duration:
         raise refusal(
             "cutoff", "must be shorter than duration", f"cutoff={cutoff // _HOUR} h, duration={duration // _HOUR} h"

@@ -14,8 +14,8 @@ from functools import partial
 from rich.console import Console
 from rich.table import Table
 
-from patching_constructs.assembly import WindowRecord
-from patching_constructs.assembly.upcoming import Upcoming, upcoming_executions
+from patching_constructs.template import WindowRecord
+from patching_constructs.template.upcoming import Upcoming, upcoming_executions
 from tests.unit.cli.fleet import AFTER, fleet
 
 SCHEDULES = 500

@@ -14,8 +14,8 @@ import pytest
 from cfnlint import api as cfn_lint
 from typer.testing import CliRunner
 
-from patching_constructs.assembly import read_windows
 from patching_constructs.cli._app import app
+from patching_constructs.template import read_windows
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent

@@ -8,7 +8,7 @@ import aws_cdk as cdk
 import pytest
 
 from patching_constructs import ComplianceLevel, OperatingSystem, PatchFilter, PatchRule, PatchSource
-from patching_constructs.operating_system import FilterKey
+from patching_constructs.ssm.operating_systems import FilterKey
 from tests.refusals import refused, untyped
 
 WEEK = timedelta(days=7)

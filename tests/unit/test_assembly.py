@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from patching_constructs import PatchingError
-from patching_constructs.assembly import TARGET, TASK, WINDOW, Deferred, TargetRecord, read_windows
+from patching_constructs.template import TARGET, TASK, WINDOW, Deferred, TargetRecord, read_windows
 from tests.refusals import refused
 
 # --- Templates to read --------------------------------------------------------------------------------
@@ -428,8 +428,8 @@ def test_a_template_in_yaml_knows_its_defaults_when_asked_for(tmp_path: Path) ->
 def test_yaml_without_its_library_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "yaml", None)
     # The room that imports it may have been loaded by another test.
-    monkeypatch.delattr("patching_constructs.assembly._yaml", raising=False)
-    monkeypatch.delitem(sys.modules, "patching_constructs.assembly._yaml", raising=False)
+    monkeypatch.delattr("patching_constructs.template._yaml", raising=False)
+    monkeypatch.delitem(sys.modules, "patching_constructs.template._yaml", raising=False)
     file = tmp_path / "Fleet.yaml"
     file.write_text(YAML, encoding="utf-8")
     assert refused(lambda: read_windows(file)) == (

@@ -6,7 +6,7 @@ import aws_cdk as cdk
 import pytest
 
 from patching_constructs import PatchHooks, PatchOperation, RebootOption
-from patching_constructs.command import PatchCommand
+from patching_constructs.properties.command import PatchCommand
 from tests.refusals import refused, untyped
 
 INSTALL, SCAN = PatchOperation.INSTALL, PatchOperation.SCAN

@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patching_constructs import _limits
 from patching_constructs._errors import PatchingError
-from patching_constructs._override_url import check_override_url
-from patching_constructs.command import (
+from patching_constructs.properties._override_url import check_override_url
+from patching_constructs.properties.command import (
     BASELINE_OVERRIDE,
     EXECUTION_TIMEOUT,
     HOOKS,
@@ -23,6 +22,7 @@ from patching_constructs.command import (
     PatchOperation,
     RebootOption,
 )
+from patching_constructs.ssm import limits
 from patching_constructs.ssm.documents import Parameter, find_document, known_documents
 
 PLAIN = known_documents()[RUN_PATCH_BASELINE].parameters
@@ -74,7 +74,7 @@ def test_a_hook_has_3_to_200_characters(name: str) -> None:
 
 
 def test_the_execution_timeout_is_a_number_within_the_limits() -> None:
-    first, last = _limits.EXECUTION_TIMEOUT_SECONDS
+    first, last = limits.EXECUTION_TIMEOUT_SECONDS
     accepted = [number for number in range(-1, 100_000) if PLAIN[EXECUTION_TIMEOUT].accepts(str(number))]
     assert accepted == list(range(first, last + 1))
     assert not PLAIN[EXECUTION_TIMEOUT].accepts("0600")

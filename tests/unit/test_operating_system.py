@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from patching_constructs import OperatingSystem
-from patching_constructs.operating_system import (
+from patching_constructs.ssm.operating_systems import (
     EVERY_VALUE,
     FilterKey,
     OperatingSystemFamily,

@@ -19,9 +19,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from patching_constructs import PatchingError
-from patching_constructs.operating_system import OperatingSystem
-from patching_constructs.override_content import OverridePatch, written_patches
-from patching_constructs.override_list import BaselineOverride, InstallOverrideList
+from patching_constructs.constructs.overrides import BaselineOverride, InstallOverrideList
+from patching_constructs.properties.override_files import OverridePatch, written_patches
+from patching_constructs.ssm.operating_systems import OperatingSystem
 from tests.refusals import refused, untyped
 
 KERNEL = OverridePatch(id="kernel.x86_64")

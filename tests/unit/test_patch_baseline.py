@@ -24,7 +24,7 @@ from patching_constructs import (
     PatchTarget,
     RejectedPatchesAction,
 )
-from patching_constructs.operating_system import FilterKey, OperatingSystemFamily, published_values
+from patching_constructs.ssm.operating_systems import FilterKey, OperatingSystemFamily, published_values
 from tests.refusals import refused
 
 BASELINE = "AWS::SSM::PatchBaseline"

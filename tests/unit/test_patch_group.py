@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from patching_constructs import PatchingError
-from patching_constructs.patch_group import PatchGroup
+from patching_constructs.properties.patch_group import PatchGroup
 from tests.refusals import refused, untyped
 
 TEXT = cdk.Token.as_string({"Ref": "Text"})

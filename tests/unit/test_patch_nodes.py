@@ -17,10 +17,10 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk.assertions import Annotations, Match, Template
 
 from patching_constructs import CommandOutput
-from patching_constructs.override_content import OverridePatch
-from patching_constructs.override_list import InstallOverrideList
-from patching_constructs.patch_group import PatchGroup
-from patching_constructs.patch_nodes import PatchNodes
+from patching_constructs.constructs.overrides import InstallOverrideList
+from patching_constructs.constructs.patch_nodes import PatchNodes
+from patching_constructs.properties.override_files import OverridePatch
+from patching_constructs.properties.patch_group import PatchGroup
 from tests.refusals import refused, untyped
 
 INSTANCE, AUTO_SCALING_GROUP = "AWS::EC2::Instance", "AWS::AutoScaling::AutoScalingGroup"

@@ -30,9 +30,9 @@ from patching_constructs import (
     RebootOption,
     ScheduleExpression,
 )
-from patching_constructs.override_content import OverridePatch
-from patching_constructs.override_list import BaselineOverride, InstallOverrideList
-from patching_constructs.patch_group import PatchGroup
+from patching_constructs.constructs.overrides import BaselineOverride, InstallOverrideList
+from patching_constructs.properties.override_files import OverridePatch
+from patching_constructs.properties.patch_group import PatchGroup
 from tests.refusals import refused
 
 WINDOW, TARGET, TASK = (f"AWS::SSM::MaintenanceWindow{part}" for part in ("", "Target", "Task"))

@@ -11,8 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from patching_constructs import PatchingError, PatchTarget
-from patching_constructs.patch_group import PatchGroup
-from patching_constructs.targets import TargetFilter, TargetResourceType
+from patching_constructs.properties.patch_group import PatchGroup
+from patching_constructs.properties.targets import TargetFilter, TargetResourceType
 from tests.refusals import refused, untyped
 
 TEXT = cdk.Token.as_string({"Ref": "Text"})

@@ -26,10 +26,10 @@ from aws_cdk import aws_sns as sns
 import patching_constructs as api
 from patching_constructs._tokens import is_unresolved
 from patching_constructs.checks.finding import Severity
-from patching_constructs.operating_system import FilterKey
+from patching_constructs.properties.targets import TargetFilter, TargetResourceType
 from patching_constructs.schedule._cron import CronExpression
 from patching_constructs.schedule._rule import At, Rate, Unresolved, parse_rule
-from patching_constructs.targets import TargetFilter, TargetResourceType
+from patching_constructs.ssm.operating_systems import FilterKey
 
 STACK = cdk.Stack(cdk.App(), "Stack")
 BUCKET = s3.Bucket(STACK, "Bucket")
@@ -123,7 +123,7 @@ KINDS: dict[str, Kind] = {
     "date": of(date, words=("datetime.date",)),
     "datetime": of(datetime, words=("aware datetime",)),
     "timedelta": of(timedelta, words=("datetime.timedelta",)),
-    "Duration": of(cdk.Duration, words=("aws_cdk.Duration",)),
+    "CdkDuration": of(cdk.Duration, words=("aws_cdk.Duration",)),
     "Path": of(Path),
     "ZoneInfo": of(ZoneInfo),
     "NamedTimeZone": Kind(lambda value: not isinstance(value, type) and hasattr(value, "timezone_name"), ("TimeZone",)),

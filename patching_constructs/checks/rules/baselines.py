@@ -4,22 +4,26 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 
-from patching_constructs import _limits
-from patching_constructs._application_rules import check_application_rule, is_application, is_for_windows_itself
 from patching_constructs.checks.finding import Answer, Fault, Severity, UndecidableError, shown
 from patching_constructs.checks.model import Baseline
 from patching_constructs.checks.rule import API, CLOUDFORMATION, GUIDE, rule
 from patching_constructs.checks.rules._asking import count, for_each, length, literal, refused, whole
 from patching_constructs.checks.value import Value
-from patching_constructs.compliance import ComplianceLevel, PatchComplianceStatus, RejectedPatchesAction
-from patching_constructs.operating_system import (
+from patching_constructs.properties._application_rules import (
+    check_application_rule,
+    is_application,
+    is_for_windows_itself,
+)
+from patching_constructs.properties.patch_group import PatchGroup
+from patching_constructs.ssm import limits
+from patching_constructs.ssm.compliance import ComplianceLevel, PatchComplianceStatus, RejectedPatchesAction
+from patching_constructs.ssm.operating_systems import (
     FilterKey,
     OperatingSystem,
     check_filter_value,
     is_known_value,
     nearest_value,
 )
-from patching_constructs.patch_group import PatchGroup
 
 _BASELINE = f"{CLOUDFORMATION}aws-resource-ssm-patchbaseline.html"
 _CREATE = f"{API}API_CreatePatchBaseline.html"
@@ -221,7 +225,7 @@ def _delay(approval: Value) -> Iterator[Answer]:
     if days.is_given == until.is_given:
         got = "both" if days.is_given else "neither"
         yield Fault(approval, f"A rule must have one of ApproveAfterDays and ApproveUntilDate, got {got}.")
-    yield from whole(days, _limits.APPROVAL_DAYS, "whole days")
+    yield from whole(days, limits.APPROVAL_DAYS, "whole days")
     yield from for_each([until], _until)
 
 
@@ -266,22 +270,22 @@ def _waits(system: OperatingSystem, approval: Value) -> Iterator[Answer]:
 def baseline_counts(baseline: Baseline) -> Iterator[Answer]:
     """A baseline's lists are not longer than the service takes."""
     rules = baseline["ApprovalRules"]["PatchRules"]
-    yield from count(rules, 0, _limits.BASELINE_RULES)
+    yield from count(rules, 0, limits.BASELINE_RULES)
     groups = [each["PatchFilterGroup"]["PatchFilters"] for each in baseline.rules]
-    yield from for_each(groups, lambda value: count(value, 1, _limits.RULE_FILTERS))
+    yield from for_each(groups, lambda value: count(value, 1, limits.RULE_FILTERS))
     general = baseline["GlobalFilters"]["PatchFilters"]
-    yield from count(general, 0, _limits.RULE_FILTERS)
+    yield from count(general, 0, limits.RULE_FILTERS)
     yield from for_each(_filters(baseline), _filter_size)
     for name in ("ApprovedPatches", "RejectedPatches"):
-        yield from _list_size(baseline[name], _limits.LISTED_PATCHES, _limits.LISTED_PATCH_LENGTH)
-    yield from count(baseline["Sources"], 0, _limits.BASELINE_SOURCES)
-    yield from count(baseline["PatchGroups"], 0, _limits.BASELINE_PATCH_GROUPS)
+        yield from _list_size(baseline[name], limits.LISTED_PATCHES, limits.LISTED_PATCH_LENGTH)
+    yield from count(baseline["Sources"], 0, limits.BASELINE_SOURCES)
+    yield from count(baseline["PatchGroups"], 0, limits.BASELINE_PATCH_GROUPS)
 
 
 def _filter_size(each: Value) -> Iterator[Answer]:
     values = each["Values"]
-    yield from count(values, 1, _limits.FILTER_VALUES)
-    yield from for_each(values.items(), lambda value: length(value, _limits.FILTER_VALUE_LENGTH))
+    yield from count(values, 1, limits.FILTER_VALUES)
+    yield from for_each(values.items(), lambda value: length(value, limits.FILTER_VALUE_LENGTH))
 
 
 def _list_size(patches: Value, most: int, longest: int) -> Iterator[Answer]:
@@ -393,15 +397,15 @@ def patch_source(baseline: Baseline) -> Iterator[Answer]:
 def _source(source: Value) -> Iterator[Answer]:
     name, products = source["Name"], source["Products"]
     yield from for_each([name], _source_name)
-    yield from count(products, 1, _limits.SOURCE_PRODUCTS)
+    yield from count(products, 1, limits.SOURCE_PRODUCTS)
     if not products.is_deferred:
-        yield from for_each(products.items(), lambda value: length(value, _limits.SOURCE_PRODUCT_LENGTH))
-    longest = _limits.SOURCE_CONFIGURATION_LENGTH
+        yield from for_each(products.items(), lambda value: length(value, limits.SOURCE_PRODUCT_LENGTH))
+    longest = limits.SOURCE_CONFIGURATION_LENGTH
     yield from length(source["Configuration"], longest)
 
 
 def _source_name(name: Value) -> Iterator[Answer]:
-    if not _limits.SOURCE_NAME.fullmatch(name.text() or ""):
+    if not limits.SOURCE_NAME.fullmatch(name.text() or ""):
         yield Fault(name, f"Name must be 3-50 letters, digits, _, - and ., got {shown(name.content)}.")
 
 
@@ -454,5 +458,5 @@ def _known(value: Value) -> Iterator[Answer]:
 def baseline_count(baseline: Baseline) -> Iterator[Answer]:
     """An account and Region has at most 50 baselines, unless AWS was asked for more."""
     place = baseline.estate.baselines.index(baseline)
-    if place == _limits.BASELINES:
-        yield Fault(baseline.value, f"This is baseline number {place + 1}; {_limits.BASELINES} is the quota.")
+    if place == limits.BASELINES:
+        yield Fault(baseline.value, f"This is baseline number {place + 1}; {limits.BASELINES} is the quota.")

@@ -3,16 +3,15 @@
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 
-from patching_constructs import _limits
 from patching_constructs._nearest import nearest
-from patching_constructs._override_url import check_override_url
-from patching_constructs._s3_urls import is_read_without_credentials
 from patching_constructs.checks.finding import Answer, Fault, Severity, shown
 from patching_constructs.checks.model import Association, Command, Task, bare_name
 from patching_constructs.checks.rule import API, CLOUDFORMATION, GUIDE, rule
 from patching_constructs.checks.rules._asking import for_each, refused
 from patching_constructs.checks.value import Value, listed
-from patching_constructs.command import (
+from patching_constructs.properties._override_url import check_override_url
+from patching_constructs.properties._s3_urls import is_read_without_credentials
+from patching_constructs.properties.command import (
     BASELINE_OVERRIDE,
     EXECUTION_TIMEOUT,
     HOOKS,
@@ -24,6 +23,7 @@ from patching_constructs.command import (
     SNAPSHOT_ID,
     PatchOperation,
 )
+from patching_constructs.ssm import limits
 from patching_constructs.ssm.documents import Parameter, find_document, known_documents
 
 _DOCUMENT = f"{GUIDE}patch-manager-aws-runpatchbaseline.html"
@@ -65,7 +65,7 @@ def document_version(command: Command) -> Iterator[Answer]:
     """A document's version is $DEFAULT, $LATEST or a number."""
     runner = command.runner
     version = runner.invocation["DocumentVersion"] if isinstance(runner, Task) else runner["DocumentVersion"]
-    if version.is_given and not _limits.DOCUMENT_VERSION.fullmatch(version.text() or ""):
+    if version.is_given and not limits.DOCUMENT_VERSION.fullmatch(version.text() or ""):
         yield Fault(version, f"DocumentVersion must be $DEFAULT, $LATEST or a number, got {shown(version.content)}.")
 
 

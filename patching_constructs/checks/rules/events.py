@@ -9,7 +9,7 @@ from patching_constructs.checks.model import Resource
 from patching_constructs.checks.rule import GUIDE, rule
 from patching_constructs.checks.rules._asking import for_each
 from patching_constructs.checks.value import Value, listed
-from patching_constructs.event_types import DETAILS, EVENT_SOURCE, DetailType
+from patching_constructs.ssm.events import DETAILS, EVENT_SOURCE, DetailType
 
 
 @rule(

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from patching_constructs import _limits
-from patching_constructs.assembly.records import TARGET, TASK, WINDOW
 from patching_constructs.checks.finding import Answer, Fault, Severity, shown
 from patching_constructs.checks.model import BASELINE, Resource
 from patching_constructs.checks.rule import API, CLOUDFORMATION, rule
 from patching_constructs.checks.rules._asking import length
+from patching_constructs.ssm import limits
+from patching_constructs.template.records import TARGET, TASK, WINDOW
 
 _REQUIRED = {
     WINDOW: ("Name", "Schedule", "Duration", "Cutoff", "AllowUnassociatedTargets"),
@@ -17,10 +17,10 @@ _REQUIRED = {
 }
 _UNSUPPORTED = {WINDOW: ("Enabled",), TASK: ("AlarmConfiguration",)}
 _LONGEST_DESCRIPTION = {
-    WINDOW: _limits.DESCRIPTION_LENGTH,
-    TARGET: _limits.DESCRIPTION_LENGTH,
-    TASK: _limits.DESCRIPTION_LENGTH,
-    BASELINE: _limits.BASELINE_DESCRIPTION_LENGTH,
+    WINDOW: limits.DESCRIPTION_LENGTH,
+    TARGET: limits.DESCRIPTION_LENGTH,
+    TASK: limits.DESCRIPTION_LENGTH,
+    BASELINE: limits.BASELINE_DESCRIPTION_LENGTH,
 }
 
 
@@ -34,7 +34,7 @@ _LONGEST_DESCRIPTION = {
 def resource_name(resource: Resource) -> Iterator[Answer]:
     """A name has 3-128 letters, digits, _, - and dots."""
     name = resource["Name"]
-    if name.is_given and not _limits.WINDOW_NAME.fullmatch(name.text() or ""):
+    if name.is_given and not limits.WINDOW_NAME.fullmatch(name.text() or ""):
         yield Fault(name, f"Name must be 3-128 letters, digits, _, - and ., got {shown(name.content)}.")
 
 
@@ -49,7 +49,7 @@ def description_length(resource: Resource) -> Iterator[Answer]:
     """A description is not empty and not too long: 128 characters, 1024 for a baseline's."""
     yield from length(resource["Description"], _LONGEST_DESCRIPTION[resource.type])
     if resource.type == TARGET:
-        yield from length(resource["OwnerInformation"], _limits.OWNER_INFORMATION_LENGTH)
+        yield from length(resource["OwnerInformation"], limits.OWNER_INFORMATION_LENGTH)
 
 
 @rule(

@@ -3,14 +3,14 @@
 import re
 from collections.abc import Iterator
 
-from patching_constructs import _limits
 from patching_constructs.checks.finding import Answer, Fault, Severity, shown
 from patching_constructs.checks.model import Association, Command, Registration, Target, is_by_id
 from patching_constructs.checks.rule import API, CLOUDFORMATION, GUIDE, rule
 from patching_constructs.checks.rules._asking import count, for_each, literal
 from patching_constructs.checks.value import Value
-from patching_constructs.patch_group import PATCH_GROUP_TAG, PATCH_GROUP_TAG_IN_METADATA
-from patching_constructs.targets import TargetResourceType, node_type_in_another_case
+from patching_constructs.properties.patch_group import PATCH_GROUP_TAG, PATCH_GROUP_TAG_IN_METADATA
+from patching_constructs.properties.targets import TargetResourceType, node_type_in_another_case
+from patching_constructs.ssm import limits
 
 _EXAMPLES = f"{GUIDE}mw-cli-tutorial-targets-examples.html"
 _REGISTER = f"{API}API_RegisterTargetWithMaintenanceWindow.html"
@@ -33,7 +33,7 @@ def target_window(registration: Registration) -> Iterator[Answer]:
         return
     if given.refers_to:
         yield Fault(given, f"WindowId refers to {given.refers_to.logical_id}, which is no maintenance window.")
-    elif not _limits.WINDOW_ID.fullmatch(given.text() or ""):
+    elif not limits.WINDOW_ID.fullmatch(given.text() or ""):
         yield Fault(given, f"WindowId must be like mw-0123456789abcdef0, got {shown(given.content)}.")
 
 
@@ -109,7 +109,7 @@ def _group_key(entry: Value) -> Iterator[Answer]:
 def target_filter_count(target: Target) -> Iterator[Answer]:
     """A target has 1-5 entries."""
     if target["Targets"].is_given:
-        yield from count(target["Targets"], 1, _limits.TARGET_FILTERS)
+        yield from count(target["Targets"], 1, limits.TARGET_FILTERS)
 
 
 @rule("TargetValueCount", Severity.ERROR, of="targets", mend="Split it into several targets.", page=_TARGET)
@@ -121,7 +121,7 @@ def target_value_count(target: Target) -> Iterator[Answer]:
 def _value_count(entry: Value) -> Iterator[Answer]:
     key = entry["Key"].text() or ""
     if key.startswith(_BY_TAG) or key == "InstanceIds":
-        yield from count(entry["Values"], 1, _limits.TARGET_VALUES)
+        yield from count(entry["Values"], 1, limits.TARGET_VALUES)
 
 
 @rule(
@@ -190,7 +190,7 @@ def target_node_id(registration: Registration) -> Iterator[Answer]:
 
 
 def _node_id(value: Value) -> Iterator[Answer]:
-    if value.refers_to is None and not _limits.NODE_ID.fullmatch(value.text() or ""):
+    if value.refers_to is None and not limits.NODE_ID.fullmatch(value.text() or ""):
         yield Fault(value, f"A node's id must be like i-0123456789abcdef0, got {shown(value.content)}.")
 
 
@@ -217,7 +217,7 @@ def _resource_types(target: Target) -> list[Value]:
 
 
 def _resource_type(value: Value) -> Iterator[Answer]:
-    if not _limits.RESOURCE_TYPE.fullmatch(value.text() or ""):
+    if not limits.RESOURCE_TYPE.fullmatch(value.text() or ""):
         problem = f"A type of resources must be of another form, got {shown(value.content)}."
         yield Fault(value, problem, "Write a type such as AWS::EC2::Instance.")
 
@@ -226,7 +226,7 @@ def _resource_type(value: Value) -> Iterator[Answer]:
     "TargetNodeType",
     Severity.WARNING,
     of="targets",
-    mend=f"Write {' or '.join(_limits.NODE_TYPES)}, or leave the entry out.",
+    mend=f"Write {' or '.join(limits.NODE_TYPES)}, or leave the entry out.",
     page=_EXAMPLES,
 )
 def target_node_type(target: Target) -> Iterator[Answer]:
@@ -240,7 +240,7 @@ def _node_type(target: Target, kind: Value) -> Iterator[Answer]:
     meant = node_type_in_another_case(text)
     if meant:
         yield Fault(kind, f"{shown(text)} is {meant} in another case, and types are case-sensitive.", f"Write {meant}.")
-    elif _limits.RESOURCE_TYPE.fullmatch(text) and text not in _limits.NODE_TYPES and _runs_commands(target):
+    elif limits.RESOURCE_TYPE.fullmatch(text) and text not in limits.NODE_TYPES and _runs_commands(target):
         yield Fault(kind, f"{shown(text)} is no type of nodes, and a command runs on nodes only.")
 
 

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 
-from patching_constructs import _limits
-from patching_constructs.assembly.intrinsics import Deferred
 from patching_constructs.checks.finding import Answer, Fault, Severity, UndecidableError, shown
 from patching_constructs.checks.model import Association, Command, Target, Task, Window, is_by_id
 from patching_constructs.checks.rule import API, CLOUDFORMATION, GUIDE, rule
 from patching_constructs.checks.rules._asking import blaming, count, for_each, length, literal, whole
 from patching_constructs.checks.value import Value
-from patching_constructs.command import PATCH_DOCUMENTS
-from patching_constructs.cutoff import CutoffBehavior
-from patching_constructs.rate_control import RateControl
+from patching_constructs.properties.command import PATCH_DOCUMENTS
+from patching_constructs.properties.cutoff import CutoffBehavior
+from patching_constructs.properties.rate_control import RateControl
+from patching_constructs.ssm import limits
+from patching_constructs.template.intrinsics import Deferred
 
 _TASK = f"{CLOUDFORMATION}aws-resource-ssm-maintenancewindowtask.html"
 _RUN_COMMAND = f"{API}API_MaintenanceWindowRunCommandParameters.html"
@@ -76,9 +76,7 @@ def task_target_count(task: Task) -> Iterator[Answer]:
 
 
 def _task_count(entry: Value) -> Iterator[Answer]:
-    most = {"WindowTargetIds": _limits.TASK_TARGETS, "InstanceIds": _limits.TARGET_VALUES}.get(
-        entry["Key"].text() or ""
-    )
+    most = {"WindowTargetIds": limits.TASK_TARGETS, "InstanceIds": limits.TARGET_VALUES}.get(entry["Key"].text() or "")
     if most is not None:
         yield from count(entry["Values"], 1, most)
 
@@ -101,7 +99,7 @@ def _target_kind(value: Value) -> Iterator[Answer]:
         yield Fault(value, f"WindowTargetIds names the window {found.logical_id} itself, so that no node is reached.")
     elif found and not isinstance(found, Target):
         yield Fault(value, f"WindowTargetIds names {found.logical_id}, which is no target of a window.")
-    elif not found and not _limits.TARGET_ID.fullmatch(value.text() or ""):
+    elif not found and not limits.TARGET_ID.fullmatch(value.text() or ""):
         yield Fault(value, f"WindowTargetIds must be ids of 36 characters, got {shown(value.content)}.")
 
 
@@ -213,7 +211,7 @@ def legacy_logging_info(task: Task) -> Iterator[Answer]:
 )
 def start_timeout(task: Task) -> Iterator[Answer]:
     """The time for a node to start a command is 30 seconds to 30 days."""
-    yield from whole(task.invocation["TimeoutSeconds"], _limits.START_TIMEOUT_SECONDS, "seconds")
+    yield from whole(task.invocation["TimeoutSeconds"], limits.START_TIMEOUT_SECONDS, "seconds")
 
 
 @rule("CommandTexts", Severity.ERROR, of="tasks", mend="Make it shorter, or leave it out.", page=_RUN_COMMAND)
@@ -221,9 +219,9 @@ def command_texts(task: Task) -> Iterator[Answer]:
     """Comment, OutputS3KeyPrefix and CloudWatchLogGroupName have a length that the service takes."""
     invocation = task.invocation
     group = invocation["CloudWatchOutputConfig"]["CloudWatchLogGroupName"]
-    yield from length(invocation["Comment"], _limits.COMMENT_LENGTH, least=0)
-    yield from length(invocation["OutputS3KeyPrefix"], _limits.KEY_PREFIX_LENGTH, least=0)
-    yield from length(group, _limits.LOG_GROUP_LENGTH)
+    yield from length(invocation["Comment"], limits.COMMENT_LENGTH, least=0)
+    yield from length(invocation["OutputS3KeyPrefix"], limits.KEY_PREFIX_LENGTH, least=0)
+    yield from length(group, limits.LOG_GROUP_LENGTH)
 
 
 @rule(

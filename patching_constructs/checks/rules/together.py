@@ -9,8 +9,8 @@ from patching_constructs.checks.reach import Reach
 from patching_constructs.checks.rule import GUIDE, rule
 from patching_constructs.checks.rules._asking import blaming
 from patching_constructs.checks.value import Value
-from patching_constructs.command import REBOOT_OPTION, RUN_PATCH_BASELINE_WITH_HOOKS, RebootOption
-from patching_constructs.operating_system import OperatingSystem
+from patching_constructs.properties.command import REBOOT_OPTION, RUN_PATCH_BASELINE_WITH_HOOKS, RebootOption
+from patching_constructs.ssm.operating_systems import OperatingSystem
 
 _PRODUCTION = re.compile(r"(?<![a-z])(?:prod|prd|production|live)(?![a-z])", re.IGNORECASE)
 _RATES = f"{GUIDE}send-commands-multiple.html"

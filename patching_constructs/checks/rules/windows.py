@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from patching_constructs import _limits
 from patching_constructs.checks.finding import Answer, Fault, Severity, shown
 from patching_constructs.checks.model import Target, Task, Window
 from patching_constructs.checks.rule import API, CLOUDFORMATION, GUIDE, rule
@@ -15,6 +14,7 @@ from patching_constructs.schedule._rule import parse_rule
 from patching_constructs.schedule._time_zone import check_zone_exists, nearest_zone, zone_doubt
 from patching_constructs.schedule.expression import DayOfWeek, check_offset
 from patching_constructs.schedule.occurrences import first_opening, never_fires
+from patching_constructs.ssm import limits
 
 _DIALECT = f"{GUIDE}reference-cron-and-rate-expressions.html"
 _OPTIONS = f"{GUIDE}maintenance-windows-schedule-options.html"
@@ -120,7 +120,7 @@ def schedule_offset(window: Window) -> Iterator[Answer]:
     offset = window["ScheduleOffset"]
     if not offset.is_given:
         return
-    answers = list(whole(offset, _limits.SCHEDULE_OFFSET_DAYS, "whole days"))
+    answers = list(whole(offset, limits.SCHEDULE_OFFSET_DAYS, "whole days"))
     yield from answers
     text = window["Schedule"].text()
     if not answers and text is not None and not broken(schedule_expression(window)):
@@ -199,13 +199,13 @@ def _date(date: Value) -> Iterator[Answer]:
 @rule("WindowDuration", Severity.ERROR, of="windows", mend="Write 1-24 whole hours.", page=_WINDOW)
 def window_duration(window: Window) -> Iterator[Answer]:
     """A window is open for 1-24 whole hours."""
-    yield from whole(window["Duration"], _limits.DURATION_HOURS, "whole hours")
+    yield from whole(window["Duration"], limits.DURATION_HOURS, "whole hours")
 
 
 @rule("WindowCutoff", Severity.ERROR, of="windows", mend="Write 0-23 whole hours.", page=_WINDOW)
 def window_cutoff(window: Window) -> Iterator[Answer]:
     """A window's cutoff is 0-23 whole hours."""
-    yield from whole(window["Cutoff"], _limits.CUTOFF_HOURS, "whole hours")
+    yield from whole(window["Cutoff"], limits.CUTOFF_HOURS, "whole hours")
 
 
 @rule(
@@ -220,7 +220,7 @@ def cutoff_below_duration(window: Window) -> Iterator[Answer]:
     if broken(window_duration(window)) or broken(window_cutoff(window)):
         return
     duration, cutoff = window["Duration"].number(), window["Cutoff"].number()
-    if duration is not None and cutoff is not None and not _limits.leaves_time(cutoff, duration):
+    if duration is not None and cutoff is not None and not limits.leaves_time(cutoff, duration):
         problem = f"Cutoff is {cutoff:g} h and Duration {duration:g} h, so that no task could start."
         yield Fault(window["Cutoff"], problem)
 
@@ -297,7 +297,7 @@ def windows_at_once(window: Window) -> Iterator[Answer]:
     """No more windows are open at once than the service runs, as far as the next year shows."""
     moment = window.estate.plan.excess(window)
     if moment is not None:
-        most = _limits.CONCURRENT_EXECUTIONS
+        most = limits.CONCURRENT_EXECUTIONS
         problem = f"{most} other windows are open already on {_shown(moment)}; the service runs {most} at once."
         yield Fault(window["Schedule"], problem)
 
@@ -316,7 +316,7 @@ def _shown(moment: datetime) -> str:
 def window_count(window: Window) -> Iterator[Answer]:
     """An account and Region has at most 50 windows, unless AWS was asked for more."""
     yield from _beyond(
-        window.value, window.estate.windows.index(window), _limits.WINDOWS, "an account and Region", "window"
+        window.value, window.estate.windows.index(window), limits.WINDOWS, "an account and Region", "window"
     )
 
 
@@ -325,7 +325,7 @@ def tasks_per_window(task: Task) -> Iterator[Answer]:
     """A window has at most 20 tasks."""
     if task.window is not None:
         place = task.window.tasks.index(task)
-        yield from _beyond(task.value, place, _limits.WINDOW_TASKS, task.window.logical_id, "task")
+        yield from _beyond(task.value, place, limits.WINDOW_TASKS, task.window.logical_id, "task")
 
 
 @rule("TargetsPerWindow", Severity.ERROR, of="targets", mend="Make a second window.", page=_QUOTAS)
@@ -333,7 +333,7 @@ def targets_per_window(target: Target) -> Iterator[Answer]:
     """A window has at most 100 targets."""
     if target.window is not None:
         place = target.window.targets.index(target)
-        yield from _beyond(target.value, place, _limits.WINDOW_TARGETS, target.window.logical_id, "target")
+        yield from _beyond(target.value, place, limits.WINDOW_TARGETS, target.window.logical_id, "target")
 
 
 def _beyond(at: Value, place: int, most: int, holder: str, thing: str) -> Iterator[Answer]:

@@ -20,11 +20,11 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from patching_constructs.assembly import Deferred, WindowRecord
-from patching_constructs.assembly.upcoming import Unknown, Upcoming
 from patching_constructs.cli import _words
-from patching_constructs.command import PatchOperation
 from patching_constructs.planning.executions import Execution, Note, NoteKind
+from patching_constructs.properties.command import PatchOperation
+from patching_constructs.template import Deferred, WindowRecord
+from patching_constructs.template.upcoming import Unknown, Upcoming
 
 _ROWS_WITHOUT_SCRIPT: Final = 500
 _NOTES_OF_A_MARK: Final = 12

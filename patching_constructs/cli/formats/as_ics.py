@@ -8,10 +8,10 @@ from uuid import NAMESPACE_URL, uuid5
 
 from icalendar import Calendar, Event
 
-from patching_constructs.assembly import WindowRecord
-from patching_constructs.assembly.upcoming import Upcoming
 from patching_constructs.cli import _words
 from patching_constructs.planning.executions import Execution
+from patching_constructs.template import WindowRecord
+from patching_constructs.template.upcoming import Upcoming
 
 
 def as_ics(upcoming: Upcoming, *, after: datetime) -> str:

@@ -4,11 +4,11 @@ import json
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
-from patching_constructs.assembly import WindowRecord
-from patching_constructs.assembly.upcoming import Upcoming
 from patching_constructs.cli import _words
-from patching_constructs.command import OPERATION
 from patching_constructs.planning.executions import Execution
+from patching_constructs.properties.command import OPERATION
+from patching_constructs.template import WindowRecord
+from patching_constructs.template.upcoming import Upcoming
 
 
 def as_json(upcoming: Upcoming, *, after: datetime, zone: tzinfo | None) -> str:

@@ -10,10 +10,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from patching_constructs.assembly import WindowRecord
-from patching_constructs.assembly.upcoming import Upcoming
 from patching_constructs.cli import _words
 from patching_constructs.planning.executions import Execution, NoteKind
+from patching_constructs.template import WindowRecord
+from patching_constructs.template.upcoming import Upcoming
 
 # Who reads from a pipe or a file has no width of a terminal.
 _PLAIN_WIDTH: Final = 160

@@ -10,8 +10,8 @@ from patching_constructs.checks.finding import Finding, Severity, Verdict
 from patching_constructs.cli.formats._place import in_working_directory, place, printable, property_in_words
 
 if TYPE_CHECKING:
-    from patching_constructs.assembly.sources import Template
     from patching_constructs.cli._report import Report
+    from patching_constructs.template.sources import Template
 
 _NAME: Final = "patching-constructs check"
 _COUNTED: Final = {"tests": "testcase", "failures": "testcase/failure", "skipped": "testcase/skipped"}

@@ -12,8 +12,8 @@ from patching_constructs.checks.finding import Finding, Severity, Verdict
 from patching_constructs.cli.formats._place import place, printable
 
 if TYPE_CHECKING:
-    from patching_constructs.assembly.sources import Source
     from patching_constructs.cli._report import Report
+    from patching_constructs.template.sources import Source
 
 _STYLES: Final = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 _Line = tuple[int, Text]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from patching_constructs.assembly import WINDOW, read_windows
+from patching_constructs.template import WINDOW, read_windows
 from tests.refusals import refused
 
 TEMPLATE = "Patching.template.json"

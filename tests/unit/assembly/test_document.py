@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patching_constructs.assembly.document import Document, read_document
+from patching_constructs.template.document import Document, read_document
 from tests.unit.assembly.sheet import Mapping, Place, Sheet, json_sheet, yaml_sheet
 
 WORDS = (

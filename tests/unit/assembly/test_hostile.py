@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from patching_constructs import PatchingError
-from patching_constructs.assembly import read_windows
+from patching_constructs.template import read_windows
 from tests.refusals import refused
 from tests.unit.assembly.bounded import STEPS, bounded, linux_only
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from patching_constructs.assembly import Deferred, TargetRecord, WindowRecord
-from patching_constructs.assembly.upcoming import Upcoming, upcoming_executions
 from patching_constructs.planning.executions import Note, NoteKind
+from patching_constructs.template import Deferred, TargetRecord, WindowRecord
+from patching_constructs.template.upcoming import Upcoming, upcoming_executions
 
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
 WEB = TargetRecord("Web", "INSTANCE", (("tag:Patch Group", ("web",)),))

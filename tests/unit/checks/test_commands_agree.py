@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from patching_constructs.assembly import WindowRecord
-from patching_constructs.assembly.records import windows_of
-from patching_constructs.assembly.sources import read_templates
-from patching_constructs.assembly.upcoming import Upcoming, upcoming_executions
 from patching_constructs.checks.finding import Finding, Severity, Verdict
 from patching_constructs.checks.inspection import check_templates
 from patching_constructs.planning.executions import NoteKind
+from patching_constructs.template import WindowRecord
+from patching_constructs.template.records import windows_of
+from patching_constructs.template.sources import read_templates
+from patching_constructs.template.upcoming import Upcoming, upcoming_executions
 from tests.unit.checks.test_corpus import CORPUS, TODAY, name
 from tests.unit.checks.test_inspection import NOWHERE, assembled, window, written
 

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from patching_constructs.assembly.sources import read_templates
 from patching_constructs.checks.finding import Finding, Severity, Verdict
 from patching_constructs.checks.inspection import check_paths
 from patching_constructs.checks.rule import Rule
 from patching_constructs.checks.rules import RULES
+from patching_constructs.template.sources import read_templates
 
 CORPUS = Path(__file__).parent.parent.parent / "corpus"
 TODAY = datetime(2026, 11, 23, tzinfo=UTC)

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from junitparser import JUnitXml
 from typer.testing import CliRunner, Result
 
-from patching_constructs.assembly.sources import read_templates
 from patching_constructs.checks.finding import Finding, Verdict
 from patching_constructs.checks.inspection import check_paths
 from patching_constructs.checks.rules import RULES
 from patching_constructs.cli._app import app
+from patching_constructs.template.sources import read_templates
 from tests.unit.assembly.bounded import STEPS, TODAY, Outcome, bounded, linux_only
 
 CORPUS = Path(__file__).parents[2] / "corpus"

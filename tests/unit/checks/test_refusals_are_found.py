@@ -26,7 +26,7 @@ from patching_constructs import (
     ScheduleExpression,
 )
 from patching_constructs.checks.inspection import check_paths
-from patching_constructs.command import PatchCommand
+from patching_constructs.properties.command import PatchCommand
 from tests.unit.checks.test_edges import changed, command
 from tests.unit.checks.test_inspection import TODAY, baseline, window, written
 

@@ -46,11 +46,11 @@ from patching_constructs import (
     RejectedPatchesAction,
     ScheduleExpression,
 )
-from patching_constructs.assembly.sources import sources
 from patching_constructs.checks.finding import Finding, Severity
 from patching_constructs.checks.inspection import check_paths
 from patching_constructs.checks.rules import RULES
-from patching_constructs.operating_system import FilterKey, published_values
+from patching_constructs.ssm.operating_systems import FilterKey, published_values
+from patching_constructs.template.sources import sources
 
 TODAY = datetime(2026, 11, 23, tzinfo=UTC)
 WARNING = "aws:cdk:warning"

@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime, tzinfo
 
-from patching_constructs.assembly import Deferred, TargetRecord, TaskRecord, Text, WindowRecord
-from patching_constructs.assembly.upcoming import Upcoming, upcoming_executions
 from patching_constructs.cli.formats.as_html import as_html
+from patching_constructs.template import Deferred, TargetRecord, TaskRecord, Text, WindowRecord
+from patching_constructs.template.upcoming import Upcoming, upcoming_executions
 
 AFTER = datetime(2026, 3, 1, tzinfo=UTC)
 UNTIL = datetime(2026, 6, 1, tzinfo=UTC)

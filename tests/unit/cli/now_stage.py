@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from patching_constructs.cli._run_command import CommandRequest, CommandState, Invocation, Node, Place, RunCommand
 from patching_constructs.cli.now import Ports, now
-from patching_constructs.targets import PatchTarget
+from patching_constructs.properties.targets import PatchTarget
 
 SNAPSHOT = "11111111-2222-3333-4444-555555555555"
 COMMAND = "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"

@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from patching_constructs.assembly import Deferred, WindowRecord
 from patching_constructs.cli.formats.as_html import as_html
 from patching_constructs.planning.executions import Note, NoteKind
+from patching_constructs.template import Deferred, WindowRecord
 from tests.unit.cli.fleet import (
     AFTER,
     FROM_A_PARAMETER,

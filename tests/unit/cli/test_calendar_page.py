@@ -26,8 +26,8 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from patching_constructs.assembly import WindowRecord
 from patching_constructs.planning.executions import Execution
+from patching_constructs.template import WindowRecord
 from tests.unit.cli.fleet import (
     AFTER,
     FROM_A_PARAMETER,

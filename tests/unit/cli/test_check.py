@@ -471,7 +471,7 @@ def test_help_does_not_wait_for_the_engine() -> None:
 import sys
 from patching_constructs.cli._app import app
 app(["check", "--help"], standalone_mode=False)
-slow = {"patching_constructs.checks", "patching_constructs.assembly", "yaml", "rich", "aws_cdk"}
+slow = {"patching_constructs.checks", "patching_constructs.template", "yaml", "rich", "aws_cdk"}
 sys.exit(", ".join(slow & set(sys.modules)) or None)
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

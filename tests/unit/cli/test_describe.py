@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from typer.testing import CliRunner
 
-from patching_constructs.assembly import TARGET, TASK, WINDOW, WindowRecord, read_windows
 from patching_constructs.cli import _words, main
 from patching_constructs.cli._app import app
+from patching_constructs.template import TARGET, TASK, WINDOW, WindowRecord, read_windows
 from tests.unit.schedule.test_cron_dialect import expressions
 
 UNKNOWN = {"Ref": "Parameter"}

@@ -15,7 +15,6 @@ from botocore.validate import validate_parameters
 from rich.console import Console
 
 from patching_constructs import PatchSchedule
-from patching_constructs.assembly import TARGET, TASK, WINDOW
 from patching_constructs.cli import now as command
 from patching_constructs.cli._order import Options, Order, order_from
 from patching_constructs.cli._progress import board, follow, summary
@@ -26,7 +25,8 @@ from patching_constructs.cli._run_command import (
     Node,
     Place,
 )
-from patching_constructs.command import PatchOperation, RebootOption
+from patching_constructs.properties.command import PatchOperation, RebootOption
+from patching_constructs.template import TARGET, TASK, WINDOW
 from tests.refusals import refused
 from tests.unit.cli.now_stage import (
     COMMAND,

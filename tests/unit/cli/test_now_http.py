@@ -27,8 +27,8 @@ from patching_constructs.cli._run_command import (
     Node,
     Place,
 )
-from patching_constructs.command import PatchCommand, PatchOperation
-from patching_constructs.targets import PatchTarget
+from patching_constructs.properties.command import PatchCommand, PatchOperation
+from patching_constructs.properties.targets import PatchTarget
 from tests.unit.cli.now_stage import (
     COMMAND,
     FIRST,

@@ -8,8 +8,8 @@ import pytest
 from constructs import Construct
 
 from patching_constructs import PatchOperation, PatchSchedule, PatchTarget, ScheduleExpression
-from patching_constructs.assembly import WINDOW, WindowRecord, read_windows
 from patching_constructs.cli._schedule_names import find_window
+from patching_constructs.template import WINDOW, WindowRecord, read_windows
 from tests.refusals import refused
 from tests.unit.cli.now_stage import said
 

@@ -1,0 +1,1 @@
+"""Everything that creates CDK resources."""

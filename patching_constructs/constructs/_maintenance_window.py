@@ -1,0 +1,157 @@
+"""The maintenance window of a schedule: its properties, checked and rendered.
+
+https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateMaintenanceWindow.html
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from aws_cdk.aws_ssm import CfnMaintenanceWindow
+from constructs import Construct
+
+from patching_constructs._errors import refusal
+from patching_constructs._sizes import check_description
+from patching_constructs._tokens import is_unresolved
+from patching_constructs.constructs._names import generated_name
+from patching_constructs.planning.windows import WindowTimes
+from patching_constructs.properties._durations import Length, whole
+from patching_constructs.properties._resource_names import check_resource_name
+from patching_constructs.schedule._time_zone import check_moment
+from patching_constructs.schedule.expression import ScheduleExpression
+from patching_constructs.schedule.occurrences import first_opening, never_fires
+from patching_constructs.ssm import limits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """When the window opens, for how long, and its name."""
+
+    schedule: ScheduleExpression
+    duration_hours: float
+    cutoff_hours: float
+    name: str | None
+    description: str | None
+    start_date: str | None
+    end_date: str | None
+
+    def render(self, scope: Construct) -> CfnMaintenanceWindow:
+        """Create the window; a name is generated where none is given."""
+        return CfnMaintenanceWindow(
+            scope,
+            "Resource",
+            name=self.name or generated_name(scope, limits.WINDOW_NAME_LENGTH),
+            schedule=self.schedule.expression_string,
+            schedule_timezone=self.schedule.time_zone,
+            schedule_offset=self.schedule.schedule_offset,
+            duration=self.duration_hours,
+            cutoff=self.cutoff_hours,
+            allow_unassociated_targets=False,
+            description=self.description,
+            start_date=self.start_date,
+            end_date=self.end_date,
+        )
+
+    def times(self) -> WindowTimes:
+        """Return when it opens and for how long.
+
+        Raises:
+            PatchingError: that is known only at deployment.
+        """
+        values = {
+            "schedule": self.schedule.is_unresolved,
+            "duration": is_unresolved(self.duration_hours),
+            "cutoff": is_unresolved(self.cutoff_hours),
+            "start_date": is_unresolved(self.start_date),
+            "end_date": is_unresolved(self.end_date),
+        }
+        for name, is_token in values.items():
+            if is_token:
+                fix = "ask the service after deployment: DescribeMaintenanceWindowSchedule"
+                raise refusal(name, "must be known before deployment to compute executions", "a token", fix)
+        return WindowTimes(
+            schedule=self.schedule,
+            duration=timedelta(hours=self.duration_hours),
+            cutoff=timedelta(hours=self.cutoff_hours),
+            start_date=None if self.start_date is None else datetime.fromisoformat(self.start_date),
+            end_date=None if self.end_date is None else datetime.fromisoformat(self.end_date),
+        )
+
+
+def checked_window(
+    *,
+    schedule: ScheduleExpression,
+    duration: Length,
+    cutoff: Length,
+    name: str | None,
+    description: str | None,
+    start_date: datetime | str | None,
+    end_date: datetime | str | None,
+) -> Window:
+    """Return the window's properties, in the service's units.
+
+    Raises:
+        PatchingError: the service would refuse a property, or the window would never open.
+    """
+    _check_schedule(schedule)
+    check_resource_name("window_name", name)
+    check_description(description, limits.DESCRIPTION_LENGTH)
+    duration_hours = whole("duration", duration, "hours", limits.DURATION_HOURS)
+    cutoff_hours = whole("cutoff", cutoff, "hours", limits.CUTOFF_HOURS)
+    _check_cutoff(cutoff_hours, duration_hours)
+    start, end = _moment("start_date", start_date), _moment("end_date", end_date)
+    if isinstance(start_date, datetime) and isinstance(end_date, datetime) and end_date <= start_date:
+        raise refusal("end_date", "must be after start_date", f"start_date={start} and end_date={end}")
+    _check_opens(schedule, start_date, end_date)
+    return Window(
+        schedule=schedule,
+        duration_hours=duration_hours,
+        cutoff_hours=cutoff_hours,
+        name=name,
+        description=description,
+        start_date=start,
+        end_date=end,
+    )
+
+
+_FIRST_MOMENT: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_WHERE: Final = {
+    (True, True): "between start_date and end_date",
+    (True, False): "after start_date",
+    (False, True): "before end_date",
+}
+
+
+def _check_schedule(schedule: ScheduleExpression) -> None:
+    if not isinstance(schedule, ScheduleExpression):
+        fix = f"write ScheduleExpression.expression({schedule!r})" if isinstance(schedule, str) else ""
+        raise refusal("schedule", "must be a ScheduleExpression", repr(schedule), fix)
+    if never_fires(schedule):
+        raise refusal("schedule", "must name a day that comes", repr(str(schedule)), "its window would never open")
+
+
+def _check_opens(
+    schedule: ScheduleExpression, start_date: datetime | str | None, end_date: datetime | str | None
+) -> None:
+    start = start_date if isinstance(start_date, datetime) else None
+    end = end_date if isinstance(end_date, datetime) else None
+    if schedule.is_unresolved or (start is None and end is None):
+        return
+    # A date that only the deployment knows may be any.
+    if first_opening(schedule, after=start or _FIRST_MOMENT, end_date=end) is None:
+        bounds = {"start_date": start, "end_date": end}
+        given = [f"{name}={moment.isoformat()}" for name, moment in bounds.items() if moment]
+        rule = f"must open {_WHERE[start is not None, end is not None]}"
+        got = f"{str(schedule)!r} with {' and '.join(given)}"
+        raise refusal("schedule", rule, got, "its window would never open")
+
+
+def _check_cutoff(cutoff: float, duration: float) -> None:
+    if not is_unresolved(cutoff) and not is_unresolved(duration) and not limits.leaves_time(cutoff, duration):
+        raise refusal("cutoff", "must be shorter than duration", f"cutoff={cutoff} h and duration={duration} h")
+
+
+def _moment(what: str, moment: datetime | str | None) -> str | None:
+    if moment is None or (isinstance(moment, str) and is_unresolved(moment)):
+        return moment
+    return check_moment(what, moment).isoformat()

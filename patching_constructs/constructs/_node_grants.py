@@ -1,0 +1,169 @@
+"""What the nodes' instance profile may do for a patch command.
+
+https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html
+"""
+
+from collections.abc import Iterator
+from posixpath import normpath
+from typing import Final, cast
+
+from aws_cdk import Annotations, Aws, Resource, Stack
+from aws_cdk.aws_iam import (
+    AddToPrincipalPolicyResult,
+    ArnPrincipal,
+    CfnPolicy,
+    Grant,
+    IGrantable,
+    IRole,
+    ManagedPolicy,
+    Policy,
+    PolicyStatement,
+    Role,
+)
+from aws_cdk.aws_s3 import BucketGrants
+from aws_cdk.interfaces.aws_logs import ILogGroupRef
+from aws_cdk.interfaces.aws_s3 import IBucketRef
+from constructs import Construct
+
+from patching_constructs._tokens import is_unresolved
+from patching_constructs.constructs._role_policies import attached_policy
+from patching_constructs.properties.reporting import CommandOutput
+
+_MANAGED_POLICY: Final = "AmazonSSMManagedInstanceCore"
+_POLICY_ID: Final = "PatchingPolicy"
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+_ESCAPES: Final = str.maketrans({"*": "${*}", "?": "${?}", "$": "${$}"})
+
+
+MANAGED_POLICY_NOT_ATTACHED: Final = "patching-constructs:managedPolicyNotAttached"
+
+
+class _CoveredByManagedPolicy(ArnPrincipal):
+    """Accepts a statement without keeping it, because the role's managed policy has it."""
+
+    def __init__(self, role: IRole) -> None:
+        super().__init__(role.role_arn)
+        self._role = role
+
+    def add_to_principal_policy(self, statement: PolicyStatement) -> AddToPrincipalPolicyResult:
+        del statement
+        return AddToPrincipalPolicyResult(statement_added=True, policy_dependable=self._role)
+
+
+class _GrantedHere(ArnPrincipal):
+    """The role in the policies of resources; statements for the role itself go to a policy in the nodes' stack.
+
+    A ``Policy`` as a grantee is no principal, so a resource in another account cannot name it.
+    """
+
+    def __init__(self, role: IRole, policy: Policy) -> None:
+        super().__init__(role.role_arn)
+        self._role = role
+        self._policy = policy
+
+    @property
+    def principal_account(self) -> str | None:
+        return self._role.principal_account
+
+    def add_to_principal_policy(self, statement: PolicyStatement) -> AddToPrincipalPolicyResult:
+        self._policy.add_statements(statement)
+        return AddToPrincipalPolicyResult(statement_added=True, policy_dependable=self._policy)
+
+
+def grant_management(host: Construct, role: IRole) -> Grant:
+    """Attach the policy that AWS documents for every managed node; warn where the role takes no managed policy."""
+    actions, everything = ["ssm:UpdateInstanceInformation"], ["*"]
+    if Role.is_role(role):
+        role.add_managed_policy(ManagedPolicy.from_aws_managed_policy_name(_MANAGED_POLICY))
+        return Grant.add_to_principal(grantee=_CoveredByManagedPolicy(role), actions=actions, resource_arns=everything)
+    if _ignores_policies(host, role):
+        return Grant.add_to_principal(grantee=role, actions=actions, resource_arns=everything)
+    Annotations.of(host).add_warning_v2(
+        MANAGED_POLICY_NOT_ATTACHED,
+        f"the CDK cannot attach a managed policy to the imported role {role.node.path}: see that {_MANAGED_POLICY} "
+        "is attached where the role is created, unless default host management covers the nodes",
+    )
+    return Grant.drop(role, "management by Systems Manager")
+
+
+def grantee_for(host: Construct, role: IRole) -> IGrantable:
+    """Return what statements for the role are added to.
+
+    A role from elsewhere has them in a policy at the host. An immutable role answers a grant itself, as the CDK has
+    it: it reports success, or with ``add_grants_to_resources`` leaves the grant to the resource.
+    """
+    if (Stack.of(role) is Stack.of(host) and Resource.is_owned_resource(role)) or _ignores_policies(host, role):
+        return role
+    return _GrantedHere(role, _policy_at(host, role))
+
+
+def _policy_at(host: Construct, role: IRole) -> Policy:
+    policy = host.node.try_find_child(_POLICY_ID)
+    if isinstance(policy, Policy):
+        role.attach_inline_policy(policy)
+        return policy
+    return attached_policy(host, _POLICY_ID, role)
+
+
+def _ignores_policies(host: Construct, role: IRole) -> bool:
+    """Return whether the role is immutable: the CDK has no type for that, but such a role attaches no policy."""
+    stack = Stack.of(host)
+    policy = cast("CfnPolicy", _policy_at(host, role).node.default_child)
+    return stack.resolve(role.role_name) not in (stack.resolve(policy.roles) or [])
+
+
+def grant_output(grantee: IGrantable, output: CommandOutput) -> Iterator[Grant]:
+    """Let the agent upload its output, write it to the log group, or both."""
+    if output.bucket:
+        yield from _grant_upload(grantee, output.bucket, output.key_prefix)
+    if output.log_group:
+        yield from _grant_logging(grantee, output.log_group)
+
+
+def _grant_upload(grantee: IGrantable, bucket: IBucketRef, key_prefix: str | None) -> Iterator[Grant]:
+    # BucketGrants.put() would allow retention, legal holds and tags too; the agent needs none of them.
+    # It does need the ACL, because it uploads with bucket-owner-full-control.
+    yield BucketGrants.from_bucket(bucket).actions_on_object_keys(
+        grantee, _keys_below(key_prefix), "s3:PutObject", "s3:PutObjectAcl", "kms:Decrypt", "kms:GenerateDataKey"
+    )
+    # It reads how the bucket is encrypted, to encrypt in the same way.
+    yield Grant.add_to_principal(
+        grantee=grantee, actions=["s3:GetEncryptionConfiguration"], resource_arns=[bucket.bucket_ref.bucket_arn]
+    )
+
+
+def _keys_below(key_prefix: str | None) -> str:
+    """Return the pattern of the keys that the agent writes.
+
+    It joins the prefix and the command's id to a path, without empty parts and without a slash in front.
+    """
+    if key_prefix is None:
+        return "*"
+    # A token is a part of its own: it has no slash in it.
+    path = normpath(f"/{key_prefix}").strip("/")
+    return f"{_literal(path)}/*" if path else "*"
+
+
+def _grant_logging(grantee: IGrantable, log_group: ILogGroupRef) -> Iterator[Grant]:
+    yield Grant.add_to_principal(
+        grantee=grantee,
+        actions=["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+        resource_arns=[log_group.log_group_ref.log_group_arn],
+    )
+    # The agent looks for the group by its name among all of them.
+    yield Grant.add_to_principal(
+        grantee=grantee,
+        actions=["logs:DescribeLogGroups"],
+        resource_arns=[f"arn:{Aws.PARTITION}:logs:{Aws.REGION}:{Aws.ACCOUNT_ID}:log-group:*"],
+    )
+
+
+def grant_object(grantee: IGrantable, s3_url: str) -> Grant:
+    """Let the nodes read the one object that an s3:// URL names."""
+    arn = f"arn:{Aws.PARTITION}:s3:::{_literal(s3_url.removeprefix('s3://'))}"
+    return Grant.add_to_principal(grantee=grantee, actions=["s3:GetObject"], resource_arns=[arn])
+
+
+def _literal(text: str) -> str:
+    """Escape what an IAM policy would take for a wildcard or a variable; a part with a token stays as it is."""
+    return "/".join(part if is_unresolved(part) else part.translate(_ESCAPES) for part in text.split("/"))

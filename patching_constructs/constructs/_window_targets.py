@@ -1,0 +1,48 @@
+"""The targets of a maintenance window: checked and rendered.
+
+https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_RegisterTargetWithMaintenanceWindow.html
+"""
+
+from collections.abc import Sequence
+
+from aws_cdk.aws_ssm import CfnMaintenanceWindowTarget
+from constructs import Construct
+
+from patching_constructs._errors import refusal
+from patching_constructs._validation import check_list_of
+from patching_constructs.properties.targets import PatchTarget
+from patching_constructs.ssm import limits
+
+
+def render_targets(
+    scope: Construct, targets: Sequence[PatchTarget], window_id: str
+) -> tuple[CfnMaintenanceWindowTarget, ...]:
+    """Create the targets, with the ids ``Target``, ``Target2``, ..."""
+    return tuple(_render(scope, place, target, window_id) for place, target in enumerate(targets, start=1))
+
+
+def _render(scope: Construct, place: int, target: PatchTarget, window_id: str) -> CfnMaintenanceWindowTarget:
+    return CfnMaintenanceWindowTarget(
+        scope,
+        "Target" if place == 1 else f"Target{place}",
+        resource_type=target.resource_type,
+        targets=[
+            CfnMaintenanceWindowTarget.TargetsProperty(key=each.key, values=list(each.values))
+            for each in target.filters
+        ],
+        window_id=window_id,
+        name=target.name,
+        owner_information=target.owner_information,
+    )
+
+
+def check_targets(targets: Sequence[PatchTarget]) -> None:
+    """Refuse what one task cannot patch.
+
+    Raises:
+        PatchingError: there are not 1-10 targets, or one is no PatchTarget.
+    """
+    check_list_of("targets", targets, PatchTarget, "write PatchTarget.tag(key, value)")
+    if not 1 <= len(targets) <= limits.TASK_TARGETS:
+        fix = "split the schedule, or choose more nodes by one tag" if targets else "nothing would be patched"
+        raise refusal("targets", f"must be 1-{limits.TASK_TARGETS}", len(targets), fix)

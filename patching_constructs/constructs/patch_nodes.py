@@ -1,0 +1,208 @@
+"""PatchNodes: the nodes' half of patching, which is their tag and what their instance profile may do.
+
+https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-patch-groups.html
+https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import reduce
+from typing import TYPE_CHECKING, Final, Self
+
+from aws_cdk import Annotations, Tags
+from aws_cdk.aws_iam import Grant, IRole
+from constructs import Node
+
+from patching_constructs._errors import located, refusal
+from patching_constructs._tokens import is_unresolved
+from patching_constructs._validation import check_list_of, check_type
+from patching_constructs.constructs._hosts import host_of
+from patching_constructs.constructs._node_grants import grant_management, grant_object, grant_output, grantee_for
+from patching_constructs.constructs._override_warnings import warn_of_granted_override
+from patching_constructs.constructs.overrides import BaselineOverride, InstallOverrideList
+from patching_constructs.properties._override_url import check_override_url
+from patching_constructs.properties.patch_group import PATCH_GROUP_TAG, PatchGroup
+from patching_constructs.properties.reporting import CommandOutput
+
+if TYPE_CHECKING:
+    from patching_constructs.constructs._hosts import PatchableHost
+
+Override = InstallOverrideList | BaselineOverride | str
+
+_JOINED: Final = "patching-constructs:patchGroup"
+_STARTED: Final = "patching-constructs:startedInPatchGroup"
+# Tags of a scope have 100, their removal 200; the higher one wins, wherever and whenever it is set.
+_PRIORITY: Final = 300
+
+POSSIBLE_SECOND_GROUP: Final = "patching-constructs:possibleSecondPatchGroup"
+
+
+class PatchNodes:
+    """What nodes need to be patched: a patch group, and permissions.
+
+    ``nodes = PatchNodes.of(instance)``, then ``nodes.join(web)`` and ``nodes.grant_patching()``. It creates no
+    resource, only tags and grants.
+
+    Args:
+        host: what the nodes come from: an ``aws_ec2.Instance``, an ``aws_autoscaling.AutoScalingGroup``, an
+            ``aws_ec2.LaunchTemplate``, or an ``aws_eks.Nodegroup`` with a launch template; created in this app.
+
+    Raises:
+        PatchingError: the host is something else, or was imported: an app cannot tag what it imports.
+
+    https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-patch-groups.html
+    """
+
+    def __init__(self, host: "PatchableHost") -> None:
+        self._host = host_of(host)
+
+    @classmethod
+    def of(cls, host: "PatchableHost") -> Self:
+        """Choose the nodes that come from a host.
+
+        Args:
+            host: what the nodes come from, see `PatchNodes`.
+
+        Raises:
+            PatchingError: the host is something else, or was imported.
+        """
+        return cls(host)
+
+    def join(self, group: PatchGroup | str) -> None:
+        """Put the nodes into a patch group, by its tag.
+
+        An instance is tagged in place. An auto scaling group and a launch template pass the tag on to instances that
+        they launch from then on: instances that run already need to be replaced. The CDK gives a launch template's
+        tags to its volumes too. Of a node group, the launch template is tagged.
+
+        Args:
+            group: the group, as `PatchGroup`, which the nodes' baselines and schedules share, or by name.
+
+        The tag wins over tags that are set on the nodes or on a scope around them, before or after, unless they have a
+        priority of 300 or more. A second group is an error; where a name is a token, it is a warning
+        (``patching-constructs:possibleSecondPatchGroup``) and the last tag wins.
+
+        Raises:
+            PatchingError: the nodes are in another group already; or their tags are exposed in instance metadata,
+                where no key has a space; or the host is a node group without a launch template of this app.
+        """
+        with located(self._host.construct):
+            check_type("group", group, (PatchGroup, str))
+            self._join(group if isinstance(group, PatchGroup) else PatchGroup(group))
+
+    def _join(self, group: PatchGroup) -> None:
+        tagged, membership = self._host.tagged, f"{group.tag_key}={group.name}"
+        self._check_key(group.tag_key)
+        node = tagged.node
+        joined, started = _records(node)
+        templates = [each.construct.node for each in self._host.launch_templates if each.construct]
+        of_templates = [record for template in templates for record in _records(template)[0]]
+        self._check_only_group(membership, [*joined, *started, *of_templates])
+        if membership in joined:
+            return
+        node.add_metadata(_JOINED, membership)
+        Tags.of(tagged).add(
+            group.tag_key, group.name, include_resource_types=[self._host.tagged_type], priority=_PRIORITY
+        )
+        for template in templates:
+            template.add_metadata(_STARTED, membership)
+
+    def _check_only_group(self, membership: str, others: Sequence[str]) -> None:
+        # The same name under both tag keys is one group.
+        second = [other for other in others if _name(other) != _name(membership)]
+        for other in second:
+            if not is_unresolved([other, membership]):
+                rule = f"must be {other}, which the nodes are in already"
+                raise refusal("group", rule, membership, "a node can be in one patch group")
+        if second:
+            Annotations.of(self._host.construct).add_warning_v2(
+                POSSIBLE_SECOND_GROUP,
+                "the nodes join a second patch group, and one of the two names is unknown until deployment: see that "
+                "the names are equal, as a node can be in one patch group",
+            )
+
+    def _check_key(self, key: str) -> None:
+        exposing = self._host.exposing_tags if key == PATCH_GROUP_TAG else None
+        if exposing:
+            rule = (
+                f"must have a tag key without a space, because {exposing} exposes tags in instance metadata and "
+                "the launch would fail"
+            )
+            raise refusal("group", rule, repr(key), "use PatchGroup(..., instance_metadata_tags=True)")
+
+    def grant_patching(self, *, output: CommandOutput | None = None, overrides: Sequence[Override] = ()) -> Grant:
+        """Grant the nodes' role what ``AWS-RunPatchBaseline`` does with it: nodes act by their instance profile.
+
+        The role gets AWS's managed policy ``AmazonSSMManagedInstanceCore``, and on what is given here:
+
+        - reading these overrides;
+        - uploading below the output's prefix, with its ACL, reading how the bucket is encrypted, and using the
+          bucket's key where it is an L2 construct that is encrypted;
+        - writing to the output's log group.
+
+        A role imported as immutable is left alone, and reports success as the CDK has it: see that it has what it
+        needs. To another imported role the CDK can attach no managed policy, which is a warning
+        (``patching-constructs:managedPolicyNotAttached``): attach it where the role is created.
+
+        Args:
+            output: where the schedule's output goes. Default: nowhere.
+            overrides: what the schedule uses in place of the registered baseline: an `InstallOverrideList`, a
+                `BaselineOverride`, or a URL. A file at an ``https://`` URL is read without credentials and is granted
+                nothing; one that is or may be in S3 is a warning (``patching-constructs:overrideWithoutCredentials``,
+                ``patching-constructs:overrideHostUnknown``). Default: nothing.
+
+        Returns:
+            One grant that combines them all. It succeeds where at least one of them does.
+
+        Raises:
+            PatchingError: the role is not known to this app, or an override is nothing that a role can be granted.
+
+        https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html
+        """
+        with located(self._host.construct):
+            if output is not None:
+                check_type("output", output, CommandOutput, "write CommandOutput(...)")
+            _check_overrides(overrides)
+            roles = self._host.roles
+        for override in overrides:
+            if isinstance(override, str):
+                warn_of_granted_override(self._host.construct, "overrides", override)
+        return reduce(Grant.combine, (grant for role in roles for grant in self._grants(role, output, overrides)))
+
+    def _grants(self, role: IRole, output: CommandOutput | None, overrides: Sequence[Override]) -> Iterator[Grant]:
+        yield grant_management(self._host.construct, role)
+        if not overrides and output is None:
+            return
+        grantee = grantee_for(self._host.construct, role)
+        for override in overrides:
+            if not isinstance(override, str):
+                yield override.grant_read(grantee)
+            elif override.startswith("s3://"):
+                yield grant_object(grantee, override)
+        if output:
+            yield from grant_output(grantee, output)
+
+
+def _records(node: Node) -> tuple[list[str], list[str]]:
+    """Return which groups a construct joined, and which those joined that are launched from it, as ``key=name``."""
+    # A Python attribute would be lost when jsii creates the wrapper anew.
+    metadata = [(each.type, str(each.data)) for each in node.metadata]
+    joined, started = ([data for kind, data in metadata if kind == wanted] for wanted in (_JOINED, _STARTED))
+    return joined, started
+
+
+def _name(membership: str) -> str:
+    return membership.partition("=")[2]
+
+
+def _check_overrides(overrides: Sequence[Override]) -> None:
+    for override in check_list_of("overrides", overrides, (InstallOverrideList, BaselineOverride, str)):
+        if isinstance(override, str):
+            _check_url(override)
+
+
+def _check_url(url: str) -> None:
+    if not is_unresolved(url):
+        check_override_url("overrides", url)
+    elif not url.startswith(("s3://", "https://")):
+        fix = "pass the InstallOverrideList or BaselineOverride itself, not its s3_url"
+        raise refusal("overrides", "must begin with s3:// or https://", "a token", fix)

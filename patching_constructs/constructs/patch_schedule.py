@@ -1,0 +1,324 @@
+"""PatchSchedule: a maintenance window, its targets, and the task that patches them.
+
+https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-patch-scheduletasks.html
+"""
+
+import sys
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Protocol
+
+import jsii
+from aws_cdk import Resource
+from aws_cdk import aws_iam as iam
+from aws_cdk.aws_ssm import CfnMaintenanceWindow, CfnMaintenanceWindowTarget, CfnMaintenanceWindowTask
+from aws_cdk.interfaces import ResourceEnvironment
+from aws_cdk.interfaces.aws_iam import IRoleRef
+from aws_cdk.interfaces.aws_ssm import IMaintenanceWindowRef, MaintenanceWindowReference
+from constructs import Construct
+
+from patching_constructs._errors import located, refusal
+from patching_constructs._template_metadata import FROZEN, METADATA_KEY
+from patching_constructs._tokens import is_unresolved
+from patching_constructs._validation import check_flag, check_type
+from patching_constructs.constructs._maintenance_window import checked_window
+from patching_constructs.constructs._patch_task import PatchTask, execution_timeout_seconds, start_timeout_seconds
+from patching_constructs.constructs._schedule_warnings import warn_of_targets, warn_of_task, warn_of_window
+from patching_constructs.constructs._scopes import creating
+from patching_constructs.constructs._task_roles import task_roles
+from patching_constructs.constructs._window_targets import check_targets, render_targets
+from patching_constructs.constructs.overrides import BaselineOverride, InstallOverrideList
+from patching_constructs.properties._durations import Length
+from patching_constructs.properties.command import PatchCommand, PatchHooks, PatchOperation, RebootOption
+from patching_constructs.properties.cutoff import CutoffBehavior
+from patching_constructs.properties.rate_control import RateControl
+from patching_constructs.properties.reporting import CommandNotification, CommandOutput
+from patching_constructs.properties.targets import PatchTarget
+from patching_constructs.schedule.expression import ScheduleExpression
+from patching_constructs.schedule.occurrence import Occurrence
+from patching_constructs.ssm import limits
+
+
+class IPatchSchedule(IMaintenanceWindowRef, Protocol):
+    """A schedule, created here or imported."""
+
+    @property
+    def maintenance_window_id(self) -> str:
+        """The window's id, ``mw-`` and 17 hexadecimal digits."""
+        ...  # pragma: no cover
+
+
+@jsii.implements(IMaintenanceWindowRef)
+class PatchSchedule(Construct):
+    """Patch a fleet on a schedule: one maintenance window, its targets, and one task that patches them.
+
+    The window is the child ``Resource``, the targets are ``Target``, ``Target2``, ..., the task is ``Task``.
+
+    Without ``role`` and without ``notification`` no role is created and the task runs with Systems Manager's
+    service-linked role, which AWS creates when it is missing and no longer recommends.
+
+    Args:
+        scope: the construct that this one belongs to.
+        id: the construct's id, unique within the scope.
+        schedule: when the window opens.
+        targets: which nodes are patched, 1-10 targets. Several run one after another.
+        operation: whether missing patches are reported (SCAN) or installed (INSTALL), or the value of a stack
+            parameter. There is no default: neither a scan nor a reboot should come as a surprise.
+        reboot_option: what follows an install, or the value of a stack parameter. Only with INSTALL.
+            Default: the node reboots when a patch was installed.
+        duration: how long the window stays open, 1-24 whole hours. Default: 4 hours.
+        cutoff: how long before the end of the window the cutoff is, 0-23 whole hours, shorter than ``duration``.
+            What happens then, ``cutoff_behavior`` says. Default: 1 hour.
+        cutoff_behavior: what happens to the command that still runs at the cutoff, and to the nodes that it has not
+            reached. Default: CANCEL_TASK with INSTALL, so that no further node is patched and rebooted after the
+            cutoff, and with an operation that only the deployment knows; with SCAN the service's, which continues
+            until every node is scanned.
+        max_concurrency: how many nodes are patched at once, at least 1. Default: 10 percent of them.
+        max_errors: after how many errors the remaining nodes are left alone. Default: 10 percent of the nodes.
+        hooks: documents that run on every node around an install. Only with INSTALL, without overrides and without
+            ``execution_timeout``, which the document with hooks does not have. Default: none.
+        baseline_override: a JSON file of baselines to use instead of the registered ones: a `BaselineOverride`, or
+            ``https://host/path`` or ``s3://bucket/key``. Only without hooks. Default: the node's registered baseline.
+        install_override_list: a YAML file of the exact patches to install: an `InstallOverrideList`, or
+            ``https://host/path`` or ``s3://bucket/key``. Only with INSTALL, without ``baseline_override``.
+            Default: what the baseline approves.
+        output: where the nodes write what the document prints. Default: nowhere; Systems Manager keeps the first
+            24,000 characters.
+        notification: whom the service notifies of the command's status. Default: nobody.
+        role: the role that runs the task. With a notification it is granted ``iam:PassRole`` on the publishing
+            role by a policy in this stack, unless it was imported as immutable.
+            Default: with a notification a new role with the permissions that AWS documents for
+            it; otherwise none, and the service-linked role applies.
+        window_name: the window's name, 3-128 letters, digits, ``_``, ``-`` and ``.``.
+            Default: a name generated from the construct's path.
+        description: the window's description, 1-128 characters. Default: none.
+        start_date: the window does not open before this aware datetime (or string token).
+            Default: it opens from its creation on.
+        end_date: the window does not open after this aware datetime (or string token). Default: it never ends.
+        start_timeout: how long a node may take to **start** the command, from 30 seconds to 30 days. A node that is
+            away can still get the command until then. Default: the service's.
+        execution_timeout: how long patching may **run** on a node, 1 second to 10 hours. Default: the document's,
+            3 hours.
+        task_name: the task's name, 3-128 letters, digits, ``_``, ``-`` and ``.``. Default: none.
+        task_description: the task's description, 1-128 characters. Default: none.
+        comment: a comment on every command that the window sends, 1-100 characters. Default: none.
+        document_version: which version of AWS's document runs: ``$DEFAULT``, ``$LATEST`` or a number.
+            Default: the document's default version.
+        enabled: False keeps the window and its targets and registers no task, so nothing is patched until it is
+            True again. CloudFormation cannot disable a window. Default: True.
+
+    Raises:
+        PatchingError: the service would refuse a property, or take it and do something else than it looks like.
+
+    https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-patch-scheduletasks.html
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,  # noqa: A002 - the CDK's name for it
+        *,
+        schedule: ScheduleExpression,
+        targets: Sequence[PatchTarget],
+        operation: PatchOperation | str,
+        reboot_option: RebootOption | str | None = None,
+        duration: Length = timedelta(hours=4),
+        cutoff: Length = timedelta(hours=1),
+        cutoff_behavior: CutoffBehavior | None = None,
+        max_concurrency: RateControl = RateControl.percentage(10),
+        max_errors: RateControl = RateControl.percentage(10),
+        hooks: PatchHooks | None = None,
+        baseline_override: str | BaselineOverride | None = None,
+        install_override_list: str | InstallOverrideList | None = None,
+        output: CommandOutput | None = None,
+        notification: CommandNotification | None = None,
+        role: IRoleRef | None = None,
+        window_name: str | None = None,
+        description: str | None = None,
+        start_date: datetime | str | None = None,
+        end_date: datetime | str | None = None,
+        start_timeout: Length | None = None,
+        execution_timeout: Length | None = None,
+        task_name: str | None = None,
+        task_description: str | None = None,
+        comment: str | None = None,
+        document_version: str | None = None,
+        enabled: bool = True,
+    ) -> None:
+        with creating(scope, id):
+            window = checked_window(
+                schedule=schedule,
+                duration=duration,
+                cutoff=cutoff,
+                name=window_name,
+                description=description,
+                start_date=start_date,
+                end_date=end_date,
+            )
+            task = PatchTask(
+                command=PatchCommand(
+                    operation=operation,
+                    reboot_option=reboot_option,
+                    hooks=hooks,
+                    baseline_override=_override_url("baseline_override", baseline_override, BaselineOverride),
+                    install_override_list=_override_url(
+                        "install_override_list", install_override_list, InstallOverrideList
+                    ),
+                    execution_timeout_seconds=execution_timeout_seconds(execution_timeout),
+                ),
+                role=role,
+                name=task_name,
+                description=task_description,
+                comment=comment,
+                document_version=document_version,
+                max_concurrency=max_concurrency,
+                max_errors=max_errors,
+                cutoff_behavior=cutoff_behavior,
+                start_timeout_seconds=start_timeout_seconds(start_timeout),
+                output=output,
+                notification=notification,
+            )
+            check_targets(targets)
+            check_flag("enabled", enabled, "compare what comes from the context, such as value == 'true'")
+        super().__init__(scope, id)
+        self._checked_window = window
+        self._window = window.render(self)
+        self._window_id = self._window.ref
+        self._targets = render_targets(self, targets, self._window_id)
+        self._target_ids = tuple(target.ref for target in self._targets)
+        # A frozen schedule keeps its roles: a freeze removes one resource, and its end puts the same one back.
+        self._roles = task_roles(
+            self, document_name=task.command.document_name, role=task.role, notification=task.notification
+        )
+        self._task = task.render(self, self._window_id, self._target_ids, self._roles) if enabled else None
+        if not enabled:
+            self._window.add_metadata(METADATA_KEY, {FROZEN: True})
+        warn_of_window(self, window)
+        warn_of_targets(self, targets)
+        if enabled:
+            warn_of_task(self, window, task)
+
+    @staticmethod
+    def from_maintenance_window_id(scope: Construct, id: str, maintenance_window_id: str) -> IPatchSchedule:  # noqa: A002
+        """Import a window that exists by its id.
+
+        Args:
+            scope: the construct that the import belongs to.
+            id: the construct's id.
+            maintenance_window_id: ``mw-`` and 17 hexadecimal digits; it is passed through and nothing is invented.
+
+        Raises:
+            PatchingError: that is no window's id.
+        """
+        with creating(scope, id):
+            _check_window_id(maintenance_window_id)
+        return _ImportedSchedule(scope, id, maintenance_window_id)
+
+    @property
+    def maintenance_window_id(self) -> str:
+        """The window's id, ``mw-`` and 17 hexadecimal digits."""
+        return self._window_id
+
+    @property
+    def maintenance_window_ref(self) -> MaintenanceWindowReference:
+        """A reference to the window, for whatever takes an ``IMaintenanceWindowRef``."""
+        return MaintenanceWindowReference(window_id=self._window_id)
+
+    @property
+    def env(self) -> ResourceEnvironment:
+        """The account and Region that the window belongs to."""
+        return self._window.env
+
+    @property
+    def maintenance_window_target_ids(self) -> tuple[str, ...]:
+        """The targets' ids, in the order in which the targets were given."""
+        return self._target_ids
+
+    @property
+    def maintenance_window_task_id(self) -> str | None:
+        """The task's id, or None where ``enabled=False`` left it out."""
+        return self._task.ref if self._task else None
+
+    @property
+    def task_role(self) -> iam.Role | None:
+        """The role created here to run the task; None where it was given, or the service-linked role runs it."""
+        return self._roles.created_runner
+
+    @property
+    def notification_role(self) -> iam.Role | None:
+        """The role created here to publish to the notification's topic; None where it was given or is not needed."""
+        return self._roles.created_publisher
+
+    def next_executions(self, *, after: datetime, count: int = 5) -> tuple[Occurrence, ...]:
+        """Return the upcoming executions of the window, in order: at most ``count``, fewer where the schedule ends.
+
+        Also a schedule with ``enabled=False`` has them: its window opens, and patches nothing.
+
+        Where AWS does not document the service's behavior it is assumed: a rate without a start date counts from
+        ``after``, one with a start date from there; a wall time that a daylight saving switch skips is that much later,
+        and one that it repeats is the first one. An execution that begins while the window is still open is returned
+        too, though the service may skip it.
+
+        Args:
+            after: an aware datetime, the first instant at which an execution may begin.
+            count: how many to return at most, 1 or more. Default: 5.
+
+        Raises:
+            PatchingError: ``after`` is naive, ``count`` is no whole number above zero, or the schedule, a length or a
+                date is a token, so that it is known only at deployment.
+
+        https://docs.aws.amazon.com/systems-manager/latest/userguide/maintenance-windows-schedule-options.html
+        """
+        with located(self):
+            if isinstance(count, bool) or not isinstance(count, int) or count < 1:
+                raise refusal("count", "must be a whole number of 1 or more", repr(count))
+            return tuple(islice(self._checked_window.times().occurrences(after=after), min(count, sys.maxsize)))
+
+    @property
+    def window(self) -> CfnMaintenanceWindow:
+        """The window's L1 construct."""
+        return self._window
+
+    @property
+    def targets(self) -> tuple[CfnMaintenanceWindowTarget, ...]:
+        """The targets' L1 constructs."""
+        return self._targets
+
+    @property
+    def task(self) -> CfnMaintenanceWindowTask | None:
+        """The task's L1 construct, or None where ``enabled=False`` left it out."""
+        return self._task
+
+
+@jsii.implements(IMaintenanceWindowRef)
+class _ImportedSchedule(Resource):
+    def __init__(self, scope: Construct, id: str, maintenance_window_id: str) -> None:  # noqa: A002
+        super().__init__(scope, id)
+        self._window_id = maintenance_window_id
+
+    @property
+    def maintenance_window_id(self) -> str:
+        return self._window_id
+
+    @property
+    def maintenance_window_ref(self) -> MaintenanceWindowReference:
+        return MaintenanceWindowReference(window_id=self._window_id)
+
+
+def _check_window_id(window_id: str) -> None:
+    check_type("maintenance_window_id", window_id, str)
+    if not is_unresolved(window_id) and not limits.WINDOW_ID.fullmatch(window_id):
+        raise refusal("maintenance_window_id", "must be like mw-0123456789abcdef0", repr(window_id))
+
+
+def _override_url(
+    what: str,
+    override: str | BaselineOverride | InstallOverrideList | None,
+    kind: type[BaselineOverride | InstallOverrideList],
+) -> str | None:
+    if isinstance(override, kind):
+        return override.s3_url
+    if override is None or isinstance(override, str):
+        return override
+    raise refusal(what, f"must be a URL or of type {kind.__name__}", type(override).__name__)

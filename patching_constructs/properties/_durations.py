@@ -1,0 +1,65 @@
+"""Lengths of time, as ``aws_cdk.Duration`` or ``datetime.timedelta``, in the whole units that the service takes."""
+
+from datetime import timedelta
+from typing import Literal, Protocol
+
+from patching_constructs._errors import refusal, shown
+from patching_constructs._tokens import is_unresolved
+
+
+class CdkDuration(Protocol):
+    """An ``aws_cdk.Duration``, recognised by its methods: values do not import the CDK."""
+
+    def to_days(self, *, integral: bool | None = None) -> float:
+        """Return the days."""
+        ...  # pragma: no cover
+
+    def to_hours(self, *, integral: bool | None = None) -> float:
+        """Return the hours."""
+        ...  # pragma: no cover
+
+    def to_seconds(self, *, integral: bool | None = None) -> float:
+        """Return the seconds."""
+        ...  # pragma: no cover
+
+
+Length = CdkDuration | timedelta
+Unit = Literal["days", "hours", "seconds"]
+
+
+def whole(what: str, length: Length, unit: Unit, bounds: tuple[int, int]) -> float:
+    """Return the length in whole units; a token stays one.
+
+    Raises:
+        PatchingError: the length is not whole, not within the bounds, or a token in another unit.
+    """
+    number = _in_unit(what, length, unit)
+    if is_unresolved(number):
+        return number
+    first, last = bounds
+    if number != int(number) or not first <= number <= last:
+        raise refusal(what, f"must be {first}-{last} whole {unit}", f"{number:.10g} {unit}")
+    return int(number)
+
+
+def _in_unit(what: str, length: Length, unit: Unit) -> float:
+    match length:
+        case timedelta():
+            return length / timedelta(**{unit: 1})
+        case _ if hasattr(type(length), "to_seconds"):
+            return _from_duration(what, length, unit)
+        case _:
+            is_number = isinstance(length, int | float) and not isinstance(length, bool)
+            fix = f"write datetime.timedelta({unit}={length})" if is_number and not is_unresolved(length) else ""
+            raise refusal(what, "must be an aws_cdk.Duration or a datetime.timedelta", shown(length), fix)
+
+
+def _from_duration(what: str, length: CdkDuration, unit: Unit) -> float:
+    try:
+        if unit == "days":
+            return length.to_days(integral=False)
+        return length.to_hours(integral=False) if unit == "hours" else length.to_seconds(integral=False)
+    except RuntimeError:
+        # The CDK converts no unresolved length of time from one unit into another.
+        fix = f"write aws_cdk.Duration.{unit}(...)"
+        raise refusal(what, f"must be given in {unit} where it is a token", "another unit", fix) from None

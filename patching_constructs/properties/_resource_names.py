@@ -1,0 +1,19 @@
+"""The names that Systems Manager accepts for windows, targets, tasks and baselines."""
+
+from patching_constructs._errors import refusal
+from patching_constructs._tokens import is_unresolved
+from patching_constructs._validation import check_type
+from patching_constructs.ssm import limits
+
+
+def check_resource_name(what: str, name: str | None) -> None:
+    """Refuse what cannot be the name of a window, a target, a task or a baseline; None and a token pass.
+
+    Raises:
+        PatchingError: it has other characters, or is too short or too long.
+    """
+    if name is None:
+        return
+    check_type(what, name, str)
+    if not is_unresolved(name) and not limits.WINDOW_NAME.fullmatch(name):
+        raise refusal(what, "must be 3-128 letters, digits, _, - and .", repr(name))

@@ -1,0 +1,250 @@
+"""What runs on a node: the patch document's name and its parameters. Pure.
+
+https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-aws-runpatchbaseline.html
+https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-aws-runpatchbaselinewithhooks.html
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from patching_constructs._errors import refusal
+from patching_constructs._literals import check_literal
+from patching_constructs._tokens import as_text, is_unresolved
+from patching_constructs._validation import check_type
+from patching_constructs.properties._override_url import check_override_url
+from patching_constructs.ssm import limits
+from patching_constructs.ssm.documents import Document, known_documents
+
+RUN_PATCH_BASELINE: Final = "AWS-RunPatchBaseline"
+RUN_PATCH_BASELINE_WITH_HOOKS: Final = "AWS-RunPatchBaselineWithHooks"
+PATCH_DOCUMENTS: Final = (RUN_PATCH_BASELINE, RUN_PATCH_BASELINE_WITH_HOOKS)
+
+# The parameters that the properties below are rendered as; which document has which, `ssm.documents` knows.
+OPERATION: Final = "Operation"
+REBOOT_OPTION: Final = "RebootOption"
+SNAPSHOT_ID: Final = "SnapshotId"
+BASELINE_OVERRIDE: Final = "BaselineOverride"
+INSTALL_OVERRIDE_LIST: Final = "InstallOverrideList"
+EXECUTION_TIMEOUT: Final = "StepTimeoutSeconds"
+HOOKS: Final = {
+    "pre_install": "PreInstallHookDocName",
+    "post_install": "PostInstallHookDocName",
+    "on_exit": "OnExitHookDocName",
+}
+
+
+class PatchOperation(StrEnum):
+    """What is done on a node."""
+
+    SCAN = "Scan"
+    """Report the missing patches. Nothing is installed, nothing reboots."""
+    INSTALL = "Install"
+    """Install the missing patches that the baseline approves, and reboot as `RebootOption` says."""
+
+
+class RebootOption(StrEnum):
+    """What follows an install."""
+
+    REBOOT_IF_NEEDED = "RebootIfNeeded"
+    """Reboot the node when any patch was installed. The service's default."""
+    NO_REBOOT = "NoReboot"
+    """Never reboot. A node then stays non-compliant until somebody reboots it and the next scan has run."""
+
+
+@dataclass(frozen=True, slots=True)
+class PatchHooks:
+    """SSM documents that run on every node around an install.
+
+    With hooks the document is ``AWS-RunPatchBaselineWithHooks``: SSM Agent 3.0.502 or later, not on macOS, without an
+    override and without an execution timeout. Each is the name or ARN of a Command document, 3-200 characters; at
+    least one is given.
+
+    https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-aws-runpatchbaselinewithhooks.html
+
+    Raises:
+        PatchingError: no document is given, or a name that no document can have.
+    """
+
+    pre_install: str | None = None
+    """Runs before patches are installed; where it fails, nothing is installed. Default: nothing runs."""
+    post_install: str | None = None
+    """Runs after patches are installed, before the reboot. Default: nothing runs."""
+    on_exit: str | None = None
+    """Runs at the end, after the reboot. Default: nothing runs."""
+
+    def __post_init__(self) -> None:
+        for name, document in self.documents.items():
+            check_type(f"PatchHooks {name}", document, str)
+        given = self.documents
+        if not given:
+            raise refusal("PatchHooks", "needs a document for pre_install, post_install or on_exit", "none")
+        for name, document in given.items():
+            if not is_unresolved(document):
+                _check_hook(name, document)
+
+    @property
+    def documents(self) -> dict[str, str]:
+        """The documents that are given, by the name of their property."""
+        every = {name: getattr(self, name) for name in HOOKS}
+        return {name: document for name, document in every.items() if document is not None}
+
+
+def _check_hook(name: str, document: str) -> None:
+    parameter = known_documents()[RUN_PATCH_BASELINE_WITH_HOOKS].parameters[HOOKS[name]]
+    if not document or not parameter.accepts(document):
+        rule = "must be the name or ARN of an SSM document, 3-200 letters, digits and _-.:/"
+        raise refusal(f"PatchHooks {name}", rule, repr(document))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatchCommand:
+    """One run of a patch document: what `document_name` and `parameters` say is what the service gets.
+
+    There is no SnapshotId: a maintenance window supplies its own, and a one-time command gets a fresh one when it
+    is sent.
+
+    Raises:
+        PatchingError: two properties exclude each other, the document does not have a parameter, or does not accept
+            a value.
+    """
+
+    operation: PatchOperation | str
+    """A string counts if it is a literal of the set, or a token."""
+    reboot_option: RebootOption | str | None = None
+    """A string counts if it is a literal of the set, or a token."""
+    hooks: PatchHooks | None = None
+    baseline_override: str | None = None
+    install_override_list: str | None = None
+    execution_timeout_seconds: float | None = None
+    """How long patching may run on a node, 1-36,000 whole seconds. Default: the document's, 10,800 (3 hours).
+    Messages call it ``execution_timeout``, the name of the schedule's property."""
+
+    def __post_init__(self) -> None:
+        _check_types(self)
+        _check_operation(self)
+        _check_overrides(self)
+        _check_execution_timeout(self.execution_timeout_seconds)
+        _check_document(self)
+
+    @property
+    def document_name(self) -> str:
+        """``AWS-RunPatchBaseline``, or ``AWS-RunPatchBaselineWithHooks`` where there are hooks."""
+        return RUN_PATCH_BASELINE_WITH_HOOKS if self.hooks else RUN_PATCH_BASELINE
+
+    @property
+    def document(self) -> Document:
+        """The document, with its parameters."""
+        return known_documents()[self.document_name]
+
+    @property
+    def leaves_reboot_pending(self) -> bool:
+        """Whether patches are installed and no reboot follows that makes them count."""
+        return self.operation == PatchOperation.INSTALL and self.reboot_option == RebootOption.NO_REBOOT
+
+    @property
+    def scans_without_record(self) -> bool:
+        """Whether it is a scan whose result is only in the command's output.
+
+        With a baseline override the compliance record of a node is not overwritten:
+        https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-baselineoverride-parameter.html
+        """
+        return self.operation == PatchOperation.SCAN and self.baseline_override is not None
+
+    @property
+    def parameters(self) -> dict[str, list[str]]:
+        """The document's parameters, those that are given; every one of them is a list of strings."""
+        hooks = self.hooks.documents if self.hooks else {}
+        given = {_PARAMETERS[name]: as_text(value) for name, value in _given(self).items()}
+        given |= {HOOKS[name]: document for name, document in hooks.items()}
+        return {name: [value] for name, value in given.items()}
+
+
+def _check_types(command: PatchCommand) -> None:
+    if command.hooks is not None:
+        check_type("hooks", command.hooks, PatchHooks, "write PatchHooks(pre_install=...)")
+    for name in ("baseline_override", "install_override_list"):
+        if getattr(command, name) is not None:
+            check_type(name, getattr(command, name), str)
+
+
+_PARAMETERS: Final = {
+    "operation": OPERATION,
+    "reboot_option": REBOOT_OPTION,
+    "baseline_override": BASELINE_OVERRIDE,
+    "install_override_list": INSTALL_OVERRIDE_LIST,
+    "execution_timeout": EXECUTION_TIMEOUT,
+}
+_INSTEAD_OF_HOOKS: Final = {
+    "baseline_override": "leave hooks out, or register the baselines instead: PatchBaseline(patch_groups=[...])",
+    "install_override_list": "leave hooks out, or approve the patches: PatchBaseline(approved_patches=[...])",
+    "execution_timeout": "leave one of them out",
+}
+
+
+def _given(command: PatchCommand) -> dict[str, str | float]:
+    """Return the properties that are given, by the names that messages call them by."""
+    timeout = command.execution_timeout_seconds
+    every = {
+        "operation": command.operation,
+        "reboot_option": command.reboot_option,
+        "baseline_override": command.baseline_override,
+        "install_override_list": command.install_override_list,
+        "execution_timeout": timeout if timeout is None or is_unresolved(timeout) else int(timeout),
+    }
+    return {name: value for name, value in every.items() if value is not None}
+
+
+def _check_operation(command: PatchCommand) -> None:
+    check_literal("operation", command.operation, PatchOperation)
+    if command.reboot_option is not None:
+        check_literal("reboot_option", command.reboot_option, RebootOption)
+    if command.operation != PatchOperation.SCAN:
+        return
+    for name in ("reboot_option", "hooks", "install_override_list"):
+        value = getattr(command, name)
+        if value is not None:
+            rule = "requires operation INSTALL: a scan installs nothing"
+            raise refusal(name, rule, f"{_shown(value)} with operation SCAN", "leave it out")
+
+
+def _check_overrides(command: PatchCommand) -> None:
+    baseline, install = command.baseline_override, command.install_override_list
+    if baseline is not None and install is not None:
+        fix = "keep the one that you mean"
+        raise refusal(
+            "baseline_override",
+            "cannot be used with install_override_list",
+            f"{_shown(baseline)} and {_shown(install)}",
+            fix,
+        )
+    for what, url in (("baseline_override", baseline), ("install_override_list", install)):
+        if url is not None and not is_unresolved(url):
+            check_override_url(what, url)
+
+
+def _check_document(command: PatchCommand) -> None:
+    for name, value in _given(command).items():
+        if _PARAMETERS[name] not in command.document.parameters:
+            rule = f"cannot be used with hooks: {command.document_name} has no {_PARAMETERS[name]}"
+            raise refusal(name, rule, _shown(value), _INSTEAD_OF_HOOKS[name])
+
+
+def _check_execution_timeout(seconds: float | None) -> None:
+    if seconds is None or is_unresolved(seconds):
+        return
+    first, last = limits.EXECUTION_TIMEOUT_SECONDS
+    if not first <= seconds <= last or seconds % 1:
+        raise refusal("execution_timeout", f"must be {first}-{last} whole seconds", f"{seconds:.10g} seconds")
+
+
+def _shown(value: object) -> str:
+    if is_unresolved(value):
+        return "a token"
+    match value:
+        case PatchHooks():
+            return "PatchHooks"
+        case int():
+            return f"{value} seconds"
+        case _:
+            return repr(str(value))

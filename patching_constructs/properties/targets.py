@@ -1,0 +1,365 @@
+"""Which nodes a schedule patches.
+
+https://docs.aws.amazon.com/systems-manager/latest/userguide/mw-cli-tutorial-targets-examples.html
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, Self
+
+from patching_constructs._errors import refusal, shown
+from patching_constructs._literals import check_literal
+from patching_constructs._sizes import check_count, check_length
+from patching_constructs._tokens import is_unresolved
+from patching_constructs._validation import check_flag, check_list_of, check_reference, check_type
+from patching_constructs.properties._resource_names import check_resource_name
+from patching_constructs.properties.patch_group import PATCH_GROUP_TAG, PATCH_GROUP_TAG_IN_METADATA, PatchGroup
+from patching_constructs.ssm import limits
+
+if TYPE_CHECKING:
+    from aws_cdk.interfaces.aws_ec2 import IInstanceRef
+
+_TAG: Final = "tag:"
+_TAG_KEY: Final = "tag-key"
+_INSTANCE_IDS: Final = "InstanceIds"
+_GROUP_NAME: Final = "resource-groups:Name"
+_GROUP_TYPES: Final = "resource-groups:ResourceTypeFilters"
+
+# What a message calls a value of the key; of a tag it names the tag.
+_VALUES: Final = {
+    _TAG_KEY: "tag key",
+    _INSTANCE_IDS: "instance_id",
+    _GROUP_NAME: "resource_group",
+    _GROUP_TYPES: "resource_group resource_type",
+}
+
+
+class TargetResourceType(StrEnum):
+    """What a target of a maintenance window is made of."""
+
+    INSTANCE = "INSTANCE"
+    RESOURCE_GROUP = "RESOURCE_GROUP"
+
+
+@dataclass(frozen=True, slots=True)
+class TargetFilter:
+    """One key with its values, any of which is enough: ``tag:Env`` is ``dev`` or ``stage``.
+
+    Raises:
+        PatchingError: the service does not have the key, or would refuse a value, or match nothing with it.
+    """
+
+    key: str
+    values: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        check_type("TargetFilter key", self.key, str)
+        what = _VALUES.get(self.key, f"tag {self.key.removeprefix(_TAG)!r} value")
+        object.__setattr__(self, "values", check_list_of(f"{what}s", self.values, str, item=what))
+        _check_filter(self.key, self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class PatchTarget:
+    """Which nodes a schedule patches: those that match every one of the filters.
+
+    Make one with a factory; each checks what the service would refuse, or would take and match nothing with.
+    Tag keys and values are case-sensitive.
+
+    Raises:
+        PatchingError: the filters cannot stand together, or the service would refuse the name or the owner information.
+    """
+
+    filters: tuple[TargetFilter, ...]
+    resource_type: TargetResourceType = TargetResourceType.INSTANCE
+    name: str | None = None
+    """The target's name, see `with_name`. Default: none."""
+    owner_information: str | None = None
+    """What the events of the target carry, see `with_owner_information`. Default: nothing."""
+
+    def __post_init__(self) -> None:
+        fix = "use a factory such as PatchTarget.tag(key, value)"
+        object.__setattr__(self, "filters", check_list_of("PatchTarget filters", self.filters, TargetFilter, fix))
+        check_literal("PatchTarget resource_type", self.resource_type, TargetResourceType)
+        _check_filters(self.resource_type, [each.key for each in self.filters])
+        check_resource_name("PatchTarget name", self.name)
+        if self.owner_information is not None:
+            fix = "" if self.owner_information else "for no owner information, leave it out"
+            what = "PatchTarget owner_information"
+            check_length(what, self.owner_information, limits.OWNER_INFORMATION_LENGTH, fix)
+
+    @classmethod
+    def tag(cls, key: str, *values: str) -> Self:
+        """Choose the nodes whose tag ``key`` has any of the values.
+
+        Args:
+            key: the tag's key, without ``tag:`` in front; 1-128 characters.
+            values: 1-50 values, compared as they are: ``*`` is no wildcard.
+
+        Raises:
+            PatchingError: the key or a value is empty, too long, or of a form that would match nothing.
+        """
+        return cls((_tag_filter(key, values),))
+
+    @classmethod
+    def tag_key(cls, key: str) -> Self:
+        """Choose the nodes that have a tag ``key``, whatever its value.
+
+        Raises:
+            PatchingError: the key is empty, too long, has ``tag:`` in front, or a comma in it.
+        """
+        return cls((TargetFilter(_TAG_KEY, (key,)),))
+
+    @classmethod
+    def patch_group(cls, *groups: str | PatchGroup, instance_metadata_tags: bool = False) -> Self:
+        """Choose the nodes of one or more patch groups.
+
+        Args:
+            groups: the groups, 1-50: each a `PatchGroup`, shared with its nodes and baselines, or a name, which is
+                the value of the nodes' ``Patch Group`` tag.
+            instance_metadata_tags: for names, whether the nodes' tags can be read in their instance metadata. A key
+                there has no spaces, so the tag is called ``PatchGroup``. A `PatchGroup` says so itself.
+                Default: False, the tag is ``Patch Group``.
+
+        Raises:
+            PatchingError: a name is empty, too long, or of a form that would match nothing, or the groups are not
+                all under one tag.
+
+        https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-patch-groups.html
+        """
+        check_list_of("patch_group groups", groups, (PatchGroup, str), item="patch_group groups")
+        check_flag("patch_group instance_metadata_tags", instance_metadata_tags)
+        key_of_names = PATCH_GROUP_TAG_IN_METADATA if instance_metadata_tags else PATCH_GROUP_TAG
+        keys = {group.tag_key if isinstance(group, PatchGroup) else key_of_names for group in groups}
+        keys |= {key_of_names} if instance_metadata_tags else set()
+        if len(keys) > 1:
+            fix = "make a target for each tag"
+            raise refusal("patch_group", "needs groups that are all under one tag", " and ".join(sorted(keys)), fix)
+        names = [group.name if isinstance(group, PatchGroup) else group for group in groups]
+        return cls.tag(keys.pop() if keys else key_of_names, *names)
+
+    @classmethod
+    def instance_ids(cls, *ids: str) -> Self:
+        """Choose nodes by their ids.
+
+        Args:
+            ids: 1-50 EC2 instance ids (``i-...``) or managed node ids (``mi-...``).
+
+        Raises:
+            PatchingError: no id, too many, or one that is no node's id.
+        """
+        return cls((TargetFilter(_INSTANCE_IDS, ids),))
+
+    @classmethod
+    def instances(cls, *instances: "IInstanceRef") -> Self:
+        """Choose EC2 instances of the app. For the instances of an auto scaling group, use a tag.
+
+        Args:
+            instances: 1-50 instances, each an ``aws_ec2.Instance``, an ``aws_ec2.CfnInstance`` or an imported one.
+
+        Raises:
+            PatchingError: no instance, too many, or what is none.
+        """
+        return cls((TargetFilter(_INSTANCE_IDS, tuple(map(_id_of, instances))),))
+
+    @classmethod
+    def resource_group(cls, name: str, *resource_types: str) -> Self:
+        """Choose the nodes in a resource group.
+
+        Args:
+            name: the group's name.
+            resource_types: only members of these types, which are case-sensitive: ``AWS::EC2::Instance`` and
+                ``AWS::SSM::ManagedInstance`` are the types of nodes. Default: every type.
+
+        Raises:
+            PatchingError: the name is empty or a list of names, a type is not of the form ``AWS::...::...``, or it is
+                a type of nodes in another case.
+        """
+        filters = [TargetFilter(_GROUP_NAME, (name,))]
+        if resource_types:
+            filters.append(TargetFilter(_GROUP_TYPES, resource_types))
+        return cls(tuple(filters), TargetResourceType.RESOURCE_GROUP)
+
+    def and_tag(self, key: str, *values: str) -> Self:
+        """Narrow the choice to the nodes whose tag ``key`` also has any of the values.
+
+        Raises:
+            PatchingError: the target is not chosen by tags, has the key already, or has five filters already.
+        """
+        return replace(self, filters=(*self.filters, _tag_filter(key, values)))
+
+    @property
+    def resource_types(self) -> tuple[str, ...]:
+        """The types that the members of its resource group are narrowed to; none where it is not narrowed."""
+        return next((each.values for each in self.filters if each.key == _GROUP_TYPES), ())
+
+    def with_name(self, name: str) -> Self:
+        """Give the target a name, which the console shows.
+
+        Args:
+            name: 3-128 letters, digits, ``_``, ``-`` and ``.``.
+
+        Raises:
+            PatchingError: the service would refuse the name.
+        """
+        check_type("PatchTarget name", name, str)
+        return replace(self, name=name)
+
+    def with_owner_information(self, owner_information: str) -> Self:
+        """Give the target a text that the events of its tasks carry, such as the team that owns the nodes.
+
+        Args:
+            owner_information: 1-128 characters.
+
+        Raises:
+            PatchingError: the service would refuse the text.
+
+        https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_RegisterTargetWithMaintenanceWindow.html
+        """
+        check_type("PatchTarget owner_information", owner_information, str)
+        return replace(self, owner_information=owner_information)
+
+
+# --- A target as a whole ------------------------------------------------------------------------------
+
+_FILTERS: Final = {
+    TargetResourceType.INSTANCE: f"tags, or {_INSTANCE_IDS} alone,",
+    TargetResourceType.RESOURCE_GROUP: f"{_GROUP_NAME}, alone or before {_GROUP_TYPES},",
+}
+
+
+def _check_filters(resource_type: TargetResourceType, keys: list[str]) -> None:
+    fix = "" if keys else "use a factory such as PatchTarget.tag(key, value)"
+    check_count("PatchTarget filters", keys, least=1, most=limits.TARGET_FILTERS, fix=fix)
+    if not is_unresolved([*keys, resource_type]) and not _fit(resource_type, keys):
+        rule = f"must be {_FILTERS[resource_type]} on a target of type {resource_type}"
+        raise refusal("PatchTarget filters", rule, " and ".join(keys))
+    twice = next((key for key in keys if key != _TAG_KEY and keys.count(key) > 1), None)
+    if twice is not None:
+        rule = "must have a key once, as no node has two values of a tag"
+        fix = "give all its values to one call: any of them is enough"
+        raise refusal("PatchTarget filters", rule, f"{twice!r} twice", fix)
+
+
+def _fit(resource_type: TargetResourceType, keys: list[str]) -> bool:
+    if resource_type == TargetResourceType.RESOURCE_GROUP:
+        return keys in ([_GROUP_NAME], [_GROUP_NAME, _GROUP_TYPES])
+    return keys == [_INSTANCE_IDS] or all(key == _TAG_KEY or key.startswith(_TAG) for key in keys)
+
+
+# --- A filter -----------------------------------------------------------------------------------------
+
+
+def node_type_in_another_case(kind: str) -> str | None:
+    """Return the type of nodes that is written in another case; None where the type is right, or no type of nodes."""
+    return next((each for each in limits.NODE_TYPES if each != kind and each.lower() == kind.lower()), None)
+
+
+def _check_resource_type(kind: str) -> None:
+    if is_unresolved(kind):
+        return
+    what = "resource_group resource_types"
+    if not limits.RESOURCE_TYPE.fullmatch(kind):
+        raise refusal(what, "must be like AWS::EC2::Instance", repr(kind))
+    meant = node_type_in_another_case(kind)
+    if meant:
+        raise refusal(what, "are case-sensitive", repr(kind), f"did you mean {meant!r}?")
+
+
+def _tag_filter(key: str, values: tuple[str, ...]) -> TargetFilter:
+    check_type("tag key", key, str)
+    return TargetFilter(f"{_TAG}{key}", values)
+
+
+def _check_filter(key: str, values: Sequence[str]) -> None:
+    if key in _CHECKS:
+        _CHECKS[key](values)
+    elif key.startswith(_TAG):
+        _check_tag(key.removeprefix(_TAG), values)
+    elif not is_unresolved(key):
+        known = f"{_TAG}<key>, {', '.join(_CHECKS)}"
+        raise refusal("TargetFilter key", f"must be one of {known}", repr(key), "use a factory of PatchTarget")
+
+
+def _check_keys(keys: Sequence[str]) -> None:
+    _check_count("tag keys", keys, fix="use PatchTarget.tag_key(key)")
+    for key in keys:
+        _check_key(key)
+        _check_text("tag key", key, "make a target for each key")
+
+
+def _check_group(names: Sequence[str]) -> None:
+    fix = "give every group a target of its own"
+    check_count("resource_group", names, least=1, most=1, fix=fix)
+    _check_text("resource_group", names[0], fix)
+
+
+def _id_of(instance: "IInstanceRef") -> str:
+    fix = "for an id use PatchTarget.instance_ids(...), for the instances of a group PatchTarget.tag(...)"
+    check_reference("instances", instance, "IInstanceRef", fix)
+    reference = instance.instance_ref
+    # Instances of other services, such as Amazon Connect, have a property of the same name.
+    if not hasattr(reference, "instance_id"):
+        raise refusal("instances", "must be of aws_ec2", shown(instance), fix)
+    return reference.instance_id
+
+
+def _check_ids(ids: Sequence[str]) -> None:
+    _check_count("instance_ids", ids, fix="choose the nodes by a tag")
+    for node in ids:
+        if not is_unresolved(node) and not limits.NODE_ID.fullmatch(node):
+            raise refusal("instance_ids", "must be like i-0123456789abcdef0 or mi-0123456789abcdef0", repr(node))
+
+
+def _check_resource_types(types: Sequence[str]) -> None:
+    _check_count("resource_group resource_types", types, fix="for every type, leave them out")
+    for kind in types:
+        _check_resource_type(kind)
+
+
+def _check_tag(key: str, values: Sequence[str]) -> None:
+    _check_key(key)
+    if not is_unresolved(key) and not limits.TAG_KEY.fullmatch(key):
+        raise refusal("tag key", "must have letters, numbers, spaces and _.:/=-@ only", repr(key))
+    any_value = f"for any value use PatchTarget.tag_key({key!r})"
+    _check_count(f"tag {key!r} values", values, fix="split it into several targets" if values else any_value)
+    for value in values:
+        _check_text(f"tag {key!r} value", value, "give every value as an argument of its own")
+        if not is_unresolved(value) and "*" in value:
+            fix = any_value if value == "*" else "write every value out"
+            raise refusal(f"tag {key!r} value", "must have no wildcard, which is not supported", repr(value), fix)
+
+
+def _check_key(key: str) -> None:
+    if is_unresolved(key):
+        return
+    if key.startswith(_TAG):
+        raise refusal("tag key", "must be the bare key", repr(key), f"leave {_TAG!r} out")
+    if key == _TAG_KEY:
+        raise refusal("tag key", "must be the bare key", repr(key), "use PatchTarget.tag_key(key)")
+    if not key.strip() or len(key) > limits.TAG_KEY_LENGTH:
+        raise refusal("tag key", f"must have 1-{limits.TAG_KEY_LENGTH} characters", repr(key))
+    if "*" in key:
+        raise refusal("tag key", "must have no wildcard, which is not supported", repr(key), "write the key out")
+
+
+def _check_text(what: str, text: str, comma_fix: str) -> None:
+    if is_unresolved(text):
+        return
+    if not text.strip() or len(text) > limits.TAG_VALUE_LENGTH:
+        raise refusal(what, f"must have 1-{limits.TAG_VALUE_LENGTH} characters", repr(text))
+    if "," in text:
+        raise refusal(what, "must have no comma, which the service takes for a list", repr(text), comma_fix)
+
+
+def _check_count(what: str, values: Sequence[str], *, fix: str) -> None:
+    check_count(what, values, least=1, most=limits.TARGET_VALUES, fix=fix)
+
+
+_CHECKS: Final[dict[str, Callable[[Sequence[str]], None]]] = {
+    _TAG_KEY: _check_keys,
+    _INSTANCE_IDS: _check_ids,
+    _GROUP_NAME: _check_group,
+    _GROUP_TYPES: _check_resource_types,
+}

@@ -1,0 +1,143 @@
+"""A file of JSON or YAML: read within bounds, with the line on which each of its values stands.
+
+What a stranger wrote must not cost more than what it is: a file has a largest size, values a deepest nesting, and the
+aliases of YAML, which a few lines can unfold to billions, a largest size when unfolded.
+"""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from patching_constructs._errors import PatchingError
+from patching_constructs.template._json_lines import json_lines
+
+# CloudFormation takes templates of 1 MB; JSON is often indented, and a manifest of a large app is larger.
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+LARGEST_JSON: Final = 5_000_000
+LARGEST_MANIFEST: Final = 32_000_000
+LARGEST_YAML: Final = 2_000_000
+MOST_YAML_VALUES: Final = 150_000
+DEEPEST_NESTING: Final = 100
+
+DocumentPath = tuple[str | int, ...]
+"""Where a value stands: the keys and the places in lists that lead to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a file says, and where."""
+
+    file: Path
+    content: object
+    _lines: Callable[[Iterable[DocumentPath]], list[int]] = field(repr=False)
+
+    def lines(self, paths: Iterable[DocumentPath]) -> list[int]:
+        """Return the line, from 1, of every value's key or item; of what is not there the nearest that leads to it."""
+        return self._lines(paths)
+
+    def line(self, path: DocumentPath) -> int:
+        """Return the line of one value; `lines` is faster for many."""
+        (line,) = self._lines([path])
+        return line
+
+
+def read_document(file: Path, *, largest_json: int = LARGEST_JSON) -> Document:
+    """Read a file of JSON or YAML.
+
+    Raises:
+        PatchingError: it cannot be read, is neither, is too large or nested too deeply, or PyYAML is not installed.
+    """
+    text = _text(file, largest_json)
+    if file.suffix in {".yaml", ".yml"} or not text.lstrip().startswith("{"):
+        return _from_yaml(file, text)
+    return _from_json(file, text)
+
+
+def refuse(file: Path, reason: object) -> PatchingError:
+    """Word in one line why a file is refused, whatever its name and contents are."""
+    name = str(file)
+    return PatchingError(f"{name if name.isprintable() else ascii(name)}: {' '.join(str(reason).split())}")
+
+
+def exists(path: Path) -> bool:
+    """Tell whether there is such a file or directory, whatever a manifest calls it."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        # A name that is too long for the file system, or has a null character.
+        return False
+
+
+def _text(file: Path, largest: int) -> str:
+    try:
+        # A pipe may never end, and a device has no size.
+        if file.exists() and not file.is_file():
+            raise refuse(file, "that is no file")
+        with file.open("rb") as stream:
+            content = stream.read(largest + 1)
+        if len(content) > largest:
+            raise refuse(file, f"it is too large: files of up to {largest:,} bytes are read")
+        return content.decode("utf-8-sig")
+    except PatchingError:
+        raise
+    except (OSError, ValueError) as error:
+        raise refuse(file, f"cannot be read: {error}") from error
+
+
+# --- JSON ---------------------------------------------------------------------------------------------
+
+
+def _from_json(file: Path, text: str) -> Document:
+    try:
+        content = json.loads(text, object_pairs_hook=_object, parse_constant=_no_number)
+        _check_depth(content)
+    except (ValueError, RecursionError) as error:
+        raise refuse(file, f"that is no JSON: {error}") from error
+    return Document(file, content, lambda paths: json_lines(text, paths))
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        seen: set[str] = set()
+        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        raise ValueError(f"the key {twice!r:.100} stands twice")
+    return found
+
+
+def _no_number(text: str) -> None:
+    raise ValueError(f"{text} is no number of JSON")
+
+
+def _check_depth(content: object) -> None:
+    depth, level = 0, [content]
+    while level:
+        depth += 1
+        if depth > DEEPEST_NESTING:
+            raise ValueError(f"it is nested more than {DEEPEST_NESTING} deep")
+        level = [
+            value
+            for each in level
+            for value in (each.values() if isinstance(each, dict) else each)  # type: ignore[attr-defined]
+            if isinstance(value, dict | list)
+        ]
+
+
+# --- YAML ---------------------------------------------------------------------------------------------
+
+
+def _from_yaml(file: Path, text: str) -> Document:
+    try:
+        from patching_constructs.template import _yaml  # noqa: PLC0415 - an extra; JSON needs none
+    except ModuleNotFoundError:
+        raise refuse(file, "reading YAML needs the extra: pip install 'patching-constructs[cli]'") from None
+    if len(text) > LARGEST_YAML:
+        raise refuse(file, f"it is too large: YAML of up to {LARGEST_YAML:,} characters is read")
+    bounds = _yaml.Bounds(DEEPEST_NESTING, MOST_YAML_VALUES, 2 * LARGEST_YAML)
+    try:
+        content, lines = _yaml.load(text, bounds)
+    except ValueError as error:
+        raise refuse(file, f"that is no YAML: {error}") from error
+    return Document(file, content, lines)

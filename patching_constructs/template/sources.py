@@ -1,0 +1,180 @@
+"""Which templates there are: those of a ``cdk.out`` with its stages and nested stacks, or a single file.
+
+https://docs.aws.amazon.com/cdk/v2/guide/configure-synth.html
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from patching_constructs._template_metadata import METADATA_KEY
+from patching_constructs.template.construct_metadata import ConstructMetadata
+from patching_constructs.template.document import LARGEST_MANIFEST, Document, exists, read_document, refuse
+from patching_constructs.template.intrinsics import Intrinsics, mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A template's file, the stack it belongs to, and the environment that it is deployed to, where it is known."""
+
+    file: Path
+    stack: str
+    environment: str = ""
+    """As the manifest of a ``cdk.out`` says it: ``aws://account/region``. Empty for a template by itself."""
+    metadata: ConstructMetadata = field(default_factory=ConstructMetadata, compare=False, repr=False)
+    """What the ``cdk.out`` says of the stack's constructs. Empty for a template by itself."""
+
+    @property
+    def place(self) -> str:
+        """What the templates of one account and Region have in common.
+
+        Where these are known only at deployment, the stacks of one stage, whose files lie in one folder, are taken for
+        neighbours. A template by itself is a place of its own.
+        """
+        if not self.environment:
+            return str(self.file)
+        return self.environment if self._is_known else f"{self.environment} of {self.file.parent}"
+
+    @property
+    def deployment(self) -> str:
+        """What the templates of one place have in common that are certainly in one account and Region.
+
+        Two stacks of a stage whose account or Region is known only at deployment are often two environments. A nested
+        stack, called ``Parent/Nested``, is deployed with its parent.
+        """
+        return self.environment if self._is_known else self.stack.partition("/")[0]
+
+    @property
+    def _is_known(self) -> bool:
+        return "unknown-" not in self.environment
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A template as it was read, with what its values come to before deployment."""
+
+    source: Source
+    document: Document
+    content: dict[str, Any]
+    intrinsics: Intrinsics
+
+    def resources(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Return the resources by their logical ids."""
+        for name, resource in self.content["Resources"].items():
+            if isinstance(resource, dict):
+                yield str(name), resource
+
+    def of_type(self, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Return the properties of every resource of a type, by its logical id."""
+        for name, resource in self.resources():
+            if resource.get("Type") == kind:
+                yield name, mapping(resource.get("Properties"))
+
+    def construct_path(self, logical_id: str) -> str | None:
+        """Return the path of a resource's construct, from the template itself or else from the ``cdk.out``.
+
+        The CDK's command line asks for paths in the template; ``python app.py`` alone does not.
+        """
+        path = self._metadata(logical_id).get("aws:cdk:path")
+        return path if isinstance(path, str) else self.source.metadata.path(self.source.file.name, logical_id)
+
+    def metadata(self, logical_id: str) -> dict[str, Any]:
+        """Return what the constructs say of a resource, or who wrote the template for their sake."""
+        return mapping(self._metadata(logical_id).get(METADATA_KEY))
+
+    def _metadata(self, logical_id: str) -> dict[str, Any]:
+        return mapping(mapping(self.content["Resources"].get(logical_id)).get("Metadata"))
+
+
+def read_templates(path: Path, *, use_defaults: bool = False) -> list[Template]:
+    """Read every template below a path.
+
+    Args:
+        path: a ``cdk.out`` directory, with its stages and nested stacks, or a template in JSON or YAML.
+        use_defaults: take a parameter's default for its value. Default: a parameter is not known before deployment.
+
+    Raises:
+        PatchingError: the path cannot be read, or is no template.
+    """
+    return [read_template(source, use_defaults=use_defaults) for source in sources(path)]
+
+
+def read_template(source: Source, *, use_defaults: bool = False) -> Template:
+    """Read one template.
+
+    Raises:
+        PatchingError: the file cannot be read, or is no template.
+    """
+    document = read_document(source.file)
+    content = document.content
+    if source.environment and isinstance(content, dict):
+        # The CDK writes a stack that has no resource without Resources.
+        content = {"Resources": {}} | content
+    if not isinstance(content, dict) or not isinstance(content.get("Resources"), dict):
+        raise refuse(source.file, "that is no CloudFormation template: it has no Resources")
+    return Template(source, document, content, Intrinsics(content, use_defaults=use_defaults))
+
+
+def sources(path: Path) -> list[Source]:
+    """Return the templates below a path without reading them.
+
+    Raises:
+        PatchingError: there is nothing there, or a directory that is no ``cdk.out``.
+    """
+    if not exists(path):
+        raise refuse(path, "there is no such file or directory; run cdk synth first")
+    if not path.is_dir():
+        return [Source(path, re.sub(r"\.template$", "", path.stem))]
+    if not (path / "manifest.json").is_file():
+        raise refuse(path, "the directory has no manifest.json, so it is no cdk.out; name a template file")
+    return list(_sources_of_assembly(path, set()))
+
+
+def nested_sources(parent: Source, assets: Path) -> Iterator[Source]:
+    """Find the templates of nested stacks among the assets of the stack that they are nested in."""
+    if not exists(assets):
+        return
+    for asset in mapping(mapping(read_document(assets, largest_json=LARGEST_MANIFEST).content).get("files")).values():
+        file = mapping(mapping(asset).get("source")).get("path")
+        if isinstance(file, str) and file.endswith(".nested.template.json"):
+            name = file.removesuffix(".nested.template.json")
+            yield Source(assets.parent / file, f"{parent.stack}/{name}", parent.environment, parent.metadata)
+
+
+def own_name(path: Path) -> str:
+    """Return the name of a file or directory by which it is known again, whatever links lead to it."""
+    try:
+        return os.path.realpath(path)
+    except ValueError:
+        # A manifest can say what is no name of a file; whoever reads it refuses it.
+        return str(path)
+
+
+def _sources_of_assembly(directory: Path, seen: set[str]) -> Iterator[Source]:
+    # Links can lead in circles, of which two make a maze.
+    known_as = own_name(directory)
+    if known_as in seen:
+        return
+    seen.add(known_as)
+    # The manifest says what belongs to the app; the directory may hold what an earlier one left behind.
+    artifacts = mapping(
+        mapping(read_document(directory / "manifest.json", largest_json=LARGEST_MANIFEST).content).get("artifacts")
+    )
+    for name, artifact in artifacts.items():
+        properties = mapping(mapping(artifact).get("properties"))
+        match mapping(artifact).get("type"):
+            case "aws:cloudformation:stack" if isinstance(properties.get("templateFile"), str):
+                stack = Source(
+                    file=directory / properties["templateFile"],
+                    stack=str(properties.get("stackName", name)),
+                    environment=str(artifact.get("environment", "")),
+                    metadata=ConstructMetadata.of_artifact(directory, artifact),
+                )
+                yield stack
+                yield from nested_sources(stack, directory / f"{name}.assets.json")
+            # A stage lies in a folder of its own: "." or ".." would lead in a circle.
+            case "cdk:cloud-assembly" if re.fullmatch(r"[^./\\][^/\\]*", str(properties.get("directoryName", ""))):
+                yield from _sources_of_assembly(directory / str(properties["directoryName"]), seen)
