@@ -111,26 +111,13 @@ class PatchTask:
         )
 
 
-def start_timeout_seconds(start_timeout: Length | None) -> float | None:
-    """Return the time that a node has to start the command, in the service's unit.
+def whole_seconds(what: str, length: Length | None, bounds: tuple[int, int]) -> float | None:
+    """Return a length of time in the service's unit; None where it is not given.
 
     Raises:
-        PatchingError: it is not 30 seconds to 30 days.
+        PatchingError: it is not within the bounds, or not whole.
     """
-    if start_timeout is None:
-        return None
-    return whole("start_timeout", start_timeout, "seconds", limits.START_TIMEOUT_SECONDS)
-
-
-def execution_timeout_seconds(execution_timeout: Length | None) -> float | None:
-    """Return the time that patching may run on a node, in the document's unit.
-
-    Raises:
-        PatchingError: it is not 1 second to 10 hours.
-    """
-    if execution_timeout is None:
-        return None
-    return whole("execution_timeout", execution_timeout, "seconds", limits.EXECUTION_TIMEOUT_SECONDS)
+    return None if length is None else whole(what, length, "seconds", bounds)
 
 
 def _check_document_version(version: str | None) -> None:

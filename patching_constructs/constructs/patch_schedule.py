@@ -23,7 +23,7 @@ from patching_constructs._template_metadata import FROZEN, METADATA_KEY
 from patching_constructs._tokens import is_unresolved
 from patching_constructs._validation import check_flag, check_type
 from patching_constructs.constructs._maintenance_window import checked_window
-from patching_constructs.constructs._patch_task import PatchTask, execution_timeout_seconds, start_timeout_seconds
+from patching_constructs.constructs._patch_task import PatchTask, whole_seconds
 from patching_constructs.constructs._schedule_warnings import warn_of_targets, warn_of_task, warn_of_window
 from patching_constructs.constructs._scopes import creating
 from patching_constructs.constructs._task_roles import task_roles
@@ -165,7 +165,9 @@ class PatchSchedule(Construct):
                     install_override_list=_override_url(
                         "install_override_list", install_override_list, InstallOverrideList
                     ),
-                    execution_timeout_seconds=execution_timeout_seconds(execution_timeout),
+                    execution_timeout_seconds=whole_seconds(
+                        "execution_timeout", execution_timeout, limits.EXECUTION_TIMEOUT_SECONDS
+                    ),
                 ),
                 role=role,
                 name=task_name,
@@ -175,7 +177,7 @@ class PatchSchedule(Construct):
                 max_concurrency=max_concurrency,
                 max_errors=max_errors,
                 cutoff_behavior=cutoff_behavior,
-                start_timeout_seconds=start_timeout_seconds(start_timeout),
+                start_timeout_seconds=whole_seconds("start_timeout", start_timeout, limits.START_TIMEOUT_SECONDS),
                 output=output,
                 notification=notification,
             )
