@@ -6,7 +6,6 @@ import pytest
 from constructs import Construct
 
 import patching_constructs
-from patching_constructs import PatchingError
 from patching_constructs.checks._cdk_version import check_cdk_version
 from tests.refusals import refused
 
@@ -30,6 +29,9 @@ def test_a_newer_cdk_is_taken(monkeypatch: pytest.MonkeyPatch, version: str) -> 
 
 @pytest.mark.skipif(CDK >= (2, 274), reason="make test-lowest runs it, with an older CDK")
 def test_the_pack_is_refused_and_the_constructs_are_not() -> None:
-    with pytest.raises(PatchingError, match=r"^PatchingChecks requires aws-cdk-lib 2\.274 or later, got "):
+    with pytest.raises(
+        AttributeError, match=r"'PatchingChecks': PatchingChecks requires aws-cdk-lib 2\.274 or later, "
+    ):
         _ = patching_constructs.PatchingChecks
+    assert "PatchingChecks" not in patching_constructs.__all__
     assert issubclass(patching_constructs.PatchSchedule, Construct)

@@ -312,7 +312,10 @@ PARAMETERS = [
 
 
 def test_every_function_of_the_public_api_has_a_call_here() -> None:
-    assert {function.name for function in FUNCTIONS} == set(CALLS)
+    # A name without its extra is not listed.
+    assert {function.name for function in FUNCTIONS} == {
+        name for name in CALLS if name.partition(".")[0] in api.__all__
+    }
 
 
 @pytest.mark.parametrize(("function", "parameter"), PARAMETERS)
