@@ -470,6 +470,6 @@ def test_nothing_is_found_in_what_a_construct_makes_without_a_warning_of_it(draw
 
 
 def test_what_is_compared_is_what_there_is() -> None:
-    texts = [file.read_text(encoding="utf-8") for file in Path(patching_constructs.__file__).parent.glob("*.py")]
+    texts = [file.read_text(encoding="utf-8") for file in Path(patching_constructs.__file__).parent.rglob("*.py")]
     assert {warning for warning in RULES_OF_WARNINGS if not any(f'"{warning}"' in text for text in texts)} == set()
     assert {*RULES_OF_WARNINGS.values(), *UNKNOWN_TO_A_CONSTRUCT} <= {rule.id for rule in RULES}
