@@ -341,7 +341,7 @@ mended, and {good} are good.
 
 Of {rules} rules, cfn-lint finds something for {with_cfn_lint} and the CDK's validation for {with_cdk}.
 {undecided} of the faulty templates are not counted: whether they are faulty is up to a value that only the deployment
-knows. We say that it is not decided, and the others say nothing.
+knows. We report it as unknown until deployment, and the others say nothing.
 
 ## How it was measured
 

@@ -100,7 +100,7 @@ def _finding(rule: Rule, answer: Answer, line: int) -> Finding:
         problem, mend = answer.problem, answer.mend or rule.mend
         return Finding(rule, Verdict.NOT_COMPLIANT, answer.at, line, _one_line(problem), _one_line(mend))
     reason, mend = _one_line(answer.reason), answer.mend or _MAKE_KNOWN
-    problem = f"{reason}, so that this is not decided: {rule.title}"
+    problem = f"{reason}, so this is unknown until deployment: {rule.title}"
     return Finding(rule, Verdict.NOT_DECIDABLE, answer.at, line, problem, mend, reason)
 
 

@@ -150,7 +150,7 @@ class PatchingChecks(NagPack):
         return [finding for finding in findings if finding.severity.rank <= self._severity.rank]
 
     def _words(self, finding: Finding) -> "_Words":
-        # What is not decided says already what would hold.
+        # What is unknown until deployment says already what would hold.
         title = f" {finding.rule.title}" if self._verbose and finding.verdict is Verdict.NOT_COMPLIANT else ""
         fix = f"{finding.mend}\n{finding.rule.page}"
         return _Words(finding.rule.id, finding.severity, f"{finding.problem}{title}", fix)

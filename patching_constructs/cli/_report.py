@@ -48,7 +48,7 @@ class Report:
 
     @property
     def summary(self) -> dict[str, int]:
-        """The counts; what is not decided is counted by itself, whether it is reported or not."""
+        """The counts; what is unknown until deployment is counted by itself, whether it is reported or not."""
         decided = [each.severity for each in self.findings if each.verdict is not Verdict.NOT_DECIDABLE]
         return {
             "templates": len(self.templates),
@@ -66,7 +66,7 @@ class Report:
         counts = self.summary
         templates = _counted(counts["templates"], "template")
         listed = any(each.verdict is Verdict.NOT_DECIDABLE for each in self.findings)
-        undecided = f"{self.undecided} not decided"
+        undecided = f"{self.undecided} unknown until deployment"
         undecided += " (--severity note lists them)" if self.undecided and not listed else ""
         unreported = [f"{self.ignored} ignored"] * bool(self.ignored)
         unreported += [f"{self.below} below {self.severity}"] * bool(self.below)

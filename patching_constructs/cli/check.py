@@ -64,8 +64,8 @@ def check(
 ) -> None:
     """Find what is wrong in templates that patch fleets, before they are deployed.
 
-    A finding says the file and the line, what is wrong there, and how to mend it. What only the deployment knows is
-    not decided: it is counted, and --severity note lists it.
+    A finding says the file and the line, what is wrong there, and how to fix it. What is unknown until deployment is
+    counted, and --severity note lists it.
 
     \b
     Exit codes:

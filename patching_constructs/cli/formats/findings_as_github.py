@@ -22,7 +22,7 @@ def as_github(report: "Report") -> str:
 
 
 def _command(finding: Finding) -> str:
-    undecided = " (not decided)" if finding.verdict is Verdict.NOT_DECIDABLE else ""
+    undecided = " (unknown until deployment)" if finding.verdict is Verdict.NOT_DECIDABLE else ""
     properties = {
         "file": printable(in_working_directory(finding.resource.template.source.file).as_posix()),
         "line": str(finding.line),

@@ -18,7 +18,7 @@ _COUNTED: Final = {"tests": "testcase", "failures": "testcase/failure", "skipped
 
 
 def as_junit(report: "Report") -> str:
-    """Write the suites. What is not decided is skipped, and a note is no failure."""
+    """Write the suites. What is unknown until deployment is skipped, and a note is no failure."""
     root = ET.Element("testsuites", name=_NAME)
     root.extend(_suite(template, findings) for template, findings in report.by_template())
     for name in _COUNTED:

@@ -65,7 +65,7 @@ def _heading(source: "Source") -> str:
 
 
 def _alike(findings: list[Finding]) -> Iterable[list[Finding]]:
-    """Put together what is not decided of one value, which many rules may need."""
+    """Put together what is unknown of one value, which many rules may need."""
     found: dict[object, list[Finding]] = {}
     for finding in findings:
         undecided = finding.verdict is Verdict.NOT_DECIDABLE
@@ -83,7 +83,7 @@ def _finding(alike: list[Finding]) -> Iterator[_Line]:
     else:
         yield 2, Text(printable(f"{finding.reason}."))
         yield 2, Text.assemble(("rules: ", "dim"), ", ".join(each.rule.id for each in alike))
-    yield 2, Text.assemble(("mend: ", "dim"), printable(finding.mend))
+    yield 2, Text.assemble(("fix: ", "dim"), printable(finding.mend))
 
 
 def _headline(finding: Finding, rules: str) -> Text:
@@ -92,7 +92,7 @@ def _headline(finding: Finding, rules: str) -> Text:
         f"{printable(finding.file)}:{finding.line}: ",
         (finding.severity, _STYLES[finding.severity]),
         f" {rules}",
-        (" not decided" if undecided else "", "magenta"),
+        (" unknown until deployment" if undecided else "", "magenta"),
     )
 
 

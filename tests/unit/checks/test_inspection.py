@@ -195,7 +195,7 @@ def test_what_only_the_deployment_knows_is_not_decided(tmp_path: Path) -> None:
     assert {each.severity for each in found} == {Severity.NOTE}
     assert found[1].problem == (
         'Duration is known only to the deployment: \'{"Ref":"Hours"}\', '
-        "so that this is not decided: A window is open for 1-24 whole hours."
+        "so this is unknown until deployment: A window is open for 1-24 whole hours."
     )
 
 

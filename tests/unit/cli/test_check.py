@@ -110,22 +110,25 @@ def test_errors_and_warnings_are_reported_and_what_is_not_decided_is_counted(mix
         f"warning {UNUSED}",
         f"warning {UNUSED}",
     ]
-    assert last_line(result) == f"1 template: 1 error, 3 warnings, 0 notes, 1 not decided{LISTED}; 1 below warning"
+    assert (
+        last_line(result)
+        == f"1 template: 1 error, 3 warnings, 0 notes, 1 unknown until deployment{LISTED}; 1 below warning"
+    )
     assert (result.exit_code, result.stderr) == (1, "")
 
 
 def test_notes_and_what_is_not_decided_are_reported_when_asked_for(mixed: Path) -> None:
     result = checked(mixed, "--severity", "note")
-    assert {f"note {FRIDAY}", f"note {NAME} not decided"} <= set(reported(result))
-    assert last_line(result) == "1 template: 1 error, 3 warnings, 1 note, 1 not decided"
+    assert {f"note {FRIDAY}", f"note {NAME} unknown until deployment"} <= set(reported(result))
+    assert last_line(result) == "1 template: 1 error, 3 warnings, 1 note, 1 unknown until deployment"
 
 
 def test_errors_alone_are_reported_when_asked_for(mixed: Path) -> None:
     result = checked(mixed, "--severity", "error")
     assert reported(result) == [f"error {CUTOFF}"]
-    assert (
-        last_line(result)
-        == "1 template: 1 error, 0 warnings, 0 notes, 1 not decided (--severity note lists them); 4 below error"
+    assert last_line(result) == (
+        "1 template: 1 error, 0 warnings, 0 notes, 1 unknown until deployment (--severity note lists them); "
+        "4 below error"
     )
 
 
@@ -149,26 +152,29 @@ def test_what_is_not_reported_does_not_count_for_the_exit_code_and_is_told(tmp_p
 def test_what_is_not_decided_does_not_count_for_the_exit_code_and_is_told(tmp_path: Path) -> None:
     file = written(tmp_path / "unknown.json", {"Unknown": UNKNOWN})
     result = checked(file, "--ignore", UNUSED)
-    assert (result.exit_code, result.stdout) == (0, f"1 template, no finding; 1 not decided{LISTED}; 1 ignored\n")
+    assert (result.exit_code, result.stdout) == (
+        0,
+        f"1 template, no finding; 1 unknown until deployment{LISTED}; 1 ignored\n",
+    )
     result = checked(file, "--ignore", UNUSED, "--severity", "note")
-    assert (result.exit_code, reported(result)) == (1, [f"note {NAME} not decided"])
-    assert last_line(result) == "1 template: 0 errors, 0 warnings, 0 notes, 1 not decided; 1 ignored"
+    assert (result.exit_code, reported(result)) == (1, [f"note {NAME} unknown until deployment"])
+    assert last_line(result) == "1 template: 0 errors, 0 warnings, 0 notes, 1 unknown until deployment; 1 ignored"
 
 
 def test_what_many_rules_cannot_decide_of_one_value_is_told_once(tmp_path: Path) -> None:
     file = written(tmp_path / "unknown.json", {"Unknown": window(Schedule={"Ref": "When"})})
     result = checked(file, "--ignore", UNUSED, "--severity", "note")
     (headline,) = reported(result)
-    assert headline == "note 5 rules not decided"
+    assert headline == "note 5 rules unknown until deployment"
     assert '  Schedule is known only to the deployment: \'{"Ref":"When"}\'.\n' in result.stdout
     rules = ("PatchTuesday", "ScheduleExpression", "ScheduleFires", "ScheduleFrequency", "ScheduleOver")
     assert f"  rules: {', '.join(f'Patching-{each}' for each in rules)}\n" in result.stdout
-    assert last_line(result) == "1 template: 0 errors, 0 warnings, 0 notes, 5 not decided; 1 ignored"
+    assert last_line(result) == "1 template: 0 errors, 0 warnings, 0 notes, 5 unknown until deployment; 1 ignored"
 
 
 def test_defaults_of_parameters_decide_when_asked_to(mixed: Path) -> None:
     result = checked(mixed, "--use-defaults")
-    assert last_line(result) == "1 template: 1 error, 3 warnings, 0 notes, 0 not decided; 1 below warning"
+    assert last_line(result) == "1 template: 1 error, 3 warnings, 0 notes, 0 unknown until deployment; 1 below warning"
 
 
 @pytest.mark.parametrize(
@@ -183,7 +189,10 @@ def test_defaults_of_parameters_decide_when_asked_to(mixed: Path) -> None:
 def test_rules_are_ignored(mixed: Path, options: tuple[str, ...]) -> None:
     result = checked(mixed, *options)
     assert reported(result) == [f"error {CUTOFF}"]
-    assert last_line(result) == "1 template: 1 error, 0 warnings, 0 notes, 0 not decided; 4 ignored; 1 below warning"
+    assert (
+        last_line(result)
+        == "1 template: 1 error, 0 warnings, 0 notes, 0 unknown until deployment; 4 ignored; 1 below warning"
+    )
 
 
 # --- Which files --------------------------------------------------------------------------------------
@@ -199,7 +208,7 @@ def test_without_a_path_cdk_out_is_checked(tmp_path: Path, monkeypatch: pytest.M
         "",
         f"{file}:9: error {CUTOFF}",
     ]
-    assert last_line(result) == "2 templates: 1 error, 0 warnings, 0 notes, 0 not decided; 1 below error"
+    assert last_line(result) == "2 templates: 1 error, 0 warnings, 0 notes, 0 unknown until deployment; 1 below error"
 
 
 def test_a_stack_that_goes_anywhere_is_not_said_to_go_somewhere(tmp_path: Path) -> None:
@@ -335,7 +344,10 @@ def test_a_file_has_what_standard_output_would_have(mixed: Path, format_: str) -
     file = mixed.with_name("report")
     to_file = checked(mixed, "--format", format_, "-o", file)
     assert (to_file.exit_code, to_file.stdout) == (1, "")
-    assert to_file.stderr == f"1 template: 1 error, 3 warnings, 0 notes, 1 not decided{LISTED}; 1 below warning\n"
+    assert (
+        to_file.stderr
+        == f"1 template: 1 error, 3 warnings, 0 notes, 1 unknown until deployment{LISTED}; 1 below warning\n"
+    )
     assert file.read_text(encoding="utf-8") == checked(mixed, "--format", format_).stdout
 
 
@@ -419,9 +431,9 @@ def test_on_a_terminal_it_is_in_colour_and_as_wide_as_it(
     monkeypatch.chdir(mixed.parent)
     lines = run_at(terminal, mixed.name, "--severity", "note")
     assert f"\x1b[1;31merror\x1b[0m {CUTOFF}" in terminal.getvalue()
-    place = lines.index(f"{mixed.name}:32: note {NAME} not decided")
+    place = lines.index(f"{mixed.name}:32: note {NAME} unknown until deployment")
     *folded, empty, last = lines[place + 1 :]
-    assert (empty, last) == ("", "1 template: 1 error, 3 warnings, 1 note, 1 not decided")
+    assert (empty, last) == ("", "1 template: 1 error, 3 warnings, 1 note, 1 unknown until deployment")
     assert all(line.startswith("  ") for line in folded)
     # Each of the three parts begins a line, and goes on below itself.
     whole = checked(mixed.name, "--severity", "note").stdout.splitlines()[-5:-2]

@@ -92,14 +92,14 @@ def test_text_has_a_part_a_line(mixed: Path) -> None:
         f"Mixed.template.json:9: error {CUTOFF}\n"
         "  Mixed/Late\n"
         f"  {said(CUTOFF).problem}\n"
-        f"  mend: {said(CUTOFF).mend}\n"
+        f"  fix: {said(CUTOFF).mend}\n"
         "\n"
-        f"Mixed.template.json:26: note {NAME} not decided\n"
+        f"Mixed.template.json:26: note {NAME} unknown until deployment\n"
         "  Mixed/Unknown\n"
         f"  {said(NAME).problem}\n"
-        f"  mend: {said(NAME).mend}\n"
+        f"  fix: {said(NAME).mend}\n"
         "\n"
-        "1 template: 1 error, 0 warnings, 0 notes, 1 not decided; 4 ignored\n"
+        "1 template: 1 error, 0 warnings, 0 notes, 1 unknown until deployment; 4 ignored\n"
     )
 
 
@@ -116,7 +116,7 @@ def test_text_says_the_path_of_the_construct_where_there_is_one(tmp_path: Path) 
 
 def test_text_says_the_stack_of_what_is_no_resource() -> None:
     text = written_as("text", HIDDEN, "--severity", "note")
-    assert f"{HIDDEN}:4: note Patching-Unseen not decided\n  include\n" in text
+    assert f"{HIDDEN}:4: note Patching-Unseen unknown until deployment\n  include\n" in text
 
 
 def test_text_takes_no_orders_from_a_template(tmp_path: Path) -> None:
@@ -499,7 +499,7 @@ def test_github_has_a_command_a_line(mixed: Path) -> None:
         f"{said(CUTOFF).problem}%0A{said(CUTOFF).mend}",
         f"::notice file=Mixed.template.json,line=17,title={FRIDAY}::Mixed/Early%0A"
         f"{said(FRIDAY).problem}%0A{said(FRIDAY).mend}",
-        f"::notice file=Mixed.template.json,line=26,title={NAME} (not decided)::Mixed/Unknown%0A"
+        f"::notice file=Mixed.template.json,line=26,title={NAME} (unknown until deployment)::Mixed/Unknown%0A"
         f"{said(NAME).problem}%0A{said(NAME).mend}",
     ]
 
