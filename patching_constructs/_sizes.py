@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from patching_constructs._errors import refusal
 from patching_constructs._tokens import is_unresolved
+from patching_constructs._validation import check_type
 
 
 def check_count(what: str, things: Sequence[object], *, most: int, least: int = 0, fix: str = "") -> None:
@@ -25,8 +26,7 @@ def check_length(what: str, text: str, longest: int, fix: str = "") -> None:
     Raises:
         PatchingError: it is no string, or its length is not within 1 and the longest.
     """
-    if not isinstance(text, str):
-        raise refusal(what, "must be a string", repr(text))
+    check_type(what, text, str)
     if not is_unresolved(text) and not 1 <= len(text) <= longest:
         raise refusal(what, f"must have 1-{longest} characters", len(text), fix)
 

@@ -7,14 +7,19 @@ from typing import Final, cast
 from cron_descriptor import FormatException, Options, get_description
 
 from patching_constructs._errors import PatchingError
-from patching_constructs.properties.command import OPERATION, REBOOT_OPTION, PatchOperation, RebootOption
+from patching_constructs.properties.command import (
+    EXECUTION_TIMEOUT,
+    OPERATION,
+    REBOOT_OPTION,
+    PatchOperation,
+    RebootOption,
+)
 from patching_constructs.properties.cutoff import CutoffBehavior
 from patching_constructs.schedule._cron import CronExpression
 from patching_constructs.schedule._rule import At, Rate, parse_rule
 from patching_constructs.template import Deferred, TargetRecord, TaskRecord, Text, WindowRecord
 
 UNKNOWN: Final = "not known before deployment"
-STEP_TIMEOUT_SECONDS: Final = "StepTimeoutSeconds"
 
 
 def schedule_in_words(window: WindowRecord) -> str:
@@ -100,7 +105,7 @@ def _running_task_in_words(task: TaskRecord) -> str:
 
 def timeouts_in_words(task: TaskRecord) -> str:
     """Describe how long a node may take to start, and how long patching may run on it; empty for neither."""
-    start, execution = task.start_timeout, task.parameter(STEP_TIMEOUT_SECONDS)
+    start, execution = task.start_timeout, task.parameter(EXECUTION_TIMEOUT)
     words = [f"start within {_seconds_in_words(start)}"] if start is not None else []
     words += [f"patching runs for at most {_seconds_in_words(execution)}"] if execution is not None else []
     return ", ".join(words) + " on each node" if words else ""

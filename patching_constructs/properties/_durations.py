@@ -33,11 +33,19 @@ def whole(what: str, length: Length, unit: Unit, bounds: tuple[int, int]) -> flo
     Raises:
         PatchingError: the length is not whole, not within the bounds, or a token in another unit.
     """
-    number = _in_unit(what, length, unit)
+    return whole_number(what, _in_unit(what, length, unit), unit, bounds)
+
+
+def whole_number(what: str, number: float, unit: Unit, bounds: tuple[int, int]) -> float:
+    """Return a number of units as a whole one; a token stays one.
+
+    Raises:
+        PatchingError: the number is not whole, or not within the bounds.
+    """
     if is_unresolved(number):
         return number
     first, last = bounds
-    if number != int(number) or not first <= number <= last:
+    if not first <= number <= last or number % 1:
         raise refusal(what, f"must be {first}-{last} whole {unit}", f"{number:.10g} {unit}")
     return int(number)
 

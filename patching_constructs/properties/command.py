@@ -12,6 +12,7 @@ from patching_constructs._errors import refusal
 from patching_constructs._literals import check_literal
 from patching_constructs._tokens import as_text, is_unresolved
 from patching_constructs._validation import check_type
+from patching_constructs.properties._durations import whole_number
 from patching_constructs.properties._override_url import check_override_url
 from patching_constructs.ssm import limits
 from patching_constructs.ssm.documents import Document, known_documents
@@ -74,14 +75,11 @@ class PatchHooks:
     """Runs at the end, after the reboot. Default: nothing runs."""
 
     def __post_init__(self) -> None:
-        for name, document in self.documents.items():
-            check_type(f"PatchHooks {name}", document, str)
         given = self.documents
         if not given:
             raise refusal("PatchHooks", "needs a document for pre_install, post_install or on_exit", "none")
         for name, document in given.items():
-            if not is_unresolved(document):
-                _check_hook(name, document)
+            _check_hook(name, document)
 
     @property
     def documents(self) -> dict[str, str]:
@@ -91,6 +89,9 @@ class PatchHooks:
 
 
 def _check_hook(name: str, document: str) -> None:
+    check_type(f"PatchHooks {name}", document, str)
+    if is_unresolved(document):
+        return
     parameter = known_documents()[RUN_PATCH_BASELINE_WITH_HOOKS].parameters[HOOKS[name]]
     if not document or not parameter.accepts(document):
         rule = "must be the name or ARN of an SSM document, 3-200 letters, digits and _-.:/"
@@ -124,7 +125,10 @@ class PatchCommand:
         _check_types(self)
         _check_operation(self)
         _check_overrides(self)
-        _check_execution_timeout(self.execution_timeout_seconds)
+        if self.execution_timeout_seconds is not None:
+            whole_number(
+                "execution_timeout", self.execution_timeout_seconds, "seconds", limits.EXECUTION_TIMEOUT_SECONDS
+            )
         _check_document(self)
 
     @property
@@ -228,14 +232,6 @@ def _check_document(command: PatchCommand) -> None:
         if _PARAMETERS[name] not in command.document.parameters:
             rule = f"cannot be used with hooks: {command.document_name} has no {_PARAMETERS[name]}"
             raise refusal(name, rule, _shown(value), _INSTEAD_OF_HOOKS[name])
-
-
-def _check_execution_timeout(seconds: float | None) -> None:
-    if seconds is None or is_unresolved(seconds):
-        return
-    first, last = limits.EXECUTION_TIMEOUT_SECONDS
-    if not first <= seconds <= last or seconds % 1:
-        raise refusal("execution_timeout", f"must be {first}-{last} whole seconds", f"{seconds:.10g} seconds")
 
 
 def _shown(value: object) -> str:
