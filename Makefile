@@ -52,7 +52,7 @@ check: $(VENV)/.ready ## lint and types
 test-lowest: ## the constructs' tests with the oldest supported aws-cdk-lib and constructs
 	$(call install,$(VENV)-lowest,requirements-lowest.lock)
 	JSII_NODE=$(CURDIR)/$(VENV)-lowest/bin/node $(VENV)-lowest/bin/$(PYTEST) --junitxml build/counts/lowest.xml \
-		$(shell grep -lE '^(import aws_cdk|from constructs)' tests/unit/test_*.py tests/unit/schedule/test_*.py)
+		$(shell grep -lE '^(import aws_cdk|from constructs)' $(wildcard $(addsuffix /test_*.py,tests/unit $(addprefix tests/unit/,constructs properties schedule ssm))))
 
 # The command line and cfn-lint ask for the date; the rest of what is tested is given it, or needs none.
 test-dates: $(VENV)/.ready ## the tests that could depend on the date, on three other dates

@@ -25,8 +25,8 @@ def section(rule: Rule) -> str:
 
 
 def examples(rule: Rule) -> tuple[str, str]:
-    faulty, mended = re.findall(r"^```yaml\n(.*?)\n```$", section(rule), flags=re.MULTILINE | re.DOTALL)
-    return faulty, mended
+    violating, compliant = re.findall(r"^```yaml\n(.*?)\n```$", section(rule), flags=re.MULTILINE | re.DOTALL)
+    return violating, compliant
 
 
 def rendered(text: str) -> list[Token]:
@@ -45,10 +45,10 @@ def test_the_page_is_current() -> None:
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_every_rule_shows_what_breaks_it_and_what_is_found(rule: Rule) -> None:
-    faulty, mended = examples(rule)
-    assert "# <-- here" in faulty
-    assert "# <-- here" not in mended
-    assert faulty != mended
+    violating, compliant = examples(rule)
+    assert "# <-- here" in violating
+    assert "# <-- here" not in compliant
+    assert violating != compliant
     assert re.search(r"^> \S.*\.$", section(rule), flags=re.MULTILINE)
 
 
@@ -76,7 +76,7 @@ def test_every_rule_is_in_the_index(rule: Rule) -> None:
 
 def test_nothing_is_taken_for_html() -> None:
     html = {token.content.strip() for token in rendered(TEXT) if token.type in {"html_inline", "html_block"}}
-    folded = "<details><summary>A template that breaks it, and the same one mended</summary>"
+    folded = "<details><summary>A template that violates it, and the same one fixed</summary>"
     assert html == {folded, "</details>"}
 
 

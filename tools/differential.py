@@ -65,7 +65,7 @@ def main() -> int:
 
 
 def templates(kind: str = "") -> list[Path]:
-    """Return the templates of the corpus: the faulty, mended or good ones, or all."""
+    """Return the templates of the corpus: the violating, compliant or good ones, or all."""
     found = (CORPUS / kind).rglob("*")
     return sorted(each for each in found if each.suffix in {".yaml", ".json"} and each.parent != CORPUS)
 
@@ -332,15 +332,15 @@ PAGE_OF: Final = """\
 
 cfn-lint and the CDK's own validation look at the same templates as [our rules](rules.md). This page says what each of
 them finds of the faults in [tests/corpus](../tests/corpus), and what they find that we do not. It was measured on
-{measured}, with {total} templates of CloudFormation: {faulty} are faulty, {mended} are the first one of each rule
-mended, and {good} are good.
+{measured}, with {total} templates of CloudFormation: {violating} are violating, {fixed} are the first one of each rule
+fixed, and {good} are good.
 
 | | version | finds a fault in | finds of the planted faults |
 |---|---|---|---|
 {summary}
 
 Of {rules} rules, cfn-lint finds something for {with_cfn_lint} and the CDK's validation for {with_cdk}.
-{undecided} of the faulty templates are not counted: whether they are faulty is up to a value that only the deployment
+{undecided} of the violating templates are not counted: whether they violate the rule is up to a value that only the deployment
 knows. We report it as unknown until deployment, and the others say nothing.
 
 ## How it was measured
@@ -349,7 +349,7 @@ knows. We report it as unknown until deployment, and the others say nothing.
   line.
 - Another tool finds it when it says anything of the value on that line, of what is in it, or of what holds it, for
   whatever reason, be it only for information. In a template with several faults one of them is enough. What a rule of
-  theirs says does not count where that rule speaks of a mended or good template too.
+  theirs says does not count where that rule speaks of a fixed or good template too.
 - cfn-lint {cfn_lint} ran with its defaults and its informational rules, for one Region. Its experimental rules add only
   that templates have no context block.
 - Of aws-cdk-lib {cdk} the plugin `CloudFormation Validate`, which looks at every app when it is synthesized, was given
@@ -383,7 +383,7 @@ In how many templates of a rule a fault is found; a dash is none.
 
 ## What they say beside the planted faults
 
-| tool | its rule | in faulty | in mended | in good | what it is |
+| tool | its rule | in violating | in fixed | in good | what it is |
 |---|---|---|---|---|---|
 {others}
 
@@ -412,18 +412,18 @@ def page(record: dict[str, Any]) -> str:
     """Return the whole page."""
     found, versions_ = as_found(record), record["versions"]
     table = list(rows(found))
-    faulty = templates("faulty")
+    violating = templates("violating")
     return PAGE_OF.format(
         total=len(templates()),
-        faulty=len(faulty),
-        mended=len(templates("mended")),
+        violating=len(violating),
+        fixed=len(templates("compliant")),
         good=len(templates("good")),
         measured=record["measured"],
         summary="\n".join(_summary(table, versions_)),
         rules=len(table),
         with_cfn_lint=sum(row.faults[CFN_LINT] > 0 for row in table),
         with_cdk=sum(row.faults[CDK] > 0 for row in table),
-        undecided=len(faulty) - sum(row.templates[ALL] for row in table),
+        undecided=len(violating) - sum(row.templates[ALL] for row in table),
         cfn_lint=versions_["cfn-lint"],
         cdk=versions_["aws-cdk-lib"],
         rows="\n".join(map(_row, table)),
@@ -436,7 +436,7 @@ def rows(found: Found) -> Iterator[Row]:
     """Count what is found of every rule."""
     for rule in RULES:
         row = Row(rule.id, Counter(), Counter())
-        for file in templates(f"faulty/{rule.id}"):
+        for file in templates(f"violating/{rule.id}"):
             faults = {fault for fault in planted(file) if fault[1] == rule.id}
             counts = {ALL: len(faults), OURS: len(faults & _ours(file, rule))}
             counts |= {tool: len(faults & theirs(found, tool, file)) for tool in TOOLS}
@@ -463,7 +463,7 @@ def theirs(found: Found, tool: str, file: Path) -> set[tuple[int, str]]:
 
 def noise(found: Found, tool: str) -> set[str]:
     """Return the rules of another tool that speak on templates without a fault."""
-    return {each.rule for file, told in found[tool].items() if not file.startswith("faulty/") for each in told}
+    return {each.rule for file, told in found[tool].items() if not file.startswith("violating/") for each in told}
 
 
 def _summary(table: list[Row], versions_: dict[str, str]) -> Iterator[str]:
@@ -489,14 +489,14 @@ def _others(found: Found) -> Iterator[str]:
             for told in _beside(found, tool, file):
                 counts.setdefault((tool, told.rule), Counter())[name(file).split("/")[0]] += 1
     for (tool, rule), count in sorted(counts.items()):
-        numbers = " | ".join(str(count[kind] or "-") for kind in ("faulty", "mended", "good"))
+        numbers = " | ".join(str(count[kind] or "-") for kind in ("violating", "compliant", "good"))
         yield f"| {tool} | {rule} | {numbers} | {REMARKS[tool, rule]} |"
 
 
 def _beside(found: Found, tool: str, file: Path) -> list[Told]:
     """Return the findings that are about no planted fault."""
     told = found[tool].get(name(file), [])
-    if not told or not name(file).startswith("faulty/"):
+    if not told or not name(file).startswith("violating/"):
         return told
     faults = [path for paths in places(file).values() for path in paths]
     return [

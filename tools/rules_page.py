@@ -59,7 +59,7 @@ read. On the command line `--ignore Patching-WindowCount` silences a rule. In a 
 `cdk.Validations.of(construct).acknowledge(cdk.Acknowledgment(id="Patching-WindowCount", reason="..."))` silences it for
 a construct and all that is below it. An id never changes and never goes, so what is silenced stays so.
 
-Each rule has a template that breaks it, with what is found in it on {today}, and the same template mended. Of both
+Each rule has a template that violates it, with what is found in it on {today}, and the same template fixed. Of both
 only the resources that matter are shown; [tests/corpus](../tests/corpus) has them whole, and more ways to break
 every rule. What other tools find of the same faults stands in [a comparison](what-others-find.md).
 
@@ -95,9 +95,9 @@ def _groups() -> Iterator[str]:
 
 
 def _section(rule: Rule) -> str:
-    faulty = Excerpt(CORPUS / "faulty" / rule.id / "example.yaml", rule)
-    mended = Excerpt(CORPUS / "mended" / f"{rule.id}.yaml", rule)
-    shown = faulty.marked | faulty.named | faulty.differing(mended)
+    violating = Excerpt(CORPUS / "violating" / rule.id / "example.yaml", rule)
+    compliant = Excerpt(CORPUS / "compliant" / f"{rule.id}.yaml", rule)
+    shown = violating.marked | violating.named | violating.differing(compliant)
     return f"""\
 ### {rule.id}
 
@@ -105,18 +105,18 @@ def _section(rule: Rule) -> str:
 
 To mend it: {escaped(rule.mend)} [What AWS says.]({rule.page})
 
-<details><summary>A template that breaks it, and the same one mended</summary>
+<details><summary>A template that violates it, and the same one fixed</summary>
 
 ```yaml
-{faulty.text(shown)}
+{violating.text(shown)}
 ```
 
-{faulty.quotation}
+{violating.quotation}
 
 Mended:
 
 ```yaml
-{mended.text(shown | mended.differing(faulty))}
+{compliant.text(shown | compliant.differing(violating))}
 ```
 
 </details>

@@ -53,12 +53,12 @@ def test_cfn_lint_finds_what_is_recorded(share: int) -> None:
 
 
 def telling(rule: str) -> Path:
-    told = [CORPUS / file for file in FOUND[CFN_LINT] if file.startswith(f"faulty/{rule}/")]
-    return min(told, default=CORPUS / "faulty" / rule / "example.yaml")
+    told = [CORPUS / file for file in FOUND[CFN_LINT] if file.startswith(f"violating/{rule}/")]
+    return min(told, default=CORPUS / "violating" / rule / "example.yaml")
 
 
 def test_marks_are_read_as_the_corpus_means_them() -> None:
-    for file in TOOL["templates"]("faulty"):
+    for file in TOOL["templates"]("violating"):
         definite = {mark for mark in expected(file).marks if not mark[1].endswith("?")}
         assert TOOL["planted"](file) == definite, file
 
@@ -84,13 +84,13 @@ def test_a_finding_is_about_a_fault_that_it_holds_or_is_held_by(told: str, about
 
 
 def test_a_rule_that_speaks_of_good_templates_counts_for_nothing() -> None:
-    file = CORPUS / "faulty" / "Patching-WindowCutoff" / "example.yaml"
+    file = CORPUS / "violating" / "Patching-WindowCutoff" / "example.yaml"
     (fault,) = TOOL["planted"](file)
     (path,) = TOOL["places"](file)[fault]
     told = TOOL["Told"]("X1", path)
-    faulty = {TOOL["name"](file): [told]}
-    assert TOOL["theirs"]({CDK: faulty}, CDK, file) == {fault}
-    assert TOOL["theirs"]({CDK: faulty | {"good/any.yaml": [told]}}, CDK, file) == set()
+    violating = {TOOL["name"](file): [told]}
+    assert TOOL["theirs"]({CDK: violating}, CDK, file) == {fault}
+    assert TOOL["theirs"]({CDK: violating | {"good/any.yaml": [told]}}, CDK, file) == set()
 
 
 def test_every_slip_was_tried_and_some_are_found() -> None:

@@ -94,7 +94,7 @@ def test_check_and_calendar_agree(file: Path) -> None:
 
 
 def test_the_corpus_has_overlaps_and_windows_at_once() -> None:
-    folders = [CORPUS / "faulty" / rule for rule in (OVERLAP, AT_ONCE)]
+    folders = [CORPUS / "violating" / rule for rule in (OVERLAP, AT_ONCE)]
     said = [Said(file) for file in TEMPLATES if file.parent in folders]
     assert sum(bool(each.overlaps) for each in said) > 3
     assert sum(bool(each.upcoming.plan.excess) for each in said) > 2

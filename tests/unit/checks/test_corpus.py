@@ -1,6 +1,6 @@
 """The corpus: every planted fault is found under its id and on its line, and nothing else; good templates stay good.
 
-A faulty template marks its lines with the ids of the rules that they break: ``# Patching-RebootOption``; a question
+A violating template marks its lines with the ids of the rules that they break: ``# Patching-RebootOption``; a question
 mark behind an id says that it cannot be decided. JSON has no comments, so its marks stand in a file beside it.
 """
 
@@ -57,7 +57,7 @@ def mark(finding: Finding) -> Mark:
     return finding.line, finding.rule.id + ("?" if finding.verdict is Verdict.NOT_DECIDABLE else "")
 
 
-@pytest.mark.parametrize("file", templates("faulty"), ids=name)
+@pytest.mark.parametrize("file", templates("violating"), ids=name)
 def test_every_planted_fault_is_found_on_its_line_and_nothing_else(file: Path) -> None:
     planted = expected(file)
     findings = check_paths([file], now=TODAY)
@@ -67,7 +67,7 @@ def test_every_planted_fault_is_found_on_its_line_and_nothing_else(file: Path) -
     assert found - notes == planted.marks
 
 
-@pytest.mark.parametrize("file", templates("mended"), ids=name)
+@pytest.mark.parametrize("file", templates("compliant"), ids=name)
 def test_a_mended_template_has_neither_errors_nor_warnings(file: Path) -> None:
     assert [mark(each) for each in check_paths([file], now=TODAY) if each.rule.severity is not Severity.NOTE] == []
 
@@ -79,17 +79,17 @@ def test_a_good_template_has_no_errors(file: Path) -> None:
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_every_rule_is_broken_in_two_ways_and_mended(rule: Rule) -> None:
-    own = templates(f"faulty/{rule.id}")
+    own = templates(f"violating/{rule.id}")
     planting = [file for file in own if any(mark.rstrip("?") == rule.id for _, mark in expected(file).marks)]
-    assert (CORPUS / "faulty" / rule.id / "example.yaml") in planting
+    assert (CORPUS / "violating" / rule.id / "example.yaml") in planting
     assert len(planting) > 1
-    assert (CORPUS / "mended" / f"{rule.id}.yaml").is_file()
+    assert (CORPUS / "compliant" / f"{rule.id}.yaml").is_file()
 
 
 def test_the_corpus_plants_nothing_that_is_no_rule() -> None:
     known = {rule.id for rule in RULES}
-    assert {each.name for each in (CORPUS / "faulty").iterdir()} == known
-    assert {each.rstrip("?") for file in templates("faulty") for _, each in expected(file).marks} == known
+    assert {each.name for each in (CORPUS / "violating").iterdir()} == known
+    assert {each.rstrip("?") for file in templates("violating") for _, each in expected(file).marks} == known
 
 
 def test_the_good_corpus_is_about_patching() -> None:
@@ -103,7 +103,7 @@ def test_the_good_corpus_is_about_patching() -> None:
     assert resources.count("AWS::SSM::PatchBaseline") > 20
 
 
-@pytest.mark.parametrize("kind", ["faulty", "mended", "good"])
+@pytest.mark.parametrize("kind", ["violating", "compliant", "good"])
 def test_no_template_names_a_lambda_runtime(kind: str) -> None:
     # AWS stops supporting each of them on some day, and cfn-lint finds another thing from then on.
     assert [name(file) for file in templates(kind) if "Runtime" in file.read_text(encoding="utf-8")] == []

@@ -17,7 +17,7 @@ from patching_constructs.checks.inspection import check_paths
 from patching_constructs.checks.rules import RULES
 from patching_constructs.cli._app import app
 from patching_constructs.template.sources import read_templates
-from tests.unit.assembly.bounded import STEPS, TODAY, Outcome, bounded, linux_only
+from tests.unit.template.bounded import STEPS, TODAY, Outcome, bounded, linux_only
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 LONGEST_TEXT = 1_000
@@ -316,7 +316,7 @@ def readable(kind: str) -> list[Template]:
     return [template.content for file in files for template in read_templates(file)]
 
 
-TEMPLATES = st.sampled_from([*readable("good"), *readable("faulty")])
+TEMPLATES = st.sampled_from([*readable("good"), *readable("violating")])
 SCALARS = st.sampled_from(
     ["", "*", "web", "Install", "AWS::NoValue", "${Token[TOKEN.7]}", "\0", 0, 4, -1, 1.5, True, None]
 )

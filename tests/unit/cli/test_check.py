@@ -20,7 +20,7 @@ from patching_constructs.checks.rules import RULES
 from patching_constructs.cli._app import app
 
 ROOT = Path(__file__).parents[3]
-EXAMPLE = ROOT / "tests" / "corpus" / "faulty" / "Patching-CutoffBelowDuration" / "example.yaml"
+EXAMPLE = ROOT / "tests" / "corpus" / "violating" / "Patching-CutoffBelowDuration" / "example.yaml"
 CUTOFF, UNUSED, NAME, FRIDAY = (
     "Patching-CutoffBelowDuration",
     "Patching-WindowUsed",

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from patching_constructs.template.document import Document, read_document
-from tests.unit.assembly.sheet import Mapping, Place, Sheet, json_sheet, yaml_sheet
+from tests.unit.template.sheet import Mapping, Place, Sheet, json_sheet, yaml_sheet
 
 WORDS = (
     "web",

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from patching_constructs import PatchingError
 from patching_constructs.template import read_windows
 from tests.refusals import refused
-from tests.unit.assembly.bounded import STEPS, bounded, linux_only
+from tests.unit.template.bounded import STEPS, bounded, linux_only
 
 WINDOW = "AWS::SSM::MaintenanceWindow"
 
