@@ -1,22 +1,26 @@
-"""Checks of types: what a value must be, before anything else looks at it.
+"""Checks of types, closed sets, counts and lengths, and the value that was probably meant.
 
-No check calls into Node. A CDK token passes wherever the value that it stands for would.
+No check starts Node. A CDK token passes wherever the value that it represents would.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from difflib import get_close_matches
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final, TypeVar
 
 from patching_constructs._errors import refusal, shown
-from patching_constructs._literals import check_literal
-from patching_constructs._tokens import is_unresolved_scalar
+from patching_constructs._tokens import is_unresolved, is_unresolved_scalar
 
 Kind = type | tuple[type, ...]
 Item = TypeVar("Item")
 
 _SINGULAR: Final = {str: "a string", int: "a whole number", float: "a number", bool: "True or False"}
 _PLURAL: Final = {str: "strings", int: "whole numbers", float: "numbers"}
+
+
+# --- Types --------------------------------------------------------------------------------------------
 
 
 def check_type(what: str, value: object, kind: Kind, fix: str = "") -> None:
@@ -107,3 +111,80 @@ def _one(kind: type) -> str:
 
 def _many(kind: type) -> str:
     return _PLURAL.get(kind, kind.__name__)
+
+
+# --- Closed sets, and the value that was probably meant -----------------------------------------------
+
+# A suggestion should be a typing error or another spelling, not merely the least different value.
+_LIKENESS: Final = 0.8
+# A comparison costs the product of the lengths, and a value in a template can be a megabyte long.
+_LONGEST_WORD: Final = 100
+
+
+def check_literal(what: str, value: object, literals: type[StrEnum]) -> None:
+    """Refuse what is no member of the set; a string token passes.
+
+    Raises:
+        PatchingError: the value is none of the literals; the message lists them.
+    """
+    is_token = isinstance(value, str) and is_unresolved(value)
+    if not is_token and value not in list(literals):
+        names = ", ".join(f"{literals.__name__}.{literal.name}" for literal in literals)
+        raise refusal(what, f"must be one of {names}", shown(value), _literal_fix(value, literals))
+
+
+def _literal_fix(value: object, literals: type[StrEnum]) -> str:
+    if hasattr(type(value), "value_as_string"):
+        return "pass the value_as_string of the parameter"
+    words = {word: literal for literal in literals for word in (literal.name, literal.value)}
+    meant = nearest(value, words, cutoff=_LIKENESS) if isinstance(value, str) else None
+    return f"did you mean {shown(words[meant])}?" if meant else ""
+
+
+def nearest(word: str, words: Collection[str], *, cutoff: float = 0.6) -> str | None:
+    """Return the word that is most like another, whatever the case; None where none is near."""
+    return _nearest(word, tuple(words), cutoff) if len(word) <= _LONGEST_WORD else None
+
+
+@lru_cache(maxsize=1024)
+def _nearest(word: str, words: tuple[str, ...], cutoff: float) -> str | None:
+    lower = {str(each).lower(): str(each) for each in words}
+    found = get_close_matches(word.lower(), lower, n=1, cutoff=cutoff)
+    return lower[found[0]] if found else None
+
+
+# --- Counts and lengths -------------------------------------------------------------------------------
+
+
+def check_count(what: str, things: Sequence[object], *, most: int, least: int = 0, fix: str = "") -> None:
+    """Refuse too few or too many; a list that is a token passes.
+
+    Raises:
+        PatchingError: the number of things is not within the bounds.
+    """
+    # A list that is a token has one odd element; a token among others is one of them.
+    if not least <= len(things) <= most:
+        raise refusal(what, f"must be {least}-{most}", len(things), fix)
+
+
+def check_length(what: str, text: str, longest: int, fix: str = "") -> None:
+    """Refuse what is no text, or one that is empty or too long; a token passes.
+
+    Only the length is told: what a text of this kind says may be nobody's business.
+
+    Raises:
+        PatchingError: it is no string, or its length is not within 1 and the longest.
+    """
+    check_type(what, text, str)
+    if not is_unresolved(text) and not 1 <= len(text) <= longest:
+        raise refusal(what, f"must have 1-{longest} characters", len(text), fix)
+
+
+def check_description(description: str | None, longest: int) -> None:
+    """Refuse a description that the service refuses, an empty one too; None and a token pass.
+
+    Raises:
+        PatchingError: it is no string, or its length is not within 1 and the longest.
+    """
+    if description is not None:
+        check_length("description", description, longest, "" if description else "for no description, leave it out")

@@ -16,8 +16,7 @@ import aws_cdk as cdk
 from constructs import IConstruct
 
 from patching_constructs._errors import PatchingError
-from patching_constructs._literals import check_literal
-from patching_constructs._validation import check_flag
+from patching_constructs._validation import check_flag, check_literal
 from patching_constructs.checks._cdk_version import check_cdk_version
 from patching_constructs.checks.finding import Finding, Severity, Verdict
 from patching_constructs.checks.inspection import check_templates

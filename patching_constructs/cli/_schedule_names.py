@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from patching_constructs._errors import PatchingError, refusal
-from patching_constructs._nearest import nearest
+from patching_constructs._validation import nearest
 from patching_constructs.template import WindowRecord
 
 _MOST_LISTED: Final = 10

@@ -9,10 +9,15 @@ from datetime import date, datetime, timedelta
 from typing import Final, Self
 
 from patching_constructs._errors import refusal, shown
-from patching_constructs._literals import check_literal
-from patching_constructs._sizes import check_count, check_length
 from patching_constructs._tokens import is_unresolved, is_unresolved_scalar
-from patching_constructs._validation import check_flag, check_list_of, check_type
+from patching_constructs._validation import (
+    check_count,
+    check_flag,
+    check_length,
+    check_list_of,
+    check_literal,
+    check_type,
+)
 from patching_constructs.properties._application_rules import check_application_rule
 from patching_constructs.properties._durations import Length, whole
 from patching_constructs.ssm import limits

@@ -9,9 +9,8 @@ from enum import StrEnum
 from typing import Final
 
 from patching_constructs._errors import refusal
-from patching_constructs._literals import check_literal
 from patching_constructs._tokens import as_text, is_unresolved
-from patching_constructs._validation import check_type
+from patching_constructs._validation import check_literal, check_type
 from patching_constructs.properties._durations import whole_number
 from patching_constructs.properties._override_url import check_override_url
 from patching_constructs.ssm import limits

@@ -6,8 +6,7 @@ from functools import cache
 from typing import Final, NamedTuple, Protocol
 
 from patching_constructs._errors import refusal, shown
-from patching_constructs._nearest import nearest
-from patching_constructs._validation import check_type
+from patching_constructs._validation import check_type, nearest
 
 
 class NamedTimeZone(Protocol):

@@ -23,9 +23,8 @@ from enum import StrEnum
 from typing import Final
 
 from patching_constructs._errors import refusal
-from patching_constructs._literals import check_literal
-from patching_constructs._nearest import nearest
 from patching_constructs._tokens import is_unresolved, is_unresolved_scalar
+from patching_constructs._validation import check_literal, nearest
 
 EVERY_VALUE: Final = "*"
 # The console's word for it, which the service refuses.

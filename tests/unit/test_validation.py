@@ -9,8 +9,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 
 from patching_constructs import ComplianceLevel, OperatingSystem, PatchGroup, PatchOperation, RateControl
-from patching_constructs._literals import check_literal
-from patching_constructs._validation import check_flag, check_list_of, check_reference, check_type
+from patching_constructs._validation import check_flag, check_list_of, check_literal, check_reference, check_type
 from tests.refusals import refused, untyped
 
 STACK = cdk.Stack(cdk.App(), "Stack")

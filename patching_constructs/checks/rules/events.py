@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 
-from patching_constructs._nearest import nearest
+from patching_constructs._validation import nearest
 from patching_constructs.checks.finding import Answer, Fault, Severity, shown
 from patching_constructs.checks.model import Resource
 from patching_constructs.checks.rule import GUIDE, rule
