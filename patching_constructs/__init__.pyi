@@ -17,13 +17,13 @@ from patching_constructs.properties.command import PatchHooks as PatchHooks
 from patching_constructs.properties.command import PatchOperation as PatchOperation
 from patching_constructs.properties.command import RebootOption as RebootOption
 from patching_constructs.properties.cutoff import CutoffBehavior as CutoffBehavior
+from patching_constructs.properties.notification import CommandNotification as CommandNotification
+from patching_constructs.properties.notification import NotificationEvent as NotificationEvent
+from patching_constructs.properties.notification import NotificationType as NotificationType
+from patching_constructs.properties.output import CommandOutput as CommandOutput
 from patching_constructs.properties.override_files import OverridePatch as OverridePatch
 from patching_constructs.properties.patch_group import PatchGroup as PatchGroup
 from patching_constructs.properties.rate_control import RateControl as RateControl
-from patching_constructs.properties.reporting import CommandNotification as CommandNotification
-from patching_constructs.properties.reporting import CommandOutput as CommandOutput
-from patching_constructs.properties.reporting import NotificationEvent as NotificationEvent
-from patching_constructs.properties.reporting import NotificationType as NotificationType
 from patching_constructs.properties.targets import PatchTarget as PatchTarget
 from patching_constructs.schedule.expression import DayOfWeek as DayOfWeek
 from patching_constructs.schedule.expression import ScheduleExpression as ScheduleExpression

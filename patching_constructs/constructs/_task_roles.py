@@ -18,7 +18,7 @@ from aws_cdk.interfaces.aws_sns import ITopicRef
 from constructs import Construct, IConstruct
 
 from patching_constructs.constructs._role_policies import attached_policy
-from patching_constructs.properties.reporting import CommandNotification
+from patching_constructs.properties.notification import CommandNotification
 
 _SYSTEMS_MANAGER: Final = "ssm.amazonaws.com"
 _PASSED_TO_SYSTEMS_MANAGER: Final = {"StringEquals": {"iam:PassedToService": _SYSTEMS_MANAGER}}

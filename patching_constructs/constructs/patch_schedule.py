@@ -32,8 +32,9 @@ from patching_constructs.constructs.overrides import BaselineOverride, InstallOv
 from patching_constructs.properties._durations import Length
 from patching_constructs.properties.command import PatchCommand, PatchHooks, PatchOperation, RebootOption
 from patching_constructs.properties.cutoff import CutoffBehavior
+from patching_constructs.properties.notification import CommandNotification
+from patching_constructs.properties.output import CommandOutput
 from patching_constructs.properties.rate_control import RateControl
-from patching_constructs.properties.reporting import CommandNotification, CommandOutput
 from patching_constructs.properties.targets import PatchTarget
 from patching_constructs.schedule.expression import ScheduleExpression
 from patching_constructs.schedule.occurrence import Occurrence

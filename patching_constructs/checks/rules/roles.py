@@ -11,7 +11,7 @@ from patching_constructs.checks.policy import statements
 from patching_constructs.checks.rule import API, GUIDE, rule
 from patching_constructs.checks.rules._asking import blaming, for_each, literal
 from patching_constructs.checks.value import Value, listed
-from patching_constructs.properties.reporting import NotificationEvent, NotificationType
+from patching_constructs.properties.notification import NotificationEvent, NotificationType
 
 _NEWS = f"{GUIDE}monitoring-sns-notifications.html"
 _PERMISSIONS = f"{GUIDE}configuring-maintenance-window-permissions-console.html"

@@ -1,25 +1,18 @@
-"""Where a run's words go: its output, and the news of how it went.
+"""Notifications of the status of a command.
 
 https://docs.aws.amazon.com/systems-manager/latest/userguide/monitoring-sns-notifications.html
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from patching_constructs._errors import refusal
-from patching_constructs._literals import check_literal
-from patching_constructs._tokens import is_unresolved
-from patching_constructs._validation import check_list_of, check_reference, check_type
-from patching_constructs.ssm import limits
+from patching_constructs._validation import check_list_of, check_literal, check_reference
 
 if TYPE_CHECKING:
     from aws_cdk.interfaces.aws_iam import IRoleRef
-    from aws_cdk.interfaces.aws_logs import ILogGroupRef
-    from aws_cdk.interfaces.aws_s3 import IBucketRef
     from aws_cdk.interfaces.aws_sns import ITopicRef
-
-_BY_NAME: Final = "import one by its name with aws_{}(...)"
 
 
 class NotificationEvent(StrEnum):
@@ -40,51 +33,6 @@ class NotificationType(StrEnum):
     """The command's as a whole: one message for all nodes."""
     INVOCATION = "Invocation"
     """Every node's: as many messages as there are nodes."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommandOutput:
-    """Where the nodes write what the patch document prints: a bucket, a log group, or both.
-
-    The nodes write with their own **instance profile**, which needs ``s3:PutObject``, ``s3:PutObjectAcl`` and
-    ``s3:GetEncryptionConfiguration`` on the bucket, or ``logs:CreateLogStream``, ``logs:DescribeLogGroups``,
-    ``logs:DescribeLogStreams`` and ``logs:PutLogEvents`` on the log group. A schedule does not know the nodes' roles
-    and grants nothing; `PatchNodes.grant_patching` does.
-
-    https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-rc-setting-up-cwlogs.html
-
-    Raises:
-        PatchingError: neither is given, one is of another type, or a key prefix without a bucket or of a length that
-            S3 refuses.
-    """
-
-    bucket: "IBucketRef | None" = None
-    """Keeps the whole output. Default: no bucket; Systems Manager keeps the first 24,000 characters."""
-    key_prefix: str | None = None
-    """Stands in front of every key in the bucket, 1-500 characters; a slash at its ends makes no difference.
-    Default: none."""
-    log_group: "ILogGroupRef | None" = None
-    """Gets the output as log streams. Default: no log group."""
-
-    def __post_init__(self) -> None:
-        if self.bucket is None and self.log_group is None:
-            raise refusal("CommandOutput", "needs a bucket, a log group, or both", "neither")
-        if self.bucket is not None:
-            check_reference(
-                "CommandOutput bucket", self.bucket, "IBucketRef", _BY_NAME.format("s3.Bucket.from_bucket_name")
-            )
-        if self.log_group is not None:
-            fix = _BY_NAME.format("logs.LogGroup.from_log_group_name")
-            check_reference("CommandOutput log_group", self.log_group, "ILogGroupRef", fix)
-        if self.key_prefix is None:
-            return
-        check_type("CommandOutput key_prefix", self.key_prefix, str)
-        if self.bucket is None:
-            raise refusal("CommandOutput key_prefix", "needs a bucket", repr(self.key_prefix))
-        if not is_unresolved(self.key_prefix) and not 1 <= len(self.key_prefix) <= limits.KEY_PREFIX_LENGTH:
-            rule = f"must have 1-{limits.KEY_PREFIX_LENGTH} characters"
-            fix = "" if self.key_prefix else "for no prefix, leave it out"
-            raise refusal("CommandOutput key_prefix", rule, f"{len(self.key_prefix)}", fix)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +62,7 @@ class CommandNotification:
         check_reference("CommandNotification topic", self.topic, "ITopicRef", fix)
         _check_standard(self.topic)
         if self.role is not None:
-            fix = _BY_NAME.format("iam.Role.from_role_name")
+            fix = "import one by its name with aws_iam.Role.from_role_name(...)"
             check_reference("CommandNotification role", self.role, "IRoleRef", fix)
         check_literal("CommandNotification notification_type", self.notification_type, NotificationType)
         object.__setattr__(self, "events", check_list_of("CommandNotification events", self.events, NotificationEvent))
