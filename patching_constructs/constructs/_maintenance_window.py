@@ -11,12 +11,13 @@ from aws_cdk.aws_ssm import CfnMaintenanceWindow
 from constructs import Construct
 
 from patching_constructs._errors import refusal
-from patching_constructs._sizes import check_description
 from patching_constructs._tokens import is_unresolved
+from patching_constructs._validation import check_description
 from patching_constructs.constructs._names import generated_name
 from patching_constructs.planning.windows import WindowTimes
 from patching_constructs.properties._durations import Length, whole
 from patching_constructs.properties._resource_names import check_resource_name
+from patching_constructs.schedule._options import check_cutoff
 from patching_constructs.schedule._time_zone import check_moment
 from patching_constructs.schedule.expression import ScheduleExpression
 from patching_constructs.schedule.occurrences import first_opening, never_fires
@@ -98,7 +99,7 @@ def checked_window(
     check_description(description, limits.DESCRIPTION_LENGTH)
     duration_hours = whole("duration", duration, "hours", limits.DURATION_HOURS)
     cutoff_hours = whole("cutoff", cutoff, "hours", limits.CUTOFF_HOURS)
-    _check_cutoff(cutoff_hours, duration_hours)
+    check_cutoff(cutoff_hours, duration_hours)
     start, end = _moment("start_date", start_date), _moment("end_date", end_date)
     if isinstance(start_date, datetime) and isinstance(end_date, datetime) and end_date <= start_date:
         raise refusal("end_date", "must be after start_date", f"start_date={start} and end_date={end}")
@@ -144,11 +145,6 @@ def _check_opens(
         rule = f"must open {_WHERE[start is not None, end is not None]}"
         got = f"{str(schedule)!r} with {' and '.join(given)}"
         raise refusal("schedule", rule, got, "its window would never open")
-
-
-def _check_cutoff(cutoff: float, duration: float) -> None:
-    if not is_unresolved(cutoff) and not is_unresolved(duration) and not limits.leaves_time(cutoff, duration):
-        raise refusal("cutoff", "must be shorter than duration", f"cutoff={cutoff} h and duration={duration} h")
 
 
 def _moment(what: str, moment: datetime | str | None) -> str | None:

@@ -12,6 +12,7 @@ from typing import Final, Generic, Self, TypeVar
 from patching_constructs._errors import PatchingError, refusal
 from patching_constructs.planning.coverage import Selection
 from patching_constructs.schedule._cron import CronExpression
+from patching_constructs.schedule._options import check_cutoff
 from patching_constructs.schedule._rule import At, Rate, parse_rule
 from patching_constructs.schedule._time_zone import check_zone_exists
 from patching_constructs.schedule.expression import ScheduleExpression
@@ -138,8 +139,7 @@ def _whole_number(name: str, text: str | None, bounds: tuple[int, int], unit: st
 
 def _cutoff(text: str | None, duration: int) -> timedelta:
     hours = _whole_number("Cutoff", _required("Cutoff", text), limits.CUTOFF_HOURS, "hours") or 0
-    if not limits.leaves_time(hours, duration):
-        raise refusal("Cutoff", "must be shorter than Duration", f"Cutoff={hours} h, Duration={duration} h")
+    check_cutoff(hours, duration, names=("Cutoff", "Duration"))
     return timedelta(hours=hours)
 
 

@@ -10,19 +10,17 @@ from enum import StrEnum
 from typing import Final, Self, get_args
 
 from patching_constructs._errors import refusal, shown
-from patching_constructs._literals import check_literal
 from patching_constructs._tokens import as_text, is_unresolved, is_unresolved_scalar
-from patching_constructs._validation import check_list_of, check_type
+from patching_constructs._validation import check_list_of, check_literal, check_type
 from patching_constructs.schedule._cron import DAY, HOUR, MINUTE, MONTH, SECOND, WEEKDAY, YEAR, parse_field
 from patching_constructs.schedule._frequency import check_frequency, is_faster_than_supported
+from patching_constructs.schedule._options import check_lengths, check_offset, check_time_zone
 from patching_constructs.schedule._rule import At, Rate, Rule, Unresolved, check_rate, parse_rule
-from patching_constructs.schedule._time_zone import TimeZone, check_moment, check_zone_exists, zone_name
+from patching_constructs.schedule._time_zone import TimeZone, check_moment, zone_name
 from patching_constructs.schedule.occurrence import Occurrence
 from patching_constructs.schedule.occurrences import occurrences
-from patching_constructs.ssm import limits
 
 _DAYS_IN_EVERY_MONTH: Final = 28
-_HOUR: Final = timedelta(hours=1)
 _LAST_DAY_AFTER_PATCH_TUESDAY: Final = 20
 
 
@@ -63,7 +61,7 @@ class ScheduleExpression:
         # A rule that prints what the service would refuse is refused as the string would be.
         parse_rule(str(self.rule))
         object.__setattr__(self, "time_zone", zone_name(self.time_zone))
-        _check_time_zone(self.rule, self.time_zone)
+        check_time_zone(self.rule, self.time_zone)
         check_offset(self.rule, self.schedule_offset)
 
     def __str__(self) -> str:
@@ -121,7 +119,7 @@ class ScheduleExpression:
 
         https://docs.aws.amazon.com/systems-manager/latest/userguide/maintenance-windows-schedule-options.html
         """
-        _check_lengths(duration, cutoff)
+        check_lengths(duration, cutoff)
         return occurrences(
             self, after=after, duration=duration, cutoff=cutoff, start_date=start_date, end_date=end_date
         )
@@ -366,47 +364,6 @@ class ScheduleExpression:
 def _check_whole_numbers(**fields: int) -> None:
     for name, value in fields.items():
         check_type(f"schedule {name}", value, int)
-
-
-def _check_time_zone(rule: Rule, name: str | None) -> None:
-    if name is None or is_unresolved(name):
-        return
-    if isinstance(rule, At):
-        fix = "leave it out: use ScheduleExpression.at(aware datetime), which is written in UTC"
-        raise refusal("time_zone", "cannot be used with at(...), which AWS documents as UTC", repr(name), fix)
-    check_zone_exists(name)
-
-
-def check_offset(rule: Rule, days: float | None) -> None:
-    """Refuse an offset that is not 1-6 days, or that does not stand beside a cron; None and a token pass.
-
-    Raises:
-        PatchingError: the service would refuse it.
-    """
-    if days is None or is_unresolved_scalar(days):
-        return
-    if isinstance(rule, Rate | At):
-        raise refusal("schedule_offset", "requires cron(...)", f"{days} for {rule}", "leave it out")
-    first, last = limits.SCHEDULE_OFFSET_DAYS
-    if isinstance(days, bool) or days not in range(first, last + 1):
-        raise refusal("schedule_offset", f"must be {first}-{last} whole days", shown(days))
-
-
-def _check_lengths(duration: timedelta, cutoff: timedelta) -> None:
-    _check_length("duration", duration, limits.DURATION_HOURS)
-    _check_length("cutoff", cutoff, limits.CUTOFF_HOURS)
-    if cutoff >= duration:
-        raise refusal(
-            "cutoff", "must be shorter than duration", f"cutoff={cutoff // _HOUR} h, duration={duration // _HOUR} h"
-        )
-
-
-def _check_length(what: str, length: timedelta, hours: tuple[int, int]) -> None:
-    first, last = hours
-    if not isinstance(length, timedelta):
-        raise refusal(what, "must be a datetime.timedelta", repr(length))
-    if length % _HOUR or not first <= length // _HOUR <= last:
-        raise refusal(what, f"must be {first}-{last} whole hours", f"{length / _HOUR:.10g} hours")
 
 
 def _listed(values: tuple[object, ...]) -> str:

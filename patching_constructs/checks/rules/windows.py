@@ -10,9 +10,10 @@ from patching_constructs.checks.rules._asking import broken, for_each, refused, 
 from patching_constructs.checks.value import Value
 from patching_constructs.schedule._cron import CronExpression, NthWeekday
 from patching_constructs.schedule._frequency import is_faster_than_supported
+from patching_constructs.schedule._options import check_offset
 from patching_constructs.schedule._rule import parse_rule
 from patching_constructs.schedule._time_zone import check_zone_exists, nearest_zone, zone_doubt
-from patching_constructs.schedule.expression import DayOfWeek, check_offset
+from patching_constructs.schedule.expression import DayOfWeek
 from patching_constructs.schedule.occurrences import first_opening, never_fires
 from patching_constructs.ssm import limits
 

@@ -539,15 +539,15 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a cutoff as long as the window": (
         {"duration": timedelta(hours=4), "cutoff": timedelta(hours=4)},
-        "cutoff must be shorter than duration, got cutoff=4 h and duration=4 h",
+        "cutoff must be shorter than duration, got cutoff=4 h, duration=4 h",
     ),
     "a cutoff longer than the default window": (
         {"cutoff": cdk.Duration.hours(5)},
-        "cutoff must be shorter than duration, got cutoff=5 h and duration=4 h",
+        "cutoff must be shorter than duration, got cutoff=5 h, duration=4 h",
     ),
     "a window cut off by the default": (
         {"duration": timedelta(hours=1)},
-        "cutoff must be shorter than duration, got cutoff=1 h and duration=1 h",
+        "cutoff must be shorter than duration, got cutoff=1 h, duration=1 h",
     ),
     "a cutoff behavior of no such name": (
         {"cutoff_behavior": "STOP"},
