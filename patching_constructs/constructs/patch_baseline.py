@@ -4,7 +4,7 @@ https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-patch
 """
 
 from collections.abc import Sequence
-from typing import Final, Protocol
+from typing import Protocol
 
 import jsii
 from aws_cdk import Annotations, Resource
@@ -14,35 +14,28 @@ from aws_cdk.interfaces.aws_ssm import IPatchBaselineRef, PatchBaselineReference
 from constructs import Construct
 
 from patching_constructs._errors import located, refusal
-from patching_constructs._literals import check_literal
-from patching_constructs._sizes import check_count, check_description, check_length
 from patching_constructs._tokens import is_unresolved
-from patching_constructs._validation import check_flag, check_list_of, check_type
+from patching_constructs._validation import check_description, check_flag, check_type
 from patching_constructs.constructs import _patch_group_registry as registry
+from patching_constructs.constructs._baseline_checks import (
+    check_approved,
+    check_compliance_status,
+    check_global_filters,
+    check_patch_lists,
+    check_rejected,
+    check_rules,
+    check_sources,
+    checked_groups,
+)
+from patching_constructs.constructs._baseline_warnings import warn_of_baseline
 from patching_constructs.constructs._names import generated_name
 from patching_constructs.constructs._scopes import creating
-from patching_constructs.properties._application_rules import is_application, is_for_windows_itself
 from patching_constructs.properties._resource_names import check_resource_name
-from patching_constructs.properties.approval import PatchFilter, PatchRule, PatchSource, check_filters
+from patching_constructs.properties.approval import PatchFilter, PatchRule, PatchSource
 from patching_constructs.properties.patch_group import PatchGroup
 from patching_constructs.ssm import limits
 from patching_constructs.ssm.compliance import ComplianceLevel, PatchComplianceStatus, RejectedPatchesAction
-from patching_constructs.ssm.operating_systems import (
-    FilterKey,
-    OperatingSystem,
-    check_filter_key,
-    check_filter_value,
-    checked_system,
-    is_known_product,
-    is_known_value,
-    nearest_value,
-)
-
-UNKNOWN_PRODUCT_WARNING: Final = "patching-constructs:unknownProduct"
-APPLICATION_PRODUCT_WARNING: Final = "patching-constructs:applicationProduct"
-UNKNOWN_VALUE_WARNING: Final = "patching-constructs:unknownFilterValue"
-NO_RELEASE_DATES_WARNING: Final = "patching-constructs:noReleaseDates"
-NOTHING_APPROVED_WARNING: Final = "patching-constructs:nothingApproved"
+from patching_constructs.ssm.operating_systems import OperatingSystem, checked_system
 
 
 class IPatchBaseline(IPatchBaselineRef, Protocol):
@@ -123,17 +116,17 @@ class PatchBaseline(Construct):
             system = checked_system(operating_system)
             check_resource_name("baseline_name", baseline_name)
             check_description(description, limits.BASELINE_DESCRIPTION_LENGTH)
-            _check_rules(system, rules)
-            _check_global_filters(system, global_filters)
-            _check_patch_lists(approved_patches, rejected_patches)
-            _check_approved(
+            check_rules(system, rules)
+            check_global_filters(system, global_filters)
+            check_patch_lists(approved_patches, rejected_patches)
+            check_approved(
                 system, approved_patches, approved_patches_compliance_level, approved_patches_enable_non_security
             )
-            _check_rejected(rejected_patches, rejected_patches_action)
-            _check_sources(system, sources)
-            _check_compliance_status(system, available_security_updates_compliance_status)
+            check_rejected(rejected_patches, rejected_patches_action)
+            check_sources(system, sources)
+            check_compliance_status(system, available_security_updates_compliance_status)
             check_flag("default_baseline", default_baseline)
-            groups = _checked_groups(patch_groups)
+            groups = checked_groups(patch_groups)
             claims = registry.claims(scope, system, groups, default=default_baseline)
             registry.check_unclaimed(claims, scope, id)
         super().__init__(scope, id)
@@ -159,12 +152,7 @@ class PatchBaseline(Construct):
             description=description,
         )
         self._claim(claims)
-        filters = [each for rule in rules for each in rule.filters] + list(global_filters)
-        _warn_of_unknown(self, system, filters, sources)
-        _warn_of_applications(self, system, rules)
-        _warn_of_delays(self, system, rules)
-        if not rules and not approved_patches:
-            _warn(self, NOTHING_APPROVED_WARNING, "without rules and approved_patches the baseline approves no patch")
+        warn_of_baseline(self, system, rules, global_filters, sources, approved_patches)
 
     @staticmethod
     def from_patch_baseline_id(scope: Construct, id: str, patch_baseline_id: str) -> IPatchBaseline:  # noqa: A002
@@ -226,7 +214,7 @@ class PatchBaseline(Construct):
             PatchingError: another baseline of the app has the group, or this one has it or has 25 already.
         """
         with located(self):
-            groups = _checked_groups((*self._groups, group))
+            groups = checked_groups((*self._groups, group))
             claims = registry.claims(self, self._operating_system, groups[-1:], default=False)
             registry.check_unclaimed(claims, self)
         self._baseline.patch_groups = [each.name for each in groups]
@@ -235,7 +223,7 @@ class PatchBaseline(Construct):
 
     def _claim(self, claims: Sequence[registry.Claim]) -> None:
         for warning, text in registry.possible_conflicts(claims):
-            _warn(self, warning, text)
+            Annotations.of(self).add_warning_v2(warning, text)
         registry.hold(claims, self, self._baseline)
 
 
@@ -254,110 +242,10 @@ class _ImportedBaseline(Resource):
         return PatchBaselineReference(patch_baseline_id=self._baseline_id)
 
 
-# --- What is checked ----------------------------------------------------------------------------------
-
-
 def _check_id(baseline_id: str) -> None:
     check_type("patch_baseline_id", baseline_id, str)
     if not is_unresolved(baseline_id) and not limits.BASELINE_ID.fullmatch(baseline_id):
         raise refusal("patch_baseline_id", "must be like pb-0123456789abcdef0", repr(baseline_id))
-
-
-def _check_rules(system: OperatingSystem, rules: Sequence[PatchRule]) -> None:
-    check_list_of("rules", rules, PatchRule, "write PatchRule.approve_after(...)")
-    check_count("rules", rules, most=limits.BASELINE_RULES, fix="give several values to one filter")
-    for rule in rules:
-        _check_keys("rules", system, rule.filters)
-        if rule.enable_non_security:
-            _check_linux("enable_non_security", system)
-
-
-def _check_global_filters(system: OperatingSystem, filters: Sequence[PatchFilter]) -> None:
-    check_filters("global_filters", filters)
-    _check_keys("global_filters", system, filters)
-
-
-def _check_keys(what: str, system: OperatingSystem, filters: Sequence[PatchFilter]) -> None:
-    for each in filters:
-        check_filter_key(what, system, each.key)
-        for value in each.values:
-            check_filter_value(what, system, each.key, value)
-
-
-def _check_linux(what: str, system: OperatingSystem) -> None:
-    if not system.is_linux:
-        raise refusal(what, "is for Linux only", f"it on {system}", "leave it out")
-
-
-def _check_patch_lists(approved: Sequence[str], rejected: Sequence[str]) -> None:
-    for what, patches in (("approved_patches", approved), ("rejected_patches", rejected)):
-        check_list_of(what, patches, str)
-        check_count(what, patches, most=limits.LISTED_PATCHES)
-        for patch in patches:
-            check_length(what, patch, limits.LISTED_PATCH_LENGTH)
-    both = [patch for patch in approved if patch in rejected]
-    if both:
-        fix = "the service would reject it; keep the one that you mean"
-        raise refusal("approved_patches", "must not be rejected_patches too", repr(both[0]), fix)
-
-
-def _check_approved(
-    system: OperatingSystem, approved: Sequence[str], level: ComplianceLevel | None, non_security: object
-) -> None:
-    if level is not None:
-        check_literal("approved_patches_compliance_level", level, ComplianceLevel)
-        _check_goes_with("approved_patches_compliance_level", level, "approved_patches", approved)
-    check_flag("approved_patches_enable_non_security", non_security)
-    if non_security:
-        _check_linux("approved_patches_enable_non_security", system)
-        _check_goes_with("approved_patches_enable_non_security", non_security, "approved_patches", approved)
-
-
-def _check_rejected(rejected: Sequence[str], action: RejectedPatchesAction | None) -> None:
-    if action is not None:
-        check_literal("rejected_patches_action", action, RejectedPatchesAction)
-        _check_goes_with("rejected_patches_action", action, "rejected_patches", rejected)
-
-
-def _check_goes_with(what: str, value: object, other: str, patches: Sequence[str]) -> None:
-    if not patches:
-        raise refusal(what, f"requires {other}", f"{value} without them", "leave it out")
-
-
-def _check_sources(system: OperatingSystem, sources: Sequence[PatchSource]) -> None:
-    check_list_of("sources", sources, PatchSource, "write PatchSource(...)")
-    check_count("sources", sources, most=limits.BASELINE_SOURCES)
-    if not sources:
-        return
-    _check_linux("sources", system)
-    for source in sources:
-        # The API model says of PatchSource that a repository for Ubuntu Server takes a single line.
-        if system is OperatingSystem.UBUNTU and "\n" in source.configuration.strip():
-            fix = "make every line a source of its own"
-            raise refusal(f"sources {source.name!r}", "must have one line on UBUNTU", "several", fix)
-
-
-def _check_compliance_status(system: OperatingSystem, status: PatchComplianceStatus | None) -> None:
-    what = "available_security_updates_compliance_status"
-    if status is None:
-        return
-    check_literal(what, status, PatchComplianceStatus)
-    if system is not OperatingSystem.WINDOWS:
-        raise refusal(what, "is for Windows only", f"it on {system}", "leave it out")
-
-
-def _checked_groups(groups: Sequence[PatchGroup | str]) -> tuple[PatchGroup, ...]:
-    check_list_of("patch_groups", groups, (PatchGroup, str))
-    check_count("patch_groups", groups, most=limits.BASELINE_PATCH_GROUPS, fix="make a second baseline")
-    checked = tuple(group if isinstance(group, PatchGroup) else PatchGroup(group) for group in groups)
-    names = [group.name for group in checked]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        raise refusal("patch_groups", "must name a group once", f"{twice!r} twice", "leave one out")
-    return checked
-
-
-# --- What is rendered ---------------------------------------------------------------------------------
 
 
 def _render_rules(rules: Sequence[PatchRule]) -> CfnPatchBaseline.RuleGroupProperty | None:
@@ -386,64 +274,3 @@ def _render_source(source: PatchSource) -> CfnPatchBaseline.PatchSourceProperty:
     return CfnPatchBaseline.PatchSourceProperty(
         name=source.name, products=list(source.products), configuration=source.configuration
     )
-
-
-# --- What is warned of --------------------------------------------------------------------------------
-
-
-def _warn(scope: Construct, warning: str, words: str) -> None:
-    Annotations.of(scope).add_warning_v2(warning, words)
-
-
-def _warn_of_unknown(
-    scope: Construct, system: OperatingSystem, filters: Sequence[PatchFilter], sources: Sequence[PatchSource]
-) -> None:
-    products = [value for each in filters if each.key is FilterKey.PRODUCT for value in each.values]
-    products += [product for source in sources for product in source.products]
-    strange = [product for product in dict.fromkeys(products) if not is_known_product(system, product)]
-    if strange:
-        words = f"{_listed(strange)} does not look like a product of {system} and may match no node"
-        _warn(scope, UNKNOWN_PRODUCT_WARNING, f"{words}; `aws ssm describe-patch-properties` lists them")
-    others = [(each.key, value) for each in filters if each.key is not FilterKey.PRODUCT for value in each.values]
-    unheard = [_unheard(system, key, value) for key, value in others if not is_known_value(system, key, value)]
-    if unheard:
-        words = f"{', '.join(unheard)} is not among the values that are known of {system} and may match no patch"
-        _warn(scope, UNKNOWN_VALUE_WARNING, f"{words}; `aws ssm describe-patch-properties` lists them")
-
-
-def _unheard(system: OperatingSystem, key: FilterKey, value: str) -> str:
-    near = nearest_value(system, key, value)
-    return f"{key} {value!r} (did you mean {near!r}?)" if near else f"{key} {value!r}"
-
-
-def _warn_of_applications(scope: Construct, system: OperatingSystem, rules: Sequence[PatchRule]) -> None:
-    if system is not OperatingSystem.WINDOWS:
-        return
-    rules_on_windows = [filters for filters in map(_by_key, rules) if is_for_windows_itself(filters)]
-    named = [product for filters in rules_on_windows for product in filters.get(FilterKey.PRODUCT, ())]
-    products = list(dict.fromkeys(filter(is_application, named)))
-    if products:
-        words = f"{_listed(products)} does not look like a release of Windows, and products of Microsoft's applications"
-        fix = "add PatchFilter.patch_set('APPLICATION') to the rule"
-        _warn(scope, APPLICATION_PRODUCT_WARNING, f"{words} count only in a rule with PATCH_SET APPLICATION; {fix}")
-
-
-def _by_key(rule: PatchRule) -> dict[FilterKey, tuple[str, ...]]:
-    return {each.key: each.values for each in rule.filters}
-
-
-def _listed(products: Sequence[str]) -> str:
-    return ", ".join(repr(product) for product in products)
-
-
-def _waits(rule: PatchRule) -> bool:
-    # A number that only the deployment knows may be 0.
-    return isinstance(rule.approval, str) or (rule.approval != 0 and not is_unresolved(rule.approval))
-
-
-def _warn_of_delays(scope: Construct, system: OperatingSystem, rules: Sequence[PatchRule]) -> None:
-    if not system.has_release_dates and any(_waits(rule) for rule in rules):
-        words = f"AWS does not support a delay or a last date of approval on {system}, whose packages have no reliable"
-        _warn(
-            scope, NO_RELEASE_DATES_WARNING, f"{words} release dates; write PatchRule.approve_after(timedelta(0), ...)"
-        )

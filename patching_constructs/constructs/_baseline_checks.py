@@ -1,0 +1,148 @@
+"""The properties of a patch baseline, checked together with its operating system.
+
+https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreatePatchBaseline.html
+"""
+
+from collections.abc import Sequence
+
+from patching_constructs._errors import refusal
+from patching_constructs._validation import check_count, check_flag, check_length, check_list_of, check_literal
+from patching_constructs.properties.approval import PatchFilter, PatchRule, PatchSource, check_filters
+from patching_constructs.properties.patch_group import PatchGroup
+from patching_constructs.ssm import limits
+from patching_constructs.ssm.compliance import ComplianceLevel, PatchComplianceStatus, RejectedPatchesAction
+from patching_constructs.ssm.operating_systems import OperatingSystem, check_filter_key, check_filter_value
+
+
+def check_rules(system: OperatingSystem, rules: Sequence[PatchRule]) -> None:
+    """Refuse rules that the operating system does not support.
+
+    Raises:
+        PatchingError: there are more than 10 rules, or a filter or an option is invalid on the system.
+    """
+    check_list_of("rules", rules, PatchRule, "write PatchRule.approve_after(...)")
+    check_count("rules", rules, most=limits.BASELINE_RULES, fix="give several values to one filter")
+    for rule in rules:
+        _check_keys("rules", system, rule.filters)
+        if rule.enable_non_security:
+            _check_linux("enable_non_security", system)
+
+
+def check_global_filters(system: OperatingSystem, filters: Sequence[PatchFilter]) -> None:
+    """Refuse global filters that the operating system does not support.
+
+    Raises:
+        PatchingError: there are more than 4 filters, or one is invalid on the system.
+    """
+    check_filters("global_filters", filters)
+    _check_keys("global_filters", system, filters)
+
+
+def _check_keys(what: str, system: OperatingSystem, filters: Sequence[PatchFilter]) -> None:
+    for each in filters:
+        check_filter_key(what, system, each.key)
+        for value in each.values:
+            check_filter_value(what, system, each.key, value)
+
+
+def _check_linux(what: str, system: OperatingSystem) -> None:
+    if not system.is_linux:
+        raise refusal(what, "is for Linux only", f"it on {system}", "leave it out")
+
+
+def check_patch_lists(approved: Sequence[str], rejected: Sequence[str]) -> None:
+    """Refuse lists of patches that are too long, or that have a patch in common.
+
+    Raises:
+        PatchingError: a list or a name is too long, or a patch is both approved and rejected.
+    """
+    for what, patches in (("approved_patches", approved), ("rejected_patches", rejected)):
+        check_list_of(what, patches, str)
+        check_count(what, patches, most=limits.LISTED_PATCHES)
+        for patch in patches:
+            check_length(what, patch, limits.LISTED_PATCH_LENGTH)
+    both = [patch for patch in approved if patch in rejected]
+    if both:
+        fix = "the service would reject it; keep the one that you mean"
+        raise refusal("approved_patches", "must not be rejected_patches too", repr(both[0]), fix)
+
+
+def check_approved(
+    system: OperatingSystem, approved: Sequence[str], level: ComplianceLevel | None, non_security: object
+) -> None:
+    """Refuse options of the approved patches that the baseline or its operating system does not support.
+
+    Raises:
+        PatchingError: an option is invalid on the system, or there are no approved patches.
+    """
+    if level is not None:
+        check_literal("approved_patches_compliance_level", level, ComplianceLevel)
+        _check_goes_with("approved_patches_compliance_level", level, "approved_patches", approved)
+    check_flag("approved_patches_enable_non_security", non_security)
+    if non_security:
+        _check_linux("approved_patches_enable_non_security", system)
+        _check_goes_with("approved_patches_enable_non_security", non_security, "approved_patches", approved)
+
+
+def check_rejected(rejected: Sequence[str], action: RejectedPatchesAction | None) -> None:
+    """Refuse an action without rejected patches.
+
+    Raises:
+        PatchingError: the action is invalid, or there are no rejected patches.
+    """
+    if action is not None:
+        check_literal("rejected_patches_action", action, RejectedPatchesAction)
+        _check_goes_with("rejected_patches_action", action, "rejected_patches", rejected)
+
+
+def _check_goes_with(what: str, value: object, other: str, patches: Sequence[str]) -> None:
+    if not patches:
+        raise refusal(what, f"requires {other}", f"{value} without them", "leave it out")
+
+
+def check_sources(system: OperatingSystem, sources: Sequence[PatchSource]) -> None:
+    """Refuse sources that the operating system does not support.
+
+    Raises:
+        PatchingError: there are more than 20 sources, or the system is not a Linux distribution.
+    """
+    check_list_of("sources", sources, PatchSource, "write PatchSource(...)")
+    check_count("sources", sources, most=limits.BASELINE_SOURCES)
+    if not sources:
+        return
+    _check_linux("sources", system)
+    for source in sources:
+        # The API model says of PatchSource that a repository for Ubuntu Server takes a single line.
+        if system is OperatingSystem.UBUNTU and "\n" in source.configuration.strip():
+            fix = "make every line a source of its own"
+            raise refusal(f"sources {source.name!r}", "must have one line on UBUNTU", "several", fix)
+
+
+def check_compliance_status(system: OperatingSystem, status: PatchComplianceStatus | None) -> None:
+    """Refuse a compliance status on any operating system other than Windows.
+
+    Raises:
+        PatchingError: the status is invalid, or the system is not Windows.
+    """
+    what = "available_security_updates_compliance_status"
+    if status is None:
+        return
+    check_literal(what, status, PatchComplianceStatus)
+    if system is not OperatingSystem.WINDOWS:
+        raise refusal(what, "is for Windows only", f"it on {system}", "leave it out")
+
+
+def checked_groups(groups: Sequence[PatchGroup | str]) -> tuple[PatchGroup, ...]:
+    """Return the patch groups, those given by name too.
+
+    Raises:
+        PatchingError: there are more than 25 groups, or a group is listed twice.
+    """
+    check_list_of("patch_groups", groups, (PatchGroup, str))
+    check_count("patch_groups", groups, most=limits.BASELINE_PATCH_GROUPS, fix="make a second baseline")
+    checked = tuple(group if isinstance(group, PatchGroup) else PatchGroup(group) for group in groups)
+    names = [group.name for group in checked]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise refusal("patch_groups", "must name a group once", f"{twice!r} twice", "leave one out")
+    return checked
