@@ -10,6 +10,9 @@ https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_Target.html
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, Generic, TypeVar
 
+from patching_constructs.ssm import target_keys
+from patching_constructs.ssm.target_keys import TAG, TAG_KEY
+
 _Item = TypeVar("_Item")
 Selection = Mapping[str, frozenset[Hashable]]
 """The nodes that match every one of some keys, each with any of its values. A value is text, or whatever stands for one
@@ -17,10 +20,8 @@ that is not known and is equal to itself alone."""
 Step = tuple[Hashable, Hashable]
 
 # State Manager's way to say every node.
-EVERY_NODE: Final[Selection] = {"InstanceIds": frozenset(["*"])}
+EVERY_NODE: Final[Selection] = {target_keys.INSTANCE_IDS: frozenset([target_keys.EVERY_NODE])}
 
-_TAG: Final = "tag:"
-_TAG_KEY: Final = "tag-key"
 # What one property of a node must be: any of these, or, for None, anything.
 _Facets = dict[Hashable, frozenset[Hashable] | None]
 
@@ -42,7 +43,7 @@ def selection_of(entries: Iterable[tuple[str, Iterable[Hashable]]]) -> Selection
         if key not in found:
             found[key] = given
         else:
-            found[key] = found[key] | given if key == _TAG_KEY else found[key] & given
+            found[key] = found[key] | given if key == TAG_KEY else found[key] & given
     return found
 
 
@@ -56,18 +57,12 @@ def keys_of(choice: Selection) -> frozenset[Hashable]:
     return frozenset(_facets(choice))
 
 
-def share_nodes(ones: Iterable[Selection], others: Iterable[Selection]) -> bool:
-    """Tell whether some selections can select nodes that some others select too."""
-    listed = [_facets(other) for other in others]
-    return any(_share(one, other) for one in map(_facets, ones) for other in listed)
-
-
 def _facets(choice: Selection) -> _Facets:
     found: _Facets = {}
     for key, values in choice.items():
-        if key == _TAG_KEY:
+        if key == TAG_KEY:
             for tag in values:
-                found.setdefault(f"{_TAG}{tag}" if isinstance(tag, str) else (_TAG_KEY, tag), None)
+                found.setdefault(f"{TAG}{tag}" if isinstance(tag, str) else (TAG_KEY, tag), None)
         else:
             found[key] = values
     return found

@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from patching_constructs.planning.conflicts import conflicts
-from patching_constructs.planning.coverage import Selection, share_nodes
+from patching_constructs.planning.coverage import Selection
 from patching_constructs.planning.executions import NoteKind, plan
 from patching_constructs.planning.windows import PlannedWindow
 from tests.unit.planning.counted import window
+from tests.unit.planning.pairs import share_nodes
 
 AFTER = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
 AHEAD = timedelta(days=2)
