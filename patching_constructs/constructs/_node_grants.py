@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-perm
 """
 
 from collections.abc import Iterator
+from functools import cached_property
 from posixpath import normpath
 from typing import Final, cast
 
@@ -27,7 +28,7 @@ from constructs import Construct
 
 from patching_constructs._tokens import is_unresolved
 from patching_constructs.constructs._role_policies import attached_policy
-from patching_constructs.properties.reporting import CommandOutput
+from patching_constructs.properties.output import CommandOutput
 
 _MANAGED_POLICY: Final = "AmazonSSMManagedInstanceCore"
 _POLICY_ID: Final = "PatchingPolicy"
@@ -70,46 +71,56 @@ class _GrantedHere(ArnPrincipal):
         return AddToPrincipalPolicyResult(statement_added=True, policy_dependable=self._policy)
 
 
-def grant_management(host: Construct, role: IRole) -> Grant:
-    """Attach the policy that AWS documents for every managed node; warn where the role takes no managed policy."""
-    actions, everything = ["ssm:UpdateInstanceInformation"], ["*"]
-    if Role.is_role(role):
-        role.add_managed_policy(ManagedPolicy.from_aws_managed_policy_name(_MANAGED_POLICY))
-        return Grant.add_to_principal(grantee=_CoveredByManagedPolicy(role), actions=actions, resource_arns=everything)
-    if _ignores_policies(host, role):
-        return Grant.add_to_principal(grantee=role, actions=actions, resource_arns=everything)
-    Annotations.of(host).add_warning_v2(
-        MANAGED_POLICY_NOT_ATTACHED,
-        f"the CDK cannot attach a managed policy to the imported role {role.node.path}: see that {_MANAGED_POLICY} "
-        "is attached where the role is created, unless default host management covers the nodes",
-    )
-    return Grant.drop(role, "management by Systems Manager")
+class NodeRole:
+    """The role of a host's nodes, with the policy at the host for a role that is created elsewhere."""
 
+    def __init__(self, host: Construct, role: IRole) -> None:
+        self._host = host
+        self._role = role
 
-def grantee_for(host: Construct, role: IRole) -> IGrantable:
-    """Return what statements for the role are added to.
+    def grant_management(self) -> Grant:
+        """Attach the policy that AWS documents for every managed node; warn if the CDK cannot attach it."""
+        role = self._role
+        actions, everything = ["ssm:UpdateInstanceInformation"], ["*"]
+        if Role.is_role(role):
+            role.add_managed_policy(ManagedPolicy.from_aws_managed_policy_name(_MANAGED_POLICY))
+            covered = _CoveredByManagedPolicy(role)
+            return Grant.add_to_principal(grantee=covered, actions=actions, resource_arns=everything)
+        if self._is_immutable:
+            return Grant.add_to_principal(grantee=role, actions=actions, resource_arns=everything)
+        Annotations.of(self._host).add_warning_v2(
+            MANAGED_POLICY_NOT_ATTACHED,
+            f"the CDK cannot attach a managed policy to the imported role {role.node.path}: see that {_MANAGED_POLICY} "
+            "is attached where the role is created, unless default host management covers the nodes",
+        )
+        return Grant.drop(role, "management by Systems Manager")
 
-    A role from elsewhere has them in a policy at the host. An immutable role answers a grant itself, as the CDK has
-    it: it reports success, or with ``add_grants_to_resources`` leaves the grant to the resource.
-    """
-    if (Stack.of(role) is Stack.of(host) and Resource.is_owned_resource(role)) or _ignores_policies(host, role):
-        return role
-    return _GrantedHere(role, _policy_at(host, role))
+    @cached_property
+    def grantee(self) -> IGrantable:
+        """What the statements for the role are added to.
 
+        For a role that is created elsewhere, it is a policy at the host. An immutable role handles a grant itself: it
+        reports success, or with ``add_grants_to_resources`` leaves the grant to the resource.
+        """
+        is_created_here = Stack.of(self._role) is Stack.of(self._host) and Resource.is_owned_resource(self._role)
+        if is_created_here or self._is_immutable:
+            return self._role
+        return _GrantedHere(self._role, self._policy)
 
-def _policy_at(host: Construct, role: IRole) -> Policy:
-    policy = host.node.try_find_child(_POLICY_ID)
-    if isinstance(policy, Policy):
-        role.attach_inline_policy(policy)
-        return policy
-    return attached_policy(host, _POLICY_ID, role)
+    @cached_property
+    def _policy(self) -> Policy:
+        policy = self._host.node.try_find_child(_POLICY_ID)
+        if isinstance(policy, Policy):
+            self._role.attach_inline_policy(policy)
+            return policy
+        return attached_policy(self._host, _POLICY_ID, self._role)
 
-
-def _ignores_policies(host: Construct, role: IRole) -> bool:
-    """Return whether the role is immutable: the CDK has no type for that, but such a role attaches no policy."""
-    stack = Stack.of(host)
-    policy = cast("CfnPolicy", _policy_at(host, role).node.default_child)
-    return stack.resolve(role.role_name) not in (stack.resolve(policy.roles) or [])
+    @cached_property
+    def _is_immutable(self) -> bool:
+        """Whether the role ignores policies: the CDK has no type for such a role, but it attaches no policy."""
+        stack = Stack.of(self._host)
+        policy = cast("CfnPolicy", self._policy.node.default_child)
+        return stack.resolve(self._role.role_name) not in (stack.resolve(policy.roles) or [])
 
 
 def grant_output(grantee: IGrantable, output: CommandOutput) -> Iterator[Grant]:

@@ -1,12 +1,12 @@
 """The scope and the id of a construct: checked first, and named in every refusal that follows."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
-from aws_cdk import Stage
+from aws_cdk import Stack, Stage
 from constructs import Construct
 
-from patching_constructs._errors import located, refusal, shown
+from patching_constructs._errors import PatchingError, located, refusal, shown
 from patching_constructs._validation import check_type
 
 
@@ -25,10 +25,26 @@ def creating(scope: Construct, id: str) -> Iterator[None]:  # noqa: A002 - the C
         yield
 
 
+def stage_of(scope: Construct) -> Stage:
+    """Return the stage that collects the assets of a construct; `creating` has checked the construct already.
+
+    Raises:
+        PatchingError: the construct is not in a stack.
+    """
+    # Stack.of() raises where there is no stack.
+    with suppress(RuntimeError):
+        if (stage := Stage.of(Stack.of(scope))) is not None:
+            return stage
+    raise _outside_of_a_stack(shown(scope))
+
+
 def _check_scope(scope: Construct) -> None:
     # Asking a construct for its node is a jsii round trip, asking its class is none.
     if not hasattr(type(scope), "node"):
         raise refusal("scope", "must be a construct", shown(scope), "pass the stack, or a construct in it")
     if isinstance(scope, Stage):
-        got = f"the {type(scope).__name__.lower()} itself"
-        raise refusal("scope", "must be a stack or a construct in one", got, "create a Stack in it and pass that")
+        raise _outside_of_a_stack(f"the {type(scope).__name__.lower()} itself")
+
+
+def _outside_of_a_stack(got: str) -> PatchingError:
+    return refusal("scope", "must be a stack or a construct in one", got, "create a Stack in it and pass that")

@@ -4,20 +4,20 @@ https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-aws-r
 https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-baselineoverride-parameter.html
 """
 
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Self
 
-from aws_cdk import Stack, Stage
+from aws_cdk import Stage
 from aws_cdk.aws_iam import Grant, IGrantable
 from aws_cdk.aws_s3_assets import Asset
 from constructs import Construct
 
-from patching_constructs._errors import located, refusal, shown
+from patching_constructs._errors import refusal, shown
 from patching_constructs._validation import check_list_of, check_type, has_property
+from patching_constructs.constructs._scopes import creating, stage_of
 from patching_constructs.properties.override_files import (
     OverridePatch,
     check_baselines,
@@ -40,6 +40,15 @@ class _OverrideFile:
     def __post_init__(self) -> None:
         check_type(f"{type(self).__name__} asset", self.asset, Asset, "use a factory")
         check_type(f"{type(self).__name__} s3_url", self.s3_url, str, "use a factory")
+
+    @classmethod
+    def _from_file(cls, scope: Construct, id: str, path: str | Path, check: Callable[[Path], None]) -> Self:  # noqa: A002
+        with creating(scope, id):
+            stage_of(scope)
+            check_type("path", path, (str, Path))
+            file = Path(str(path))
+            check(file)
+        return cls._upload(scope, id, file)
 
     @classmethod
     def _upload(cls, scope: Construct, id: str, path: Path) -> Self:  # noqa: A002
@@ -95,11 +104,7 @@ class InstallOverrideList(_OverrideFile):
         Raises:
             PatchingError: the file cannot be read, or is not such a list.
         """
-        _stage(scope)
-        with located(scope, id):
-            file = _path(path)
-            check_patches(file, load_yaml(file))
-        return cls._upload(scope, id, file)
+        return cls._from_file(scope, id, path, lambda file: check_patches(file, load_yaml(file)))
 
     @classmethod
     def from_patches(cls, scope: Construct, id: str, patches: Sequence[OverridePatch]) -> Self:  # noqa: A002
@@ -113,8 +118,8 @@ class InstallOverrideList(_OverrideFile):
         Raises:
             PatchingError: there is no patch, or one stands twice.
         """
-        stage = _stage(scope)
-        with located(scope, id):
+        with creating(scope, id):
+            stage = stage_of(scope)
             text = written_patches(check_list_of("patches", patches, OverridePatch))
         file = _written(stage, text)
         override = cls._upload(scope, id, file)
@@ -149,32 +154,7 @@ class BaselineOverride(_OverrideFile):
         Raises:
             PatchingError: the file cannot be read, or is not such a list.
         """
-        _stage(scope)
-        with located(scope, id):
-            file = _path(path)
-            check_baselines(file, load_json(file))
-        return cls._upload(scope, id, file)
-
-
-def _stage(scope: Construct) -> Stage:
-    """Return the stage in whose cloud assembly the CDK collects what it uploads.
-
-    Raises:
-        PatchingError: the scope is no construct in a stack.
-    """
-    stage = None
-    if isinstance(scope, Construct):
-        # The CDK raises where there is no stack.
-        with suppress(RuntimeError):
-            stage = Stage.of(Stack.of(scope))
-    if stage is None:
-        raise refusal("scope", "must be a construct in a stack", shown(scope))
-    return stage
-
-
-def _path(path: object) -> Path:
-    check_type("path", path, (str, Path))
-    return Path(str(path))
+        return cls._from_file(scope, id, path, lambda file: check_baselines(file, load_json(file)))
 
 
 def _written(stage: Stage, text: str) -> Path:

@@ -16,12 +16,13 @@ from patching_constructs._errors import located, refusal
 from patching_constructs._tokens import is_unresolved
 from patching_constructs._validation import check_list_of, check_type
 from patching_constructs.constructs._hosts import host_of
-from patching_constructs.constructs._node_grants import grant_management, grant_object, grant_output, grantee_for
+from patching_constructs.constructs._node_grants import NodeRole, grant_object, grant_output
 from patching_constructs.constructs._override_warnings import warn_of_granted_override
 from patching_constructs.constructs.overrides import BaselineOverride, InstallOverrideList
 from patching_constructs.properties._override_url import check_override_url
-from patching_constructs.properties.patch_group import PATCH_GROUP_TAG, PatchGroup
-from patching_constructs.properties.reporting import CommandOutput
+from patching_constructs.properties.output import CommandOutput
+from patching_constructs.properties.patch_group import PatchGroup
+from patching_constructs.ssm.target_keys import PATCH_GROUP_TAG
 
 if TYPE_CHECKING:
     from patching_constructs.constructs._hosts import PatchableHost
@@ -169,10 +170,11 @@ class PatchNodes:
         return reduce(Grant.combine, (grant for role in roles for grant in self._grants(role, output, overrides)))
 
     def _grants(self, role: IRole, output: CommandOutput | None, overrides: Sequence[Override]) -> Iterator[Grant]:
-        yield grant_management(self._host.construct, role)
+        nodes = NodeRole(self._host.construct, role)
+        yield nodes.grant_management()
         if not overrides and output is None:
             return
-        grantee = grantee_for(self._host.construct, role)
+        grantee = nodes.grantee
         for override in overrides:
             if not isinstance(override, str):
                 yield override.grant_read(grantee)

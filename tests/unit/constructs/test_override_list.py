@@ -279,15 +279,16 @@ STACK = cdk.Stack(cdk.App(), "Stack")
 WRONG_TYPES: dict[str, tuple[Callable[[], object], str]] = {
     "no scope": (
         lambda: InstallOverrideList.from_patches(untyped("Stack"), "List", [KERNEL]),
-        "scope must be a construct in a stack, got 'Stack'",
+        "scope must be a construct, got 'Stack'; pass the stack, or a construct in it",
     ),
     "an app": (
         lambda: InstallOverrideList.from_patches(cdk.App(), "List", [KERNEL]),
-        "scope must be a construct in a stack, got an object of type App",
+        "scope must be a stack or a construct in one, got the app itself; create a Stack in it and pass that",
     ),
     "a construct outside of an app": (
         lambda: BaselineOverride.from_asset(RootConstruct(), "List", "baselines.json"),
-        "scope must be a construct in a stack, got an object of type RootConstruct",
+        "scope must be a stack or a construct in one, got an object of type RootConstruct; "
+        "create a Stack in it and pass that [List]",
     ),
     "one patch": (
         lambda: InstallOverrideList.from_patches(STACK, "List", untyped(KERNEL)),
