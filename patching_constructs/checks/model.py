@@ -25,6 +25,7 @@ from patching_constructs.schedule._cron import CronExpression
 from patching_constructs.schedule._rule import parse_rule
 from patching_constructs.schedule.expression import ScheduleExpression
 from patching_constructs.ssm.operating_systems import OperatingSystem
+from patching_constructs.ssm.target_keys import INSTANCE_IDS, PATCH_GROUP_KEYS, WINDOW_TARGET_IDS
 from patching_constructs.template.intrinsics import UNKNOWN, Deferred, mapping
 from patching_constructs.template.sources import Template
 
@@ -242,7 +243,7 @@ class Task(Registration):
         return [
             value
             for each in self.filters
-            if each["Key"].text() == "WindowTargetIds"
+            if each["Key"].text() == WINDOW_TARGET_IDS
             for value in each["Values"].items()
         ]
 
@@ -405,11 +406,11 @@ def is_by_id(entry: Value) -> bool:
     Raises:
         UndecidableError: only the deployment knows.
     """
-    return entry["Key"].text() == "InstanceIds"
+    return entry["Key"].text() == INSTANCE_IDS
 
 
 def _is_patch_group(entry: Value) -> bool:
-    return entry["Key"].text() in {"tag:Patch Group", "tag:PatchGroup"}
+    return entry["Key"].text() in PATCH_GROUP_KEYS
 
 
 class Baseline(Resource):

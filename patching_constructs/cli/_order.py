@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Final
 
 from patching_constructs._errors import refusal
-from patching_constructs._literals import check_literal
+from patching_constructs._validation import check_literal
 from patching_constructs.cli._flags import named_by_flags
-from patching_constructs.cli._run_command import INSTANCE_IDS, CommandRequest
+from patching_constructs.cli._run_command import CommandRequest
 from patching_constructs.cli._schedule_names import find_window
 from patching_constructs.properties.command import (
     BASELINE_OVERRIDE,
@@ -27,7 +27,8 @@ from patching_constructs.properties.command import (
 )
 from patching_constructs.properties.rate_control import RateControl
 from patching_constructs.properties.targets import PatchTarget
-from patching_constructs.ssm import limits
+from patching_constructs.ssm import limits, target_keys
+from patching_constructs.ssm.target_keys import INSTANCE_IDS, TAG
 from patching_constructs.template import Deferred, TargetRecord, TaskRecord, Text, WindowRecord, read_windows
 
 _NAME_THE_NODES: Final = "leave --from-template out, and name the nodes with --tag, --patch-group or --instance-ids"
@@ -212,15 +213,15 @@ def _narrowed(target: PatchTarget, tags: Iterable[_Filter]) -> PatchTarget:
 
 def _by_filters(filters: list[_Filter]) -> PatchTarget:
     """Make the target anew, so that a template of any hand is checked as the construct checks its own."""
-    tags = [(key.removeprefix("tag:"), values) for key, values in filters if key.startswith("tag:")]
-    match [each for each in filters if not each[0].startswith("tag:")]:
+    tags = [(key.removeprefix(TAG), values) for key, values in filters if key.startswith(TAG)]
+    match [each for each in filters if not each[0].startswith(TAG)]:
         case [] if tags:
             return _by_tags(tags)
-        case [("tag-key", (key,))]:
+        case [(target_keys.TAG_KEY, (key,))]:
             return _narrowed(PatchTarget.tag_key(key), tags)
         case [(key, ids)] if key == INSTANCE_IDS and not tags:
             return PatchTarget.instance_ids(*ids)
-        case [("resource-groups:Name", (name,))] if not tags:
+        case [(target_keys.RESOURCE_GROUP, (name,))] if not tags:
             return PatchTarget.resource_group(name)
         case _:
             raise refusal("targets", "must be tags, node ids or one resource group", _shown(filters), _NAME_THE_NODES)

@@ -19,11 +19,11 @@ from patching_constructs.properties.command import SNAPSHOT_ID, PatchCommand
 from patching_constructs.properties.rate_control import RateControl
 from patching_constructs.properties.targets import PatchTarget, TargetResourceType
 from patching_constructs.ssm import limits
+from patching_constructs.ssm.target_keys import INSTANCE_IDS
 
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
 
-INSTANCE_IDS: Final = "InstanceIds"
 # [model: Comment]
 # The most that one page of any of the three lists may hold [model: MaxResultsEC2Compatible, CommandMaxResults].
 _PAGE: Final = {"PageSize": 50}

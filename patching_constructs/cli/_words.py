@@ -17,6 +17,7 @@ from patching_constructs.properties.command import (
 from patching_constructs.properties.cutoff import CutoffBehavior
 from patching_constructs.schedule._cron import CronExpression
 from patching_constructs.schedule._rule import At, Rate, parse_rule
+from patching_constructs.ssm.target_keys import TAG, TAG_KEY
 from patching_constructs.template import Deferred, TargetRecord, TaskRecord, Text, WindowRecord
 
 UNKNOWN: Final = "not known before deployment"
@@ -126,7 +127,7 @@ def targets_in_words(window: WindowRecord) -> str:
 
 def _target_in_words(target: TargetRecord) -> str:
     return " and ".join(
-        f"has a tag {_listed(values)}" if key == "tag-key" else f"{text(key).removeprefix('tag:')} = {_listed(values)}"
+        f"has a tag {_listed(values)}" if key == TAG_KEY else f"{text(key).removeprefix(TAG)} = {_listed(values)}"
         for key, values in target.filters
     )
 

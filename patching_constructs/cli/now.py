@@ -16,7 +16,6 @@ from patching_constructs._errors import PatchingError
 from patching_constructs.cli import _options
 from patching_constructs.cli._one_line import REFUSED, one_line_refusals
 from patching_constructs.cli._run_command import (
-    INSTANCE_IDS,
     AwsError,
     AwsRunCommand,
     CommandRequest,
@@ -28,6 +27,7 @@ from patching_constructs.cli._run_command import (
 )
 from patching_constructs.properties.command import OPERATION, REBOOT_OPTION, PatchOperation, RebootOption
 from patching_constructs.properties.targets import PatchTarget
+from patching_constructs.ssm.target_keys import INSTANCE_IDS, TAG
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -286,7 +286,7 @@ def _plan(request: CommandRequest, nodes: tuple[Node, ...] | None, where: str) -
 
 
 def _target_in_words(target: PatchTarget) -> str:
-    return " and ".join(f"{each.key.removeprefix('tag:')} = {' | '.join(each.values)}" for each in target.filters)
+    return " and ".join(f"{each.key.removeprefix(TAG)} = {' | '.join(each.values)}" for each in target.filters)
 
 
 def _matching_in_words(target: PatchTarget, nodes: tuple[Node, ...] | None) -> str:

@@ -11,18 +11,18 @@ from aws_cdk.interfaces.aws_iam import IRoleRef
 from constructs import Construct
 
 from patching_constructs._errors import refusal
-from patching_constructs._literals import check_literal
-from patching_constructs._sizes import check_length
 from patching_constructs._tokens import is_unresolved
-from patching_constructs._validation import check_reference, check_type
+from patching_constructs._validation import check_length, check_literal, check_reference, check_type
 from patching_constructs.constructs._task_roles import TaskRoles
 from patching_constructs.properties._durations import Length, whole
 from patching_constructs.properties._resource_names import check_resource_name
 from patching_constructs.properties.command import PatchCommand, PatchOperation
 from patching_constructs.properties.cutoff import CutoffBehavior
+from patching_constructs.properties.notification import CommandNotification
+from patching_constructs.properties.output import CommandOutput
 from patching_constructs.properties.rate_control import RateControl
-from patching_constructs.properties.reporting import CommandNotification, CommandOutput
 from patching_constructs.ssm import limits
+from patching_constructs.ssm.target_keys import WINDOW_TARGET_IDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +75,7 @@ class PatchTask:
             task_type="RUN_COMMAND",
             task_arn=self.command.document_name,
             priority=1,
-            targets=[CfnMaintenanceWindowTask.TargetProperty(key="WindowTargetIds", values=list(target_ids))],
+            targets=[CfnMaintenanceWindowTask.TargetProperty(key=WINDOW_TARGET_IDS, values=list(target_ids))],
             max_concurrency=str(self.max_concurrency),
             max_errors=str(self.max_errors),
             cutoff_behavior=self._cutoff_behavior,

@@ -11,9 +11,7 @@ from patching_constructs._errors import refusal
 from patching_constructs._tokens import is_unresolved
 from patching_constructs._validation import check_flag, check_type
 from patching_constructs.ssm import limits
-
-PATCH_GROUP_TAG: Final = "Patch Group"
-PATCH_GROUP_TAG_IN_METADATA: Final = "PatchGroup"
+from patching_constructs.ssm.target_keys import PATCH_GROUP_TAG, PATCH_GROUP_TAG_IN_METADATA
 
 # [model: PatchGroup] has letters and numbers of every script, spaces and these.
 _NAME: Final = re.compile(r"(?:[^\W_]|[ _.:/=+\-@])*")

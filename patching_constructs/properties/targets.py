@@ -9,29 +9,38 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Self
 
 from patching_constructs._errors import refusal, shown
-from patching_constructs._literals import check_literal
-from patching_constructs._sizes import check_count, check_length
 from patching_constructs._tokens import is_unresolved
-from patching_constructs._validation import check_flag, check_list_of, check_reference, check_type
+from patching_constructs._validation import (
+    check_count,
+    check_flag,
+    check_length,
+    check_list_of,
+    check_literal,
+    check_reference,
+    check_type,
+)
 from patching_constructs.properties._resource_names import check_resource_name
-from patching_constructs.properties.patch_group import PATCH_GROUP_TAG, PATCH_GROUP_TAG_IN_METADATA, PatchGroup
+from patching_constructs.properties.patch_group import PatchGroup
 from patching_constructs.ssm import limits
+from patching_constructs.ssm.target_keys import (
+    INSTANCE_IDS,
+    PATCH_GROUP_TAG,
+    PATCH_GROUP_TAG_IN_METADATA,
+    RESOURCE_GROUP,
+    RESOURCE_TYPES,
+    TAG,
+    TAG_KEY,
+)
 
 if TYPE_CHECKING:
     from aws_cdk.interfaces.aws_ec2 import IInstanceRef
 
-_TAG: Final = "tag:"
-_TAG_KEY: Final = "tag-key"
-_INSTANCE_IDS: Final = "InstanceIds"
-_GROUP_NAME: Final = "resource-groups:Name"
-_GROUP_TYPES: Final = "resource-groups:ResourceTypeFilters"
-
 # What a message calls a value of the key; of a tag it names the tag.
 _VALUES: Final = {
-    _TAG_KEY: "tag key",
-    _INSTANCE_IDS: "instance_id",
-    _GROUP_NAME: "resource_group",
-    _GROUP_TYPES: "resource_group resource_type",
+    TAG_KEY: "tag key",
+    INSTANCE_IDS: "instance_id",
+    RESOURCE_GROUP: "resource_group",
+    RESOURCE_TYPES: "resource_group resource_type",
 }
 
 
@@ -55,7 +64,7 @@ class TargetFilter:
 
     def __post_init__(self) -> None:
         check_type("TargetFilter key", self.key, str)
-        what = _VALUES.get(self.key, f"tag {self.key.removeprefix(_TAG)!r} value")
+        what = _VALUES.get(self.key, f"tag {self.key.removeprefix(TAG)!r} value")
         object.__setattr__(self, "values", check_list_of(f"{what}s", self.values, str, item=what))
         _check_filter(self.key, self.values)
 
@@ -109,7 +118,7 @@ class PatchTarget:
         Raises:
             PatchingError: the key is empty, too long, has ``tag:`` in front, or a comma in it.
         """
-        return cls((TargetFilter(_TAG_KEY, (key,)),))
+        return cls((TargetFilter(TAG_KEY, (key,)),))
 
     @classmethod
     def patch_group(cls, *groups: str | PatchGroup, instance_metadata_tags: bool = False) -> Self:
@@ -149,7 +158,7 @@ class PatchTarget:
         Raises:
             PatchingError: no id, too many, or one that is no node's id.
         """
-        return cls((TargetFilter(_INSTANCE_IDS, ids),))
+        return cls((TargetFilter(INSTANCE_IDS, ids),))
 
     @classmethod
     def instances(cls, *instances: "IInstanceRef") -> Self:
@@ -161,7 +170,7 @@ class PatchTarget:
         Raises:
             PatchingError: no instance, too many, or what is none.
         """
-        return cls((TargetFilter(_INSTANCE_IDS, tuple(map(_id_of, instances))),))
+        return cls((TargetFilter(INSTANCE_IDS, tuple(map(_id_of, instances))),))
 
     @classmethod
     def resource_group(cls, name: str, *resource_types: str) -> Self:
@@ -176,9 +185,9 @@ class PatchTarget:
             PatchingError: the name is empty or a list of names, a type is not of the form ``AWS::...::...``, or it is
                 a type of nodes in another case.
         """
-        filters = [TargetFilter(_GROUP_NAME, (name,))]
+        filters = [TargetFilter(RESOURCE_GROUP, (name,))]
         if resource_types:
-            filters.append(TargetFilter(_GROUP_TYPES, resource_types))
+            filters.append(TargetFilter(RESOURCE_TYPES, resource_types))
         return cls(tuple(filters), TargetResourceType.RESOURCE_GROUP)
 
     def and_tag(self, key: str, *values: str) -> Self:
@@ -192,7 +201,7 @@ class PatchTarget:
     @property
     def resource_types(self) -> tuple[str, ...]:
         """The types that the members of its resource group are narrowed to; none where it is not narrowed."""
-        return next((each.values for each in self.filters if each.key == _GROUP_TYPES), ())
+        return next((each.values for each in self.filters if each.key == RESOURCE_TYPES), ())
 
     def with_name(self, name: str) -> Self:
         """Give the target a name, which the console shows.
@@ -224,8 +233,8 @@ class PatchTarget:
 # --- A target as a whole ------------------------------------------------------------------------------
 
 _FILTERS: Final = {
-    TargetResourceType.INSTANCE: f"tags, or {_INSTANCE_IDS} alone,",
-    TargetResourceType.RESOURCE_GROUP: f"{_GROUP_NAME}, alone or before {_GROUP_TYPES},",
+    TargetResourceType.INSTANCE: f"tags, or {INSTANCE_IDS} alone,",
+    TargetResourceType.RESOURCE_GROUP: f"{RESOURCE_GROUP}, alone or before {RESOURCE_TYPES},",
 }
 
 
@@ -235,7 +244,7 @@ def _check_filters(resource_type: TargetResourceType, keys: list[str]) -> None:
     if not is_unresolved([*keys, resource_type]) and not _fit(resource_type, keys):
         rule = f"must be {_FILTERS[resource_type]} on a target of type {resource_type}"
         raise refusal("PatchTarget filters", rule, " and ".join(keys))
-    twice = next((key for key in keys if key != _TAG_KEY and keys.count(key) > 1), None)
+    twice = next((key for key in keys if key != TAG_KEY and keys.count(key) > 1), None)
     if twice is not None:
         rule = "must have a key once, as no node has two values of a tag"
         fix = "give all its values to one call: any of them is enough"
@@ -244,8 +253,8 @@ def _check_filters(resource_type: TargetResourceType, keys: list[str]) -> None:
 
 def _fit(resource_type: TargetResourceType, keys: list[str]) -> bool:
     if resource_type == TargetResourceType.RESOURCE_GROUP:
-        return keys in ([_GROUP_NAME], [_GROUP_NAME, _GROUP_TYPES])
-    return keys == [_INSTANCE_IDS] or all(key == _TAG_KEY or key.startswith(_TAG) for key in keys)
+        return keys in ([RESOURCE_GROUP], [RESOURCE_GROUP, RESOURCE_TYPES])
+    return keys == [INSTANCE_IDS] or all(key == TAG_KEY or key.startswith(TAG) for key in keys)
 
 
 # --- A filter -----------------------------------------------------------------------------------------
@@ -269,16 +278,16 @@ def _check_resource_type(kind: str) -> None:
 
 def _tag_filter(key: str, values: tuple[str, ...]) -> TargetFilter:
     check_type("tag key", key, str)
-    return TargetFilter(f"{_TAG}{key}", values)
+    return TargetFilter(f"{TAG}{key}", values)
 
 
 def _check_filter(key: str, values: Sequence[str]) -> None:
     if key in _CHECKS:
         _CHECKS[key](values)
-    elif key.startswith(_TAG):
-        _check_tag(key.removeprefix(_TAG), values)
+    elif key.startswith(TAG):
+        _check_tag(key.removeprefix(TAG), values)
     elif not is_unresolved(key):
-        known = f"{_TAG}<key>, {', '.join(_CHECKS)}"
+        known = f"{TAG}<key>, {', '.join(_CHECKS)}"
         raise refusal("TargetFilter key", f"must be one of {known}", repr(key), "use a factory of PatchTarget")
 
 
@@ -334,9 +343,9 @@ def _check_tag(key: str, values: Sequence[str]) -> None:
 def _check_key(key: str) -> None:
     if is_unresolved(key):
         return
-    if key.startswith(_TAG):
-        raise refusal("tag key", "must be the bare key", repr(key), f"leave {_TAG!r} out")
-    if key == _TAG_KEY:
+    if key.startswith(TAG):
+        raise refusal("tag key", "must be the bare key", repr(key), f"leave {TAG!r} out")
+    if key == TAG_KEY:
         raise refusal("tag key", "must be the bare key", repr(key), "use PatchTarget.tag_key(key)")
     if not key.strip() or len(key) > limits.TAG_KEY_LENGTH:
         raise refusal("tag key", f"must have 1-{limits.TAG_KEY_LENGTH} characters", repr(key))
@@ -358,8 +367,8 @@ def _check_count(what: str, values: Sequence[str], *, fix: str) -> None:
 
 
 _CHECKS: Final[dict[str, Callable[[Sequence[str]], None]]] = {
-    _TAG_KEY: _check_keys,
-    _INSTANCE_IDS: _check_ids,
-    _GROUP_NAME: _check_group,
-    _GROUP_TYPES: _check_resource_types,
+    TAG_KEY: _check_keys,
+    INSTANCE_IDS: _check_ids,
+    RESOURCE_GROUP: _check_group,
+    RESOURCE_TYPES: _check_resource_types,
 }

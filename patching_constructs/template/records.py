@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from patching_constructs._template_metadata import FROZEN
+from patching_constructs.ssm.target_keys import WINDOW_TARGET_IDS
 from patching_constructs.template.intrinsics import Deferred, Text, mapping, sequence
 from patching_constructs.template.sources import Template, read_templates
 
@@ -155,7 +156,7 @@ def _task(template: Template, name: str, properties: dict[str, Any]) -> TaskReco
     ids = [
         template.intrinsics.reference(value) or Deferred(json.dumps(value, default=str))
         for each in map(mapping, sequence(properties.get("Targets")))
-        if each.get("Key") == "WindowTargetIds"
+        if each.get("Key") == WINDOW_TARGET_IDS
         for value in sequence(each.get("Values"))
     ]
     return TaskRecord(

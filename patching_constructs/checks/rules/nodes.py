@@ -7,7 +7,7 @@ from patching_constructs.checks.finding import Answer, Fault, Severity, Undecida
 from patching_constructs.checks.model import Hidden, Node, Resource, Role
 from patching_constructs.checks.rule import CLOUDFORMATION, GUIDE, rule
 from patching_constructs.checks.value import Value, listed
-from patching_constructs.properties.patch_group import PATCH_GROUP_TAG, PATCH_GROUP_TAG_IN_METADATA
+from patching_constructs.ssm.target_keys import PATCH_GROUP_TAG, PATCH_GROUP_TAG_IN_METADATA
 from patching_constructs.template.document import DocumentPath
 
 _CHECK_WHAT_COMES = "Check the template that comes of it."

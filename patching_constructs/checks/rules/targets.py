@@ -8,15 +8,23 @@ from patching_constructs.checks.model import Association, Command, Registration,
 from patching_constructs.checks.rule import API, CLOUDFORMATION, GUIDE, rule
 from patching_constructs.checks.rules._asking import count, for_each, literal
 from patching_constructs.checks.value import Value
-from patching_constructs.properties.patch_group import PATCH_GROUP_TAG, PATCH_GROUP_TAG_IN_METADATA
 from patching_constructs.properties.targets import TargetResourceType, node_type_in_another_case
 from patching_constructs.ssm import limits
+from patching_constructs.ssm.target_keys import (
+    INSTANCE_IDS,
+    PATCH_GROUP_TAG,
+    PATCH_GROUP_TAG_IN_METADATA,
+    RESOURCE_GROUP,
+    RESOURCE_TYPES,
+    TAG,
+    TAG_KEY,
+)
 
 _EXAMPLES = f"{GUIDE}mw-cli-tutorial-targets-examples.html"
 _REGISTER = f"{API}API_RegisterTargetWithMaintenanceWindow.html"
 _TARGET = f"{API}API_Target.html"
-_BY_TAG = ("tag:", "tag-key")
-_GROUP, _GROUP_TYPES = "resource-groups:Name", "resource-groups:ResourceTypeFilters"
+_BY_TAG = (TAG, TAG_KEY)
+_GROUP, _GROUP_TYPES = RESOURCE_GROUP, RESOURCE_TYPES
 
 
 @rule(
@@ -66,7 +74,7 @@ def _node_key(entry: Value) -> Iterator[Answer]:
     if re.fullmatch("tag:.+", key.shape):
         return
     text = key.text()
-    if text is None or text in {"tag-key", "InstanceIds"}:
+    if text is None or text in {TAG_KEY, INSTANCE_IDS}:
         return
     if text in {_GROUP, _GROUP_TYPES}:
         yield Fault(key, f"Key {shown(text)} goes with ResourceType RESOURCE_GROUP.", "Write RESOURCE_GROUP there.")
@@ -120,7 +128,7 @@ def target_value_count(target: Target) -> Iterator[Answer]:
 
 def _value_count(entry: Value) -> Iterator[Answer]:
     key = entry["Key"].text() or ""
-    if key.startswith(_BY_TAG) or key == "InstanceIds":
+    if key.startswith(_BY_TAG) or key == INSTANCE_IDS:
         yield from count(entry["Values"], 1, limits.TARGET_VALUES)
 
 
@@ -171,7 +179,7 @@ def target_key_once(target: Target) -> Iterator[Answer]:
     seen: set[str] = set()
     for entry in target.filters:
         text = entry["Key"].text() or ""
-        if text in seen and text != "tag-key":
+        if text in seen and text != TAG_KEY:
             yield Fault(entry["Key"], f"Key {shown(text)} stands twice, and a node would have to match both.")
         seen.add(text)
 
@@ -263,7 +271,7 @@ def patch_group_tag(target: Target | Association) -> Iterator[Answer]:
 
 
 def _nearly_patch_group(key: Value) -> Iterator[Answer]:
-    tag = (key.text() or "").removeprefix("tag:")
+    tag = (key.text() or "").removeprefix(TAG)
     if tag not in {PATCH_GROUP_TAG, PATCH_GROUP_TAG_IN_METADATA} and re.fullmatch(
         "patch[ _.:/-]*groups?", tag, re.IGNORECASE
     ):

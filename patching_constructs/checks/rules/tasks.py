@@ -11,6 +11,7 @@ from patching_constructs.properties.command import PATCH_DOCUMENTS
 from patching_constructs.properties.cutoff import CutoffBehavior
 from patching_constructs.properties.rate_control import RateControl
 from patching_constructs.ssm import limits
+from patching_constructs.ssm.target_keys import INSTANCE_IDS, WINDOW_TARGET_IDS
 from patching_constructs.template.intrinsics import Deferred
 
 _TASK = f"{CLOUDFORMATION}aws-resource-ssm-maintenancewindowtask.html"
@@ -65,7 +66,7 @@ def task_target_key(task: Task) -> Iterator[Answer]:
 
 def _task_key(key: Value) -> Iterator[Answer]:
     text = key.text()
-    if text is not None and text not in {"WindowTargetIds", "InstanceIds"}:
+    if text is not None and text not in {WINDOW_TARGET_IDS, INSTANCE_IDS}:
         yield Fault(key, f"Key must be WindowTargetIds or InstanceIds in a task, got {shown(text)}.")
 
 
@@ -76,7 +77,7 @@ def task_target_count(task: Task) -> Iterator[Answer]:
 
 
 def _task_count(entry: Value) -> Iterator[Answer]:
-    most = {"WindowTargetIds": limits.TASK_TARGETS, "InstanceIds": limits.TARGET_VALUES}.get(entry["Key"].text() or "")
+    most = {WINDOW_TARGET_IDS: limits.TASK_TARGETS, INSTANCE_IDS: limits.TARGET_VALUES}.get(entry["Key"].text() or "")
     if most is not None:
         yield from count(entry["Values"], 1, most)
 

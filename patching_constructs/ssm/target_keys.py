@@ -1,0 +1,30 @@
+"""The keys by which targets select nodes, and the tags of patch groups.
+
+https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_Target.html
+https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_RegisterTargetWithMaintenanceWindow.html
+https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_RegisterTaskWithMaintenanceWindow.html
+"""
+
+from typing import Final
+
+TAG: Final = "tag:"
+"""The prefix of a tag's key: ``tag:Env`` selects by the values of the tag ``Env``."""
+TAG_KEY: Final = "tag-key"
+"""Selects nodes that have the tags in its values, whatever the tags' values are."""
+INSTANCE_IDS: Final = "InstanceIds"
+RESOURCE_GROUP: Final = "resource-groups:Name"
+RESOURCE_TYPES: Final = "resource-groups:ResourceTypeFilters"
+"""Narrows a resource group to resources of these types."""
+WINDOW_TARGET_IDS: Final = "WindowTargetIds"
+"""The key of a task's targets: ids of targets of its window."""
+
+EVERY_NODE: Final = "*"
+"""A value of ``InstanceIds`` in a State Manager association:
+https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-state-manager-targets-and-rate-controls.html
+"""
+
+# A tag key with a space cannot be exposed in instance metadata, so there the key has none:
+# https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-patch-groups.html
+PATCH_GROUP_TAG: Final = "Patch Group"
+PATCH_GROUP_TAG_IN_METADATA: Final = "PatchGroup"
+PATCH_GROUP_KEYS: Final = frozenset({f"{TAG}{PATCH_GROUP_TAG}", f"{TAG}{PATCH_GROUP_TAG_IN_METADATA}"})
