@@ -340,8 +340,8 @@ fixed, and {good} are good.
 {summary}
 
 Of {rules} rules, cfn-lint finds something for {with_cfn_lint} and the CDK's validation for {with_cdk}.
-{undecided} of the violating templates are not counted: whether they violate the rule is up to a value that only the deployment
-knows. We report it as unknown until deployment, and the others say nothing.
+{undecided} of the violating templates are not counted: whether they violate the rule depends on a value that is unknown
+until deployment. We report that, and the other tools report nothing.
 
 ## How it was measured
 
