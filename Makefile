@@ -70,7 +70,7 @@ wheel: $(VENV)/.ready ## build the wheel, and test what an installation can brea
 		> "$$($(VENV)-wheel/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/packages.pth"
 	PATCHING_CONSTRUCTS_FROM_WHEEL=1 PYTHONSAFEPATH=1 $(VENV)-wheel/bin/$(PYTEST) --junitxml build/counts/wheel.xml \
 		tests/test_public_names.py tests/test_installation.py tests/synth/test_examples.py tests/unit/cli \
-		--ignore tests/unit/cli/test_calendar_page.py
+		--ignore tests/unit/cli/page/browser
 
 bench: $(VENV)/.ready ## PatchSchedule and PatchBaseline against hand-written L1, the clock, and the checks
 	python -m tests.bench.patch_schedule

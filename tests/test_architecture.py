@@ -114,7 +114,7 @@ def test_a_module_says_what_it_is_for(name: str) -> None:
         "from patching_constructs import PatchRule, PatchGroup, OperatingSystem, CommandNotification",
         "from patching_constructs.template import read_windows",
         "from patching_constructs.checks.inspection import check_paths",
-        "from patching_constructs.cli._app import app",
+        "from patching_constructs.cli.app import app",
     ],
 )
 def test_the_cdk_is_not_loaded_by(statement: str) -> None:

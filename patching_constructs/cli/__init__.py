@@ -6,7 +6,7 @@ import sys
 def main() -> None:
     """Run ``patching-constructs``."""
     try:
-        from patching_constructs.cli._app import app
+        from patching_constructs.cli.app import app
 
         # A command imports its libraries when it runs, so they can be missing here too.
         app()

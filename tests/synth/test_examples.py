@@ -14,7 +14,7 @@ import pytest
 from cfnlint import api as cfn_lint
 from typer.testing import CliRunner
 
-from patching_constructs.cli._app import app
+from patching_constructs.cli.app import app
 from patching_constructs.template import read_windows
 
 HERE = Path(__file__).parent

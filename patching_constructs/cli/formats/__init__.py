@@ -1,1 +1,1 @@
-"""The calendar, one file a format."""
+"""The output formats: a package for what is written, a file for every format."""

@@ -15,7 +15,7 @@ from typer.testing import CliRunner, Result
 from patching_constructs.checks.finding import Finding, Verdict
 from patching_constructs.checks.inspection import check_paths
 from patching_constructs.checks.rules import RULES
-from patching_constructs.cli._app import app
+from patching_constructs.cli.app import app
 from patching_constructs.template.sources import read_templates
 from tests.unit.template.bounded import STEPS, TODAY, Outcome, bounded, linux_only
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, tzinfo
 
-from patching_constructs.cli.formats.as_html import as_html
+from patching_constructs.cli.page.build import build_page
 from patching_constructs.template import Deferred, TargetRecord, TaskRecord, Text, WindowRecord
 from patching_constructs.template.upcoming import Upcoming, upcoming_executions
 
@@ -86,4 +86,4 @@ def forecast_of(*windows: WindowRecord, after: datetime = AFTER, until: datetime
 def page_of(
     *windows: WindowRecord, after: datetime = AFTER, until: datetime = UNTIL, zone: tzinfo | None = None
 ) -> str:
-    return as_html(forecast_of(*windows, after=after, until=until), after=after, until=until, zone=zone)
+    return build_page(forecast_of(*windows, after=after, until=until), after=after, until=until, zone=zone)

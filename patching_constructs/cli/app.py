@@ -1,0 +1,23 @@
+"""The typer application: one file a command, registered here.
+
+A command imports its libraries when it runs, so that `--help` and completion do not wait for them.
+"""
+
+import typer
+
+from patching_constructs.cli.commands.calendar import calendar
+from patching_constructs.cli.commands.check import check
+from patching_constructs.cli.commands.describe import describe
+from patching_constructs.cli.commands.now import now
+
+app = typer.Typer(
+    name="patching-constructs",
+    help="See every patch window before it opens, and patch now.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command()(describe)
+app.command()(calendar)
+app.command()(check)
+app.command()(now)

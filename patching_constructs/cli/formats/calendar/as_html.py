@@ -1,0 +1,9 @@
+"""The calendar as one HTML page, see `patching_constructs.cli.page`."""
+
+from patching_constructs.cli.formats.calendar.calendar import Calendar
+from patching_constructs.cli.page.build import build_page
+
+
+def render(calendar: Calendar) -> str:
+    """Write the page."""
+    return build_page(calendar.upcoming, after=calendar.after, until=calendar.end, zone=calendar.zone)

@@ -1,0 +1,63 @@
+"""The calendar as iCalendar, to subscribe to in a calendar program.
+
+https://www.rfc-editor.org/rfc/rfc5545
+"""
+
+from datetime import UTC, datetime
+from uuid import NAMESPACE_URL, uuid5
+
+from icalendar import Calendar as ICalendar
+from icalendar import Event
+
+from patching_constructs.cli import descriptions
+from patching_constructs.cli.formats.calendar.calendar import Calendar
+from patching_constructs.planning.executions import Execution
+from patching_constructs.template import WindowRecord
+
+
+def render(calendar: Calendar) -> str:
+    """Write every execution as an event in the time zone of its schedule, with the zones' own rules."""
+    ics, upcoming = ICalendar(), calendar.upcoming
+    ics.add("prodid", "-//patching_constructs//patching-constructs calendar//EN")
+    ics.add("version", "2.0")
+    ics.add("x-wr-calname", "Patch windows")
+    if upcoming.computed_until is not None:
+        ics.add("x-wr-caldesc", f"Overlaps are not computed beyond {upcoming.computed_until.isoformat()}")
+    for execution in upcoming.executions:
+        ics.add_component(_event(execution, calendar.after))
+    ics.add_missing_timezones()
+    return str(ics.to_ical(), "utf-8")
+
+
+def _event(execution: Execution[WindowRecord], after: datetime) -> Event:
+    occurrence, window = execution.occurrence, execution.owner
+    event = Event()
+    event.add("uid", _uid(execution))
+    event.add("dtstamp", after.astimezone(UTC))
+    event.add("dtstart", occurrence.local_start)
+    event.add("dtend", occurrence.local_end)
+    event.add("summary", f"{descriptions.operations_in_words(window)}: {window.label}")
+    event.add("description", "\n".join(_lines(execution)))
+    event.add("categories", [descriptions.operations_in_words(window)])
+    # A window is nobody's appointment.
+    event.add("transp", "TRANSPARENT")
+    return event
+
+
+def _uid(execution: Execution[WindowRecord]) -> str:
+    """Name an execution so that the same one has the same name in every later calendar."""
+    window = execution.owner
+    name = f"{window.environment}/{window.stack}/{window.logical_id}/{execution.occurrence.start.isoformat()}"
+    return f"{uuid5(NAMESPACE_URL, name)}@patching-constructs"
+
+
+def _lines(execution: Execution[WindowRecord]) -> list[str]:
+    occurrence, window = execution.occurrence, execution.owner
+    at = "Cutoff" if execution.cutoff is None else f"Cutoff at {occurrence.local_cutoff:%H:%M}"
+    return [
+        f"Stack: {window.stack}",
+        f"Targets: {descriptions.targets_in_words(window)}",
+        f"Reboot: {descriptions.reboots_in_words(window)}",
+        f"{at}: {descriptions.cutoff_in_words(window)}",
+        *(f"{note.kind}: {note.text}" for note in execution.notes),
+    ]

@@ -1,0 +1,119 @@
+"""Findings as SARIF 2.1.0, as GitHub's code scanning takes it.
+
+https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
+https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
+"""
+
+import json
+import os
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote_from_bytes
+
+from patching_constructs.checks.finding import Finding, Severity
+from patching_constructs.checks.rule import GUIDE, Rule
+from patching_constructs.checks.rules import RULES
+from patching_constructs.cli.formats.findings.location import (
+    in_working_directory,
+    place,
+    printable,
+    property_in_words,
+    property_path,
+)
+from patching_constructs.cli.formats.findings.report import Report
+
+_SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
+_NAME: Final = "patching-constructs"
+_PROBLEM_SEVERITY: Final = {
+    Severity.ERROR: "error",
+    Severity.WARNING: "warning",
+    Severity.NOTE: "recommendation",
+}
+_PLACES: Final = {rule.id: place for place, rule in enumerate(RULES)}
+
+
+def render(report: Report) -> str:
+    """Write one run: every rule there is, and the findings as results."""
+    driver = {
+        "name": _NAME,
+        "version": version(_NAME),
+        "semanticVersion": version(_NAME),
+        # What the rules are about; the tool has no page of its own.
+        "informationUri": f"{GUIDE}sysman-patch-scheduletasks.html",
+        "rules": [_rule(rule) for rule in RULES],
+    }
+    run = {
+        "tool": {"driver": driver},
+        "invocations": [{"executionSuccessful": True}],
+        "results": [_result(finding) for finding in report.findings],
+        "properties": {"summary": report.summary},
+    }
+    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    return {
+        "id": rule.id,
+        "name": rule.id.removeprefix("Patching-"),
+        "shortDescription": {"text": rule.title},
+        "fullDescription": {"text": f"{rule.title} {rule.mend}"},
+        "help": {
+            "text": f"{rule.title}\n\nHow to mend it: {rule.mend}\n\n{rule.page}",
+            "markdown": f"{rule.title}\n\n**How to mend it:** {rule.mend}\n\n[What AWS says]({rule.page})",
+        },
+        "helpUri": rule.page,
+        "defaultConfiguration": {"level": rule.severity},
+        # No security-severity: GitHub would show a score that no one has measured.
+        "properties": {
+            "tags": ["aws", "patching", "systems-manager"],
+            "precision": "high",
+            "problem.severity": _PROBLEM_SEVERITY[rule.severity],
+        },
+    }
+
+
+def _result(finding: Finding) -> dict[str, Any]:
+    return {
+        "ruleId": finding.rule.id,
+        "ruleIndex": _PLACES[finding.rule.id],
+        "level": finding.severity,
+        "message": {"text": _message(finding)},
+        "locations": [_location(finding)],
+        # GitHub's own name is left to its upload action, which warns of each that it did not compute itself.
+        "partialFingerprints": {"patchingConstructs/v1": _fingerprint(finding)},
+        "properties": {"verdict": finding.verdict, "property": property_in_words(finding)},
+    }
+
+
+def _message(finding: Finding) -> str:
+    # To SARIF, [text](target) is a link, and a template may hold any text.
+    return printable(f"{finding.problem} {finding.mend}").replace("](", "] (")
+
+
+def _location(finding: Finding) -> dict[str, Any]:
+    logical = {"fullyQualifiedName": printable(place(finding))}
+    if finding.resource.logical_id:
+        logical |= {"name": printable(finding.resource.logical_id), "kind": "resource"}
+    return {
+        "physicalLocation": {
+            "artifactLocation": _artifact(finding.resource.template.source.file),
+            "region": {"startLine": finding.line},
+        },
+        "logicalLocations": [logical],
+    }
+
+
+def _artifact(file: Path) -> dict[str, str]:
+    file = in_working_directory(file)
+    if file.is_absolute():
+        return {"uri": file.as_uri()}
+    return {"uri": quote_from_bytes(os.fsencode(file.as_posix())), "uriBaseId": "%SRCROOT%"}
+
+
+def _fingerprint(finding: Finding) -> str:
+    """Tell a finding from others by what stays when lines move."""
+    resource = finding.resource
+    identity = [finding.rule.id, resource.template.source.stack, resource.logical_id, property_path(finding)]
+    return sha256(json.dumps(identity).encode()).hexdigest()[:32]

@@ -1,0 +1,28 @@
+"""Where a report goes: a file, or standard output, whatever that can write."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Output = Annotated[Path | None, typer.Option("--output", "-o", help="File to write. Default: standard output.")]
+
+
+def write(text: str, output: Path | None) -> None:
+    """Write a report whole.
+
+    Raises:
+        PatchingError: the file cannot be written.
+    """
+    if output is None:
+        encoding = sys.stdout.encoding or "utf-8"
+        # A pipe on Windows has the code page of the machine, which lacks most characters.
+        typer.echo(text.encode(encoding, "backslashreplace").decode(encoding), nl=False, color=True)
+        return
+    try:
+        output.write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        from patching_constructs.template.document import refuse
+
+        raise refuse(output, f"cannot be written: {error.strerror}") from None

@@ -1,0 +1,1 @@
+"""Run Command: what `now` asks for, sends, and follows until it ends."""

@@ -1,0 +1,83 @@
+"""What is shown before a command is sent: what it does, and on which nodes."""
+
+from typing import TYPE_CHECKING, Final
+
+from patching_constructs._errors import PatchingError
+from patching_constructs.cli.run_command.order import Order
+from patching_constructs.cli.run_command.ports import RunCommand
+from patching_constructs.cli.run_command.request import CommandRequest
+from patching_constructs.cli.run_command.state import Node
+from patching_constructs.properties.command import OPERATION, REBOOT_OPTION
+from patching_constructs.properties.targets import PatchTarget
+from patching_constructs.ssm.target_keys import INSTANCE_IDS, TAG
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+_NODES_NAMED: Final = 10
+_IN_WORDS: Final = frozenset({OPERATION, REBOOT_OPTION})
+
+
+def show_plan(order: "Order", aws: RunCommand) -> None:
+    """Say what will happen, and where; refuse where nothing would."""
+    from rich.console import Console
+
+    nodes, account = aws.nodes(order.request.target), aws.account()
+    where = f"{aws.region}, account {account or 'not known'}"
+    if order.account and account and order.account != account:
+        fix = "give the --profile of the one that you mean"
+        raise PatchingError(f"the template's stack is for account {order.account}, not for {account}; {fix}")
+    Console().print(_plan(order.request, nodes, where))
+    if nodes == ():
+        raise PatchingError(f"no managed node matches in {where}: nothing was sent")
+
+
+def _plan(request: CommandRequest, nodes: tuple[Node, ...] | None, where: str) -> "Table":
+    from rich.table import Table
+    from rich.text import Text
+
+    from patching_constructs.cli import descriptions
+    from patching_constructs.template import TaskRecord
+
+    parameters = {name: tuple(values) for name, values in request.command.parameters.items()}
+    concurrency, errors = str(request.max_concurrency), str(request.max_errors)
+    task = TaskRecord("now", request.command.document_name, parameters, (), concurrency, errors)
+    rows = {
+        "operation": descriptions.operation_in_words(task),
+        "reboot": descriptions.reboot_in_words(task),
+        "nodes": _target_in_words(request.target),
+        "matching": _matching_in_words(request.target, nodes),
+        "at once": f"{concurrency} of the nodes",
+        "errors": f"after more than {errors} failed no other node starts",
+        "document": request.command.document_name,
+        "where": where,
+    }
+    # What has no words of its own: overrides and hooks.
+    rows |= {name: ", ".join(values) for name, values in parameters.items() if name not in _IN_WORDS}
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim")
+    table.add_column(overflow="fold")
+    for name, words in rows.items():
+        table.add_row(name, Text(words))
+    return table
+
+
+def _target_in_words(target: PatchTarget) -> str:
+    return " and ".join(f"{each.key.removeprefix(TAG)} = {' | '.join(each.values)}" for each in target.filters)
+
+
+def _matching_in_words(target: PatchTarget, nodes: tuple[Node, ...] | None) -> str:
+    if nodes is None:
+        return "not counted: Systems Manager does not list the nodes of a resource group"
+    words = [f"{len(nodes)} managed node{'' if len(nodes) == 1 else 's'}"]
+    if offline := [each.id for each in nodes if not each.online]:
+        words.append(f"not online: {_named(offline)}")
+    first = target.filters[0]
+    if unknown := sorted(set(first.values) - {each.id for each in nodes}) if first.key == INSTANCE_IDS else []:
+        words.append(f"not managed, or stopped: {_named(unknown)}")
+    return "; ".join(words)
+
+
+def _named(ids: list[str]) -> str:
+    more = len(ids) - _NODES_NAMED
+    return ", ".join(ids[:_NODES_NAMED]) + (f" and {more} more" if more > 0 else "")

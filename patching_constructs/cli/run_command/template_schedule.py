@@ -1,0 +1,136 @@
+"""A schedule of a template, as far as one command can do what it does."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from patching_constructs._errors import refusal
+from patching_constructs.cli.run_command.options import Options
+from patching_constructs.cli.run_command.schedule_names import find_window
+from patching_constructs.cli.run_command.targets import (
+    NAME_THE_NODES,
+    Filter,
+    filters_in_words,
+    target_of_filters,
+)
+from patching_constructs.properties.command import (
+    BASELINE_OVERRIDE,
+    EXECUTION_TIMEOUT,
+    HOOKS,
+    INSTALL_OVERRIDE_LIST,
+    OPERATION,
+    PATCH_DOCUMENTS,
+    REBOOT_OPTION,
+    SNAPSHOT_ID,
+    PatchHooks,
+)
+from patching_constructs.properties.targets import PatchTarget
+from patching_constructs.template import Deferred, TargetRecord, TaskRecord, Text, WindowRecord, read_windows
+
+# What `now` can say; a document's parameters beyond these would be dropped silently.
+_PARAMETERS: Final = frozenset(
+    {
+        OPERATION,
+        REBOOT_OPTION,
+        BASELINE_OVERRIDE,
+        INSTALL_OVERRIDE_LIST,
+        EXECUTION_TIMEOUT,
+        SNAPSHOT_ID,
+        *HOOKS.values(),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateSchedule:
+    """A window of a template, with what its one task that patches says."""
+
+    name: str
+    stack_environment: str
+    said: Mapping[str, Text]
+    targets: tuple[TargetRecord, ...]
+
+    @property
+    def environment(self) -> tuple[str | None, str | None]:
+        """The account and the region of the stack, each None where the stack is for any."""
+        account, _, region = self.stack_environment.removeprefix("aws://").partition("/")
+        return (
+            None if account in {"", "unknown-account"} else account,
+            None if region in {"", "unknown-region"} else region,
+        )
+
+    def known(self, what: str, value: Text, fix: str) -> str | None:
+        """Return a value that the command cannot go without."""
+        if isinstance(value, Deferred):
+            rule = "must be known before deployment"
+            raise refusal(f"schedule {self.name!r}: {what}", rule, value.intrinsic, fix)
+        return value
+
+    def hooks(self) -> PatchHooks | None:
+        """Return the documents that run around the install."""
+        fix = f"to install without hooks, {NAME_THE_NODES}"
+        documents = {field: self.known(name, self.said.get(name), fix) for field, name in HOOKS.items()}
+        return PatchHooks(**documents) if any(documents.values()) else None
+
+    def target(self) -> PatchTarget:
+        """Return the nodes as one target: a window may have several, a command has one."""
+        every = [self._filters(each) for each in self.targets]
+        match every:
+            case [filters]:
+                return target_of_filters(filters)
+            case [[(key, _)], *_] if all(len(each) == 1 and each[0][0] == key for each in every):
+                values = dict.fromkeys(value for [(_, values)] in every for value in values)
+                return target_of_filters([(key, tuple(values))])
+            case _:
+                got = " or ".join(map(filters_in_words, every)) or "none"
+                what = f"schedule {self.name!r}: the targets"
+                raise refusal(what, "must go into one command", got, NAME_THE_NODES)
+
+    def _filters(self, target: TargetRecord) -> list[Filter]:
+        return [
+            (self._known_text(key), tuple(self._known_text(value) for value in values))
+            for key, values in target.filters
+        ]
+
+    def _known_text(self, value: Text) -> str:
+        return self.known("a target", value, NAME_THE_NODES) or ""
+
+
+def schedule_of_options(options: Options) -> TemplateSchedule | None:
+    """Find the schedule that the options name, if they name a template."""
+    if options.template is None:
+        return None
+    window = find_window(read_windows(options.template, use_defaults=options.use_defaults), options.schedule)
+    task = _task(window)
+    said = {name: task.parameter(name) for name in task.parameters}
+    return TemplateSchedule(
+        name=window.label,
+        stack_environment=window.environment,
+        said=said | {"MaxConcurrency": task.max_concurrency, "MaxErrors": task.max_errors},
+        targets=_targets(window, task),
+    )
+
+
+def _targets(window: WindowRecord, task: TaskRecord) -> tuple[TargetRecord, ...]:
+    """Return the targets of the task; one that is not found would leave nodes unpatched."""
+    found = {each.logical_id: each for each in window.targets}
+    for name in task.target_ids:
+        if name not in found:
+            what = f"schedule {window.label!r}: a target"
+            raise refusal(what, "must stand in the template, at the same window", str(name), NAME_THE_NODES)
+    return tuple(found[str(name)] for name in task.target_ids)
+
+
+def _task(window: WindowRecord) -> TaskRecord:
+    patching = [each for each in window.tasks if each.document in PATCH_DOCUMENTS]
+    what = f"schedule {window.label!r}"
+    if window.is_frozen and not window.tasks:
+        raise refusal(what, "must have a task", "a frozen schedule, which has none", NAME_THE_NODES)
+    if len(patching) != 1:
+        got = ", ".join(f"{each.logical_id} ({each.document})" for each in window.tasks) or "no task"
+        raise refusal(what, f"must have exactly one task that runs {' or '.join(PATCH_DOCUMENTS)}", got)
+    foreign = sorted(set(patching[0].parameters) - _PARAMETERS)
+    if foreign:
+        rule = f"must have no parameters but {', '.join(sorted(_PARAMETERS))}"
+        raise refusal(what, rule, ", ".join(foreign), NAME_THE_NODES)
+    return patching[0]

@@ -1,0 +1,285 @@
+"""``patching-constructs calendar``: the table, the JSON and the iCalendar, and what is refused."""
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from icalendar import Calendar
+from typer.testing import CliRunner, Result
+
+from patching_constructs.cli.app import app
+
+HAND_WRITTEN = Path(__file__).parents[3] / "templates" / "hand_written.yaml"
+FROM = ("--from", "2027-01-01")
+
+
+def calendar(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(app, ["calendar", *map(str, arguments)])
+
+
+def written(*arguments: str | Path) -> str:
+    result = calendar(*arguments)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def template(tmp_path: Path, **windows: dict[str, Any]) -> Path:
+    minimal = {"Name": "window", "Schedule": "cron(0 4 ? * SUN *)", "Duration": 4, "Cutoff": 1}
+    resources = {
+        name: {"Type": "AWS::SSM::MaintenanceWindow", "Properties": minimal | {"Name": name} | properties}
+        for name, properties in windows.items()
+    }
+    file = tmp_path / "fleet.template.json"
+    file.write_text(json.dumps({"Resources": resources}), encoding="utf-8")
+    return file
+
+
+CUTOFF = "1 h before the end no new task starts, and a task that has started continues on the remaining nodes"
+
+# --- The table ----------------------------------------------------------------------------------------
+
+
+def test_defaults_of_parameters_are_used_when_asked_for() -> None:
+    lines = [line.rstrip() for line in written(HAND_WRITTEN, *FROM, "--next", "2", "--use-defaults").splitlines()]
+    assert lines == [
+        "opens                           UTC          does     window",
+        "Mon 2027-01-11 01:00-06:00 EST  01-11 06:00  Install  prod-install",
+        "Mon 2027-02-15 01:00-06:00 EST  02-15 06:00  Install  prod-install",
+        "",
+        "windows",
+        "  prod-install: At 01:00, on the second Sunday of the month, then 1 day later, America/New_York; "
+        "5 h open; 1 h before the end no new task starts, and a task",
+        "  that has started continues on the remaining nodes; Install on Patch Group = web-prod | web-shared and "
+        "Stage = prod; reboot: no; nodes stay non-compliant until",
+        "  a reboot and the next scan",
+        "  prod-scan: cannot be told: its schedule is not known before deployment",
+    ]
+
+
+def test_without_defaults_what_a_parameter_decides_is_not_told() -> None:
+    lines = [line.rstrip() for line in written(HAND_WRITTEN, *FROM).splitlines()]
+    assert lines == [
+        "no window opens in that time",
+        "",
+        "windows",
+        "  ScanWindow: cannot be told: its schedule is not known before deployment",
+        "  InstallWindow: cannot be told: its duration is not known before deployment",
+    ]
+
+
+def test_marks_stand_in_the_table_and_are_explained_once(tmp_path: Path) -> None:
+    file = template(tmp_path, Night={"Schedule": "cron(30 2 ? * SUN *)", "ScheduleTimezone": "Europe/Berlin"})
+    lines = [line.rstrip() for line in written(file, "--from", "2027-03-27", "--next", "2").splitlines()]
+    assert lines == [
+        "opens                            UTC          does     window  see",
+        "Sun 2027-03-28 03:30-07:30 CEST  03-28 01:30  nothing  Night   clock",
+        "Sun 2027-04-04 02:30-06:30 CEST  04-04 00:30  nothing  Night",
+        "",
+        "windows",
+        "  Night: At 02:30, only on Sunday, Europe/Berlin; 4 h open; 1 h before the end no new task starts; "
+        "nothing on none; reboot: no",
+        "",
+        "see",
+        "  clock Night: the clock skips 02:30 that day; assumed to open at 03:30",
+    ]
+
+
+def test_a_note_that_repeats_is_counted(tmp_path: Path) -> None:
+    text = written(template(tmp_path, Rate={"Schedule": "rate(7 days)"}), *FROM, "--next", "3")
+    assert text.rstrip().endswith("told as if it were created now (3 times)")
+
+
+def test_all_times_can_be_told_in_one_zone(tmp_path: Path) -> None:
+    text = written(template(tmp_path, Sunday={}), *FROM, "--next", "1", "--tz", "Asia/Tokyo")
+    assert "Sun 2027-01-03 13:00-17:00 JST  01-03 04:00" in text
+
+
+def test_times_without_an_offset_are_of_that_zone(tmp_path: Path) -> None:
+    file = template(tmp_path, Hourly={"Schedule": "cron(0 * * * ? *)", "Duration": 1, "Cutoff": 0})
+    bounds = ("--from", "2027-01-01T00:00", "--until", "2027-01-01T02:00", "--tz", "Asia/Tokyo", "--format", "json")
+    starts = [each["start"] for each in json.loads(written(file, *bounds))["openings"]]
+    assert starts == ["2026-12-31T15:00:00+00:00", "2026-12-31T16:00:00+00:00"]
+
+
+def test_the_table_starts_now_by_default(tmp_path: Path) -> None:
+    before = datetime.now(UTC).replace(microsecond=0)
+    document = json.loads(written(template(tmp_path, Sunday={}), "--format", "json"))
+    assert before <= datetime.fromisoformat(document["from"]) <= datetime.now(UTC)
+    assert len(document["openings"]) == 5
+    first = datetime.fromisoformat(document["openings"][0]["start"])
+    assert before <= first <= before + timedelta(days=8)
+
+
+def test_on_a_terminal_the_table_is_as_wide_as_it_and_in_colour(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = template(tmp_path, Rate={"Schedule": "rate(7 days)"})
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("COLUMNS", "80")
+    coloured = written(file, *FROM)
+    assert "\x1b[35manchor" in coloured
+    assert max(len(re.sub(r"\x1b\[[0-9;]*m", "", line)) for line in coloured.splitlines()) <= 80
+
+
+def test_no_color_is_heeded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = template(tmp_path, Rate={"Schedule": "rate(7 days)"})
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "80")
+    assert not re.search(r"\x1b\[[0-9;]*3[0-9]", written(file, *FROM))
+
+
+def test_the_table_goes_to_a_file_as_plain_text(tmp_path: Path) -> None:
+    file = tmp_path / "calendar.txt"
+    assert written(template(tmp_path, Sunday={}), *FROM, "--next", "1", "-o", file) == ""
+    assert file.read_text(encoding="utf-8").startswith("opens  ")
+
+
+# --- JSON ---------------------------------------------------------------------------------------------
+
+
+def test_json_says_everything_of_an_opening() -> None:
+    document = json.loads(written(HAND_WRITTEN, *FROM, "--next", "1", "--use-defaults", "--format", "json"))
+    assert document == {
+        "from": "2027-01-01T00:00:00+00:00",
+        "overlapsComputedUntil": None,
+        "openings": [
+            {
+                "stack": "hand_written",
+                "logicalId": "InstallWindow",
+                "constructPath": None,
+                "window": "prod-install",
+                "start": "2027-01-11T06:00:00+00:00",
+                "cutoff": "2027-01-11T10:00:00+00:00",
+                "end": "2027-01-11T11:00:00+00:00",
+                "timeZone": "America/New_York",
+                "localStart": "2027-01-11T01:00:00-05:00",
+                "localCutoff": "2027-01-11T05:00:00-05:00",
+                "localEnd": "2027-01-11T06:00:00-05:00",
+                "operations": ["Install"],
+                "atCutoff": CUTOFF,
+                "reboots": ["no; nodes stay non-compliant until a reboot and the next scan"],
+                "targets": [{"tag:Patch Group": ["web-prod", "web-shared"], "tag:Stage": ["prod"]}],
+                "notes": [],
+            }
+        ],
+        "unknown": [
+            {
+                "stack": "hand_written",
+                "logicalId": "ScanWindow",
+                "constructPath": None,
+                "reason": "its schedule is not known before deployment",
+            }
+        ],
+    }
+
+
+# --- iCalendar ----------------------------------------------------------------------------------------
+
+
+def events(text: str) -> list[Any]:
+    return list(Calendar.from_ical(text).walk("VEVENT"))
+
+
+def test_ics_has_an_event_for_every_opening_in_its_own_zone() -> None:
+    text = written(HAND_WRITTEN, *FROM, "--next", "2", "--use-defaults", "--format", "ics")
+    first, second = events(text)
+    assert first["DTSTART"].dt == datetime(2027, 1, 11, 1, tzinfo=ZoneInfo("America/New_York"))
+    assert first["DTEND"].dt == datetime(2027, 1, 11, 6, tzinfo=ZoneInfo("America/New_York"))
+    assert first["DTSTART"].params["TZID"] == "America/New_York"
+    assert first["SUMMARY"] == "Install: prod-install"
+    assert "Targets: Patch Group = web-prod | web-shared and Stage = prod" in first["DESCRIPTION"]
+    assert first["UID"] != second["UID"]
+    (zone,) = Calendar.from_ical(text).walk("VTIMEZONE")
+    assert zone["TZID"] == "America/New_York"
+
+
+def test_ics_of_utc_needs_no_zone(tmp_path: Path) -> None:
+    text = written(template(tmp_path, Sunday={}), *FROM, "--next", "1", "--format", "ics")
+    assert "DTSTART:20270103T040000Z" in text
+    assert "VTIMEZONE" not in text
+
+
+def test_ics_names_an_opening_alike_in_every_later_calendar(tmp_path: Path) -> None:
+    file = template(tmp_path, Sunday={})
+    early = {each["UID"] for each in events(written(file, *FROM, "--next", "4", "--format", "ics"))}
+    late = {each["UID"] for each in events(written(file, "--from", "2027-01-08", "--next", "4", "--format", "ics"))}
+    assert len(early) == len(late) == 4
+    assert len(early & late) == 3
+
+
+def test_ics_reaches_92_days_by_default_and_keeps_its_line_ends(tmp_path: Path) -> None:
+    file = tmp_path / "patching.ics"
+    written(template(tmp_path, Sunday={}), *FROM, "--format", "ics", "-o", file)
+    content = file.read_bytes()
+    assert len(events(content.decode("utf-8"))) == 13
+    assert content.count(b"\n") == content.count(b"\r\n")
+
+
+def test_ics_says_what_happens_at_the_cutoff_and_when() -> None:
+    text = written(HAND_WRITTEN, *FROM, "--next", "1", "--use-defaults", "--format", "ics")
+    (event,) = events(text)
+    assert f"Cutoff at 05:00: {CUTOFF}" in event["DESCRIPTION"]
+
+
+def test_ics_carries_the_notes(tmp_path: Path) -> None:
+    file = template(tmp_path, Night={"Schedule": "cron(30 2 ? * SUN *)", "ScheduleTimezone": "Europe/Berlin"})
+    (event,) = events(written(file, "--from", "2027-03-27", "--next", "1", "--format", "ics"))
+    assert "clock: the clock skips 02:30 that day; assumed to open at 03:30" in event["DESCRIPTION"]
+
+
+# --- HTML ---------------------------------------------------------------------------------------------
+
+
+def test_html_goes_to_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "patching.html"
+    written(template(tmp_path, Sunday={}), *FROM, "--format", "html", "-o", file)
+    assert file.read_text(encoding="utf-8").lower().startswith("<!doctype html>")
+
+
+def test_html_of_the_next_openings_ends_with_the_last(tmp_path: Path) -> None:
+    assert "Sunday" in written(template(tmp_path, Sunday={}), *FROM, "--next", "2", "--format", "html")
+
+
+# --- Refusals -----------------------------------------------------------------------------------------
+
+REFUSALS = {
+    "both ends": (
+        ("--until", "2027-02-01", "--next", "3"),
+        "--until and --next exclude each other: give one of them",
+    ),
+    "an end before the start": (
+        ("--until", "2026-02-01"),
+        "--until must be later than --from, got 2026-02-01T00:00:00+00:00 and 2027-01-01T00:00:00+00:00",
+    ),
+    "a time that is none": (
+        ("--until", "soon"),
+        "--until must be an ISO 8601 date or time, such as 2027-01-31, got 'soon'",
+    ),
+    "a zone that is none": (
+        ("--tz", "Europe/Berln"),
+        "time_zone must be a name in the IANA time zone database, got 'Europe/Berln'; did you mean 'Europe/Berlin'?",
+    ),
+}
+
+
+@pytest.mark.parametrize(("options", "message"), REFUSALS.values(), ids=REFUSALS.keys())
+def test_refusal(options: tuple[str, ...], message: str) -> None:
+    result = calendar(HAND_WRITTEN, *FROM, *options)
+    assert (result.exit_code, result.stdout, result.stderr) == (2, "", f"{message}\n")
+
+
+def test_refusal_of_a_path_that_is_not_there() -> None:
+    result = calendar("nowhere")
+    message = "nowhere: there is no such file or directory; run cdk synth first\n"
+    assert (result.exit_code, result.stdout, result.stderr) == (2, "", message)
+
+
+def test_refusal_of_a_file_that_cannot_be_written(tmp_path: Path) -> None:
+    result = calendar(HAND_WRITTEN, *FROM, "--format", "json", "-o", tmp_path)
+    assert (result.exit_code, result.stderr) == (2, f"{tmp_path}: cannot be written: Is a directory\n")

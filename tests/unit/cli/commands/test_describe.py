@@ -1,0 +1,172 @@
+"""``patching-constructs describe``: what a template's schedules do, in words."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from patching_constructs.cli.app import app
+from patching_constructs.template import TARGET, TASK, WINDOW, WindowRecord, read_windows
+
+UNKNOWN = {"Ref": "Parameter"}
+
+# --- Templates to describe ----------------------------------------------------------------------------
+
+WEEKLY = {"Name": "weekly", "Schedule": "cron(0 4 ? * SUN *)", "Duration": 4, "Cutoff": 1}
+WEB = [{"Key": "tag:Patch Group", "Values": ["web"]}]
+INSTALL = {"Operation": ["Install"]}
+CONTINUES = "1 h before the end no new task starts, and a task that has started continues on the remaining nodes"
+
+
+def resources(
+    window: dict[str, Any],
+    targets: list[list[dict[str, Any]]] | None = None,
+    parameters: dict[str, Any] | None = None,
+    document: object = "AWS-RunPatchBaseline",
+) -> dict[str, Any]:
+    """Write a window, its targets, and, where it has parameters, its task."""
+    invocation = {"MaintenanceWindowRunCommandParameters": {"Parameters": parameters}}
+    window_id = {"WindowId": {"Ref": "Window"}}
+    return (
+        {"Window": {"Type": WINDOW, "Properties": window}}
+        | {
+            f"Target{place}": {"Type": TARGET, "Properties": window_id | {"Targets": each}}
+            for place, each in enumerate(targets or [])
+        }
+        | (
+            {}
+            if parameters is None
+            else {
+                "Task": {
+                    "Type": TASK,
+                    "Properties": window_id | {"TaskArn": document, "TaskInvocationParameters": invocation},
+                }
+            }
+        )
+    )
+
+
+def written(file: Path, content: dict[str, Any]) -> Path:
+    file.write_text(json.dumps({"Resources": content}), encoding="utf-8")
+    return file
+
+
+@pytest.fixture(autouse=True)
+def plain_output(monkeypatch: pytest.MonkeyPatch) -> None:
+    # A build server may ask for colours, and what is read here is text.
+    for name in ("FORCE_COLOR", "TTY_COMPATIBLE", "GITHUB_ACTIONS"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def read(file: Path, window: dict[str, Any], **others: Any) -> WindowRecord:
+    (record,) = read_windows(written(file, resources(window, **others)))
+    return record
+
+
+# --- The command --------------------------------------------------------------------------------------
+
+
+def described(*arguments: str) -> tuple[int, list[str], str]:
+    """Run the command; return its exit code, the lines that it prints, and its errors."""
+    result = CliRunner().invoke(app, ["describe", *arguments], env={"COLUMNS": "200"})
+    return result.exit_code, [line.rstrip() for line in result.stdout.splitlines() if line.strip()], result.stderr
+
+
+def test_a_schedule_is_described_row_by_row(template: Path) -> None:
+    window = WEEKLY | {"ScheduleTimezone": "Europe/Berlin"}
+    written(template, resources(window, targets=[WEB], parameters=INSTALL | {"RebootOption": ["NoReboot"]}))
+    assert described(str(template)) == (
+        0,
+        [
+            "window     weekly (stack Patching)",
+            "opens      At 04:00, only on Sunday",
+            "time zone  Europe/Berlin",
+            "length     4 h open",
+            f"cutoff     {CONTINUES}",
+            "targets    Patch Group = web",
+            "operation  Install missing patches",
+            "reboot     no; nodes stay non-compliant until a reboot and the next scan",
+        ],
+        "",
+    )
+
+
+def test_a_window_without_a_time_zone_is_in_utc_and_without_a_task_does_nothing(template: Path) -> None:
+    written(template, resources(WEEKLY))
+    assert described(str(template)) == (
+        0,
+        [
+            "window     weekly (stack Patching)",
+            "opens      At 04:00, only on Sunday",
+            "time zone  UTC",
+            "length     4 h open",
+            "cutoff     1 h before the end no new task starts",
+            "targets    none",
+            "operation  none: the window has no task",
+        ],
+        "",
+    )
+
+
+def test_a_frozen_schedule_is_described_as_such(template: Path) -> None:
+    content = resources(WEEKLY)
+    content["Window"]["Metadata"] = {"PatchingConstructs": {"Frozen": True}}
+    _, lines, _ = described(str(written(template, content)))
+    assert lines[-1] == "operation  none: the schedule is frozen"
+
+
+def test_a_construct_is_described_by_its_path(template: Path) -> None:
+    content = resources(WEEKLY)
+    content["Window"]["Metadata"] = {"aws:cdk:path": "Patching/Weekly/Resource"}
+    _, lines, _ = described(str(written(template, content)))
+    assert lines[1] == "construct  Patching/Weekly"
+
+
+def test_what_only_the_deployment_knows_is_said_to_be_so(template: Path) -> None:
+    written(template, resources(dict.fromkeys(["Name", "Schedule", "ScheduleTimezone"], UNKNOWN)))
+    _, lines, _ = described(str(template))
+    assert lines[:3] == [
+        "window     not known before deployment (stack Patching)",
+        "opens      not known before deployment",
+        "time zone  not known before deployment",
+    ]
+
+
+def test_every_window_is_described(template: Path) -> None:
+    monthly = {"Type": WINDOW, "Properties": WEEKLY | {"Name": "monthly"}}
+    written(template, resources(WEEKLY) | {"Another": monthly})
+    _, lines, _ = described(str(template))
+    assert [line for line in lines if line.startswith("window")] == [
+        "window     weekly (stack Patching)",
+        "window     monthly (stack Patching)",
+    ]
+
+
+def test_a_template_without_a_window_is_said_to_have_none(template: Path) -> None:
+    written(template, {})
+    code, lines, errors = described(str(template))
+    assert (code, "".join(lines), errors) == (0, f"{template}: no maintenance window", "")
+
+
+def test_markup_in_a_name_is_no_markup(template: Path) -> None:
+    written(template, resources(WEEKLY | {"Name": "[red]weekly[/red]"}))
+    assert "window     [red]weekly[/red] (stack Patching)" in described(str(template))[1]
+
+
+def test_without_a_path_cdk_out_is_described(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert described() == (2, [], "cdk.out: there is no such file or directory; run cdk synth first\n")
+
+
+def test_what_is_no_template_is_one_line_and_exit_code_2(template: Path) -> None:
+    template.write_text("[]", encoding="utf-8")
+    message = f"{template}: that is no CloudFormation template: it has no Resources\n"
+    assert described(str(template)) == (2, [], message)
+
+
+def test_without_a_command_the_commands_are_listed() -> None:
+    result = CliRunner().invoke(app, [])
+    assert result.exit_code == 2
+    assert "describe" in result.output

@@ -1,0 +1,105 @@
+"""Chromium, with a tab that reports whatever a page loads or logs."""
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Error,
+    Page,
+    Route,
+    ViewportSize,
+    sync_playwright,
+)
+
+from tests.unit.cli.page.browser.driver import DESK, Show, Theme
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass
+class Tab:
+    """A tab of the browser, for one page after the other, and what went wrong in it."""
+
+    page: Page
+    faults: list[str]
+
+    def refuse(self, route: Route) -> None:
+        self.faults.append(route.request.url)
+        route.abort()
+
+    def hear(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.faults.append(message.text)
+
+    def hear_error(self, error: Error) -> None:
+        self.faults.append(str(error))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium")
+    if chromium is None and os.environ.get("PATCHING_CONSTRUCTS_BROWSER") != "1":
+        pytest.skip("chromium is not installed")
+    assert chromium, "PATCHING_CONSTRUCTS_BROWSER=1 requires chromium, which is not installed"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+def open_tab(browser: Browser, *, script: bool) -> Tab:
+    # Neither the zone nor the language of the reader's machine may show.
+    context = browser.new_context(java_script_enabled=script, timezone_id="Pacific/Auckland", locale="de-DE")
+    context.set_default_timeout(5000)
+    tab = Tab(context.new_page(), [])
+    context.route(re.compile("^(https?|wss?):"), tab.refuse)
+    tab.page.on("console", tab.hear)
+    tab.page.on("pageerror", tab.hear_error)
+    return tab
+
+
+@pytest.fixture(scope="module")
+def tabs(browser: Browser) -> dict[bool, Tab]:
+    return {script: open_tab(browser, script=script) for script in (True, False)}
+
+
+@pytest.fixture
+def show(tabs: dict[bool, Tab], tmp_path: Path) -> Iterator[Show]:
+    """Open pages, and see at the end that none of them asked for anything or complained of anything."""
+
+    def show_page(
+        text: str,
+        *,
+        viewport: ViewportSize = DESK,
+        theme: Theme = "light",
+        motion: Literal["reduce", "no-preference"] = "no-preference",
+        script: bool = True,
+    ) -> Page:
+        file = tmp_path / "calendar.html"
+        file.write_text(text, encoding="utf-8")
+        page = tabs[script].page
+        page.set_viewport_size(viewport)
+        page.emulate_media(media="screen", color_scheme=theme, reduced_motion=motion)
+        page.goto(file.as_uri())
+        return page
+
+    yield show_page
+    for tab in tabs.values():
+        faults, tab.faults = tab.faults, []
+        assert not faults
