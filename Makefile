@@ -14,8 +14,9 @@ CDK_CLI := aws-cdk@2.1148.1
 PYTEST := python -m pytest --numprocesses auto --dist worksteal
 DATES := 2027-03-28 2028-02-29 2031-01-01
 DATED := tests/unit/cli tests/synth/test_differential.py::test_cfn_lint_finds_what_is_recorded
-LOCK := uv pip compile --quiet --universal --upgrade --generate-hashes --no-strip-extras --python-version 3.11 \
+LOCK_WITHOUT_HASHES := uv pip compile --quiet --universal --upgrade --no-strip-extras --python-version 3.11 \
 	--no-annotate --custom-compile-command "make lock"
+LOCK := $(LOCK_WITHOUT_HASHES) --generate-hashes
 
 .PHONY: synth cdk-synth test test-dates test-lowest check wheel bench rules lock clean help synth-environment $(VENV)/.ready
 # Two targets must not install into one environment at the same time.
@@ -60,9 +61,13 @@ test-lowest: ## the constructs' tests with the oldest supported aws-cdk-lib and 
 test-dates: $(VENV)/.ready ## the tests that could depend on the date, on three other dates
 	$(foreach date,$(DATES),$(PYTEST) --junitxml build/counts/$(date).xml --today $(date) $(DATED) &&) true
 
-# The wheel is installed beside the packages of .venv, without the editable installation of this folder.
+# As .pre-commit-hooks.yaml has it.
+WITHOUT_CDK := --no-deps --requirement requirements-cli.lock
+
+# The wheel is installed beside the packages of .venv, without the editable installation of this folder; and a second
+# time beside what requirements-cli.lock pins, where there is no CDK.
 wheel: $(VENV)/.ready ## build the wheel, and test what an installation can break
-	rm -rf dist $(VENV)-wheel
+	rm -rf dist $(VENV)-wheel $(VENV)-cli
 	python -m build --no-isolation --outdir dist .
 	python -m venv --without-pip $(VENV)-wheel
 	python -m pip --python $(VENV)-wheel/bin/python install --quiet --no-input --no-deps dist/*.whl
@@ -71,6 +76,9 @@ wheel: $(VENV)/.ready ## build the wheel, and test what an installation can brea
 	PATCHING_CONSTRUCTS_FROM_WHEEL=1 PYTHONSAFEPATH=1 $(VENV)-wheel/bin/$(PYTEST) --junitxml build/counts/wheel.xml \
 		tests/test_public_names.py tests/test_installation.py tests/synth/test_examples.py tests/unit/cli \
 		--ignore tests/unit/cli/page/browser
+	python -m venv --without-pip $(VENV)-cli
+	python -m pip --python $(VENV)-cli/bin/python install --quiet --no-input dist/*.whl $(WITHOUT_CDK)
+	PATCHING_CONSTRUCTS_WITHOUT_CDK=$(CURDIR)/$(VENV)-cli $(PYTEST) --junitxml build/counts/cli.xml tests/test_without_cdk.py
 
 bench: $(VENV)/.ready ## PatchSchedule and PatchBaseline against hand-written L1, the clock, and the checks
 	python -m tests.bench.patch_schedule
@@ -82,11 +90,13 @@ rules: $(VENV)/.ready ## write docs/rules.md anew, and the table of what others 
 	python tools/rules_page.py
 	python tools/differential.py
 
-# The small lock is a part of the large one, so that installing one after the other changes nothing.
+# The small locks are parts of the large one, so that installing one after the other changes nothing. That of the command
+# line has no hashes: pip takes none beside a folder, and pre-commit installs the folder.
 lock: $(VENV)/.ready ## update the locks to the newest versions
 	$(LOCK) --all-extras --group dev pyproject.toml -o requirements-dev.lock
 	$(LOCK) --constraints requirements-dev.lock --extra cli --group synth pyproject.toml -o requirements-synth.lock
 	$(LOCK) --resolution lowest-direct --group constructs-test pyproject.toml -o requirements-lowest.lock
+	python tools/cli_requirements.py | $(LOCK_WITHOUT_HASHES) --constraints requirements-dev.lock - -o requirements-cli.lock
 
 clean: ## remove what the other targets made
-	rm -rf $(VENV) $(VENV)-wheel $(VENV)-lowest build dist cdk.out
+	rm -rf $(VENV) $(VENV)-wheel $(VENV)-cli $(VENV)-lowest build dist cdk.out

@@ -45,6 +45,8 @@ _HOMES = {
 }
 # What needs an extra.
 _EXTRAS = {"PatchingChecks"}
+# What may be missing where only the command line is installed.
+_CDK = {"aws_cdk", "constructs", "jsii"}
 
 
 def __getattr__(name: str) -> object:
@@ -58,6 +60,12 @@ def __getattr__(name: str) -> object:
         return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
     except PatchingError as error:
         raise AttributeError(f"{missing}: {error}") from error
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in _CDK:
+            raise
+        # Not an AttributeError, whose text ``from patching_constructs import ...`` would drop.
+        words = f"{name} requires the AWS CDK: run pip install patching-constructs"
+        raise ModuleNotFoundError(words, name=error.name) from error
 
 
 def __dir__() -> list[str]:

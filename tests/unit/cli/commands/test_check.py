@@ -559,7 +559,7 @@ def test_the_hook_runs_the_command_with_its_extra() -> None:
         "description": "",
         "entry": "patching-constructs check",
         "language": "python",
-        "additional_dependencies": [".[cli]"],
+        "additional_dependencies": ["--no-deps", "--requirement", "requirements-cli.lock"],
         "types_or": ["json", "yaml"],
         "files": "",
         "require_serial": True,
