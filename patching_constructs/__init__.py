@@ -42,6 +42,8 @@ _HOMES = {
     "RebootOption": "properties.command",
     "RejectedPatchesAction": "ssm.compliance",
     "ScheduleExpression": "schedule.expression",
+    "Severity": "checks.finding",
+    "WallClock": "schedule.occurrence",
 }
 # What needs an extra.
 _EXTRAS = {"PatchingChecks"}

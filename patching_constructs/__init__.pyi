@@ -2,6 +2,7 @@
 # compares the two. ``as`` marks a name as public.
 
 from patching_constructs._errors import PatchingError as PatchingError
+from patching_constructs.checks.finding import Severity as Severity
 from patching_constructs.checks.nag import PatchingChecks as PatchingChecks
 from patching_constructs.constructs.overrides import BaselineOverride as BaselineOverride
 from patching_constructs.constructs.overrides import InstallOverrideList as InstallOverrideList
@@ -28,6 +29,7 @@ from patching_constructs.properties.targets import PatchTarget as PatchTarget
 from patching_constructs.schedule.expression import DayOfWeek as DayOfWeek
 from patching_constructs.schedule.expression import ScheduleExpression as ScheduleExpression
 from patching_constructs.schedule.occurrence import Occurrence as Occurrence
+from patching_constructs.schedule.occurrence import WallClock as WallClock
 from patching_constructs.ssm.compliance import ComplianceLevel as ComplianceLevel
 from patching_constructs.ssm.compliance import PatchComplianceStatus as PatchComplianceStatus
 from patching_constructs.ssm.compliance import RejectedPatchesAction as RejectedPatchesAction

@@ -48,6 +48,8 @@ def test_the_public_list_is_sorted_and_frozen() -> None:
         "RebootOption",
         "RejectedPatchesAction",
         "ScheduleExpression",
+        "Severity",
+        "WallClock",
     ]
     assert patching_constructs.__all__ == sorted(patching_constructs.__all__)
     assert dir(patching_constructs) == patching_constructs.__all__

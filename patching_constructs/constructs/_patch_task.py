@@ -75,7 +75,7 @@ class PatchTask:
             task_type="RUN_COMMAND",
             task_arn=self.command.document_name,
             priority=1,
-            targets=[CfnMaintenanceWindowTask.TargetProperty(key=WINDOW_TARGET_IDS, values=list(target_ids))],
+            targets=[window_targets(target_ids)],
             max_concurrency=str(self.max_concurrency),
             max_errors=str(self.max_errors),
             cutoff_behavior=self._cutoff_behavior,
@@ -109,6 +109,11 @@ class PatchTask:
             notification_config=_notification_config(self.notification),
             service_role_arn=publisher.role_ref.role_arn if publisher else None,
         )
+
+
+def window_targets(target_ids: Sequence[str]) -> CfnMaintenanceWindowTask.TargetProperty:
+    """Return what a task runs on: targets of its window."""
+    return CfnMaintenanceWindowTask.TargetProperty(key=WINDOW_TARGET_IDS, values=list(target_ids))
 
 
 def whole_seconds(what: str, length: Length | None, bounds: tuple[int, int]) -> float | None:

@@ -18,10 +18,11 @@ def render_targets(
     scope: Construct, targets: Sequence[PatchTarget], window_id: str
 ) -> tuple[CfnMaintenanceWindowTarget, ...]:
     """Create the targets, with the ids ``Target``, ``Target2``, ..."""
-    return tuple(_render(scope, place, target, window_id) for place, target in enumerate(targets, start=1))
+    return tuple(render_target(scope, place, target, window_id) for place, target in enumerate(targets, start=1))
 
 
-def _render(scope: Construct, place: int, target: PatchTarget, window_id: str) -> CfnMaintenanceWindowTarget:
+def render_target(scope: Construct, place: int, target: PatchTarget, window_id: str) -> CfnMaintenanceWindowTarget:
+    """Create the target at a place of the list, from 1."""
     return CfnMaintenanceWindowTarget(
         scope,
         "Target" if place == 1 else f"Target{place}",

@@ -27,7 +27,7 @@ from patching_constructs.constructs._baseline_checks import (
     check_sources,
     checked_groups,
 )
-from patching_constructs.constructs._baseline_warnings import warn_of_baseline
+from patching_constructs.constructs._baseline_warnings import NOTHING_APPROVED_WARNING, warn_of_baseline
 from patching_constructs.constructs._names import generated_name
 from patching_constructs.constructs._scopes import creating
 from patching_constructs.properties._resource_names import check_resource_name
@@ -132,6 +132,7 @@ class PatchBaseline(Construct):
         super().__init__(scope, id)
         self._operating_system = system
         self._groups = groups
+        self._rules = tuple(rules)
         self._id: str | None = None
         self._baseline = CfnPatchBaseline(
             self,
@@ -203,6 +204,25 @@ class PatchBaseline(Construct):
     def patch_groups(self) -> tuple[PatchGroup, ...]:
         """The patch groups that the baseline is for, as a schedule's target and the nodes' tags take them."""
         return self._groups
+
+    def add_rule(self, rule: PatchRule) -> None:
+        """Approve by one more rule; one rule is enough for a patch.
+
+        Args:
+            rule: the rule.
+
+        Raises:
+            PatchingError: the rule is invalid on the baseline's operating system, or the baseline has 10 rules already.
+        """
+        rules = (*self._rules, rule)
+        with located(self):
+            check_rules(self._operating_system, rules)
+        if not self._rules:
+            # It was given when the baseline was created, and does not apply any more.
+            Annotations.of(self).acknowledge_warning(NOTHING_APPROVED_WARNING)
+        self._baseline.approval_rules = _render_rules(rules)
+        self._rules = rules
+        warn_of_baseline(self, self._operating_system, [rule], (), (), ())
 
     def add_patch_group(self, group: PatchGroup | str) -> None:
         """Use the baseline for one more patch group.

@@ -23,11 +23,11 @@ from patching_constructs._template_metadata import FROZEN, METADATA_KEY
 from patching_constructs._tokens import is_unresolved
 from patching_constructs._validation import check_flag, check_type
 from patching_constructs.constructs._maintenance_window import checked_window
-from patching_constructs.constructs._patch_task import PatchTask, whole_seconds
+from patching_constructs.constructs._patch_task import PatchTask, whole_seconds, window_targets
 from patching_constructs.constructs._schedule_warnings import warn_of_targets, warn_of_task, warn_of_window
 from patching_constructs.constructs._scopes import creating
 from patching_constructs.constructs._task_roles import task_roles
-from patching_constructs.constructs._window_targets import check_targets, render_targets
+from patching_constructs.constructs._window_targets import check_targets, render_target, render_targets
 from patching_constructs.constructs.overrides import BaselineOverride, InstallOverrideList
 from patching_constructs.properties._durations import Length
 from patching_constructs.properties.command import PatchCommand, PatchHooks, PatchOperation, RebootOption
@@ -188,6 +188,7 @@ class PatchSchedule(Construct):
         self._checked_window = window
         self._window = window.render(self)
         self._window_id = self._window.ref
+        self._patch_targets = tuple(targets)
         self._targets = render_targets(self, targets, self._window_id)
         self._target_ids = tuple(target.ref for target in self._targets)
         # A frozen schedule keeps its roles: a freeze removes one resource, and its end puts the same one back.
@@ -253,6 +254,26 @@ class PatchSchedule(Construct):
         """The role created here to publish to the notification's topic; None where it was given or is not needed."""
         return self._roles.created_publisher
 
+    def add_target(self, target: PatchTarget) -> None:
+        """Patch the nodes of one more target, after those of the targets before it.
+
+        Args:
+            target: the target.
+
+        Raises:
+            PatchingError: it is no `PatchTarget`, or the schedule has 10 targets already.
+        """
+        targets = (*self._patch_targets, target)
+        with located(self):
+            check_targets(targets)
+        added = render_target(self, len(targets), target, self._window_id)
+        self._patch_targets = targets
+        self._targets = (*self._targets, added)
+        self._target_ids = (*self._target_ids, added.ref)
+        if self._task:
+            self._task.targets = [window_targets(self._target_ids)]
+        warn_of_targets(self, [target])
+
     def next_executions(self, *, after: datetime, count: int = 5) -> tuple[Occurrence, ...]:
         """Return the upcoming executions of the window, in order: at most ``count``, fewer where the schedule ends.
 
@@ -284,8 +305,8 @@ class PatchSchedule(Construct):
         return self._window
 
     @property
-    def targets(self) -> tuple[CfnMaintenanceWindowTarget, ...]:
-        """The targets' L1 constructs."""
+    def window_targets(self) -> tuple[CfnMaintenanceWindowTarget, ...]:
+        """The targets' L1 constructs, in the order in which the targets were given."""
         return self._targets
 
     @property

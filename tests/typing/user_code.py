@@ -46,8 +46,9 @@ from patching_constructs import (
     RebootOption,
     RejectedPatchesAction,
     ScheduleExpression,
+    Severity,
+    WallClock,
 )
-from patching_constructs.checks.finding import Severity
 
 stack = cdk.Stack(cdk.App(), "Stack")
 made = ec2.Instance(
@@ -95,12 +96,26 @@ assert_type(schedule.maintenance_window_id, str)
 assert_type(schedule.maintenance_window_target_ids, tuple[str, ...])
 assert_type(schedule.maintenance_window_task_id, str | None)
 assert_type(schedule.window, ssm.CfnMaintenanceWindow)
-assert_type(schedule.targets, tuple[ssm.CfnMaintenanceWindowTarget, ...])
+assert_type(schedule.window_targets, tuple[ssm.CfnMaintenanceWindowTarget, ...])
 assert_type(schedule.task, ssm.CfnMaintenanceWindowTask | None)
+for stage in ("Dev", "Prod"):
+    PatchBaseline(
+        cdk.Stack(cdk.App(), stage),
+        "Baseline",
+        operating_system=OperatingSystem.UBUNTU,
+        rules=[PatchRule.security_patches(OperatingSystem.UBUNTU)],
+        patch_groups=["web"],
+    )
 executions = schedule.next_executions(after=datetime(2027, 1, 1, tzinfo=UTC), count=2)
 assert_type(executions, tuple[Occurrence, ...])
 assert_type(executions[1].start.date(), date)
 assert_type(sunday.occurrences(after=datetime(2027, 1, 1, tzinfo=UTC)), Iterator[Occurrence])
+assert_type(executions[0].wall_clock, WallClock)
+assert_type(schedule.task_role, iam.Role | None)
+assert_type(schedule.notification_role, iam.Role | None)
+schedule.add_target(PatchTarget.tag("Role", "db"))
+schedule.add_target("db")  # type: ignore[arg-type]
+schedule.add_target(web).add_target(web)  # type: ignore[attr-defined, func-returns-value]
 schedule.next_executions()  # type: ignore[call-arg]
 schedule.next_executions(after=date(2027, 1, 1))  # type: ignore[arg-type]
 assert_type(ScheduleExpression.daily(hour=2), ScheduleExpression)
@@ -161,6 +176,8 @@ PatchBaseline(
     available_security_updates_compliance_status=PatchComplianceStatus.NON_COMPLIANT,
 )
 baseline.add_patch_group("cache")
+baseline.add_rule(week)
+baseline.add_rule(critical)  # type: ignore[arg-type]
 reference: IPatchBaselineRef = baseline
 any_baseline: IPatchBaseline = baseline
 any_baseline = PatchBaseline.from_patch_baseline_id(stack, "ImportedBaseline", "pb-0123456789abcdef0")

@@ -183,6 +183,47 @@ def test_a_group_added_later(stack: cdk.Stack) -> None:
     assert properties_of(stack)["PatchGroups"] == ["web", "db", "cache"]
 
 
+def test_a_rule_added_later(stack: cdk.Stack) -> None:
+    baseline = patch_baseline(stack)
+    baseline.add_rule(PatchRule.approve_after(timedelta(0), PatchFilter.severity("Critical")))
+    assert properties_of(stack)["ApprovalRules"]["PatchRules"] == [
+        {
+            "ApproveAfterDays": 7,
+            "PatchFilterGroup": {"PatchFilters": [{"Key": "CLASSIFICATION", "Values": ["Security"]}]},
+        },
+        {
+            "ApproveAfterDays": 0,
+            "PatchFilterGroup": {"PatchFilters": [{"Key": "SEVERITY", "Values": ["Critical"]}]},
+        },
+    ]
+
+
+def warnings_of(stack: cdk.Stack) -> list[str]:
+    found = Annotations.from_stack(stack).find_warning("*", Match.any_value())
+    return [str(each.entry.data) for each in found]
+
+
+def test_after_the_first_rule_a_baseline_approves_something(stack: cdk.Stack) -> None:
+    baseline = patch_baseline(stack, rules=[])
+    assert len(warnings_of(stack)) == 1
+    baseline.add_rule(RULE)
+    assert warnings_of(stack) == []
+
+
+def test_a_rule_added_later_is_warned_of_too(stack: cdk.Stack) -> None:
+    baseline = patch_baseline(stack)
+    baseline.add_rule(PatchRule.approve_after(WEEK, PatchFilter.product("Ubuntu24.04")))
+    (warning,) = warnings_of(stack)
+    assert warning.startswith("'Ubuntu24.04' does not look like a product of AMAZON_LINUX_2023")
+
+
+def test_a_rule_added_later_is_checked_too(stack: cdk.Stack) -> None:
+    baseline = patch_baseline(stack, rules=[RULE] * 10)
+    assert refused(lambda: baseline.add_rule(RULE)) == (
+        "rules must be 0-10, got 11; give several values to one filter [Stack/Baseline]"
+    )
+
+
 # --- One baseline per group and system ----------------------------------------------------------------
 
 GERMANY, IRELAND = cdk.Environment(account="111111111111", region="eu-central-1"), cdk.Environment(region="eu-west-1")

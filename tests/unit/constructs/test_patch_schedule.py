@@ -38,6 +38,7 @@ from tests.refusals import refused
 WINDOW, TARGET, TASK = (f"AWS::SSM::MaintenanceWindow{part}" for part in ("", "Target", "Task"))
 SUNDAY = ScheduleExpression.expression("cron(0 4 ? * SUN *)", time_zone="Europe/Berlin")
 WEB = PatchTarget.patch_group("web")
+DB = PatchTarget.tag("Role", "db")
 
 
 @pytest.fixture
@@ -130,17 +131,41 @@ def test_targets_run_in_the_order_given(stack: cdk.Stack) -> None:
     template.resource_count_is(TARGET, 2)
     ids = [stack.resolve(each) for each in schedule.maintenance_window_target_ids]
     assert properties_of(template, TASK)["Targets"] == [{"Key": "WindowTargetIds", "Values": ids}]
-    assert [stack.resolve(each.targets) for each in schedule.targets] == [
+    assert [stack.resolve(each.targets) for each in schedule.window_targets] == [
         [{"key": "tag:Patch Group", "values": ["web"]}],
         [{"key": "tag:Role", "values": ["db"]}],
     ]
+
+
+def test_a_target_added_later_equals_one_given(stack: cdk.Stack) -> None:
+    schedule = patch_schedule(stack)
+    schedule.add_target(DB)
+    assert len(schedule.window_targets) == len(schedule.maintenance_window_target_ids) == 2
+    given = cdk.Stack(cdk.App(), "Stack")
+    patch_schedule(given, targets=[WEB, DB])
+    assert Template.from_stack(stack).to_json() == Template.from_stack(given).to_json()
+
+
+def test_a_frozen_schedule_takes_a_target_too(stack: cdk.Stack) -> None:
+    patch_schedule(stack, enabled=False).add_target(DB)
+    template = Template.from_stack(stack)
+    template.resource_count_is(TARGET, 2)
+    template.resource_count_is(TASK, 0)
+
+
+def test_a_target_added_later_is_checked_too(stack: cdk.Stack) -> None:
+    schedule = patch_schedule(stack, targets=[WEB] * 10)
+    assert refused(lambda: schedule.add_target(DB)) == (
+        "targets must be 1-10, got 11; split the schedule, or choose more nodes by one tag [Stack/Schedule]"
+    )
+    assert len(schedule.window_targets) == 10
 
 
 def test_handles_and_ids_name_the_resources(stack: cdk.Stack) -> None:
     schedule = patch_schedule(stack)
     assert stack.resolve(schedule.maintenance_window_id) == {"Ref": stack.get_logical_id(schedule.window)}
     assert stack.resolve(schedule.maintenance_window_ref.window_id) == stack.resolve(schedule.maintenance_window_id)
-    (target,), (target_id,) = schedule.targets, schedule.maintenance_window_target_ids
+    (target,), (target_id,) = schedule.window_targets, schedule.maintenance_window_target_ids
     assert stack.resolve(target_id) == {"Ref": stack.get_logical_id(target)}
     assert schedule.task is not None
     assert stack.resolve(schedule.maintenance_window_task_id) == {"Ref": stack.get_logical_id(schedule.task)}

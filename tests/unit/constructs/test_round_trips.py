@@ -140,7 +140,7 @@ def test_ids_and_handles_cost_nothing_more(stack: cdk.Stack, channel: Channel) -
     assert made.maintenance_window_target_ids
     assert made.maintenance_window_ref
     assert made.window
-    assert made.targets
+    assert made.window_targets
     assert made.task
     assert made.next_executions(after=datetime(2027, 1, 1, tzinfo=UTC))
     assert channel.crossings == []
