@@ -112,10 +112,9 @@ def check_sources(system: OperatingSystem, sources: Sequence[PatchSource]) -> No
         return
     _check_linux("sources", system)
     for source in sources:
-        # The API model says of PatchSource that a repository for Ubuntu Server takes a single line.
-        if system is OperatingSystem.UBUNTU and "\n" in source.configuration.strip():
+        if system.sources_have_one_line and "\n" in source.configuration.strip():
             fix = "make every line a source of its own"
-            raise refusal(f"sources {source.name!r}", "must have one line on UBUNTU", "several", fix)
+            raise refusal(f"sources {source.name!r}", f"must have one line on {system}", "several", fix)
 
 
 def check_compliance_status(system: OperatingSystem, status: PatchComplianceStatus | None) -> None:

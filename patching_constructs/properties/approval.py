@@ -26,7 +26,6 @@ from patching_constructs.ssm.operating_systems import (
     EVERY_VALUE,
     FilterKey,
     OperatingSystem,
-    OperatingSystemFamily,
     check_one_system_knows,
     checked_system,
 )
@@ -230,7 +229,7 @@ class PatchRule:
             compliance_level: how grave it is that such a patch is missing. Default: unspecified.
 
         Raises:
-            PatchingError: the delay is not 0-360 whole days, or the system is none of the fifteen.
+            PatchingError: the delay is not 0-360 whole days, or the system is no `OperatingSystem`.
 
         https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-predefined-and-custom-patch-baselines.html
         """
@@ -254,7 +253,7 @@ class PatchRule:
             compliance_level: how grave it is that such a patch is missing. Default: unspecified.
 
         Raises:
-            PatchingError: the delay is not 0-360 whole days, or the system is none of the fifteen.
+            PatchingError: the delay is not 0-360 whole days, or the system is no `OperatingSystem`.
         """
         system = checked_system(operating_system)
         return cls.approve_after(
@@ -356,17 +355,4 @@ def _usual_delay(operating_system: OperatingSystem) -> Length:
 
 
 def _security_filters(operating_system: OperatingSystem) -> tuple[PatchFilter, ...]:
-    match operating_system.family:
-        case OperatingSystemFamily.WINDOWS:
-            return (
-                PatchFilter.classification("CriticalUpdates", "SecurityUpdates"),
-                PatchFilter.msrc_severity("Critical", "Important"),
-            )
-        case OperatingSystemFamily.DEBIAN:
-            return (PatchFilter.priority("Required", "Important", "Standard", "Optional", "Extra"),)
-        case OperatingSystemFamily.MACOS:
-            return (PatchFilter.classification("Security"),)
-        case _:
-            moderate = ("Moderate",) if operating_system is OperatingSystem.ORACLE_LINUX else ()
-            severity = PatchFilter.severity("Critical", "Important", *moderate)
-            return (PatchFilter.classification("Security"), severity)
+    return tuple(PatchFilter(key, values) for key, values in operating_system.security_filters.items())

@@ -77,7 +77,7 @@ class OperatingSystem(StrEnum):
     @property
     def family(self) -> OperatingSystemFamily:
         """The family, which has the filter keys and the settings of its systems in common."""
-        return _FAMILIES.get(self, OperatingSystemFamily.RPM)
+        return _SYSTEMS[self].family
 
     @property
     def filter_keys(self) -> tuple[FilterKey, ...]:
@@ -99,14 +99,24 @@ class OperatingSystem(StrEnum):
         """
         return self.family is not OperatingSystemFamily.DEBIAN
 
+    @property
+    def security_filters(self) -> Mapping[FilterKey, tuple[str, ...]]:
+        """The filters by which AWS's predefined baseline of the system approves security patches.
 
-_FAMILIES: Final = {
-    OperatingSystem.WINDOWS: OperatingSystemFamily.WINDOWS,
-    OperatingSystem.MACOS: OperatingSystemFamily.MACOS,
-    OperatingSystem.DEBIAN: OperatingSystemFamily.DEBIAN,
-    OperatingSystem.RASPBIAN: OperatingSystemFamily.DEBIAN,
-    OperatingSystem.UBUNTU: OperatingSystemFamily.DEBIAN,
-}
+        CentOS has those of the other RPM systems here; AWS's own baseline approves everything there.
+
+        https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-predefined-and-custom-patch-baselines.html
+        """
+        return _SYSTEMS[self].security_filters
+
+    @property
+    def sources_have_one_line(self) -> bool:
+        """Whether the configuration of a patch source must be a single line.
+
+        https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PatchSource.html
+        """
+        return _SYSTEMS[self].sources_have_one_line
+
 
 _KEYS: Final = {
     OperatingSystemFamily.WINDOWS: (
@@ -202,49 +212,84 @@ _SUSE: Final = {
 # The only one in AWS's table of predefined baselines.
 _MACOS: Final = {FilterKey.CLASSIFICATION: PublishedValues(("Security",), complete=False)}
 
-_OF_FAMILY: Final = {
-    OperatingSystemFamily.WINDOWS: _WINDOWS,
-    OperatingSystemFamily.RPM: _RPM,
-    OperatingSystemFamily.DEBIAN: _DEBIAN,
-    OperatingSystemFamily.MACOS: _MACOS,
-}
-_OF_SYSTEM: Final = {
-    OperatingSystem.AMAZON_LINUX: _AMAZON_LINUX,
-    OperatingSystem.AMAZON_LINUX_2022: _AMAZON_LINUX_2023,
-    OperatingSystem.AMAZON_LINUX_2023: _AMAZON_LINUX_2023,
-    OperatingSystem.SUSE: _SUSE,
+# --- One row for each operating system ----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _System:
+    """What is known of one operating system."""
+
+    family: OperatingSystemFamily
+    products: re.Pattern[str]
+    """The form of a product's name. Products come with every release, so there is no list. The forms are those of
+    PatchFilter as printed in 2018 and of "Patch Manager prerequisites":
+    https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-prerequisites.html
+    """
+    published: Mapping[FilterKey, PublishedValues]
+    security_filters: Mapping[FilterKey, tuple[str, ...]]
+    sources_have_one_line: bool = False
+
+
+def _rpm(
+    products: str,
+    published: Mapping[FilterKey, PublishedValues] = _RPM,
+    *,
+    security_severities: tuple[str, ...] = ("Critical", "Important"),
+) -> _System:
+    security = {FilterKey.CLASSIFICATION: ("Security",), FilterKey.SEVERITY: security_severities}
+    return _System(OperatingSystemFamily.RPM, re.compile(products), published, security)
+
+
+def _debian(products: str, *, sources_have_one_line: bool = False) -> _System:
+    # Security patches come from an archive of their own, so their priority does not matter.
+    security = {FilterKey.PRIORITY: _DEBIAN[FilterKey.PRIORITY].values}
+    return _System(OperatingSystemFamily.DEBIAN, re.compile(products), _DEBIAN, security, sources_have_one_line)
+
+
+_SYSTEMS: Final = {
+    OperatingSystem.WINDOWS: _System(
+        OperatingSystemFamily.WINDOWS,
+        # Every name that is not one of Windows itself may be an application's.
+        re.compile(r"(?!(?i:windows\s*(?:server|\d))).+|Windows(?:Server)?\d[A-Za-z0-9.]*"),
+        _WINDOWS,
+        {
+            FilterKey.CLASSIFICATION: ("CriticalUpdates", "SecurityUpdates"),
+            FilterKey.MSRC_SEVERITY: ("Critical", "Important"),
+        },
+    ),
+    OperatingSystem.AMAZON_LINUX: _rpm("|".join(map(re.escape, _AMAZON_LINUX_PRODUCTS)), _AMAZON_LINUX),
+    OperatingSystem.AMAZON_LINUX_2: _rpm(r"AmazonLinux2(?:\.0)?"),
+    OperatingSystem.AMAZON_LINUX_2022: _rpm(r"AmazonLinux2022", _AMAZON_LINUX_2023),
+    OperatingSystem.AMAZON_LINUX_2023: _rpm(r"AmazonLinux2023(?:\.\d+)?", _AMAZON_LINUX_2023),
+    # The API model says of PatchSource that a repository for Ubuntu Server takes a single line.
+    OperatingSystem.UBUNTU: _debian(r"Ubuntu\d\d\.\d\d", sources_have_one_line=True),
+    OperatingSystem.REDHAT_ENTERPRISE_LINUX: _rpm(r"RedhatEnterpriseLinux\d+(?:\.\d+)?"),
+    OperatingSystem.SUSE: _rpm(r"Suse\d+(?:\.\d+)?", _SUSE),
+    OperatingSystem.CENTOS: _rpm(r"CentOS\d+(?:\.\d+)?"),
+    OperatingSystem.ORACLE_LINUX: _rpm(
+        r"OracleLinux\d+(?:\.\d+)?", security_severities=("Critical", "Important", "Moderate")
+    ),
+    OperatingSystem.DEBIAN: _debian(r"Debian\d+(?:\.\d+)?"),
+    OperatingSystem.MACOS: _System(
+        OperatingSystemFamily.MACOS,
+        re.compile(r"(?i:macos)\d+(?:\.\d+)*"),
+        _MACOS,
+        {FilterKey.CLASSIFICATION: ("Security",)},
+    ),
+    OperatingSystem.RASPBIAN: _debian(r"Raspbian\d+(?:\.\d+)?"),
+    OperatingSystem.ROCKY_LINUX: _rpm(r"RockyLinux\d+(?:\.\d+)?"),
+    OperatingSystem.ALMA_LINUX: _rpm(r"AlmaLinux\d+(?:\.\d+)?"),
 }
 
-# Products come with every release, so a form is known and no list. The forms are those of PatchFilter as printed in
-# 2018 and of "Patch Manager prerequisites"; on Windows every other name may be an application's.
-# https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-prerequisites.html
-_PRODUCTS: Final = {
-    system: re.compile(pattern)
-    for system, pattern in {
-        OperatingSystem.WINDOWS: r"(?!(?i:windows\s*(?:server|\d))).+|Windows(?:Server)?\d[A-Za-z0-9.]*",
-        OperatingSystem.AMAZON_LINUX: "|".join(map(re.escape, _AMAZON_LINUX_PRODUCTS)),
-        OperatingSystem.AMAZON_LINUX_2: r"AmazonLinux2(?:\.0)?",
-        OperatingSystem.AMAZON_LINUX_2022: r"AmazonLinux2022",
-        OperatingSystem.AMAZON_LINUX_2023: r"AmazonLinux2023(?:\.\d+)?",
-        OperatingSystem.UBUNTU: r"Ubuntu\d\d\.\d\d",
-        OperatingSystem.REDHAT_ENTERPRISE_LINUX: r"RedhatEnterpriseLinux\d+(?:\.\d+)?",
-        OperatingSystem.SUSE: r"Suse\d+(?:\.\d+)?",
-        OperatingSystem.CENTOS: r"CentOS\d+(?:\.\d+)?",
-        OperatingSystem.ORACLE_LINUX: r"OracleLinux\d+(?:\.\d+)?",
-        OperatingSystem.DEBIAN: r"Debian\d+(?:\.\d+)?",
-        OperatingSystem.MACOS: r"(?i:macos)\d+(?:\.\d+)*",
-        OperatingSystem.RASPBIAN: r"Raspbian\d+(?:\.\d+)?",
-        OperatingSystem.ROCKY_LINUX: r"RockyLinux\d+(?:\.\d+)?",
-        OperatingSystem.ALMA_LINUX: r"AlmaLinux\d+(?:\.\d+)?",
-    }.items()
-}
+
+# --- What asks ----------------------------------------------------------------------------------------
 
 
 def checked_system(system: OperatingSystem) -> OperatingSystem:
     """Return the system, of which a literal of the service's own is taken too.
 
     Raises:
-        PatchingError: it is none of the fifteen, or a token: a system that is not known decides nothing.
+        PatchingError: it is no `OperatingSystem`, or a token: a system that is not known decides nothing.
     """
     if is_unresolved_scalar(system):
         rule = "must be known when the app is synthesized, as it decides what a baseline may say"
@@ -255,7 +300,7 @@ def checked_system(system: OperatingSystem) -> OperatingSystem:
 
 def published_values(system: OperatingSystem) -> Mapping[FilterKey, PublishedValues]:
     """Return the published values of every key of the system that has any."""
-    return _OF_SYSTEM.get(system, _OF_FAMILY[system.family])
+    return _SYSTEMS[system].published
 
 
 def check_filter_key(what: str, system: OperatingSystem, key: FilterKey) -> None:
@@ -309,7 +354,7 @@ def is_known_product(system: OperatingSystem, product: str) -> bool:
     """Tell whether a product has the form of the system's products; a token and ``*`` do."""
     if is_unresolved(product) or product == EVERY_VALUE:
         return True
-    return _PRODUCTS[system].fullmatch(product) is not None
+    return _SYSTEMS[system].products.fullmatch(product) is not None
 
 
 def check_one_system_knows(what: str, keys: Iterable[FilterKey]) -> None:
