@@ -42,7 +42,7 @@ _HOMES = {
     "RebootOption": "properties.command",
     "RejectedPatchesAction": "ssm.compliance",
     "ScheduleExpression": "schedule.expression",
-    "Severity": "checks.finding",
+    "Severity": "checks.severity",
     "WallClock": "schedule.occurrence",
 }
 # What needs an extra.

@@ -2,8 +2,8 @@
 # compares the two. ``as`` marks a name as public.
 
 from patching_constructs._errors import PatchingError as PatchingError
-from patching_constructs.checks.finding import Severity as Severity
 from patching_constructs.checks.nag import PatchingChecks as PatchingChecks
+from patching_constructs.checks.severity import Severity as Severity
 from patching_constructs.constructs.overrides import BaselineOverride as BaselineOverride
 from patching_constructs.constructs.overrides import InstallOverrideList as InstallOverrideList
 from patching_constructs.constructs.patch_baseline import IPatchBaseline as IPatchBaseline

@@ -59,6 +59,11 @@ def package_of(dotted: str) -> str:
     return first if first in PACKAGES else ""
 
 
+def module_of(dotted: str) -> str | None:
+    """Return the module that an imported name is, or is defined in; None for a package."""
+    return next((each for each in (dotted, dotted.rpartition(".")[0]) if each in MODULES), None)
+
+
 def own_imports(name: str, *, when_it_runs: bool = True) -> set[str]:
     found = imports(MODULES[name], when_it_runs=when_it_runs)
     return {each.removeprefix("patching_constructs.") for each in found if each.startswith("patching_constructs.")}
@@ -77,6 +82,31 @@ def test_dependencies_point_one_way(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(name for name in MODULES if package_of(name) in {"template", "checks", "cli"}))
 def test_templates_are_read_without_the_constructs(name: str) -> None:
     assert {each for each in own_imports(name, when_it_runs=False) if package_of(each) == "constructs"} == set()
+
+
+model_and_linter = pytest.mark.parametrize(
+    "name", sorted(name for name in MODULES if package_of(name) in {"template", "checks"})
+)
+
+
+@model_and_linter
+def test_no_guard_hides_a_cycle(name: str) -> None:
+    assert own_imports(name) == own_imports(name, when_it_runs=False)
+
+
+@model_and_linter
+def test_no_module_imports_itself_through_others(name: str) -> None:
+    found: set[str] = set()
+    level = {name}
+    while level:
+        level = {module for each in level for module in map(module_of, own_imports(each)) if module} - found
+        found |= level
+    assert name not in found
+
+
+@pytest.mark.parametrize("name", sorted(name for name in MODULES if package_of(name) != "template"))
+def test_only_the_model_reads_what_functions_return(name: str) -> None:
+    assert {each for each in own_imports(name, when_it_runs=False) if each.startswith("template.intrinsics")} == set()
 
 
 @pytest.mark.parametrize("name", sorted(name for name in MODULES if not name.startswith(WITH_CDK)))
@@ -113,7 +143,7 @@ def test_a_module_says_what_it_is_for(name: str) -> None:
         "from patching_constructs import ScheduleExpression, PatchTarget, RateControl, PatchHooks, CommandOutput",
         "from patching_constructs import PatchRule, PatchGroup, OperatingSystem, CommandNotification",
         "from patching_constructs.template import read_windows",
-        "from patching_constructs.checks.inspection import check_paths",
+        "from patching_constructs.checks.engine import check_paths",
         "from patching_constructs.cli.app import app",
     ],
 )

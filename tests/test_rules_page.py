@@ -66,7 +66,7 @@ def test_every_example_is_cut_out_whole(rule: Rule, tmp_path: Path) -> None:
 def test_markdown_shows_every_word_of_a_rule(rule: Rule) -> None:
     shown = words(section(rule))
     assert rule.title.replace("`", "") in shown
-    assert rule.mend.replace("`", "") in shown
+    assert rule.fix.replace("`", "") in shown
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)

@@ -19,8 +19,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from patching_constructs.checks.finding import Verdict
-from patching_constructs.checks.inspection import check_paths
+from patching_constructs.checks.engine import check_paths
+from patching_constructs.checks.finding import Status
 from patching_constructs.checks.rule import Rule
 from patching_constructs.checks.rules import RULES
 from patching_constructs.template.document import read_document
@@ -303,9 +303,7 @@ def ours(slip: Slip) -> bool:
     """Tell whether a rule of ours finds a slip after all."""
     with TemporaryDirectory() as folder:
         findings = check_paths([slip.write(Path(folder))], now=TODAY)
-    return any(
-        each.verdict is Verdict.NOT_COMPLIANT and about(slip.path, tuple(map(str, each.at.path))) for each in findings
-    )
+    return any(each.status is Status.FAIL and about(slip.path, tuple(map(str, each.at.path))) for each in findings)
 
 
 # --- The page -----------------------------------------------------------------------------------------
@@ -448,7 +446,7 @@ def rows(found: Found) -> Iterator[Row]:
 
 def _ours(file: Path, rule: Rule) -> set[tuple[int, str]]:
     findings = check_paths([file], now=TODAY, rules=[rule])
-    return {(each.line, each.rule.id) for each in findings if each.verdict is Verdict.NOT_COMPLIANT}
+    return {(each.line, each.rule.id) for each in findings if each.status is Status.FAIL}
 
 
 def theirs(found: Found, tool: str, file: Path) -> set[tuple[int, str]]:

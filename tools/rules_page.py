@@ -9,8 +9,8 @@ from inspect import cleandoc
 from pathlib import Path
 from typing import Final
 
-from patching_constructs.checks.finding import Finding, Verdict
-from patching_constructs.checks.inspection import check_paths
+from patching_constructs.checks.engine import check_paths
+from patching_constructs.checks.finding import Finding, Status
 from patching_constructs.checks.rule import Rule, registered
 from patching_constructs.checks.rules import RULES
 
@@ -31,6 +31,7 @@ GROUPS: Final = {
     "together": "What runs on the same nodes",
     "roles": "Roles and notifications",
     "baselines": "Baselines",
+    "baseline_filters": "Filters of baselines",
     "nodes": "Nodes, and any template",
     "events": "Events",
 }
@@ -103,7 +104,7 @@ def _section(rule: Rule) -> str:
 
 **{rule.severity}**: {escaped(rule.title)}
 
-To mend it: {escaped(rule.mend)} [What AWS says.]({rule.page})
+To mend it: {escaped(rule.fix)} [What AWS says.]({rule.page})
 
 <details><summary>A template that violates it, and the same one fixed</summary>
 
@@ -174,8 +175,8 @@ class Excerpt:
 
 def _told(finding: Finding) -> str:
     """Return what is wrong; how to mend it too, where the value says more of that than the rule."""
-    knows_more = finding.verdict is Verdict.NOT_COMPLIANT and finding.mend != finding.rule.mend
-    return f"{finding.problem} {finding.mend}" if knows_more else finding.problem
+    knows_more = finding.status is Status.FAIL and finding.fix != finding.rule.fix
+    return f"{finding.problem} {finding.fix}" if knows_more else finding.problem
 
 
 def _blocks(text: str) -> dict[str, str]:

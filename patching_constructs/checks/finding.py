@@ -1,105 +1,67 @@
-"""What a rule says of what it looked at: one of three verdicts, and where and why."""
+"""A finding: a violated rule, or one of which it is unknown until deployment whether it is violated."""
 
 from dataclasses import dataclass
 from enum import StrEnum
-from reprlib import Repr
-from typing import TYPE_CHECKING, Final
 
-from patching_constructs.template.intrinsics import Deferred
-
-if TYPE_CHECKING:
-    from patching_constructs.checks.model import Resource
-    from patching_constructs.checks.rule import Rule
-    from patching_constructs.checks.value import Value
+from patching_constructs.checks.rule import Rule
+from patching_constructs.checks.severity import Severity
+from patching_constructs.template.document import DocumentPath
+from patching_constructs.template.resource import Resource
+from patching_constructs.template.sources import Source
+from patching_constructs.template.value import Value
 
 
-class Severity(StrEnum):
-    """How grave it is that a rule is broken."""
+class Status(StrEnum):
+    """What a finding says of its rule. What complies with a rule has no finding."""
 
-    ERROR = "error"
-    """The service refuses it, or nothing is patched, or something else than it looks."""
-    WARNING = "warning"
-    """It can be deployed, and is seldom what was meant."""
-    NOTE = "note"
-    """Good to know."""
-
-    @property
-    def rank(self) -> int:
-        """0 for the gravest."""
-        return list(Severity).index(self)
-
-
-class Verdict(StrEnum):
-    """What a rule says. Compliant things make no finding."""
-
-    COMPLIANT = "compliant"
-    NOT_COMPLIANT = "not compliant"
-    NOT_DECIDABLE = "not decidable"
-    """A value that decides is known only to the deployment."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong, at a value; and how to mend it, where that depends on the value."""
-
-    at: "Value"
-    problem: str
-    mend: str | None = None
-
-
-class UndecidableError(Exception):
-    """A rule needs what is not known before deployment, or not seen here."""
-
-    def __init__(self, at: "Value", reason: str = "", mend: str | None = None) -> None:
-        self.at = at
-        self.mend = mend
-        self.reason = reason or f"{at.name} is known only to the deployment: {shown(at.content)}"
-        super().__init__(self.reason)
-
-
-Answer = Fault | UndecidableError
-"""What a rule yields. Whatever it yields nothing about is compliant."""
+    FAIL = "fail"
+    """The rule is violated."""
+    UNKNOWN = "unknown"
+    """Whether the rule is violated is unknown until deployment."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A broken rule, or one that cannot be decided, at a place of a template."""
+    """A violated rule, or one of which it is unknown until deployment whether it is, at a place of a template."""
 
-    rule: "Rule"
-    verdict: Verdict
-    at: "Value"
+    rule: Rule
+    status: Status
+    at: Value
+    resource: Resource | None
+    """The resource that the value is a part of; None for a part of another section of the template."""
     line: int
     """The line in the file, from 1."""
     problem: str
-    mend: str
+    fix: str
     reason: str = ""
-    """Why it is not decided, without the rule that it is about."""
+    """Why it is unknown, without the rule that it is about."""
 
     @property
     def severity(self) -> Severity:
-        """The rule's; what cannot be decided is a note: it may well be right."""
-        return Severity.NOTE if self.verdict is Verdict.NOT_DECIDABLE else self.rule.severity
+        """The rule's; a note where it is unknown whether the rule is violated: it may well not be."""
+        return Severity.NOTE if self.status is Status.UNKNOWN else self.rule.severity
 
     @property
-    def resource(self) -> "Resource":
-        """The resource that it is about."""
-        return self.at.resource
+    def source(self) -> Source:
+        """The template that it is about, with its stack."""
+        return self.at.template.source
 
     @property
     def file(self) -> str:
         """The template's file."""
-        return str(self.resource.template.source.file)
+        return str(self.source.file)
 
+    @property
+    def logical_id(self) -> str | None:
+        """The logical id of the resource that it is about."""
+        return None if self.resource is None else self.resource.logical_id
 
-_QUOTING: Final = Repr()
-_QUOTING.maxlist = _QUOTING.maxdict = 10
-_QUOTING.maxstring = 40
+    @property
+    def construct_path(self) -> str | None:
+        """The path of the resource's construct in the app, from the template or else from the ``cdk.out``."""
+        return None if self.resource is None else self.resource.construct_path
 
-
-def shown(content: object, longest: int = 80) -> str:
-    """Quote a value in one short line, whatever a template holds."""
-    if isinstance(content, Deferred):
-        content = content.intrinsic
-    # Of a long text or list nothing is written out that is not shown.
-    text = repr(content[: longest + 1]) if isinstance(content, str) else _QUOTING.repr(content)
-    return text if len(text) <= longest else f"{text[: longest - 3]}..."
+    @property
+    def property_path(self) -> DocumentPath:
+        """The keys and the places in lists that lead from the resource to the value."""
+        return self.at.path if self.resource is None else self.at.path[2:]

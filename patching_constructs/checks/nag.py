@@ -18,9 +18,10 @@ from constructs import IConstruct
 from patching_constructs._errors import PatchingError
 from patching_constructs._validation import check_flag, check_literal
 from patching_constructs.checks._cdk_version import check_cdk_version
-from patching_constructs.checks.finding import Finding, Severity, Verdict
-from patching_constructs.checks.inspection import check_templates
+from patching_constructs.checks.engine import check_templates
+from patching_constructs.checks.finding import Finding, Status
 from patching_constructs.checks.rules import RULES
+from patching_constructs.checks.severity import Severity
 from patching_constructs.schedule._time_zone import check_aware
 from patching_constructs.template.construct_metadata import ConstructMetadata
 from patching_constructs.template.sources import Source, Template, nested_sources, read_template
@@ -57,7 +58,7 @@ class PatchingChecks(NagPack):
 
     Args:
         scope: where `write_suppressions_to_cloud_formation` writes. Default: nowhere.
-        severity: the least grave findings that are told, of `patching_constructs.checks.finding.Severity`. Default:
+        severity: the least grave findings that are told, of `patching_constructs.checks.severity.Severity`. Default:
             warnings; notes are left out.
         use_defaults: take a parameter's default for its value. Default: a parameter is not known before deployment.
         now: an aware datetime: what is over is over by then, and the year after it is looked at. Default: the time of
@@ -122,7 +123,7 @@ class PatchingChecks(NagPack):
         above = _Above(context.app_construct)
         found: dict[_Words, list[cdk.PolicyViolatingResource]] = {}
         for finding in self._findings([template for _, template in stacks.values()]):
-            stack, _ = stacks[finding.resource.template.source.file]
+            stack, _ = stacks[finding.source.file]
             if finding.rule.id not in stack.acknowledged(finding) | above.acknowledged(stack.path):
                 found.setdefault(self._words(finding), []).append(stack.place(finding))
         return cdk.PolicyValidationPluginReport(
@@ -150,8 +151,8 @@ class PatchingChecks(NagPack):
 
     def _words(self, finding: Finding) -> "_Words":
         # What is unknown until deployment says already what would hold.
-        title = f" {finding.rule.title}" if self._verbose and finding.verdict is Verdict.NOT_COMPLIANT else ""
-        fix = f"{finding.mend}\n{finding.rule.page}"
+        title = f" {finding.rule.title}" if self._verbose and finding.status is Status.FAIL else ""
+        fix = f"{finding.fix}\n{finding.rule.page}"
         return _Words(finding.rule.id, finding.severity, f"{finding.problem}{title}", fix)
 
 
@@ -205,9 +206,8 @@ class _Stack:
 
     def acknowledged(self, finding: Finding) -> set[str]:
         """Return the plain ids that are acknowledged on the construct of a finding, and from there up to the stack."""
-        resource = finding.resource
-        path = self._metadata.path(resource.template.source.file.name, resource.logical_id)
-        path = path or str(resource.construct_path or self.path)
+        path = self._metadata.path(finding.source.file.name, finding.logical_id or "")
+        path = path or finding.construct_path or self.path
         above = [rules for other, rules in self._acknowledged if f"{path}/".startswith(f"{other}/")]
         return set[str]().union(*map(_plain, above))
 

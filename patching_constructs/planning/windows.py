@@ -55,24 +55,20 @@ class WindowTimes:
         Raises:
             PatchingError: the service would refuse a value, or it cannot be placed without a guess.
         """
-        rule = parse_rule(_required("Schedule", schedule))
+        offset = read_whole_number("ScheduleOffset", schedule_offset, limits.SCHEDULE_OFFSET_DAYS, "days")
+        expression = read_schedule(_required("Schedule", schedule), time_zone, offset)
         if time_zone:
             check_zone_exists(time_zone)
-        is_cron = isinstance(rule, CronExpression)
-        offset = _whole_number("ScheduleOffset", schedule_offset, limits.SCHEDULE_OFFSET_DAYS, "days")
-        hours = _whole_number("Duration", _required("Duration", duration), limits.DURATION_HOURS, "hours")
+        hours = read_whole_number("Duration", _required("Duration", duration), limits.DURATION_HOURS, "hours") or 0
         times = cls(
-            # Beside a rate a time zone changes nothing: a day is 24 hours.
-            schedule=ScheduleExpression(rule, time_zone or None if is_cron else None, offset),
-            duration=timedelta(hours=hours or 0),
-            cutoff=_cutoff(cutoff, hours or 0) if is_cutoff_known else None,
-            start_date=_moment("StartDate", start_date),
-            end_date=_moment("EndDate", end_date),
-            ignored_time_zone=time_zone or None if isinstance(rule, At) else None,
+            schedule=expression,
+            duration=timedelta(hours=hours),
+            cutoff=_cutoff(cutoff, hours) if is_cutoff_known else None,
+            start_date=read_moment("StartDate", start_date),
+            end_date=read_moment("EndDate", end_date),
+            ignored_time_zone=time_zone or None if isinstance(expression.rule, At) else None,
         )
-        start, end = times.start_date, times.end_date
-        if start is not None and end is not None and end <= start:
-            raise refusal("EndDate", "must be after StartDate", f"{start.isoformat()} and {end.isoformat()}")
+        check_dates(times.start_date, times.end_date)
         if times.schedule.is_unresolved:
             raise PatchingError("Schedule is known only at deployment")
         return times
@@ -121,13 +117,26 @@ class PlannedWindow(Generic[Owner]):
     """What the caller gets back: the record that the window was read from."""
 
 
-def _required(name: str, text: str | None) -> str:
-    if text is None:
-        raise PatchingError(f"{name} is required")
-    return text
+# --- One property -------------------------------------------------------------------------------------
 
 
-def _whole_number(name: str, text: str | None, bounds: tuple[int, int], unit: str) -> int | None:
+def read_schedule(expression: str, time_zone: str | None, offset: float | None) -> ScheduleExpression:
+    """Read a schedule expression with its time zone and offset.
+
+    Raises:
+        PatchingError: a value is invalid.
+    """
+    rule = parse_rule(expression)
+    # Beside a rate a time zone changes nothing: a day is 24 hours. Beside at(...) it is not settled what it means.
+    return ScheduleExpression(rule, time_zone or None if isinstance(rule, CronExpression) else None, offset)
+
+
+def read_whole_number(name: str, text: str | None, bounds: tuple[int, int], unit: str) -> int | None:
+    """Read a whole number of a unit; None where there is none.
+
+    Raises:
+        PatchingError: it is no whole number, or it is out of bounds.
+    """
     if text is None:
         return None
     first, last = bounds
@@ -137,13 +146,12 @@ def _whole_number(name: str, text: str | None, bounds: tuple[int, int], unit: st
     return number
 
 
-def _cutoff(text: str | None, duration: int) -> timedelta:
-    hours = _whole_number("Cutoff", _required("Cutoff", text), limits.CUTOFF_HOURS, "hours") or 0
-    check_cutoff(hours, duration, names=("Cutoff", "Duration"))
-    return timedelta(hours=hours)
+def read_moment(name: str, text: str | None) -> datetime | None:
+    """Read a start or end date; None where there is none. An empty text counts as absent, as with CloudFormation.
 
-
-def _moment(name: str, text: str | None) -> datetime | None:
+    Raises:
+        PatchingError: it is no ISO-8601 date and time, or has no offset from UTC.
+    """
     if not text:
         return None
     try:
@@ -153,3 +161,25 @@ def _moment(name: str, text: str | None) -> datetime | None:
     if moment.utcoffset() is None:
         raise refusal(name, "must have an offset from UTC", repr(text))
     return moment
+
+
+def check_dates(start: datetime | None, end: datetime | None) -> None:
+    """Refuse an end that is not after the start.
+
+    Raises:
+        PatchingError: it is not.
+    """
+    if start is not None and end is not None and end <= start:
+        raise refusal("EndDate", "must be after StartDate", f"{start.isoformat()} and {end.isoformat()}")
+
+
+def _required(name: str, text: str | None) -> str:
+    if text is None:
+        raise PatchingError(f"{name} is required")
+    return text
+
+
+def _cutoff(text: str | None, duration: int) -> timedelta:
+    hours = read_whole_number("Cutoff", _required("Cutoff", text), limits.CUTOFF_HOURS, "hours") or 0
+    check_cutoff(hours, duration, names=("Cutoff", "Duration"))
+    return timedelta(hours=hours)

@@ -1,28 +1,29 @@
-"""The archive: a ``cdk.out`` or a template file, read into plain records.
+"""One model of CloudFormation templates: what a ``cdk.out`` or a template file deploys, read once for every command.
 
-What only the deployment knows stays what it is, a `Deferred`; nothing is guessed. Standard library, and PyYAML for
-templates in YAML.
+A value that is unknown until deployment stays unknown; nothing is guessed. Standard library, and PyYAML for templates
+in YAML.
 """
 
-from patching_constructs.template.intrinsics import Deferred, Text
-from patching_constructs.template.records import (
+from patching_constructs.template.deployment import Deployment, read_windows
+from patching_constructs.template.maintenance_windows import (
     TARGET,
     TASK,
     WINDOW,
-    TargetRecord,
-    TaskRecord,
-    WindowRecord,
-    read_windows,
+    MaintenanceWindow,
+    WindowTarget,
+    WindowTask,
 )
+from patching_constructs.template.value import UnknownError, Value
 
 __all__ = [
     "TARGET",
     "TASK",
     "WINDOW",
-    "Deferred",
-    "TargetRecord",
-    "TaskRecord",
-    "Text",
-    "WindowRecord",
+    "Deployment",
+    "MaintenanceWindow",
+    "UnknownError",
+    "Value",
+    "WindowTarget",
+    "WindowTask",
     "read_windows",
 ]

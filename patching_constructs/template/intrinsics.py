@@ -1,4 +1,4 @@
-"""The values of a template as they are known before deployment; what is not known then is `Deferred`.
+"""What the intrinsic functions of a template return before deployment: a value, or `Unknown`.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html
 """
@@ -16,25 +16,25 @@ UNKNOWN: Final = "\ue000"
 
 
 @dataclass(frozen=True, slots=True)
-class Deferred:
-    """A value that is not known before deployment: the intrinsic function that will make it."""
+class Unknown:
+    """A value that is unknown until deployment, and what is known of it. Equal ones certainly are one value."""
 
-    intrinsic: str
-    resource: str | None = field(default=None, compare=False)
+    function: str
+    """The intrinsic function that returns it, as JSON."""
+    reference: str | None = field(default=None, compare=False)
     """The logical id of the template's resource that it refers to, if it is a plain reference."""
+    attribute: str | None = field(default=None, compare=False)
+    """The attribute of that resource; None for a plain ``Ref``."""
     shape: str = field(default=UNKNOWN, compare=False)
-    """The text as far as it is known, with `UNKNOWN` for every piece that is not."""
+    """The text as far as it is known, with `UNKNOWN` for every part that is not."""
     example: str | None = field(default=None, compare=False)
-    """The text as it can be, where only AWS's pseudo parameters are not known: with a value that each can have."""
-    template: object = field(default=None, repr=False)
-    """What stands for the template that it is of: a parameter of one is not that of another by the same name. None for
-    what means the same in every template of an account and Region."""
-
-    def __str__(self) -> str:
-        return f"not known before deployment ({self.intrinsic})"
+    """The text with a possible value for each pseudo parameter; None where more than these is unknown."""
+    scope: object = field(default=None, repr=False)
+    """Stands for the template that the function belongs to: a parameter of one template is not the parameter of the
+    same name of another. None for a function that returns the same in every template of an account and Region."""
 
 
-Text = str | Deferred | None
+Text = str | Unknown | None
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html
 _PSEUDO_PARAMETERS: Final = {
@@ -59,10 +59,11 @@ class Intrinsics:
 
     def __init__(self, document: Mapping[str, Any], *, use_defaults: bool) -> None:
         """Take the resources, mappings and, when asked for, the parameters' defaults of a template."""
-        self._resources = mapping(document.get("Resources"))
+        resources = mapping(document.get("Resources"))
+        self._resources = {name for name, resource in resources.items() if isinstance(resource, dict)}
         self._mappings = mapping(document.get("Mappings"))
         self._known: dict[int, object] = {}
-        self._template = object()
+        self._scope = object()
         parameters = mapping(document.get("Parameters")) if use_defaults else {}
         self._defaults = {
             name: _default(parameter)
@@ -71,7 +72,7 @@ class Intrinsics:
         }
 
     def resolve(self, value: object) -> object:
-        """Return a value as it is known, None where it is none, a `Deferred` where only the deployment knows it."""
+        """Return a value as far as it is known: None for no value, an `Unknown` for one that is unknown."""
         match value:
             case str() if _DYNAMIC_REFERENCE in value or is_unresolved(value):
                 return self._unknown(value)
@@ -83,8 +84,8 @@ class Intrinsics:
             case _:
                 return value
 
-    def text(self, value: object) -> Text:
-        """Return a value as the text that it is, a `Deferred` where it is not known or no text."""
+    def _text(self, value: object) -> Text:
+        """Return a value as text, an `Unknown` where it is unknown or no text."""
         return self._as_text(value, self.resolve(value))
 
     def _as_text(self, value: object, resolved: object) -> Text:
@@ -95,8 +96,8 @@ class Intrinsics:
                 return str(known).lower()
             case str() | int() | float() as known:
                 return str(known)
-            case Deferred() as deferred:
-                return deferred
+            case Unknown() as unknown:
+                return unknown
             case _:
                 return self._unknown(value)
 
@@ -104,21 +105,18 @@ class Intrinsics:
         reference = {"Ref": name}
         return self._as_text(reference, self._function(reference))
 
-    def reference(self, value: object) -> str | None:
-        """Return the logical id that a value refers to, if it is a plain reference to a resource of the template."""
-        resolved = self.resolve(value)
-        return resolved.resource if isinstance(resolved, Deferred) else None
-
     def _function(self, value: dict[str, Any]) -> object:
         match value:
             case {"Ref": "AWS::NoValue"}:
                 return None
             case {"Ref": str(name)} if name in self._defaults:
                 return self._defaults[name]
-            case {"Ref": str(name)} | {"Fn::GetAtt": [str(name), *_]}:
-                return self._deferred(value, name)
+            case {"Ref": str(name)}:
+                return self._reference(value, name)
+            case {"Fn::GetAtt": [str(name), *attribute]}:
+                return self._reference(value, name, ".".join(map(str, attribute)))
             case {"Fn::Join": [str(separator), [*parts]]} if len(parts) <= _MOST_PARTS:
-                return self._joined(value, separator, [self.text(part) for part in parts])
+                return self._joined(value, separator, [self._text(part) for part in parts])
             case {"Fn::Sub": str(text)} if len(text) <= _LONGEST_TEXT:
                 return self._substituted(value, text)
             case {"Fn::FindInMap": [str(name), str(first), str(second)]}:
@@ -127,9 +125,10 @@ class Intrinsics:
         (name,) = value
         return self._unknown(value) if str(name).startswith("Fn::") or name in {"Ref", "Condition"} else value
 
-    def _deferred(self, value: object, name: str) -> Deferred:
-        resource = name if name in self._resources else None
-        return self._unknown(value, resource, example=_PSEUDO_PARAMETERS.get(name))
+    def _reference(self, value: object, name: str, attribute: str | None = None) -> Unknown:
+        if name in self._resources:
+            return self._unknown(value, reference=name, attribute=attribute)
+        return self._unknown(value, example=_PSEUDO_PARAMETERS.get(name))
 
     def _joined(self, value: object, separator: str, parts: list[Text]) -> Text:
         known = [part for part in parts if isinstance(part, str)]
@@ -137,8 +136,8 @@ class Intrinsics:
             return self._unknown(value)
         if len(known) == len(parts):
             return separator.join(known)
-        pieces = [part.shape if isinstance(part, Deferred) else part or "" for part in parts]
-        examples = [part.example if isinstance(part, Deferred) else part or "" for part in parts]
+        pieces = [part.shape if isinstance(part, Unknown) else part or "" for part in parts]
+        examples = [part.example if isinstance(part, Unknown) else part or "" for part in parts]
         known_examples = [example for example in examples if example is not None]
         return self._unknown(
             value,
@@ -148,8 +147,9 @@ class Intrinsics:
 
     def _substituted(self, value: object, text: str) -> Text:
         if found := _SINGLE_REFERENCE.fullmatch(text):
-            known = self._named(found[1])
-            return known if isinstance(known, str) and not found[2] else self._deferred(value, found[1])
+            known = None if found[2] else self._named(found[1])
+            attribute = found[2] and found[2][1:]
+            return known if isinstance(known, str) else self._reference(value, found[1], attribute)
         pieces = re.split(r"\$\{([^}]*)\}", text)
         parts: list[Text] = list(pieces)
         for place in range(1, len(pieces), 2):
@@ -158,10 +158,16 @@ class Intrinsics:
         return self._joined(value, "", parts)
 
     def _unknown(
-        self, value: object, resource: str | None = None, *, shape: str = UNKNOWN, example: str | None = None
-    ) -> Deferred:
-        template = None if _is_the_same_everywhere(value) else self._template
-        return Deferred(_shown(value), resource, shape=shape, example=example, template=template)
+        self,
+        value: object,
+        *,
+        reference: str | None = None,
+        attribute: str | None = None,
+        shape: str = UNKNOWN,
+        example: str | None = None,
+    ) -> Unknown:
+        scope = None if _is_the_same_everywhere(value) else self._scope
+        return Unknown(_shown(value), reference, attribute, shape, example, scope)
 
 
 def mapping(value: object) -> dict[str, Any]:
@@ -179,7 +185,7 @@ def _default(parameter: dict[str, Any]) -> object:
     listed = kind == "CommaDelimitedList" or kind.startswith(("List<", "AWS::SSM::Parameter::Value<List<"))
     if kind.startswith("AWS::SSM::Parameter::Value"):
         # The default is the name of a parameter of the Parameter Store, not its value.
-        return Deferred(_shown({"Ref": default}))
+        return Unknown(_shown({"Ref": default}))
     return [item.strip() for item in str(default).split(",")] if listed else default
 
 

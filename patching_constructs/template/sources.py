@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/cdk/v2/guide/configure-synth.html
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,33 +26,35 @@ class Source:
     """As the manifest of a ``cdk.out`` says it: ``aws://account/region``. Empty for a template by itself."""
     metadata: ConstructMetadata = field(default_factory=ConstructMetadata, compare=False, repr=False)
     """What the ``cdk.out`` says of the stack's constructs. Empty for a template by itself."""
+    root: str = ""
+    """The stack that a nested stack is deployed with, however deeply it is nested. Empty for any other stack."""
 
     @property
     def place(self) -> str:
-        """What the templates of one account and Region have in common.
+        """The account and Region, as a key: the templates of one place are deployed, or may be, to the same one.
 
-        Where these are known only at deployment, the stacks of one stage, whose files lie in one folder, are taken for
-        neighbours. A template by itself is a place of its own.
+        Where the account or the Region is known only at deployment, the stacks of one stage, whose files are in one
+        folder, may be deployed to the same one. A template without a ``cdk.out`` is a place of its own.
         """
         if not self.environment:
             return str(self.file)
         return self.environment if self._is_known else f"{self.environment} of {self.file.parent}"
 
     @property
-    def deployment(self) -> str:
-        """What the templates of one place have in common that are certainly in one account and Region.
+    def certain_place(self) -> str:
+        """The account and Region, as a key: the templates with one key are certainly deployed to the same one.
 
         Two stacks of a stage whose account or Region is known only at deployment are often two environments. A nested
-        stack, called ``Parent/Nested``, is deployed with its parent.
+        stack is deployed with its parent.
         """
-        return self.environment if self._is_known else self.stack.partition("/")[0]
+        return self.environment if self._is_known else self.root or self.stack
 
     @property
     def _is_known(self) -> bool:
         return "unknown-" not in self.environment
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Template:
     """A template as it was read, with what its values come to before deployment."""
 
@@ -62,16 +64,10 @@ class Template:
     intrinsics: Intrinsics
 
     def resources(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Return the resources by their logical ids."""
+        """Return the resources by their logical ids; a function among them makes others when it is deployed."""
         for name, resource in self.content["Resources"].items():
-            if isinstance(resource, dict):
+            if isinstance(resource, dict) and not str(name).startswith("Fn::"):
                 yield str(name), resource
-
-    def of_type(self, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Return the properties of every resource of a type, by its logical id."""
-        for name, resource in self.resources():
-            if resource.get("Type") == kind:
-                yield name, mapping(resource.get("Properties"))
 
     def construct_path(self, logical_id: str) -> str | None:
         """Return the path of a resource's construct, from the template itself or else from the ``cdk.out``.
@@ -108,7 +104,15 @@ def read_template(source: Source, *, use_defaults: bool = False) -> Template:
     Raises:
         PatchingError: the file cannot be read, or is no template.
     """
-    document = read_document(source.file)
+    return template_of(source, read_document(source.file), use_defaults=use_defaults)
+
+
+def template_of(source: Source, document: Document, *, use_defaults: bool = False) -> Template:
+    """Return the template that a document is.
+
+    Raises:
+        PatchingError: the document is no template.
+    """
     content = document.content
     if source.environment and isinstance(content, dict):
         # The CDK writes a stack that has no resource without Resources.
@@ -116,6 +120,14 @@ def read_template(source: Source, *, use_defaults: bool = False) -> Template:
     if not isinstance(content, dict) or not isinstance(content.get("Resources"), dict):
         raise refuse(source.file, "that is no CloudFormation template: it has no Resources")
     return Template(source, document, content, Intrinsics(content, use_defaults=use_defaults))
+
+
+def by_place(templates: Sequence[Template]) -> list[list[Template]]:
+    """Return the templates of each account and Region that they are, or may be, deployed to."""
+    places: dict[str, list[Template]] = {}
+    for template in templates:
+        places.setdefault(template.source.place, []).append(template)
+    return list(places.values())
 
 
 def sources(path: Path) -> list[Source]:
@@ -141,7 +153,13 @@ def nested_sources(parent: Source, assets: Path) -> Iterator[Source]:
         file = mapping(mapping(asset).get("source")).get("path")
         if isinstance(file, str) and file.endswith(".nested.template.json"):
             name = file.removesuffix(".nested.template.json")
-            yield Source(assets.parent / file, f"{parent.stack}/{name}", parent.environment, parent.metadata)
+            yield Source(
+                file=assets.parent / file,
+                stack=f"{parent.stack}/{name}",
+                environment=parent.environment,
+                metadata=parent.metadata,
+                root=parent.root or parent.stack,
+            )
 
 
 def own_name(path: Path) -> str:

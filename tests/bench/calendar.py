@@ -7,14 +7,13 @@ import argparse
 import statistics
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
 from rich.console import Console
 from rich.table import Table
 
-from patching_constructs.template import WindowRecord
+from patching_constructs.template import MaintenanceWindow
 from patching_constructs.template.upcoming import Upcoming, upcoming_executions
 from tests.unit.cli.fleet import AFTER, fleet
 
@@ -22,20 +21,19 @@ SCHEDULES = 500
 UNTIL = AFTER + timedelta(days=92)
 
 
-def in_many_accounts() -> list[WindowRecord]:
+def in_many_accounts() -> list[MaintenanceWindow]:
     """Put ten windows into an account."""
     return fleet(SCHEDULES)
 
 
-def in_one_account() -> list[WindowRecord]:
+def in_one_account() -> list[MaintenanceWindow]:
     """Put all windows into one account and Region."""
-    return [replace(window, place="one") for window in fleet(SCHEDULES)]
+    return fleet(SCHEDULES, environment="aws://123456789012/eu-central-1")
 
 
-def with_one_target() -> list[WindowRecord]:
+def with_one_target() -> list[MaintenanceWindow]:
     """Aim all windows at the same nodes."""
-    first, *_ = windows = in_one_account()
-    return [replace(window, targets=first.targets) for window in windows]
+    return fleet(SCHEDULES, environment="aws://123456789012/eu-central-1", group="web")
 
 
 def seconds(plan: Callable[[], Upcoming]) -> float:

@@ -18,7 +18,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from patching_constructs.checks.inspection import check_paths
+from patching_constructs.checks.engine import check_paths
 
 SIZES = (10, 100, 1000, 5000)
 TODAY = datetime(2026, 11, 23, tzinfo=UTC)

@@ -74,7 +74,7 @@ def test_example_has_no_finding(example: Path, tmp_path: Path) -> None:
 def test_a_frozen_schedule_is_clean_too(tmp_path: Path) -> None:
     synthesize(ROOT / "examples" / "freeze.py", tmp_path, nag=False, context={"freeze": "true"})
     (window,) = read_windows(tmp_path)
-    assert (window.is_frozen, window.tasks) == (True, ())
+    assert (window.is_frozen, window.tasks) == (True, [])
     assert checked(tmp_path) == (0, [])
 
 

@@ -25,7 +25,7 @@ from aws_cdk import aws_sns as sns
 
 import patching_constructs as api
 from patching_constructs._tokens import is_unresolved
-from patching_constructs.checks.finding import Severity
+from patching_constructs.checks.severity import Severity
 from patching_constructs.properties.targets import TargetFilter, TargetResourceType
 from patching_constructs.schedule._cron import CronExpression
 from patching_constructs.schedule._rule import At, Rate, Unresolved, parse_rule

@@ -2,6 +2,7 @@
 
 from patching_constructs.checks.rule import Rule, registered
 from patching_constructs.checks.rules import (  # noqa: F401 - to be imported is to be registered
+    baseline_filters,
     baselines,
     commands,
     events,

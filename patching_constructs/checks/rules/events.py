@@ -4,24 +4,26 @@ from collections.abc import Iterator
 from functools import partial
 
 from patching_constructs._validation import nearest
-from patching_constructs.checks.finding import Answer, Fault, Severity, shown
-from patching_constructs.checks.model import Resource
+from patching_constructs.checks.context import Context
 from patching_constructs.checks.rule import GUIDE, rule
-from patching_constructs.checks.rules._asking import for_each
-from patching_constructs.checks.value import Value, listed
+from patching_constructs.checks.rules._value_checks import for_each
+from patching_constructs.checks.severity import Severity
+from patching_constructs.checks.violation import Outcome, Violation
 from patching_constructs.ssm.events import DETAILS, EVENT_SOURCE, DetailType
+from patching_constructs.template.event_rules import EventRule
+from patching_constructs.template.value import Value, listed, shown
 
 
 @rule(
     "EventPattern",
     Severity.WARNING,
     of="event_rules",
-    mend="Write the word as the events have it.",
+    fix="Write the word as the events have it.",
     page=f"{GUIDE}monitoring-systems-manager-event-examples.html",
 )
-def event_pattern(resource: Resource) -> Iterator[Answer]:
+def event_pattern(event_rule: EventRule, _: Context) -> Iterator[Outcome]:
     """A pattern for events of windows and of compliance names types and statuses that there are."""
-    pattern = resource["EventPattern"]
+    pattern = event_rule.pattern
     if not any(source.text() == EVENT_SOURCE for source in listed(pattern["source"])):
         return
     types = listed(pattern["detail-type"])
@@ -34,16 +36,16 @@ def event_pattern(resource: Resource) -> Iterator[Answer]:
             yield from for_each(listed(pattern["detail"][key]), partial(_word, words))
 
 
-def _slip_of_a_type(value: Value) -> Iterator[Answer]:
+def _slip_of_a_type(value: Value) -> Iterator[Outcome]:
     text = value.text()
     if text is None or text in list(DetailType):
         return
     near = nearest(text, list(DetailType), cutoff=0.9)
     if near:
-        yield Fault(value, f"There are no events of the type {shown(text)}.", f"Write {near}.")
+        yield Violation(value, f"There are no events of the type {shown(text)}.", f"Write {near}.")
 
 
-def _word(words: list[str], value: Value) -> Iterator[Answer]:
+def _word(words: list[str], value: Value) -> Iterator[Outcome]:
     text = value.text()
     if text is not None and text not in words:
-        yield Fault(value, f"{value.name} must be one of {', '.join(words)}, got {shown(text)}.")
+        yield Violation(value, f"{value.name} must be one of {', '.join(words)}, got {shown(text)}.")

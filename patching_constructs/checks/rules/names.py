@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator
 
-from patching_constructs.checks.finding import Answer, Fault, Severity, shown
-from patching_constructs.checks.model import BASELINE, Resource
+from patching_constructs.checks.context import Context
 from patching_constructs.checks.rule import API, CLOUDFORMATION, rule
-from patching_constructs.checks.rules._asking import length
+from patching_constructs.checks.rules._value_checks import length
+from patching_constructs.checks.severity import Severity
+from patching_constructs.checks.violation import Outcome, Violation
 from patching_constructs.ssm import limits
-from patching_constructs.template.records import TARGET, TASK, WINDOW
+from patching_constructs.template.baselines import BASELINE
+from patching_constructs.template.maintenance_windows import TARGET, TASK, WINDOW
+from patching_constructs.template.resource import Resource
+from patching_constructs.template.value import shown
 
 _REQUIRED = {
     WINDOW: ("Name", "Schedule", "Duration", "Cutoff", "AllowUnassociatedTargets"),
@@ -28,24 +32,24 @@ _LONGEST_DESCRIPTION = {
     "ResourceName",
     Severity.ERROR,
     of="named",
-    mend="Write 3-128 letters, digits, _, - and dots, or leave the name of a target or task out.",
+    fix="Write 3-128 letters, digits, _, - and dots, or leave the name of a target or task out.",
     page=f"{API}API_CreateMaintenanceWindow.html",
 )
-def resource_name(resource: Resource) -> Iterator[Answer]:
+def resource_name(resource: Resource, _: Context) -> Iterator[Outcome]:
     """A name has 3-128 letters, digits, _, - and dots."""
     name = resource["Name"]
     if name.is_given and not limits.WINDOW_NAME.fullmatch(name.text() or ""):
-        yield Fault(name, f"Name must be 3-128 letters, digits, _, - and ., got {shown(name.content)}.")
+        yield Violation(name, f"Name must be 3-128 letters, digits, _, - and ., got {shown(name.content)}.")
 
 
 @rule(
     "DescriptionLength",
     Severity.ERROR,
     of="named",
-    mend="Make it shorter, or leave it out where there is nothing to say.",
+    fix="Make it shorter, or leave it out where there is nothing to say.",
     page=f"{API}API_CreateMaintenanceWindow.html",
 )
-def description_length(resource: Resource) -> Iterator[Answer]:
+def description_length(resource: Resource, _: Context) -> Iterator[Outcome]:
     """A description is not empty and not too long: 128 characters, 1024 for a baseline's."""
     yield from length(resource["Description"], _LONGEST_DESCRIPTION[resource.type])
     if resource.type == TARGET:
@@ -56,25 +60,25 @@ def description_length(resource: Resource) -> Iterator[Answer]:
     "UnsupportedProperty",
     Severity.ERROR,
     of="named",
-    mend="Leave it out: for a freeze take the task away, as PatchSchedule(enabled=False) does.",
+    fix="Leave it out: for a freeze take the task away, as PatchSchedule(enabled=False) does.",
     page=f"{CLOUDFORMATION}AWS_SSM.html",
 )
-def unsupported_property(resource: Resource) -> Iterator[Answer]:
+def unsupported_property(resource: Resource, _: Context) -> Iterator[Outcome]:
     """A template sets what CloudFormation can set."""
     for name in _UNSUPPORTED.get(resource.type, ()):
         if resource[name].is_given:
-            yield Fault(resource[name], f"CloudFormation cannot set {name}, and refuses the template.")
+            yield Violation(resource[name], f"CloudFormation cannot set {name}, and refuses the template.")
 
 
 @rule(
     "RequiredProperty",
     Severity.ERROR,
     of="named",
-    mend="Add the property.",
+    fix="Add the property.",
     page=f"{CLOUDFORMATION}AWS_SSM.html",
 )
-def required_property(resource: Resource) -> Iterator[Answer]:
+def required_property(resource: Resource, _: Context) -> Iterator[Outcome]:
     """Every property that the service requires is given."""
     missing = [name for name in _REQUIRED[resource.type] if not resource[name].is_given]
     if missing:
-        yield Fault(resource.properties, f"{', '.join(missing)} must be given.")
+        yield Violation(resource.properties, f"{', '.join(missing)} must be given.")

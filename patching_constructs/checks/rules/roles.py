@@ -4,14 +4,19 @@ Mixing the two up is the most reported fault in this corner of the service.
 """
 
 from collections.abc import Iterator
+from functools import partial
 
-from patching_constructs.checks.finding import Answer, Fault, Severity, shown
-from patching_constructs.checks.model import Role, Task
-from patching_constructs.checks.policy import statements
+from patching_constructs.checks.context import Context
 from patching_constructs.checks.rule import API, GUIDE, rule
-from patching_constructs.checks.rules._asking import blaming, for_each, literal
-from patching_constructs.checks.value import Value, listed
+from patching_constructs.checks.rules._value_checks import for_each, literal, reported_at
+from patching_constructs.checks.severity import Severity
+from patching_constructs.checks.violation import Outcome, Violation
 from patching_constructs.properties.notification import NotificationEvent, NotificationType
+from patching_constructs.template.deployment import Deployment
+from patching_constructs.template.iam import Role, statements
+from patching_constructs.template.maintenance_windows import WindowTask
+from patching_constructs.template.resource import Resource
+from patching_constructs.template.value import Value, listed, shown
 
 _NEWS = f"{GUIDE}monitoring-sns-notifications.html"
 _PERMISSIONS = f"{GUIDE}configuring-maintenance-window-permissions-console.html"
@@ -25,10 +30,10 @@ _PREFIX = "ssm."
     "NotificationRoles",
     Severity.ERROR,
     of="tasks",
-    mend="Give the task a role that may pass the other one on, and the invocation a role that may publish.",
+    fix="Give the task a role that may pass the other one on, and the invocation a role that may publish.",
     page=_NEWS,
 )
-def notification_roles(task: Task) -> Iterator[Answer]:
+def notification_roles(task: WindowTask, _: Context) -> Iterator[Outcome]:
     """A notification has both roles: the task's own, and the inner one that publishes."""
     config = task.invocation["NotificationConfig"]
     if not config["NotificationArn"].is_given:
@@ -39,69 +44,70 @@ def notification_roles(task: Task) -> Iterator[Answer]:
     }
     missing = [name for name, role in roles.items() if not role.is_given]
     if missing:
-        yield Fault(config, f"Nobody is notified: {' and '.join(missing)} must be given.")
+        yield Violation(config, f"Nobody is notified: {' and '.join(missing)} must be given.")
 
 
 @rule(
     "NotificationValues",
     Severity.ERROR,
     of="tasks",
-    mend=f"Write a topic's ARN, the events {', '.join(NotificationEvent)}, and the type Command or Invocation.",
+    fix=f"Write a topic's ARN, the events {', '.join(NotificationEvent)}, and the type Command or Invocation.",
     page=f"{API}API_NotificationConfig.html",
 )
-def notification_values(task: Task) -> Iterator[Answer]:
+def notification_values(task: WindowTask, deployment: Context) -> Iterator[Outcome]:
     """A notification names a topic, events and a type that there are."""
     config = task.invocation["NotificationConfig"]
     events = config["NotificationEvents"]
-    yield from for_each([config["NotificationArn"]], _topic)
+    yield from for_each([config["NotificationArn"]], partial(_topic, deployment))
     yield from for_each([events], _events)
     yield from literal(config["NotificationType"], NotificationType)
 
 
-def _events(events: Value) -> Iterator[Answer]:
+def _events(events: Value) -> Iterator[Outcome]:
     given = listed(events)
     for event in given:
         yield from literal(event, NotificationEvent)
     if events.is_given and not given:
-        yield Fault(events, "NotificationEvents must be one or more, got none.")
+        yield Violation(events, "NotificationEvents must be one or more, got none.")
     if len(given) > 1 and any(event.content == NotificationEvent.ALL for event in given):
-        yield Fault(events, "NotificationEvents must be All alone, or others without it.")
+        yield Violation(events, "NotificationEvents must be All alone, or others without it.")
 
 
-def _topic(arn: Value) -> Iterator[Answer]:
-    if arn.refers_to is not None:
-        if arn.refers_to.type != "AWS::SNS::Topic":
-            yield Fault(arn, f"NotificationArn names {arn.refers_to.logical_id}, which is no topic.")
+def _topic(deployment: Deployment, arn: Value) -> Iterator[Outcome]:
+    topic = deployment.resolve(arn)
+    if topic is not None:
+        if topic.type != "AWS::SNS::Topic":
+            yield Violation(arn, f"NotificationArn names {topic.logical_id}, which is no topic.")
     elif arn.is_given and ":sns:" not in arn.shape and ":sns:" not in (arn.text() or ""):
-        yield Fault(arn, f"NotificationArn must be a topic's ARN, got {shown(arn.content)}.")
+        yield Violation(arn, f"NotificationArn must be a topic's ARN, got {shown(arn.content)}.")
 
 
-@rule("RoleArn", Severity.ERROR, of="tasks", mend="Write the role's ARN: !GetAtt Role.Arn.", page=_PERMISSIONS)
-def role_arn(task: Task) -> Iterator[Answer]:
+@rule("RoleArn", Severity.ERROR, of="tasks", fix="Write the role's ARN: !GetAtt Role.Arn.", page=_PERMISSIONS)
+def role_arn(task: WindowTask, deployment: Context) -> Iterator[Outcome]:
     """A task's role and the inner one are named by their ARNs."""
-    yield from for_each([task["ServiceRoleArn"], task.invocation["ServiceRoleArn"]], _role_arn)
+    yield from for_each([task["ServiceRoleArn"], task.invocation["ServiceRoleArn"]], partial(_role_arn, deployment))
 
 
-def _role_arn(role: Value) -> Iterator[Answer]:
-    found = role.refers_to
+def _role_arn(deployment: Deployment, role: Value) -> Iterator[Outcome]:
+    found = deployment.resolve(role)
     if found is not None:
         # What the Ref of a role comes to is its name.
         if isinstance(found, Role) and role.is_ref:
-            yield Fault(role, f"ServiceRoleArn is the name of {found.logical_id}, not its ARN.")
+            yield Violation(role, f"ServiceRoleArn is the name of {found.logical_id}, not its ARN.")
     elif role.is_given and not role.shape.startswith(_ARN):
         text = role.text()
         if text is not None:
-            yield Fault(role, f"ServiceRoleArn must be an ARN, got {shown(text)}.")
+            yield Violation(role, f"ServiceRoleArn must be an ARN, got {shown(text)}.")
 
 
 @rule(
     "RoleTrust",
     Severity.ERROR,
     of="service_roles",
-    mend="Let the service ssm.amazonaws.com assume it.",
+    fix="Let the service ssm.amazonaws.com assume it.",
     page=_PERMISSIONS,
 )
-def role_trust(role: Role) -> Iterator[Answer]:
+def role_trust(role: Role, _: Context) -> Iterator[Outcome]:
     """A role of a task can be assumed by Systems Manager."""
     trust = role["AssumeRolePolicyDocument"]
     services = [service for each in statements(trust) for service in _services(each)]
@@ -109,38 +115,43 @@ def role_trust(role: Role) -> Iterator[Answer]:
         return
     for service in services:
         service.known()
-    yield Fault(trust, f"{role.logical_id} cannot be assumed by {_SYSTEMS_MANAGER}.")
+    yield Violation(trust, f"{role.logical_id} cannot be assumed by {_SYSTEMS_MANAGER}.")
 
 
 def _services(statement: Value) -> list[Value]:
     return listed(statement["Principal"]["Service"]) if statement["Effect"].text() == "Allow" else []
 
 
-@rule("TaskRoleRuns", Severity.WARNING, of="tasks", mend="Allow it ssm:SendCommand.", page=_PERMISSIONS)
-def task_role_runs(task: Task) -> Iterator[Answer]:
+@rule("TaskRoleRuns", Severity.WARNING, of="tasks", fix="Allow it ssm:SendCommand.", page=_PERMISSIONS)
+def task_role_runs(task: WindowTask, deployment: Context) -> Iterator[Outcome]:
     """A task's role may send commands."""
     role = task["ServiceRoleArn"]
     if task.runs_command:
-        yield from _allowed(role, role.refers_to, "ssm:SendCommand")
+        yield from _allowed(deployment, role, deployment.resolve(role), "ssm:SendCommand")
 
 
-@rule("TaskRolePasses", Severity.WARNING, of="tasks", mend="Allow it iam:PassRole on the publishing role.", page=_NEWS)
-def task_role_passes(task: Task) -> Iterator[Answer]:
+@rule("TaskRolePasses", Severity.WARNING, of="tasks", fix="Allow it iam:PassRole on the publishing role.", page=_NEWS)
+def task_role_passes(task: WindowTask, deployment: Context) -> Iterator[Outcome]:
     """The role of a task that notifies may pass the publishing role on."""
     role = task["ServiceRoleArn"]
     if task.invocation["NotificationConfig"]["NotificationArn"].is_given:
-        yield from _allowed(role, role.refers_to, "iam:PassRole")
+        yield from _allowed(deployment, role, deployment.resolve(role), "iam:PassRole")
 
 
-@rule("NotificationRolePublishes", Severity.WARNING, of="tasks", mend="Allow it sns:Publish on the topic.", page=_NEWS)
-def notification_role_publishes(task: Task) -> Iterator[Answer]:
+@rule("NotificationRolePublishes", Severity.WARNING, of="tasks", fix="Allow it sns:Publish on the topic.", page=_NEWS)
+def notification_role_publishes(task: WindowTask, deployment: Context) -> Iterator[Outcome]:
     """The inner role of a task that notifies may publish."""
     if task.invocation["NotificationConfig"]["NotificationArn"].is_given:
-        yield from _allowed(task.invocation["ServiceRoleArn"], task.publisher, "sns:Publish")
+        yield from _allowed(
+            deployment,
+            task.invocation["ServiceRoleArn"],
+            deployment.resolve(task.invocation["ServiceRoleArn"]),
+            "sns:Publish",
+        )
 
 
-def _allowed(at: Value, role: object, action: str) -> Iterator[Answer]:
+def _allowed(deployment: Deployment, at: Value, role: Resource | None, action: str) -> Iterator[Outcome]:
     if isinstance(role, Role):
-        with blaming(at):
-            if not role.allows(action):
-                yield Fault(at, f"{role.logical_id} is not allowed {action} by any policy of the template.")
+        with reported_at(at):
+            if not deployment.allows(role, action):
+                yield Violation(at, f"{role.logical_id} is not allowed {action} by any policy of the template.")

@@ -96,8 +96,8 @@ def check(
 def _report(
     paths: Sequence[Path], severity: str, ignore: Sequence[str], *, use_defaults: bool, to_file: bool
 ) -> "Report":
-    from patching_constructs.checks.finding import Severity
-    from patching_constructs.checks.inspection import check_templates
+    from patching_constructs.checks.engine import check_templates
+    from patching_constructs.checks.severity import Severity
     from patching_constructs.cli.formats.findings.report import Report
     from patching_constructs.template.sources import read_template
 

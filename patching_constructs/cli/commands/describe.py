@@ -11,7 +11,7 @@ from patching_constructs.cli.refusals import one_line_refusals
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from patching_constructs.template import WindowRecord
+    from patching_constructs.template import MaintenanceWindow
 
 
 def describe(path: options.TemplatePath = Path("cdk.out"), use_defaults: options.UseDefaults = False) -> None:  # noqa: FBT002
@@ -34,7 +34,7 @@ def describe(path: options.TemplatePath = Path("cdk.out"), use_defaults: options
         Console().print(_table(window))
 
 
-def _table(window: "WindowRecord") -> "Table":
+def _table(window: "MaintenanceWindow") -> "Table":
     from rich.table import Table
     from rich.text import Text
 
@@ -47,15 +47,15 @@ def _table(window: "WindowRecord") -> "Table":
     return table
 
 
-def _rows(window: "WindowRecord") -> list[tuple[str, str]]:
+def _rows(window: "MaintenanceWindow") -> list[tuple[str, str]]:
     from patching_constructs.cli import descriptions
-    from patching_constructs.template.upcoming import Unknown, planned
+    from patching_constructs.template.upcoming import UnplannedWindow, planned
 
     rows = [
         ("window", f"{descriptions.text(window.name)} (stack {window.stack})"),
-        *([("construct", window.construct_path)] if window.construct_path else []),
+        *([("construct", window.schedule_path)] if window.schedule_path else []),
         ("opens", descriptions.schedule_in_words(window)),
-        ("time zone", descriptions.text(window.time_zone or "UTC")),
+        ("time zone", descriptions.time_zone(window)),
         ("length", descriptions.length_in_words(window)),
         ("cutoff", descriptions.cutoff_in_words(window)),
         ("targets", descriptions.targets_in_words(window)),
@@ -65,7 +65,7 @@ def _rows(window: "WindowRecord") -> list[tuple[str, str]]:
         timeouts = descriptions.timeouts_in_words(task)
         rows += [("timeouts", timeouts)] if timeouts else []
     read = planned(window, owner=window)
-    if isinstance(read, Unknown) and read.is_invalid:
+    if isinstance(read, UnplannedWindow) and read.is_invalid:
         rows.append(("unknown", f"when it opens and closes; {read.reason}"))
     reason = "the schedule is frozen" if window.is_frozen else "the window has no task"
     return rows if window.tasks else [*rows, ("operation", f"none: {reason}")]

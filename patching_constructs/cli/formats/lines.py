@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from patching_constructs.checks.finding import Severity
+from patching_constructs.checks.severity import Severity
 
 Line = tuple[int, Text]
 """By how many columns it is indented, and its text."""

@@ -10,9 +10,9 @@ from typing import Final
 
 from patching_constructs.cli import descriptions
 from patching_constructs.planning.executions import Execution, NoteKind
-from patching_constructs.properties.command import PatchOperation
-from patching_constructs.template import Deferred, WindowRecord
-from patching_constructs.template.upcoming import Unknown, Upcoming
+from patching_constructs.properties.command import OPERATION, PatchOperation
+from patching_constructs.template import MaintenanceWindow
+from patching_constructs.template.upcoming import UnplannedWindow, Upcoming
 
 _ROWS_WITHOUT_SCRIPT: Final = 500
 _SEARCH_FROM: Final = 8
@@ -43,7 +43,7 @@ _MARKS: Final = {
 class PageSchedule:
     """A schedule of the page: a window that opens in the range, told by the first time that it does."""
 
-    first: Execution[WindowRecord]
+    first: Execution[MaintenanceWindow]
     zone: tzinfo
 
     @property
@@ -77,7 +77,9 @@ class PageSchedule:
     @property
     def is_harmless(self) -> bool:
         """Whether nothing is installed."""
-        return all(task.parameter("Operation") == PatchOperation.SCAN for task in self.first.owner.tasks)
+        return all(
+            descriptions.text(task.parameter(OPERATION)) == PatchOperation.SCAN for task in self.first.owner.tasks
+        )
 
     @property
     def facts(self) -> list[tuple[str, str]]:
@@ -86,7 +88,7 @@ class PageSchedule:
         return [
             ("Stack", window.stack),
             ("Schedule", _expression(window)),
-            ("Time zone", descriptions.text(window.time_zone or "UTC")),
+            ("Time zone", descriptions.time_zone(window)),
             ("Length", descriptions.length_in_words(window)),
             ("At the cutoff", descriptions.cutoff_in_words(window)),
             ("Operation", self.operation),
@@ -95,10 +97,9 @@ class PageSchedule:
         ]
 
 
-def _expression(window: WindowRecord) -> str:
+def _expression(window: MaintenanceWindow) -> str:
     """Return a schedule as the template has it."""
-    schedule = window.schedule
-    return schedule.intrinsic if isinstance(schedule, Deferred) else descriptions.text(schedule)
+    return window.schedule.function or descriptions.text(window.schedule)
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ class CalendarPage:
     @cached_property
     def schedules(self) -> list[PageSchedule]:
         """The schedules that run in the range, in the order of their stacks and logical ids."""
-        first: dict[int, Execution[WindowRecord]] = {}
+        first: dict[int, Execution[MaintenanceWindow]] = {}
         for execution in self.upcoming.executions:
             first.setdefault(id(execution.owner), execution)
         # A place is a colour: it must not change with who opens first in the range.
@@ -133,7 +134,7 @@ class CalendarPage:
         return [PageSchedule(each, self.zone or each.occurrence.zone) for each in ordered]
 
     @property
-    def unknown(self) -> list[tuple[Unknown, str]]:
+    def unknown(self) -> list[tuple[UnplannedWindow, str]]:
         """The windows whose executions are unknown, with their schedules as the template has them."""
         return [(each, _expression(each.window)) for each in self.upcoming.unknown]
 
@@ -206,7 +207,7 @@ def _moment(instant: datetime, zone: tzinfo) -> str:
     return f"{local.day} {_MONTHS[local.month - 1]} {local.year}, {local:%H:%M}"
 
 
-def _row(execution: Execution[WindowRecord], zone: tzinfo | None) -> _Row:
+def _row(execution: Execution[MaintenanceWindow], zone: tzinfo | None) -> _Row:
     occurrence, window = execution.occurrence, execution.owner
     shown = zone or occurrence.zone
     return _Row(

@@ -84,7 +84,7 @@ def _reboot_option(options: Options, schedule: "TemplateSchedule | None") -> Reb
 
 
 def _execution_timeout(schedule: "TemplateSchedule") -> int | None:
-    text = schedule.known(EXECUTION_TIMEOUT, schedule.said.get(EXECUTION_TIMEOUT), NAME_THE_NODES)
+    text = schedule.known(EXECUTION_TIMEOUT, NAME_THE_NODES)
     if text is None:
         return None
     if not re.fullmatch("[0-9]{1,9}", text):
@@ -112,4 +112,4 @@ def _said(option: str | None, schedule: "TemplateSchedule | None", name: str, op
     """Return what the option says, or else what the template says."""
     if option is not None or schedule is None:
         return option
-    return schedule.known(name, schedule.said.get(name), f"give {option_name}")
+    return schedule.known(name, f"give {option_name}")

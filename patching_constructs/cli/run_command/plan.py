@@ -7,7 +7,7 @@ from patching_constructs.cli.run_command.order import Order
 from patching_constructs.cli.run_command.ports import RunCommand
 from patching_constructs.cli.run_command.request import CommandRequest
 from patching_constructs.cli.run_command.state import Node
-from patching_constructs.properties.command import OPERATION, REBOOT_OPTION
+from patching_constructs.properties.command import OPERATION, REBOOT_OPTION, RebootOption
 from patching_constructs.properties.targets import PatchTarget
 from patching_constructs.ssm.target_keys import INSTANCE_IDS, TAG
 
@@ -37,14 +37,14 @@ def _plan(request: CommandRequest, nodes: tuple[Node, ...] | None, where: str) -
     from rich.text import Text
 
     from patching_constructs.cli import descriptions
-    from patching_constructs.template import TaskRecord
 
     parameters = {name: tuple(values) for name, values in request.command.parameters.items()}
     concurrency, errors = str(request.max_concurrency), str(request.max_errors)
-    task = TaskRecord("now", request.command.document_name, parameters, (), concurrency, errors)
+    operation = request.command.operation
+    reboot = request.command.reboot_option or RebootOption.REBOOT_IF_NEEDED
     rows = {
-        "operation": descriptions.operation_in_words(task),
-        "reboot": descriptions.reboot_in_words(task),
+        "operation": descriptions.operation_of(operation),
+        "reboot": descriptions.reboot_of(operation, reboot),
         "nodes": _target_in_words(request.target),
         "matching": _matching_in_words(request.target, nodes),
         "at once": f"{concurrency} of the nodes",

@@ -5,12 +5,14 @@ from typing import Final
 
 from patching_constructs._errors import PatchingError, refusal
 from patching_constructs._validation import nearest
-from patching_constructs.template import WindowRecord
+from patching_constructs.template import MaintenanceWindow
 
 _MOST_LISTED: Final = 10
 
 
-def find_window(windows: Sequence[WindowRecord], name: str | None, *, option: str = "--schedule") -> WindowRecord:
+def find_window(
+    windows: Sequence[MaintenanceWindow], name: str | None, *, option: str = "--schedule"
+) -> MaintenanceWindow:
     """Return the window of that name.
 
     Args:
@@ -35,7 +37,7 @@ def find_window(windows: Sequence[WindowRecord], name: str | None, *, option: st
             raise refusal(option, "must name one schedule", got, f"write one of {_listed(several)}")
 
 
-def _not_found(windows: Sequence[WindowRecord], name: str | None, option: str) -> PatchingError:
+def _not_found(windows: Sequence[MaintenanceWindow], name: str | None, option: str) -> PatchingError:
     rule = "must name a schedule of the template"
     if not windows:
         return refusal(option, rule, repr(name), "the template has no maintenance window")
@@ -46,29 +48,29 @@ def _not_found(windows: Sequence[WindowRecord], name: str | None, option: str) -
     return refusal(option, rule, repr(name), f"{fix} {_listed(windows)}")
 
 
-def _names(window: WindowRecord) -> Iterator[str]:
+def _names(window: MaintenanceWindow) -> Iterator[str]:
     """Return all that the window can be called."""
     yield window.label
     yield window.logical_id
     yield f"{window.stack}/{window.logical_id}"
-    parts = window.construct_path.split("/") if window.construct_path else []
+    parts = window.schedule_path.split("/") if window.schedule_path else []
     yield from ("/".join(parts[place:]) for place in range(len(parts)))
 
 
-def _path(window: WindowRecord) -> str:
+def _path(window: MaintenanceWindow) -> str:
     """Return the name that no other window has."""
-    return window.construct_path or f"{window.stack}/{window.logical_id}"
+    return window.schedule_path or f"{window.stack}/{window.logical_id}"
 
 
-def _listed(windows: Sequence[WindowRecord]) -> str:
+def _listed(windows: Sequence[MaintenanceWindow]) -> str:
     more = len(windows) - _MOST_LISTED
     return ", ".join(map(_shown, windows[:_MOST_LISTED])) + (f" and {more} more" if more > 0 else "")
 
 
-def _shown(window: WindowRecord) -> str:
+def _shown(window: MaintenanceWindow) -> str:
     facts = {
         "window": window.label if window.label != window.logical_id else None,
-        "logical id": window.logical_id if window.construct_path else None,
+        "logical id": window.logical_id if window.schedule_path else None,
         "stack": window.stack,
     }
     return f"{_path(window)} ({', '.join(f'{fact} {value}' for fact, value in facts.items() if value)})"

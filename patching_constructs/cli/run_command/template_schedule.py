@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from patching_constructs._errors import refusal
+from patching_constructs._errors import PatchingError, refusal
 from patching_constructs.cli.run_command.options import Options
 from patching_constructs.cli.run_command.schedule_names import find_window
 from patching_constructs.cli.run_command.targets import (
@@ -25,7 +25,7 @@ from patching_constructs.properties.command import (
     PatchHooks,
 )
 from patching_constructs.properties.targets import PatchTarget
-from patching_constructs.template import Deferred, TargetRecord, TaskRecord, Text, WindowRecord, read_windows
+from patching_constructs.template import MaintenanceWindow, UnknownError, Value, WindowTarget, WindowTask, read_windows
 
 # What `now` can say; a document's parameters beyond these would be dropped silently.
 _PARAMETERS: Final = frozenset(
@@ -47,8 +47,8 @@ class TemplateSchedule:
 
     name: str
     stack_environment: str
-    said: Mapping[str, Text]
-    targets: tuple[TargetRecord, ...]
+    said: Mapping[str, Value]
+    targets: tuple[WindowTarget, ...]
 
     @property
     def environment(self) -> tuple[str | None, str | None]:
@@ -59,17 +59,19 @@ class TemplateSchedule:
             None if region in {"", "unknown-region"} else region,
         )
 
-    def known(self, what: str, value: Text, fix: str) -> str | None:
+    def known(self, name: str, fix: str) -> str | None:
         """Return a value that the command cannot go without."""
-        if isinstance(value, Deferred):
-            rule = "must be known before deployment"
-            raise refusal(f"schedule {self.name!r}: {what}", rule, value.intrinsic, fix)
-        return value
+        return self._known(name, self.said[name], fix) if name in self.said else None
+
+    def _known(self, what: str, value: Value, fix: str) -> str | None:
+        if value.is_unknown:
+            raise _not_known(self.name, what, value, fix)
+        return value.written()
 
     def hooks(self) -> PatchHooks | None:
         """Return the documents that run around the install."""
         fix = f"to install without hooks, {NAME_THE_NODES}"
-        documents = {field: self.known(name, self.said.get(name), fix) for field, name in HOOKS.items()}
+        documents = {field: self.known(name, fix) for field, name in HOOKS.items()}
         return PatchHooks(**documents) if any(documents.values()) else None
 
     def target(self) -> PatchTarget:
@@ -86,14 +88,18 @@ class TemplateSchedule:
                 what = f"schedule {self.name!r}: the targets"
                 raise refusal(what, "must go into one command", got, NAME_THE_NODES)
 
-    def _filters(self, target: TargetRecord) -> list[Filter]:
+    def _filters(self, target: WindowTarget) -> list[Filter]:
         return [
             (self._known_text(key), tuple(self._known_text(value) for value in values))
-            for key, values in target.filters
+            for key, values in target.filters_as_written
         ]
 
-    def _known_text(self, value: Text) -> str:
-        return self.known("a target", value, NAME_THE_NODES) or ""
+    def _known_text(self, value: Value) -> str:
+        return self._known("a target", value, NAME_THE_NODES) or ""
+
+
+def _not_known(schedule: str, what: str, value: Value, fix: str) -> PatchingError:
+    return refusal(f"schedule {schedule!r}: {what}", "must be known before deployment", value.function, fix)
 
 
 def schedule_of_options(options: Options) -> TemplateSchedule | None:
@@ -101,7 +107,13 @@ def schedule_of_options(options: Options) -> TemplateSchedule | None:
     if options.template is None:
         return None
     window = find_window(read_windows(options.template, use_defaults=options.use_defaults), options.schedule)
-    task = _task(window)
+    try:
+        return _schedule(window, _task(window))
+    except UnknownError as error:
+        raise _not_known(window.label, error.at.name, error.at, NAME_THE_NODES) from None
+
+
+def _schedule(window: MaintenanceWindow, task: WindowTask) -> TemplateSchedule:
     said = {name: task.parameter(name) for name in task.parameters}
     return TemplateSchedule(
         name=window.label,
@@ -111,23 +123,25 @@ def schedule_of_options(options: Options) -> TemplateSchedule | None:
     )
 
 
-def _targets(window: WindowRecord, task: TaskRecord) -> tuple[TargetRecord, ...]:
+def _targets(window: MaintenanceWindow, task: WindowTask) -> tuple[WindowTarget, ...]:
     """Return the targets of the task; one that is not found would leave nodes unpatched."""
     found = {each.logical_id: each for each in window.targets}
-    for name in task.target_ids:
-        if name not in found:
+    for value in task.target_ids:
+        if value.reference not in found:
             what = f"schedule {window.label!r}: a target"
-            raise refusal(what, "must stand in the template, at the same window", str(name), NAME_THE_NODES)
-    return tuple(found[str(name)] for name in task.target_ids)
+            got = value.function or value.written()
+            raise refusal(what, "must stand in the template, at the same window", got, NAME_THE_NODES)
+    return tuple(found[value.reference] for value in task.target_ids if value.reference)
 
 
-def _task(window: WindowRecord) -> TaskRecord:
-    patching = [each for each in window.tasks if each.document in PATCH_DOCUMENTS]
+def _task(window: MaintenanceWindow) -> WindowTask:
+    documents = {each.logical_id: each.document.function or each.document.written() for each in window.tasks}
+    patching = [each for each in window.tasks if documents[each.logical_id] in PATCH_DOCUMENTS]
     what = f"schedule {window.label!r}"
     if window.is_frozen and not window.tasks:
         raise refusal(what, "must have a task", "a frozen schedule, which has none", NAME_THE_NODES)
     if len(patching) != 1:
-        got = ", ".join(f"{each.logical_id} ({each.document})" for each in window.tasks) or "no task"
+        got = ", ".join(f"{name} ({document})" for name, document in documents.items()) or "no task"
         raise refusal(what, f"must have exactly one task that runs {' or '.join(PATCH_DOCUMENTS)}", got)
     foreign = sorted(set(patching[0].parameters) - _PARAMETERS)
     if foreign:

@@ -8,15 +8,16 @@ from typing import Any
 
 import pytest
 
-from patching_constructs.checks.finding import Finding, Severity, Verdict
-from patching_constructs.checks.inspection import check_templates
+from patching_constructs.checks.engine import check_templates
+from patching_constructs.checks.finding import Finding, Status
+from patching_constructs.checks.severity import Severity
 from patching_constructs.planning.executions import NoteKind
-from patching_constructs.template import WindowRecord
-from patching_constructs.template.records import windows_of
+from patching_constructs.template import MaintenanceWindow
+from patching_constructs.template.deployment import windows_of
 from patching_constructs.template.sources import read_templates
 from patching_constructs.template.upcoming import Upcoming, upcoming_executions
 from tests.unit.checks.test_corpus import CORPUS, TODAY, name
-from tests.unit.checks.test_inspection import NOWHERE, assembled, window, written
+from tests.unit.checks.test_engine import NOWHERE, assembled, window, written
 
 YEAR = timedelta(days=366)
 OVERLAP, AT_ONCE = "Patching-WindowsOverlap", "Patching-WindowsAtOnce"
@@ -32,7 +33,7 @@ def moment(finding: Finding) -> datetime:
     return datetime.fromisoformat(f"{found[1]}T{found[2]}:00+00:00")
 
 
-def key(window: WindowRecord) -> tuple[str, str]:
+def key(window: MaintenanceWindow) -> tuple[str, str]:
     return window.stack, window.logical_id
 
 
@@ -49,11 +50,11 @@ class Said:
         self.findings = check_templates(templates, now=TODAY) if self.windows else []
         self.positions = {id(each): position for position, each in enumerate(self.windows)}
 
-    def found(self, rule: str, verdict: Verdict = Verdict.NOT_COMPLIANT) -> dict[tuple[str, str], Finding]:
+    def found(self, rule: str, status: Status = Status.FAIL) -> dict[tuple[str, str], Finding]:
         return {
-            (each.resource.template.source.stack, each.resource.logical_id): each
+            (each.source.stack, each.logical_id or ""): each
             for each in self.findings
-            if each.rule.id == rule and each.verdict is verdict
+            if each.rule.id == rule and each.status is status
         }
 
     @property
@@ -69,14 +70,14 @@ class Said:
 @pytest.mark.parametrize("file", TEMPLATES, ids=name)
 def test_check_and_calendar_agree(file: Path) -> None:
     said = Said(file)
-    undecided = said.found(OVERLAP, Verdict.NOT_DECIDABLE)
+    undecided = said.found(OVERLAP, Status.UNKNOWN)
     overlaps = {window: moment(finding) for window, finding in said.found(OVERLAP).items()}
     # Whether two resources with different conditions are made together is up to the deployment.
     assert overlaps == {window: at for window, at in said.overlaps.items() if window not in undecided}
     pairs = [{each.owner.logical_id for each in pair} for pair in said.upcoming.plan.overlaps]
     for finding in said.found(OVERLAP).values():
         (other,) = re.findall(r"together with (\w+),", finding.problem)
-        assert {finding.resource.logical_id, other} in pairs
+        assert {finding.logical_id, other} in pairs
     excess = {key(window.owner): at for window, at in said.upcoming.plan.excess.items()}
     assert {window: moment(finding) for window, finding in said.found(AT_ONCE).items()} == excess
 
@@ -87,9 +88,7 @@ def test_check_and_calendar_agree(file: Path) -> None:
     assert {key(each) for each in said.windows} - opening - unknown == silent - unknown
     invalid = {key(each.window) for each in said.upcoming.unknown if each.is_invalid}
     assert invalid <= {
-        (each.resource.template.source.stack, each.resource.logical_id)
-        for each in said.findings
-        if each.severity is Severity.ERROR
+        (each.source.stack, each.logical_id) for each in said.findings if each.severity is Severity.ERROR
     }
 
 
@@ -142,7 +141,7 @@ def test_two_stages_without_an_environment_are_not_one_place(tmp_path: Path) -> 
 
 def test_two_stacks_of_one_stage_without_an_environment_may_be_in_one_place(tmp_path: Path) -> None:
     said = Said(assembled(tmp_path, {"A": NOWHERE, "B": NOWHERE}, A=fleet({}), B=fleet({})))
-    assert set(said.overlaps) == set(said.found(OVERLAP, Verdict.NOT_DECIDABLE)) == {("B", "Window0")}
+    assert set(said.overlaps) == set(said.found(OVERLAP, Status.UNKNOWN)) == {("B", "Window0")}
     (note,) = {note.text for each in said.upcoming.executions for note in each.notes}
     assert note == "web is open at the same time and shares a target, if both are deployed to one account and Region"
 
@@ -237,7 +236,7 @@ def test_both_say_where_they_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyP
     daily = [{"Schedule": f"cron(0 {hour} * * ? *)", "Duration": 1, "Cutoff": 0} for hour in range(6)]
     said = Said(written(tmp_path / "a.json", fleet(*daily)))
     beyond = [each for each in said.findings if "beyond" in each.problem]
-    assert {(each.resource.logical_id, each.verdict) for each in beyond} == {("Window0", Verdict.NOT_DECIDABLE)}
+    assert {(each.logical_id, each.status) for each in beyond} == {("Window0", Status.UNKNOWN)}
     # Six windows have a hundred steps each.
     assert sorted(each.reason for each in beyond) == [
         "The windows open so often that concurrency is not computed beyond 2027-03-01",

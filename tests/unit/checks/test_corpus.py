@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from patching_constructs.checks.finding import Finding, Severity, Verdict
-from patching_constructs.checks.inspection import check_paths
+from patching_constructs.checks.engine import check_paths
+from patching_constructs.checks.finding import Finding, Status
 from patching_constructs.checks.rule import Rule
 from patching_constructs.checks.rules import RULES
+from patching_constructs.checks.severity import Severity
 from patching_constructs.template.sources import read_templates
 
 CORPUS = Path(__file__).parent.parent.parent / "corpus"
@@ -54,7 +55,7 @@ def expected(file: Path) -> Expected:
 
 
 def mark(finding: Finding) -> Mark:
-    return finding.line, finding.rule.id + ("?" if finding.verdict is Verdict.NOT_DECIDABLE else "")
+    return finding.line, finding.rule.id + ("?" if finding.status is Status.UNKNOWN else "")
 
 
 @pytest.mark.parametrize("file", templates("violating"), ids=name)

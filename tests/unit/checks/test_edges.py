@@ -1,21 +1,21 @@
-"""What the corpus does not reach: values of the wrong kind, and verdicts that hang on something else."""
+"""What the corpus does not reach: values of the wrong kind, and results that depend on something else."""
 
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from patching_constructs.checks.finding import Verdict
-from patching_constructs.checks.inspection import check_paths
-from tests.unit.checks.test_inspection import TODAY, baseline, ids, window, written
+from patching_constructs.checks.engine import check_paths
+from patching_constructs.checks.finding import Status
+from tests.unit.checks.test_engine import TODAY, baseline, ids, window, written
 
 
-def found(folder: Path, resources: dict[str, Any], rule: str) -> list[Verdict]:
+def found(folder: Path, resources: dict[str, Any], rule: str) -> list[Status]:
     findings = check_paths([written(folder / "a.json", resources)], now=TODAY)
-    return [each.verdict for each in findings if each.rule.id == f"Patching-{rule}"]
+    return [each.status for each in findings if each.rule.id == f"Patching-{rule}"]
 
 
-NO, UNKNOWN = Verdict.NOT_COMPLIANT, Verdict.NOT_DECIDABLE
+NO, UNKNOWN = Status.FAIL, Status.UNKNOWN
 
 
 def changed(resource: str, **properties: Any) -> dict[str, Any]:
@@ -57,13 +57,26 @@ def frozen(metadata: object) -> dict[str, Any]:
     return resources
 
 
-CASES: dict[str, tuple[dict[str, Any], str, list[Verdict]]] = {
+CASES: dict[str, tuple[dict[str, Any], str, list[Status]]] = {
     "a schedule that is a list": (changed("Window", Schedule=["rate(1 day)"]), "ScheduleExpression", [NO]),
     "a frozen window": (frozen({"PatchingConstructs": {"Frozen": True}}), "WindowUsed", []),
     "a window that is not frozen": (frozen({"PatchingConstructs": {"Frozen": False}}), "WindowUsed", [NO]),
     "a window that is frozen by a text": (frozen({"PatchingConstructs": {"Frozen": "true"}}), "WindowUsed", [NO]),
     "a window with other metadata": (frozen({"PatchingConstructs": ["Frozen"]}), "WindowUsed", [NO]),
     "a window with metadata that are none": (frozen("Frozen"), "WindowUsed", [NO]),
+    "a window whose id is a part of a text": (
+        window("web")
+        | {
+            "Task": {"Type": "Custom::Task", "Properties": {"Window": {"Fn::Sub": "arn:${Window}"}}},
+        },
+        "WindowUsed",
+        [UNKNOWN],
+    ),
+    "a role that is a list": (
+        changed("Task", ServiceRoleArn=["arn:aws:iam::123456789012:role/a"]),
+        "RoleArn",
+        [],
+    ),
     "an override in the bucket of assets": (
         command(InstallOverrideList=[{"Fn::Sub": "s3://cdk-assets-${AWS::AccountId}-${AWS::Region}/0123abcd.yaml"}]),
         "OverrideUrl",
@@ -225,7 +238,7 @@ CASES: dict[str, tuple[dict[str, Any], str, list[Verdict]]] = {
 
 
 @pytest.mark.parametrize(("resources", "rule", "expected"), CASES.values(), ids=CASES.keys())
-def test_verdict(tmp_path: Path, resources: dict[str, Any], rule: str, expected: list[Verdict]) -> None:
+def test_status(tmp_path: Path, resources: dict[str, Any], rule: str, expected: list[Status]) -> None:
     assert found(tmp_path, resources, rule) == expected
 
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from junitparser import JUnitXml
 from typer.testing import CliRunner, Result
 
-from patching_constructs.checks.finding import Finding, Verdict
-from patching_constructs.checks.inspection import check_paths
+from patching_constructs.checks.engine import check_paths
+from patching_constructs.checks.finding import Finding, Status
 from patching_constructs.checks.rules import RULES
 from patching_constructs.cli.app import app
 from patching_constructs.template.sources import read_templates
@@ -252,9 +252,9 @@ def checked(file: Path, template: Template, *, use_defaults: bool = False) -> li
     file.write_text(json.dumps(template).replace("Infinity", "1e999"), encoding="utf-8")
     findings = check_paths([file], now=TODAY, use_defaults=use_defaults)
     for each in findings:
-        assert each.verdict is not Verdict.COMPLIANT
+        assert each.status in Status
         assert each.line == 1
-        for words in (each.problem, each.mend):
+        for words in (each.problem, each.fix):
             assert words.isprintable(), each.rule.id
             assert 0 < len(words) <= LONGEST_TEXT, each.rule.id
     return findings

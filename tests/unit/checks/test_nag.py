@@ -19,8 +19,8 @@ from constructs import Construct, IConstruct
 from jsii._kernel.providers.process import _NodeProcess
 
 from patching_constructs import OperatingSystem, PatchBaseline, PatchingChecks, PatchRule
-from patching_constructs.checks.finding import Severity
 from patching_constructs.checks.rules import RULES
+from patching_constructs.checks.severity import Severity
 from tests.refusals import refused, untyped
 
 ROOT = Path(__file__).parents[3]

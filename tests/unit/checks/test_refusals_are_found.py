@@ -25,10 +25,10 @@ from patching_constructs import (
     RateControl,
     ScheduleExpression,
 )
-from patching_constructs.checks.inspection import check_paths
+from patching_constructs.checks.engine import check_paths
 from patching_constructs.properties.command import PatchCommand
 from tests.unit.checks.test_edges import changed, command
-from tests.unit.checks.test_inspection import TODAY, baseline, window, written
+from tests.unit.checks.test_engine import TODAY, baseline, window, written
 
 A_WEEK = timedelta(days=7)
 SUNDAYS = ScheduleExpression.expression("cron(0 4 ? * SUN *)")

@@ -126,7 +126,7 @@ def test_the_rules_are_in_the_order_of_their_ids() -> None:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_a_rule_says_what_holds_how_to_mend_it_and_what_it_rests_on(rule: Rule) -> None:
     assert re.fullmatch(r"Patching-[A-Z][A-Za-z]+", rule.id)
-    for words in (rule.title, rule.mend):
+    for words in (rule.title, rule.fix):
         assert re.fullmatch(r"[A-Z][^\n]{10,}\.", words), words
     assert re.fullmatch(r"https://docs\.aws\.amazon\.com/[\w/.#-]+", rule.page)
 

@@ -46,9 +46,10 @@ from patching_constructs import (
     RejectedPatchesAction,
     ScheduleExpression,
 )
-from patching_constructs.checks.finding import Finding, Severity
-from patching_constructs.checks.inspection import check_paths
+from patching_constructs.checks.engine import check_paths
+from patching_constructs.checks.finding import Finding
 from patching_constructs.checks.rules import RULES
+from patching_constructs.checks.severity import Severity
 from patching_constructs.ssm.operating_systems import FilterKey, published_values
 from patching_constructs.template.sources import sources
 
@@ -424,7 +425,7 @@ def synthesized(app: cdk.App) -> tuple[list[Finding], dict[str, set[str]]]:
 
 
 def stack_of(finding: Finding) -> str:
-    return finding.resource.template.source.stack
+    return finding.source.stack
 
 
 properties = settings(

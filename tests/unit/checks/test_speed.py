@@ -23,7 +23,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 sys.modules.update({"aws_cdk": None, "constructs": None, "jsii": None})
-from patching_constructs.checks.inspection import check_paths
+from patching_constructs.checks.engine import check_paths
 from tests.steps import counted
 
 for file in map(Path, sys.argv[1:]):

@@ -1,18 +1,20 @@
-"""Fleets to tell the calendar of: windows written down directly, and what is forecast for them."""
+"""Fleets for the calendar: windows of templates that are made in memory, and their upcoming executions."""
 
 from datetime import UTC, datetime, tzinfo
+from typing import Any
 
 from patching_constructs.cli.page.build import build_page
-from patching_constructs.template import Deferred, TargetRecord, TaskRecord, Text, WindowRecord
+from patching_constructs.template import TARGET, TASK, WINDOW, MaintenanceWindow
 from patching_constructs.template.upcoming import Upcoming, upcoming_executions
+from tests.in_memory import read_resources
 
 AFTER = datetime(2026, 3, 1, tzinfo=UTC)
 UNTIL = datetime(2026, 6, 1, tzinfo=UTC)
 
 
 def window(
-    name: Text = "nightly",
-    schedule: Text = "cron(0 22 * * ? *)",
+    name: object = "nightly",
+    schedule: object = "cron(0 22 * * ? *)",
     *,
     zone: str | None = "Europe/Berlin",
     duration: int = 4,
@@ -22,34 +24,37 @@ def window(
     logical_id: str | None = None,
     stack: str = "Patching",
     environment: str = "aws://111122223333/eu-central-1",
-) -> WindowRecord:
+) -> MaintenanceWindow:
     """Write a window with one task, unless it has no operation, and a target of its own, unless it shares a group."""
     label = name if isinstance(name, str) else "unnamed"
-    parameters: dict[str, tuple[Text, ...]] = {"Operation": (operation,)}
-    task = TaskRecord("Task", "AWS-RunPatchBaseline", parameters, ("Target",), "10%", "10%")
-    return WindowRecord(
-        stack=stack,
-        environment=environment,
-        place=environment,
-        logical_id=logical_id or f"{label}Window",
-        construct_path=f"{stack}/{label}",
-        name=name,
-        schedule=schedule,
-        time_zone=zone,
-        schedule_offset=None,
-        duration=str(duration),
-        cutoff=str(cutoff),
-        start_date=None,
-        end_date=None,
-        targets=(TargetRecord("Target", "INSTANCE", (("tag:Patch Group", (group or label,)),)),),
-        tasks=(task,) if operation else (),
-    )
+    logical_id = logical_id or f"{label}Window"
+    window_id = {"WindowId": {"Ref": logical_id}}
+    own = {
+        "Name": name,
+        "Schedule": schedule,
+        "ScheduleTimezone": zone,
+        "Duration": duration,
+        "Cutoff": cutoff,
+    }
+    target = {"ResourceType": "INSTANCE", "Targets": [{"Key": "tag:Patch Group", "Values": [group or label]}]}
+    parameters = {"MaintenanceWindowRunCommandParameters": {"Parameters": {"Operation": [operation]}}}
+    task = {
+        "TaskArn": "AWS-RunPatchBaseline",
+        "Targets": [{"Key": "WindowTargetIds", "Values": [{"Ref": "Target"}]}],
+        "TaskInvocationParameters": parameters,
+    }
+    resources = {
+        logical_id: {"Type": WINDOW, "Metadata": {"aws:cdk:path": f"{stack}/{label}"}, "Properties": own},
+        "Target": {"Type": TARGET, "Properties": window_id | target},
+    } | ({"Task": {"Type": TASK, "Properties": window_id | task}} if operation else {})
+    (found,) = read_resources(resources, stack=stack, environment=environment)
+    return found
 
 
 NIGHTLY = window("nightly-scan", operation="Scan")
 # Its wall time is skipped in the night of 29 March.
 MONTHLY = window("monthly-install", "cron(30 2 ? * 1L *)")
-FROM_A_PARAMETER = window("from-a-parameter", Deferred('{"Ref":"Schedule"}'))
+FROM_A_PARAMETER = window("from-a-parameter", {"Ref": "Schedule"})
 FROM_UNIX = window("from-unix", "0 4 * * *")
 
 _ROLES = ("web", "api", "db", "cache", "queue", "batch", "search", "auth", "edge", "build")
@@ -59,31 +64,31 @@ _ZONES = ("Europe/Berlin", "America/New_York", "UTC", "Australia/Lord_Howe", "As
 _RHYTHMS = ("? * {day}#2", "* * ?", "? * {day}", "? * {day}")
 
 
-def fleet(count: int) -> list[WindowRecord]:
+def fleet(count: int, **properties: Any) -> list[MaintenanceWindow]:
     """Write so many windows: monthly, nightly and weekly, in several zones, ten to an account."""
-    return [_member(place) for place in range(count)]
+    return [_member(place, **properties) for place in range(count)]
 
 
-def _member(place: int) -> WindowRecord:
+def _member(place: int, **properties: Any) -> MaintenanceWindow:
     role, stage = _ROLES[place % 10], _STAGES[place // 10 % 3]
     days = _RHYTHMS[place % 4].format(day=_DAYS[place % 7])
-    return window(
-        f"{role}-{stage}-{place}" if place >= 30 else f"{role}-{stage}",
-        f"cron({place * 10 % 60} {place * 5 % 24} {days} *)",
-        zone=_ZONES[place % 5],
-        duration=2 + place % 5,
-        operation="Scan" if place % 4 == 1 else "Install",
-        logical_id=f"Schedule{place:04}",
-        stack=f"Patching-{stage}",
-        environment=f"aws://{place // 10:012}/eu-central-1",
-    )
+    own: dict[str, Any] = {
+        "zone": _ZONES[place % 5],
+        "duration": 2 + place % 5,
+        "operation": "Scan" if place % 4 == 1 else "Install",
+        "logical_id": f"Schedule{place:04}",
+        "stack": f"Patching-{stage}",
+        "environment": f"aws://{place // 10:012}/eu-central-1",
+    }
+    name = f"{role}-{stage}-{place}" if place >= 30 else f"{role}-{stage}"
+    return window(name, f"cron({place * 10 % 60} {place * 5 % 24} {days} *)", **own | properties)
 
 
-def forecast_of(*windows: WindowRecord, after: datetime = AFTER, until: datetime = UNTIL) -> Upcoming:
+def forecast_of(*windows: MaintenanceWindow, after: datetime = AFTER, until: datetime = UNTIL) -> Upcoming:
     return upcoming_executions(windows, after=after, until=until)
 
 
 def page_of(
-    *windows: WindowRecord, after: datetime = AFTER, until: datetime = UNTIL, zone: tzinfo | None = None
+    *windows: MaintenanceWindow, after: datetime = AFTER, until: datetime = UNTIL, zone: tzinfo | None = None
 ) -> str:
     return build_page(forecast_of(*windows, after=after, until=until), after=after, until=until, zone=zone)

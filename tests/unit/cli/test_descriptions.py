@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from patching_constructs.cli import descriptions
-from patching_constructs.template import TASK, WindowRecord, read_windows
+from patching_constructs.template import TASK, read_windows
 from tests.unit.cli.commands.test_describe import (
     CONTINUES,
     INSTALL,
@@ -20,6 +20,7 @@ from tests.unit.cli.commands.test_describe import (
     resources,
     written,
 )
+from tests.unit.cli.fleet import window as window_of_schedule
 from tests.unit.schedule.test_cron_dialect import expressions
 
 # --- When a window opens, in words --------------------------------------------------------------------
@@ -89,8 +90,7 @@ def test_the_words_are_english_whatever_the_locale(
 
 @given(expressions())
 def test_every_expression_has_words(expression: str) -> None:
-    record = WindowRecord(**dict.fromkeys(WindowRecord.__dataclass_fields__) | {"schedule": expression})  # type: ignore[arg-type]
-    assert descriptions.schedule_in_words(record)
+    assert descriptions.schedule_in_words(window_of_schedule("w", expression))
 
 
 # --- The rest in words --------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from patching_constructs import PatchingError
-from patching_constructs.checks.inspection import check_paths
+from patching_constructs.checks.engine import check_paths
 from tests.steps import counted
 
 TODAY = datetime(2026, 11, 23, tzinfo=UTC)
@@ -62,7 +62,7 @@ def _main() -> None:
     with counted() as steps:
         try:
             found = check_paths([Path(sys.argv[1])], now=TODAY, use_defaults=True)
-            findings = [f"{each.line} {each.rule.id} {each.problem} {each.mend}" for each in found]
+            findings = [f"{each.line} {each.rule.id} {each.problem} {each.fix}" for each in found]
         except PatchingError as error:
             refusal = str(error)
     json.dump({"refusal": refusal, "findings": findings, "steps": steps.count}, sys.stdout)

@@ -16,8 +16,8 @@ ENTRIES: dict[str, Any] = {
 }
 
 
-def construct_path(directory: Path, artifact: dict[str, Any], own: dict[str, Any] | None = None) -> str | None:
-    """Write a ``cdk.out`` with one window, and return the construct path that is read for it."""
+def schedule_path(directory: Path, artifact: dict[str, Any], own: dict[str, Any] | None = None) -> str | None:
+    """Write a ``cdk.out`` with one window, and return the path of the construct that is read for it."""
     files = {
         "manifest.json": {
             "artifacts": {
@@ -34,21 +34,21 @@ def construct_path(directory: Path, artifact: dict[str, Any], own: dict[str, Any
     for name, content in files.items():
         (directory / name).write_text(json.dumps(content), encoding="utf-8")
     (window,) = read_windows(directory)
-    return window.construct_path
+    return window.schedule_path
 
 
 def test_the_manifest_of_an_earlier_cdk_holds_the_metadata(tmp_path: Path) -> None:
-    assert construct_path(tmp_path, {"metadata": ENTRIES}) == "Patching/Weekly"
+    assert schedule_path(tmp_path, {"metadata": ENTRIES}) == "Patching/Weekly"
 
 
 def test_a_file_beside_the_manifest_holds_the_metadata(tmp_path: Path) -> None:
     (tmp_path / "Patching.metadata.json").write_text(json.dumps(ENTRIES), encoding="utf-8")
-    assert construct_path(tmp_path, {"additionalMetadataFile": "Patching.metadata.json"}) == "Patching/Weekly"
+    assert schedule_path(tmp_path, {"additionalMetadataFile": "Patching.metadata.json"}) == "Patching/Weekly"
 
 
 def test_the_template_s_own_path_counts_first(tmp_path: Path) -> None:
     own = {"Metadata": {"aws:cdk:path": "Patching/Own/Resource"}}
-    assert construct_path(tmp_path, {"metadata": ENTRIES}, own) == "Patching/Own"
+    assert schedule_path(tmp_path, {"metadata": ENTRIES}, own) == "Patching/Own"
 
 
 ARTIFACTS: dict[str, dict[str, Any]] = {
@@ -65,16 +65,16 @@ ARTIFACTS: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("artifact", ARTIFACTS.values(), ids=ARTIFACTS.keys())
 def test_without_metadata_there_is_no_path(tmp_path: Path, artifact: dict[str, Any]) -> None:
-    assert construct_path(tmp_path, artifact) is None
+    assert schedule_path(tmp_path, artifact) is None
 
 
 @pytest.mark.parametrize("metadata", [None, 1, {"aws:cdk:path": ["x"]}], ids=["null", "a number", "a list"])
 def test_a_template_s_path_that_is_no_text_counts_for_nothing(tmp_path: Path, metadata: object) -> None:
-    assert construct_path(tmp_path, {"metadata": ENTRIES}, {"Metadata": metadata}) == "Patching/Weekly"
+    assert schedule_path(tmp_path, {"metadata": ENTRIES}, {"Metadata": metadata}) == "Patching/Weekly"
 
 
 def test_a_metadata_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "Patching.metadata.json"
     file.write_text('{"/Patching"', encoding="utf-8")
-    message = refused(lambda: construct_path(tmp_path, {"additionalMetadataFile": file.name}))
+    message = refused(lambda: schedule_path(tmp_path, {"additionalMetadataFile": file.name}))
     assert message.startswith(f"{file}: ")

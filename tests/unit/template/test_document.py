@@ -64,7 +64,7 @@ def entries(value: object, place: Place = ()) -> Iterator[Place]:
 
 
 def lines_of(document: Document, places: dict[Place, int]) -> dict[Place, int]:
-    """Ask for all lines at once, as the inspection does."""
+    """Ask for all lines at once, as the engine does."""
     return dict(zip(places, document.lines(places), strict=True))
 
 

@@ -1,6 +1,5 @@
-"""What opens when, and what is worth a second look."""
+"""The upcoming executions of windows, and what needs attention."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -8,32 +7,39 @@ from typing import Any
 import pytest
 
 from patching_constructs.planning.executions import Note, NoteKind
-from patching_constructs.template import Deferred, TargetRecord, WindowRecord
+from patching_constructs.template import TARGET, WINDOW, MaintenanceWindow
 from patching_constructs.template.upcoming import Upcoming, upcoming_executions
+from tests.in_memory import HERE, read_resources
 
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
-WEB = TargetRecord("Web", "INSTANCE", (("tag:Patch Group", ("web",)),))
 NIGHTLY = "cron(0 22 * * ? *)"
 
 
-def window(name: str, schedule: Any = NIGHTLY, **properties: Any) -> WindowRecord:
-    given: dict[str, Any] = {
-        "stack": "Stack",
-        "environment": "aws://123456789012/eu-central-1",
-        "place": "aws://123456789012/eu-central-1",
-        "time_zone": None,
-        "schedule_offset": None,
-        "duration": "4",
-        "cutoff": "1",
-        "start_date": None,
-        "end_date": None,
-        "targets": (WEB,),
-    }
-    return WindowRecord(logical_id=name, name=name, schedule=schedule, **given | properties)
+def target(**tags: Any) -> dict[str, Any]:
+    entries = [{"Key": f"tag:{key}", "Values": values} for key, values in tags.items()]
+    return {"ResourceType": "INSTANCE", "Targets": entries}
 
 
-def target(**filters: tuple[str, ...]) -> tuple[TargetRecord, ...]:
-    return (TargetRecord("Target", "INSTANCE", tuple((f"tag:{key}", values) for key, values in filters.items())),)
+WEB = target(**{"Patch Group": ["web"]})
+
+
+def window(name: str, schedule: object = NIGHTLY, *, target: dict[str, Any] | None = WEB, **own: Any) -> dict[str, Any]:
+    """Return the resources of a window with a target."""
+    properties = {"Name": name, "Schedule": schedule, "Duration": 4, "Cutoff": 1} | own
+    resources = {name: {"Type": WINDOW, "Properties": properties}}
+    if target is not None:
+        resources[f"{name}Target"] = {"Type": TARGET, "Properties": {"WindowId": {"Ref": name}} | target}
+    return resources
+
+
+def upcoming(*windows: dict[str, Any], **extent: Any) -> Upcoming:
+    """Return the upcoming executions of windows of one template."""
+    return upcoming_executions(read(*windows), **extent)
+
+
+def read(*windows: dict[str, Any], environment: str = HERE) -> list[MaintenanceWindow]:
+    resources = {name: resource for window in windows for name, resource in window.items()}
+    return read_resources(resources, environment=environment)
 
 
 def told(found: Upcoming) -> list[tuple[str, str]]:
@@ -49,7 +55,7 @@ def notes(found: Upcoming) -> dict[str, list[str]]:
 
 def test_openings_of_all_windows_are_told_in_order() -> None:
     windows = [window("night"), window("noon", "cron(0 12 * * ? *)"), window("sunday", "cron(0 4 ? * SUN *)")]
-    found = upcoming_executions(windows, after=MONDAY, count=2)
+    found = upcoming(*windows, after=MONDAY, count=2)
     assert told(found) == [
         ("noon", "11-23 12:00"),
         ("night", "11-23 22:00"),
@@ -63,75 +69,68 @@ def test_openings_of_all_windows_are_told_in_order() -> None:
 
 def test_the_end_is_not_included_and_the_start_is() -> None:
     night = MONDAY.replace(hour=22)
-    assert told(upcoming_executions([window("night")], after=night, until=night + timedelta(days=1))) == [
-        ("night", "11-23 22:00")
-    ]
+    assert told(upcoming(window("night"), after=night, until=night + timedelta(days=1))) == [("night", "11-23 22:00")]
 
 
 def test_an_offset_a_zone_and_dates_are_heeded() -> None:
-    found = upcoming_executions(
-        [
-            window(
-                "install",
-                "cron(0 4 ? * TUE#2 *)",
-                time_zone="Europe/Berlin",
-                schedule_offset="5",
-                start_date="2027-01-01T00:00:00+01:00",
-                end_date="2027-02-28T00:00:00+01:00",
-            )
-        ],
-        after=MONDAY,
-    )
+    properties: dict[str, Any] = {
+        "ScheduleTimezone": "Europe/Berlin",
+        "ScheduleOffset": 5,
+        "StartDate": "2027-01-01T00:00:00+01:00",
+        "EndDate": "2027-02-28T00:00:00+01:00",
+    }
+    found = upcoming(window("install", "cron(0 4 ? * TUE#2 *)", **properties), after=MONDAY)
     assert told(found) == [("install", "01-17 03:00"), ("install", "02-14 03:00")]
 
 
 def test_a_schedule_that_never_fires_has_no_opening() -> None:
-    found = upcoming_executions([window("never", "cron(0 0 31 2 ? *)")], after=MONDAY, count=5)
+    found = upcoming(window("never", "cron(0 0 31 2 ? *)"), after=MONDAY, count=5)
     assert (found.executions, found.unknown) == ((), ())
 
 
 UNKNOWN: dict[str, tuple[dict[str, Any], str]] = {
     "a schedule from a parameter": (
-        {"schedule": Deferred('{"Ref":"Schedule"}')},
+        {"schedule": {"Ref": "Schedule"}},
         "its schedule is not known before deployment",
     ),
     "a time zone from a parameter": (
-        {"time_zone": Deferred('{"Ref":"Zone"}')},
+        {"ScheduleTimezone": {"Ref": "Zone"}},
         "its time zone is not known before deployment",
     ),
     "a length from a parameter": (
-        {"duration": Deferred('{"Ref":"Hours"}')},
+        {"Duration": {"Ref": "Hours"}},
         "its duration is not known before deployment",
     ),
+    "a length that is a list": ({"Duration": [4]}, "invalid: Duration must be 1-24 whole hours, got '[4]'"),
     "no schedule": ({"schedule": None}, "invalid: Schedule is required"),
-    "a cutoff that is no number": ({"cutoff": "one"}, "invalid: Cutoff must be 0-23 whole hours, got 'one'"),
-    "an endless length": ({"duration": "inf"}, "invalid: Duration must be 1-24 whole hours, got 'inf'"),
-    "a length beyond a day": ({"duration": "25"}, "invalid: Duration must be 1-24 whole hours, got 25"),
+    "a cutoff that is no number": ({"Cutoff": "one"}, "invalid: Cutoff must be 0-23 whole hours, got 'one'"),
+    "an endless length": ({"Duration": "inf"}, "invalid: Duration must be 1-24 whole hours, got 'inf'"),
+    "a length beyond a day": ({"Duration": "25"}, "invalid: Duration must be 1-24 whole hours, got 25"),
     "a length beyond all time": (
-        {"duration": "999999999"},
+        {"Duration": "999999999"},
         "invalid: Duration must be 1-24 whole hours, got 999999999",
     ),
-    "a negative length": ({"duration": "-5"}, "invalid: Duration must be 1-24 whole hours, got -5"),
-    "no length": ({"duration": None}, "invalid: Duration is required"),
-    "a negative cutoff": ({"cutoff": "-1"}, "invalid: Cutoff must be 0-23 whole hours, got -1"),
+    "a negative length": ({"Duration": "-5"}, "invalid: Duration must be 1-24 whole hours, got -5"),
+    "no length": ({"Duration": None}, "invalid: Duration is required"),
+    "a negative cutoff": ({"Cutoff": "-1"}, "invalid: Cutoff must be 0-23 whole hours, got -1"),
     "a cutoff of the whole window": (
-        {"cutoff": "4"},
+        {"Cutoff": "4"},
         "invalid: Cutoff must be shorter than Duration, got Cutoff=4 h, Duration=4 h",
     ),
-    "no cutoff": ({"cutoff": None}, "invalid: Cutoff is required"),
-    "an offset of a week": ({"schedule_offset": "7"}, "invalid: ScheduleOffset must be 1-6 whole days, got 7"),
+    "no cutoff": ({"Cutoff": None}, "invalid: Cutoff is required"),
+    "an offset of a week": ({"ScheduleOffset": "7"}, "invalid: ScheduleOffset must be 1-6 whole days, got 7"),
     "no time zone of that name": (
-        {"schedule": "rate(1 day)", "time_zone": "Mars/Olympus"},
+        {"schedule": "rate(1 day)", "ScheduleTimezone": "Mars/Olympus"},
         "invalid: time_zone must be a name in the IANA time zone database, got 'Mars/Olympus'; "
         "write a name such as 'Europe/Berlin'",
     ),
-    "half an hour": ({"duration": "4.5"}, "invalid: Duration must be 1-24 whole hours, got '4.5'"),
+    "half an hour": ({"Duration": "4.5"}, "invalid: Duration must be 1-24 whole hours, got '4.5'"),
     "a start that is no date": (
-        {"start_date": "tomorrow"},
+        {"StartDate": "tomorrow"},
         "invalid: StartDate must be an ISO-8601 date and time, got 'tomorrow'",
     ),
     "an end without an offset": (
-        {"end_date": "2027-01-01T00:00:00"},
+        {"EndDate": "2027-01-01T00:00:00"},
         "invalid: EndDate must have an offset from UTC, got '2027-01-01T00:00:00'",
     ),
     "a schedule of no dialect": (
@@ -144,7 +143,7 @@ UNKNOWN: dict[str, tuple[dict[str, Any], str]] = {
 
 @pytest.mark.parametrize(("properties", "reason"), UNKNOWN.values(), ids=UNKNOWN.keys())
 def test_what_cannot_be_told_is_named_and_never_guessed(properties: dict[str, Any], reason: str) -> None:
-    found = upcoming_executions([window("odd", **properties), window("night")], after=MONDAY, count=1)
+    found = upcoming(window("odd", **properties), window("night"), after=MONDAY, count=1)
     assert [(each.window.label, each.reason) for each in found.unknown] == [("odd", reason)]
     assert told(found) == [("night", "11-23 22:00")]
 
@@ -153,7 +152,7 @@ def test_what_cannot_be_told_is_named_and_never_guessed(properties: dict[str, An
 
 
 def test_windows_that_overlap_and_share_a_target_name_each_other() -> None:
-    found = upcoming_executions([window("one"), window("other", "cron(0 23 * * ? *)")], after=MONDAY, count=1)
+    found = upcoming(window("one"), window("other", "cron(0 23 * * ? *)"), after=MONDAY, count=1)
     assert notes(found) == {
         "one": ["other is open at the same time and shares a target"],
         "other": ["one is open at the same time and shares a target"],
@@ -162,58 +161,66 @@ def test_windows_that_overlap_and_share_a_target_name_each_other() -> None:
 
 
 def test_a_window_that_is_still_open_at_the_start_is_seen() -> None:
-    found = upcoming_executions(
-        [window("night"), window("late", "cron(0 1 * * ? *)")], after=MONDAY.replace(hour=23), count=1
-    )
+    found = upcoming(window("night"), window("late", "cron(0 1 * * ? *)"), after=MONDAY.replace(hour=23), count=1)
     assert notes(found)["late"] == ["night is open at the same time and shares a target"]
 
 
 def test_an_opening_that_is_not_told_itself_is_company_all_the_same() -> None:
     windows = [window("night"), window("sunday", "cron(0 23 ? * SUN *)")]
-    found = upcoming_executions(windows, after=MONDAY, count=1)
+    found = upcoming(*windows, after=MONDAY, count=1)
     assert notes(found) == {"sunday": ["night is open at the same time and shares a target"]}
 
 
-APART: dict[str, Sequence[WindowRecord]] = {
+APART: dict[str, list[dict[str, Any]]] = {
     "one ends when the other begins": [window("one"), window("two", "cron(0 2 * * ? *)")],
-    "other accounts": [window("one"), window("two", place="aws://210987654321/eu-central-1")],
-    "other values of a tag": [window("one"), window("two", targets=target(**{"Patch Group": ("api",)}))],
-    "other tags": [window("one"), window("two", targets=target(Role=("web",)))],
+    "other values of a tag": [window("one"), window("two", target=target(**{"Patch Group": ["api"]}))],
+    "other tags": [window("one"), window("two", target=target(Role=["web"]))],
     "narrowed to other stages": [
-        window("one", targets=target(Role=("web",), Stage=("dev",))),
-        window("two", targets=target(Role=("web",), Stage=("prod",))),
+        window("one", target=target(Role=["web"], Stage=["dev"])),
+        window("two", target=target(Role=["web"], Stage=["prod"])),
     ],
-    "no targets": [window("one", targets=()), window("two", targets=())],
+    "no targets": [window("one", target=None), window("two", target=None)],
 }
 
 
 @pytest.mark.parametrize("windows", APART.values(), ids=APART.keys())
-def test_windows_that_stay_apart_are_not_marked(windows: Sequence[WindowRecord]) -> None:
+def test_windows_that_stay_apart_are_not_marked(windows: list[dict[str, Any]]) -> None:
+    assert notes(upcoming(*windows, after=MONDAY, count=3)) == {}
+
+
+def test_windows_in_two_accounts_are_not_marked() -> None:
+    windows = [*read(window("one")), *read(window("two"), environment="aws://210987654321/eu-central-1")]
     assert notes(upcoming_executions(windows, after=MONDAY, count=3)) == {}
 
 
 def test_one_common_value_is_enough() -> None:
     windows = [
-        window("one", targets=target(Role=("web", "api"))),
-        window("two", targets=target(Role=("api", "db"), Stage=("prod",))),
+        window("one", target=target(Role=["web", "api"])),
+        window("two", target=target(Role=["api", "db"], Stage=["prod"])),
     ]
-    assert set(notes(upcoming_executions(windows, after=MONDAY, count=1))) == {"one", "two"}
+    assert set(notes(upcoming(*windows, after=MONDAY, count=1))) == {"one", "two"}
 
 
 def test_the_same_parameter_is_the_same_value() -> None:
-    same = (TargetRecord("Target", "INSTANCE", (("tag:Role", (Deferred('{"Ref":"Role"}'),)),)),)
-    found = upcoming_executions([window("one", targets=same), window("two", targets=same)], after=MONDAY, count=1)
+    same = target(Role=[{"Ref": "Role"}])
+    found = upcoming(window("one", target=same), window("two", target=same), after=MONDAY, count=1)
     assert set(notes(found)) == {"one", "two"}
 
 
+def test_a_parameter_of_the_same_name_in_another_stack_is_another_value() -> None:
+    same = target(Role=[{"Ref": "Role"}])
+    windows = [*read(window("one", target=same)), *read(window("two", target=same))]
+    assert notes(upcoming_executions(windows, after=MONDAY, count=1)) == {}
+
+
 def test_a_sixth_window_at_once_is_too_many() -> None:
-    windows = [window(str(place), targets=target(Role=(str(place),))) for place in range(6)]
-    found = upcoming_executions(windows, after=MONDAY, count=1)
+    windows = [window(str(place), target=target(Role=[str(place)])) for place in range(6)]
+    found = upcoming(*windows, after=MONDAY, count=1)
     assert notes(found) == {"5": ["6 windows are open at once; the service runs at most 5"]}
     assert found.executions[5].notes == [
         Note(NoteKind.CONCURRENCY, "6 windows are open at once; the service runs at most 5")
     ]
-    assert notes(upcoming_executions(windows[:5], after=MONDAY, count=1)) == {}
+    assert notes(upcoming(*windows[:5], after=MONDAY, count=1)) == {}
 
 
 # --- The clock ----------------------------------------------------------------------------------------
@@ -243,19 +250,15 @@ SWITCHES = {
 
 @pytest.mark.parametrize(("schedule", "night", "texts"), SWITCHES.values(), ids=SWITCHES.keys())
 def test_a_switch_of_the_clock_is_explained(schedule: str, night: datetime, texts: list[str]) -> None:
-    found = upcoming_executions(
-        [window("w", schedule, time_zone="Europe/Berlin")], after=night - timedelta(hours=3), count=1
-    )
+    found = upcoming(window("w", schedule, ScheduleTimezone="Europe/Berlin"), after=night - timedelta(hours=3), count=1)
     assert [note.text for note in found.executions[0].notes] == texts
     assert {note.kind for note in found.executions[0].notes} <= {NoteKind.CLOCK_CHANGE}
 
 
 def test_a_rate_says_what_it_counts_from() -> None:
-    found = upcoming_executions([window("rate", "rate(7 days)")], after=MONDAY, count=2)
+    found = upcoming(window("rate", "rate(7 days)"), after=MONDAY, count=2)
     assert told(found) == [("rate", "11-23 00:00"), ("rate", "11-30 00:00")]
     assert {note.kind for each in found.executions for note in each.notes} == {NoteKind.START_ASSUMED}
-    anchored = upcoming_executions(
-        [window("rate", "rate(7 days)", start_date="2026-11-25T03:00:00Z")], after=MONDAY, count=1
-    )
+    anchored = upcoming(window("rate", "rate(7 days)", StartDate="2026-11-25T03:00:00Z"), after=MONDAY, count=1)
     assert told(anchored) == [("rate", "11-25 03:00")]
     assert notes(anchored) == {}

@@ -12,7 +12,7 @@ from icalendar import Event
 from patching_constructs.cli import descriptions
 from patching_constructs.cli.formats.calendar.calendar import Calendar
 from patching_constructs.planning.executions import Execution
-from patching_constructs.template import WindowRecord
+from patching_constructs.template import MaintenanceWindow
 
 
 def render(calendar: Calendar) -> str:
@@ -29,7 +29,7 @@ def render(calendar: Calendar) -> str:
     return str(ics.to_ical(), "utf-8")
 
 
-def _event(execution: Execution[WindowRecord], after: datetime) -> Event:
+def _event(execution: Execution[MaintenanceWindow], after: datetime) -> Event:
     occurrence, window = execution.occurrence, execution.owner
     event = Event()
     event.add("uid", _uid(execution))
@@ -44,14 +44,14 @@ def _event(execution: Execution[WindowRecord], after: datetime) -> Event:
     return event
 
 
-def _uid(execution: Execution[WindowRecord]) -> str:
+def _uid(execution: Execution[MaintenanceWindow]) -> str:
     """Name an execution so that the same one has the same name in every later calendar."""
     window = execution.owner
     name = f"{window.environment}/{window.stack}/{window.logical_id}/{execution.occurrence.start.isoformat()}"
     return f"{uuid5(NAMESPACE_URL, name)}@patching-constructs"
 
 
-def _lines(execution: Execution[WindowRecord]) -> list[str]:
+def _lines(execution: Execution[MaintenanceWindow]) -> list[str]:
     occurrence, window = execution.occurrence, execution.owner
     at = "Cutoff" if execution.cutoff is None else f"Cutoff at {occurrence.local_cutoff:%H:%M}"
     return [

@@ -8,7 +8,7 @@ from patching_constructs.cli import descriptions
 from patching_constructs.cli.formats.calendar.calendar import Calendar
 from patching_constructs.planning.executions import Execution
 from patching_constructs.properties.command import OPERATION
-from patching_constructs.template import WindowRecord
+from patching_constructs.template import MaintenanceWindow
 
 
 def render(calendar: Calendar) -> str:
@@ -22,7 +22,7 @@ def render(calendar: Calendar) -> str:
             {
                 "stack": each.window.stack,
                 "logicalId": each.window.logical_id,
-                "constructPath": each.window.construct_path,
+                "constructPath": each.window.schedule_path,
                 "reason": each.reason,
             }
             for each in upcoming.unknown
@@ -31,13 +31,13 @@ def render(calendar: Calendar) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def _opening(execution: Execution[WindowRecord], zone: tzinfo | None) -> dict[str, Any]:
+def _opening(execution: Execution[MaintenanceWindow], zone: tzinfo | None) -> dict[str, Any]:
     occurrence, window = execution.occurrence, execution.owner
     shown = zone or occurrence.zone
     return {
         "stack": window.stack,
         "logicalId": window.logical_id,
-        "constructPath": window.construct_path,
+        "constructPath": window.schedule_path,
         "window": window.label,
         "start": occurrence.start.isoformat(),
         "cutoff": _shown(execution.cutoff, UTC),
@@ -50,7 +50,10 @@ def _opening(execution: Execution[WindowRecord], zone: tzinfo | None) -> dict[st
         "atCutoff": descriptions.cutoff_in_words(window),
         "reboots": [descriptions.reboot_in_words(task) for task in window.tasks],
         "targets": [
-            {descriptions.text(key): [descriptions.text(value) for value in values] for key, values in target.filters}
+            {
+                descriptions.text(key): [descriptions.text(value) for value in values]
+                for key, values in target.filters_as_written
+            }
             for target in window.targets
         ],
         "notes": [{"mark": note.kind, "text": note.text} for note in execution.notes],

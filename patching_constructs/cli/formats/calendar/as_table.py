@@ -12,7 +12,7 @@ from rich.text import Text
 from patching_constructs.cli import descriptions
 from patching_constructs.cli.formats.calendar.calendar import Calendar
 from patching_constructs.planning.executions import Execution, NoteKind
-from patching_constructs.template import WindowRecord
+from patching_constructs.template import MaintenanceWindow
 from patching_constructs.template.upcoming import Upcoming
 
 # Who reads from a pipe or a file has no width of a terminal.
@@ -59,7 +59,7 @@ def _openings(upcoming: Upcoming, zone: tzinfo | None) -> Table:
     return table
 
 
-def _cells(execution: Execution[WindowRecord], zone: tzinfo | None) -> Iterator[Text]:
+def _cells(execution: Execution[MaintenanceWindow], zone: tzinfo | None) -> Iterator[Text]:
     occurrence, window = execution.occurrence, execution.owner
     start, end = (moment.astimezone(zone or occurrence.zone) for moment in (occurrence.start, occurrence.end))
     yield Text(f"{start:%a %Y-%m-%d %H:%M}-{end:%H:%M %Z}")
@@ -78,10 +78,10 @@ def _windows(upcoming: Upcoming) -> Iterator[Text]:
         yield Text.assemble((unknown.window.label, "bold"), f": cannot be told: {unknown.reason}")
 
 
-def _window_in_words(window: WindowRecord) -> str:
+def _window_in_words(window: MaintenanceWindow) -> str:
     return "; ".join(
         (
-            f"{descriptions.schedule_in_words(window)}, {descriptions.text(window.time_zone or 'UTC')}",
+            f"{descriptions.schedule_in_words(window)}, {descriptions.time_zone(window)}",
             descriptions.length_in_words(window),
             descriptions.cutoff_in_words(window),
             f"{descriptions.operations_in_words(window)} on {descriptions.targets_in_words(window)}",

@@ -5,7 +5,8 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-comm
 
 from typing import Final
 
-from patching_constructs.checks.finding import Finding, Severity, Verdict
+from patching_constructs.checks.finding import Finding, Status
+from patching_constructs.checks.severity import Severity
 from patching_constructs.cli.formats.findings.location import in_working_directory, place, printable
 from patching_constructs.cli.formats.findings.report import Report
 
@@ -20,12 +21,12 @@ def render(report: Report) -> str:
 
 
 def _command(finding: Finding) -> str:
-    undecided = " (unknown until deployment)" if finding.verdict is Verdict.NOT_DECIDABLE else ""
+    undecided = " (unknown until deployment)" if finding.status is Status.UNKNOWN else ""
     properties = {
-        "file": printable(in_working_directory(finding.resource.template.source.file).as_posix()),
+        "file": printable(in_working_directory(finding.source.file).as_posix()),
         "line": str(finding.line),
         "title": f"{finding.rule.id}{undecided}",
     }
     said = ",".join(f"{name}={value.translate(_IN_PROPERTY)}" for name, value in properties.items())
-    message = "\n".join(map(printable, (place(finding), finding.problem, finding.mend)))
+    message = "\n".join(map(printable, (place(finding), finding.problem, finding.fix)))
     return f"::{_COMMANDS[finding.severity]} {said}::{message.translate(_IN_DATA)}\n"

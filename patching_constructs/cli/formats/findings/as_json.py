@@ -3,7 +3,7 @@
 from typing import Any
 
 from patching_constructs.checks.finding import Finding
-from patching_constructs.cli.formats.findings.location import construct_path, property_path
+from patching_constructs.cli.formats.findings.location import construct_path, verdict
 from patching_constructs.cli.formats.findings.report import Report
 from patching_constructs.cli.formats.json_text import json_text
 
@@ -14,20 +14,20 @@ def render(report: Report) -> str:
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
-    resource, source = finding.resource, finding.resource.template.source
+    source = finding.source
     return {
         "rule": finding.rule.id,
         "severity": finding.severity,
-        "verdict": finding.verdict,
+        "verdict": verdict(finding),
         "file": finding.file,
         "line": finding.line,
         "stack": source.stack,
         "environment": source.environment or None,
-        "logicalId": resource.logical_id or None,
-        "type": resource.type if resource.logical_id else None,
+        "logicalId": finding.logical_id,
+        "type": finding.resource and finding.resource.type,
         "constructPath": construct_path(finding),
-        "property": property_path(finding),
+        "property": finding.property_path,
         "problem": finding.problem,
-        "mend": finding.mend,
+        "mend": finding.fix,
         "page": finding.rule.page,
     }

@@ -6,7 +6,8 @@ There is no one schema of it; this is the part that is common: https://github.co
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from patching_constructs.checks.finding import Finding, Severity, Verdict
+from patching_constructs.checks.finding import Finding, Status
+from patching_constructs.checks.severity import Severity
 from patching_constructs.cli.formats.findings.location import in_working_directory, place, printable, property_in_words
 from patching_constructs.cli.formats.findings.report import Report
 from patching_constructs.template.sources import Template
@@ -44,8 +45,8 @@ def _case(finding: Finding, file: str) -> ET.Element:
     # Without the line, so that a build server knows the case again when lines have moved.
     name = f"{printable(place(finding))}: {property_in_words(finding)}".removesuffix(": ")
     case = ET.Element("testcase", classname=finding.rule.id, name=name, file=file, line=str(finding.line))
-    said = f"{file}:{finding.line}\n{printable(finding.problem)}\n{printable(finding.mend)}\n{finding.rule.page}"
-    if finding.verdict is Verdict.NOT_DECIDABLE:
+    said = f"{file}:{finding.line}\n{printable(finding.problem)}\n{printable(finding.fix)}\n{finding.rule.page}"
+    if finding.status is Status.UNKNOWN:
         ET.SubElement(case, "skipped", message=printable(finding.problem)).text = said
     elif finding.severity is Severity.NOTE:
         ET.SubElement(case, "system-out").text = said

@@ -12,15 +12,16 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote_from_bytes
 
-from patching_constructs.checks.finding import Finding, Severity
+from patching_constructs.checks.finding import Finding
 from patching_constructs.checks.rule import GUIDE, Rule
 from patching_constructs.checks.rules import RULES
+from patching_constructs.checks.severity import Severity
 from patching_constructs.cli.formats.findings.location import (
     in_working_directory,
     place,
     printable,
     property_in_words,
-    property_path,
+    verdict,
 )
 from patching_constructs.cli.formats.findings.report import Report
 
@@ -58,10 +59,10 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "id": rule.id,
         "name": rule.id.removeprefix("Patching-"),
         "shortDescription": {"text": rule.title},
-        "fullDescription": {"text": f"{rule.title} {rule.mend}"},
+        "fullDescription": {"text": f"{rule.title} {rule.fix}"},
         "help": {
-            "text": f"{rule.title}\n\nHow to mend it: {rule.mend}\n\n{rule.page}",
-            "markdown": f"{rule.title}\n\n**How to mend it:** {rule.mend}\n\n[What AWS says]({rule.page})",
+            "text": f"{rule.title}\n\nHow to mend it: {rule.fix}\n\n{rule.page}",
+            "markdown": f"{rule.title}\n\n**How to mend it:** {rule.fix}\n\n[What AWS says]({rule.page})",
         },
         "helpUri": rule.page,
         "defaultConfiguration": {"level": rule.severity},
@@ -83,22 +84,22 @@ def _result(finding: Finding) -> dict[str, Any]:
         "locations": [_location(finding)],
         # GitHub's own name is left to its upload action, which warns of each that it did not compute itself.
         "partialFingerprints": {"patchingConstructs/v1": _fingerprint(finding)},
-        "properties": {"verdict": finding.verdict, "property": property_in_words(finding)},
+        "properties": {"verdict": verdict(finding), "property": property_in_words(finding)},
     }
 
 
 def _message(finding: Finding) -> str:
     # To SARIF, [text](target) is a link, and a template may hold any text.
-    return printable(f"{finding.problem} {finding.mend}").replace("](", "] (")
+    return printable(f"{finding.problem} {finding.fix}").replace("](", "] (")
 
 
 def _location(finding: Finding) -> dict[str, Any]:
     logical = {"fullyQualifiedName": printable(place(finding))}
-    if finding.resource.logical_id:
-        logical |= {"name": printable(finding.resource.logical_id), "kind": "resource"}
+    if finding.logical_id:
+        logical |= {"name": printable(finding.logical_id), "kind": "resource"}
     return {
         "physicalLocation": {
-            "artifactLocation": _artifact(finding.resource.template.source.file),
+            "artifactLocation": _artifact(finding.source.file),
             "region": {"startLine": finding.line},
         },
         "logicalLocations": [logical],
@@ -114,6 +115,5 @@ def _artifact(file: Path) -> dict[str, str]:
 
 def _fingerprint(finding: Finding) -> str:
     """Tell a finding from others by what stays when lines move."""
-    resource = finding.resource
-    identity = [finding.rule.id, resource.template.source.stack, resource.logical_id, property_path(finding)]
+    identity = [finding.rule.id, finding.source.stack, finding.logical_id or "", finding.property_path]
     return sha256(json.dumps(identity).encode()).hexdigest()[:32]

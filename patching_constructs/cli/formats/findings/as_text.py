@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from rich.text import Text
 
-from patching_constructs.checks.finding import Finding, Verdict
+from patching_constructs.checks.finding import Finding, Status
 from patching_constructs.cli.formats.findings.location import place, printable
 from patching_constructs.cli.formats.findings.report import Report
 from patching_constructs.cli.formats.lines import SEVERITY_STYLES, Line, lay_out
@@ -37,8 +37,8 @@ def _alike(findings: list[Finding]) -> Iterable[list[Finding]]:
     """Put together what is unknown of one value, which many rules may need."""
     found: dict[object, list[Finding]] = {}
     for finding in findings:
-        undecided = finding.verdict is Verdict.NOT_DECIDABLE
-        value = (id(finding.resource), finding.at.path, finding.reason, finding.severity)
+        undecided = finding.status is Status.UNKNOWN
+        value = (id(finding.at.template), finding.at.path, finding.reason, finding.severity)
         found.setdefault(value if undecided else id(finding), []).append(finding)
     return found.values()
 
@@ -52,11 +52,11 @@ def _finding(alike: list[Finding]) -> Iterator[Line]:
     else:
         yield 2, Text(printable(f"{finding.reason}."))
         yield 2, Text.assemble(("rules: ", "dim"), ", ".join(each.rule.id for each in alike))
-    yield 2, Text.assemble(("fix: ", "dim"), printable(finding.mend))
+    yield 2, Text.assemble(("fix: ", "dim"), printable(finding.fix))
 
 
 def _headline(finding: Finding, rules: str) -> Text:
-    undecided = finding.verdict is Verdict.NOT_DECIDABLE
+    undecided = finding.status is Status.UNKNOWN
     return Text.assemble(
         f"{printable(finding.file)}:{finding.line}: ",
         (finding.severity, SEVERITY_STYLES[finding.severity]),

@@ -1,8 +1,11 @@
 """Where a finding is, in words that are safe to print: a template is what a stranger wrote."""
 
 from pathlib import Path
+from typing import Final
 
-from patching_constructs.checks.finding import Finding
+from patching_constructs.checks.finding import Finding, Status
+
+_VERDICTS: Final = {Status.FAIL: "not compliant", Status.UNKNOWN: "not decidable"}
 
 
 def printable(text: str) -> str:
@@ -14,25 +17,23 @@ def printable(text: str) -> str:
 
 def construct_path(finding: Finding) -> str | None:
     """Return the path that the CDK wrote beside the resource."""
-    path = finding.resource.construct_path
-    return path if isinstance(path, str) and path else None
+    return finding.construct_path or None
 
 
 def place(finding: Finding) -> str:
     """Return the construct's path, or else the stack and the logical id."""
-    stack, logical_id = finding.resource.template.source.stack, finding.resource.logical_id
+    stack, logical_id = finding.source.stack, finding.logical_id
     return construct_path(finding) or (f"{stack}/{logical_id}" if logical_id else stack)
 
 
-def property_path(finding: Finding) -> tuple[str | int, ...]:
-    """Return the keys and the places in lists that lead from the resource to the value."""
-    path = finding.at.path
-    return path[2:] if path[:2] == ("Resources", finding.resource.logical_id) else path
+def verdict(finding: Finding) -> str:
+    """Return the status of a finding as the formats for programs call it."""
+    return _VERDICTS[finding.status]
 
 
 def property_in_words(finding: Finding) -> str:
     """Return that path as one text; it is empty where the finding is about a whole resource."""
-    return printable(".".join(map(str, property_path(finding))))
+    return printable(".".join(map(str, finding.property_path)))
 
 
 def in_working_directory(file: Path) -> Path:

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from patching_constructs.checks.finding import Finding, Severity, Verdict
+from patching_constructs.checks.finding import Finding, Status
+from patching_constructs.checks.severity import Severity
 from patching_constructs.template.sources import Template
 
 
@@ -35,8 +36,8 @@ class Report:
     ) -> "Report":
         """Choose the findings that are grave enough and not of an ignored rule."""
         heeded = [each for each in findings if each.rule.id not in ignored]
-        undecided = [each for each in heeded if each.verdict is Verdict.NOT_DECIDABLE]
-        decided = [each for each in heeded if each.verdict is not Verdict.NOT_DECIDABLE]
+        undecided = [each for each in heeded if each.status is Status.UNKNOWN]
+        decided = [each for each in heeded if each.status is not Status.UNKNOWN]
         return cls(
             templates,
             [each for each in heeded if each.severity.rank <= severity.rank],
@@ -51,14 +52,14 @@ class Report:
         """Return every template with its findings."""
         found: dict[int, list[Finding]] = {}
         for each in self.findings:
-            found.setdefault(id(each.resource.template), []).append(each)
+            found.setdefault(id(each.at.template), []).append(each)
         for template in self.templates:
             yield template, found.get(id(template), [])
 
     @property
     def summary(self) -> dict[str, int]:
         """The counts; what is unknown until deployment is counted by itself, whether it is reported or not."""
-        decided = [each.severity for each in self.findings if each.verdict is not Verdict.NOT_DECIDABLE]
+        decided = [each.severity for each in self.findings if each.status is not Status.UNKNOWN]
         return {
             "templates": len(self.templates),
             "errors": decided.count(Severity.ERROR),
@@ -74,7 +75,7 @@ class Report:
         """The counts in words."""
         counts = self.summary
         templates = _counted(counts["templates"], "template")
-        listed = any(each.verdict is Verdict.NOT_DECIDABLE for each in self.findings)
+        listed = any(each.status is Status.UNKNOWN for each in self.findings)
         undecided = f"{self.undecided} unknown until deployment"
         undecided += " (--severity note lists them)" if self.undecided and not listed else ""
         unreported = [f"{self.ignored} ignored"] * bool(self.ignored)

@@ -7,7 +7,7 @@ from patching_constructs.cli.formats.rules.rule_list import RuleList
 def render(listed: RuleList) -> str:
     """Write the rules as one JSON object."""
     rules = [
-        {"id": rule.id, "severity": rule.severity, "title": rule.title, "mend": rule.mend, "page": rule.page}
+        {"id": rule.id, "severity": rule.severity, "title": rule.title, "mend": rule.fix, "page": rule.page}
         for rule in listed.rules
     ]
     return json_text({"rules": rules})

@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 
 from patching_constructs.cli.app import app
 from tests.unit.checks.test_commands_agree import fleet, tag
-from tests.unit.checks.test_inspection import written
+from tests.unit.checks.test_engine import written
 
 FROM = ("--from", "2027-01-01")
 HOURLY = {"Schedule": "cron(0 * * * ? *)", "Duration": 1, "Cutoff": 0}

@@ -15,8 +15,8 @@ import pytest
 import yaml
 from typer.testing import CliRunner, Result
 
-from patching_constructs.checks.finding import Severity
 from patching_constructs.checks.rules import RULES
+from patching_constructs.checks.severity import Severity
 from patching_constructs.cli.app import app
 
 ROOT = Path(__file__).parents[4]
@@ -383,7 +383,7 @@ def test_the_rules_are_listed_as_json() -> None:
     document = json.loads(checked("--list-rules", "--format", "json").stdout)
     assert document["version"] == 1
     assert document["rules"] == [
-        {"id": rule.id, "severity": rule.severity, "title": rule.title, "mend": rule.mend, "page": rule.page}
+        {"id": rule.id, "severity": rule.severity, "title": rule.title, "mend": rule.fix, "page": rule.page}
         for rule in RULES
     ]
 

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from patching_constructs.cli.app import app
-from patching_constructs.template import TARGET, TASK, WINDOW, WindowRecord, read_windows
+from patching_constructs.template import TARGET, TASK, WINDOW, MaintenanceWindow, read_windows
 
 UNKNOWN = {"Ref": "Parameter"}
 
@@ -60,7 +60,7 @@ def plain_output(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def read(file: Path, window: dict[str, Any], **others: Any) -> WindowRecord:
+def read(file: Path, window: dict[str, Any], **others: Any) -> MaintenanceWindow:
     (record,) = read_windows(written(file, resources(window, **others)))
     return record
 

@@ -22,9 +22,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from junitparser import Failure, JUnitXml, Skipped, TestCase, TestSuite
 
-from patching_constructs.checks.finding import Severity
-from patching_constructs.checks.inspection import check_paths
+from patching_constructs.checks.engine import check_paths
 from patching_constructs.checks.rules import RULES
+from patching_constructs.checks.severity import Severity
 from tests.unit.cli.commands.test_check import (
     CUTOFF,
     FRIDAY,
@@ -69,7 +69,7 @@ def said(rule: str) -> Words:
         file = written(Path(folder) / "Mixed.template.json", MIXED)
         found = check_paths([file], now=datetime.now(UTC))
     (finding,) = [each for each in found if each.rule.id == rule]
-    return Words(finding.problem, finding.mend, finding.rule.page)
+    return Words(finding.problem, finding.fix, finding.rule.page)
 
 
 @pytest.fixture
@@ -261,10 +261,10 @@ def test_sarif_has_every_rule_whatever_was_found(mixed: Path) -> None:
         "id": rule.id,
         "name": rule.id.removeprefix("Patching-"),
         "shortDescription": {"text": rule.title},
-        "fullDescription": {"text": f"{rule.title} {rule.mend}"},
+        "fullDescription": {"text": f"{rule.title} {rule.fix}"},
         "help": {
-            "text": f"{rule.title}\n\nHow to mend it: {rule.mend}\n\n{rule.page}",
-            "markdown": f"{rule.title}\n\n**How to mend it:** {rule.mend}\n\n[What AWS says]({rule.page})",
+            "text": f"{rule.title}\n\nHow to mend it: {rule.fix}\n\n{rule.page}",
+            "markdown": f"{rule.title}\n\n**How to mend it:** {rule.fix}\n\n[What AWS says]({rule.page})",
         },
         "helpUri": rule.page,
         "defaultConfiguration": {"level": "error"},

@@ -15,7 +15,7 @@ import pytest
 
 from patching_constructs.cli.page.build import build_page
 from patching_constructs.planning.executions import Note, NoteKind
-from patching_constructs.template import Deferred, WindowRecord
+from patching_constructs.template import MaintenanceWindow
 from tests.unit.cli.fleet import (
     AFTER,
     FROM_A_PARAMETER,
@@ -62,7 +62,7 @@ class Reader(HTMLParser):
         return json.loads(self.raw["script application/json"])
 
 
-def read(*windows: WindowRecord, **others: Any) -> Reader:
+def read(*windows: MaintenanceWindow, **others: Any) -> Reader:
     return Reader(page_of(*windows, **others))
 
 
@@ -124,9 +124,9 @@ def test_a_hostile_name_is_text_wherever_it_stands() -> None:
     hostile = (
         window(HOSTILE, group=HOSTILE, stack=HOSTILE, operation=HOSTILE),
         window(HOSTILE, HOSTILE, stack=HOSTILE),
-        window("deferred", Deferred(HOSTILE)),
+        window("deferred", {"Ref": HOSTILE}),
     )
-    page, tame = read(*hostile), read(window(), window("other", "other"), window("deferred", Deferred("{}")))
+    page, tame = read(*hostile), read(window(), window("other", "other"), window("deferred", {"Ref": "Schedule"}))
     assert [tag for tag, _ in page.tags] == [tag for tag, _ in tame.tags]
     assert page.data["schedules"][0]["name"] == HOSTILE
     assert page.text.count(HOSTILE) > 10

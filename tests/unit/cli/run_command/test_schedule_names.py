@@ -9,7 +9,7 @@ from constructs import Construct
 
 from patching_constructs import PatchOperation, PatchSchedule, PatchTarget, ScheduleExpression
 from patching_constructs.cli.run_command.schedule_names import find_window
-from patching_constructs.template import WINDOW, WindowRecord, read_windows
+from patching_constructs.template import WINDOW, MaintenanceWindow, read_windows
 from tests.refusals import refused
 from tests.unit.cli.run_command.stage import said
 
@@ -64,12 +64,12 @@ NAMES = {
 
 @pytest.mark.parametrize(("name", "path"), NAMES.values(), ids=NAMES.keys())
 def test_a_schedule_is_found_by(fleet: Path, name: str, path: str) -> None:
-    assert find_window(read_windows(fleet), name).construct_path == path
+    assert find_window(read_windows(fleet), name).schedule_path == path
 
 
 def test_a_schedule_is_found_by_its_logical_id(fleet: Path) -> None:
     windows = read_windows(fleet)
-    (nested,) = [each for each in windows if each.construct_path == "Patching/Inner/Nested"]
+    (nested,) = [each for each in windows if each.schedule_path == "Patching/Inner/Nested"]
     assert find_window(windows, nested.logical_id) == nested
     assert find_window(windows, f"{nested.stack}/{nested.logical_id}") == nested
 
@@ -80,7 +80,7 @@ def test_now_takes_a_construct_id(fleet: Path) -> None:
 
 
 def test_a_name_of_several_schedules_is_refused_with_their_paths_and_stacks(fleet: Path) -> None:
-    windows = {each.construct_path: each for each in read_windows(fleet)}
+    windows = {each.schedule_path: each for each in read_windows(fleet)}
     scan, database = windows["Patching/Monthly"], windows["Databases/Cluster/Monthly"]
     assert refused(lambda: find_window(list(windows.values()), "Monthly")) == (
         "--schedule must name one schedule, got 'Monthly', which 2 schedules match; write one of "
@@ -92,7 +92,7 @@ def test_a_name_of_several_schedules_is_refused_with_their_paths_and_stacks(flee
 # --- Names that no schedule has -----------------------------------------------------------------------
 
 
-def written(file: Path, *names: str) -> list[WindowRecord]:
+def written(file: Path, *names: str) -> list[MaintenanceWindow]:
     content = {name: {"Type": WINDOW, "Properties": {"Name": name.lower()}} for name in names}
     file.write_text(json.dumps({"Resources": content}), encoding="utf-8")
     return read_windows(file)

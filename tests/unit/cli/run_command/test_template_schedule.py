@@ -241,7 +241,22 @@ SCHEDULE_REFUSALS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
         resources(FULL, Targets=[{"Key": "WindowTargetIds", "Values": [{"Ref": "Target0"}, {"Ref": "Elsewhere"}]}]),
         {},
         "schedule 'weekly': a target must stand in the template, at the same window, "
-        f'got not known before deployment ({{"Ref": "Elsewhere"}}); {NAME_THEM}',
+        f'got {{"Ref":"Elsewhere"}}; {NAME_THEM}',
+    ),
+    "a target by its id": (
+        resources(FULL, Targets=[{"Key": "WindowTargetIds", "Values": ["0123abcd"]}]),
+        {},
+        f"schedule 'weekly': a target must stand in the template, at the same window, got 0123abcd; {NAME_THEM}",
+    ),
+    "unknown targets of the task": (
+        resources(FULL, Targets=UNKNOWN),
+        {},
+        f"schedule 'weekly': Targets {DEFERRED}{NAME_THEM}",
+    ),
+    "unknown parameters": (
+        resources(FULL, TaskInvocationParameters=UNKNOWN),
+        {"operation": "Install"},
+        f"schedule 'weekly': Parameters {DEFERRED}{NAME_THEM}",
     ),
     "no target": (
         resources(FULL, []),

@@ -12,7 +12,7 @@ from playwright.sync_api import (
 )
 
 from patching_constructs.planning.executions import Execution
-from patching_constructs.template import WindowRecord
+from patching_constructs.template import MaintenanceWindow
 from tests.unit.cli.fleet import (
     fleet,
     forecast_of,
@@ -38,7 +38,7 @@ def page_of_fleet(count: int) -> str:
 
 
 @cache
-def openings_of_fleet(count: int) -> tuple[Execution[WindowRecord], ...]:
+def openings_of_fleet(count: int) -> tuple[Execution[MaintenanceWindow], ...]:
     return forecast_of(*fleet(count)).executions
 
 

@@ -1,4 +1,4 @@
-"""The archive: what stands in a ``cdk.out`` or a template about maintenance windows."""
+"""The model of templates: what a ``cdk.out`` or a template says of maintenance windows, and what is unknown."""
 
 import json
 import sys
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from patching_constructs import PatchingError
-from patching_constructs.template import TARGET, TASK, WINDOW, Deferred, TargetRecord, read_windows
+from patching_constructs.template import TARGET, TASK, WINDOW, UnknownError, Value, WindowTask, read_windows
 from tests.refusals import refused
 
 # --- Templates to read --------------------------------------------------------------------------------
@@ -65,19 +65,21 @@ def cdk_out(tmp_path: Path) -> Path:
     return tmp_path / "cdk.out"
 
 
-def name_of(file: Path, name: object, *, use_defaults: bool = False, **sections: Any) -> object:
+def name_of(file: Path, name: object, *, use_defaults: bool = False, **sections: Any) -> Value:
     """Return what is read for a window's name."""
     (read,) = read_windows(written(file, {"W": window(Name=name)}, **sections), use_defaults=use_defaults)
     return read.name
 
 
-def intrinsic(value: object) -> str:
-    """Return the function that makes a value which only the deployment knows."""
-    assert isinstance(value, Deferred)
-    return value.intrinsic
+def texts(*values: Value) -> list[str | None]:
+    return [value.text() for value in values]
 
 
-# --- Records ------------------------------------------------------------------------------------------
+def parameters_of(task: WindowTask) -> dict[str, list[str | None]]:
+    return {name: texts(*value.each()) for name, value in task.parameters.items()}
+
+
+# --- Windows ------------------------------------------------------------------------------------------
 
 
 def test_a_window_with_its_targets_and_task(template: Path) -> None:
@@ -114,28 +116,59 @@ def test_a_window_with_its_targets_and_task(template: Path) -> None:
         },
     )
     (read,) = read_windows(template)
-    assert (read.stack, read.logical_id, read.name) == ("Patching", "Window", "weekly")
-    assert (read.schedule, read.time_zone, read.schedule_offset) == ("cron(0 4 ? * SUN *)", "Europe/Berlin", "2")
-    assert (read.duration, read.cutoff) == ("4", "1")
-    assert (read.start_date, read.end_date) == ("2026-01-01T00:00:00+01:00", "2027-01-01T00:00:00+01:00")
-    filters = (("tag:Patch Group", ("web", "db")), ("tag-key", ("Env",)))
-    assert read.targets == (TargetRecord("Web", "INSTANCE", filters),)
+    assert (read.stack, read.logical_id, read.label) == ("Patching", "Window", "weekly")
+    assert texts(read.name, read.schedule, read.time_zone) == ["weekly", "cron(0 4 ? * SUN *)", "Europe/Berlin"]
+    assert texts(read.schedule_offset, read.duration, read.cutoff) == ["2", "4", "1"]
+    assert texts(read.start_date, read.end_date) == ["2026-01-01T00:00:00+01:00", "2027-01-01T00:00:00+01:00"]
+    (web,) = read.targets
+    assert [(key.text(), texts(*values)) for key, values in web.filters_as_written] == [
+        ("tag:Patch Group", ["web", "db"]),
+        ("tag-key", ["Env"]),
+    ]
     (task_read,) = read.tasks
-    assert (task_read.logical_id, task_read.document) == ("Task", "AWS-RunPatchBaseline")
-    assert (task_read.max_concurrency, task_read.max_errors) == ("10%", "0")
-    assert task_read.parameters == {"Operation": ("Install",), "RebootOption": ("NoReboot",)}
-    assert task_read.target_ids == ("Web",)
+    assert (task_read.logical_id, task_read.document.text()) == ("Task", "AWS-RunPatchBaseline")
+    assert texts(task_read.max_concurrency, task_read.max_errors) == ["10%", "0"]
+    assert parameters_of(task_read) == {"Operation": ["Install"], "RebootOption": ["NoReboot"]}
+    assert task_read.target_references == {"Web"}
+
+
+def test_a_value_knows_its_place(template: Path) -> None:
+    content = {"Resources": {"W": window(Name="weekly", Duration=4)}}
+    template.write_text(json.dumps(content, indent=1), encoding="utf-8")
+    (read,) = read_windows(template)
+    assert (read.duration.path, read.duration.name) == (("Resources", "W", "Properties", "Duration"), "Duration")
+    assert (read.duration.line, read.cutoff.line) == (7, 5)
 
 
 def test_a_window_alone_and_without_properties(template: Path) -> None:
     (read,) = read_windows(written(template, {"Window": {"Type": WINDOW}}))
     assert (read.stack, read.logical_id) == ("Patching", "Window")
-    assert {read.name, read.schedule, read.time_zone, read.schedule_offset, read.duration, read.cutoff} == {None}
-    assert {read.start_date, read.end_date} == {None}
-    assert (read.targets, read.tasks) == ((), ())
+    values = [read.name, read.schedule, read.time_zone, read.schedule_offset, read.duration, read.cutoff]
+    assert set(texts(*values, read.start_date, read.end_date)) == {None}
+    assert (read.targets, read.tasks) == ([], [])
 
 
-@pytest.mark.parametrize(("name", "label"), [("weekly", "weekly"), ({"Ref": "Name"}, "W"), (None, "W")])
+def test_of_a_window_whose_properties_are_unknown_everything_is(template: Path) -> None:
+    made = {"Fn::Transform": {"Name": "Windows"}}
+    resources = {
+        "W": {"Type": WINDOW, "Properties": made},
+        "Target": {"Type": TARGET, "Properties": made},
+        "Task": {"Type": TASK, "Properties": {"WindowId": {"Ref": "W"}, "TaskInvocationParameters": made}},
+    }
+    (read,) = read_windows(written(template, resources))
+    assert read.label == "W"
+    assert read.duration.function == '{"Fn::Transform":{"Name":"Windows"}}'
+    (task_read,) = read.tasks
+    assert task_read.parameter("Operation").is_unknown
+    with pytest.raises(UnknownError) as caught:
+        _ = task_read.parameters
+    assert str(caught.value) == ('Parameters is known only to the deployment: \'{"Fn::Transform":{"Name":"Windows"}}\'')
+    assert read.targets == []
+
+
+@pytest.mark.parametrize(
+    ("name", "label"), [("weekly", "weekly"), ({"Ref": "Name"}, "W"), (None, "W"), ("", "W"), (["a"], "['a']")]
+)
 def test_a_window_is_called_by_its_logical_id_where_its_name_is_not_known(
     template: Path, name: object, label: str
 ) -> None:
@@ -186,7 +219,7 @@ def test_a_target_belongs_to_the_window_that_it_refers_to(template: Path, refere
 )
 def test_a_target_of_what_is_no_window_here_belongs_to_none(template: Path, reference: dict[str, Any]) -> None:
     (read,) = read_windows(written(template, {"W": window(), "T": target(reference)}))
-    assert read.targets == ()
+    assert read.targets == []
 
 
 def test_a_target_of_a_task_that_does_not_stand_in_the_template_is_not_dropped(template: Path) -> None:
@@ -196,9 +229,8 @@ def test_a_target_of_a_task_that_does_not_stand_in_the_template_is_not_dropped(t
     ]
     written(template, {"W": window(), "T": target({"Ref": "W"}), "Task": task({"Ref": "W"}, Targets=targets)})
     (read,) = read_windows(template)
-    assert [each.target_ids for each in read.tasks] == [
-        ("T", Deferred('"0123abcd-elsewhere"'), Deferred('{"Ref": "Parameter"}'))
-    ]
+    ((own, elsewhere, parameter),) = (each.target_ids for each in read.tasks)
+    assert (own.reference, elsewhere.text(), parameter.function) == ("T", "0123abcd-elsewhere", '{"Ref":"Parameter"}')
 
 
 def test_the_parameters_of_a_document_are_lists(template: Path) -> None:
@@ -206,14 +238,9 @@ def test_the_parameters_of_a_document_are_lists(template: Path) -> None:
     invocation = {"MaintenanceWindowRunCommandParameters": {"Parameters": parameters}}
     written(template, {"W": window(), "Task": task({"Ref": "W"}, TaskInvocationParameters=invocation)})
     ((read,),) = (each.tasks for each in read_windows(template))
-    assert read.parameters == {
-        "Operation": ("Scan",),
-        "Many": ("a", "b"),
-        "Plain": ("text",),
-        "Empty": (),
-        "Nothing": (),
-    }
-    assert [read.parameter(name) for name in ("Operation", "Plain", "Empty", "Missing")] == ["Scan", "text", None, None]
+    assert parameters_of(read) == {"Operation": ["Scan"], "Many": ["a", "b"], "Plain": ["text"], "Empty": []}
+    first = [read.parameter(name) for name in ("Operation", "Plain", "Empty", "Missing")]
+    assert texts(*first) == ["Scan", "text", None, None]
 
 
 # --- Values -------------------------------------------------------------------------------------------
@@ -225,6 +252,7 @@ KNOWN = {
     "true": (True, "true"),
     "nothing": (None, None),
     "Join of text": ({"Fn::Join": ["-", ["a", "b", 1]]}, "a-b-1"),
+    "Join of true": ({"Fn::Join": ["-", ["a", True]]}, "a-true"),
     "Join in a Join": ({"Fn::Join": ["-", ["a", {"Fn::Join": ["", ["b", "c"]]}]]}, "a-bc"),
     "Sub without a variable": ({"Fn::Sub": "weekly"}, "weekly"),
     "Sub of a literal": ({"Fn::Sub": "${!Literal}-x"}, "${Literal}-x"),
@@ -233,10 +261,10 @@ KNOWN = {
 
 @pytest.mark.parametrize(("value", "text"), KNOWN.values(), ids=KNOWN.keys())
 def test_what_the_template_knows_is_text(template: Path, value: object, text: str | None) -> None:
-    assert name_of(template, value) == text
+    assert name_of(template, value).text() == text
 
 
-DEFERRED: dict[str, Any] = {
+UNKNOWN: dict[str, Any] = {
     "Ref of a parameter": {"Ref": "Name"},
     "Ref of a pseudo parameter": {"Ref": "AWS::StackName"},
     "GetAtt": {"Fn::GetAtt": ["Other", "Arn"]},
@@ -244,15 +272,42 @@ DEFERRED: dict[str, Any] = {
     "Sub of an attribute": {"Fn::Sub": "${Other.Arn}"},
     "Sub with a map": {"Fn::Sub": ["${x}", {"x": "y"}]},
     "Join with a Ref": {"Fn::Join": ["-", ["a", {"Ref": "Name"}]]},
+    "Join with nothing": {"Fn::Join": ["-", ["a", None]]},
+    "Join with a list": {"Fn::Join": ["-", ["a", ["b"]]]},
     "Join of a list that is not known": {"Fn::Join": ["-", {"Ref": "Names"}]},
     "If": {"Fn::If": ["Condition", "a", "b"]},
-    "a list": ["a"],
 }
 
 
-@pytest.mark.parametrize("value", DEFERRED.values(), ids=DEFERRED.keys())
-def test_what_only_the_deployment_knows_is_deferred(template: Path, value: object) -> None:
-    assert intrinsic(name_of(template, value)) == json.dumps(value, separators=(",", ":"))
+@pytest.mark.parametrize("value", UNKNOWN.values(), ids=UNKNOWN.keys())
+def test_what_only_the_deployment_knows_is_unknown(template: Path, value: object) -> None:
+    read, function = name_of(template, value), json.dumps(value, separators=(",", ":"))
+    assert (read.is_unknown, read.function) == (True, function)
+    with pytest.raises(UnknownError) as caught:
+        read.text()
+    assert caught.value.reason == f"Name is known only to the deployment: {function!r}"
+
+
+@pytest.mark.parametrize(
+    ("value", "quotation"), [(["a"], "['a']"), ({"a": 1, "b": 2}, "{'a': 1, 'b': 2}")], ids=["a list", "a mapping"]
+)
+def test_what_is_no_text_is_quoted(template: Path, value: object, quotation: str) -> None:
+    read = name_of(template, value)
+    assert (read.text(), read.written(), read.is_nested) == (None, quotation, True)
+
+
+REFERENCES: dict[str, tuple[dict[str, Any], bool]] = {
+    "Ref": ({"Ref": "W"}, True),
+    "Sub of a Ref": ({"Fn::Sub": "${W}"}, True),
+    "GetAtt": ({"Fn::GetAtt": ["W", "Arn"]}, False),
+    "Sub of a GetAtt": ({"Fn::Sub": "${W.Arn}"}, False),
+}
+
+
+@pytest.mark.parametrize(("value", "is_ref"), REFERENCES.values(), ids=REFERENCES.keys())
+def test_a_reference_is_to_a_resource_or_to_its_attribute(template: Path, value: object, is_ref: bool) -> None:  # noqa: FBT001
+    read = name_of(template, value)
+    assert (read.reference, read.is_ref) == ("W", is_ref)
 
 
 EVERYWHERE = [{"Fn::ImportValue": "Name"}, {"Ref": "AWS::Region"}, "{{resolve:ssm:/name}}"]
@@ -268,12 +323,8 @@ def test_what_two_templates_call_alike_is_one_value_only_if_it_means_the_same(
     resources = {"A": window(Name=value), "B": window(Name=value)}
     one, again = read_windows(written(tmp_path / "one.json", resources))
     (other, _) = read_windows(written(tmp_path / "other.json", resources))
-    assert one.name == again.name
-    assert (one.name == other.name) is (equal == "equal")
-
-
-def test_a_deferred_value_says_what_it_waits_for() -> None:
-    assert str(Deferred('{"Ref":"Name"}')) == 'not known before deployment ({"Ref":"Name"})'
+    assert one.name.identity == again.name.identity
+    assert (one.name.identity == other.name.identity) is (equal == "equal")
 
 
 @pytest.mark.parametrize(
@@ -287,8 +338,14 @@ def test_a_deferred_value_says_what_it_waits_for() -> None:
 )
 def test_a_parameter_is_its_default_when_asked_for(template: Path, value: object, text: str) -> None:
     parameters = {"Name": {"Type": "String", "Default": "weekly"}, "Hours": {"Type": "Number", "Default": 4}}
-    assert isinstance(name_of(template, value, Parameters=parameters), Deferred)
-    assert name_of(template, value, Parameters=parameters, use_defaults=True) == text
+    assert name_of(template, value, Parameters=parameters).is_unknown
+    assert name_of(template, value, Parameters=parameters, use_defaults=True).text() == text
+
+
+def test_a_default_that_names_a_parameter_of_the_parameter_store_is_unknown(template: Path) -> None:
+    parameters = {"Name": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/patching/name"}}
+    read = name_of(template, {"Ref": "Name"}, Parameters=parameters, use_defaults=True)
+    assert read.function == '{"Ref":"/patching/name"}'
 
 
 @pytest.mark.parametrize(
@@ -296,8 +353,8 @@ def test_a_parameter_is_its_default_when_asked_for(template: Path, value: object
     [{"Name": {"Type": "String"}}, {"Other": {"Default": "x"}}, {"Name": "weekly"}, ["Name"], None],
     ids=["no default", "another parameter", "no parameter", "a list", "nothing"],
 )
-def test_a_parameter_without_a_default_stays_deferred(template: Path, parameters: object) -> None:
-    assert isinstance(name_of(template, {"Ref": "Name"}, Parameters=parameters, use_defaults=True), Deferred)
+def test_a_parameter_without_a_default_stays_unknown(template: Path, parameters: object) -> None:
+    assert name_of(template, {"Ref": "Name"}, Parameters=parameters, use_defaults=True).is_unknown
 
 
 # --- Directories --------------------------------------------------------------------------------------
@@ -319,7 +376,7 @@ def test_a_cdk_out_is_read_with_its_stages_and_nested_stacks(cdk_out: Path) -> N
     assembled(cdk_out / "assembly-Prod", {"ProdPatching": stack("ProdPatching", stackName="Prod-Patching")})
     for file in ("Patching.template.json", "Fleet.nested.template.json", "assembly-Prod/ProdPatching.template.json"):
         written(cdk_out / file, {"W": window(Name=file)})
-    windows = {each.name: each for each in read_windows(cdk_out)}
+    windows = {each.label: each for each in read_windows(cdk_out)}
     assert {name: each.stack for name, each in windows.items()} == {
         "Patching.template.json": "Patching",
         "Fleet.nested.template.json": "Patching/Fleet",
@@ -332,7 +389,7 @@ def test_a_template_that_an_earlier_synthesis_left_behind_is_not_read(cdk_out: P
     assembled(cdk_out, {"Patching": stack("Patching")})
     written(cdk_out / "Patching.template.json", {"W": window(Name="now")})
     written(cdk_out / "Renamed.template.json", {"W": window(Name="then")})
-    assert [each.name for each in read_windows(cdk_out)] == ["now"]
+    assert [each.label for each in read_windows(cdk_out)] == ["now"]
 
 
 @pytest.mark.parametrize(
@@ -403,31 +460,29 @@ def test_a_template_in_yaml_is_read_with_its_short_forms(tmp_path: Path, name: s
     file = tmp_path / name
     file.write_text(YAML, encoding="utf-8")
     (read,) = read_windows(file)
-    assert intrinsic(read.name) == '{"Fn::Sub":"${AWS::StackName}-weekly"}'
-    assert read.schedule == "cron(0 4 ? * SUN *)"
-    assert intrinsic(read.time_zone) == '{"Ref":"Zone"}'
-    assert intrinsic(read.schedule_offset) == '{"Fn::FindInMap":["Offsets",{"Ref":"AWS::Region"},"days"]}'
-    assert read.duration == "4"
-    assert intrinsic(read.cutoff) == '{"Fn::GetAtt":["Settings","Cutoff.Hours"]}'
-    assert read.start_date == "2026-01-01"
-    assert intrinsic(read.end_date) == '{"Fn::Transform":{"Name":"Date","Parameters":{"Year":2027}}}'
-    ((key, (known, stage)),) = read.targets[0].filters
-    assert (key, known, intrinsic(stage)) == ("tag:Env", "dev", '{"Fn::If":["IsProd","prod","stage"]}')
-    assert [(each.logical_id, each.document, each.target_ids) for each in read.tasks] == [
-        ("Task", "AWS-RunPatchBaseline", ("Target",))
-    ]
+    assert read.name.function == '{"Fn::Sub":"${AWS::StackName}-weekly"}'
+    assert read.time_zone.function == '{"Ref":"Zone"}'
+    assert read.schedule_offset.function == '{"Fn::FindInMap":["Offsets",{"Ref":"AWS::Region"},"days"]}'
+    assert texts(read.schedule, read.duration, read.start_date) == ["cron(0 4 ? * SUN *)", "4", "2026-01-01"]
+    assert read.cutoff.function == '{"Fn::GetAtt":["Settings","Cutoff.Hours"]}'
+    assert read.end_date.function == '{"Fn::Transform":{"Name":"Date","Parameters":{"Year":2027}}}'
+    ((key, (known, stage)),) = read.targets[0].filters_as_written
+    assert (key.text(), known.text(), stage.function) == ("tag:Env", "dev", '{"Fn::If":["IsProd","prod","stage"]}')
+    (task_read,) = read.tasks
+    assert (task_read.logical_id, task_read.document.text()) == ("Task", "AWS-RunPatchBaseline")
+    assert task_read.target_references == {"Target"}
 
 
 def test_a_template_in_yaml_knows_its_defaults_when_asked_for(tmp_path: Path) -> None:
     file = tmp_path / "Fleet.yaml"
     file.write_text(YAML, encoding="utf-8")
     (read,) = read_windows(file, use_defaults=True)
-    assert read.time_zone == "Europe/Berlin"
+    assert read.time_zone.text() == "Europe/Berlin"
 
 
 def test_yaml_without_its_library_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "yaml", None)
-    # The room that imports it may have been loaded by another test.
+    # The module that imports it may have been loaded by another test.
     monkeypatch.delattr("patching_constructs.template._yaml", raising=False)
     monkeypatch.delitem(sys.modules, "patching_constructs.template._yaml", raising=False)
     file = tmp_path / "Fleet.yaml"
@@ -600,9 +655,9 @@ def test_yaml_that_python_stumbles_over_is_refused_in_one_line(tmp_path: Path, t
 
 
 @pytest.mark.parametrize("default", [{"Ref": "Name"}, {"Fn::Sub": "${Name}"}, ["a"]], ids=["Ref", "Sub", "list"])
-def test_a_default_that_is_no_plain_value_stays_deferred(template: Path, default: object) -> None:
+def test_a_default_that_is_no_plain_value_stays_unknown(template: Path, default: object) -> None:
     parameters = {"Name": {"Default": default}}
-    assert isinstance(name_of(template, {"Ref": "Name"}, Parameters=parameters, use_defaults=True), Deferred)
+    assert name_of(template, {"Ref": "Name"}, Parameters=parameters, use_defaults=True).is_unknown
 
 
 VALUES = st.recursive(
@@ -644,18 +699,18 @@ def test_an_equals_sign_is_text(tmp_path: Path) -> None:
     file = tmp_path / "a.yaml"
     file.write_text(yaml_window("="), encoding="utf-8")
     (read,) = read_windows(file)
-    assert read.name == "="
+    assert read.name.text() == "="
 
 
-def test_what_is_joined_to_more_than_a_template_is_deferred(template: Path) -> None:
+def test_what_is_joined_to_more_than_a_template_is_unknown(template: Path) -> None:
     endless = {"Fn::Join": ["x" * 10_000, ["a"] * 20]}
     (read,) = read_windows(written(template, {"W": window(Name=endless)}))
-    assert isinstance(read.name, Deferred)
+    assert read.name.is_unknown
 
 
 def test_no_value_is_no_value(template: Path) -> None:
     (read,) = read_windows(written(template, {"W": window(ScheduleTimezone={"Ref": "AWS::NoValue"})}))
-    assert read.time_zone is None
+    assert read.time_zone.text() is None
 
 
 def test_a_path_that_no_file_system_takes_is_not_there() -> None:

@@ -1,4 +1,4 @@
-"""The inspection as a whole: what is laid side by side, what is told of a finding, and what is not decided."""
+"""The engine as a whole: which templates are compared, what a finding contains, and what is unknown."""
 
 import gc
 import json
@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from patching_constructs import PatchingError
-from patching_constructs.checks.finding import Finding, Severity, Verdict
-from patching_constructs.checks.inspection import check_paths
+from patching_constructs.checks.engine import check_paths
+from patching_constructs.checks.finding import Finding, Status
 from patching_constructs.checks.rules import RULES
+from patching_constructs.checks.severity import Severity
 from tests.refusals import refused
 
 TODAY = datetime(2026, 11, 23, tzinfo=UTC)
@@ -95,7 +96,7 @@ ONE, OTHER = {"One": baseline(PatchGroups=["web"])}, {"Other": baseline(PatchGro
 def test_stacks_of_one_account_and_region_are_laid_side_by_side(tmp_path: Path) -> None:
     (found,) = grave(assembled(tmp_path, {"A": HERE, "B": HERE}, A=ONE, B=OTHER))
     assert found.rule.id == "Patching-BaselinePerGroup"
-    assert (found.resource.template.source.stack, found.resource.logical_id) == ("B", "Other")
+    assert (found.source.stack, found.logical_id) == ("B", "Other")
     assert found.problem == "A/One is registered for the patch group 'web' on WINDOWS already."
 
 
@@ -114,7 +115,7 @@ def test_whether_stacks_of_one_stage_are_neighbours_is_not_decided_where_the_reg
     tmp_path: Path,
 ) -> None:
     (found,) = grave(assembled(tmp_path, {"A": NOWHERE, "B": NOWHERE}, A=ONE, B=OTHER))
-    assert (found.rule.id, found.verdict) == ("Patching-BaselinePerGroup", Verdict.NOT_DECIDABLE)
+    assert (found.rule.id, found.status) == ("Patching-BaselinePerGroup", Status.UNKNOWN)
     assert found.reason == "Whether A/One is in the same account and Region is known only to the deployment"
 
 
@@ -147,7 +148,7 @@ def test_windows_of_two_stacks_overlap(tmp_path: Path) -> None:
 def test_a_condition_may_make_only_one_of_two(tmp_path: Path) -> None:
     resources = {"One": ONE["One"] | {"Condition": "Old"}, **OTHER}
     (found,) = grave(written(tmp_path / "a.json", resources))
-    assert found.verdict is Verdict.NOT_DECIDABLE
+    assert found.status is Status.UNKNOWN
     assert found.problem.startswith("Whether One is made together with Other is up to their conditions, ")
 
 
@@ -170,7 +171,7 @@ def test_a_finding_knows_its_construct(tmp_path: Path) -> None:
     resources = window("web", Duration=40)
     resources["Window"]["Metadata"] = {"aws:cdk:path": "Patching/Weekly/Resource"}
     (found,) = grave(written(tmp_path / "a.json", resources))
-    assert found.resource.construct_path == "Patching/Weekly/Resource"
+    assert found.construct_path == "Patching/Weekly/Resource"
 
 
 def test_a_long_value_is_quoted_in_a_short_line(tmp_path: Path) -> None:
@@ -191,7 +192,7 @@ def test_what_only_the_deployment_knows_is_not_decided(tmp_path: Path) -> None:
     file = written(tmp_path / "a.json", window("web", Duration={"Ref": "Hours"}), Parameters={"Hours": {}})
     found = grave(file)
     assert ids(found) == ["Patching-CutoffBelowDuration", "Patching-WindowDuration"]
-    assert {each.verdict for each in found} == {Verdict.NOT_DECIDABLE}
+    assert {each.status for each in found} == {Status.UNKNOWN}
     assert {each.severity for each in found} == {Severity.NOTE}
     assert found[1].problem == (
         'Duration is known only to the deployment: \'{"Ref":"Hours"}\', '
@@ -216,14 +217,14 @@ def test_properties_that_a_macro_makes_are_not_decided(tmp_path: Path) -> None:
     made = {"Type": "AWS::SSM::MaintenanceWindowTask", "Properties": {"Fn::Transform": {"Name": "Tasks"}}}
     found = grave(written(tmp_path / "a.json", {"Task": made}))
     assert found
-    assert {each.verdict for each in found} == {Verdict.NOT_DECIDABLE}
+    assert {each.status for each in found} == {Status.UNKNOWN}
 
 
 def test_one_unknown_item_hides_no_fault_of_another(tmp_path: Path) -> None:
     resources = window("web")
     resources["Target"]["Properties"]["Targets"][0]["Values"] = [{"Ref": "Group"}, "web*", "a,b"]
     found = grave(written(tmp_path / "a.json", resources))
-    faults = [each.rule.id for each in found if each.verdict is Verdict.NOT_COMPLIANT]
+    faults = [each.rule.id for each in found if each.status is Status.FAIL]
     assert faults == ["Patching-TargetWildcard", "Patching-TargetComma"]
 
 

@@ -1,0 +1,123 @@
+"""The engine: templates in, findings out. Pure: the moment to look from is an argument."""
+
+import gc
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from patching_constructs.checks.context import Context
+from patching_constructs.checks.finding import Finding, Status
+from patching_constructs.checks.rule import Rule
+from patching_constructs.checks.rules import RULES
+from patching_constructs.checks.violation import Outcome, Violation
+from patching_constructs.template.document import DocumentPath
+from patching_constructs.template.resource import Resource
+from patching_constructs.template.sources import Template, by_place, read_templates
+from patching_constructs.template.value import UnknownError
+
+_LONGEST_PROBLEM: Final = 500
+_MAKE_KNOWN: Final = "Write the value out, take the parameters' defaults (--use-defaults), or see for yourself."
+
+
+def check_paths(
+    paths: Iterable[Path], *, now: datetime, use_defaults: bool = False, rules: Sequence[Rule] = RULES
+) -> list[Finding]:
+    """Check ``cdk.out`` directories and templates.
+
+    Args:
+        paths: ``cdk.out`` directories, and templates in JSON or YAML.
+        now: an aware datetime: what is over is over by then, and the year after it is looked at.
+        use_defaults: take a parameter's default for its value. Default: a parameter is not known before deployment.
+        rules: the rules to check. Default: all.
+
+    Returns:
+        The findings in the order of files and lines.
+
+    Raises:
+        PatchingError: a path cannot be read, or is no template.
+    """
+    templates = [template for path in paths for template in read_templates(path, use_defaults=use_defaults)]
+    return check_templates(templates, now=now, rules=rules)
+
+
+def check_templates(templates: Sequence[Template], *, now: datetime, rules: Sequence[Rule] = RULES) -> list[Finding]:
+    """Check templates that were read; see `check_paths`."""
+    reports: dict[int, list[_Report]] = {id(template): [] for template in templates}
+    with _nothing_collected():
+        for deployment in _deployments(templates, now):
+            for rule in rules:
+                for outcome in _outcomes(rule, deployment):
+                    report = _Report(rule, outcome, deployment.resource_of(outcome.at))
+                    reports[id(outcome.at.template)].append(report)
+        return [finding for template in templates for finding in _findings(template, reports[id(template)])]
+
+
+@dataclass(frozen=True, slots=True)
+class _Report:
+    """What a rule yields, and about which resource."""
+
+    rule: Rule
+    outcome: Outcome
+    resource: Resource | None
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Keep the collector from looking again and again at objects that all are needed: a third of the time, measured."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _deployments(templates: Sequence[Template], now: datetime) -> list[Context]:
+    return [Context(together, now=now) for together in by_place(templates)]
+
+
+def _outcomes(rule: Rule, deployment: Context) -> Iterator[Outcome]:
+    """Apply a rule to everything that it looks at, and report once what is unknown of a value."""
+    unknown: set[tuple[int, DocumentPath]] = set()
+    for subject in getattr(deployment, rule.of):
+        for outcome in _applied(rule, subject, deployment):
+            place = id(outcome.at.template), outcome.at.path
+            if isinstance(outcome, Violation) or place not in unknown:
+                yield outcome
+            if not isinstance(outcome, Violation):
+                unknown.add(place)
+
+
+def _applied(rule: Rule, subject: object, deployment: Context) -> Iterator[Outcome]:
+    try:
+        yield from rule.check(subject, deployment)
+    except UnknownError as error:
+        yield error
+
+
+def _findings(template: Template, reports: Sequence[_Report]) -> list[Finding]:
+    lines = template.document.lines([report.outcome.at.path for report in reports])
+    found = [_finding(report, line) for report, line in zip(reports, lines, strict=True)]
+    return sorted(found, key=lambda finding: (finding.line, finding.rule.id))
+
+
+def _finding(report: _Report, line: int) -> Finding:
+    rule, outcome = report.rule, report.outcome
+    if isinstance(outcome, Violation):
+        problem, fix = _one_line(outcome.problem), _one_line(outcome.fix or rule.fix)
+        return Finding(rule, Status.FAIL, outcome.at, report.resource, line, problem, fix)
+    reason, fix = _one_line(outcome.reason), outcome.fix or _MAKE_KNOWN
+    problem = f"{reason}, so this is unknown until deployment: {rule.title}"
+    return Finding(rule, Status.UNKNOWN, outcome.at, report.resource, line, problem, fix, reason)
+
+
+def _one_line(text: str) -> str:
+    """Keep what a template says from being more than a line: a name can have line ends, and a megabyte."""
+    if len(text) <= _LONGEST_PROBLEM and text.isprintable():
+        return text
+    short = text if len(text) <= _LONGEST_PROBLEM else f"{text[: _LONGEST_PROBLEM - 3]}..."
+    return "".join(character if character.isprintable() else repr(character)[1:-1] for character in short)

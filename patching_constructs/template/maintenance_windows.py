@@ -1,0 +1,321 @@
+"""Maintenance windows, and the targets and tasks that are registered with them.
+
+https://docs.aws.amazon.com/systems-manager/latest/userguide/maintenance-windows.html
+"""
+
+from collections.abc import Hashable, Mapping, Sequence
+from datetime import datetime
+from functools import cached_property
+from typing import Final
+
+from patching_constructs._errors import PatchingError
+from patching_constructs._template_metadata import FROZEN
+from patching_constructs.planning.windows import read_moment, read_schedule
+from patching_constructs.schedule.expression import ScheduleExpression
+from patching_constructs.ssm.target_keys import WINDOW_TARGET_IDS
+from patching_constructs.template.node_filters import is_by_id, patch_groups
+from patching_constructs.template.resource import Resource
+from patching_constructs.template.sources import Template
+from patching_constructs.template.value import Value
+
+WINDOW: Final = "AWS::SSM::MaintenanceWindow"
+TARGET: Final = "AWS::SSM::MaintenanceWindowTarget"
+TASK: Final = "AWS::SSM::MaintenanceWindowTask"
+RUN_COMMAND: Final = "RUN_COMMAND"
+
+
+class Registration(Resource):
+    """A target or a task: it is registered with a window."""
+
+    @property
+    def window_id(self) -> Value:
+        """The window that it is registered with."""
+        return self.at("WindowId")
+
+
+class WindowTarget(Registration):
+    """A target of a window."""
+
+    @cached_property
+    def filters(self) -> list[Value]:
+        """The entries of its ``Targets``: keys with values.
+
+        Raises:
+            UnknownError: they are unknown until deployment.
+        """
+        return self["Targets"].items()
+
+    @property
+    def filters_as_written(self) -> list[tuple[Value, list[Value]]]:
+        """The keys of its ``Targets`` with their values; what is unknown is one unknown key or value."""
+        return [(entry.at("Key"), entry.at("Values").each()) for entry in self.at("Targets").each()]
+
+    @cached_property
+    def patch_groups(self) -> list[Value]:
+        """The patch groups that it selects by name.
+
+        Raises:
+            UnknownError: a key is unknown until deployment.
+        """
+        return patch_groups(self.filters)
+
+
+class WindowTask(Registration):
+    """A task of a window."""
+
+    @property
+    def document(self) -> Value:
+        """The document that it runs."""
+        return self.at("TaskArn")
+
+    @property
+    def kind(self) -> Value:
+        """Its ``TaskType``."""
+        return self.at("TaskType")
+
+    @property
+    def max_concurrency(self) -> Value:
+        """On how many nodes it runs at the same time."""
+        return self.at("MaxConcurrency")
+
+    @property
+    def max_errors(self) -> Value:
+        """After how many errors it stops."""
+        return self.at("MaxErrors")
+
+    @property
+    def cutoff_behavior(self) -> Value:
+        """What happens at the cutoff to a task that has started."""
+        return self.at("CutoffBehavior")
+
+    @property
+    def start_timeout(self) -> Value:
+        """Within how many seconds a node must start."""
+        return self._run_command.at("TimeoutSeconds")
+
+    @property
+    def invocation(self) -> Value:
+        """What Run Command is given.
+
+        Raises:
+            UnknownError: it is unknown until deployment.
+        """
+        return self["TaskInvocationParameters"]["MaintenanceWindowRunCommandParameters"]
+
+    @cached_property
+    def runs_command(self) -> bool:
+        """Whether it is a Run Command task.
+
+        Raises:
+            UnknownError: its type is unknown until deployment.
+        """
+        return self["TaskType"].text() == RUN_COMMAND
+
+    @cached_property
+    def filters(self) -> list[Value]:
+        """The entries of its ``Targets``.
+
+        Raises:
+            UnknownError: they are unknown until deployment.
+        """
+        return self["Targets"].items()
+
+    @cached_property
+    def target_ids(self) -> list[Value]:
+        """The ids of the window's targets that it runs on.
+
+        Raises:
+            UnknownError: they are unknown until deployment.
+        """
+        by_target = [entry["Values"] for entry in self.filters if entry["Key"].text() == WINDOW_TARGET_IDS]
+        return [value for values in by_target for value in values.items()]
+
+    @cached_property
+    def target_references(self) -> frozenset[str]:
+        """The logical ids among them: the resources of the template that it runs on.
+
+        Raises:
+            UnknownError: they are unknown until deployment.
+        """
+        return frozenset(value.reference for value in self.target_ids if value.reference)
+
+    # --- The document's parameters --------------------------------------------------------------------
+
+    @property
+    def parameters(self) -> dict[str, Value]:
+        """The parameters of the document that Systems Manager uses, each usually a list.
+
+        The deprecated ``TaskParameters`` count where ``TaskInvocationParameters`` has no values.
+        https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_RegisterTaskWithMaintenanceWindow.html
+
+        Raises:
+            UnknownError: they are unknown until deployment.
+        """
+        return {name: self._parameter(name) for name, _ in self._parameters.entries()}
+
+    def parameter(self, name: str) -> Value:
+        """Return the first value of a parameter of the document."""
+        given = self._parameter(name)
+        return next(iter(given.each()), given)
+
+    def _parameter(self, name: str) -> Value:
+        given = self._parameters.at(name)
+        return given.at("Values") if self._is_legacy else given
+
+    @property
+    def _parameters(self) -> Value:
+        return self.at("TaskParameters") if self._is_legacy else self._run_command.at("Parameters")
+
+    @property
+    def _is_legacy(self) -> bool:
+        return self.at("TaskInvocationParameters").content in (None, {}) and self.at("TaskParameters").is_nested
+
+    @property
+    def _run_command(self) -> Value:
+        return self.at("TaskInvocationParameters").at("MaintenanceWindowRunCommandParameters")
+
+
+class MaintenanceWindow(Resource):
+    """A maintenance window, with the targets and tasks that its template registers with it."""
+
+    def __init__(
+        self,
+        template: Template,
+        logical_id: str,
+        content: Mapping[str, object],
+        registrations: Sequence[Registration] = (),
+    ) -> None:
+        """Take a window with what is registered with it, in the order of the template."""
+        super().__init__(template, logical_id, content)
+        self.targets = [each for each in registrations if isinstance(each, WindowTarget)]
+        self.tasks = [each for each in registrations if isinstance(each, WindowTask)]
+
+    @property
+    def name(self) -> Value:
+        """Its name."""
+        return self.at("Name")
+
+    @property
+    def label(self) -> str:
+        """What to call it: its name, or its logical id where there is no name, or it is unknown until deployment."""
+        return self.logical_id if self.name.is_unknown else self.name.written() or self.logical_id
+
+    @property
+    def schedule_path(self) -> str | None:
+        """The path of the construct that created it: without the ``/Resource`` of the window itself."""
+        path = self.construct_path
+        return None if path is None else path.removesuffix("/Resource")
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether the template says that it is meant to have no task."""
+        return self.template.metadata(self.logical_id).get(FROZEN) is True
+
+    # --- What its tasks run on ------------------------------------------------------------------------
+
+    @cached_property
+    def used_targets(self) -> frozenset[str]:
+        """The logical ids of the targets that its tasks run on.
+
+        Raises:
+            UnknownError: they are unknown until deployment.
+        """
+        return frozenset[str]().union(*(task.target_references for task in self.tasks))
+
+    @cached_property
+    def unknown_target_id(self) -> Value | None:
+        """A target that one of its tasks runs on and that is unknown until deployment.
+
+        Raises:
+            UnknownError: the targets of a task are unknown until deployment.
+        """
+        ids = (value for task in self.tasks for value in task.target_ids)
+        return next((value for value in ids if value.is_unknown and not value.reference), None)
+
+    @cached_property
+    def node_ids(self) -> frozenset[Hashable] | None:
+        """The nodes that its targets name, to compare by `Value.identity`; None where some are selected otherwise.
+
+        Raises:
+            UnknownError: they are unknown until deployment.
+        """
+        entries = [entry for target in self.targets for entry in target.filters]
+        if not all(map(is_by_id, entries)):
+            return None
+        return frozenset(value.identity for entry in entries for value in entry["Values"].items())
+
+    # --- When it is open ------------------------------------------------------------------------------
+
+    @property
+    def schedule(self) -> Value:
+        """The schedule expression, as the template has it."""
+        return self.at("Schedule")
+
+    @property
+    def time_zone(self) -> Value:
+        """The time zone of the schedule."""
+        return self.at("ScheduleTimezone")
+
+    @property
+    def schedule_offset(self) -> Value:
+        """How many days it opens after each date of the schedule."""
+        return self.at("ScheduleOffset")
+
+    @property
+    def duration(self) -> Value:
+        """For how many hours it is open."""
+        return self.at("Duration")
+
+    @property
+    def cutoff(self) -> Value:
+        """How many hours before the end no new task starts."""
+        return self.at("Cutoff")
+
+    @property
+    def start_date(self) -> Value:
+        """The date from which on it opens."""
+        return self.at("StartDate")
+
+    @property
+    def end_date(self) -> Value:
+        """The date from which on it does not open."""
+        return self.at("EndDate")
+
+    @cached_property
+    def expression(self) -> ScheduleExpression | None:
+        """The schedule with its time zone and offset; None where it is invalid, which has rules of its own.
+
+        Raises:
+            UnknownError: it is unknown until deployment.
+        """
+        text, zone = self["Schedule"].text(), self["ScheduleTimezone"].text()
+        offset = self["ScheduleOffset"].number()
+        try:
+            return None if text is None else read_schedule(text, zone, offset)
+        except PatchingError:
+            return None
+
+    @property
+    def starts(self) -> datetime | None:
+        """The start date; None where there is none, or it is invalid, which has a rule of its own.
+
+        Raises:
+            UnknownError: it is unknown until deployment.
+        """
+        return _moment(self["StartDate"])
+
+    @property
+    def ends(self) -> datetime | None:
+        """The end date; None where there is none, or it is invalid, which has a rule of its own.
+
+        Raises:
+            UnknownError: it is unknown until deployment.
+        """
+        return _moment(self["EndDate"])
+
+
+def _moment(date: Value) -> datetime | None:
+    try:
+        return read_moment(date.name, date.text())
+    except PatchingError:
+        return None

@@ -1,0 +1,55 @@
+"""A resource of a template."""
+
+from collections.abc import Mapping
+
+from patching_constructs.template.sources import Template
+from patching_constructs.template.value import Value
+
+
+class Resource:
+    """A resource of a template. Two are the same only if they are one object."""
+
+    def __init__(self, template: Template, logical_id: str, content: Mapping[str, object]) -> None:
+        """Take a resource as a template defines it."""
+        self.template = template
+        self.logical_id = logical_id
+        kind = content.get("Type")
+        self.type = kind if isinstance(kind, str) else ""
+        self.condition = content.get("Condition")
+        self.value = Value(template, ("Resources", logical_id), content)
+        self.properties = self.value["Properties"]
+        self._known: dict[str, Value] = {}
+
+    def __getitem__(self, name: str) -> Value:
+        """Return a property.
+
+        Raises:
+            UnknownError: the properties are unknown until deployment.
+        """
+        # Many rules ask for the same ones.
+        if name not in self._known:
+            self._known[name] = self.properties[name]
+        return self._known[name]
+
+    def at(self, name: str) -> Value:
+        """Return a property; it is unknown where the properties are."""
+        return self.properties.at(name) if self.properties.is_unknown else self[name]
+
+    @property
+    def stack(self) -> str:
+        """The stack of its template."""
+        return self.template.source.stack
+
+    @property
+    def environment(self) -> str:
+        """The account and Region of its stack as a ``cdk.out`` names them: ``aws://account/region``."""
+        return self.template.source.environment
+
+    @property
+    def construct_path(self) -> str | None:
+        """The path of its construct in the app, from the template or else from the ``cdk.out``."""
+        return self.template.construct_path(self.logical_id)
+
+    def name_beside(self, other: "Resource") -> str:
+        """Return its logical id, with its stack if the other resource is in another one."""
+        return self.logical_id if self.template is other.template else f"{self.stack}/{self.logical_id}"
