@@ -188,3 +188,23 @@ def check_description(description: str | None, longest: int) -> None:
     """
     if description is not None:
         check_length("description", description, longest, "" if description else "for no description, leave it out")
+
+
+# --- Texts of templates -------------------------------------------------------------------------------
+
+_WHOLE_NUMBER: Final = re.compile(r"-?[0-9]{1,12}(?:\.0{1,12})?")
+
+
+def read_whole_number(name: str, text: str | None, bounds: tuple[int, int], unit: str) -> int | None:
+    """Read a whole number of a unit; None where there is none.
+
+    Raises:
+        PatchingError: it is no whole number, or it is out of bounds.
+    """
+    if text is None:
+        return None
+    first, last = bounds
+    number = int(float(text)) if _WHOLE_NUMBER.fullmatch(text) else None
+    if number is None or not first <= number <= last:
+        raise refusal(name, f"must be {first}-{last} whole {unit}", repr(text) if number is None else text)
+    return number

@@ -1,1 +1,1 @@
-"""The inspectors: what is wrong in a template, before it is deployed. Pure; the adapter for cdk-nag is thin."""
+"""The linter: rules of templates that patch nodes, and the engine that applies them. Pure; cdk-nag has an adapter."""

@@ -1,4 +1,4 @@
-"""The adapter for cdk-nag: the rules, told by the CDK's own validation while an app is synthesized.
+"""The adapter for cdk-nag: the CDK's own validation reports the rules' findings while an app is synthesized.
 
 A pack of cdk-nag looks at one resource after the other. These rules look at whole templates, so the pack reads what was
 synthesized: docs/decisions/0014-the-nag-pack-reads-templates.md.
@@ -32,7 +32,7 @@ try:
 except ModuleNotFoundError:
     raise PatchingError("PatchingChecks needs the extra: pip install 'patching-constructs[nag]'") from None
 
-# cdk.Validations.ACKNOWLEDGED_RULES_METADATA_KEY, which is a crossing into Node to read.
+# cdk.Validations.ACKNOWLEDGED_RULES_METADATA_KEY, which would cost a jsii round trip to read.
 _ACKNOWLEDGED: Final = "aws:cdk:acknowledged-rules"
 # An id without a namespace is recorded as an annotation's.
 _PLAIN: Final = "Annotation::"
@@ -42,8 +42,8 @@ _CDK_SEVERITY: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Se
 class PatchingChecks(NagPack):
     """Finds what no linter finds while an app is synthesized: the rules of ``patching-constructs check``.
 
-    Add it to an app or a stage, and an error fails the synthesis, with what is wrong, how to mend it, and the path of
-    the construct::
+    Add it to an app or a stage, and an error fails the synthesis, with what is wrong, the fix, and the path of the
+    construct::
 
         cdk.Validations.of(app).add_plugins(PatchingChecks(app))
 
@@ -58,12 +58,12 @@ class PatchingChecks(NagPack):
 
     Args:
         scope: where `write_suppressions_to_cloud_formation` writes. Default: nowhere.
-        severity: the least grave findings that are told, of `patching_constructs.checks.severity.Severity`. Default:
-            warnings; notes are left out.
+        severity: report findings of this `patching_constructs.checks.severity.Severity` and above. Default: warnings;
+            notes are left out.
         use_defaults: take a parameter's default for its value. Default: a parameter is not known before deployment.
         now: an aware datetime: what is over is over by then, and the year after it is looked at. Default: the time of
             the synthesis.
-        verbose: tell as well what holds where a rule is kept. Default: False, only what is wrong and how to mend it.
+        verbose: report the requirement of the rule too. Default: False, only what is wrong and the fix.
         write_suppressions_to_cloud_formation: write what is acknowledged, of every pack, into the metadata of the
             resources below the scope. Default: False.
 
@@ -182,7 +182,7 @@ class _Stack:
     """A stack as it was written: its templates, and the metadata of its constructs beside them."""
 
     def __init__(self, written: cdk.PolicyValidationStack) -> None:
-        """Take what the CDK tells; nothing is read yet."""
+        """Take what the CDK passes on; nothing is read yet."""
         self.path = written.stack_construct_path
         self._file = Path(written.template_path)
         account, region = written.account_id or "unknown-account", written.region or "unknown-region"
@@ -221,10 +221,10 @@ class _Stack:
 
 
 class _Above:
-    """What is acknowledged above the stacks, on the app and its stages, of which no file tells."""
+    """What is acknowledged above the stacks, on the app and its stages, which no file contains."""
 
     def __init__(self, app: IConstruct) -> None:
-        """Ask for nothing yet: every answer is a crossing into Node."""
+        """Ask for nothing yet: every question costs jsii round trips."""
         self._app = app
         self._known: dict[str, tuple[IConstruct, frozenset[str]]] = {}
 

@@ -3,13 +3,13 @@
 https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateMaintenanceWindow.html
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, Generic, Self, TypeVar
+from typing import Generic, Self, TypeVar
 
 from patching_constructs._errors import PatchingError, refusal
+from patching_constructs._validation import read_whole_number
 from patching_constructs.planning.coverage import Selection
 from patching_constructs.schedule._cron import CronExpression
 from patching_constructs.schedule._options import check_cutoff
@@ -21,7 +21,6 @@ from patching_constructs.schedule.occurrences import occurrences
 from patching_constructs.ssm import limits
 
 Owner = TypeVar("Owner")
-_WHOLE_NUMBER: Final = re.compile(r"-?[0-9]{1,12}(?:\.0{1,12})?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,21 +128,6 @@ def read_schedule(expression: str, time_zone: str | None, offset: float | None) 
     rule = parse_rule(expression)
     # Beside a rate a time zone changes nothing: a day is 24 hours. Beside at(...) it is not settled what it means.
     return ScheduleExpression(rule, time_zone or None if isinstance(rule, CronExpression) else None, offset)
-
-
-def read_whole_number(name: str, text: str | None, bounds: tuple[int, int], unit: str) -> int | None:
-    """Read a whole number of a unit; None where there is none.
-
-    Raises:
-        PatchingError: it is no whole number, or it is out of bounds.
-    """
-    if text is None:
-        return None
-    first, last = bounds
-    number = int(float(text)) if _WHOLE_NUMBER.fullmatch(text) else None
-    if number is None or not first <= number <= last:
-        raise refusal(name, f"must be {first}-{last} whole {unit}", repr(text) if number is None else text)
-    return number
 
 
 def read_moment(name: str, text: str | None) -> datetime | None:

@@ -1,4 +1,4 @@
-"""The lines of a JSON text's values: the standard library's parser does not tell them."""
+"""The lines of a JSON text's values: the standard library's parser does not return them."""
 
 import json
 import re

@@ -39,7 +39,7 @@ class Bounds:
 
 
 def load(text: str, bounds: Bounds) -> tuple[object, Callable[[Iterable[tuple[_Step, ...]]], list[int]]]:
-    """Return what a document says, and a function that tells the lines of values' keys or items.
+    """Return what a document says, and a function that returns the lines of values' keys or items.
 
     Raises:
         ValueError: it is no YAML, or unfolds to more than the bounds.

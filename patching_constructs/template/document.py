@@ -62,7 +62,7 @@ def refuse(file: Path, reason: object) -> PatchingError:
 
 
 def exists(path: Path) -> bool:
-    """Tell whether there is such a file or directory, whatever a manifest calls it."""
+    """Return whether there is such a file or directory, whatever a manifest calls it."""
     try:
         return path.exists()
     except (OSError, ValueError):

@@ -190,7 +190,7 @@ def _default(parameter: dict[str, Any]) -> object:
 
 
 def _is_the_same_everywhere(value: object) -> bool:
-    """Tell whether a function means the same in every template that is deployed to one account and Region."""
+    """Return whether a function returns the same in every template of one account and Region."""
     match value:
         case str():
             return not is_unresolved(value)

@@ -1,4 +1,4 @@
-"""The rules: one short pure function each, over one record of a template."""
+"""The rules: one short pure function each, of a resource and its deployment."""
 
 from patching_constructs.checks.rule import Rule, registered
 from patching_constructs.checks.rules import (  # noqa: F401 - to be imported is to be registered

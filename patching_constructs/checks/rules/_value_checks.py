@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from patching_constructs._errors import PatchingError
+from patching_constructs._validation import read_whole_number
 from patching_constructs.checks.violation import Outcome, Violation
 from patching_constructs.template.resource import Resource
 from patching_constructs.template.value import UnknownError, Value, shown
@@ -75,9 +76,7 @@ def whole(at: Value, bounds: tuple[int, int], unit: str) -> Iterator[Outcome]:
     if at.is_unknown:
         yield UnknownError(at)
         return
-    (first, last), number = bounds, at.number()
-    if at.is_given and (number is None or number % 1 or not first <= number <= last):
-        yield Violation(at, f"{at.name} must be {first}-{last} {unit}, got {shown(at.content)}.")
+    yield from refused(at, at.name, lambda: read_whole_number(at.name, at.written(), bounds, unit))
 
 
 def count(at: Value, least: int, most: int) -> Iterator[Outcome]:

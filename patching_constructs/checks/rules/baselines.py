@@ -68,7 +68,7 @@ def _delay(approval: Value) -> Iterator[Outcome]:
     if days.is_given == until.is_given:
         got = "both" if days.is_given else "neither"
         yield Violation(approval, f"A rule must have one of ApproveAfterDays and ApproveUntilDate, got {got}.")
-    yield from whole(days, limits.APPROVAL_DAYS, "whole days")
+    yield from whole(days, limits.APPROVAL_DAYS, "days")
     yield from for_each([until], _until)
 
 

@@ -15,6 +15,7 @@ from patching_constructs.checks.rules._value_checks import (
 )
 from patching_constructs.checks.severity import Severity
 from patching_constructs.checks.violation import Outcome, Violation
+from patching_constructs.planning.windows import check_dates, read_moment
 from patching_constructs.schedule._cron import CronExpression, NthWeekday
 from patching_constructs.schedule._frequency import is_faster_than_supported
 from patching_constructs.schedule._options import check_offset
@@ -134,7 +135,7 @@ def schedule_offset(window: MaintenanceWindow, deployment: Context) -> Iterator[
     offset = window["ScheduleOffset"]
     if not offset.is_given:
         return
-    outcomes = list(whole(offset, limits.SCHEDULE_OFFSET_DAYS, "whole days"))
+    outcomes = list(whole(offset, limits.SCHEDULE_OFFSET_DAYS, "days"))
     yield from outcomes
     text = window["Schedule"].text()
     if not outcomes and text is not None and not any_violation(schedule_expression(window, deployment)):
@@ -197,35 +198,24 @@ def window_dates(window: MaintenanceWindow, _: Context) -> Iterator[Outcome]:
     """A start and an end date are ISO-8601 moments with an offset from UTC, the end after the start."""
     yield from for_each([window["StartDate"], window["EndDate"]], _date)
     start, end = window.starts, window.ends
-    if start and end and end <= start:
-        yield Violation(
-            window["EndDate"], f"EndDate must be after StartDate, got {start.isoformat()} and {end.isoformat()}."
-        )
+    yield from refused(window["EndDate"], "EndDate", lambda: check_dates(start, end))
 
 
 def _date(date: Value) -> Iterator[Outcome]:
-    if not date.is_given:
-        return
-    name = date.path[-1]
-    try:
-        moment = datetime.fromisoformat(date.text() or "")
-    except ValueError:
-        yield Violation(date, f"{name} must be an ISO-8601 moment, got {shown(date.content)}.")
-    else:
-        if moment.tzinfo is None:
-            yield Violation(date, f"{name} must have an offset from UTC, got {shown(date.content)}.")
+    text = date.written()
+    yield from refused(date, date.name, lambda: read_moment(date.name, text))
 
 
 @rule("WindowDuration", Severity.ERROR, of="windows", fix="Write 1-24 whole hours.", page=_WINDOW)
 def window_duration(window: MaintenanceWindow, _: Context) -> Iterator[Outcome]:
     """A window is open for 1-24 whole hours."""
-    yield from whole(window["Duration"], limits.DURATION_HOURS, "whole hours")
+    yield from whole(window["Duration"], limits.DURATION_HOURS, "hours")
 
 
 @rule("WindowCutoff", Severity.ERROR, of="windows", fix="Write 0-23 whole hours.", page=_WINDOW)
 def window_cutoff(window: MaintenanceWindow, _: Context) -> Iterator[Outcome]:
     """A window's cutoff is 0-23 whole hours."""
-    yield from whole(window["Cutoff"], limits.CUTOFF_HOURS, "whole hours")
+    yield from whole(window["Cutoff"], limits.CUTOFF_HOURS, "hours")
 
 
 @rule(
