@@ -174,6 +174,18 @@ def test_a_finding_knows_its_construct(tmp_path: Path) -> None:
     assert found.construct_path == "Patching/Weekly/Resource"
 
 
+def test_a_finding_knows_its_construct_from_the_cdk_out(tmp_path: Path) -> None:
+    out = assembled(tmp_path, {"A": HERE}, A=window("web", Duration=40))
+    manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    manifest["artifacts"]["A"]["metadata"] = {
+        "/Patching": [{"type": "aws:cdk:templateFile", "data": "A.template.json"}],
+        "/Patching/Weekly/Resource": [{"type": "aws:cdk:logicalId", "data": "Window"}],
+    }
+    (out / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    (found,) = grave(out)
+    assert found.construct_path == "Patching/Weekly/Resource"
+
+
 def test_a_long_value_is_quoted_in_a_short_line(tmp_path: Path) -> None:
     (found,) = grave(written(tmp_path / "a.json", window("web", Name="!" * 100_000)))
     assert len(found.problem) < 200

@@ -530,6 +530,15 @@ def test_stages_are_neighbours_where_it_is_known(app: cdk.App, environment: cdk.
     assert len(synthesized(app).errors) == count
 
 
+def test_stacks_of_one_stage_may_be_in_two_accounts_where_it_is_not_known(app: cdk.App) -> None:
+    stage = cdk.Stage(app, "Dev")
+    for name in ("One", "Two"):
+        hand_written_baseline(cdk.Stack(stage, name), "web")
+    report = synthesized(app, severity=Severity.NOTE)
+    assert report.errors == []
+    assert [each.path for each in report.told if each.rule == "Patching-BaselinePerGroup"] == ["Dev/Two/Baseline"]
+
+
 def test_what_our_constructs_allow_in_two_stages_is_no_error(app: cdk.App) -> None:
     for name in ("Dev", "Prod"):
         baseline(cdk.Stack(cdk.Stage(app, name), "Fleet"), patch_groups=["web"])
