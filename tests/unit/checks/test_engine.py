@@ -79,7 +79,7 @@ def assembled(folder: Path, environments: dict[str, str], **stacks: dict[str, An
     return folder
 
 
-def grave(*paths: Path, **options: Any) -> list[Finding]:
+def findings_of(*paths: Path, **options: Any) -> list[Finding]:
     return [each for each in check_paths(paths, now=TODAY, **options) if each.rule.severity is not Severity.NOTE]
 
 
@@ -94,18 +94,18 @@ ONE, OTHER = {"One": baseline(PatchGroups=["web"])}, {"Other": baseline(PatchGro
 
 
 def test_stacks_of_one_account_and_region_are_laid_side_by_side(tmp_path: Path) -> None:
-    (found,) = grave(assembled(tmp_path, {"A": HERE, "B": HERE}, A=ONE, B=OTHER))
+    (found,) = findings_of(assembled(tmp_path, {"A": HERE, "B": HERE}, A=ONE, B=OTHER))
     assert found.rule.id == "Patching-BaselinePerGroup"
     assert (found.source.stack, found.logical_id) == ("B", "Other")
     assert found.problem == "A/One is registered for the patch group 'web' on WINDOWS already."
 
 
 def test_stacks_of_other_regions_are_not(tmp_path: Path) -> None:
-    assert grave(assembled(tmp_path, {"A": HERE, "B": THERE}, A=ONE, B=OTHER)) == []
+    assert findings_of(assembled(tmp_path, {"A": HERE, "B": THERE}, A=ONE, B=OTHER)) == []
 
 
 def test_templates_by_themselves_are_not(tmp_path: Path) -> None:
-    assert grave(written(tmp_path / "a.json", ONE), written(tmp_path / "b.json", OTHER)) == []
+    assert findings_of(written(tmp_path / "a.json", ONE), written(tmp_path / "b.json", OTHER)) == []
 
 
 NOWHERE = "aws://unknown-account/unknown-region"
@@ -114,7 +114,7 @@ NOWHERE = "aws://unknown-account/unknown-region"
 def test_whether_stacks_of_one_stage_are_neighbours_is_not_decided_where_the_region_is_not_known(
     tmp_path: Path,
 ) -> None:
-    (found,) = grave(assembled(tmp_path, {"A": NOWHERE, "B": NOWHERE}, A=ONE, B=OTHER))
+    (found,) = findings_of(assembled(tmp_path, {"A": NOWHERE, "B": NOWHERE}, A=ONE, B=OTHER))
     assert (found.rule.id, found.status) == ("Patching-BaselinePerGroup", Status.UNKNOWN)
     assert found.reason == "Whether A/One is in the same account and Region is known only to the deployment"
 
@@ -127,18 +127,18 @@ def test_stages_are_not_neighbours_where_the_region_is_not_known(tmp_path: Path)
         for name in ("assembly-dev", "assembly-prod")
     }
     (tmp_path / "manifest.json").write_text(json.dumps({"artifacts": stages}), encoding="utf-8")
-    assert grave(tmp_path) == []
+    assert findings_of(tmp_path) == []
 
 
 def test_a_stack_without_resources_is_clean(tmp_path: Path) -> None:
     out = assembled(tmp_path, {"Empty": HERE}, Empty={})
     (out / "Empty.template.json").write_text('{"Rules": {}}', encoding="utf-8")
-    assert grave(out) == []
+    assert findings_of(out) == []
 
 
 def test_windows_of_two_stacks_overlap(tmp_path: Path) -> None:
     out = assembled(tmp_path, {"A": HERE, "B": HERE}, A=window("web"), B=window("web", Schedule="cron(0 6 ? * SUN *)"))
-    (found,) = grave(out)
+    (found,) = findings_of(out)
     assert found.rule.id == "Patching-WindowsOverlap"
     assert found.problem == (
         "The window is open together with A/Window, which shares a target, on 2026-11-29 at 06:00 UTC."
@@ -147,7 +147,7 @@ def test_windows_of_two_stacks_overlap(tmp_path: Path) -> None:
 
 def test_a_condition_may_make_only_one_of_two(tmp_path: Path) -> None:
     resources = {"One": ONE["One"] | {"Condition": "Old"}, **OTHER}
-    (found,) = grave(written(tmp_path / "a.json", resources))
+    (found,) = findings_of(written(tmp_path / "a.json", resources))
     assert found.status is Status.UNKNOWN
     assert found.problem.startswith("Whether One is made together with Other is up to their conditions, ")
 
@@ -158,7 +158,7 @@ def test_a_condition_may_make_only_one_of_two(tmp_path: Path) -> None:
 def test_findings_come_in_the_order_of_files_and_lines(tmp_path: Path) -> None:
     second = written(tmp_path / "a.json", window("web", Cutoff=4, Name="x"))
     first = written(tmp_path / "b.json", window("web", Duration=40))
-    found = grave(first, second)
+    found = findings_of(first, second)
     assert [(Path(each.file).name, each.rule.id) for each in found] == [
         ("b.json", "Patching-WindowDuration"),
         ("a.json", "Patching-ResourceName"),
@@ -170,7 +170,7 @@ def test_findings_come_in_the_order_of_files_and_lines(tmp_path: Path) -> None:
 def test_a_finding_knows_its_construct(tmp_path: Path) -> None:
     resources = window("web", Duration=40)
     resources["Window"]["Metadata"] = {"aws:cdk:path": "Patching/Weekly/Resource"}
-    (found,) = grave(written(tmp_path / "a.json", resources))
+    (found,) = findings_of(written(tmp_path / "a.json", resources))
     assert found.construct_path == "Patching/Weekly/Resource"
 
 
@@ -182,19 +182,19 @@ def test_a_finding_knows_its_construct_from_the_cdk_out(tmp_path: Path) -> None:
         "/Patching/Weekly/Resource": [{"type": "aws:cdk:logicalId", "data": "Window"}],
     }
     (out / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    (found,) = grave(out)
+    (found,) = findings_of(out)
     assert found.construct_path == "Patching/Weekly/Resource"
 
 
 def test_a_long_value_is_quoted_in_a_short_line(tmp_path: Path) -> None:
-    (found,) = grave(written(tmp_path / "a.json", window("web", Name="!" * 100_000)))
+    (found,) = findings_of(written(tmp_path / "a.json", window("web", Name="!" * 100_000)))
     assert len(found.problem) < 200
 
 
 def test_only_the_rules_that_were_asked_for_are_checked(tmp_path: Path) -> None:
     file = written(tmp_path / "a.json", window("web", Cutoff=4, Name="x"))
     asked = [rule for rule in RULES if rule.id == "Patching-ResourceName"]
-    assert ids(grave(file, rules=asked)) == ["Patching-ResourceName"]
+    assert ids(findings_of(file, rules=asked)) == ["Patching-ResourceName"]
 
 
 # --- What is not decided ------------------------------------------------------------------------------
@@ -202,7 +202,7 @@ def test_only_the_rules_that_were_asked_for_are_checked(tmp_path: Path) -> None:
 
 def test_what_only_the_deployment_knows_is_not_decided(tmp_path: Path) -> None:
     file = written(tmp_path / "a.json", window("web", Duration={"Ref": "Hours"}), Parameters={"Hours": {}})
-    found = grave(file)
+    found = findings_of(file)
     assert ids(found) == ["Patching-CutoffBelowDuration", "Patching-WindowDuration"]
     assert {each.status for each in found} == {Status.UNKNOWN}
     assert {each.severity for each in found} == {Severity.NOTE}
@@ -216,18 +216,18 @@ def test_what_only_the_deployment_knows_is_not_decided(tmp_path: Path) -> None:
 def test_a_default_decides_when_asked_for(tmp_path: Path, default: int, expected: list[str]) -> None:
     parameters = {"Hours": {"Type": "Number", "Default": default}}
     file = written(tmp_path / "a.json", window("web", Duration={"Ref": "Hours"}), Parameters=parameters)
-    assert ids(grave(file, use_defaults=True)) == expected
+    assert ids(findings_of(file, use_defaults=True)) == expected
 
 
 def test_a_mapping_decides(tmp_path: Path) -> None:
     found = {"Fn::FindInMap": ["Hours", "web", "open"]}
     file = written(tmp_path / "a.json", window("web", Duration=found), Mappings={"Hours": {"web": {"open": 40}}})
-    assert ids(grave(file)) == ["Patching-WindowDuration"]
+    assert ids(findings_of(file)) == ["Patching-WindowDuration"]
 
 
 def test_properties_that_a_macro_makes_are_not_decided(tmp_path: Path) -> None:
     made = {"Type": "AWS::SSM::MaintenanceWindowTask", "Properties": {"Fn::Transform": {"Name": "Tasks"}}}
-    found = grave(written(tmp_path / "a.json", {"Task": made}))
+    found = findings_of(written(tmp_path / "a.json", {"Task": made}))
     assert found
     assert {each.status for each in found} == {Status.UNKNOWN}
 
@@ -235,7 +235,7 @@ def test_properties_that_a_macro_makes_are_not_decided(tmp_path: Path) -> None:
 def test_one_unknown_item_hides_no_fault_of_another(tmp_path: Path) -> None:
     resources = window("web")
     resources["Target"]["Properties"]["Targets"][0]["Values"] = [{"Ref": "Group"}, "web*", "a,b"]
-    found = grave(written(tmp_path / "a.json", resources))
+    found = findings_of(written(tmp_path / "a.json", resources))
     faults = [each.rule.id for each in found if each.status is Status.FAIL]
     assert faults == ["Patching-TargetWildcard", "Patching-TargetComma"]
 
@@ -244,7 +244,7 @@ def test_one_unknown_item_hides_no_fault_of_another(tmp_path: Path) -> None:
 def test_the_collector_is_left_as_it_was(tmp_path: Path, enabled: bool) -> None:  # noqa: FBT001
     (gc.enable if enabled else gc.disable)()
     try:
-        grave(written(tmp_path / "a.json", window("web")))
+        findings_of(written(tmp_path / "a.json", window("web")))
         assert gc.isenabled() is enabled
     finally:
         gc.enable()
