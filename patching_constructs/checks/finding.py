@@ -59,7 +59,7 @@ class Finding:
     @property
     def construct_path(self) -> str | None:
         """The path of the resource's construct in the app, from the template or else from the ``cdk.out``."""
-        return None if self.resource is None else self.resource.construct_path
+        return (self.resource and self.resource.construct_path) or None
 
     @property
     def property_path(self) -> DocumentPath:

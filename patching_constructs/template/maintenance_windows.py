@@ -168,7 +168,8 @@ class WindowTask(Registration):
 
     @property
     def _is_legacy(self) -> bool:
-        return self.at("TaskInvocationParameters").content in (None, {}) and self.at("TaskParameters").is_nested
+        current, deprecated = self.at("TaskInvocationParameters"), self.at("TaskParameters")
+        return current.content in (None, {}) and deprecated.content not in (None, {})
 
     @property
     def _run_command(self) -> Value:

@@ -72,6 +72,18 @@ CASES: dict[str, tuple[dict[str, Any], str, list[Status]]] = {
         "WindowUsed",
         [UNKNOWN],
     ),
+    "an install by deprecated parameters": (
+        changed(
+            "Task", TaskInvocationParameters=None, TaskParameters={"Operation": {"Values": ["Install"]}}, MaxErrors="1"
+        ),
+        "InstallScanned",
+        [NO],
+    ),
+    "a scan by deprecated parameters that are unknown": (
+        changed("Task", TaskInvocationParameters=None, TaskParameters={"Fn::Transform": {"Name": "Parameters"}}),
+        "InstallScanned",
+        [UNKNOWN],
+    ),
     "a role that is a list": (
         changed("Task", ServiceRoleArn=["arn:aws:iam::123456789012:role/a"]),
         "RoleArn",

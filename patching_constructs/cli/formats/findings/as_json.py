@@ -3,7 +3,7 @@
 from typing import Any
 
 from patching_constructs.checks.finding import Finding
-from patching_constructs.cli.formats.findings.location import construct_path, verdict
+from patching_constructs.cli.formats.findings.location import verdict
 from patching_constructs.cli.formats.findings.report import Report
 from patching_constructs.cli.formats.json_text import json_text
 
@@ -25,7 +25,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "environment": source.environment or None,
         "logicalId": finding.logical_id,
         "type": finding.resource and finding.resource.type,
-        "constructPath": construct_path(finding),
+        "constructPath": finding.construct_path,
         "property": finding.property_path,
         "problem": finding.problem,
         "mend": finding.fix,

@@ -15,15 +15,10 @@ def printable(text: str) -> str:
     return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
 
 
-def construct_path(finding: Finding) -> str | None:
-    """Return the path that the CDK wrote beside the resource."""
-    return finding.construct_path or None
-
-
 def place(finding: Finding) -> str:
     """Return the construct's path, or else the stack and the logical id."""
     stack, logical_id = finding.source.stack, finding.logical_id
-    return construct_path(finding) or (f"{stack}/{logical_id}" if logical_id else stack)
+    return finding.construct_path or (f"{stack}/{logical_id}" if logical_id else stack)
 
 
 def verdict(finding: Finding) -> str:
@@ -32,7 +27,7 @@ def verdict(finding: Finding) -> str:
 
 
 def property_in_words(finding: Finding) -> str:
-    """Return that path as one text; it is empty where the finding is about a whole resource."""
+    """Return the path of the property as one text; it is empty where the finding is about a whole resource."""
     return printable(".".join(map(str, finding.property_path)))
 
 
