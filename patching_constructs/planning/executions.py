@@ -277,7 +277,7 @@ class _Place(Generic[Owner]):
         if other is execution.window or other in execution.overlaps or id(execution) in self._full:
             return
         text = f"{other.label} is open at the same time and shares a target"
-        if other.deployment != execution.window.deployment:
+        if other.certain_place != execution.window.certain_place:
             text = f"{text}, if both are deployed to one account and Region"
         if len(execution.overlaps) < _MOST_OTHERS:
             execution.overlaps[other] = moment

@@ -104,16 +104,16 @@ class PlannedWindow(Generic[Owner]):
     label: str
     """What a person calls the window."""
     place: str
-    """What the windows have in common that are, or may be, in one account and Region."""
-    deployment: str = ""
-    """What those of one place have in common that certainly are."""
+    """A key of the windows that are, or may be, in one account and Region."""
+    certain_place: str = ""
+    """A key of the windows that are certainly in one account and Region."""
     times: WindowTimes
     selections: tuple[Selection, ...] = ()
     """Which nodes its targets select."""
     is_idle: bool = False
     """Whether nothing runs in it, as in a frozen schedule: it opens, and matters to no other window."""
     owner: Owner
-    """What the caller gets back: the record that the window was read from."""
+    """What the results refer to, such as the window of a template."""
 
 
 # --- One property -------------------------------------------------------------------------------------

@@ -92,7 +92,7 @@ def planned(window: MaintenanceWindow, *, owner: Owner) -> PlannedWindow[Owner] 
     return PlannedWindow(
         label=window.label,
         place=source.place,
-        deployment=source.certain_place,
+        certain_place=source.certain_place,
         times=times,
         selections=tuple(_selections(window.targets)),
         is_idle=window.is_frozen,
