@@ -63,6 +63,10 @@ class _Report:
     outcome: Outcome
     resource: Resource | None
 
+    @property
+    def construct_path(self) -> str | None:
+        return (self.resource and self.resource.construct_path) or None
+
 
 @contextmanager
 def _nothing_collected() -> Iterator[None]:
@@ -109,10 +113,10 @@ def _finding(report: _Report, line: int) -> Finding:
     rule, outcome = report.rule, report.outcome
     if isinstance(outcome, Violation):
         problem, fix = _one_line(outcome.problem), _one_line(outcome.fix or rule.fix)
-        return Finding(rule, Status.FAIL, outcome.at, report.resource, line, problem, fix)
+        return Finding(rule, Status.FAIL, outcome.at, report.resource, report.construct_path, line, problem, fix)
     reason, fix = _one_line(outcome.reason), outcome.fix or _MAKE_KNOWN
     problem = f"{reason}, so this is unknown until deployment: {rule.title}"
-    return Finding(rule, Status.UNKNOWN, outcome.at, report.resource, line, problem, fix, reason)
+    return Finding(rule, Status.UNKNOWN, outcome.at, report.resource, report.construct_path, line, problem, fix, reason)
 
 
 def _one_line(text: str) -> str:

@@ -29,6 +29,8 @@ class Finding:
     at: Value
     resource: Resource | None
     """The resource that the value is a part of; None for a part of another section of the template."""
+    construct_path: str | None
+    """The path of the resource's construct in the app, from the template or else from the ``cdk.out``."""
     line: int
     """The line in the file, from 1."""
     problem: str
@@ -55,11 +57,6 @@ class Finding:
     def logical_id(self) -> str | None:
         """The logical id of the resource that it is about."""
         return None if self.resource is None else self.resource.logical_id
-
-    @property
-    def construct_path(self) -> str | None:
-        """The path of the resource's construct in the app, from the template or else from the ``cdk.out``."""
-        return (self.resource and self.resource.construct_path) or None
 
     @property
     def property_path(self) -> DocumentPath:

@@ -190,6 +190,10 @@ class MaintenanceWindow(Resource):
         super().__init__(template, logical_id, content)
         self.targets = [each for each in registrations if isinstance(each, WindowTarget)]
         self.tasks = [each for each in registrations if isinstance(each, WindowTask)]
+        # Read now, so that metadata that cannot be read is refused before anything is printed.
+        path = self.construct_path
+        self.schedule_path = None if path is None else path.removesuffix("/Resource")
+        """The path of the construct that created it: without the ``/Resource`` of the window itself."""
 
     @property
     def name(self) -> Value:
@@ -200,12 +204,6 @@ class MaintenanceWindow(Resource):
     def label(self) -> str:
         """What to call it: its name, or its logical id where there is no name, or it is unknown until deployment."""
         return self.logical_id if self.name.is_unknown else self.name.written() or self.logical_id
-
-    @property
-    def schedule_path(self) -> str | None:
-        """The path of the construct that created it: without the ``/Resource`` of the window itself."""
-        path = self.construct_path
-        return None if path is None else path.removesuffix("/Resource")
 
     @property
     def is_frozen(self) -> bool:

@@ -261,3 +261,13 @@ def test_one_unreadable_path_is_one_refusal(tmp_path: Path) -> None:
     )
     with pytest.raises(PatchingError):
         check_paths([tmp_path / "missing"], now=TODAY)
+
+
+def test_unreadable_metadata_of_constructs_is_a_refusal(tmp_path: Path) -> None:
+    out = assembled(tmp_path, {"A": HERE}, A=window("web", Duration=40))
+    manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    manifest["artifacts"]["A"]["additionalMetadataFile"] = "A.metadata.json"
+    (out / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    (out / "A.metadata.json").write_text("{", encoding="utf-8")
+    message = refused(lambda: check_paths([out], now=TODAY))
+    assert message.startswith(f"{out / 'A.metadata.json'}: that is no JSON: ")

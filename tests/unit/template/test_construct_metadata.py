@@ -5,7 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from patching_constructs import PatchingError
+from patching_constructs.cli.app import app
 from patching_constructs.template import WINDOW, read_windows
 from tests.refusals import refused
 
@@ -71,6 +74,16 @@ def test_without_metadata_there_is_no_path(tmp_path: Path, artifact: dict[str, A
 @pytest.mark.parametrize("metadata", [None, 1, {"aws:cdk:path": ["x"]}], ids=["null", "a number", "a list"])
 def test_a_template_s_path_that_is_no_text_counts_for_nothing(tmp_path: Path, metadata: object) -> None:
     assert schedule_path(tmp_path, {"metadata": ENTRIES}, {"Metadata": metadata}) == "Patching/Weekly"
+
+
+@pytest.mark.parametrize("command", ["check", "calendar --format json", "describe"])
+def test_a_metadata_file_that_cannot_be_read_is_one_line_of_every_command(tmp_path: Path, command: str) -> None:
+    file = tmp_path / "Patching.metadata.json"
+    file.write_text('{"/Patching"', encoding="utf-8")
+    with pytest.raises(PatchingError):
+        schedule_path(tmp_path, {"additionalMetadataFile": file.name})
+    result = CliRunner().invoke(app, [*command.split(), str(tmp_path)])
+    assert (result.exit_code, result.stdout, len(result.stderr.splitlines())) == (2, "", 1)
 
 
 def test_a_metadata_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
