@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 
 from patching_constructs.cli.app import app
 from patching_constructs.template import read_windows
+from tests.unit.cli.formats.schemas import validated, validated_sarif
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
@@ -69,6 +70,10 @@ def test_example_has_no_finding(example: Path, tmp_path: Path) -> None:
     assert synthesized.templates
     assert synthesized.lint() == []
     assert checked(tmp_path) == (0, [])
+    validated("check", "check", tmp_path, "--severity", "note", "--format", "json")
+    validated("calendar", "calendar", tmp_path, "--format", "json")
+    validated("describe", "describe", tmp_path, "--format", "json")
+    validated_sarif(tmp_path, "--severity", "note")
 
 
 def test_a_frozen_schedule_is_clean_too(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Indented lines: in colour and within the width of a terminal; in a pipe or a file as they are."""
+"""Indented lines: in color and within the width of a terminal; in a pipe or a file as they are."""
 
 import sys
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from rich.text import Text
 from patching_constructs.checks.severity import Severity
 
 Line = tuple[int, Text]
-"""By how many columns it is indented, and its text."""
+"""The number of columns by which it is indented, and its text."""
 SEVERITY_STYLES: Final = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 
 
@@ -20,7 +20,7 @@ def lay_out(lines: Iterator[Line], *, to_file: bool) -> str:
     console = Console(force_terminal=False if to_file else None)
     if not console.is_terminal:
         return "".join(f"{' ' * indent}{text.plain}\n" for indent, text in lines)
-    # Colours can be asked for in a pipe too, which has no width. What is to be clicked on is not indented, nor folded.
+    # FORCE_COLOR applies to a pipe too, which has no width. Links are neither indented nor folded.
     wraps = sys.stdout.isatty()
     with console.capture() as capture:
         for indent, text in lines:

@@ -1,8 +1,8 @@
 """The output formats of every command.
 
-To add a format, add its name here, and beside its siblings a module ``as_<name>`` with a function ``render`` that takes
-what they take and returns text. A format is imported when it is asked for, so that no other format waits for its
-libraries.
+To add a format, add its name to an enumeration here, and a module ``as_<name>`` to the package of that command. Its
+function ``render`` takes the same argument as those of the other modules and returns text. A format is imported when it
+is used, so that no command waits for the libraries of another format.
 """
 
 from enum import StrEnum
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from patching_constructs.cli.formats.calendar.calendar import Calendar
     from patching_constructs.cli.formats.findings.report import Report
     from patching_constructs.cli.formats.rules.rule_list import RuleList
+    from patching_constructs.cli.formats.windows.window_list import WindowList
 
 
 class CalendarFormat(StrEnum):
@@ -41,6 +42,13 @@ class RulesFormat(StrEnum):
     JSON = "json"
 
 
+class WindowsFormat(StrEnum):
+    """The formats of `describe`."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
 def render_calendar(calendar: "Calendar", format_: CalendarFormat) -> str:
     """Write upcoming executions in a format."""
     return _render("calendar", format_, calendar)
@@ -54,6 +62,11 @@ def render_findings(report: "Report", format_: FindingsFormat) -> str:
 def render_rules(rules: "RuleList", format_: RulesFormat) -> str:
     """Write the list of rules in a format."""
     return _render("rules", format_, rules)
+
+
+def render_windows(windows: "WindowList", format_: WindowsFormat) -> str:
+    """Write the description of windows in a format."""
+    return _render("windows", format_, windows)
 
 
 def _render(package: str, format_: StrEnum, subject: object) -> str:

@@ -1,4 +1,4 @@
-"""The calendar as iCalendar, to subscribe to in a calendar program.
+"""Upcoming executions as iCalendar, to subscribe to in a calendar application.
 
 https://www.rfc-editor.org/rfc/rfc5545
 """
@@ -11,12 +11,13 @@ from icalendar import Event
 
 from patching_constructs.cli import descriptions
 from patching_constructs.cli.formats.calendar.calendar import Calendar
+from patching_constructs.cli.notes import NOTES
 from patching_constructs.planning.executions import Execution
 from patching_constructs.template import MaintenanceWindow
 
 
 def render(calendar: Calendar) -> str:
-    """Write every execution as an event in the time zone of its schedule, with the zones' own rules."""
+    """Write every execution as an event in the time zone of its schedule, with the rules of the time zones."""
     ics, upcoming = ICalendar(), calendar.upcoming
     ics.add("prodid", "-//patching_constructs//patching-constructs calendar//EN")
     ics.add("version", "2.0")
@@ -39,13 +40,13 @@ def _event(execution: Execution[MaintenanceWindow], after: datetime) -> Event:
     event.add("summary", f"{descriptions.operations_in_words(window)}: {window.label}")
     event.add("description", "\n".join(_lines(execution)))
     event.add("categories", [descriptions.operations_in_words(window)])
-    # A window is nobody's appointment.
+    # A window does not make anyone busy.
     event.add("transp", "TRANSPARENT")
     return event
 
 
 def _uid(execution: Execution[MaintenanceWindow]) -> str:
-    """Name an execution so that the same one has the same name in every later calendar."""
+    """Return an id that the execution keeps in every later calendar."""
     window = execution.owner
     name = f"{window.environment}/{window.stack}/{window.logical_id}/{execution.occurrence.start.isoformat()}"
     return f"{uuid5(NAMESPACE_URL, name)}@patching-constructs"
@@ -53,11 +54,11 @@ def _uid(execution: Execution[MaintenanceWindow]) -> str:
 
 def _lines(execution: Execution[MaintenanceWindow]) -> list[str]:
     occurrence, window = execution.occurrence, execution.owner
-    at = "Cutoff" if execution.cutoff is None else f"Cutoff at {occurrence.local_cutoff:%H:%M}"
+    cutoff = "Cutoff" if execution.cutoff is None else f"Cutoff at {occurrence.local_cutoff:%H:%M}"
     return [
         f"Stack: {window.stack}",
         f"Targets: {descriptions.targets_in_words(window)}",
         f"Reboot: {descriptions.reboots_in_words(window)}",
-        f"{at}: {descriptions.cutoff_in_words(window)}",
-        *(f"{note.kind}: {note.text}" for note in execution.notes),
+        f"{cutoff}: {descriptions.cutoff_in_words(window)}",
+        *(f"{NOTES[note.kind].title}: {note.text}" for note in execution.notes),
     ]

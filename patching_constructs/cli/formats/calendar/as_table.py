@@ -1,44 +1,30 @@
-"""The calendar as a table for a terminal: the openings, then what the windows do, then what to look at."""
+"""Upcoming executions as a table for a terminal, then what the windows do, then the notes."""
 
 from collections.abc import Iterator
 from datetime import UTC, tzinfo
-from typing import Final
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from patching_constructs.cli import descriptions
 from patching_constructs.cli.formats.calendar.calendar import Calendar
+from patching_constructs.cli.formats.console import console_text
+from patching_constructs.cli.notes import NOTES
 from patching_constructs.planning.executions import Execution, NoteKind
 from patching_constructs.template import MaintenanceWindow
 from patching_constructs.template.upcoming import Upcoming
 
-# Who reads from a pipe or a file has no width of a terminal.
-_PLAIN_WIDTH: Final = 160
-_STYLES: Final = {
-    NoteKind.OVERLAP: "yellow",
-    NoteKind.CONCURRENCY: "red",
-    NoteKind.CLOCK_CHANGE: "cyan",
-    NoteKind.START_ASSUMED: "magenta",
-    NoteKind.OPEN_ALREADY: "magenta",
-}
-
 
 def render(calendar: Calendar) -> str:
-    """Write the table: as wide as a terminal is, and as plain text elsewhere."""
-    console = Console(force_terminal=False if calendar.to_file else None)
-    if not console.is_terminal:
-        console.width = _PLAIN_WIDTH
-    with console.capture() as capture:
-        console.print(_page(calendar.upcoming, calendar.zone))
-    return capture.get()
+    """Write the table."""
+    return console_text(_page(calendar.upcoming, calendar.zone), to_file=calendar.to_file)
 
 
 def _page(upcoming: Upcoming, zone: tzinfo | None) -> RenderableType:
-    openings = _openings(upcoming, zone) if upcoming.executions else Text("no window opens in that time")
-    return Group(openings, *_section("windows", _windows(upcoming)), *_section("see", _notes(upcoming)))
+    executions = _executions(upcoming, zone) if upcoming.executions else Text("no executions in this range")
+    return Group(executions, *_section("windows", _windows(upcoming)), *_section("notes", _notes(upcoming)))
 
 
 def _section(heading: str, lines: Iterator[Text]) -> Iterator[RenderableType]:
@@ -48,12 +34,12 @@ def _section(heading: str, lines: Iterator[Text]) -> Iterator[RenderableType]:
         yield from (Padding(line, (0, 0, 0, 2), expand=False) for line in listed)
 
 
-def _openings(upcoming: Upcoming, zone: tzinfo | None) -> Table:
+def _executions(upcoming: Upcoming, zone: tzinfo | None) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for heading in ("opens", "UTC", "does"):
+    for heading in ("start", "UTC", "operation"):
         table.add_column(heading, no_wrap=True)
     table.add_column("window", overflow="fold")
-    table.add_column("see" if any(execution.notes for execution in upcoming.executions) else "")
+    table.add_column("notes" if any(execution.notes for execution in upcoming.executions) else "")
     for execution in upcoming.executions:
         table.add_row(*_cells(execution, zone))
     return table
@@ -66,8 +52,11 @@ def _cells(execution: Execution[MaintenanceWindow], zone: tzinfo | None) -> Iter
     yield Text(f"{occurrence.start:%m-%d %H:%M}", style="dim")
     yield Text(descriptions.operations_in_words(window))
     yield Text(window.label)
-    marks = dict.fromkeys(note.kind for note in execution.notes)
-    yield Text(", ").join(Text(mark, style=_STYLES[mark]) for mark in marks)
+    yield Text(", ").join(map(_title, dict.fromkeys(note.kind for note in execution.notes)))
+
+
+def _title(kind: NoteKind) -> Text:
+    return Text(NOTES[kind].title.lower(), style=NOTES[kind].color)
 
 
 def _windows(upcoming: Upcoming) -> Iterator[Text]:
@@ -75,30 +64,32 @@ def _windows(upcoming: Upcoming) -> Iterator[Text]:
     for window in windows.values():
         yield Text.assemble((window.label, "bold"), f": {_window_in_words(window)}")
     for unknown in upcoming.unknown:
-        yield Text.assemble((unknown.window.label, "bold"), f": cannot be told: {unknown.reason}")
+        reason = unknown.reason if unknown.is_invalid else f"executions unknown: {unknown.reason}"
+        yield Text.assemble((unknown.window.label, "bold"), f": {reason}")
 
 
 def _window_in_words(window: MaintenanceWindow) -> str:
     return "; ".join(
         (
-            f"{descriptions.schedule_in_words(window)}, {descriptions.time_zone(window)}",
-            descriptions.length_in_words(window),
-            descriptions.cutoff_in_words(window),
-            f"{descriptions.operations_in_words(window)} on {descriptions.targets_in_words(window)}",
+            descriptions.schedule_and_zone_in_words(window),
+            f"duration: {descriptions.duration_in_words(window)}",
+            f"operation: {descriptions.operations_in_words(window)}",
+            f"targets: {descriptions.targets_in_words(window)}",
             f"reboot: {descriptions.reboots_in_words(window)}",
+            f"cutoff: {descriptions.cutoff_in_words(window)}",
         )
     )
 
 
 def _notes(upcoming: Upcoming) -> Iterator[Text]:
-    """Explain a mark once for every window, with the number of openings that it stands at."""
+    """Return every note once per window, with the number of executions that have it."""
     counted: dict[tuple[NoteKind, str, str], int] = {}
     for execution in upcoming.executions:
         for note in execution.notes:
             key = (note.kind, execution.owner.label, note.text)
             counted[key] = counted.get(key, 0) + 1
-    for (mark, label, text), count in counted.items():
-        times = f" ({count} times)" if count > 1 else ""
-        yield Text.assemble((mark, _STYLES[mark]), f" {label}: {text}{times}")
+    for (kind, label, text), count in counted.items():
+        executions = f" ({count} executions)" if count > 1 else ""
+        yield Text.assemble(_title(kind), f": {label}: {text}{executions}")
     if upcoming.computed_until is not None:
         yield Text(f"overlaps are not computed beyond {upcoming.computed_until.astimezone(UTC):%Y-%m-%d %H:%M} UTC")

@@ -5,9 +5,9 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-comm
 
 from typing import Final
 
-from patching_constructs.checks.finding import Finding, Status
+from patching_constructs.checks.finding import Finding
 from patching_constructs.checks.severity import Severity
-from patching_constructs.cli.formats.findings.location import in_working_directory, place, printable
+from patching_constructs.cli.formats.findings.location import in_working_directory, is_unknown, location, printable
 from patching_constructs.cli.formats.findings.report import Report
 
 _COMMANDS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
@@ -16,17 +16,17 @@ _IN_PROPERTY: Final = _IN_DATA | str.maketrans({":": "%3A", ",": "%2C"})
 
 
 def render(report: Report) -> str:
-    """Write a command a line."""
+    """Write one command per line."""
     return "".join(map(_command, report.findings))
 
 
 def _command(finding: Finding) -> str:
-    undecided = " (unknown until deployment)" if finding.status is Status.UNKNOWN else ""
+    unknown = " (unknown until deployment)" if is_unknown(finding) else ""
     properties = {
         "file": printable(in_working_directory(finding.source.file).as_posix()),
         "line": str(finding.line),
-        "title": f"{finding.rule.id}{undecided}",
+        "title": f"{finding.rule.id}{unknown}",
     }
-    said = ",".join(f"{name}={value.translate(_IN_PROPERTY)}" for name, value in properties.items())
-    message = "\n".join(map(printable, (place(finding), finding.problem, finding.fix)))
-    return f"::{_COMMANDS[finding.severity]} {said}::{message.translate(_IN_DATA)}\n"
+    annotation = ",".join(f"{name}={value.translate(_IN_PROPERTY)}" for name, value in properties.items())
+    message = "\n".join(map(printable, (location(finding), finding.problem, finding.fix)))
+    return f"::{_COMMANDS[finding.severity]} {annotation}::{message.translate(_IN_DATA)}\n"

@@ -1,9 +1,9 @@
-"""Findings as JSON, for programs."""
+"""Findings as JSON, for programs; see docs/reference/check.schema.json."""
 
 from typing import Any
 
 from patching_constructs.checks.finding import Finding
-from patching_constructs.cli.formats.findings.location import verdict
+from patching_constructs.cli.formats.findings.location import stack
 from patching_constructs.cli.formats.findings.report import Report
 from patching_constructs.cli.formats.json_text import json_text
 
@@ -14,20 +14,18 @@ def render(report: Report) -> str:
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
-    source = finding.source
     return {
         "rule": finding.rule.id,
         "severity": finding.severity,
-        "verdict": verdict(finding),
-        "file": finding.file,
+        "status": finding.status,
+        "file": str(finding.file),
         "line": finding.line,
-        "stack": source.stack,
-        "environment": source.environment or None,
+        "stack": stack(finding),
         "logicalId": finding.logical_id,
-        "type": finding.resource and finding.resource.type,
+        "resourceType": finding.resource and finding.resource.type,
         "constructPath": finding.construct_path,
         "property": finding.property_path,
-        "problem": finding.problem,
-        "mend": finding.fix,
-        "page": finding.rule.page,
+        "message": finding.problem,
+        "fix": finding.fix,
+        "documentationUrl": finding.rule.page,
     }

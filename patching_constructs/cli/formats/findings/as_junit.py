@@ -1,14 +1,20 @@
-"""Findings as the JUnit XML that build servers read: a suite a template, a case a finding.
+"""Findings as the JUnit XML that build servers read: one suite per template, one case per finding.
 
-There is no one schema of it; this is the part that is common: https://github.com/testmoapp/junitxml
+The format has no official schema; this is the common subset: https://github.com/testmoapp/junitxml
 """
 
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from patching_constructs.checks.finding import Finding, Status
+from patching_constructs.checks.finding import Finding
 from patching_constructs.checks.severity import Severity
-from patching_constructs.cli.formats.findings.location import in_working_directory, place, printable, property_in_words
+from patching_constructs.cli.formats.findings.location import (
+    in_working_directory,
+    is_unknown,
+    location,
+    printable,
+    property_name,
+)
 from patching_constructs.cli.formats.findings.report import Report
 from patching_constructs.template.sources import Template
 
@@ -17,7 +23,7 @@ _COUNTED: Final = {"tests": "testcase", "failures": "testcase/failure", "skipped
 
 
 def render(report: Report) -> str:
-    """Write the suites. What is unknown until deployment is skipped, and a note is no failure."""
+    """Write the suites. A finding that is unknown until deployment is skipped, and a note is not a failure."""
     root = ET.Element("testsuites", name=_NAME)
     root.extend(_suite(template, findings) for template, findings in report.by_template())
     for name in _COUNTED:
@@ -29,12 +35,12 @@ def render(report: Report) -> str:
 
 
 def _suite(template: Template, findings: list[Finding]) -> ET.Element:
-    # What XML forbids even as a reference is none of the printable characters.
+    # Printable characters are all allowed in XML.
     file = printable(in_working_directory(template.source.file).as_posix())
     suite = ET.Element("testsuite", name=file, file=file)
     suite.extend(_case(finding, file) for finding in findings)
     if not findings:
-        ET.SubElement(suite, "testcase", classname=_NAME, name="no finding", file=file)
+        ET.SubElement(suite, "testcase", classname=_NAME, name="no findings", file=file)
     for name, path in _COUNTED.items():
         suite.set(name, str(len(suite.findall(path))))
     suite.set("errors", "0")
@@ -42,14 +48,15 @@ def _suite(template: Template, findings: list[Finding]) -> ET.Element:
 
 
 def _case(finding: Finding, file: str) -> ET.Element:
-    # Without the line, so that a build server knows the case again when lines have moved.
-    name = f"{printable(place(finding))}: {property_in_words(finding)}".removesuffix(": ")
+    # Without the line, so that a build server recognizes the case when lines have moved.
+    name = f"{printable(location(finding))}: {property_name(finding)}".removesuffix(": ")
     case = ET.Element("testcase", classname=finding.rule.id, name=name, file=file, line=str(finding.line))
-    said = f"{file}:{finding.line}\n{printable(finding.problem)}\n{printable(finding.fix)}\n{finding.rule.page}"
-    if finding.status is Status.UNKNOWN:
-        ET.SubElement(case, "skipped", message=printable(finding.problem)).text = said
+    lines = (f"{file}:{finding.line}", finding.problem, f"Fix: {finding.fix}", finding.rule.page)
+    details = "\n".join(map(printable, lines))
+    if is_unknown(finding):
+        ET.SubElement(case, "skipped", message=printable(finding.problem)).text = details
     elif finding.severity is Severity.NOTE:
-        ET.SubElement(case, "system-out").text = said
+        ET.SubElement(case, "system-out").text = details
     else:
-        ET.SubElement(case, "failure", message=printable(finding.problem), type=finding.severity).text = said
+        ET.SubElement(case, "failure", message=printable(finding.problem), type=finding.severity).text = details
     return case

@@ -18,10 +18,10 @@ from patching_constructs.checks.rules import RULES
 from patching_constructs.checks.severity import Severity
 from patching_constructs.cli.formats.findings.location import (
     in_working_directory,
-    place,
+    is_unknown,
+    location,
     printable,
-    property_in_words,
-    verdict,
+    property_name,
 )
 from patching_constructs.cli.formats.findings.report import Report
 
@@ -32,16 +32,16 @@ _PROBLEM_SEVERITY: Final = {
     Severity.WARNING: "warning",
     Severity.NOTE: "recommendation",
 }
-_PLACES: Final = {rule.id: place for place, rule in enumerate(RULES)}
+_INDEXES: Final = {rule.id: index for index, rule in enumerate(RULES)}
 
 
 def render(report: Report) -> str:
-    """Write one run: every rule there is, and the findings as results."""
+    """Write one run: all rules, and the findings as results."""
     driver = {
         "name": _NAME,
         "version": version(_NAME),
         "semanticVersion": version(_NAME),
-        # What the rules are about; the tool has no page of its own.
+        # The subject of the rules; the tool has no page of its own.
         "informationUri": f"{GUIDE}sysman-patch-scheduletasks.html",
         "rules": [_rule(rule) for rule in RULES],
     }
@@ -61,8 +61,8 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "shortDescription": {"text": rule.title},
         "fullDescription": {"text": f"{rule.title} {rule.fix}"},
         "help": {
-            "text": f"{rule.title}\n\nHow to mend it: {rule.fix}\n\n{rule.page}",
-            "markdown": f"{rule.title}\n\n**How to mend it:** {rule.fix}\n\n[What AWS says]({rule.page})",
+            "text": f"{rule.title}\n\nHow to fix it: {rule.fix}\n\n{rule.page}",
+            "markdown": f"{rule.title}\n\n**How to fix it:** {rule.fix}\n\n[AWS documentation]({rule.page})",
         },
         "helpUri": rule.page,
         "defaultConfiguration": {"level": rule.severity},
@@ -78,14 +78,27 @@ def _rule(rule: Rule) -> dict[str, Any]:
 def _result(finding: Finding) -> dict[str, Any]:
     return {
         "ruleId": finding.rule.id,
-        "ruleIndex": _PLACES[finding.rule.id],
-        "level": finding.severity,
+        "ruleIndex": _INDEXES[finding.rule.id],
+        **_evaluation(finding),
         "message": {"text": _message(finding)},
         "locations": [_location(finding)],
-        # GitHub's own name is left to its upload action, which warns of each that it did not compute itself.
+        # GitHub's upload action computes its own fingerprint, and warns about one of that name that differs.
         "partialFingerprints": {"patchingConstructs/v1": _fingerprint(finding)},
-        "properties": {"verdict": verdict(finding), "property": property_in_words(finding)},
+        "properties": {
+            "severity": finding.severity,
+            "status": finding.status,
+            "property": property_name(finding),
+            "fix": printable(finding.fix),
+        },
     }
+
+
+def _evaluation(finding: Finding) -> dict[str, str]:
+    """Return the kind and the level: SARIF requires the level none for every kind but fail (section 3.27.10)."""
+    if is_unknown(finding):
+        # "There was insufficient information to decide whether a problem exists" (section 3.27.9).
+        return {"kind": "open", "level": "none"}
+    return {"kind": "fail", "level": finding.severity}
 
 
 def _message(finding: Finding) -> str:
@@ -94,7 +107,7 @@ def _message(finding: Finding) -> str:
 
 
 def _location(finding: Finding) -> dict[str, Any]:
-    logical = {"fullyQualifiedName": printable(place(finding))}
+    logical = {"fullyQualifiedName": printable(location(finding))}
     if finding.logical_id:
         logical |= {"name": printable(finding.logical_id), "kind": "resource"}
     return {
@@ -114,6 +127,6 @@ def _artifact(file: Path) -> dict[str, str]:
 
 
 def _fingerprint(finding: Finding) -> str:
-    """Tell a finding from others by what stays when lines move."""
+    """Identify a finding by properties that do not change when lines move."""
     identity = [finding.rule.id, finding.source.stack, finding.logical_id or "", finding.property_path]
     return sha256(json.dumps(identity).encode()).hexdigest()[:32]

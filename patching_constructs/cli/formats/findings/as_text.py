@@ -1,18 +1,18 @@
-"""Findings for people: in colour and within the width of a terminal; in a pipe or a file one part a line."""
+"""Findings for people: in color and within the width of a terminal; in a pipe or a file, one part per line."""
 
 from collections.abc import Iterable, Iterator
 
 from rich.text import Text
 
-from patching_constructs.checks.finding import Finding, Status
-from patching_constructs.cli.formats.findings.location import place, printable
+from patching_constructs.checks.finding import Finding
+from patching_constructs.cli.formats.findings.location import is_unknown, location, printable
 from patching_constructs.cli.formats.findings.report import Report
 from patching_constructs.cli.formats.lines import SEVERITY_STYLES, Line, lay_out
 from patching_constructs.template.sources import Source
 
 
 def render(report: Report) -> str:
-    """Write the findings template by template, and their counts at the end."""
+    """Write the findings by template, and their counts at the end."""
     return lay_out(_lines(report), to_file=report.to_file)
 
 
@@ -21,45 +21,45 @@ def _lines(report: Report) -> Iterator[Line]:
         if findings:
             yield 0, Text(_heading(template.source), style="bold")
             yield 0, Text()
-        for alike in _alike(findings):
-            yield from _finding(alike)
+        for group in _grouped(findings):
+            yield from _finding(group)
             yield 0, Text()
     yield 0, Text(report.summary_line, style="bold")
 
 
 def _heading(source: Source) -> str:
-    # The CDK writes aws://unknown-account/unknown-region for a stack that goes anywhere.
-    somewhere = source.environment and "unknown-" not in source.environment
-    return printable(f"{source.file} (stack {source.stack}{f', {source.environment}' if somewhere else ''})")
+    # The CDK writes aws://unknown-account/unknown-region for an environment-agnostic stack.
+    is_known = source.environment and "unknown-" not in source.environment
+    return printable(f"{source.file} (stack {source.stack}{f', {source.environment}' if is_known else ''})")
 
 
-def _alike(findings: list[Finding]) -> Iterable[list[Finding]]:
-    """Put together what is unknown of one value, which many rules may need."""
+def _grouped(findings: list[Finding]) -> Iterable[list[Finding]]:
+    """Group findings that are unknown because of one value, which many rules may need."""
     found: dict[object, list[Finding]] = {}
     for finding in findings:
-        undecided = finding.status is Status.UNKNOWN
+        unknown = is_unknown(finding)
         value = (id(finding.at.template), finding.at.path, finding.reason, finding.severity)
-        found.setdefault(value if undecided else id(finding), []).append(finding)
+        found.setdefault(value if unknown else id(finding), []).append(finding)
     return found.values()
 
 
-def _finding(alike: list[Finding]) -> Iterator[Line]:
-    finding = alike[0]
-    yield 0, _headline(finding, finding.rule.id if len(alike) == 1 else f"{len(alike)} rules")
-    yield 2, Text(printable(place(finding)), style="dim")
-    if len(alike) == 1:
+def _finding(group: list[Finding]) -> Iterator[Line]:
+    finding = group[0]
+    yield 0, _headline(finding, finding.rule.id if len(group) == 1 else f"{len(group)} rules")
+    yield 2, Text(printable(location(finding)), style="dim")
+    if len(group) == 1:
         yield 2, Text(printable(finding.problem))
     else:
         yield 2, Text(printable(f"{finding.reason}."))
-        yield 2, Text.assemble(("rules: ", "dim"), ", ".join(each.rule.id for each in alike))
+        yield 2, Text.assemble(("rules: ", "dim"), ", ".join(each.rule.id for each in group))
     yield 2, Text.assemble(("fix: ", "dim"), printable(finding.fix))
 
 
 def _headline(finding: Finding, rules: str) -> Text:
-    undecided = finding.status is Status.UNKNOWN
+    unknown = is_unknown(finding)
     return Text.assemble(
         f"{printable(finding.file)}:{finding.line}: ",
         (finding.severity, SEVERITY_STYLES[finding.severity]),
         f" {rules}",
-        (" unknown until deployment" if undecided else "", "magenta"),
+        (" unknown until deployment" if unknown else "", "magenta"),
     )

@@ -1,37 +1,39 @@
-"""Where a finding is, in words that are safe to print: a template is what a stranger wrote."""
+"""What a finding is about, in words that are safe to print: a stranger may have written the template."""
 
 from pathlib import Path
-from typing import Final
 
 from patching_constructs.checks.finding import Finding, Status
 
-_VERDICTS: Final = {Status.FAIL: "not compliant", Status.UNKNOWN: "not decidable"}
-
 
 def printable(text: str) -> str:
-    """Write what is no visible character as its escape, so that it neither breaks a line nor commands a terminal."""
+    """Escape what is not printable, so that it neither breaks a line nor controls a terminal."""
     if text.isprintable():
         return text
     return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
 
 
-def place(finding: Finding) -> str:
-    """Return the construct's path, or else the stack and the logical id."""
-    stack, logical_id = finding.source.stack, finding.logical_id
-    return finding.construct_path or (f"{stack}/{logical_id}" if logical_id else stack)
+def is_unknown(finding: Finding) -> bool:
+    """Return whether it is unknown until deployment if the rule is violated."""
+    return finding.status is Status.UNKNOWN
 
 
-def verdict(finding: Finding) -> str:
-    """Return the status of a finding as the formats for programs call it."""
-    return _VERDICTS[finding.status]
+def stack(finding: Finding) -> str | None:
+    """Return the name of the stack, None for a template that is not part of a cloud assembly."""
+    return finding.source.stack if finding.source.environment else None
 
 
-def property_in_words(finding: Finding) -> str:
-    """Return the path of the property as one text; it is empty where the finding is about a whole resource."""
+def location(finding: Finding) -> str:
+    """Return the construct path, or else the stack and the logical id."""
+    name, logical_id = finding.source.stack, finding.logical_id
+    return finding.construct_path or (f"{name}/{logical_id}" if logical_id else name)
+
+
+def property_name(finding: Finding) -> str:
+    """Return the path of the property as one text, empty where the finding is about a whole resource."""
     return printable(".".join(map(str, finding.property_path)))
 
 
 def in_working_directory(file: Path) -> Path:
-    """Return a file's own path, without symbolic links, from the working directory where it lies below it."""
+    """Return a file's path without symbolic links, relative to the working directory where it is below it."""
     file, here = file.resolve(), Path.cwd()
     return file.relative_to(here) if file.is_relative_to(here) else file

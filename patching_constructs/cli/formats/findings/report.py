@@ -1,26 +1,27 @@
-"""What a check came to: the findings that are reported, and how many are not."""
+"""The result of a check: the findings that are reported, and how many are not."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from patching_constructs.checks.finding import Finding, Status
+from patching_constructs.checks.finding import Finding
 from patching_constructs.checks.severity import Severity
+from patching_constructs.cli.formats.findings.location import is_unknown
 from patching_constructs.template.sources import Template
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The findings that were asked for, in the order of templates and lines, with what they were chosen from."""
+    """The reported findings in the order of templates and lines, and the templates that were checked."""
 
     templates: Sequence[Template]
     findings: Sequence[Finding]
     severity: Severity
-    """The least that is reported."""
+    """The lowest severity that is reported."""
     ignored: int
     below: int
     """How many violations are less severe than what is reported."""
-    undecided: int
-    """How many findings cannot be decided, reported or not."""
+    unknown: int
+    """How many findings are unknown until deployment, reported or not."""
     to_file: bool = False
     """Whether it is written to a file, and not to a terminal or a pipe."""
 
@@ -34,17 +35,16 @@ class Report:
         ignored: Collection[str],
         to_file: bool = False,
     ) -> "Report":
-        """Choose the findings that are grave enough and not of an ignored rule."""
-        heeded = [each for each in findings if each.rule.id not in ignored]
-        undecided = [each for each in heeded if each.status is Status.UNKNOWN]
-        decided = [each for each in heeded if each.status is not Status.UNKNOWN]
+        """Select the findings of the severity and above whose rules are not ignored."""
+        selected = [each for each in findings if each.rule.id not in ignored]
+        violations = [each for each in selected if not is_unknown(each)]
         return cls(
             templates,
-            [each for each in heeded if each.severity.rank <= severity.rank],
+            [each for each in selected if each.severity.rank <= severity.rank],
             severity,
-            ignored=len(findings) - len(heeded),
-            below=len([each for each in decided if each.severity.rank > severity.rank]),
-            undecided=len(undecided),
+            ignored=len(findings) - len(selected),
+            below=len([each for each in violations if each.severity.rank > severity.rank]),
+            unknown=len(selected) - len(violations),
             to_file=to_file,
         )
 
@@ -58,14 +58,14 @@ class Report:
 
     @property
     def summary(self) -> dict[str, int]:
-        """The counts; what is unknown until deployment is counted by itself, whether it is reported or not."""
-        decided = [each.severity for each in self.findings if each.status is not Status.UNKNOWN]
+        """The counts; findings that are unknown until deployment are counted separately, reported or not."""
+        violations = [each.severity for each in self.findings if not is_unknown(each)]
         return {
             "templates": len(self.templates),
-            "errors": decided.count(Severity.ERROR),
-            "warnings": decided.count(Severity.WARNING),
-            "notes": decided.count(Severity.NOTE),
-            "notDecided": self.undecided,
+            "errors": violations.count(Severity.ERROR),
+            "warnings": violations.count(Severity.WARNING),
+            "notes": violations.count(Severity.NOTE),
+            "unknown": self.unknown,
             "ignored": self.ignored,
             "belowSeverity": self.below,
         }
@@ -75,15 +75,14 @@ class Report:
         """The counts in words."""
         counts = self.summary
         templates = _counted(counts["templates"], "template")
-        listed = any(each.status is Status.UNKNOWN for each in self.findings)
-        undecided = f"{self.undecided} unknown until deployment"
-        undecided += " (--severity note lists them)" if self.undecided and not listed else ""
+        unknown = f"{self.unknown} unknown until deployment"
+        unknown += " (--severity note lists them)" if self.unknown and not any(map(is_unknown, self.findings)) else ""
         unreported = [f"{self.ignored} ignored"] * bool(self.ignored)
         unreported += [f"{self.below} below {self.severity}"] * bool(self.below)
         if not self.findings:
-            return "; ".join([f"{templates}, no finding", *[undecided] * bool(self.undecided), *unreported])
+            return "; ".join([f"{templates}, no findings", *[unknown] * bool(self.unknown), *unreported])
         words = [_counted(counts[f"{name}s"], name) for name in ("error", "warning", "note")]
-        return "; ".join([f"{templates}: {', '.join(words)}, {undecided}", *unreported])
+        return "; ".join([f"{templates}: {', '.join(words)}, {unknown}", *unreported])
 
 
 def _counted(number: int, noun: str) -> str:

@@ -1,4 +1,4 @@
-"""The rules for people: a table in a pipe or a file, a paragraph each on a terminal."""
+"""The rules for people: a table in a pipe or a file, one paragraph per rule on a terminal."""
 
 import sys
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from patching_constructs.cli.formats.rules.rule_list import RuleList
 
 
 def render(listed: RuleList) -> str:
-    """Write the id, the severity, the requirement and AWS's page of every rule."""
+    """Write the id, the severity, the requirement and the documentation of every rule."""
     return lay_out(_lines(listed), to_file=listed.to_file)
 
 

@@ -1,0 +1,53 @@
+"""Windows in words, for people: a row for each property."""
+
+from collections.abc import Iterator
+
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from patching_constructs.cli import descriptions
+from patching_constructs.cli.formats.console import console_text
+from patching_constructs.cli.formats.windows.window_list import WindowList, idle_because, invalid_because
+from patching_constructs.template import MaintenanceWindow, WindowTask
+
+
+def render(listed: WindowList) -> str:
+    """Describe every window, with a blank line after each."""
+    if not listed.windows:
+        return f"{listed.path}: no maintenance windows\n"
+    return console_text(Group(*map(_table, listed.windows)), to_file=listed.to_file)
+
+
+def _table(window: MaintenanceWindow) -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim", min_width=9)
+    table.add_column(overflow="fold")
+    for name, words in _rows(window):
+        table.add_row(name, Text(words))
+    table.add_row()
+    return table
+
+
+def _rows(window: MaintenanceWindow) -> Iterator[tuple[str, str]]:
+    yield "window", f"{descriptions.text(window.name)} (stack {window.stack})"
+    if window.schedule_path:
+        yield "construct", window.schedule_path
+    yield "schedule", descriptions.schedule_in_words(window)
+    yield "time zone", descriptions.time_zone_in_words(window)
+    yield "duration", descriptions.duration_in_words(window)
+    yield "cutoff", descriptions.cutoff_in_words(window)
+    yield "targets", descriptions.targets_in_words(window)
+    for task in window.tasks:
+        yield from _task_rows(task)
+    if reason := invalid_because(window):
+        yield "invalid", reason
+    if reason := idle_because(window):
+        yield "operation", f"none: {reason}"
+
+
+def _task_rows(task: WindowTask) -> Iterator[tuple[str, str]]:
+    yield "operation", descriptions.operation_in_words(task)
+    yield "reboot", descriptions.reboot_in_words(task)
+    if timeouts := descriptions.timeouts_in_words(task):
+        yield "timeouts", timeouts

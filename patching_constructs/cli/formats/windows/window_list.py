@@ -1,0 +1,31 @@
+"""What `describe` writes, in whatever format."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from patching_constructs.template import MaintenanceWindow
+from patching_constructs.template.upcoming import UnplannedWindow, planned
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowList:
+    """The maintenance windows of a cloud assembly or a template."""
+
+    path: Path
+    windows: Sequence[MaintenanceWindow]
+    to_file: bool = False
+    """Whether it is written to a file, and not to a terminal or a pipe."""
+
+
+def invalid_because(window: MaintenanceWindow) -> str | None:
+    """Return why Systems Manager would refuse when the window runs, None where it would not."""
+    read = planned(window, owner=window)
+    return read.reason.removeprefix("invalid: ") if isinstance(read, UnplannedWindow) and read.is_invalid else None
+
+
+def idle_because(window: MaintenanceWindow) -> str | None:
+    """Return why nothing runs in the window, None where a task runs."""
+    if window.tasks:
+        return None
+    return "the schedule is frozen" if window.is_frozen else "the window has no task"

@@ -1,0 +1,159 @@
+"""The published JSON schemas, and all JSON, SARIF and JUnit outputs of every template of the corpus against them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from junitparser import JUnitXml
+
+from patching_constructs.planning.executions import NoteKind
+from tests.unit.cli.formats.schemas import (
+    REFERENCE,
+    ROOT,
+    content_of,
+    output,
+    sarif_validator,
+    validated,
+    validated_sarif,
+    validator,
+)
+
+SCHEMAS = sorted(REFERENCE.glob("*.schema.json"))
+CORPUS = ROOT / "tests" / "corpus"
+KINDS = ["violating", "compliant", "good"]
+SUFFIXES = {".yaml", ".yml", ".json"}
+
+
+def templates(kind: str) -> list[Path]:
+    """Return the templates of a part of the corpus. Files that are included by others are not templates."""
+    files = (each for each in sorted((CORPUS / kind).rglob("*")) if each.suffix in SUFFIXES)
+    return [each for each in files if "Resources" in each.read_text(encoding="utf-8")]
+
+
+# --- The schemas --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("file", SCHEMAS, ids=lambda file: file.name)
+def test_a_schema_is_valid_and_names_its_command_and_version(file: Path) -> None:
+    schema = content_of(file)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    assert schema["$id"] == f"urn:patching-constructs:schema:{file.name.partition('.')[0]}:1"
+    assert schema["properties"]["version"]["const"] == 1
+
+
+def properties(schema: Any) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
+    """Return every property of a schema with the object that it belongs to."""
+    match schema:
+        case dict():
+            for name, each in schema.get("properties", {}).items():
+                yield name, each, schema
+            for value in schema.values():
+                yield from properties(value)
+        case list():
+            for value in schema:
+                yield from properties(value)
+
+
+@pytest.mark.parametrize("file", SCHEMAS, ids=lambda file: file.name)
+def test_every_key_is_described_and_no_other_key_is_allowed(file: Path) -> None:
+    found = list(properties(content_of(file)))
+    assert found
+    assert [name for name, each, _ in found if not each.get("description")] == []
+    assert [name for name, _, parent in found if parent.get("additionalProperties") is not False] == []
+
+
+@pytest.mark.parametrize("file", [each for each in SCHEMAS if "now" not in each.name], ids=lambda file: file.name)
+def test_keys_are_in_camel_case(file: Path) -> None:
+    names = {name for name, _, _ in properties(content_of(file))}
+    assert [name for name in names if not name.isidentifier() or not name[0].islower() or "_" in name] == []
+
+
+def test_a_finding_has_these_keys() -> None:
+    finding = content_of(REFERENCE / "check.schema.json")["$defs"]["finding"]
+    assert finding["required"] == list(finding["properties"])
+    assert finding["required"] == [
+        "rule",
+        "severity",
+        "status",
+        "file",
+        "line",
+        "stack",
+        "logicalId",
+        "resourceType",
+        "constructPath",
+        "property",
+        "message",
+        "fix",
+        "documentationUrl",
+    ]
+
+
+def test_the_kinds_of_notes_are_those_of_the_planner() -> None:
+    execution = content_of(REFERENCE / "calendar.schema.json")["$defs"]["execution"]
+    kind = execution["properties"]["notes"]["items"]["properties"]["kind"]
+    page = (REFERENCE / "output-formats.md").read_text(encoding="utf-8")
+    assert kind["enum"] == list(NoteKind)
+    assert [each for each in NoteKind if f"| `{each}` |" not in page or f"{each}: " not in kind["description"]] == []
+
+
+def test_the_page_links_every_schema() -> None:
+    page = (REFERENCE / "output-formats.md").read_text(encoding="utf-8")
+    assert [file.name for file in SCHEMAS if f"({file.name})" not in page] == []
+
+
+def test_the_schemas_reject_other_documents() -> None:
+    with pytest.raises(jsonschema.ValidationError, match="'findings' is a required property"):
+        validator("check").validate({"version": 1, "summary": {}})
+    with pytest.raises(jsonschema.ValidationError, match="1 was expected"):
+        validator("describe").validate({"version": 2, "windows": []})
+    with pytest.raises(jsonschema.ValidationError, match=r"'2\.0\.0' is not one of"):
+        sarif_validator().validate({"version": "2.0.0", "runs": []})
+
+
+# --- The outputs --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_findings_of_the_corpus_are_valid_json(kind: str) -> None:
+    document = validated("check", "check", *templates(kind), "--severity", "note", "--format", "json")
+    assert document["summary"]["templates"] == len(templates(kind))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_findings_of_the_corpus_are_valid_sarif(kind: str) -> None:
+    log = validated_sarif(*templates(kind), "--severity", "note")
+    results = log["runs"][0]["results"]
+    assert {(each["kind"], each["level"] == "none") for each in results} <= {("fail", False), ("open", True)}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_findings_of_the_corpus_are_valid_junit(kind: str) -> None:
+    text = output("check", *templates(kind), "--severity", "note", "--format", "junit")
+    report = JUnitXml.fromstring(text.encode())
+    assert len(list(report)) == len(templates(kind))
+    assert report.tests == sum(suite.tests for suite in report)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_executions_and_windows_of_the_corpus_are_valid_json(kind: str) -> None:
+    range_ = ("--from", "2027-03-01", "--next", "2")
+    for template in templates(kind):
+        executions = validated("calendar", "calendar", template, *range_, "--format", "json")
+        windows = validated("describe", "describe", template, "--format", "json")["windows"]
+        named = {each["logicalId"] for each in executions["executions"] + executions["unknown"]}
+        assert named <= {each["logicalId"] for each in windows}
+
+
+def test_the_rules_are_valid_json() -> None:
+    assert validated("rules", "check", "--list-rules", "--format", "json")["rules"]
+
+
+@pytest.mark.parametrize(
+    "nodes",
+    [("--patch-group", "web"), ("--instance-ids", "i-0123456789abcdef0", "--comment", "CVE")],
+    ids=["tags", "ids"],
+)
+def test_a_dry_run_is_valid_json(nodes: tuple[str, ...]) -> None:
+    validated("now", "now", "--operation", "Install", *nodes, "--dry-run")
