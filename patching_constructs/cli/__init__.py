@@ -1,4 +1,4 @@
-"""The counter: the command line. Its libraries are an extra; this door says how to install them."""
+"""The command line. Its libraries are an optional extra; without them, `main` names the extra to install."""
 
 import sys
 
@@ -8,9 +8,9 @@ def main() -> None:
     try:
         from patching_constructs.cli.app import app
 
-        # A command imports its libraries when it runs, so they can be missing here too.
+        # A command imports its libraries when it runs, so this can fail too.
         app()
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("patching_constructs"):
             raise
-        sys.exit(f"{error.name} is missing: the command line is an extra: pip install 'patching-constructs[cli]'")
+        sys.exit(f"{error.name} is not installed. To install the command line: pip install 'patching-constructs[cli]'")

@@ -1,4 +1,4 @@
-"""``python -m patching_constructs.cli``: the console script without its script."""
+"""Run the command line with ``python -m patching_constructs.cli``."""
 
 from patching_constructs.cli import main
 

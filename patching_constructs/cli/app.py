@@ -1,6 +1,6 @@
-"""The typer application: one file a command, registered here.
+"""The Typer application: every command is a file, registered here.
 
-A command imports its libraries when it runs, so that `--help` and completion do not wait for them.
+A command imports its libraries when it runs, so that `--help` and completion start fast.
 """
 
 import typer
@@ -12,7 +12,7 @@ from patching_constructs.cli.commands.now import now
 
 app = typer.Typer(
     name="patching-constructs",
-    help="See every patch window before it opens, and patch now.",
+    help="Check, describe and preview patching with AWS Systems Manager before you deploy it, and patch now.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,

@@ -1,4 +1,4 @@
-"""The arguments and options that several commands share."""
+"""Arguments and options of several commands."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,8 +6,6 @@ from typing import Annotated
 import typer
 
 TemplatePath = Annotated[
-    Path, typer.Argument(help="A cdk.out directory, or a CloudFormation template in JSON or YAML.", metavar="[PATH]")
+    Path, typer.Argument(help="A cdk.out directory, or a CloudFormation template in JSON or YAML.", metavar="PATH")
 ]
-UseDefaults = Annotated[
-    bool, typer.Option("--use-defaults", help="Take the default of a template's parameter for its value.")
-]
+UseDefaults = Annotated[bool, typer.Option("--use-defaults", help="Use the default values of template parameters.")]

@@ -1,4 +1,4 @@
-"""Where a report goes: a file, or standard output, whatever that can write."""
+"""Write to a file or to standard output, whatever its encoding."""
 
 import sys
 from pathlib import Path
@@ -10,14 +10,14 @@ Output = Annotated[Path | None, typer.Option("--output", "-o", help="File to wri
 
 
 def write(text: str, output: Path | None) -> None:
-    """Write a report whole.
+    """Write a text.
 
     Raises:
         PatchingError: the file cannot be written.
     """
     if output is None:
         encoding = sys.stdout.encoding or "utf-8"
-        # A pipe on Windows has the code page of the machine, which lacks most characters.
+        # A pipe on Windows has the code page of the machine, which does not support most characters.
         typer.echo(text.encode(encoding, "backslashreplace").decode(encoding), nl=False, color=True)
         return
     try:

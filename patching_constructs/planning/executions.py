@@ -43,13 +43,13 @@ class NoteKind(StrEnum):
 
     OVERLAP = "overlap"
     """Another window that can share nodes is open at the same time."""
-    CONCURRENCY = "crowd"
+    CONCURRENCY = "concurrencyLimit"
     """More windows are open at once than the service runs in one account and Region."""
-    CLOCK_CHANGE = "clock"
+    CLOCK_CHANGE = "daylightSaving"
     """A daylight saving switch moves the start, or happens while the window is open."""
-    START_ASSUMED = "anchor"
+    START_ASSUMED = "assumedStart"
     """When it begins depends on what is not known here, or not documented."""
-    OPEN_ALREADY = "skipped"
+    OPEN_ALREADY = "stillOpen"
     """The window is still open from an earlier execution."""
 
 
@@ -158,16 +158,19 @@ def _assumptions(window: PlannedWindow[Owner], after: datetime) -> Iterator[str]
     times = window.times
     if times.is_start_assumed(after):
         if times.start_date is None:
-            yield "a rate counts from the window's creation, which is not known here; told as if it were created now"
+            yield (
+                "a rate counts from the creation of the window, which is unknown until deployment; assumed to be "
+                "created now"
+            )
         else:
             yield (
-                "a rate with a start date in the past counts from the window's creation or update, which is not known "
-                "here; assumed to count from the start date"
+                "a rate with a start date in the past counts from the creation or update of the window, which is "
+                "unknown until deployment; assumed to count from the start date"
             )
     if times.ignored_time_zone is not None:
         yield (
-            f"at(...) is documented as UTC; what the time zone {times.ignored_time_zone} beside it means is not "
-            "documented, and it is assumed to be ignored"
+            f"at(...) is in UTC; the effect of ScheduleTimezone={times.ignored_time_zone} on it is not documented; "
+            "assumed to have none"
         )
 
 
@@ -175,23 +178,26 @@ def _clock_notes(occurrence: Occurrence) -> Iterator[Note]:
     wall_clock = occurrence.wall_clock
     if wall_clock is WallClock.SKIPPED:
         skipped, shown = f"{occurrence.wall_time:%H:%M}", f"{occurrence.local_start:%H:%M}"
-        yield Note(NoteKind.CLOCK_CHANGE, f"the clock skips {skipped} that day; assumed to open at {shown}")
+        yield Note(
+            NoteKind.CLOCK_CHANGE,
+            f"{skipped} does not exist on this day (daylight saving time); assumed to start at {shown}",
+        )
     elif wall_clock is WallClock.REPEATED:
-        text = f"the clock shows {occurrence.wall_time:%H:%M} twice that day; assumed to open the first time"
-        yield Note(NoteKind.CLOCK_CHANGE, text)
+        repeated = f"{occurrence.wall_time:%H:%M} occurs twice on this day (daylight saving time)"
+        yield Note(NoteKind.CLOCK_CHANGE, f"{repeated}; assumed to start at the first")
     jump = occurrence.clock_jump
     if jump:
-        way = "forwards" if jump > timedelta(0) else "back"
+        way = "forward" if jump > timedelta(0) else "back"
         minutes = abs(jump) // timedelta(minutes=1)
-        yield Note(NoteKind.CLOCK_CHANGE, f"the clock goes {way} {minutes} minutes while the window is open")
+        yield Note(NoteKind.CLOCK_CHANGE, f"the clock moves {way} by {minutes} minutes while the window is open")
 
 
 def _open_already(earlier: Occurrence, occurrence: Occurrence) -> Iterator[Note]:
     if earlier.start < occurrence.start < earlier.end:
         yield Note(
             NoteKind.OPEN_ALREADY,
-            "the window is still open from the execution before; assumed to be skipped, as the status "
-            "SKIPPED_OVERLAPPING says by its name",
+            "the window is still open from the previous execution; assumed to be skipped with the status "
+            "SKIPPED_OVERLAPPING",
         )
 
 
@@ -276,13 +282,13 @@ class _Place(Generic[Owner]):
     def _note(self, execution: Execution[Owner], other: PlannedWindow[Owner], moment: datetime) -> None:
         if other is execution.window or other in execution.overlaps or id(execution) in self._full:
             return
-        text = f"{other.label} is open at the same time and shares a target"
+        text = f"{other.label} is open at the same time and can select the same nodes"
         if other.certain_place != execution.window.certain_place:
-            text = f"{text}, if both are deployed to one account and Region"
+            text = f"{text}, if both are deployed to the same account and Region"
         if len(execution.overlaps) < _MOST_OTHERS:
             execution.overlaps[other] = moment
         else:
-            text = f"more than {_MOST_OTHERS} windows that share a target are open at the same time"
+            text = f"more than {_MOST_OTHERS} windows that can select the same nodes are open at the same time"
             self._full.add(id(execution))
             self._forget(execution)
         execution.notes.append(Note(NoteKind.OVERLAP, text))
@@ -292,4 +298,4 @@ class _Place(Generic[Owner]):
 
 
 def _excess_text(count: int) -> str:
-    return f"{count} windows are open at once; the service runs at most {MOST_OPEN}"
+    return f"{count} windows are open at the same time; Systems Manager runs at most {MOST_OPEN}"

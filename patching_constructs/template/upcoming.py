@@ -78,7 +78,7 @@ def planned(window: MaintenanceWindow, *, owner: Owner) -> PlannedWindow[Owner] 
     }
     for name, value in values.items():
         if value.is_unknown:
-            return UnplannedWindow(window, f"its {name.replace('_', ' ')} is not known before deployment")
+            return UnplannedWindow(window, f"the {name.replace('_', ' ')} is unknown until deployment")
     is_cutoff_known = not window.cutoff.is_unknown
     try:
         times = WindowTimes.read(

@@ -1,4 +1,4 @@
-"""``patching-constructs calendar``: when the windows open."""
+"""``patching-constructs calendar``: the upcoming executions of maintenance windows."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from patching_constructs._errors import PatchingError
+from patching_constructs._errors import refusal
 from patching_constructs.cli import options
 from patching_constructs.cli.formats.registry import CalendarFormat, render_calendar
 from patching_constructs.cli.output import Output, write
-from patching_constructs.cli.refusals import one_line_refusals
+from patching_constructs.cli.refusals import named, one_line_refusals
 from patching_constructs.schedule._cron import YEAR
 from patching_constructs.schedule._time_zone import zone_info
 
@@ -20,23 +20,23 @@ _RANGE: Final = timedelta(days=92)
 
 
 _From = Annotated[
-    str | None, typer.Option("--from", help="Tell openings from this ISO 8601 time on. Default: now.", metavar="TIME")
+    str | None, typer.Option("--from", help="List executions from this ISO 8601 time on. Default: now.", metavar="TIME")
 ]
 _Until = Annotated[
     str | None,
     typer.Option(
-        help="Tell openings before this ISO 8601 time. Default for ics and html: 92 days later.", metavar="TIME"
+        help="List executions before this ISO 8601 time. Default for ics and html: 92 days later.", metavar="TIME"
     ),
 ]
 _Next = Annotated[
     int | None,
-    typer.Option("--next", min=1, help="Tell so many openings of every schedule. Default for table and json: 5."),
+    typer.Option("--next", min=1, help="List this many executions of each schedule. Default for table and json: 5."),
 ]
 _Zone = Annotated[
     str | None,
-    typer.Option(help="Tell all times in this IANA time zone. Default: every schedule's own.", metavar="ZONE"),
+    typer.Option(help="Show all times in this IANA time zone. Default: that of each schedule.", metavar="ZONE"),
 ]
-_Format = Annotated[CalendarFormat, typer.Option("--format", help="What to write.")]
+_Format = Annotated[CalendarFormat, typer.Option("--format", help="Output format.")]
 
 
 def calendar(
@@ -49,10 +49,10 @@ def calendar(
     output: Output = None,
     use_defaults: options.UseDefaults = False,  # noqa: FBT002
 ) -> None:
-    """Tell when the windows of an app or a template open.
+    """List the upcoming executions of maintenance windows.
 
-    Marked are windows that are open at the same time and share a target, more windows at once than the service
-    runs, and windows that a daylight saving switch touches.
+    Notes point out windows that are open at the same time and can select the same nodes, more windows at the same time
+    than Systems Manager runs, and changes of daylight saving time.
 
     \b
     Examples:
@@ -75,7 +75,8 @@ def calendar(
 
 
 def _zone(name: str | None) -> ZoneInfo | None:
-    return None if name is None else zone_info(name)
+    with named({"time_zone": "--tz"}):
+        return None if name is None else zone_info(name)
 
 
 def _moment(option: str, text: str | None, zone: ZoneInfo | None) -> datetime | None:
@@ -84,9 +85,9 @@ def _moment(option: str, text: str | None, zone: ZoneInfo | None) -> datetime | 
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise PatchingError(f"{option} must be an ISO 8601 date or time, such as 2027-01-31, got {text!r}") from None
+        raise refusal(option, "must be an ISO 8601 date or time such as 2027-01-31", repr(text)) from None
     if not YEAR.minimum <= moment.year <= YEAR.maximum:
-        raise PatchingError(f"{option} must be in the years {YEAR}, which schedules know, got {text!r}")
+        raise refusal(option, f"must be in the years {YEAR}", repr(text))
     return moment if moment.tzinfo else moment.replace(tzinfo=zone or UTC)
 
 
@@ -94,9 +95,11 @@ def _extent(
     format_: CalendarFormat, after: datetime, until: datetime | None, count: int | None
 ) -> tuple[datetime | None, int | None]:
     if until is not None and count is not None:
-        raise PatchingError("--until and --next exclude each other: give one of them")
+        raise refusal("--until", "cannot be used with --next", "both", "specify one of them")
     if until is not None and until <= after:
-        raise PatchingError(f"--until must be later than --from, got {until.isoformat()} and {after.isoformat()}")
+        raise refusal(
+            "--until", "must be later than --from", f"--until {until.isoformat()}, --from {after.isoformat()}"
+        )
     if until is not None or count is not None:
         return until, count
     return (None, _NEXT) if format_ in (CalendarFormat.TABLE, CalendarFormat.JSON) else (after + _RANGE, None)

@@ -1,4 +1,4 @@
-"""``patching-constructs check``: what is wrong in templates, before they are deployed."""
+"""``patching-constructs check``: find errors in templates before they are deployed."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -28,19 +28,19 @@ _Paths = Annotated[
         metavar="PATH",
     ),
 ]
-_Format = Annotated[FindingsFormat, typer.Option("--format", help="What to write.")]
-# The engine's own words; its enumeration would make --help wait for the engine.
+_Format = Annotated[FindingsFormat, typer.Option("--format", help="Output format.")]
+# The severities of the engine; its enumeration would make --help wait for the engine.
 _Severity = Annotated[
     Literal["error", "warning", "note"], typer.Option(help="Report findings of this severity and above.")
 ]
 _Ignore = Annotated[
     list[str] | None,
     typer.Option(
-        help="Count the findings of this rule, and do not report them. May be repeated, or separated by commas.",
+        help="Do not report findings of this rule, only count them. Can be repeated or comma-separated.",
         metavar="ID",
     ),
 ]
-_ListRules = Annotated[bool, typer.Option("--list-rules", help="List the rules, as text or json, and check nothing.")]
+_ListRules = Annotated[bool, typer.Option("--list-rules", help="List the rules as text or JSON, without checking.")]
 
 
 def check(
@@ -52,16 +52,16 @@ def check(
     output: Output = None,
     use_defaults: options.UseDefaults = False,  # noqa: FBT002
 ) -> None:
-    """Find what is wrong in templates that patch fleets, before they are deployed.
+    """Check templates that patch fleets before they are deployed.
 
-    A finding says the file and the line, what is wrong there, and how to fix it. What is unknown until deployment is
-    counted, and --severity note lists it.
+    A finding has the file and line, the problem and the fix. Findings that are unknown until deployment are counted;
+    --severity note lists them.
 
     \b
     Exit codes:
-      0    nothing is reported
+      0    no findings are reported
       1    findings are reported
-      2    something cannot be read, or an option is wrong: nothing was checked
+      2    a file cannot be read, or an option is invalid; nothing was checked
 
     \b
     Examples:
@@ -90,7 +90,7 @@ def check(
         raise typer.Exit(_FOUND)
 
 
-# --- What is found ------------------------------------------------------------------------------------
+# --- The findings -------------------------------------------------------------------------------------
 
 
 def _report(
@@ -114,12 +114,12 @@ def _ignored(given: Sequence[str]) -> frozenset[str]:
     named = {name.strip() for each in given for name in each.split(",")} - {""}
     for name in sorted(named.difference(known)):
         (nearest,) = get_close_matches(name, known, n=1, cutoff=0)
-        raise refusal("--ignore", "must be the id of a rule", repr(name), f"the nearest is {nearest}")
+        raise refusal("--ignore", "must be the id of a rule", repr(name), f"did you mean {nearest}?")
     return frozenset(named)
 
 
 def _sources(paths: Sequence[Path]) -> "list[Source]":
-    """Return every template once: a file named twice as its cdk.out knows it, with its stack and environment."""
+    """Return every template once; one that is named twice with the stack and environment of its cdk.out."""
     from patching_constructs.template.document import refuse
     from patching_constructs.template.sources import own_name, sources
 
@@ -127,7 +127,7 @@ def _sources(paths: Sequence[Path]) -> "list[Source]":
     for path in paths:
         listed = sources(path)
         if not listed:
-            raise refuse(path, "there is no template in it, so that nothing would be checked")
+            raise refuse(path, "it contains no template to check")
         for source in listed:
             file = own_name(source.file)
             if file not in found or (source.environment and not found[file].environment):
@@ -143,5 +143,5 @@ def _rules(format_: FindingsFormat, output: Path | None) -> str:
     from patching_constructs.cli.formats.rules.rule_list import RuleList
 
     if format_.value not in set(RulesFormat):
-        raise refusal("--list-rules", "writes text or json", format_.value)
+        raise refusal("--list-rules", "requires --format text or json", format_.value)
     return render_rules(RuleList(rules=RULES, to_file=output is not None), RulesFormat(format_.value))

@@ -1,87 +1,93 @@
-"""``patching-constructs now``: one scan or one install, at once, through Run Command."""
+"""``patching-constructs now``: scan or install once, immediately, with Run Command."""
 
-import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from patching_constructs.cli import options as shared
+from patching_constructs.cli.formats.json_text import json_text
 from patching_constructs.cli.refusals import one_line_refusals
 from patching_constructs.cli.run_command.aws_cli import Place
 from patching_constructs.cli.run_command.ports import Ports
-from patching_constructs.cli.run_command.request import CommandRequest
 from patching_constructs.properties.command import PatchOperation, RebootOption
+
+if TYPE_CHECKING:
+    from patching_constructs.cli.run_command.resolve import ResolvedRequest
 
 _Operation = Annotated[
     PatchOperation | None,
     typer.Option(help="Scan: report missing patches. Install: install them.", metavar="Scan|Install"),
 ]
 _PatchGroup = Annotated[
-    list[str] | None, typer.Option(help="Patch the nodes of this patch group. May be repeated.", metavar="NAME")
+    list[str] | None, typer.Option(help="Select the nodes of this patch group. Can be repeated.", metavar="NAME")
 ]
 _MetadataTags = Annotated[
     bool,
     typer.Option(
         "--instance-metadata-tags",
-        help="The nodes' tags are in their instance metadata, so the tag is PatchGroup and not 'Patch Group'.",
+        help="Use the tag key PatchGroup, which instance metadata allows, in place of 'Patch Group'.",
     ),
 ]
 _Tag = Annotated[
     list[str] | None,
     typer.Option(
-        help="Patch the nodes with this tag. May be repeated: the same key widens, another key narrows.",
+        help="Select the nodes with this tag. Can be repeated: any value of one key, all of several keys.",
         metavar="KEY=VALUE",
     ),
 ]
 _InstanceIds = Annotated[
     list[str] | None,
-    typer.Option(help="Patch these nodes, 50 at most. May be repeated, or separated by commas.", metavar="ID"),
+    typer.Option(help="Select these nodes, at most 50. Can be repeated or comma-separated.", metavar="ID"),
 ]
 _FromTemplate = Annotated[
     Path | None,
     typer.Option(
-        help="Do what a schedule of this cdk.out or template does; other options go before it.", metavar="PATH"
+        help="Run the task of a schedule in this cdk.out or template. Other options override it.", metavar="PATH"
     ),
 ]
 _Schedule = Annotated[
     str | None,
     typer.Option(
-        help="The schedule: its window's name, logical id, construct id, or construct path or the end of it.",
+        help="The schedule: window name, logical id, construct id, or construct path or the end of it.",
         metavar="NAME",
     ),
 ]
 _Reboot = Annotated[
     RebootOption | None,
     typer.Option(
-        help="Default: the node reboots when a patch was installed (RebootIfNeeded).",
+        help="Whether nodes reboot after an install. Default: RebootIfNeeded.",
         metavar="RebootIfNeeded|NoReboot",
     ),
 ]
 _MaxConcurrency = Annotated[
-    str | None, typer.Option(help="How many nodes at once, as 10 or as 10%. Default: 10%.", metavar="RATE")
+    str | None, typer.Option(help="Nodes to patch at the same time, such as 10 or 10%. Default: 10%.", metavar="RATE")
 ]
 _MaxErrors = Annotated[
     str | None,
-    typer.Option(help="How many failed nodes are too many to go on, as 0 or as 10%. Default: 10%.", metavar="RATE"),
+    typer.Option(help="Failed nodes after which the command stops, such as 0 or 10%. Default: 10%.", metavar="RATE"),
 ]
 _InstallOverrideList = Annotated[
-    str | None, typer.Option(help="Install just the patches of this list, https:// or s3://.", metavar="URL")
+    str | None, typer.Option(help="Install only the patches in this list, https:// or s3://.", metavar="URL")
 ]
 _BaselineOverride = Annotated[
-    str | None, typer.Option(help="Patch by this baseline instead of the node's own, https:// or s3://.", metavar="URL")
+    str | None,
+    typer.Option(help="Use this patch baseline instead of that of the node, https:// or s3://.", metavar="URL"),
 ]
-_Comment = Annotated[str | None, typer.Option(help="Shown with the command, 100 characters at most.", metavar="TEXT")]
+_Comment = Annotated[str | None, typer.Option(help="Comment of the command, at most 100 characters.", metavar="TEXT")]
 _Region = Annotated[
-    str | None, typer.Option(help="Default: the template's, or else the one of your AWS configuration.", metavar="NAME")
+    str | None,
+    typer.Option(help="Default: the Region of the template's stack, or of your AWS configuration.", metavar="NAME"),
 ]
-_Profile = Annotated[str | None, typer.Option(help="A profile of your AWS configuration.", metavar="NAME")]
-_Wait = Annotated[bool, typer.Option("--wait", help="Wait until every node is done, and show how it goes.")]
+_Profile = Annotated[str | None, typer.Option(help="Profile of your AWS configuration.", metavar="NAME")]
+_Wait = Annotated[
+    bool, typer.Option("--wait", help="Wait until the command has ended on all nodes, and show the progress.")
+]
 _WaitTimeout = Annotated[
-    int, typer.Option(min=1, help="How long to wait; the command runs on after it.", metavar="SECONDS")
+    int, typer.Option(min=1, help="How long to wait. The command continues to run after that.", metavar="SECONDS")
 ]
-_DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the request and do not touch AWS.")]
-_Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before an install.")]
+_DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the request as JSON, without calling AWS.")]
+_Yes = Annotated[bool, typer.Option("--yes", "-y", help="Install without confirmation.")]
 
 
 def now(
@@ -108,17 +114,17 @@ def now(
     dry_run: _DryRun = False,
     yes: _Yes = False,
 ) -> None:
-    """Scan or install now, once, through Run Command.
+    """Scan or install once, immediately, with Run Command.
 
-    Says what will happen and how many nodes match, and asks before an install.
+    Shows what the command does and how many nodes match, and asks for confirmation before an install.
 
     \b
     Exit codes:
-      0    sent; with --wait: every node succeeded
-      1    with --wait: a node failed, or none was reached
+      0    the command was sent; with --wait, it succeeded on all nodes
+      1    with --wait: the command failed on a node, or reached no nodes
       2    nothing was sent
-      3    sent or perhaps sent, and its end was not seen: it may still run
-      130  interrupted while it waited: the command runs on
+      3    the command was sent or may have been sent, and may still be running
+      130  interrupted with --wait; the command continues to run
 
     \b
     Examples:
@@ -129,7 +135,7 @@ def now(
       patching-constructs now --from-template template.yaml --schedule nightly --operation Scan --dry-run
     """
     from patching_constructs.cli.run_command.options import Options
-    from patching_constructs.cli.run_command.order import order_from
+    from patching_constructs.cli.run_command.resolve import resolve_request
     from patching_constructs.cli.run_command.run import run
 
     ports = context.ensure_object(Ports)
@@ -150,15 +156,21 @@ def now(
         comment=comment,
     )
     with one_line_refusals():
-        order = order_from(options, snapshot_id=ports.snapshot_id())
-    place = Place(region or order.region, profile)
+        resolved = resolve_request(options, snapshot_id=ports.snapshot_id())
+    place = Place(region or resolved.region, profile)
     if dry_run:
-        _print_request(order.request, place)
+        _print_request(resolved, place)
         return
-    raise typer.Exit(run(order, place, ports, yes=yes, wait_seconds=wait_timeout if wait else 0))
+    raise typer.Exit(run(resolved, place, ports, yes=yes, wait_seconds=wait_timeout if wait else 0))
 
 
-def _print_request(request: CommandRequest, place: Place) -> None:
-    typer.echo(json.dumps(request.arguments, indent=2))
-    typer.echo(f"\n{place.aws_send_command(request)}")
-    typer.echo("dry run: nothing was sent, and AWS was not asked how many nodes match", err=True)
+def _print_request(resolved: "ResolvedRequest", place: Place) -> None:
+    """Print the request on standard output, and how to send it on standard error."""
+    request = {
+        "account": resolved.account,
+        "region": place.region,
+        "profile": place.profile,
+        "sendCommand": resolved.request.arguments,
+    }
+    typer.echo(json_text(request), nl=False)
+    typer.echo(f"Dry run: nothing was sent. To send it:\n  {place.aws_send_command(resolved.request)}", err=True)

@@ -1,4 +1,4 @@
-"""What the page's script reads: the executions in as few bytes as they need."""
+"""The data of the page's script, in compact form."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -10,17 +10,17 @@ from patching_constructs.cli.page.model import CalendarPage, PageSchedule
 from patching_constructs.cli.page.offsets import offsets, seconds
 from patching_constructs.planning.executions import Note, NoteKind
 
-_NOTES_OF_A_MARK: Final = 12
+_NOTES_OF_A_KIND: Final = 12
 
 
 def script_data(page: CalendarPage) -> dict[str, Any]:
-    """Write an execution as ``[schedule, start, note, ...]``; all else that it needs stands once for many."""
-    places = {id(schedule.first.owner): place for place, schedule in enumerate(page.schedules)}
+    """Write an execution as ``[schedule, start, note, ...]``; everything else is written once and referred to."""
+    positions = {id(schedule.first.owner): position for position, schedule in enumerate(page.schedules)}
     zones, last = list(page.zones), _last_end(page)
     shorts = Counter(schedule.short for schedule in page.schedules)
     notes: dict[tuple[NoteKind, str], int] = {}
-    openings = [
-        [places[id(each.owner)], seconds(each.occurrence.start)]
+    executions = [
+        [positions[id(each.owner)], seconds(each.occurrence.start)]
         + [notes.setdefault(note, len(notes)) for note in _shortened(each.notes)]
         for each in page.upcoming.executions
     ]
@@ -32,10 +32,10 @@ def script_data(page: CalendarPage) -> dict[str, Any]:
             {"name": name, "offsets": list(offsets(zone, after=page.after, last=last))}
             for name, zone in page.zones.items()
         ],
-        "marks": {mark: {"title": title, "explanation": text} for mark, title, text, _ in page.marks},
+        "kinds": {kind: {"title": words.title, "explanation": words.explanation} for kind, words, _ in page.legend},
         "notes": list(notes),
         "schedules": [_schedule(each, shorts, zones) for each in page.schedules],
-        "openings": openings,
+        "executions": executions,
     }
 
 
@@ -46,23 +46,23 @@ def _schedule(schedule: PageSchedule, shorts: Mapping[str, int], zones: Sequence
         "short": schedule.short if shorts[schedule.short] == 1 else schedule.name,
         "initials": schedule.initials,
         "operation": schedule.operation,
-        "harmless": schedule.is_harmless,
+        "installs": schedule.installs,
         "zone": zones.index(str(schedule.zone)),
         "duration": (occurrence.end - occurrence.start) // timedelta(seconds=1),
-        # One that is known only at deployment is not drawn.
+        # A cutoff that is unknown until deployment is not drawn.
         "cutoff": (occurrence.end - (schedule.first.cutoff or occurrence.end)) // timedelta(seconds=1),
     }
 
 
 def _shortened(notes: Iterable[Note]) -> Iterator[tuple[NoteKind, str]]:
-    """Say a thing once, and of many things the first: a fleet with one target for all has notes without end."""
+    """Return each note once, and the first of many: a fleet with one target for all windows has thousands."""
     ordered = sorted(dict.fromkeys(notes), key=lambda note: list(NoteKind).index(note.kind))
-    for mark, group in groupby(ordered, key=lambda note: note.kind):
+    for kind, group in groupby(ordered, key=lambda note: note.kind):
         texts = [note.text for note in group]
-        more = len(texts) - _NOTES_OF_A_MARK
-        yield from ((mark, text) for text in texts[:_NOTES_OF_A_MARK])
+        more = len(texts) - _NOTES_OF_A_KIND
+        yield from ((kind, text) for text in texts[:_NOTES_OF_A_KIND])
         if more > 0:
-            yield mark, f"and {more} more"
+            yield kind, f"and {more} more"
 
 
 def _last_end(page: CalendarPage) -> datetime:

@@ -1,4 +1,4 @@
-"""What the page shows: its schedules, its legend, its counts, and the times in their zones."""
+"""What the page shows: schedules, legend, counts, and times in their time zones."""
 
 import re
 from collections import Counter
@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Final
 
 from patching_constructs.cli import descriptions
+from patching_constructs.cli.notes import NOTES, NoteWords
 from patching_constructs.planning.executions import Execution, NoteKind
 from patching_constructs.properties.command import OPERATION, PatchOperation
 from patching_constructs.template import MaintenanceWindow
@@ -18,30 +19,10 @@ _ROWS_WITHOUT_SCRIPT: Final = 500
 _SEARCH_FROM: Final = 8
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
-_MARKS: Final = {
-    NoteKind.OVERLAP: (
-        "Shared target",
-        "Another window that shares a target is open at the same time: one may reboot a node under the other.",
-    ),
-    NoteKind.CONCURRENCY: (
-        "Too many at once",
-        "More windows are open than the service runs in one account and Region.",
-    ),
-    NoteKind.CLOCK_CHANGE: (
-        "Clock change",
-        "Daylight saving begins or ends: the window opens at another wall time than usual, or closes at one.",
-    ),
-    NoteKind.START_ASSUMED: ("Start assumed", "When it begins depends on what is not known here, or not documented."),
-    NoteKind.OPEN_ALREADY: (
-        "Still open",
-        "The window is still open from an earlier execution: this one may be skipped.",
-    ),
-}
-
 
 @dataclass(frozen=True)
 class PageSchedule:
-    """A schedule of the page: a window that opens in the range, told by the first time that it does."""
+    """A schedule of the page: a window with an execution in the range."""
 
     first: Execution[MaintenanceWindow]
     zone: tzinfo
@@ -53,12 +34,12 @@ class PageSchedule:
 
     @property
     def short(self) -> str:
-        """The name where there is little room: a generated one begins with its stack and ends with a hash."""
+        """The name for small spaces: without the stack and the hash of a generated name."""
         return re.sub(r"(?<=.)-[0-9A-F]{8}$", "", self.name.removeprefix(f"{self.first.owner.stack}-")) or self.name
 
     @property
     def initials(self) -> str:
-        """A sign beside the colour: ``web-prod-install`` is ``WPI``, ``web-prod-12`` is ``W12``."""
+        """An abbreviation in addition to the color: ``web-prod-install`` is ``WPI``, ``web-prod-12`` is ``W12``."""
         words: list[str] = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_]+", self.short) or ["?"]
         last = words[-1]
         letters = words[0][0] + last[-3:] if last.isdigit() else "".join(word[0] for word in words[:3])
@@ -75,10 +56,10 @@ class PageSchedule:
         return descriptions.operations_in_words(self.first.owner)
 
     @property
-    def is_harmless(self) -> bool:
-        """Whether nothing is installed."""
-        return all(
-            descriptions.text(task.parameter(OPERATION)) == PatchOperation.SCAN for task in self.first.owner.tasks
+    def installs(self) -> bool:
+        """Whether it installs patches."""
+        return any(
+            descriptions.text(task.parameter(OPERATION)) != PatchOperation.SCAN for task in self.first.owner.tasks
         )
 
     @property
@@ -88,9 +69,9 @@ class PageSchedule:
         return [
             ("Stack", window.stack),
             ("Schedule", _expression(window)),
-            ("Time zone", descriptions.time_zone(window)),
-            ("Length", descriptions.length_in_words(window)),
-            ("At the cutoff", descriptions.cutoff_in_words(window)),
+            ("Time zone", descriptions.time_zone_in_words(window)),
+            ("Duration", descriptions.duration_in_words(window)),
+            ("Cutoff", descriptions.cutoff_in_words(window)),
             ("Operation", self.operation),
             ("Reboot", descriptions.reboots_in_words(window)),
             ("Targets", descriptions.targets_in_words(window)),
@@ -98,25 +79,25 @@ class PageSchedule:
 
 
 def _expression(window: MaintenanceWindow) -> str:
-    """Return a schedule as the template has it."""
+    """Return the schedule expression as in the template."""
     return window.schedule.function or descriptions.text(window.schedule)
 
 
 @dataclass(frozen=True)
 class _Row:
-    """An execution for a reader without JavaScript."""
+    """An execution in the table that is shown without JavaScript."""
 
-    opens: str
-    closes: str
+    start: str
+    end: str
     zone: str
     name: str
     operation: str
-    marks: str
+    notes: str
 
 
 @dataclass(frozen=True)
 class CalendarPage:
-    """What the template writes."""
+    """The values of the page template."""
 
     upcoming: Upcoming
     after: datetime
@@ -129,13 +110,13 @@ class CalendarPage:
         first: dict[int, Execution[MaintenanceWindow]] = {}
         for execution in self.upcoming.executions:
             first.setdefault(id(execution.owner), execution)
-        # A place is a colour: it must not change with who opens first in the range.
+        # The position is a color: it must not depend on which window runs first in the range.
         ordered = sorted(first.values(), key=lambda each: (each.owner.stack, each.owner.logical_id))
         return [PageSchedule(each, self.zone or each.occurrence.zone) for each in ordered]
 
     @property
     def unknown(self) -> list[tuple[UnplannedWindow, str]]:
-        """The windows whose executions are unknown, with their schedules as the template has them."""
+        """The windows whose executions are unknown, with their schedules as in the template."""
         return [(each, _expression(each.window)) for each in self.upcoming.unknown]
 
     @property
@@ -145,20 +126,20 @@ class CalendarPage:
         return None if moment is None else _moment(moment, self.axis)
 
     @property
-    def opening_count(self) -> int:
+    def execution_count(self) -> int:
         """How many executions there are."""
         return len(self.upcoming.executions)
 
     @property
-    def marked_count(self) -> int:
+    def noted_count(self) -> int:
         """How many executions need attention."""
         return sum(bool(execution.notes) for execution in self.upcoming.executions)
 
     @cached_property
-    def marks(self) -> list[tuple[NoteKind, str, str, int]]:
-        """Every mark that occurs, with its title, its explanation and the number of openings that have it."""
-        counted = Counter(mark for each in self.upcoming.executions for mark in {note.kind for note in each.notes})
-        return [(mark, *_MARKS[mark], counted[mark]) for mark in NoteKind if counted[mark]]
+    def legend(self) -> list[tuple[NoteKind, NoteWords, int]]:
+        """Every kind of notes that occurs, in words, and the number of executions that have it."""
+        counted = Counter(kind for each in self.upcoming.executions for kind in {note.kind for note in each.notes})
+        return [(kind, words, counted[kind]) for kind, words in NOTES.items() if counted[kind]]
 
     @property
     def is_searchable(self) -> bool:
@@ -167,13 +148,13 @@ class CalendarPage:
 
     @cached_property
     def zones(self) -> dict[str, tzinfo]:
-        """The time zones that times are shown in, by name; the timeline's own among them."""
+        """The time zones of the page by name, including that of the timeline."""
         shown = {str(schedule.zone): schedule.zone for schedule in self.schedules}
         return shown | {str(self.axis): self.axis}
 
     @cached_property
     def axis(self) -> tzinfo:
-        """The one time zone of all schedules; a timeline of several zones is in UTC."""
+        """The time zone of the timeline: that of all schedules, or UTC where they have several."""
         if self.zone is not None:
             return self.zone
         own = {str(schedule.zone): schedule.zone for schedule in self.schedules}
@@ -184,11 +165,11 @@ class CalendarPage:
         """The sentence that names the time zones."""
         if len(self.zones) == 1:
             return f"All times in {self.axis}"
-        return "Times in each schedule\N{RIGHT SINGLE QUOTATION MARK}s own time zone, the timeline in UTC"
+        return "Times in the time zone of each schedule, timeline in UTC"
 
     @property
     def begin(self) -> str:
-        """The begin of the range."""
+        """The start of the range."""
         return _moment(self.after, self.axis)
 
     @property
@@ -211,10 +192,10 @@ def _row(execution: Execution[MaintenanceWindow], zone: tzinfo | None) -> _Row:
     occurrence, window = execution.occurrence, execution.owner
     shown = zone or occurrence.zone
     return _Row(
-        opens=_moment(occurrence.start, shown),
-        closes=_moment(occurrence.end, shown),
+        start=_moment(occurrence.start, shown),
+        end=_moment(occurrence.end, shown),
         zone=str(shown),
         name=window.label,
         operation=descriptions.operations_in_words(window),
-        marks=", ".join(dict.fromkeys(_MARKS[note.kind][0] for note in execution.notes)),
+        notes=", ".join(dict.fromkeys(NOTES[note.kind].title for note in execution.notes)),
     )

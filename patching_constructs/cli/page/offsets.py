@@ -1,4 +1,4 @@
-"""A time zone's offsets from UTC in the range of the page: the script has no time zone database that it could trust."""
+"""A time zone's offsets from UTC in the range of the page: the browser's time zone database may be outdated."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta, tzinfo
@@ -9,7 +9,7 @@ _MARGIN: Final = timedelta(days=45)
 
 
 def seconds(instant: datetime) -> int:
-    """Return an instant as the script has it: seconds since 1970."""
+    """Return an instant as the script reads it: seconds since 1970."""
     return int(instant.timestamp())
 
 

@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
 # The most that one page of any of the three lists may hold [model: MaxResultsEC2Compatible, CommandMaxResults].
 _PAGE: Final = {"PageSize": 50}
-# Reading may be repeated: botocore does it, for throttling and for what passes by itself, with jitter and backoff.
+# Reads are retried by botocore, for throttling and transient errors, with jitter and backoff.
 _READING: Final = {"mode": "standard", "total_max_attempts": 6}
-# Sending may not: after a lost answer botocore would send the command a second time, and a fleet would be patched
-# twice at once, each time with a MaxConcurrency of its own. Only a refusal for throttling is repeated, here.
+# SendCommand is not: after a lost response botocore would send the command a second time, and two commands would patch
+# the fleet at the same time, each with its own MaxConcurrency. Only throttling is retried, below.
 _SENDING: Final = {"mode": "standard", "total_max_attempts": 1}
 _SENDING_PAUSES: Final = (1, 2, 4, 8, 16)
 _CONNECT_SECONDS: Final = 5
@@ -38,7 +38,7 @@ _READ_SECONDS: Final = 30
 
 
 class AwsRunCommand:
-    """Run Command in one account and region."""
+    """Run Command in one account and Region."""
 
     def __init__(self, place: Place, *, sleep: Callable[[float], None] = time.sleep) -> None:
         import boto3
@@ -48,7 +48,7 @@ class AwsRunCommand:
             self._session = boto3.Session(profile_name=place.profile, region_name=place.region)
             self._reader = self._client(_READING)
 
-    def _client(self, retries: Any) -> "SSMClient":  # noqa: ANN401 - the stubs' type exists for the checker only
+    def _client(self, retries: Any) -> "SSMClient":  # noqa: ANN401 - the type of the stubs exists for the type checker only
         from botocore.config import Config
 
         config = Config(retries=retries, connect_timeout=_CONNECT_SECONDS, read_timeout=_READ_SECONDS)
@@ -56,11 +56,11 @@ class AwsRunCommand:
 
     @property
     def region(self) -> str:
-        """The region that was found."""
+        """The Region that commands are sent to."""
         return self._reader.meta.region_name
 
     def account(self) -> str | None:
-        """Return the account's id, or None: a network without a way to STS patches all the same."""
+        """Return the account id, or None: a network without access to STS can still patch."""
         from botocore.config import Config
 
         config = Config(retries=_SENDING, connect_timeout=_CONNECT_SECONDS, read_timeout=_CONNECT_SECONDS)  # type: ignore[arg-type]
@@ -71,7 +71,7 @@ class AwsRunCommand:
             return None
 
     def nodes(self, target: PatchTarget) -> tuple[Node, ...] | None:
-        """Return the managed nodes that match. No filter of Systems Manager lists the members of a resource group."""
+        """Return the managed nodes that match; those of a resource group are not listed by Systems Manager."""
         if target.resource_type == TargetResourceType.RESOURCE_GROUP:
             return None
         pages = self._reader.get_paginator("describe_instance_information")
@@ -105,15 +105,15 @@ class AwsRunCommand:
             self._sleep(pause)
         return sender.send_command(**request.arguments)["Command"]["CommandId"]
 
-    def look(self, command_id: str) -> CommandState:
-        """Return how the command goes; for some seconds after it was sent AWS may not know it."""
+    def state(self, command_id: str) -> CommandState:
+        """Return the status of the command, Pending while AWS does not list it yet."""
         pages = self._reader.get_paginator("list_command_invocations")
         with errors_in_one_line():
             commands = self._reader.list_commands(CommandId=command_id)["Commands"]
             if not commands:
                 return CommandState()
             command = commands[0]
-            # Read after the command, so that a command that is over is never shown with nodes from before its end.
+            # Read after the command, so that a command that has ended is never shown with older invocations.
             invocations = tuple(
                 Invocation(each["InstanceId"], each.get("InstanceName", ""), each["Status"], each["StatusDetails"])
                 for page in pages.paginate(CommandId=command_id, PaginationConfig=_PAGE)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""Errors of AWS in one line, with a hint, and whether a request may have been sent in spite of one.
+"""Errors of AWS in one line, with a fix, and whether a request may have been sent despite an error.
 
 botocore is imported where it is used: `--help` and a dry run do not wait for it.
 """
@@ -9,14 +9,14 @@ from typing import Final
 
 
 class AwsError(Exception):
-    """AWS refused, or was not reached; the message is one line."""
+    """AWS refused the request or was not reached. The message is one line."""
 
 
 class MaybeSentError(AwsError):
-    """The command may have been sent: AWS was reached, and its answer was lost."""
+    """The command may have been sent: AWS was reached, and the response was lost."""
 
 
-# As botocore's standard retries have them, without those that do not say that nothing was done.
+# The throttling errors of botocore's standard retries, except those after which the request may have been processed.
 THROTTLED: Final = frozenset(
     {
         "RequestLimitExceeded",
@@ -29,25 +29,25 @@ THROTTLED: Final = frozenset(
         "TooManyRequestsException",
     }
 )
-_EXPIRED: Final = "renew the credentials; with SSO: aws sso login"
-_FOREIGN: Final = "AWS does not know these credentials; see which they are: aws configure list"
-_HINTS: Final = {
-    "EndpointConnectionError": "see that the region is right and that the network lets you through",
+_EXPIRED: Final = "renew the credentials (with IAM Identity Center: aws sso login)"
+_UNRECOGNIZED: Final = "check the credentials (aws configure list)"
+_FIXES: Final = {
+    "EndpointConnectionError": "check the Region and the network connection",
     "ExpiredToken": _EXPIRED,
     "ExpiredTokenException": _EXPIRED,
-    "InvalidClientTokenId": _FOREIGN,
-    "InvalidInstanceId": "every node must be managed by Systems Manager, in this region and account, not terminated",
-    "InvalidSignatureException": _FOREIGN,
-    "NoCredentialsError": "give --profile, or set AWS_PROFILE",
-    "NoRegionError": "give --region, or set AWS_DEFAULT_REGION",
+    "InvalidClientTokenId": _UNRECOGNIZED,
+    "InvalidInstanceId": "every node must be a managed node of this account and Region, and not terminated",
+    "InvalidSignatureException": _UNRECOGNIZED,
+    "NoCredentialsError": "specify --profile or set AWS_PROFILE",
+    "NoRegionError": "specify --region or set AWS_DEFAULT_REGION",
     "TokenRetrievalError": _EXPIRED,
-    "UnrecognizedClientException": _FOREIGN,
-} | dict.fromkeys(THROTTLED, "AWS had no room for the request, also after several attempts; try again in a minute")
+    "UnrecognizedClientException": _UNRECOGNIZED,
+} | dict.fromkeys(THROTTLED, "the request was throttled, also after several attempts; try again in a minute")
 _HTTP_SERVER_ERROR: Final = 500
 
 
 def aws_errors() -> tuple[type[Exception], ...]:
-    """Return all that boto3 raises for AWS's sake; they have no class in common."""
+    """Return the exceptions that boto3 raises for errors of AWS; they have no common base class."""
     from botocore.exceptions import BotoCoreError, ClientError
     from botocore.parsers import ResponseParserError
 
@@ -64,27 +64,27 @@ def errors_in_one_line() -> Iterator[None]:
 
 
 def in_one_line(error: Exception) -> str:
-    """Return the message in one line, with a hint where there is one."""
+    """Return the message in one line, with a fix where one is known."""
     from botocore.exceptions import ClientError
 
     words = str(error)
     if isinstance(error, ClientError):
-        # botocore's own words tell of retries, also where there were none.
+        # The message of botocore mentions retries even where there were none.
         words = ": ".join(filter(None, (error.operation_name, error_code(error), error.response["Error"]["Message"])))
     words = " ".join(words.split()).rstrip(".")
-    hint = _HINTS.get(error_code(error) or type(error).__name__)
-    return f"{words}; {hint}" if hint else words
+    fix = _FIXES.get(error_code(error) or type(error).__name__)
+    return f"{words}; {fix}" if fix else words
 
 
 def error_code(error: Exception) -> str:
-    """Return the code of what the service itself refused."""
+    """Return the error code of the service, empty where the request did not reach it."""
     from botocore.exceptions import ClientError
 
     return error.response["Error"]["Code"] if isinstance(error, ClientError) else ""
 
 
 def may_have_been_sent(error: Exception) -> bool:
-    """Tell whether AWS may have taken the request although no answer says so. SendCommand has no client token."""
+    """Return whether AWS may have accepted the request despite the error. SendCommand has no client token."""
     from botocore.exceptions import (
         ClientError,
         ConnectTimeoutError,

@@ -1,16 +1,29 @@
-"""What was given to `now` on the command line."""
+"""The options of `now` as they were typed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from patching_constructs._errors import refusal
 from patching_constructs.properties.command import PatchOperation, RebootOption
 
+FLAGS: Final = {
+    "operation": "--operation",
+    "instance_ids": "--instance-ids",
+    "reboot_option": "--reboot-option",
+    "max_concurrency": "--max-concurrency",
+    "max_errors": "--max-errors",
+    "install_override_list": "--install-override-list",
+    "baseline_override": "--baseline-override",
+    "comment": "--comment",
+}
+"""The flags of the properties of a request."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What was said on the command line."""
+    """The options of `now`."""
 
     operation: PatchOperation | None = None
     patch_groups: Sequence[str] = ()
@@ -27,15 +40,13 @@ class Options:
     baseline_override: str | None = None
     comment: str | None = None
 
-    @property
-    def typed(self) -> frozenset[str]:
-        """The options that were given, without the schedule, which is no property of a command."""
-        every = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "schedule"}
-        return frozenset(name for name, value in every.items() if value is not None and value != ())
+    def is_given(self, name: str) -> bool:
+        """Return whether an option was typed."""
+        return getattr(self, name) not in (None, ())
 
 
 def check_sources(options: Options) -> None:
-    """Check that the nodes are named in exactly one way.
+    """Check that the nodes are selected in exactly one way.
 
     Raises:
         PatchingError: they are not, or an option requires another one.
@@ -49,8 +60,8 @@ def check_sources(options: Options) -> None:
     given = [name for name, value in sources.items() if value]
     if len(given) != 1:
         got = " and ".join(given) or "none"
-        raise refusal("the nodes", f"must be chosen by exactly one of {', '.join(sources)}", got)
+        raise refusal("nodes", f"must be selected by exactly one of {', '.join(sources)}", got)
     if options.schedule is not None and options.template is None:
-        raise refusal("--schedule", "names a schedule of a template", repr(options.schedule), "give --from-template")
+        raise refusal("--schedule", "requires --from-template", repr(options.schedule), "specify --from-template")
     if options.instance_metadata_tags and not options.patch_groups:
         raise refusal("--instance-metadata-tags", "requires --patch-group", given[0])

@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING, Final
 
 from patching_constructs._errors import PatchingError
-from patching_constructs.cli.run_command.order import Order
 from patching_constructs.cli.run_command.ports import RunCommand
 from patching_constructs.cli.run_command.request import CommandRequest
+from patching_constructs.cli.run_command.resolve import ResolvedRequest
 from patching_constructs.cli.run_command.state import Node
 from patching_constructs.properties.command import OPERATION, REBOOT_OPTION, RebootOption
 from patching_constructs.properties.targets import PatchTarget
@@ -15,21 +15,25 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 _NODES_NAMED: Final = 10
-_IN_WORDS: Final = frozenset({OPERATION, REBOOT_OPTION})
+_DESCRIBED: Final = frozenset({OPERATION, REBOOT_OPTION})
 
 
-def show_plan(order: "Order", aws: RunCommand) -> None:
-    """Say what will happen, and where; refuse where nothing would."""
+def show_plan(resolved: ResolvedRequest, aws: RunCommand) -> None:
+    """Show what the command does and where.
+
+    Raises:
+        PatchingError: the credentials are of another account than the template, or no node matches.
+    """
     from rich.console import Console
 
-    nodes, account = aws.nodes(order.request.target), aws.account()
-    where = f"{aws.region}, account {account or 'not known'}"
-    if order.account and account and order.account != account:
-        fix = "give the --profile of the one that you mean"
-        raise PatchingError(f"the template's stack is for account {order.account}, not for {account}; {fix}")
-    Console().print(_plan(order.request, nodes, where))
+    nodes, account = aws.nodes(resolved.request.target), aws.account()
+    where = f"{aws.region}, account {account or 'unknown'}"
+    if resolved.account and account and resolved.account != account:
+        problem = f"the stack of the template is in account {resolved.account}, got credentials of account {account}"
+        raise PatchingError(problem, "specify the --profile of the stack's account")
+    Console().print(_plan(resolved.request, nodes, where))
     if nodes == ():
-        raise PatchingError(f"no managed node matches in {where}: nothing was sent")
+        raise PatchingError(f"no managed node matches in {where}; nothing was sent")
 
 
 def _plan(request: CommandRequest, nodes: tuple[Node, ...] | None, where: str) -> "Table":
@@ -43,17 +47,17 @@ def _plan(request: CommandRequest, nodes: tuple[Node, ...] | None, where: str) -
     operation = request.command.operation
     reboot = request.command.reboot_option or RebootOption.REBOOT_IF_NEEDED
     rows = {
-        "operation": descriptions.operation_of(operation),
-        "reboot": descriptions.reboot_of(operation, reboot),
+        "operation": descriptions.operation_effect(operation),
+        "reboot": descriptions.reboot_effect(operation, reboot),
         "nodes": _target_in_words(request.target),
         "matching": _matching_in_words(request.target, nodes),
-        "at once": f"{concurrency} of the nodes",
-        "errors": f"after more than {errors} failed no other node starts",
+        "max concurrency": f"{concurrency} of the nodes at the same time",
+        "max errors": f"{errors} of the nodes; after that, the command does not start on other nodes",
         "document": request.command.document_name,
         "where": where,
     }
-    # What has no words of its own: overrides and hooks.
-    rows |= {name: ", ".join(values) for name, values in parameters.items() if name not in _IN_WORDS}
+    # Parameters that are not described above: overrides and hooks.
+    rows |= {name: ", ".join(values) for name, values in parameters.items() if name not in _DESCRIBED}
     table = Table.grid(padding=(0, 2))
     table.add_column(style="dim")
     table.add_column(overflow="fold")
@@ -68,13 +72,13 @@ def _target_in_words(target: PatchTarget) -> str:
 
 def _matching_in_words(target: PatchTarget, nodes: tuple[Node, ...] | None) -> str:
     if nodes is None:
-        return "not counted: Systems Manager does not list the nodes of a resource group"
+        return "unknown: Systems Manager does not list the nodes of a resource group"
     words = [f"{len(nodes)} managed node{'' if len(nodes) == 1 else 's'}"]
     if offline := [each.id for each in nodes if not each.online]:
         words.append(f"not online: {_named(offline)}")
     first = target.filters[0]
     if unknown := sorted(set(first.values) - {each.id for each in nodes}) if first.key == INSTANCE_IDS else []:
-        words.append(f"not managed, or stopped: {_named(unknown)}")
+        words.append(f"not managed or stopped: {_named(unknown)}")
     return "; ".join(words)
 
 

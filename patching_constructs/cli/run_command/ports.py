@@ -1,4 +1,4 @@
-"""The world outside as `now` needs it: AWS, chance, the clock and the terminal. The tests have others."""
+"""What `now` uses from outside: AWS, random ids, the clock and the terminal. Tests replace them."""
 
 import sys
 import time
@@ -19,19 +19,19 @@ class RunCommand(Protocol):
 
     @property
     def region(self) -> str:
-        """The region that was found."""
+        """The Region that commands are sent to."""
 
     def account(self) -> str | None:
-        """Return the account's id, or None where it cannot be told."""
+        """Return the account's id, or None where it is unknown."""
 
     def nodes(self, target: PatchTarget) -> tuple[Node, ...] | None:
-        """Return the managed nodes that match, or None where they cannot be counted."""
+        """Return the managed nodes that match, or None where they cannot be listed."""
 
     def send(self, request: CommandRequest) -> str:
-        """Send the command once and return its id. Raises MaybeSentError where it is not known whether it went."""
+        """Send the command once and return its id. Raises MaybeSentError where it may have been sent."""
 
-    def look(self, command_id: str) -> CommandState:
-        """Return how the command goes."""
+    def state(self, command_id: str) -> CommandState:
+        """Return the status of the command."""
 
 
 def _at_a_terminal() -> bool:
@@ -40,7 +40,7 @@ def _at_a_terminal() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """The world outside: AWS, chance, the clock and the terminal. A test hands in others as the context's object."""
+    """AWS, random ids, the clock and the terminal. Tests replace them through the object of the context."""
 
     connect: Callable[[Place], RunCommand] = AwsRunCommand
     snapshot_id: Callable[[], str] = lambda: str(uuid.uuid4())

@@ -1,4 +1,4 @@
-"""How a command goes, for a person who waits: a live table on a terminal, lines where there is none."""
+"""The progress of a command: a live table on a terminal, lines elsewhere."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -22,17 +22,17 @@ Show = Callable[[CommandState], None]
 
 
 def follow(
-    look: Callable[[], CommandState],
+    poll: Callable[[], CommandState],
     show: Show,
     *,
     timeout: float,
     clock: Callable[[], float],
     sleep: Callable[[float], None],
 ) -> CommandState:
-    """Look again and again until the command has ended or the time is up; return what was seen last."""
+    """Poll until the command has ended or the timeout is over; return the last state."""
     deadline, pause = clock() + timeout, _FIRST_PAUSE
     while True:
-        state = look()
+        state = poll()
         show(state)
         left = deadline - clock()
         if state.ended or left <= 0:
@@ -42,18 +42,18 @@ def follow(
 
 
 @contextmanager
-def board(console: Console) -> Iterator[Show]:
-    """Open what shows the command while it runs."""
+def progress_display(console: Console) -> Iterator[Show]:
+    """Open the display that shows the command while it runs."""
     if not console.is_interactive:
         yield _Lines()
         return
     with Live(console=console, auto_refresh=False, transient=True) as live:
         height = max(1, console.height - _OTHER_LINES)
-        yield lambda state: live.update(_picture(state, height), refresh=True)
+        yield lambda state: live.update(_live_table(state, height), refresh=True)
 
 
 class _Lines:
-    """A line for every node whose status has changed."""
+    """One line per node whose status has changed."""
 
     def __init__(self) -> None:
         self._shown: dict[str, str] = {}
@@ -65,8 +65,8 @@ class _Lines:
                 typer.echo("  ".join(filter(None, (each.node, each.details, each.name))))
 
 
-def _picture(state: CommandState, height: int) -> Group:
-    """Draw what fits on the screen: what is left out of it are nodes that need no look, those that succeeded."""
+def _live_table(state: CommandState, height: int) -> Group:
+    """Return as many nodes as fit on the screen; those that succeeded come last."""
     nodes = sorted(state.invocations, key=lambda each: (each.succeeded, not each.ended, each.node))
     table = Table.grid(padding=(0, 2))
     for each in nodes[:height]:
@@ -77,7 +77,7 @@ def _picture(state: CommandState, height: int) -> Group:
 
 
 def summary(state: CommandState) -> Table:
-    """Say how a command ended: how many nodes of each status, then every node that did not succeed, and why."""
+    """Return the result: the number of nodes of each status, then every node that did not succeed."""
     table = Table.grid(padding=(0, 2))
     table.add_column(overflow="fold")
     table.add_column(overflow="fold")
@@ -96,12 +96,12 @@ def _row(invocation: Invocation) -> tuple[Text, Text, Text]:
 
 
 def _counts(state: CommandState) -> str:
-    """Say how many nodes are where, the largest group first: ``12 nodes: 10 Success, 2 InProgress``."""
+    """Return the number of nodes of each status, the largest first: ``12 nodes: 10 Success, 2 InProgress``."""
     counts = Counter(each.details for each in state.invocations)
     words = ", ".join(f"{count} {details}" for details, count in counts.most_common())
     return in_nodes(max(state.target_count, counts.total())) + (f": {words}" if words else "")
 
 
 def in_nodes(count: int) -> str:
-    """Say a number of nodes."""
+    """Return a number of nodes in words."""
     return f"{count} node{'' if count == 1 else 's'}"

@@ -16,7 +16,7 @@ from patching_constructs.ssm.target_keys import INSTANCE_IDS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandRequest:
-    """One run of a patch document, now, on the nodes that a target chooses.
+    """One run of a patch document, now, on the nodes that a target selects.
 
     Raises:
         PatchingError: SendCommand would refuse it.
@@ -37,8 +37,8 @@ class CommandRequest:
 
     @property
     def arguments(self) -> dict[str, Any]:
-        """What SendCommand is given."""
-        # One snapshot for the whole operation: every node is patched to the same approved patches.
+        """The arguments of SendCommand."""
+        # One snapshot for the whole operation, so that all nodes get the same approved patches.
         parameters = self.command.parameters | {SNAPSHOT_ID: [self.snapshot_id]}
         comment = {} if self.comment is None else {"Comment": self.comment}
         return {

@@ -1,4 +1,4 @@
-"""How a person names a schedule on the command line: by its window, its logical id or its construct path."""
+"""How a schedule is named on the command line: by its window, its logical id or its construct path."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -21,11 +21,11 @@ def find_window(
         option: the option that names it, for the message.
 
     Raises:
-        PatchingError: no window has the name, or several have it.
+        PatchingError: no window has that name, or several do.
     """
     wanted = (name or "").removesuffix("/Resource")
     found = [each for each in windows if wanted in _names(each)]
-    # A whole path is also the end of a longer one, such as that of another stage.
+    # A whole path can also be the end of a longer path, such as that of another stage.
     exact = [each for each in found if wanted == _path(each)]
     match exact or found:
         case [window]:
@@ -33,14 +33,14 @@ def find_window(
         case []:
             raise _not_found(windows, name, option)
         case several:
-            got = f"{name!r}, which {len(several)} schedules match"
-            raise refusal(option, "must name one schedule", got, f"write one of {_listed(several)}")
+            got = f"{name!r}, which matches {len(several)} schedules"
+            raise refusal(option, "must name one schedule", got, f"specify one of {_listed(several)}")
 
 
 def _not_found(windows: Sequence[MaintenanceWindow], name: str | None, option: str) -> PatchingError:
-    rule = "must name a schedule of the template"
+    rule = "must name a schedule in the template"
     if not windows:
-        return refusal(option, rule, repr(name), "the template has no maintenance window")
+        return refusal(option, rule, repr(name), "the template has no maintenance windows")
     if not name:
         return refusal(option, rule, "none", f"the template has {_listed(windows)}")
     near = nearest(name, [each for window in windows for each in _names(window)])
@@ -49,7 +49,7 @@ def _not_found(windows: Sequence[MaintenanceWindow], name: str | None, option: s
 
 
 def _names(window: MaintenanceWindow) -> Iterator[str]:
-    """Return all that the window can be called."""
+    """Return all names of the window."""
     yield window.label
     yield window.logical_id
     yield f"{window.stack}/{window.logical_id}"
@@ -58,7 +58,7 @@ def _names(window: MaintenanceWindow) -> Iterator[str]:
 
 
 def _path(window: MaintenanceWindow) -> str:
-    """Return the name that no other window has."""
+    """Return the unique name of the window."""
     return window.schedule_path or f"{window.stack}/{window.logical_id}"
 
 

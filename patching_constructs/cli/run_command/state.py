@@ -1,4 +1,4 @@
-"""What AWS answers: managed nodes, and how a command and its invocations go."""
+"""The state in AWS: managed nodes, and the status of a command and its invocations."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -6,27 +6,27 @@ from typing import Final
 SUCCESS: Final = "Success"
 PENDING: Final = "Pending"
 # Of a command and of an invocation [model: CommandStatus, CommandInvocationStatus]. The others are final: Success,
-# Failed, TimedOut, Cancelled. A status that AWS adds one day is no success either.
+# Failed, TimedOut, Cancelled. A status that AWS adds in the future is not a success either.
 _UNFINISHED: Final = frozenset({PENDING, "InProgress", "Delayed", "Cancelling"})
 ONLINE: Final = "Online"
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A managed node that the target matches."""
+    """A managed node that matches the target."""
 
     id: str
     ping_status: str
 
     @property
     def online(self) -> bool:
-        """Whether its agent was heard of lately."""
+        """Whether its agent has reported recently."""
         return self.ping_status == ONLINE
 
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """A command on one node. The details tell more than the status: a Failed may be Undeliverable or Terminated."""
+    """A command on one node. The details are finer than the status: Failed can be Undeliverable or Terminated."""
 
     node: str
     name: str
@@ -40,13 +40,13 @@ class Invocation:
 
     @property
     def succeeded(self) -> bool:
-        """Whether the node did all of it."""
+        """Whether the whole command succeeded on the node."""
         return self.status == SUCCESS
 
 
 @dataclass(frozen=True, slots=True)
 class CommandState:
-    """How a command goes."""
+    """The status of a command."""
 
     status: str = PENDING
     details: str = PENDING
@@ -55,18 +55,18 @@ class CommandState:
 
     @property
     def ended(self) -> bool:
-        """Whether nothing happens any more: a command may be over while a node still works on it."""
-        # Lists lag behind: a success is one when every node was seen to have it.
+        """Whether the command and all its invocations have ended: a command can end before its invocations do."""
+        # The lists are eventually consistent: a command has succeeded when the invocations of all nodes are listed.
         unseen = self.status == SUCCESS and len(self.invocations) < self.target_count
         return self.status not in _UNFINISHED and all(each.ended for each in self.invocations) and not unseen
 
     @property
-    def reached_nobody(self) -> bool:
-        """Whether no node was targeted. The service may call that a success."""
+    def has_no_nodes(self) -> bool:
+        """Whether no node was targeted. The service can report that as Success."""
         return not self.target_count and not self.invocations
 
     @property
     def succeeded(self) -> bool:
-        """Whether every node succeeded. A command is a Success by its own count even with undeliverable nodes."""
+        """Whether all nodes succeeded. The status of a command can be Success even with undeliverable nodes."""
         all_did = self.status == SUCCESS and all(each.succeeded for each in self.invocations)
-        return self.ended and all_did and not self.reached_nobody
+        return self.ended and all_did and not self.has_no_nodes

@@ -1,31 +1,36 @@
-"""The nodes of a request: from options, or from the filters of a template's target."""
+"""The nodes of a request: from options, or from the filters of a target in a template."""
 
 from collections.abc import Iterable, Sequence
 from typing import Final
 
 from patching_constructs._errors import refusal
+from patching_constructs.cli.refusals import named
 from patching_constructs.cli.run_command.options import Options
 from patching_constructs.properties.targets import PatchTarget
 from patching_constructs.ssm import limits, target_keys
 from patching_constructs.ssm.target_keys import INSTANCE_IDS, TAG
 
-NAME_THE_NODES: Final = "leave --from-template out, and name the nodes with --tag, --patch-group or --instance-ids"
+_PATCH_GROUP_KEYS: Final = ("Patch Group", "PatchGroup")
+SELECT_THE_NODES: Final = "omit --from-template, and select the nodes with --tag, --patch-group or --instance-ids"
 Filter = tuple[str, tuple[str, ...]]
 
 
 def target_of_options(options: Options) -> PatchTarget:
-    """Return the nodes that the options name."""
+    """Return the nodes that the options select."""
     if options.patch_groups:
         groups = dict.fromkeys(options.patch_groups)
-        return PatchTarget.patch_group(*groups, instance_metadata_tags=options.instance_metadata_tags)
+        with named({f"tag {key!r} value": "--patch-group" for key in _PATCH_GROUP_KEYS}):
+            return PatchTarget.patch_group(*groups, instance_metadata_tags=options.instance_metadata_tags)
     if options.tags:
-        return _by_tags(_tags(options.tags))
+        tags = _tags(options.tags)
+        with named({f"tag {key!r}": f"--tag {key!r}" for key, _ in tags} | {"tag key": "--tag key"}):
+            return _by_tags(tags)
     ids = [each.strip() for given in options.instance_ids for each in given.split(",")]
     return PatchTarget.instance_ids(*dict.fromkeys(ids))
 
 
 def _tags(given: Sequence[str]) -> list[Filter]:
-    """Gather the values of each key, each once and in order."""
+    """Return the values of each key, without duplicates and in order."""
     tags: dict[str, dict[str, None]] = {}
     for tag in given:
         key, equals, value = tag.partition("=")
@@ -49,7 +54,7 @@ def _narrowed(target: PatchTarget, tags: Iterable[Filter]) -> PatchTarget:
 
 
 def target_of_filters(filters: list[Filter]) -> PatchTarget:
-    """Make the target anew, so that a template of any hand is checked as the construct checks its own."""
+    """Create the target with the checks of the construct, whoever wrote the template."""
     tags = [(key.removeprefix(TAG), values) for key, values in filters if key.startswith(TAG)]
     match [each for each in filters if not each[0].startswith(TAG)]:
         case [] if tags:
@@ -61,9 +66,8 @@ def target_of_filters(filters: list[Filter]) -> PatchTarget:
         case [(target_keys.RESOURCE_GROUP, (name,))] if not tags:
             return PatchTarget.resource_group(name)
         case _:
-            raise refusal(
-                "targets", "must be tags, node ids or one resource group", filters_in_words(filters), NAME_THE_NODES
-            )
+            got = filters_in_words(filters) or "none"
+            raise refusal("targets", "must be tags, node ids or one resource group", got, SELECT_THE_NODES)
 
 
 def filters_in_words(filters: list[Filter]) -> str:

@@ -1,4 +1,4 @@
-"""A schedule of a template, as far as one command can do what it does."""
+"""A schedule of a template that one command can run."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from patching_constructs._errors import PatchingError, refusal
 from patching_constructs.cli.run_command.options import Options
 from patching_constructs.cli.run_command.schedule_names import find_window
 from patching_constructs.cli.run_command.targets import (
-    NAME_THE_NODES,
+    SELECT_THE_NODES,
     Filter,
     filters_in_words,
     target_of_filters,
@@ -27,7 +27,7 @@ from patching_constructs.properties.command import (
 from patching_constructs.properties.targets import PatchTarget
 from patching_constructs.template import MaintenanceWindow, UnknownError, Value, WindowTarget, WindowTask, read_windows
 
-# What `now` can say; a document's parameters beyond these would be dropped silently.
+# The parameters that `now` can send; others would be dropped silently.
 _PARAMETERS: Final = frozenset(
     {
         OPERATION,
@@ -43,16 +43,16 @@ _PARAMETERS: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class TemplateSchedule:
-    """A window of a template, with what its one task that patches says."""
+    """A window of a template, with the values of its only patch task."""
 
     name: str
     stack_environment: str
-    said: Mapping[str, Value]
+    values: Mapping[str, Value]
     targets: tuple[WindowTarget, ...]
 
     @property
     def environment(self) -> tuple[str | None, str | None]:
-        """The account and the region of the stack, each None where the stack is for any."""
+        """The account and the Region of the stack, each None where it is unknown until deployment."""
         account, _, region = self.stack_environment.removeprefix("aws://").partition("/")
         return (
             None if account in {"", "unknown-account"} else account,
@@ -60,22 +60,26 @@ class TemplateSchedule:
         )
 
     def known(self, name: str, fix: str) -> str | None:
-        """Return a value that the command cannot go without."""
-        return self._known(name, self.said[name], fix) if name in self.said else None
+        """Return a value that the command needs.
+
+        Raises:
+            PatchingError: it is unknown until deployment.
+        """
+        return self._known(name, self.values[name], fix) if name in self.values else None
 
     def _known(self, what: str, value: Value, fix: str) -> str | None:
         if value.is_unknown:
-            raise _not_known(self.name, what, value, fix)
+            raise _unknown(self.name, what, value, fix)
         return value.written()
 
     def hooks(self) -> PatchHooks | None:
         """Return the documents that run around the install."""
-        fix = f"to install without hooks, {NAME_THE_NODES}"
+        fix = f"to install without hooks, {SELECT_THE_NODES}"
         documents = {field: self.known(name, fix) for field, name in HOOKS.items()}
         return PatchHooks(**documents) if any(documents.values()) else None
 
     def target(self) -> PatchTarget:
-        """Return the nodes as one target: a window may have several, a command has one."""
+        """Return the nodes as one target: a window can have several targets, a command has one."""
         every = [self._filters(each) for each in self.targets]
         match every:
             case [filters]:
@@ -86,7 +90,7 @@ class TemplateSchedule:
             case _:
                 got = " or ".join(map(filters_in_words, every)) or "none"
                 what = f"schedule {self.name!r}: the targets"
-                raise refusal(what, "must go into one command", got, NAME_THE_NODES)
+                raise refusal(what, "must be the same key with different values, or one target", got, SELECT_THE_NODES)
 
     def _filters(self, target: WindowTarget) -> list[Filter]:
         return [
@@ -95,42 +99,42 @@ class TemplateSchedule:
         ]
 
     def _known_text(self, value: Value) -> str:
-        return self._known("a target", value, NAME_THE_NODES) or ""
+        return self._known("a target", value, SELECT_THE_NODES) or ""
 
 
-def _not_known(schedule: str, what: str, value: Value, fix: str) -> PatchingError:
-    return refusal(f"schedule {schedule!r}: {what}", "must be known before deployment", value.function, fix)
+def _unknown(schedule: str, what: str, value: Value, fix: str) -> PatchingError:
+    return PatchingError(f"schedule {schedule!r}: {what} is unknown until deployment, got {value.function}", fix)
 
 
 def schedule_of_options(options: Options) -> TemplateSchedule | None:
-    """Find the schedule that the options name, if they name a template."""
+    """Return the schedule that the options name, None where they name no template."""
     if options.template is None:
         return None
     window = find_window(read_windows(options.template, use_defaults=options.use_defaults), options.schedule)
     try:
         return _schedule(window, _task(window))
     except UnknownError as error:
-        raise _not_known(window.label, error.at.name, error.at, NAME_THE_NODES) from None
+        raise _unknown(window.label, error.at.name, error.at, SELECT_THE_NODES) from None
 
 
 def _schedule(window: MaintenanceWindow, task: WindowTask) -> TemplateSchedule:
-    said = {name: task.parameter(name) for name in task.parameters}
+    values = {name: task.parameter(name) for name in task.parameters}
     return TemplateSchedule(
         name=window.label,
         stack_environment=window.environment,
-        said=said | {"MaxConcurrency": task.max_concurrency, "MaxErrors": task.max_errors},
+        values=values | {"MaxConcurrency": task.max_concurrency, "MaxErrors": task.max_errors},
         targets=_targets(window, task),
     )
 
 
 def _targets(window: MaintenanceWindow, task: WindowTask) -> tuple[WindowTarget, ...]:
-    """Return the targets of the task; one that is not found would leave nodes unpatched."""
+    """Return the targets of the task; to ignore one that is not found would leave nodes unpatched."""
     found = {each.logical_id: each for each in window.targets}
     for value in task.target_ids:
         if value.reference not in found:
             what = f"schedule {window.label!r}: a target"
             got = value.function or value.written()
-            raise refusal(what, "must stand in the template, at the same window", got, NAME_THE_NODES)
+            raise refusal(what, "must be in the template and belong to the same window", got, SELECT_THE_NODES)
     return tuple(found[value.reference] for value in task.target_ids if value.reference)
 
 
@@ -139,12 +143,12 @@ def _task(window: MaintenanceWindow) -> WindowTask:
     patching = [each for each in window.tasks if documents[each.logical_id] in PATCH_DOCUMENTS]
     what = f"schedule {window.label!r}"
     if window.is_frozen and not window.tasks:
-        raise refusal(what, "must have a task", "a frozen schedule, which has none", NAME_THE_NODES)
+        raise refusal(what, "must have a task", "a frozen schedule without a task", SELECT_THE_NODES)
     if len(patching) != 1:
         got = ", ".join(f"{name} ({document})" for name, document in documents.items()) or "no task"
         raise refusal(what, f"must have exactly one task that runs {' or '.join(PATCH_DOCUMENTS)}", got)
     foreign = sorted(set(patching[0].parameters) - _PARAMETERS)
     if foreign:
-        rule = f"must have no parameters but {', '.join(sorted(_PARAMETERS))}"
-        raise refusal(what, rule, ", ".join(foreign), NAME_THE_NODES)
+        rule = f"must have only the parameters {', '.join(sorted(_PARAMETERS))}"
+        raise refusal(what, rule, ", ".join(foreign), SELECT_THE_NODES)
     return patching[0]

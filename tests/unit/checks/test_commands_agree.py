@@ -143,7 +143,10 @@ def test_two_stacks_of_one_stage_without_an_environment_may_be_in_one_place(tmp_
     said = Said(assembled(tmp_path, {"A": NOWHERE, "B": NOWHERE}, A=fleet({}), B=fleet({})))
     assert set(said.overlaps) == set(said.found(OVERLAP, Status.UNKNOWN)) == {("B", "Window0")}
     (note,) = {note.text for each in said.upcoming.executions for note in each.notes}
-    assert note == "web is open at the same time and shares a target, if both are deployed to one account and Region"
+    assert note == (
+        "web is open at the same time and can select the same nodes, "
+        "if both are deployed to the same account and Region"
+    )
 
 
 def test_a_frozen_window_matters_to_no_other(tmp_path: Path) -> None:

@@ -52,10 +52,11 @@ SCHEDULES: dict[str, tuple[object, str]] = {
     "a moment": ("at(2026-01-31T22:30:00)", "Once, on 2026-01-31 at 22:30:00 UTC"),
     "what is refused": (
         "every day",
-        "every day: schedule must be cron(...), rate(...) or at(...), got 'every day'; put cron(...) around the fields",
+        "every day (invalid: schedule must be cron(...), rate(...) or at(...), got 'every day'; "
+        "put cron(...) around the fields)",
     ),
-    "a token that was never resolved": ("${Token[TOKEN.1]}", "not known before deployment"),
-    "a parameter": (UNKNOWN, "not known before deployment"),
+    "a token that was never resolved": ("${Token[TOKEN.1]}", "unknown until deployment"),
+    "a parameter": (UNKNOWN, "unknown until deployment"),
     "nothing": (None, "none"),
 }
 
@@ -69,9 +70,9 @@ def test_a_schedule_in_words(template: Path, schedule: object, words: str) -> No
     ("offset", "words"),
     [
         (None, ""),
-        (1, ", then 1 day later"),
-        (5, ", then 5 days later"),
-        (UNKNOWN, ", then a number of days later that is not known before deployment"),
+        (1, ", plus 1 day"),
+        (5, ", plus 5 days"),
+        (UNKNOWN, ", plus an offset in days that is unknown until deployment"),
     ],
     ids=["none", "one day", "days", "a parameter"],
 )
@@ -81,7 +82,7 @@ def test_an_offset_in_words(template: Path, offset: object, words: str) -> None:
 
 
 @pytest.mark.parametrize("found", [("de_DE", "UTF-8"), (None, None)], ids=["German", "none"])
-def test_the_words_are_english_whatever_the_locale(
+def test_the_words_are_english_in_every_locale(
     template: Path, monkeypatch: pytest.MonkeyPatch, found: tuple[str | None, str | None]
 ) -> None:
     monkeypatch.setattr(locale, "getlocale", lambda *_: found)
@@ -96,14 +97,14 @@ def test_every_expression_has_words(expression: str) -> None:
 # --- The rest in words --------------------------------------------------------------------------------
 
 LENGTHS: dict[str, tuple[dict[str, Any], str]] = {
-    "known": ({"Duration": 4}, "4 h open"),
-    "a parameter": ({"Duration": UNKNOWN}, "open for hours not known before deployment"),
+    "known": ({"Duration": 4}, "4 h"),
+    "a parameter": ({"Duration": UNKNOWN}, "unknown until deployment"),
 }
 
 
 @pytest.mark.parametrize(("window", "words"), LENGTHS.values(), ids=LENGTHS.keys())
-def test_a_length_in_words(template: Path, window: dict[str, Any], words: str) -> None:
-    assert descriptions.length_in_words(read(template, window)) == words
+def test_a_duration_in_words(template: Path, window: dict[str, Any], words: str) -> None:
+    assert descriptions.duration_in_words(read(template, window)) == words
 
 
 CUTOFFS: dict[str, tuple[object, list[dict[str, Any]], str]] = {
@@ -112,43 +113,43 @@ CUTOFFS: dict[str, tuple[object, list[dict[str, Any]], str]] = {
     "CANCEL_TASK of a command": (
         2,
         [{"CutoffBehavior": "CANCEL_TASK", "TaskType": "RUN_COMMAND"}],
-        "2 h before the end no new task starts, and running commands are cancelled where possible, "
-        "so unfinished nodes wait for the next execution",
+        "2 h before the end: no new tasks start, and running commands are canceled if possible, "
+        "and unfinished nodes wait for the next execution",
     ),
     "CANCEL_TASK of a runbook": (
         1,
         [{"CutoffBehavior": "CANCEL_TASK", "TaskType": "AUTOMATION"}],
-        "1 h before the end no new task starts, and running invocations finish, "
-        "and the remaining ones wait for the next execution",
+        "1 h before the end: no new tasks start, and running invocations finish, "
+        "and the remaining nodes wait for the next execution",
     ),
     "a parameter for the behavior": (
         1,
         [{"CutoffBehavior": UNKNOWN}],
-        "1 h before the end no new task starts, "
-        "and whether a task that has started continues is not known before deployment",
+        "1 h before the end: no new tasks start, "
+        "and whether a task that has started continues is unknown until deployment",
     ),
     "a behavior that is none": (
         1,
         [{"CutoffBehavior": "STOP"}],
-        "1 h before the end no new task starts, and CutoffBehavior is 'STOP', which Systems Manager does not accept",
+        "1 h before the end: no new tasks start, and CutoffBehavior is 'STOP', which is invalid",
     ),
     "tasks alike": (1, [{}, {"CutoffBehavior": "CONTINUE_TASK"}], CONTINUES),
     "tasks that differ": (
         1,
         [{}, {"CutoffBehavior": "CANCEL_TASK"}],
-        "1 h before the end no new task starts, Task0: a task that has started continues on the remaining nodes, "
-        "Task1: running commands are cancelled where possible, so unfinished nodes wait for the next execution",
+        "1 h before the end: no new tasks start; Task0: a task that has started continues on the remaining nodes; "
+        "Task1: running commands are canceled if possible, and unfinished nodes wait for the next execution",
     ),
-    "no task": (1, [], "1 h before the end no new task starts"),
+    "no task": (1, [], "1 h before the end: no new tasks start"),
     "no cutoff": (
         0,
         [{}],
-        "at the end no new task starts, and a task that has started continues on the remaining nodes",
+        "at the end: no new tasks start, and a task that has started continues on the remaining nodes",
     ),
     "a parameter for the cutoff": (
         UNKNOWN,
         [],
-        "a number of hours, not known before deployment, before the end no new task starts",
+        "at a time that is unknown until deployment: no new tasks start",
     ),
 }
 
@@ -165,11 +166,11 @@ def test_a_cutoff_in_words(template: Path, cutoff: object, tasks: list[dict[str,
 
 TIMEOUTS: dict[str, tuple[object, object, list[str]]] = {
     "neither": (None, None, []),
-    "the start": (600, None, ["timeouts   start within 10 min on each node"]),
-    "the execution": (None, "7200", ["timeouts   patching runs for at most 2 h on each node"]),
-    "both": (90, "5400", ["timeouts   start within 90 s, patching runs for at most 90 min on each node"]),
-    "parameters": (UNKNOWN, None, ["timeouts   start within a time not known before deployment on each node"]),
-    "texts": ("soon", "0", ["timeouts   start within soon s, patching runs for at most 0 s on each node"]),
+    "the start": (600, None, ["timeouts   on each node, start within 10 min"]),
+    "the execution": (None, "7200", ["timeouts   on each node, run for at most 2 h"]),
+    "both": (90, "5400", ["timeouts   on each node, start within 90 s, run for at most 90 min"]),
+    "parameters": (UNKNOWN, None, ["timeouts   on each node, start within a time that is unknown until deployment"]),
+    "texts": ("soon", "0", ["timeouts   on each node, start within soon s, run for at most 0 s"]),
 }
 
 
@@ -187,7 +188,7 @@ def test_timeouts_have_a_row_where_they_are_given(
 @pytest.mark.parametrize(
     ("invocation", "words"),
     [
-        ({}, "Install missing patches"),
+        ({}, "Install: install missing patches"),
         ({"MaintenanceWindowRunCommandParameters": {"Comment": "weekly"}}, "AWS-RunPatchBaseline"),
     ],
     ids=["alone", "beside the others, which makes them ignored"],
@@ -199,7 +200,7 @@ def test_deprecated_parameters_count_alone(template: Path, invocation: dict[str,
         "TaskInvocationParameters": invocation,
     }
     (record,) = read_windows(written(template, content))
-    assert descriptions.operations_in_words(record) == words.removesuffix(" missing patches")
+    assert descriptions.operations_in_words(record) == words.removesuffix(": install missing patches")
     assert descriptions.operation_in_words(record.tasks[0]) == words
 
 
@@ -207,15 +208,15 @@ TARGETS: dict[str, tuple[list[list[dict[str, Any]]], str]] = {
     "none": ([], "none"),
     "a tag": ([WEB], "Patch Group = web"),
     "a tag of several values": ([[{"Key": "tag:Env", "Values": ["dev", "stage"]}]], "Env = dev | stage"),
-    "a tag key": ([[{"Key": "tag-key", "Values": ["Patched"]}]], "has a tag Patched"),
+    "a tag key": ([[{"Key": "tag-key", "Values": ["Patched"]}]], "has the tag Patched"),
     "ids": ([[{"Key": "InstanceIds", "Values": ["i-01234567"]}]], "InstanceIds = i-01234567"),
     "several tags": ([[*WEB, {"Key": "tag:Env", "Values": ["dev"]}]], "Patch Group = web and Env = dev"),
-    "several targets": ([WEB, [{"Key": "tag-key", "Values": ["Db"]}]], "Patch Group = web or has a tag Db"),
+    "several targets": ([WEB, [{"Key": "tag-key", "Values": ["Db"]}]], "Patch Group = web or has the tag Db"),
     "a parameter for a value": (
         [[{"Key": "tag:Env", "Values": ["dev", UNKNOWN]}]],
-        "Env = dev | not known before deployment",
+        "Env = dev | unknown until deployment",
     ),
-    "a parameter for a key": ([[{"Key": UNKNOWN, "Values": ["dev"]}]], "not known before deployment = dev"),
+    "a parameter for a key": ([[{"Key": UNKNOWN, "Values": ["dev"]}]], "unknown until deployment = dev"),
 }
 
 
@@ -226,28 +227,28 @@ def test_targets_in_words(template: Path, targets: list[list[dict[str, Any]]], w
 
 TASKS: dict[str, tuple[dict[str, Any], str, str]] = {
     "scan": ({"Operation": ["Scan"]}, "Scan: report missing patches", "no"),
-    "install": (INSTALL, "Install missing patches", "when a patch was installed"),
+    "install": (INSTALL, "Install: install missing patches", "if a patch was installed"),
     "install and reboot": (
         INSTALL | {"RebootOption": ["RebootIfNeeded"]},
-        "Install missing patches",
-        "when a patch was installed",
+        "Install: install missing patches",
+        "if a patch was installed",
     ),
     "install without a reboot": (
         INSTALL | {"RebootOption": ["NoReboot"]},
-        "Install missing patches",
-        "no; nodes stay non-compliant until a reboot and the next scan",
+        "Install: install missing patches",
+        "no, and nodes stay non-compliant until a reboot and the next scan",
     ),
     "install with a parameter for the reboot": (
         INSTALL | {"RebootOption": [UNKNOWN]},
-        "Install missing patches",
-        "not known before deployment",
+        "Install: install missing patches",
+        "unknown until deployment",
     ),
     "a parameter for the operation": (
         {"Operation": [UNKNOWN]},
-        "not known before deployment",
-        "not known before deployment",
+        "unknown until deployment",
+        "unknown until deployment",
     ),
-    "what the document does not know": ({"Operation": ["Remove"]}, "Remove", "not known before deployment"),
+    "what the document does not know": ({"Operation": ["Remove"]}, "Remove", "unknown until deployment"),
 }
 
 
@@ -258,7 +259,7 @@ def test_a_task_in_words(template: Path, parameters: dict[str, Any], operation: 
     assert descriptions.reboot_in_words(task) == reboot
 
 
-def test_a_task_of_another_document_is_called_by_it_and_not_said_to_reboot(template: Path) -> None:
+def test_a_task_of_another_document_is_described_by_its_name(template: Path) -> None:
     (task,) = read(template, WEEKLY, parameters={"commands": ["date"]}, document="AWS-RunShellScript").tasks
     assert descriptions.operation_in_words(task) == "AWS-RunShellScript"
-    assert descriptions.reboot_in_words(task) == "as the document does"
+    assert descriptions.reboot_in_words(task) == "depends on the document"

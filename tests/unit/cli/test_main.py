@@ -57,14 +57,16 @@ main()
 
 
 @pytest.mark.parametrize("name", ["typer", "rich", "cron_descriptor"])
-def test_without_the_extra_it_says_what_to_install(template: Path, name: str) -> None:
+def test_without_the_extra_the_message_names_it(template: Path, name: str) -> None:
     written(template, resources(WEEKLY))
     done = ran("-c", BLOCKED.format(name=name), "describe", str(template))
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == f"{name} is missing: the command line is an extra: pip install 'patching-constructs[cli]'\n"
+    assert (
+        done.stderr == f"{name} is not installed. To install the command line: pip install 'patching-constructs[cli]'\n"
+    )
 
 
-def test_a_fault_of_our_own_is_not_blamed_on_the_extra() -> None:
+def test_an_error_of_the_package_itself_is_not_attributed_to_the_extra() -> None:
     done = ran("-c", BLOCKED.format(name="patching_constructs.cli.commands.describe"))
     assert done.returncode == 1
     assert done.stderr.endswith("ModuleNotFoundError: No module named 'patching_constructs.cli.commands.describe'\n")
@@ -84,11 +86,11 @@ def test_main_without_the_extra_exits_with_what_to_install(monkeypatch: pytest.M
     with pytest.raises(SystemExit) as caught:
         main()
     assert caught.value.code == (
-        "typer is missing: the command line is an extra: pip install 'patching-constructs[cli]'"
+        "typer is not installed. To install the command line: pip install 'patching-constructs[cli]'"
     )
 
 
-def test_main_does_not_blame_a_fault_of_our_own_on_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_main_does_not_attribute_an_error_of_the_package_itself_to_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     forget_the_cli(monkeypatch)
     monkeypatch.setitem(sys.modules, "patching_constructs.cli.commands.describe", None)
     with pytest.raises(ModuleNotFoundError) as caught:

@@ -88,7 +88,7 @@ def test_many_that_share_a_target_are_noted_as_many() -> None:
         assert len(each.overlaps) == 50
         texts = [note.text for note in each.notes if note.kind is NoteKind.OVERLAP]
         assert len(texts) == 51
-        assert texts[-1] == "more than 50 windows that share a target are open at the same time"
+        assert texts[-1] == "more than 50 windows that can select the same nodes are open at the same time"
 
 
 def test_exactly_as_many_as_are_noted_are_not_more() -> None:

@@ -42,7 +42,7 @@ def read(*windows: dict[str, Any], environment: str = HERE) -> list[MaintenanceW
     return read_resources(resources, environment=environment)
 
 
-def told(found: Upcoming) -> list[tuple[str, str]]:
+def times_of(found: Upcoming) -> list[tuple[str, str]]:
     return [(each.owner.label, f"{each.occurrence.start:%m-%d %H:%M}") for each in found.executions]
 
 
@@ -50,13 +50,13 @@ def notes(found: Upcoming) -> dict[str, list[str]]:
     return {each.owner.label: [note.text for note in each.notes] for each in found.executions if each.notes}
 
 
-# --- Which openings -----------------------------------------------------------------------------------
+# --- Which executions -----------------------------------------------------------------------------------
 
 
-def test_openings_of_all_windows_are_told_in_order() -> None:
+def test_executions_of_all_windows_are_in_order() -> None:
     windows = [window("night"), window("noon", "cron(0 12 * * ? *)"), window("sunday", "cron(0 4 ? * SUN *)")]
     found = upcoming(*windows, after=MONDAY, count=2)
-    assert told(found) == [
+    assert times_of(found) == [
         ("noon", "11-23 12:00"),
         ("night", "11-23 22:00"),
         ("noon", "11-24 12:00"),
@@ -69,10 +69,12 @@ def test_openings_of_all_windows_are_told_in_order() -> None:
 
 def test_the_end_is_not_included_and_the_start_is() -> None:
     night = MONDAY.replace(hour=22)
-    assert told(upcoming(window("night"), after=night, until=night + timedelta(days=1))) == [("night", "11-23 22:00")]
+    assert times_of(upcoming(window("night"), after=night, until=night + timedelta(days=1))) == [
+        ("night", "11-23 22:00")
+    ]
 
 
-def test_an_offset_a_zone_and_dates_are_heeded() -> None:
+def test_an_offset_a_time_zone_and_dates_are_used() -> None:
     properties: dict[str, Any] = {
         "ScheduleTimezone": "Europe/Berlin",
         "ScheduleOffset": 5,
@@ -80,10 +82,10 @@ def test_an_offset_a_zone_and_dates_are_heeded() -> None:
         "EndDate": "2027-02-28T00:00:00+01:00",
     }
     found = upcoming(window("install", "cron(0 4 ? * TUE#2 *)", **properties), after=MONDAY)
-    assert told(found) == [("install", "01-17 03:00"), ("install", "02-14 03:00")]
+    assert times_of(found) == [("install", "01-17 03:00"), ("install", "02-14 03:00")]
 
 
-def test_a_schedule_that_never_fires_has_no_opening() -> None:
+def test_a_schedule_that_never_runs_has_no_executions() -> None:
     found = upcoming(window("never", "cron(0 0 31 2 ? *)"), after=MONDAY, count=5)
     assert (found.executions, found.unknown) == ((), ())
 
@@ -91,15 +93,15 @@ def test_a_schedule_that_never_fires_has_no_opening() -> None:
 UNKNOWN: dict[str, tuple[dict[str, Any], str]] = {
     "a schedule from a parameter": (
         {"schedule": {"Ref": "Schedule"}},
-        "its schedule is not known before deployment",
+        "the schedule is unknown until deployment",
     ),
     "a time zone from a parameter": (
         {"ScheduleTimezone": {"Ref": "Zone"}},
-        "its time zone is not known before deployment",
+        "the time zone is unknown until deployment",
     ),
     "a length from a parameter": (
         {"Duration": {"Ref": "Hours"}},
-        "its duration is not known before deployment",
+        "the duration is unknown until deployment",
     ),
     "a length that is a list": ({"Duration": [4]}, "invalid: Duration must be 1-24 whole hours, got '[4]'"),
     "no schedule": ({"schedule": None}, "invalid: Schedule is required"),
@@ -142,10 +144,10 @@ UNKNOWN: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize(("properties", "reason"), UNKNOWN.values(), ids=UNKNOWN.keys())
-def test_what_cannot_be_told_is_named_and_never_guessed(properties: dict[str, Any], reason: str) -> None:
+def test_unknown_and_invalid_windows_are_listed(properties: dict[str, Any], reason: str) -> None:
     found = upcoming(window("odd", **properties), window("night"), after=MONDAY, count=1)
     assert [(each.window.label, each.reason) for each in found.unknown] == [("odd", reason)]
-    assert told(found) == [("night", "11-23 22:00")]
+    assert times_of(found) == [("night", "11-23 22:00")]
 
 
 # --- Company ------------------------------------------------------------------------------------------
@@ -154,21 +156,21 @@ def test_what_cannot_be_told_is_named_and_never_guessed(properties: dict[str, An
 def test_windows_that_overlap_and_share_a_target_name_each_other() -> None:
     found = upcoming(window("one"), window("other", "cron(0 23 * * ? *)"), after=MONDAY, count=1)
     assert notes(found) == {
-        "one": ["other is open at the same time and shares a target"],
-        "other": ["one is open at the same time and shares a target"],
+        "one": ["other is open at the same time and can select the same nodes"],
+        "other": ["one is open at the same time and can select the same nodes"],
     }
     assert {note.kind for each in found.executions for note in each.notes} == {NoteKind.OVERLAP}
 
 
 def test_a_window_that_is_still_open_at_the_start_is_seen() -> None:
     found = upcoming(window("night"), window("late", "cron(0 1 * * ? *)"), after=MONDAY.replace(hour=23), count=1)
-    assert notes(found)["late"] == ["night is open at the same time and shares a target"]
+    assert notes(found)["late"] == ["night is open at the same time and can select the same nodes"]
 
 
-def test_an_opening_that_is_not_told_itself_is_company_all_the_same() -> None:
+def test_an_execution_outside_the_list_counts_as_overlap() -> None:
     windows = [window("night"), window("sunday", "cron(0 23 ? * SUN *)")]
     found = upcoming(*windows, after=MONDAY, count=1)
-    assert notes(found) == {"sunday": ["night is open at the same time and shares a target"]}
+    assert notes(found) == {"sunday": ["night is open at the same time and can select the same nodes"]}
 
 
 APART: dict[str, list[dict[str, Any]]] = {
@@ -184,7 +186,7 @@ APART: dict[str, list[dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("windows", APART.values(), ids=APART.keys())
-def test_windows_that_stay_apart_are_not_marked(windows: list[dict[str, Any]]) -> None:
+def test_windows_that_do_not_overlap_have_no_notes(windows: list[dict[str, Any]]) -> None:
     assert notes(upcoming(*windows, after=MONDAY, count=3)) == {}
 
 
@@ -216,9 +218,9 @@ def test_a_parameter_of_the_same_name_in_another_stack_is_another_value() -> Non
 def test_a_sixth_window_at_once_is_too_many() -> None:
     windows = [window(str(place), target=target(Role=[str(place)])) for place in range(6)]
     found = upcoming(*windows, after=MONDAY, count=1)
-    assert notes(found) == {"5": ["6 windows are open at once; the service runs at most 5"]}
+    assert notes(found) == {"5": ["6 windows are open at the same time; Systems Manager runs at most 5"]}
     assert found.executions[5].notes == [
-        Note(NoteKind.CONCURRENCY, "6 windows are open at once; the service runs at most 5")
+        Note(NoteKind.CONCURRENCY, "6 windows are open at the same time; Systems Manager runs at most 5")
     ]
     assert notes(upcoming(*windows[:5], after=MONDAY, count=1)) == {}
 
@@ -229,36 +231,36 @@ SWITCHES = {
     "skipped": (
         "cron(30 2 ? * SUN *)",
         datetime(2027, 3, 28, tzinfo=UTC),
-        ["the clock skips 02:30 that day; assumed to open at 03:30"],
+        ["02:30 does not exist on this day (daylight saving time); assumed to start at 03:30"],
     ),
     "repeated": (
         "cron(30 2 ? * SUN *)",
         datetime(2027, 10, 31, tzinfo=UTC),
         [
-            "the clock shows 02:30 twice that day; assumed to open the first time",
-            "the clock goes back 60 minutes while the window is open",
+            "02:30 occurs twice on this day (daylight saving time); assumed to start at the first",
+            "the clock moves back by 60 minutes while the window is open",
         ],
     ),
     "inside": (
         "cron(0 1 ? * SUN *)",
         datetime(2027, 3, 28, tzinfo=UTC),
-        ["the clock goes forwards 60 minutes while the window is open"],
+        ["the clock moves forward by 60 minutes while the window is open"],
     ),
     "outside": ("cron(0 4 ? * SUN *)", datetime(2027, 3, 28, tzinfo=UTC), []),
 }
 
 
 @pytest.mark.parametrize(("schedule", "night", "texts"), SWITCHES.values(), ids=SWITCHES.keys())
-def test_a_switch_of_the_clock_is_explained(schedule: str, night: datetime, texts: list[str]) -> None:
+def test_a_daylight_saving_change_is_explained(schedule: str, night: datetime, texts: list[str]) -> None:
     found = upcoming(window("w", schedule, ScheduleTimezone="Europe/Berlin"), after=night - timedelta(hours=3), count=1)
     assert [note.text for note in found.executions[0].notes] == texts
     assert {note.kind for note in found.executions[0].notes} <= {NoteKind.CLOCK_CHANGE}
 
 
-def test_a_rate_says_what_it_counts_from() -> None:
+def test_a_rate_has_a_note_about_its_start() -> None:
     found = upcoming(window("rate", "rate(7 days)"), after=MONDAY, count=2)
-    assert told(found) == [("rate", "11-23 00:00"), ("rate", "11-30 00:00")]
+    assert times_of(found) == [("rate", "11-23 00:00"), ("rate", "11-30 00:00")]
     assert {note.kind for each in found.executions for note in each.notes} == {NoteKind.START_ASSUMED}
     anchored = upcoming(window("rate", "rate(7 days)", StartDate="2026-11-25T03:00:00Z"), after=MONDAY, count=1)
-    assert told(anchored) == [("rate", "11-25 03:00")]
+    assert times_of(anchored) == [("rate", "11-25 03:00")]
     assert notes(anchored) == {}

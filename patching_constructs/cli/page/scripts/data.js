@@ -1,5 +1,5 @@
-// Draws the month and the timeline from the data in the page. Nothing is fetched, nothing is stored, and text only
-// ever becomes text: a name in a template may hold anything.
+// Draws the month view and the timeline from the data in the page. The script loads and stores nothing, and inserts
+// values as text only: a name in a template can contain anything.
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
@@ -26,7 +26,7 @@ const WIDTH_OF_SIGN = 13;
 
 const byId = (id) => document.getElementById(id);
 
-// --- Data ---------------------------------------------------------------------------------------------
+// --- Data --------------------------------------------------------------------------------------------
 
 const data = JSON.parse(byId("data").textContent);
 const axis = data.zones[data.axis];
@@ -36,14 +36,14 @@ const schedules = data.schedules.map((schedule, place) => ({
   ...schedule,
   place,
   zone: data.zones[schedule.zone],
-  // The golden angle keeps neighbours far apart, however many there are.
+  // The golden angle keeps the colors of neighbors far apart.
   hue: (255 + place * 137.508) % 360,
   entry: entries[place],
   box: entries[place].querySelector("input"),
   text: entries[place].textContent.toLowerCase(),
 }));
 
-const openings = data.openings.map(([place, start, ...notes]) => {
+const executions = data.executions.map(([place, start, ...notes]) => {
   const schedule = schedules[place];
   const end = start + schedule.duration;
   return {
@@ -59,6 +59,6 @@ const openings = data.openings.map(([place, start, ...notes]) => {
 
 const firstDay = Math.min(...data.zones.map((zone) => localDay(data.after, zone)));
 const lastDay = Math.max(...data.zones.map((zone) => localDay(Math.max(data.until - 1, data.after), zone)));
-const state = { view: "month", scale: "week", day: openings[0]?.day ?? firstDay };
-let shown = openings;
+const state = { view: "month", scale: "week", day: executions[0]?.day ?? firstDay };
+let shown = executions;
 

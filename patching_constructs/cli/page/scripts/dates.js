@@ -1,4 +1,4 @@
-// --- Clocks and calendars: days are numbered from 1970, wall times are seconds as if they were UTC -------
+// --- Clocks and calendars: days are numbered from 1970, wall times are seconds in UTC ----------------
 
 function offsetAt(instant, zone) {
   return zone.offsets.findLast(([from]) => from <= instant)?.[1] ?? zone.offsets[0][1];
@@ -30,7 +30,7 @@ function calendarDay(day) {
 
 const clamped = (day) => Math.min(Math.max(day, firstDay), lastDay);
 
-/** The first day of a month that many months away. */
+/** The first day of the month, that many months later. */
 function addMonths(day, count) {
   const { year, month } = calendarDay(day);
   return Date.UTC(year, month + count) / DAY / 1000;

@@ -1,24 +1,24 @@
-// --- The dialog ---------------------------------------------------------------------------------------
+// --- The dialog --------------------------------------------------------------------------------------
 
 const dialog = byId("dialog");
 
 function showList(title, list) {
-  const items = list.map((opening) => make("li", {}, chip(opening, { back: () => showList(title, list) })));
+  const items = list.map((execution) => make("li", {}, chip(execution, { back: () => showList(title, list) })));
   fillDialog(
     [title],
     null,
-    make("p", { className: "words" }, counted(list.length, "opening")),
+    make("p", { className: "words" }, counted(list.length, "execution")),
     make("ul", { className: "chips" }, ...items),
   );
 }
 
-function showOpening(opening, back = null) {
-  const facts = opening.schedule.entry.querySelector("dl").cloneNode(true);
+function showExecution(execution, back = null) {
+  const facts = execution.schedule.entry.querySelector("dl").cloneNode(true);
   fillDialog(
-    [swatch(opening.schedule), make("span", { className: "name" }, opening.schedule.name)],
+    [swatch(execution.schedule), make("span", { className: "name" }, execution.schedule.name)],
     back,
-    timesOf(opening),
-    ...notesOf(opening),
+    timesOf(execution),
+    ...notesOf(execution),
     facts,
   );
 }
@@ -33,13 +33,13 @@ function fillDialog(title, back, ...body) {
   byId("dialog-title").focus();
 }
 
-function timesOf(opening) {
-  const { zone } = opening.schedule;
+function timesOf(execution) {
+  const { zone } = execution.schedule;
   const isUtc = zone.name === "UTC";
   const moments = [
-    ["Opens", opening.start],
-    ["Cutoff", opening.cutoff],
-    ["Closes", opening.end],
+    ["Start", execution.start],
+    ["Cutoff", execution.cutoff],
+    ["End", execution.end],
   ];
   const rows = moments.map(([name, instant]) => {
     const local = [momentText(instant, zone), " ", make("small", {}, isUtc ? "" : offsetText(instant, zone))];
@@ -52,14 +52,14 @@ function timesOf(opening) {
   return make("table", { className: "times" }, make("thead", {}, make("tr", {}, ...heads)), make("tbody", {}, ...rows));
 }
 
-function notesOf(opening) {
-  return marksOf([opening]).map((mark) => {
-    const texts = opening.notes.filter(([each]) => each === mark).map(([, text]) => make("li", {}, text));
-    const { title, explanation } = data.marks[mark];
+function notesOf(execution) {
+  return kindsOf([execution]).map((kind) => {
+    const texts = execution.notes.filter(([each]) => each === kind).map(([, text]) => make("li", {}, text));
+    const { title, explanation } = data.kinds[kind];
     return make(
       "section",
       { className: "note" },
-      sign(mark),
+      sign(kind),
       make("div", {}, make("h3", {}, title), make("p", {}, explanation), make("ul", {}, ...texts)),
     );
   });

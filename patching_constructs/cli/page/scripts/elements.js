@@ -1,4 +1,4 @@
-// --- Elements -----------------------------------------------------------------------------------------
+// --- Elements ----------------------------------------------------------------------------------------
 
 function make(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
@@ -25,66 +25,66 @@ function icon(name) {
   return svg;
 }
 
-function sign(mark) {
-  const { title } = data.marks[mark];
+function sign(kind) {
+  const { title } = data.kinds[kind];
   return make(
     "span",
-    { className: `sign ${mark}`, title },
-    icon(mark),
+    { className: `sign ${kind}`, title },
+    icon(kind),
     make("span", { className: "hidden" }, title.toLowerCase()),
   );
 }
 
-function signs(marks) {
-  return make("span", { className: "signs" }, ...marks.flatMap((mark) => [sign(mark), " "]));
+function signs(kinds) {
+  return make("span", { className: "signs" }, ...kinds.flatMap((kind) => [sign(kind), " "]));
 }
 
 function swatch(schedule) {
   return tinted(make("span", { className: "swatch", "aria-hidden": "true" }, schedule.initials), schedule);
 }
 
-/** What installs nothing is drawn as an outline. */
+/** A schedule that installs nothing is drawn as an outline. */
 function classes(name, schedule) {
-  return schedule.harmless ? `${name} harmless` : name;
+  return schedule.installs ? name : `${name} outlined`;
 }
 
-/** An opening as a button; the style sheet shows more of it where there is room. */
-function chip(opening, { tabIndex = 0, back = null } = {}) {
-  const { schedule } = opening;
+/** An execution as a button; the style sheet shows more details where they fit. */
+function chip(execution, { tabIndex = 0, back = null } = {}) {
+  const { schedule } = execution;
   const button = make(
     "button",
     {
       type: "button",
       className: classes("chip", schedule),
       tabIndex,
-      title: openingText(opening),
-      onclick: () => showOpening(opening, back),
+      title: executionText(execution),
+      onclick: () => showExecution(execution, back),
     },
     swatch(schedule),
     make(
       "span",
       { className: "time" },
-      startText(opening),
-      make("span", { className: "until" }, `\u2013${endText(opening)}`),
+      startText(execution),
+      make("span", { className: "until" }, `\u2013${endText(execution)}`),
     ),
     " ",
     make("span", { className: "name" }, schedule.short),
     " ",
     make("span", { className: "words" }, `${schedule.operation} \u00b7 ${schedule.zone.name}`),
     " ",
-    signs(marksOf([opening])),
+    signs(kindsOf([execution])),
   );
   return tinted(button, schedule);
 }
 
 function chips(list, most, { tabIndex = 0, title }) {
   const few = list.length > most ? list.slice(0, most - 1) : list;
-  const items = few.map((opening) => make("li", {}, chip(opening, { tabIndex })));
+  const items = few.map((execution) => make("li", {}, chip(execution, { tabIndex })));
   if (few.length < list.length) {
     const more = { type: "button", className: "link more", tabIndex, onclick: () => showList(title, list) };
     const others = list.slice(few.length);
     items.push(
-      make("li", {}, make("button", more, `+${others.length.toLocaleString("en")} more `, signs(marksOf(others)))),
+      make("li", {}, make("button", more, `+${others.length.toLocaleString("en")} more `, signs(kindsOf(others)))),
     );
   }
   return make("ul", { className: "chips" }, ...items);

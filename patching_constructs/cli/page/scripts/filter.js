@@ -1,4 +1,4 @@
-// --- The filter ---------------------------------------------------------------------------------------
+// --- The filter --------------------------------------------------------------------------------------
 
 function filter() {
   const query = byId("search")?.value.trim().toLowerCase() ?? "";
@@ -6,11 +6,11 @@ function filter() {
     schedule.entry.hidden = !schedule.text.includes(query);
     schedule.shown = schedule.box.checked && !schedule.entry.hidden;
   }
-  const onlyMarked = byId("only-marked")?.checked;
-  shown = openings.filter((opening) => opening.schedule.shown && (!onlyMarked || opening.notes.length));
+  const onlyNoted = byId("only-noted")?.checked;
+  shown = executions.filter((execution) => execution.schedule.shown && (!onlyNoted || execution.notes.length));
   const visible = schedules.filter((schedule) => schedule.shown).length;
   byId("status").textContent =
-    `${visible} of ${counted(schedules.length, "schedule")} shown, ${counted(shown.length, "opening")}`;
+    `${visible} of ${counted(schedules.length, "schedule")} shown, ${counted(shown.length, "execution")}`;
   render();
 }
 

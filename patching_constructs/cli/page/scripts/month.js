@@ -1,4 +1,4 @@
-// --- The month ----------------------------------------------------------------------------------------
+// --- The month ---------------------------------------------------------------------------------------
 
 const agenda = matchMedia("(max-width: 44rem)");
 let byDay = new Map();
@@ -7,7 +7,7 @@ function renderMonth(seen) {
   const [first, next] = units.month.span(state.day);
   byDay = Map.groupBy(
     seen.toSorted((one, other) => one.wall - other.wall),
-    (opening) => opening.day,
+    (execution) => execution.day,
   );
   byId("month").replaceChildren(agenda.matches ? agendaOf(first) : gridOf(first, next));
 }
@@ -38,7 +38,7 @@ function cellOf(day) {
     className: outside ? "day outside" : "day",
     "data-day": day,
     tabIndex,
-    "aria-label": `${title}, ${outside ? "outside the range of this page" : counted(list.length, "opening")}`,
+    "aria-label": `${title}, ${outside ? "outside the range of this calendar" : counted(list.length, "execution")}`,
   });
   cell.append(make("span", { className: "date", "aria-hidden": "true" }, String(calendarDay(day).date)));
   if (list.length) cell.append(chips(list, CHIPS_OF_A_DAY, { tabIndex, title }));

@@ -1,4 +1,4 @@
-// --- Words --------------------------------------------------------------------------------------------
+// --- Words -------------------------------------------------------------------------------------------
 
 function clockText(instant, zone) {
   const text = new Date(wall(instant, zone) * 1000).toISOString().slice(11, 19);
@@ -24,16 +24,16 @@ function offsetText(instant, zone) {
 const monthText = (day) => `${MONTHS[calendarDay(day).month]} ${calendarDay(day).year}`;
 const rangeText = (from, to) => `${dateText(from, { weekday: false })} \u2013 ${dateText(to, { weekday: false })}`;
 const counted = (number, noun) => `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
-const startText = (opening) => clockText(opening.start, opening.schedule.zone);
-const endText = (opening) => clockText(opening.end, opening.schedule.zone);
-const marksOf = (list) => [...new Set(list.flatMap((opening) => opening.notes.map(([mark]) => mark)))];
-const marksText = (list) =>
-  marksOf(list)
-    .map((mark) => `, ${data.marks[mark].title.toLowerCase()}`)
+const startText = (execution) => clockText(execution.start, execution.schedule.zone);
+const endText = (execution) => clockText(execution.end, execution.schedule.zone);
+const kindsOf = (list) => [...new Set(list.flatMap((execution) => execution.notes.map(([kind]) => kind)))];
+const kindsText = (list) =>
+  kindsOf(list)
+    .map((kind) => `, ${data.kinds[kind].title.toLowerCase()}`)
     .join("");
 
-function openingText(opening) {
-  const { name, zone } = opening.schedule;
-  return `${name}, ${dateText(opening.day)}, ${startText(opening)} to ${endText(opening)} ${zone.name}${marksText([opening])}`;
+function executionText(execution) {
+  const { name, zone } = execution.schedule;
+  return `${name}, ${dateText(execution.day)}, ${startText(execution)} to ${endText(execution)} ${zone.name}${kindsText([execution])}`;
 }
 

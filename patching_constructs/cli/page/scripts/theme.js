@@ -1,4 +1,4 @@
-// --- The theme ----------------------------------------------------------------------------------------
+// --- The theme ---------------------------------------------------------------------------------------
 
 const systemIsDark = matchMedia("(prefers-color-scheme: dark)");
 const root = document.documentElement;

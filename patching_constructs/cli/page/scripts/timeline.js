@@ -1,4 +1,4 @@
-// --- The timeline -------------------------------------------------------------------------------------
+// --- The timeline ------------------------------------------------------------------------------------
 
 const filler = new IntersectionObserver(
   (seen) => seen.filter((each) => each.isIntersecting).forEach((each) => fill(each.target)),
@@ -8,7 +8,7 @@ const bars = new WeakMap();
 
 function renderTimeline(seen) {
   const [from, to] = unit().span(state.day).map(midnight);
-  const rows = [...Map.groupBy(seen, (opening) => opening.schedule)].sort(([one], [other]) => one.place - other.place);
+  const rows = [...Map.groupBy(seen, (execution) => execution.schedule)].sort(([one], [other]) => one.place - other.place);
   const ticks = make("div", { className: "ticks", "aria-hidden": "true" });
   const lines = make("div", { className: "lines", "aria-hidden": "true" });
   const list = make(
@@ -36,8 +36,8 @@ function timelineKey() {
     "p",
     { className: "timeline-key" },
     sample,
-    make("span", {}, "after the cutoff: no new task starts"),
-    make("span", {}, `axis in ${axis.name}`),
+    make("span", {}, "after the cutoff: no new tasks start"),
+    make("span", {}, `times in ${axis.name}`),
   );
 }
 
@@ -60,7 +60,7 @@ function rowOf(schedule) {
   );
 }
 
-/** Rows get their bars when they come near to the reader's eyes. */
+/** Add the bars of a row when it is about to become visible. */
 function fill(row) {
   const known = bars.get(row);
   if (!known) return;
@@ -71,50 +71,50 @@ function fill(row) {
     .append(...boxesOf(known.list, known.scale).map((box, place) => barOf(box, known.scale, place)));
 }
 
-/** Lay openings side by side; where there is no room for each, several share a box. */
+/** Place executions side by side; executions that would cover each other share a box. */
 function boxesOf(list, { from, to, width }) {
   const boxes = [];
   const pixels = (instant) => ((Math.min(Math.max(instant, from), to) - from) / (to - from)) * width;
-  for (const opening of list) {
-    const left = Math.min(pixels(opening.start), width - SMALLEST_BAR);
-    const right = Math.max(pixels(opening.end), left + SMALLEST_BAR);
+  for (const execution of list) {
+    const left = Math.min(pixels(execution.start), width - SMALLEST_BAR);
+    const right = Math.max(pixels(execution.end), left + SMALLEST_BAR);
     const last = boxes.at(-1);
     if (last && left < last.right - 0.5) {
-      last.list.push(opening);
+      last.list.push(execution);
       last.right = Math.max(last.right, right);
-    } else boxes.push({ left, right, list: [opening] });
+    } else boxes.push({ left, right, list: [execution] });
   }
   return boxes;
 }
 
 function barOf(box, scale, place) {
-  const [opening] = box.list;
+  const [execution] = box.list;
   const many = box.list.length > 1;
-  const name = many ? listText(box.list) : openingText(opening);
-  const className = classes(many ? "bar many" : "bar", opening.schedule);
+  const name = many ? listText(box.list) : executionText(execution);
+  const className = classes(many ? "bar many" : "bar", execution.schedule);
   const bar = make("button", { type: "button", className, "aria-label": name, title: name, tabIndex: place ? -1 : 0 });
-  bar.onclick = () => (many ? showList(opening.schedule.name, box.list) : showOpening(opening));
+  bar.onclick = () => (many ? showList(execution.schedule.name, box.list) : showExecution(execution));
   const width = box.right - box.left;
   bar.style.left = `${(box.left / scale.width) * 100}%`;
   bar.style.width = `${(width / scale.width) * 100}%`;
-  if (!many && width >= SMALLEST_HATCHED) bar.style.setProperty("--cutoff", cutoffShare(opening, scale));
-  const text = many ? `${box.list.length}\u00d7` : startText(opening);
+  if (!many && width >= SMALLEST_HATCHED) bar.style.setProperty("--cutoff", cutoffShare(execution, scale));
+  const text = many ? `${box.list.length}\u00d7` : startText(execution);
   if (width > 12 + 8 * text.length) bar.append(make("span", { className: "time" }, text));
-  const marks = marksOf(box.list).slice(0, Math.max(1, width / WIDTH_OF_SIGN));
-  if (marks.length) bar.append(signs(marks));
+  const kinds = kindsOf(box.list).slice(0, Math.max(1, width / WIDTH_OF_SIGN));
+  if (kinds.length) bar.append(signs(kinds));
   return bar;
 }
 
 function listText(list) {
   const [first, last] = [list[0].day, list.at(-1).day];
   const days = first === last ? dateText(first) : `${dateText(first)} to ${dateText(last)}`;
-  return `${list[0].schedule.name}, ${counted(list.length, "opening")}, ${days}${marksText(list)}`;
+  return `${list[0].schedule.name}, ${counted(list.length, "execution")}, ${days}${kindsText(list)}`;
 }
 
-/** How much of the bar that is in sight belongs to the cutoff. */
-function cutoffShare(opening, { from, to }) {
-  const [start, end] = [Math.max(opening.start, from), Math.min(opening.end, to)];
-  return `${(Math.max(0, end - Math.max(opening.cutoff, start)) / (end - start)) * 100}%`;
+/** The share of the visible bar that is after the cutoff. */
+function cutoffShare(execution, { from, to }) {
+  const [start, end] = [Math.max(execution.start, from), Math.min(execution.end, to)];
+  return `${(Math.max(0, end - Math.max(execution.cutoff, start)) / (end - start)) * 100}%`;
 }
 
 function moveInTimeline(event) {

@@ -1,4 +1,4 @@
-// --- What is in sight ---------------------------------------------------------------------------------
+// --- The view ----------------------------------------------------------------------------------------
 
 const units = {
   day: {
@@ -26,7 +26,7 @@ const units = {
 const unitName = () => (state.view === "month" ? "month" : state.scale);
 const unit = () => units[unitName()];
 
-/** Tell whether there is something of the range on either side. */
+/** Whether the range continues before or after the period. */
 function reaches(way) {
   const [first, next] = unit().span(state.day);
   return unitName() !== "all" && (way < 0 ? first > firstDay : next <= lastDay);
@@ -38,7 +38,7 @@ function turn(way) {
   render();
 }
 
-function inSight() {
+function visibleExecutions() {
   const [first, next] = unit().span(state.day);
   if (state.view === "month") return shown.filter(({ day }) => day >= first && day < next);
   const [from, to] = [midnight(first), midnight(next)];
@@ -46,7 +46,7 @@ function inSight() {
 }
 
 function render() {
-  const seen = inSight();
+  const seen = visibleExecutions();
   byId("period").textContent = unit().title(state.day);
   pageButton(byId("back"), "Previous", reaches(-1));
   pageButton(byId("forth"), "Next", reaches(1));
@@ -59,7 +59,7 @@ function render() {
 
 function pageButton(button, word, possible) {
   const name = unitName() === "all" ? `${word} period` : `${word} ${unitName()}`;
-  // A disabled button would lose the focus of who pages by keyboard.
+  // A disabled button would lose the keyboard focus.
   button.setAttribute("aria-disabled", String(!possible));
   button.setAttribute("aria-label", name);
   button.title = name;
@@ -67,7 +67,7 @@ function pageButton(button, word, possible) {
 
 function renderEmpty() {
   const [text, button] = byId("empty").children;
-  const nearest = shown.find((opening) => opening.day > state.day) ?? shown.at(-1);
+  const nearest = shown.find((execution) => execution.day > state.day) ?? shown.at(-1);
   button.hidden = !nearest;
   text.textContent = emptyText();
   if (!nearest) return;
@@ -76,8 +76,8 @@ function renderEmpty() {
 }
 
 function emptyText() {
-  if (shown.length) return "Nothing opens here.";
-  return openings.length ? "Nothing is shown: the filter hides every opening." : "No window opens in this range.";
+  if (shown.length) return "No executions in this period.";
+  return executions.length ? "The filters hide all executions." : "No executions in this range.";
 }
 
 function focusPeriod(day) {

@@ -38,62 +38,62 @@ def template(tmp_path: Path, **windows: dict[str, Any]) -> Path:
     return file
 
 
-CUTOFF = "1 h before the end no new task starts, and a task that has started continues on the remaining nodes"
+CUTOFF = "1 h before the end: no new tasks start, and a task that has started continues on the remaining nodes"
 
 # --- The table ----------------------------------------------------------------------------------------
 
 
-def test_defaults_of_parameters_are_used_when_asked_for() -> None:
+def test_use_defaults_uses_the_defaults_of_parameters() -> None:
     lines = [line.rstrip() for line in written(HAND_WRITTEN, *FROM, "--next", "2", "--use-defaults").splitlines()]
     assert lines == [
-        "opens                           UTC          does     window",
-        "Mon 2027-01-11 01:00-06:00 EST  01-11 06:00  Install  prod-install",
-        "Mon 2027-02-15 01:00-06:00 EST  02-15 06:00  Install  prod-install",
+        "start                           UTC          operation  window",
+        "Mon 2027-01-11 01:00-06:00 EST  01-11 06:00  Install    prod-install",
+        "Mon 2027-02-15 01:00-06:00 EST  02-15 06:00  Install    prod-install",
         "",
         "windows",
-        "  prod-install: At 01:00, on the second Sunday of the month, then 1 day later, America/New_York; "
-        "5 h open; 1 h before the end no new task starts, and a task",
-        "  that has started continues on the remaining nodes; Install on Patch Group = web-prod | web-shared and "
-        "Stage = prod; reboot: no; nodes stay non-compliant until",
-        "  a reboot and the next scan",
-        "  prod-scan: cannot be told: its schedule is not known before deployment",
+        "  prod-install: At 01:00, on the second Sunday of the month, plus 1 day, America/New_York; duration: 5 h; "
+        "operation: Install; targets: Patch Group = web-prod |",
+        "  web-shared and Stage = prod; reboot: no, and nodes stay non-compliant until a reboot and the next scan; "
+        "cutoff: 1 h before the end: no new tasks start, and a",
+        "  task that has started continues on the remaining nodes",
+        "  prod-scan: executions unknown: the schedule is unknown until deployment",
     ]
 
 
-def test_without_defaults_what_a_parameter_decides_is_not_told() -> None:
+def test_without_use_defaults_parameters_are_unknown() -> None:
     lines = [line.rstrip() for line in written(HAND_WRITTEN, *FROM).splitlines()]
     assert lines == [
-        "no window opens in that time",
+        "no executions in this range",
         "",
         "windows",
-        "  ScanWindow: cannot be told: its schedule is not known before deployment",
-        "  InstallWindow: cannot be told: its duration is not known before deployment",
+        "  ScanWindow: executions unknown: the schedule is unknown until deployment",
+        "  InstallWindow: executions unknown: the duration is unknown until deployment",
     ]
 
 
-def test_marks_stand_in_the_table_and_are_explained_once(tmp_path: Path) -> None:
+def test_notes_are_in_the_table_and_explained_once(tmp_path: Path) -> None:
     file = template(tmp_path, Night={"Schedule": "cron(30 2 ? * SUN *)", "ScheduleTimezone": "Europe/Berlin"})
     lines = [line.rstrip() for line in written(file, "--from", "2027-03-27", "--next", "2").splitlines()]
     assert lines == [
-        "opens                            UTC          does     window  see",
-        "Sun 2027-03-28 03:30-07:30 CEST  03-28 01:30  nothing  Night   clock",
-        "Sun 2027-04-04 02:30-06:30 CEST  04-04 00:30  nothing  Night",
+        "start                            UTC          operation  window  notes",
+        "Sun 2027-03-28 03:30-07:30 CEST  03-28 01:30  none       Night   daylight saving",
+        "Sun 2027-04-04 02:30-06:30 CEST  04-04 00:30  none       Night",
         "",
         "windows",
-        "  Night: At 02:30, only on Sunday, Europe/Berlin; 4 h open; 1 h before the end no new task starts; "
-        "nothing on none; reboot: no",
+        "  Night: At 02:30, only on Sunday, Europe/Berlin; duration: 4 h; operation: none; targets: none; reboot: no; "
+        "cutoff: 1 h before the end: no new tasks start",
         "",
-        "see",
-        "  clock Night: the clock skips 02:30 that day; assumed to open at 03:30",
+        "notes",
+        "  daylight saving: Night: 02:30 does not exist on this day (daylight saving time); assumed to start at 03:30",
     ]
 
 
 def test_a_note_that_repeats_is_counted(tmp_path: Path) -> None:
     text = written(template(tmp_path, Rate={"Schedule": "rate(7 days)"}), *FROM, "--next", "3")
-    assert text.rstrip().endswith("told as if it were created now (3 times)")
+    assert text.rstrip().endswith("assumed to be created now (3 executions)")
 
 
-def test_all_times_can_be_told_in_one_zone(tmp_path: Path) -> None:
+def test_tz_shows_all_times_in_one_time_zone(tmp_path: Path) -> None:
     text = written(template(tmp_path, Sunday={}), *FROM, "--next", "1", "--tz", "Asia/Tokyo")
     assert "Sun 2027-01-03 13:00-17:00 JST  01-03 04:00" in text
 
@@ -101,7 +101,7 @@ def test_all_times_can_be_told_in_one_zone(tmp_path: Path) -> None:
 def test_times_without_an_offset_are_of_that_zone(tmp_path: Path) -> None:
     file = template(tmp_path, Hourly={"Schedule": "cron(0 * * * ? *)", "Duration": 1, "Cutoff": 0})
     bounds = ("--from", "2027-01-01T00:00", "--until", "2027-01-01T02:00", "--tz", "Asia/Tokyo", "--format", "json")
-    starts = [each["start"] for each in json.loads(written(file, *bounds))["openings"]]
+    starts = [each["start"] for each in json.loads(written(file, *bounds))["executions"]]
     assert starts == ["2026-12-31T15:00:00+00:00", "2026-12-31T16:00:00+00:00"]
 
 
@@ -109,8 +109,8 @@ def test_the_table_starts_now_by_default(tmp_path: Path) -> None:
     before = datetime.now(UTC).replace(microsecond=0)
     document = json.loads(written(template(tmp_path, Sunday={}), "--format", "json"))
     assert before <= datetime.fromisoformat(document["from"]) <= datetime.now(UTC)
-    assert len(document["openings"]) == 5
-    first = datetime.fromisoformat(document["openings"][0]["start"])
+    assert len(document["executions"]) == 5
+    first = datetime.fromisoformat(document["executions"][0]["start"])
     assert before <= first <= before + timedelta(days=8)
 
 
@@ -122,11 +122,11 @@ def test_on_a_terminal_the_table_is_as_wide_as_it_and_in_colour(
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("COLUMNS", "80")
     coloured = written(file, *FROM)
-    assert "\x1b[35manchor" in coloured
+    assert "\x1b[35massumed start" in coloured
     assert max(len(re.sub(r"\x1b\[[0-9;]*m", "", line)) for line in coloured.splitlines()) <= 80
 
 
-def test_no_color_is_heeded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_color_is_respected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = template(tmp_path, Rate={"Schedule": "rate(7 days)"})
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("NO_COLOR", "1")
@@ -134,26 +134,28 @@ def test_no_color_is_heeded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert not re.search(r"\x1b\[[0-9;]*3[0-9]", written(file, *FROM))
 
 
-def test_the_table_goes_to_a_file_as_plain_text(tmp_path: Path) -> None:
+def test_a_table_in_a_file_is_plain_text(tmp_path: Path) -> None:
     file = tmp_path / "calendar.txt"
     assert written(template(tmp_path, Sunday={}), *FROM, "--next", "1", "-o", file) == ""
-    assert file.read_text(encoding="utf-8").startswith("opens  ")
+    assert file.read_text(encoding="utf-8").startswith("start  ")
 
 
 # --- JSON ---------------------------------------------------------------------------------------------
 
 
-def test_json_says_everything_of_an_opening() -> None:
+def test_json_of_an_execution() -> None:
     document = json.loads(written(HAND_WRITTEN, *FROM, "--next", "1", "--use-defaults", "--format", "json"))
     assert document == {
+        "version": 1,
         "from": "2027-01-01T00:00:00+00:00",
+        "until": None,
         "overlapsComputedUntil": None,
-        "openings": [
+        "executions": [
             {
                 "stack": "hand_written",
                 "logicalId": "InstallWindow",
                 "constructPath": None,
-                "window": "prod-install",
+                "windowName": "prod-install",
                 "start": "2027-01-11T06:00:00+00:00",
                 "cutoff": "2027-01-11T10:00:00+00:00",
                 "end": "2027-01-11T11:00:00+00:00",
@@ -162,9 +164,17 @@ def test_json_says_everything_of_an_opening() -> None:
                 "localCutoff": "2027-01-11T05:00:00-05:00",
                 "localEnd": "2027-01-11T06:00:00-05:00",
                 "operations": ["Install"],
-                "atCutoff": CUTOFF,
-                "reboots": ["no; nodes stay non-compliant until a reboot and the next scan"],
-                "targets": [{"tag:Patch Group": ["web-prod", "web-shared"], "tag:Stage": ["prod"]}],
+                "cutoffDescription": CUTOFF,
+                "rebootDescriptions": ["no, and nodes stay non-compliant until a reboot and the next scan"],
+                "targets": [
+                    {
+                        "logicalId": "InstallTarget",
+                        "filters": [
+                            {"key": "tag:Patch Group", "values": ["web-prod", "web-shared"]},
+                            {"key": "tag:Stage", "values": ["prod"]},
+                        ],
+                    }
+                ],
                 "notes": [],
             }
         ],
@@ -173,7 +183,9 @@ def test_json_says_everything_of_an_opening() -> None:
                 "stack": "hand_written",
                 "logicalId": "ScanWindow",
                 "constructPath": None,
-                "reason": "its schedule is not known before deployment",
+                "windowName": "prod-scan",
+                "status": "unknown",
+                "reason": "the schedule is unknown until deployment",
             }
         ],
     }
@@ -186,7 +198,7 @@ def events(text: str) -> list[Any]:
     return list(Calendar.from_ical(text).walk("VEVENT"))
 
 
-def test_ics_has_an_event_for_every_opening_in_its_own_zone() -> None:
+def test_ics_has_one_event_per_execution_in_its_time_zone() -> None:
     text = written(HAND_WRITTEN, *FROM, "--next", "2", "--use-defaults", "--format", "ics")
     first, second = events(text)
     assert first["DTSTART"].dt == datetime(2027, 1, 11, 1, tzinfo=ZoneInfo("America/New_York"))
@@ -205,7 +217,7 @@ def test_ics_of_utc_needs_no_zone(tmp_path: Path) -> None:
     assert "VTIMEZONE" not in text
 
 
-def test_ics_names_an_opening_alike_in_every_later_calendar(tmp_path: Path) -> None:
+def test_ics_ids_do_not_change_between_calendars(tmp_path: Path) -> None:
     file = template(tmp_path, Sunday={})
     early = {each["UID"] for each in events(written(file, *FROM, "--next", "4", "--format", "ics"))}
     late = {each["UID"] for each in events(written(file, "--from", "2027-01-08", "--next", "4", "--format", "ics"))}
@@ -221,7 +233,7 @@ def test_ics_reaches_92_days_by_default_and_keeps_its_line_ends(tmp_path: Path) 
     assert content.count(b"\n") == content.count(b"\r\n")
 
 
-def test_ics_says_what_happens_at_the_cutoff_and_when() -> None:
+def test_ics_describes_the_cutoff() -> None:
     text = written(HAND_WRITTEN, *FROM, "--next", "1", "--use-defaults", "--format", "ics")
     (event,) = events(text)
     assert f"Cutoff at 05:00: {CUTOFF}" in event["DESCRIPTION"]
@@ -230,19 +242,22 @@ def test_ics_says_what_happens_at_the_cutoff_and_when() -> None:
 def test_ics_carries_the_notes(tmp_path: Path) -> None:
     file = template(tmp_path, Night={"Schedule": "cron(30 2 ? * SUN *)", "ScheduleTimezone": "Europe/Berlin"})
     (event,) = events(written(file, "--from", "2027-03-27", "--next", "1", "--format", "ics"))
-    assert "clock: the clock skips 02:30 that day; assumed to open at 03:30" in event["DESCRIPTION"]
+    assert (
+        "Daylight saving: 02:30 does not exist on this day (daylight saving time); assumed to start at 03:30"
+        in event["DESCRIPTION"]
+    )
 
 
 # --- HTML ---------------------------------------------------------------------------------------------
 
 
-def test_html_goes_to_a_file(tmp_path: Path) -> None:
+def test_html_is_written_to_a_file(tmp_path: Path) -> None:
     file = tmp_path / "patching.html"
     written(template(tmp_path, Sunday={}), *FROM, "--format", "html", "-o", file)
     assert file.read_text(encoding="utf-8").lower().startswith("<!doctype html>")
 
 
-def test_html_of_the_next_openings_ends_with_the_last(tmp_path: Path) -> None:
+def test_html_of_the_next_executions_ends_with_the_last(tmp_path: Path) -> None:
     assert "Sunday" in written(template(tmp_path, Sunday={}), *FROM, "--next", "2", "--format", "html")
 
 
@@ -251,19 +266,19 @@ def test_html_of_the_next_openings_ends_with_the_last(tmp_path: Path) -> None:
 REFUSALS = {
     "both ends": (
         ("--until", "2027-02-01", "--next", "3"),
-        "--until and --next exclude each other: give one of them",
+        "--until cannot be used with --next, got both; specify one of them",
     ),
     "an end before the start": (
         ("--until", "2026-02-01"),
-        "--until must be later than --from, got 2026-02-01T00:00:00+00:00 and 2027-01-01T00:00:00+00:00",
+        "--until must be later than --from, got --until 2026-02-01T00:00:00+00:00, --from 2027-01-01T00:00:00+00:00",
     ),
     "a time that is none": (
         ("--until", "soon"),
-        "--until must be an ISO 8601 date or time, such as 2027-01-31, got 'soon'",
+        "--until must be an ISO 8601 date or time such as 2027-01-31, got 'soon'",
     ),
     "a zone that is none": (
         ("--tz", "Europe/Berln"),
-        "time_zone must be a name in the IANA time zone database, got 'Europe/Berln'; did you mean 'Europe/Berlin'?",
+        "--tz must be a name in the IANA time zone database, got 'Europe/Berln'; did you mean 'Europe/Berlin'?",
     ),
 }
 

@@ -39,9 +39,9 @@ def unfolded(ics: str) -> str:
 @pytest.mark.parametrize("option", ["--from", "--until"])
 @pytest.mark.parametrize("time", ["9999-12-20", "2200-01-01", "0001-01-01", "1969-12-31T23:59:59+14:00"])
 @pytest.mark.parametrize("format_", ["table", "json", "ics", "html"])
-def test_refusal_of_a_time_that_no_schedule_knows(tmp_path: Path, option: str, time: str, format_: str) -> None:
+def test_refusal_of_a_time_outside_the_years_of_schedules(tmp_path: Path, option: str, time: str, format_: str) -> None:
     result = run("calendar", written(tmp_path / "a.json", fleet({})), option, time, "--format", format_)
-    message = f"{option} must be in the years 1970-2199, which schedules know, got '{time}'\n"
+    message = f"{option} must be in the years 1970-2199, got '{time}'\n"
     assert (result.exit_code, result.stdout, result.stderr) == (2, "", message)
 
 
@@ -88,21 +88,21 @@ def test_an_invalid_window_is_listed_with_its_reason_by_both(
     file = written(tmp_path / "a.json", fleet(properties))
     document = json.loads(calendar(file, *FROM, "--format", "json"))
     (unknown,) = document["unknown"]
-    assert (document["openings"], unknown["logicalId"], unknown["reason"]) == ([], "Window0", f"invalid: {reason}")
-    assert f"web: cannot be told: invalid: {reason}" in flat(calendar(file, *FROM))
+    assert (document["executions"], unknown["logicalId"], unknown["reason"]) == ([], "Window0", reason)
+    assert f"web: invalid: {reason}" in flat(calendar(file, *FROM))
     described = run("describe", file)
     assert described.exit_code == 0
-    assert f"unknown when it opens and closes; invalid: {reason}" in flat(described.output)
+    assert f"invalid {reason}" in flat(described.output)
 
 
-def test_a_window_that_only_the_deployment_knows_is_described_as_before(tmp_path: Path) -> None:
+def test_an_unknown_window_is_not_described_as_invalid(tmp_path: Path) -> None:
     described = run("describe", written(tmp_path / "a.json", fleet({"Duration": {"Ref": "Hours"}})))
     assert "invalid" not in described.output
 
 
 def test_a_cutoff_that_is_known_only_at_deployment_hides_no_execution(tmp_path: Path) -> None:
     file = written(tmp_path / "a.json", fleet({"Cutoff": {"Ref": "Hours"}}))
-    (first,) = json.loads(calendar(file, *FROM, "--next", "1", "--format", "json"))["openings"]
+    (first,) = json.loads(calendar(file, *FROM, "--next", "1", "--format", "json"))["executions"]
     assert (first["start"], first["end"]) == ("2027-01-03T04:00:00+00:00", "2027-01-03T08:00:00+00:00")
     assert (first["cutoff"], first["localCutoff"]) == (None, None)
     for format_ in ("table", "ics", "html"):
@@ -117,7 +117,7 @@ def test_a_cutoff_that_is_known_only_at_deployment_hides_no_execution(tmp_path: 
 
 def notes(tmp_path: Path, **properties: Any) -> list[dict[str, str]]:
     file = written(tmp_path / "a.json", fleet(properties))
-    (first,) = json.loads(calendar(file, *FROM, "--next", "1", "--format", "json"))["openings"]
+    (first,) = json.loads(calendar(file, *FROM, "--next", "1", "--format", "json"))["executions"]
     found: list[dict[str, str]] = first["notes"]
     return found
 
@@ -125,9 +125,9 @@ def notes(tmp_path: Path, **properties: Any) -> list[dict[str, str]]:
 def test_a_time_zone_beside_a_moment_is_an_assumption(tmp_path: Path) -> None:
     assert notes(tmp_path, Schedule="at(2027-05-01T04:00:00)", ScheduleTimezone="Asia/Tokyo") == [
         {
-            "mark": "anchor",
-            "text": "at(...) is documented as UTC; what the time zone Asia/Tokyo beside it means is not documented, "
-            "and it is assumed to be ignored",
+            "kind": "assumedStart",
+            "message": "at(...) is in UTC; the effect of ScheduleTimezone=Asia/Tokyo on it is not documented; "
+            "assumed to have none",
         }
     ]
 
@@ -140,29 +140,29 @@ def test_a_time_zone_beside_a_rate_changes_nothing(tmp_path: Path) -> None:
 def test_a_rate_from_a_start_date_in_the_past_is_an_assumption(tmp_path: Path) -> None:
     assert notes(tmp_path, Schedule="rate(7 days)", StartDate="2026-12-01T03:00:00Z") == [
         {
-            "mark": "anchor",
-            "text": "a rate with a start date in the past counts from the window's creation or update, which is not "
-            "known here; assumed to count from the start date",
+            "kind": "assumedStart",
+            "message": "a rate with a start date in the past counts from the creation or update of the window, which "
+            "is unknown until deployment; assumed to count from the start date",
         }
     ]
 
 
-def test_an_execution_that_begins_while_its_window_is_open_says_so(tmp_path: Path) -> None:
+def test_an_execution_that_begins_while_its_window_is_open_has_a_note(tmp_path: Path) -> None:
     file = written(tmp_path / "a.json", fleet({"Schedule": "cron(0 0/3 * * ? *)", "Duration": 4}))
-    found = json.loads(calendar(file, "--from", "2027-01-01T01:00", "--next", "1", "--format", "json"))["openings"]
+    found = json.loads(calendar(file, "--from", "2027-01-01T01:00", "--next", "1", "--format", "json"))["executions"]
     text = (
-        "the window is still open from the execution before; assumed to be skipped, as the status "
-        "SKIPPED_OVERLAPPING says by its name"
+        "the window is still open from the previous execution; assumed to be skipped with the status "
+        "SKIPPED_OVERLAPPING"
     )
-    assert [each["notes"] for each in found] == [[{"mark": "skipped", "text": text}]]
+    assert [each["notes"] for each in found] == [[{"kind": "stillOpen", "message": text}]]
     assert "Still open" in calendar(file, *FROM, "--next", "2", "--format", "html")
-    assert "skipped web: the window is still open" in flat(calendar(file, *FROM, "--next", "2"))
+    assert "still open: web: the window is still open" in flat(calendar(file, *FROM, "--next", "2"))
 
 
 # --- Where it stops -----------------------------------------------------------------------------------
 
 
-def test_every_format_says_where_overlaps_are_not_computed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_format_shows_until_when_overlaps_are_computed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("patching_constructs.planning.executions._STEPS", 200)
     monkeypatch.setattr("patching_constructs.planning.executions._STEPS_PER_EXECUTION", 0)
     file = written(tmp_path / "a.json", fleet(HOURLY, {"Schedule": "cron(0 4 ? * SUN *)"}))
@@ -175,7 +175,7 @@ def test_every_format_says_where_overlaps_are_not_computed(tmp_path: Path, monke
     assert f"X-WR-CALDESC:Overlaps are not computed beyond {until}" in ics
 
 
-def test_a_calendar_that_is_complete_says_nothing_of_it(tmp_path: Path) -> None:
+def test_a_complete_calendar_has_no_such_time(tmp_path: Path) -> None:
     file = written(tmp_path / "a.json", fleet(HOURLY | tag("tag:Role", "web"), {}))
     for format_ in ("table", "ics", "html"):
         assert "not computed" not in calendar(file, *FROM, "--next", "2", "--format", format_)

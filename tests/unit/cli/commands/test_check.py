@@ -40,7 +40,7 @@ def window(**properties: object) -> dict[str, Any]:
     return {"Type": "AWS::SSM::MaintenanceWindow", "Properties": WINDOW | given}
 
 
-# An error, a note, and what is not decided; a window that is not used is a warning each.
+# An error, a note and an unknown finding. Each window that is not used is a warning.
 LATE = window(Cutoff=4)
 EARLY = window(Schedule="cron(0 4 ? * FRI#2 *)")
 UNKNOWN = window(Name={"Ref": "Name"})
@@ -102,7 +102,7 @@ def last_line(result: Result) -> str:
 # --- What is reported ---------------------------------------------------------------------------------
 
 
-def test_errors_and_warnings_are_reported_and_what_is_not_decided_is_counted(mixed: Path) -> None:
+def test_errors_and_warnings_are_reported_and_unknown_findings_counted(mixed: Path) -> None:
     result = checked(mixed)
     assert reported(result) == [
         f"warning {UNUSED}",
@@ -117,13 +117,13 @@ def test_errors_and_warnings_are_reported_and_what_is_not_decided_is_counted(mix
     assert (result.exit_code, result.stderr) == (1, "")
 
 
-def test_notes_and_what_is_not_decided_are_reported_when_asked_for(mixed: Path) -> None:
+def test_severity_note_reports_notes_and_unknown_findings(mixed: Path) -> None:
     result = checked(mixed, "--severity", "note")
     assert {f"note {FRIDAY}", f"note {NAME} unknown until deployment"} <= set(reported(result))
     assert last_line(result) == "1 template: 1 error, 3 warnings, 1 note, 1 unknown until deployment"
 
 
-def test_errors_alone_are_reported_when_asked_for(mixed: Path) -> None:
+def test_severity_error_reports_errors_only(mixed: Path) -> None:
     result = checked(mixed, "--severity", "error")
     assert reported(result) == [f"error {CUTOFF}"]
     assert last_line(result) == (
@@ -140,28 +140,28 @@ def test_the_severities_are_those_of_the_engine() -> None:
 def test_where_nothing_is_wrong_the_exit_code_is_0(tmp_path: Path) -> None:
     one, other = written(tmp_path / "one.json", FINE), written(tmp_path / "other.json", FINE)
     result = checked(one, other)
-    assert (result.exit_code, result.stdout, result.stderr) == (0, "2 templates, no finding\n", "")
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "2 templates, no findings\n", "")
 
 
-def test_what_is_not_reported_does_not_count_for_the_exit_code_and_is_told(tmp_path: Path) -> None:
+def test_findings_that_are_not_reported_do_not_change_the_exit_code(tmp_path: Path) -> None:
     file = written(tmp_path / "early.json", {"Early": EARLY})
     result = checked(file, "--ignore", UNUSED)
-    assert (result.exit_code, result.stdout) == (0, "1 template, no finding; 1 ignored; 1 below warning\n")
+    assert (result.exit_code, result.stdout) == (0, "1 template, no findings; 1 ignored; 1 below warning\n")
 
 
-def test_what_is_not_decided_does_not_count_for_the_exit_code_and_is_told(tmp_path: Path) -> None:
+def test_unknown_findings_do_not_change_the_exit_code(tmp_path: Path) -> None:
     file = written(tmp_path / "unknown.json", {"Unknown": UNKNOWN})
     result = checked(file, "--ignore", UNUSED)
     assert (result.exit_code, result.stdout) == (
         0,
-        f"1 template, no finding; 1 unknown until deployment{LISTED}; 1 ignored\n",
+        f"1 template, no findings; 1 unknown until deployment{LISTED}; 1 ignored\n",
     )
     result = checked(file, "--ignore", UNUSED, "--severity", "note")
     assert (result.exit_code, reported(result)) == (1, [f"note {NAME} unknown until deployment"])
     assert last_line(result) == "1 template: 0 errors, 0 warnings, 0 notes, 1 unknown until deployment; 1 ignored"
 
 
-def test_what_many_rules_cannot_decide_of_one_value_is_told_once(tmp_path: Path) -> None:
+def test_a_value_that_many_rules_need_is_reported_once(tmp_path: Path) -> None:
     file = written(tmp_path / "unknown.json", {"Unknown": window(Schedule={"Ref": "When"})})
     result = checked(file, "--ignore", UNUSED, "--severity", "note")
     (headline,) = reported(result)
@@ -172,7 +172,7 @@ def test_what_many_rules_cannot_decide_of_one_value_is_told_once(tmp_path: Path)
     assert last_line(result) == "1 template: 0 errors, 0 warnings, 0 notes, 5 unknown until deployment; 1 ignored"
 
 
-def test_defaults_of_parameters_decide_when_asked_to(mixed: Path) -> None:
+def test_use_defaults_makes_findings_known(mixed: Path) -> None:
     result = checked(mixed, "--use-defaults")
     assert last_line(result) == "1 template: 1 error, 3 warnings, 0 notes, 0 unknown until deployment; 1 below warning"
 
@@ -211,7 +211,7 @@ def test_without_a_path_cdk_out_is_checked(tmp_path: Path, monkeypatch: pytest.M
     assert last_line(result) == "2 templates: 1 error, 0 warnings, 0 notes, 0 unknown until deployment; 1 below error"
 
 
-def test_a_stack_that_goes_anywhere_is_not_said_to_go_somewhere(tmp_path: Path) -> None:
+def test_an_environment_agnostic_stack_has_no_environment(tmp_path: Path) -> None:
     cdk_out = assembled(tmp_path / "cdk.out", Web={"Late": LATE})
     manifest = cdk_out / "manifest.json"
     anywhere = manifest.read_text(encoding="utf-8").replace(
@@ -249,7 +249,7 @@ def test_a_file_of_a_named_cdk_out_is_checked_once_as_its_stack(tmp_path: Path, 
 
 
 def refused(*arguments: str | Path) -> str:
-    """Return what is said on standard error, of which a refusal has one line and nothing else."""
+    """Return standard error, where a refusal is one line."""
     result = checked(*arguments)
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.endswith("\n")
@@ -290,7 +290,7 @@ def test_a_path_that_is_not_there_is_refused(mixed: Path) -> None:
     assert refused(mixed, missing) == f"{missing}: there is no such file or directory; run cdk synth first"
 
 
-def test_a_refused_path_is_one_line_whatever_its_name(mixed: Path) -> None:
+def test_a_refused_path_is_one_line_with_any_name(mixed: Path) -> None:
     assert refused(mixed, "a\nb") == "'a\\nb': there is no such file or directory; run cdk synth first"
     assert refused(mixed, "-o", "a\nb/c") == "'a\\nb/c': cannot be written: No such file or directory"
 
@@ -312,7 +312,7 @@ def test_a_directory_that_is_no_cdk_out_is_refused(mixed: Path) -> None:
 
 def test_a_cdk_out_without_a_stack_is_no_pass(tmp_path: Path) -> None:
     cdk_out = assembled(tmp_path / "cdk.out")
-    assert refused(cdk_out) == f"{cdk_out}: there is no template in it, so that nothing would be checked"
+    assert refused(cdk_out) == f"{cdk_out}: it contains no template to check"
 
 
 @pytest.mark.parametrize(
@@ -325,7 +325,7 @@ def test_a_cdk_out_without_a_stack_is_no_pass(tmp_path: Path) -> None:
     ids=["a slip", "another case", "the second of two"],
 )
 def test_an_id_that_no_rule_has_is_refused_with_the_nearest(mixed: Path, given: str, named: str, nearest: str) -> None:
-    message = f"--ignore must be the id of a rule, got {named!r}; the nearest is {nearest}"
+    message = f"--ignore must be the id of a rule, got {named!r}; did you mean {nearest}?"
     assert refused(mixed, "--ignore", given) == message
 
 
@@ -354,15 +354,15 @@ def test_a_file_has_what_standard_output_would_have(mixed: Path, format_: str) -
 def test_a_file_of_a_clean_template_is_written_and_the_exit_code_is_0(tmp_path: Path) -> None:
     file = tmp_path / "report.txt"
     result = checked(written(tmp_path / "fine.json", FINE), "-o", file)
-    assert (result.exit_code, result.stdout, result.stderr) == (0, "", "1 template, no finding\n")
-    assert file.read_text(encoding="utf-8") == "1 template, no finding\n"
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "", "1 template, no findings\n")
+    assert file.read_text(encoding="utf-8") == "1 template, no findings\n"
 
 
 def test_a_file_that_cannot_be_written_is_refused(mixed: Path) -> None:
     assert refused(mixed, "-o", mixed.parent) == f"{mixed.parent}: cannot be written: Is a directory"
 
 
-def test_a_file_is_plain_even_where_colours_are_asked_for(mixed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_is_plain_even_with_force_color(mixed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
     file = mixed.with_name("report.txt")
     checked(mixed, "-o", file)
@@ -383,7 +383,13 @@ def test_the_rules_are_listed_as_json() -> None:
     document = json.loads(checked("--list-rules", "--format", "json").stdout)
     assert document["version"] == 1
     assert document["rules"] == [
-        {"id": rule.id, "severity": rule.severity, "title": rule.title, "mend": rule.fix, "page": rule.page}
+        {
+            "id": rule.id,
+            "severity": rule.severity,
+            "title": rule.title,
+            "fix": rule.fix,
+            "documentationUrl": rule.page,
+        }
         for rule in RULES
     ]
 
@@ -393,8 +399,8 @@ def test_the_rules_are_listed_into_a_file(tmp_path: Path) -> None:
     assert (tmp_path / "rules.txt").read_text(encoding="utf-8") == checked("--list-rules").stdout
 
 
-def test_the_rules_are_no_results_of_a_run() -> None:
-    assert refused("--list-rules", "--format", "sarif") == "--list-rules writes text or json, got sarif"
+def test_the_rules_support_text_and_json_only() -> None:
+    assert refused("--list-rules", "--format", "sarif") == "--list-rules requires --format text or json, got sarif"
 
 
 # --- The terminal -------------------------------------------------------------------------------------
@@ -435,7 +441,7 @@ def test_on_a_terminal_it_is_in_colour_and_as_wide_as_it(
     *folded, empty, last = lines[place + 1 :]
     assert (empty, last) == ("", "1 template: 1 error, 3 warnings, 1 note, 1 unknown until deployment")
     assert all(line.startswith("  ") for line in folded)
-    # Each of the three parts begins a line, and goes on below itself.
+    # Each of the three parts begins a line and continues below.
     whole = checked(mixed.name, "--severity", "note").stdout.splitlines()[-5:-2]
     assert len(folded) > len(whole)
     assert " ".join(map(str.strip, folded)) == " ".join(map(str.strip, whole))
@@ -447,13 +453,13 @@ def test_a_place_to_click_on_is_not_folded(tmp_path: Path, terminal: Terminal) -
     assert f"{file}:9: error {CUTOFF}" in run_at(terminal, file)
 
 
-def test_no_color_is_heeded(mixed: Path, terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_color_is_respected(mixed: Path, terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     run_at(terminal, mixed)
     assert not re.search(r"\x1b\[[0-9;]*3[0-9]", terminal.getvalue())
 
 
-def test_on_a_terminal_a_rule_takes_lines_of_its_own(terminal: Terminal) -> None:
+def test_on_a_terminal_a_rule_has_several_lines(terminal: Terminal) -> None:
     lines = run_at(terminal, "--list-rules")
     first, *_ = RULES
     assert lines[0].split() == [first.id, first.severity]
@@ -462,7 +468,7 @@ def test_on_a_terminal_a_rule_takes_lines_of_its_own(terminal: Terminal) -> None
     assert [line.strip() for line in lines if line.startswith("  https://")] == [rule.page for rule in RULES]
 
 
-def test_in_a_pipe_colours_can_be_asked_for_and_nothing_is_folded(mixed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_force_color_applies_to_a_pipe_and_nothing_is_folded(mixed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     plain = checked(mixed).stdout
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("TERM", "xterm-256color")
@@ -533,7 +539,7 @@ def test_ctrl_c_ends_it_quietly(many: Path) -> None:
     assert (process.returncode, errors) == (130, "")
 
 
-# --- What goes with it --------------------------------------------------------------------------------
+# --- Documentation and the pre-commit hook ------------------------------------------------------------
 
 
 def test_the_page_shows_what_is_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -578,7 +584,7 @@ def test_the_hook_runs_the_command_with_its_extra() -> None:
         "infra/web.cfn.yml",
     ],
 )
-def test_the_hook_takes(name: str) -> None:
+def test_the_hook_matches(name: str) -> None:
     assert re.search(hook()["files"], name)
 
 
@@ -596,5 +602,5 @@ def test_the_hook_takes(name: str) -> None:
         "template.yaml.j2",
     ],
 )
-def test_the_hook_leaves(name: str) -> None:
+def test_the_hook_does_not_match(name: str) -> None:
     assert not re.search(hook()["files"], name)

@@ -17,7 +17,7 @@ UNKNOWN = {"Ref": "Parameter"}
 WEEKLY = {"Name": "weekly", "Schedule": "cron(0 4 ? * SUN *)", "Duration": 4, "Cutoff": 1}
 WEB = [{"Key": "tag:Patch Group", "Values": ["web"]}]
 INSTALL = {"Operation": ["Install"]}
-CONTINUES = "1 h before the end no new task starts, and a task that has started continues on the remaining nodes"
+CONTINUES = "1 h before the end: no new tasks start, and a task that has started continues on the remaining nodes"
 
 
 def resources(
@@ -81,13 +81,13 @@ def test_a_schedule_is_described_row_by_row(template: Path) -> None:
         0,
         [
             "window     weekly (stack Patching)",
-            "opens      At 04:00, only on Sunday",
+            "schedule   At 04:00, only on Sunday",
             "time zone  Europe/Berlin",
-            "length     4 h open",
+            "duration   4 h",
             f"cutoff     {CONTINUES}",
             "targets    Patch Group = web",
-            "operation  Install missing patches",
-            "reboot     no; nodes stay non-compliant until a reboot and the next scan",
+            "operation  Install: install missing patches",
+            "reboot     no, and nodes stay non-compliant until a reboot and the next scan",
         ],
         "",
     )
@@ -99,10 +99,10 @@ def test_a_window_without_a_time_zone_is_in_utc_and_without_a_task_does_nothing(
         0,
         [
             "window     weekly (stack Patching)",
-            "opens      At 04:00, only on Sunday",
+            "schedule   At 04:00, only on Sunday",
             "time zone  UTC",
-            "length     4 h open",
-            "cutoff     1 h before the end no new task starts",
+            "duration   4 h",
+            "cutoff     1 h before the end: no new tasks start",
             "targets    none",
             "operation  none: the window has no task",
         ],
@@ -124,13 +124,13 @@ def test_a_construct_is_described_by_its_path(template: Path) -> None:
     assert lines[1] == "construct  Patching/Weekly"
 
 
-def test_what_only_the_deployment_knows_is_said_to_be_so(template: Path) -> None:
+def test_unknown_values_are_described_as_unknown(template: Path) -> None:
     written(template, resources(dict.fromkeys(["Name", "Schedule", "ScheduleTimezone"], UNKNOWN)))
     _, lines, _ = described(str(template))
     assert lines[:3] == [
-        "window     not known before deployment (stack Patching)",
-        "opens      not known before deployment",
-        "time zone  not known before deployment",
+        "window     unknown until deployment (stack Patching)",
+        "schedule   unknown until deployment",
+        "time zone  unknown until deployment",
     ]
 
 
@@ -144,13 +144,13 @@ def test_every_window_is_described(template: Path) -> None:
     ]
 
 
-def test_a_template_without_a_window_is_said_to_have_none(template: Path) -> None:
+def test_a_template_without_windows(template: Path) -> None:
     written(template, {})
     code, lines, errors = described(str(template))
-    assert (code, "".join(lines), errors) == (0, f"{template}: no maintenance window", "")
+    assert (code, "".join(lines), errors) == (0, f"{template}: no maintenance windows", "")
 
 
-def test_markup_in_a_name_is_no_markup(template: Path) -> None:
+def test_markup_in_a_name_is_text(template: Path) -> None:
     written(template, resources(WEEKLY | {"Name": "[red]weekly[/red]"}))
     assert "window     [red]weekly[/red] (stack Patching)" in described(str(template))[1]
 
@@ -160,7 +160,7 @@ def test_without_a_path_cdk_out_is_described(tmp_path: Path, monkeypatch: pytest
     assert described() == (2, [], "cdk.out: there is no such file or directory; run cdk synth first\n")
 
 
-def test_what_is_no_template_is_one_line_and_exit_code_2(template: Path) -> None:
+def test_a_file_that_is_not_a_template_is_one_line_and_exit_code_2(template: Path) -> None:
     template.write_text("[]", encoding="utf-8")
     message = f"{template}: that is no CloudFormation template: it has no Resources\n"
     assert described(str(template)) == (2, [], message)

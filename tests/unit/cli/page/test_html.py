@@ -1,4 +1,4 @@
-"""The HTML page as text: what stands in it, that it runs nothing else, and that it is the same every time."""
+"""The HTML page as text: its content, its security policy, and that it is the same every time."""
 
 import base64
 import hashlib
@@ -8,12 +8,13 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
+from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from patching_constructs.cli.page.build import build_page
+from patching_constructs.cli.page.build import SCRIPTS, STYLES, build_page
 from patching_constructs.planning.executions import Note, NoteKind
 from patching_constructs.template import MaintenanceWindow
 from tests.unit.cli.fleet import (
@@ -112,7 +113,7 @@ def test_nothing_is_fetched() -> None:
     assert all(link and link.startswith(("#", "data:")) for link in links)
 
 
-def test_there_is_no_style_attribute_and_no_handler_attribute() -> None:
+def test_there_are_no_style_and_no_handler_attributes() -> None:
     names = {name for _, attrs in read(*fleet(30)).tags for name in attrs}
     assert not {name for name in names if name == "style" or name.startswith("on")}
 
@@ -120,7 +121,7 @@ def test_there_is_no_style_attribute_and_no_handler_attribute() -> None:
 # --- Hostile names ------------------------------------------------------------------------------------
 
 
-def test_a_hostile_name_is_text_wherever_it_stands() -> None:
+def test_a_hostile_name_is_always_text() -> None:
     hostile = (
         window(HOSTILE, group=HOSTILE, stack=HOSTILE, operation=HOSTILE),
         window(HOSTILE, HOSTILE, stack=HOSTILE),
@@ -146,9 +147,9 @@ def test_half_a_surrogate_pair_does_not_keep_the_page_from_being_written() -> No
 
 
 def local_times(data: Any) -> list[tuple[str, str]]:
-    """Read the openings as the script does: the name and the wall time of each."""
+    """Read the executions as the script does: the name and the wall time of each."""
     found = []
-    for place, start, *_ in data["openings"]:
+    for place, start, *_ in data["executions"]:
         schedule = data["schedules"][place]
         offset = [offset for since, offset in data["zones"][schedule["zone"]]["offsets"] if since <= start][-1]
         found.append(
@@ -159,10 +160,10 @@ def local_times(data: Any) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("zone", [None, ZoneInfo("Australia/Lord_Howe"), ZoneInfo("Africa/Casablanca"), UTC])
 def test_the_times_are_those_of_the_time_zone(zone: ZoneInfo | None) -> None:
-    openings = forecast_of(*fleet(30), until=AFTER + timedelta(days=400)).executions
+    executions = forecast_of(*fleet(30), until=AFTER + timedelta(days=400)).executions
     assert local_times(read(*fleet(30), until=AFTER + timedelta(days=400), zone=zone).data) == [
         (each.window.label, each.occurrence.start.astimezone(zone or each.occurrence.zone).isoformat()[:19])
-        for each in openings
+        for each in executions
     ]
 
 
@@ -182,27 +183,27 @@ def test_a_zone_given_is_the_only_one() -> None:
     assert "All times in Asia/Tokyo" in read(*fleet(30), zone=ZoneInfo("Asia/Tokyo")).text
 
 
-def test_a_switch_of_the_clock_is_told_to_the_second() -> None:
+def test_a_daylight_saving_change_is_exact_to_the_second() -> None:
     (zone,) = read(MONTHLY).data["zones"]
     switch = int(datetime(2026, 3, 29, 1, tzinfo=UTC).timestamp())
     assert zone["offsets"][1:] == [[switch, 7200]]
 
 
 def notes_of(page: Reader) -> list[list[str]]:
-    return [page.data["notes"][note] for _, _, *notes in page.data["openings"] for note in notes]
+    return [page.data["notes"][note] for _, _, *notes in page.data["executions"] for note in notes]
 
 
-def test_the_notes_stand_once_and_are_referred_to() -> None:
+def test_equal_notes_are_written_once() -> None:
     page = read(window(), window("other", group="nightly"))
     assert sorted(page.data["notes"]) == [
-        ["overlap", "nightly is open at the same time and shares a target"],
-        ["overlap", "other is open at the same time and shares a target"],
+        ["overlap", "nightly is open at the same time and can select the same nodes"],
+        ["overlap", "other is open at the same time and can select the same nodes"],
     ]
-    assert len(page.data["openings"]) == 184
+    assert len(page.data["executions"]) == 184
     assert len(notes_of(page)) == 184
 
 
-def test_of_many_notes_the_first_stand_and_the_others_are_counted() -> None:
+def test_many_notes_are_shortened() -> None:
     found = forecast_of(window(), until=AFTER + timedelta(days=1))
     found.executions[0].notes += [Note(NoteKind.OVERLAP, f"{number}") for number in range(100)] * 2
     found.executions[0].notes.append(Note(NoteKind.CLOCK_CHANGE, "clock"))
@@ -210,52 +211,52 @@ def test_of_many_notes_the_first_stand_and_the_others_are_counted() -> None:
     assert notes_of(page) == [
         *(["overlap", str(number)] for number in range(12)),
         ["overlap", "and 88 more"],
-        ["clock", "clock"],
+        ["daylightSaving", "clock"],
     ]
 
 
 # --- What is written without the script ---------------------------------------------------------------
 
 
-def test_the_head_says_the_range_and_counts() -> None:
+def test_the_header_has_the_range_and_the_counts() -> None:
     text = read(NIGHTLY, MONTHLY).text
     assert "Patch calendar 1 Mar 2026, 01:00 to 1 Jun 2026, 02:00 All times in Europe/Berlin" in text
-    assert "2 schedules 95 openings 1 worth a second look" in text
+    assert "2 schedules 95 executions 1 needs attention" in text
 
 
-def test_one_is_not_many() -> None:
-    assert "1 schedule 1 opening " in read(window("once", "at(2026-04-01T00:00:00)", zone=None)).text
+def test_one_is_singular() -> None:
+    assert "1 schedule 1 execution " in read(window("once", "at(2026-04-01T00:00:00)", zone=None)).text
 
 
 def test_a_schedule_is_listed_with_what_it_does() -> None:
     assert (
         "MI monthly-install At 02:30, on the last Sunday of the month Install · Europe/Berlin "
-        "More about monthly-install Stack Patching Schedule cron(30 2 ? * 1L *) Time zone Europe/Berlin "
+        "Details of monthly-install Stack Patching Schedule cron(30 2 ? * 1L *) Time zone Europe/Berlin "
     ) in read(MONTHLY).text
 
 
-def test_what_cannot_be_told_is_listed_with_its_reason() -> None:
+def test_windows_with_unknown_executions_are_listed_with_the_reason() -> None:
     text = read(NIGHTLY, FROM_A_PARAMETER, FROM_UNIX).text
-    assert "2 windows not shown: when they open cannot be told" in text
-    assert 'from-a-parameter its schedule is not known before deployment {"Ref":"Schedule"} · Patching' in text
+    assert "2 windows not shown: executions unknown" in text
+    assert 'from-a-parameter the schedule is unknown until deployment {"Ref":"Schedule"} · Patching' in text
     assert "from-unix invalid: schedule must be cron(...), rate(...) or at(...), got '0 4 * * *'" in text
 
 
-def test_a_page_without_any_opening_is_a_page() -> None:
+def test_a_page_without_executions_is_complete() -> None:
     page = read(FROM_UNIX)
-    assert "0 schedules 0 openings" in page.text
-    assert "What the signs mean" not in page.text
-    assert page.data["openings"] == []
+    assert "0 schedules 0 executions" in page.text
+    assert "Legend" not in page.text
+    assert page.data["executions"] == []
 
 
-def test_without_a_script_there_is_a_table_of_the_openings() -> None:
+def test_without_javascript_there_is_a_table_of_executions() -> None:
     text = read(MONTHLY).text
-    assert "29 Mar 2026, 03:30 29 Mar 2026, 07:30 Europe/Berlin monthly-install Install Clock change" in text
+    assert "29 Mar 2026, 03:30 29 Mar 2026, 07:30 Europe/Berlin monthly-install Install Daylight saving" in text
 
 
-def test_the_table_ends_after_500_openings() -> None:
+def test_the_table_ends_after_500_executions() -> None:
     page = read(*fleet(30))
-    assert "These are the openings, the first 500 of " in page.text
+    assert "This table lists the first 500 of " in page.text
     assert len([tag for tag, attrs in page.tags if tag == "th" and attrs.get("scope") == "row"]) == 500
 
 
@@ -289,7 +290,7 @@ SHORT_NAMES = {
 
 
 @pytest.mark.parametrize(("name", "short"), SHORT_NAMES.items())
-def test_a_generated_name_is_shortened_where_there_is_little_room(name: str, short: tuple[str, str]) -> None:
+def test_a_generated_name_is_shortened(name: str, short: tuple[str, str]) -> None:
     (schedule,) = read(window(name)).data["schedules"]
     assert (schedule["name"], (schedule["short"], schedule["initials"])) == (name, short)
 
@@ -300,12 +301,21 @@ def test_names_that_would_be_short_for_two_stay_long() -> None:
     assert {each["short"] for each in page.data["schedules"]} == {*names, "other"}
 
 
-@pytest.mark.parametrize(("operation", "harmless"), [("Scan", True), ("Install", False), (None, True)])
-def test_a_schedule_that_installs_nothing_is_harmless(operation: str | None, harmless: bool) -> None:  # noqa: FBT001
-    assert read(window(operation=operation)).data["schedules"][0]["harmless"] is harmless
+@pytest.mark.parametrize(("operation", "installs"), [("Scan", False), ("Install", True), (None, False)])
+def test_a_schedule_that_scans_or_has_no_task_installs_nothing(operation: str | None, installs: bool) -> None:  # noqa: FBT001
+    assert read(window(operation=operation)).data["schedules"][0]["installs"] is installs
 
 
-def test_five_hundred_schedules_make_no_huge_page() -> None:
+def test_the_page_of_500_schedules_is_small() -> None:
     page = page_of(*fleet(500))
     assert len(page.encode()) < 2_000_000
-    assert len(Reader(page).data["openings"]) > 15_000
+    assert len(Reader(page).data["executions"]) > 15_000
+
+
+# --- The parts that are joined ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("folder", "names", "suffix"), [("styles", STYLES, ".css"), ("scripts", SCRIPTS, ".js")])
+def test_every_part_of_the_page_is_joined(folder: str, names: tuple[str, ...], suffix: str) -> None:
+    parts = [file.name for file in files("patching_constructs.cli.page").joinpath(folder).iterdir()]
+    assert sorted(parts) == sorted(f"{name}{suffix}" for name in names)

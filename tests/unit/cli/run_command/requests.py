@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from patching_constructs.cli.run_command.options import Options
-from patching_constructs.cli.run_command.order import Order, order_from
+from patching_constructs.cli.run_command.resolve import ResolvedRequest, resolve_request
 from patching_constructs.properties.command import PatchOperation
 from patching_constructs.template import TARGET, TASK, WINDOW
-from tests.unit.cli.run_command.stage import (
+from tests.unit.cli.run_command.fakes import (
     SNAPSHOT,
 )
 
@@ -17,12 +17,12 @@ WEB = [{"Key": "tag:Patch Group", "Values": ["web"]}]
 RATES = {"MaxConcurrency": "10%", "MaxErrors": "10%"}
 
 
-def ordered(**options: Any) -> Order:
-    return order_from(Options(**options), snapshot_id=SNAPSHOT)
+def resolved(**options: Any) -> ResolvedRequest:
+    return resolve_request(Options(**options), snapshot_id=SNAPSHOT)
 
 
 def arguments(**options: Any) -> dict[str, Any]:
-    return ordered(**options).request.arguments
+    return resolved(**options).request.arguments
 
 
 def sent_with(*, targets: Any = None, ids: Any = None, document: str = "AWS-RunPatchBaseline", **others: Any) -> Any:
@@ -69,10 +69,10 @@ def resources(
     }
 
 
-def from_template(file: Path, content: dict[str, Any], **options: Any) -> Order:
+def from_template(file: Path, content: dict[str, Any], **options: Any) -> ResolvedRequest:
     parameters = {"Parameter": {"Type": "String", "Default": "Scan"}}
     file.write_text(json.dumps({"Parameters": parameters, "Resources": content}), encoding="utf-8")
-    return ordered(**{"template": file, "schedule": "weekly"} | options)
+    return resolved(**{"template": file, "schedule": "weekly"} | options)
 
 
 def cloud_assembly(directory: Path, environment: str) -> Path:

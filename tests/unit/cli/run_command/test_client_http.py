@@ -1,4 +1,4 @@
-"""``patching-constructs now`` against a server on this machine that fails, throttles and makes progress as it is told.
+"""``patching-constructs now`` against a server on this machine that fails, throttles and makes progress as instructed.
 
 Everything between the command and the socket is real: boto3, its retries, its signatures, its parsers.
 """
@@ -24,7 +24,7 @@ from patching_constructs.cli.run_command.request import CommandRequest
 from patching_constructs.cli.run_command.state import CommandState, Invocation, Node
 from patching_constructs.properties.command import PatchCommand, PatchOperation
 from patching_constructs.properties.targets import PatchTarget
-from tests.unit.cli.run_command.stage import (
+from tests.unit.cli.run_command.fakes import (
     COMMAND,
     FIRST,
     REGION,
@@ -32,9 +32,9 @@ from tests.unit.cli.run_command.stage import (
     SNAPSHOT,
     THIRD,
     Clock,
-    Said,
+    Run,
     alone_with,
-    said,
+    ran,
 )
 
 WEB = PatchTarget.patch_group("web")
@@ -172,7 +172,7 @@ def test_a_resource_group_is_not_asked_for(server: Script) -> None:
     assert server.asked == []
 
 
-def test_an_account_that_sts_does_not_tell_is_not_known(server: Script) -> None:
+def test_without_sts_the_account_is_unknown(server: Script) -> None:
     assert connected().account() is None
     assert [operation for operation, _ in server.asked] == ["GetCallerIdentity"]
 
@@ -195,26 +195,26 @@ def test_reading_is_repeated_for_throttling_and_for_what_passes(server: Script, 
     assert len(retry_pauses) == 5
 
 
-def test_reading_gives_up_after_six_attempts(server: Script, retry_pauses: list[float]) -> None:
+def test_reads_fail_after_six_attempts(server: Script, retry_pauses: list[float]) -> None:
     server.answers[INSTANCES] = [THROTTLED]
     with pytest.raises(AwsError) as caught:
         connected().nodes(WEB)
     assert str(caught.value) == (
         "DescribeInstanceInformation: ThrottlingException: Rate exceeded; "
-        "AWS had no room for the request, also after several attempts; try again in a minute"
+        "the request was throttled, also after several attempts; try again in a minute"
     )
     assert (len(server.requests(INSTANCES)), len(retry_pauses)) == (6, 5)
 
 
-def test_looking_is_repeated_for_throttling(server: Script, retry_pauses: list[float]) -> None:
+def test_status_requests_are_retried_when_throttled(server: Script, retry_pauses: list[float]) -> None:
     server.answers[COMMANDS] = [THROTTLED, listed("Success")]
     server.answers[INVOCATIONS] = [THROTTLED, {"CommandInvocations": []}]
-    assert connected().look(COMMAND).status == "Success"
+    assert connected().state(COMMAND).status == "Success"
     assert len(retry_pauses) == 2
 
 
 @pytest.mark.parametrize("code", sorted(errors.THROTTLED))
-def test_sending_is_repeated_for_throttling_only_which_says_that_nothing_was_done(server: Script, code: str) -> None:
+def test_sending_is_retried_for_throttling_only(server: Script, code: str) -> None:
     clock = Clock()
     server.answers[SEND] = [error(code), error(code), SENT]
     assert connected(clock).send(REQUEST) == COMMAND
@@ -222,7 +222,7 @@ def test_sending_is_repeated_for_throttling_only_which_says_that_nothing_was_don
     assert clock.slept == [1, 2]
 
 
-def test_sending_gives_up_after_six_attempts(server: Script, retry_pauses: list[float]) -> None:
+def test_sending_fails_after_six_attempts(server: Script, retry_pauses: list[float]) -> None:
     clock = Clock()
     server.answers[SEND] = [THROTTLED]
     with pytest.raises(AwsError) as caught:
@@ -261,7 +261,7 @@ def test_an_interrupt_while_sending_is_as_good_as_a_lost_answer(server: Script) 
     assert str(caught.value) == "interrupted while the command was sent"
 
 
-def test_where_nobody_listens_nothing_was_sent(server: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_connection_nothing_was_sent(server: Script, monkeypatch: pytest.MonkeyPatch) -> None:
     with Script() as gone:
         url = gone.url
     monkeypatch.setenv("AWS_ENDPOINT_URL", url)
@@ -269,8 +269,7 @@ def test_where_nobody_listens_nothing_was_sent(server: Script, monkeypatch: pyte
         connected().send(REQUEST)
     assert type(caught.value) is AwsError
     assert str(caught.value) == (
-        f'Could not connect to the endpoint URL: "{url}/"; '
-        "see that the region is right and that the network lets you through"
+        f'Could not connect to the endpoint URL: "{url}/"; check the Region and the network connection'
     )
     assert server.asked == []
 
@@ -280,7 +279,7 @@ def test_where_nobody_listens_nothing_was_sent(server: Script, monkeypatch: pyte
 
 def test_a_command_that_aws_does_not_know_yet_is_pending(server: Script) -> None:
     server.answers[COMMANDS] = [{"Commands": []}]
-    assert connected().look(COMMAND) == CommandState()
+    assert connected().state(COMMAND) == CommandState()
 
 
 def test_invocations_are_read_page_by_page_after_the_command(server: Script) -> None:
@@ -289,7 +288,7 @@ def test_invocations_are_read_page_by_page_after_the_command(server: Script) -> 
         {"CommandInvocations": [invocation(FIRST, "Success")], "NextToken": "more"},
         {"CommandInvocations": [invocation(SECOND, "Failed", "Terminated"), invocation(THIRD, "Cancelled")]},
     ]
-    assert connected().look(COMMAND) == CommandState(
+    assert connected().state(COMMAND) == CommandState(
         "Failed",
         "Incomplete",
         3,
@@ -326,13 +325,13 @@ def test_from_the_question_to_the_end(server: Script) -> None:
     }
     clock = Clock()
     asked = ("--operation", "Install", "--patch-group", "web", "--wait")
-    done = said(*asked, aws=lambda place: AwsRunCommand(place, sleep=clock.sleep), interactive=True, answer="y\n")
+    done = ran(*asked, aws=lambda place: AwsRunCommand(place, sleep=clock.sleep), interactive=True, answer="y\n")
     assert (done.code, done.err) == (0, "")
-    assert done.lines[3] == "matching   2 managed nodes"
-    assert done.lines[7] == "where      eu-central-1, account not known"
+    assert done.lines[3] == "matching         2 managed nodes"
+    assert done.lines[7] == "where            eu-central-1, account unknown"
     assert done.lines[8:] == [
         "Install now? [y/N]: y",
-        f"sent: command {COMMAND}",
+        f"command {COMMAND} was sent",
         f"{FIRST}  InProgress  web",
         f"{SECOND}  Pending  web",
         f"{FIRST}  Success  web",
@@ -352,11 +351,11 @@ def test_a_token_that_expires_while_it_waits_is_exit_code_3(server: Script) -> N
         COMMANDS: [listed("InProgress"), error("ExpiredTokenException", "The token has expired")],
         INVOCATIONS: [{"CommandInvocations": []}],
     }
-    done = said(*SCAN_WEB, "--wait", aws=AwsRunCommand)
+    done = ran(*SCAN_WEB, "--wait", aws=AwsRunCommand)
     assert done.code == 3
     assert done.err.splitlines()[0] == (
         "ListCommands: ExpiredTokenException: The token has expired; "
-        "renew the credentials; with SSO: aws sso login: the command runs on"
+        "renew the credentials (with IAM Identity Center: aws sso login); the command continues to run"
     )
 
 
@@ -369,7 +368,7 @@ REFUSED: dict[str, tuple[Answer, str]] = {
     "no such node": (
         error("InvalidInstanceId", "Instances [[i-1]] not in a valid state\nfor account 1."),
         "SendCommand: InvalidInstanceId: Instances [[i-1]] not in a valid state for account 1; "
-        "every node must be managed by Systems Manager, in this region and account, not terminated",
+        "every node must be a managed node of this account and Region, and not terminated",
     ),
     "no such document": (
         error("InvalidDocument", "Document with name Drain does not exist."),
@@ -378,18 +377,18 @@ REFUSED: dict[str, tuple[Answer, str]] = {
     "no words": (
         error("InvalidInstanceId", ""),
         "SendCommand: InvalidInstanceId; "
-        "every node must be managed by Systems Manager, in this region and account, not terminated",
+        "every node must be a managed node of this account and Region, and not terminated",
     ),
     "expired": (
         error("ExpiredTokenException", "The security token included in the request is expired"),
         "SendCommand: ExpiredTokenException: The security token included in the request is expired; "
-        "renew the credentials; with SSO: aws sso login",
+        "renew the credentials (with IAM Identity Center: aws sso login)",
     ),
     "foreign": (
         error("UnrecognizedClientException", "The security token included in the request is invalid."),
         "SendCommand: UnrecognizedClientException: "
         "The security token included in the request is invalid; "
-        "AWS does not know these credentials; see which they are: aws configure list",
+        "check the credentials (aws configure list)",
     ),
 }
 
@@ -397,13 +396,13 @@ REFUSED: dict[str, tuple[Answer, str]] = {
 @pytest.mark.parametrize(("answer", "message"), REFUSED.values(), ids=REFUSED.keys())
 def test_what_aws_refuses_is_one_line_and_exit_code_2(server: Script, answer: Answer, message: str) -> None:
     server.answers = {INSTANCES: [TWO_NODES], SEND: [answer]}
-    done = said(*SCAN_WEB, aws=AwsRunCommand)
+    done = ran(*SCAN_WEB, aws=AwsRunCommand)
     assert (done.code, done.err) == (2, f"{message}\n")
 
 
 def test_a_lost_answer_is_exit_code_3(server: Script) -> None:
     server.answers = {INSTANCES: [TWO_NODES], SEND: [DROP, SENT]}
-    done = said(*SCAN_WEB, aws=AwsRunCommand)
+    done = ran(*SCAN_WEB, aws=AwsRunCommand)
     assert done.code == 3
     assert done.err.endswith(
         f"""  aws ssm list-commands --query 'Commands[?Parameters.SnapshotId[0]=='"'"'{SNAPSHOT}'"'"']' """
@@ -411,23 +410,23 @@ def test_a_lost_answer_is_exit_code_3(server: Script) -> None:
     )
 
 
-def refused_by_this_machine(monkeypatch: pytest.MonkeyPatch, without: list[str], *options: str) -> Said:
+def refused_by_this_machine(monkeypatch: pytest.MonkeyPatch, without: list[str], *options: str) -> Run:
     for name in without:
         monkeypatch.delenv(name)
-    done = said(*SCAN_WEB, *options, aws=AwsRunCommand)
+    done = ran(*SCAN_WEB, *options, aws=AwsRunCommand)
     assert done.code == 2
     return done
 
 
 def test_no_credentials(server: Script, monkeypatch: pytest.MonkeyPatch) -> None:
     done = refused_by_this_machine(monkeypatch, ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"])
-    assert done.err == "Unable to locate credentials; give --profile, or set AWS_PROFILE\n"
+    assert done.err == "Unable to locate credentials; specify --profile or set AWS_PROFILE\n"
     assert server.asked == []
 
 
 def test_no_region(server: Script, monkeypatch: pytest.MonkeyPatch) -> None:
     done = refused_by_this_machine(monkeypatch, ["AWS_DEFAULT_REGION"])
-    assert done.err == "You must specify a region; give --region, or set AWS_DEFAULT_REGION\n"
+    assert done.err == "You must specify a region; specify --region or set AWS_DEFAULT_REGION\n"
     assert server.asked == []
 
 
@@ -458,8 +457,8 @@ def test_ctrl_c_in_a_process_leaves_the_command_running(server: Script) -> None:
         INVOCATIONS: [{"CommandInvocations": [invocation(FIRST, "InProgress")]}],
     }
     # A shell that runs the tests in the background has them, and so this child, ignore SIGINT.
-    heed = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
-    code = f"{heed}; from patching_constructs.cli import main; main()"
+    handler = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    code = f"{handler}; from patching_constructs.cli import main; main()"
     process = subprocess.Popen(
         [sys.executable, "-c", code, "now", *SCAN_WEB, "--wait"],
         env=os.environ | {"COLUMNS": "200", "PYTHONUNBUFFERED": "1"},
@@ -477,5 +476,5 @@ def test_ctrl_c_in_a_process_leaves_the_command_running(server: Script) -> None:
         finally:
             process.kill()
     assert process.returncode == 130
-    assert errors.splitlines()[0] == "interrupted: the command runs on"
+    assert errors.splitlines()[0] == "interrupted; the command continues to run"
     assert "CancelCommand" not in [operation for operation, _ in server.asked]

@@ -26,7 +26,7 @@ from patching_constructs import PatchHooks, PatchOperation, PatchSchedule, Patch
 from patching_constructs.cli.run_command.aws_cli import Place
 from patching_constructs.cli.run_command.client import AwsRunCommand
 from patching_constructs.cli.run_command.errors import AwsError
-from tests.unit.cli.run_command.stage import ACCOUNT, REGION, SNAPSHOT, Said, alone_with, said
+from tests.unit.cli.run_command.fakes import ACCOUNT, REGION, SNAPSHOT, Run, alone_with, ran
 
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
@@ -93,8 +93,8 @@ def the_command(aws: "SSMClient") -> "CommandTypeDef":
     return command
 
 
-def patched(*arguments: str, **others: Any) -> Said:
-    return said(*arguments, aws=AwsRunCommand, **others)
+def patched(*arguments: str, **others: Any) -> Run:
+    return ran(*arguments, aws=AwsRunCommand, **others)
 
 
 def test_a_scan_of_a_patch_group_reaches_its_nodes_and_no_other(aws: "SSMClient") -> None:
@@ -109,9 +109,9 @@ def test_a_scan_of_a_patch_group_reaches_its_nodes_and_no_other(aws: "SSMClient"
     assert command["Parameters"] == {"Operation": ["Scan"], "SnapshotId": [SNAPSHOT]}
     assert command["Targets"] == [{"Key": "tag:Patch Group", "Values": ["web"]}]
     assert (command["MaxConcurrency"], command["MaxErrors"]) == ("10%", "10%")
-    assert done.lines[3] == "matching   2 managed nodes"
-    assert done.lines[7] == f"where      {REGION}, account {ACCOUNT}"
-    assert done.lines[8] == f"sent: command {command['CommandId']}"
+    assert done.lines[3] == "matching         2 managed nodes"
+    assert done.lines[7] == f"where            {REGION}, account {ACCOUNT}"
+    assert done.lines[8] == f"command {command['CommandId']} was sent"
     assert {line.split()[0] for line in done.lines[9:11]} == web
     assert done.lines[-1] == "Success  2 nodes"
 
@@ -125,7 +125,7 @@ def test_tags_are_any_of_one_key_and_all_of_several(aws: "SSMClient") -> None:
     assert set(the_command(aws)["InstanceIds"]) == meant
 
 
-def test_an_install_by_ids_with_everything_said(aws: "SSMClient") -> None:
+def test_an_install_by_ids_with_all_options(aws: "SSMClient") -> None:
     first, second = instance(), instance()
     done = patched(
         *("--operation", "Install", "--instance-ids", f"{first},{second}", "--reboot-option", "NoReboot"),
@@ -174,7 +174,7 @@ def test_where_no_node_matches_nothing_is_sent(aws: "SSMClient") -> None:
     instance(Patch_Group="web")
     done = patched("--operation", "Scan", "--patch-group", "Web")
     assert (done.code, aws.list_commands()["Commands"]) == (2, [])
-    assert done.err == f"no managed node matches in {REGION}, account {ACCOUNT}: nothing was sent\n"
+    assert done.err == f"no managed node matches in {REGION}, account {ACCOUNT}; nothing was sent\n"
 
 
 def test_a_declined_install_is_not_sent(aws: "SSMClient") -> None:
@@ -192,7 +192,7 @@ def test_a_dry_run_sends_nothing(aws: "SSMClient") -> None:
 def test_a_command_that_is_not_there_is_one_line(aws: "SSMClient") -> None:
     assert aws
     with pytest.raises(AwsError) as caught:
-        AwsRunCommand(Place()).look("aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee")
+        AwsRunCommand(Place()).state("aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee")
     assert str(caught.value).startswith("ListCommands: ")
 
 

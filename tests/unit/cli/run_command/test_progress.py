@@ -7,23 +7,23 @@ import pytest
 from rich.console import Console
 
 from patching_constructs.cli.run_command.errors import AwsError
-from patching_constructs.cli.run_command.progress import board, follow, summary
+from patching_constructs.cli.run_command.progress import follow, progress_display, summary
 from patching_constructs.cli.run_command.state import CommandState
-from tests.unit.cli.run_command.stage import (
+from tests.unit.cli.run_command.fakes import (
     COMMAND,
     FIRST,
     REGION,
     SECOND,
     Clock,
-    Played,
+    FakeRunCommand,
     invocation,
-    said,
+    ran,
     state,
 )
 
 SCAN_WEB = ("--operation", "Scan", "--patch-group", "web")
 
-# --- How a command goes -------------------------------------------------------------------------------
+# --- The status of a command --------------------------------------------------------------------------
 
 OK = invocation(FIRST)
 UNFINISHED = ["Pending", "InProgress", "Delayed", "Cancelling"]
@@ -59,7 +59,7 @@ def test_a_state(seen: CommandState, ended: bool, succeeded: bool) -> None:  # n
     assert (seen.ended, seen.succeeded) == (ended, succeeded)
 
 
-def test_looking_slows_down_and_ends_with_the_command() -> None:
+def test_polling_slows_down_and_ends_with_the_command() -> None:
     clock, running = Clock(), state("InProgress", invocation(FIRST, "InProgress"))
     states = iter([*[running] * 8, state("Success", OK)])
     shown: list[CommandState] = []
@@ -69,7 +69,7 @@ def test_looking_slows_down_and_ends_with_the_command() -> None:
     assert clock.slept == [2, 3, 4.5, 6.75, 10.125, 15, 15, 15]
 
 
-def test_looking_ends_with_the_time_and_has_a_last_look() -> None:
+def test_polling_ends_with_the_timeout() -> None:
     clock, looked = Clock(), []
 
     def look() -> CommandState:
@@ -89,7 +89,7 @@ WORKING = state("InProgress", invocation(FIRST, "InProgress", name="web-1"), tar
 
 
 def waited(*states: CommandState | BaseException, **others: Any) -> Any:
-    return said(*SCAN_WEB, "--wait", aws=Played(states=states), **others)
+    return ran(*SCAN_WEB, "--wait", aws=FakeRunCommand(states=states), **others)
 
 
 def test_every_node_succeeded_is_exit_code_0() -> None:
@@ -98,7 +98,7 @@ def test_every_node_succeeded_is_exit_code_0() -> None:
     )
     assert (done.code, done.err) == (0, "")
     assert done.lines[8:] == [
-        f"sent: command {COMMAND}",
+        f"command {COMMAND} was sent",
         f"{FIRST}  InProgress  web-1",
         f"{FIRST}  Success  web-1",
         f"{SECOND}  Success",
@@ -107,7 +107,7 @@ def test_every_node_succeeded_is_exit_code_0() -> None:
     ]
 
 
-def test_a_failed_node_is_exit_code_1_and_told_with_its_reason() -> None:
+def test_a_failed_node_is_exit_code_1_and_listed() -> None:
     failed = invocation(SECOND, "TimedOut", "DeliveryTimedOut", "web-2")
     done = waited(state("TimedOut", OK, failed, details="Incomplete"))
     assert done.code == 1
@@ -118,13 +118,13 @@ def test_a_failed_node_is_exit_code_1_and_told_with_its_reason() -> None:
         f"{SECOND}  DeliveryTimedOut  web-2",
     ]
     look = f"aws ssm list-command-invocations --command-id {COMMAND} --instance-id {SECOND} --details --region {REGION}"
-    assert done.err == f"what it wrote:  {look}\n"
+    assert done.err == f"output of the first node that did not succeed:  {look}\n"
 
 
 def test_no_node_reached_is_exit_code_1() -> None:
     done = waited(state("Success", details="NoInstancesInTag"))
     assert done.lines[9:] == ["command  NoInstancesInTag"]
-    assert (done.code, done.err) == (1, "no node was reached: nothing was patched\n")
+    assert (done.code, done.err) == (1, "the command reached no nodes; nothing was patched\n")
 
 
 def test_a_command_that_never_started_is_exit_code_1() -> None:
@@ -134,26 +134,31 @@ def test_a_command_that_never_started_is_exit_code_1() -> None:
 
 def test_the_time_being_up_is_exit_code_3() -> None:
     clock = Clock()
-    done = said(*SCAN_WEB, "--wait", "--wait-timeout", "60", aws=Played(states=[WORKING] * 99), clock=clock)
+    done = ran(*SCAN_WEB, "--wait", "--wait-timeout", "60", aws=FakeRunCommand(states=[WORKING] * 99), clock=clock)
     assert (done.code, clock.time) == (3, 60)
-    assert done.err == (f"not done after 60 seconds: the command runs on\nlook at it:  {LOOK}\ncancel it:   {CANCEL}\n")
+    assert done.err == (
+        f"not ended after 60 seconds; the command continues to run\ncheck status:  {LOOK}\ncancel:        {CANCEL}\n"
+    )
 
 
 def test_an_interrupt_leaves_the_command_running_and_is_exit_code_130() -> None:
     done = waited(WORKING, KeyboardInterrupt())
     assert done.code == 130
-    assert done.err == f"interrupted: the command runs on\nlook at it:  {LOOK}\ncancel it:   {CANCEL}\n"
+    assert done.err == f"interrupted; the command continues to run\ncheck status:  {LOOK}\ncancel:        {CANCEL}\n"
 
 
-def test_losing_sight_of_the_command_is_exit_code_3() -> None:
+def test_an_error_while_waiting_is_exit_code_3() -> None:
     done = waited(WORKING, AwsError("the token has expired"))
     assert done.code == 3
-    assert done.err == f"the token has expired: the command runs on\nlook at it:  {LOOK}\ncancel it:   {CANCEL}\n"
+    assert (
+        done.err
+        == f"the token has expired; the command continues to run\ncheck status:  {LOOK}\ncancel:        {CANCEL}\n"
+    )
 
 
 def test_an_hour_is_waited_for_by_default() -> None:
     clock = Clock()
-    said(*SCAN_WEB, "--wait", aws=Played(states=[WORKING] * 999), clock=clock)
+    ran(*SCAN_WEB, "--wait", aws=FakeRunCommand(states=[WORKING] * 999), clock=clock)
     assert clock.time == 3600
 
 
@@ -175,7 +180,7 @@ def shown(monkeypatch: pytest.MonkeyPatch, *states: CommandState, no_color: bool
     if no_color:
         monkeypatch.setenv("NO_COLOR", "1")
     console = Console(file=io.StringIO(), force_terminal=True, width=100, height=height)
-    with board(console) as show:
+    with progress_display(console) as show:
         for each in states:
             show(each)
     console.print(summary(states[-1]))
@@ -183,7 +188,7 @@ def shown(monkeypatch: pytest.MonkeyPatch, *states: CommandState, no_color: bool
     return console.file.getvalue()
 
 
-def test_on_a_terminal_what_needs_a_look_stands_first(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_on_a_terminal_nodes_that_did_not_succeed_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
     text = shown(monkeypatch, CommandState(), FLEET)
     assert "5 nodes: 2 Success, 1 InProgress, 1 Undeliverable" in text
     assert [text.index(node) for node in ("i-2", "i-3", "i-1", "i-4")] == sorted(

@@ -11,18 +11,18 @@ from botocore.validate import validate_parameters
 from patching_constructs import PatchSchedule
 from patching_constructs.properties.command import RebootOption
 from tests.refusals import refused
+from tests.unit.cli.run_command.fakes import (
+    FIRST,
+    SECOND,
+    THIRD,
+    ran,
+)
 from tests.unit.cli.run_command.requests import (
     INSTALL,
     SCAN,
     arguments,
-    ordered,
+    resolved,
     sent_with,
-)
-from tests.unit.cli.run_command.stage import (
-    FIRST,
-    SECOND,
-    THIRD,
-    said,
 )
 
 # --- The request --------------------------------------------------------------------------------------
@@ -75,7 +75,7 @@ REQUESTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             Comment="CVE-2026-1, at once",
         ),
     ),
-    "a baseline of its own, and shares": (
+    "a baseline override and percentages": (
         {
             "operation": SCAN,
             "patch_groups": ["web"],
@@ -105,14 +105,14 @@ def test_a_request_has_the_form_of_the_service_model(options: dict[str, Any]) ->
 
 def test_the_rates_default_to_those_of_a_schedule() -> None:
     construct = inspect.signature(PatchSchedule.__init__).parameters
-    request = ordered(operation=SCAN, patch_groups=["web"]).request
+    request = resolved(operation=SCAN, patch_groups=["web"]).request
     assert request.max_concurrency == construct["max_concurrency"].default
     assert request.max_errors == construct["max_errors"].default
 
 
-ONE_SOURCE = "the nodes must be chosen by exactly one of --patch-group, --tag, --instance-ids, --from-template, got "
+ONE_SOURCE = "nodes must be selected by exactly one of --patch-group, --tag, --instance-ids, --from-template, got "
 REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
-    "no operation": ({"patch_groups": ["web"]}, "--operation must be Scan or Install, got none"),
+    "no operation": ({"patch_groups": ["web"]}, "--operation is required, got none; specify Scan or Install"),
     "no nodes": ({"operation": SCAN}, ONE_SOURCE + "none"),
     "two kinds of nodes": (
         {"operation": SCAN, "tags": ["a=b"], "instance_ids": [FIRST]},
@@ -124,7 +124,7 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a schedule of no template": (
         {"operation": SCAN, "patch_groups": ["web"], "schedule": "weekly"},
-        "--schedule names a schedule of a template, got 'weekly'; give --from-template",
+        "--schedule requires --from-template, got 'weekly'; specify --from-template",
     ),
     "metadata tags without a patch group": (
         {"operation": SCAN, "tags": ["a=b"], "instance_metadata_tags": True},
@@ -133,12 +133,11 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
     "a tag without a value": ({"operation": SCAN, "tags": ["Env"]}, "--tag must be KEY=VALUE, got 'Env'"),
     "a tag with an empty value": (
         {"operation": SCAN, "tags": ["Env="]},
-        "tag 'Env' value must have 1-256 characters, got ''",
+        "--tag 'Env' value must have 1-256 characters, got ''",
     ),
     "a wildcard": (
         {"operation": SCAN, "tags": ["Env=*"]},
-        "tag 'Env' value must have no wildcard, which is not supported, got '*'; "
-        "for any value use PatchTarget.tag_key('Env')",
+        "--tag 'Env' value must have no wildcard, which is not supported, got '*'",
     ),
     "more than five keys": (
         {"operation": SCAN, "tags": [f"{key}=1" for key in "abcdef"]},
@@ -154,7 +153,7 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a reboot after a scan": (
         {"operation": SCAN, "patch_groups": ["web"], "reboot_option": RebootOption.NO_REBOOT},
-        "--reboot-option requires --operation INSTALL: a scan installs nothing, got 'NoReboot' with operation "
+        "--reboot-option requires --operation Install: a scan installs nothing, got 'NoReboot' with operation "
         "SCAN; leave it out",
     ),
     "both overrides": (
@@ -181,11 +180,11 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a rate that is none": (
         {"operation": SCAN, "patch_groups": ["web"], "max_errors": "ten"},
-        "--max-errors must be a number such as 10 or a share such as 10%, got 'ten'",
+        "--max-errors must be a number of nodes such as 10, or a percentage of 0%-100%, got 'ten'",
     ),
     "more than all nodes": (
         {"operation": SCAN, "patch_groups": ["web"], "max_errors": "101%"},
-        "RateControl.percentage must be a whole number of 0-100, got 101",
+        "--max-errors must be a number of nodes such as 10, or a percentage of 0%-100%, got '101%'",
     ),
     "a long comment": (
         {"operation": SCAN, "patch_groups": ["web"], "comment": "x" * 101},
@@ -200,15 +199,15 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
 
 @pytest.mark.parametrize(("options", "message"), REFUSALS.values(), ids=REFUSALS.keys())
 def test_a_refusal(options: dict[str, Any], message: str) -> None:
-    assert refused(lambda: ordered(**options)) == message
+    assert refused(lambda: resolved(**options)) == message
 
 
 def test_a_refusal_is_one_line_and_exit_code_2() -> None:
-    done = said("--operation", "Scan", "--tag", "Env")
+    done = ran("--operation", "Scan", "--tag", "Env")
     assert (done.code, done.out, done.err) == (2, "", "--tag must be KEY=VALUE, got 'Env'\n")
 
 
-def test_an_operation_that_is_none_is_a_usage_error() -> None:
-    done = said("--operation", "Reboot", "--patch-group", "web")
+def test_an_invalid_operation_is_a_usage_error() -> None:
+    done = ran("--operation", "Reboot", "--patch-group", "web")
     assert done.code == 2
     assert "'Reboot' is not one of 'Scan', 'Install'" in done.err

@@ -11,7 +11,7 @@ from patching_constructs import PatchOperation, PatchSchedule, PatchTarget, Sche
 from patching_constructs.cli.run_command.schedule_names import find_window
 from patching_constructs.template import WINDOW, MaintenanceWindow, read_windows
 from tests.refusals import refused
-from tests.unit.cli.run_command.stage import said
+from tests.unit.cli.run_command.fakes import ran
 
 
 def make_schedule(scope: Construct, name: str, window_name: str | None = None) -> PatchSchedule:
@@ -58,7 +58,7 @@ NAMES = {
     "a path through a stage": ("Prod/Patching/Nightly", "Prod/Patching/Nightly"),
     "a path as the template has it": ("Patching/Monthly/Resource", "Patching/Monthly"),
     "the end of a path": ("Inner/Nested", "Patching/Inner/Nested"),
-    "a window of another hand": ("ByHand", "Patching/ByHand"),
+    "a window without a construct": ("ByHand", "Patching/ByHand"),
 }
 
 
@@ -74,8 +74,8 @@ def test_a_schedule_is_found_by_its_logical_id(fleet: Path) -> None:
     assert find_window(windows, f"{nested.stack}/{nested.logical_id}") == nested
 
 
-def test_now_takes_a_construct_id(fleet: Path) -> None:
-    done = said("--from-template", str(fleet), "--schedule", "Nested", "--dry-run")
+def test_now_accepts_a_construct_id(fleet: Path) -> None:
+    done = ran("--from-template", str(fleet), "--schedule", "Nested", "--dry-run")
     assert done.code == 0
 
 
@@ -83,7 +83,7 @@ def test_a_name_of_several_schedules_is_refused_with_their_paths_and_stacks(flee
     windows = {each.schedule_path: each for each in read_windows(fleet)}
     scan, database = windows["Patching/Monthly"], windows["Databases/Cluster/Monthly"]
     assert refused(lambda: find_window(list(windows.values()), "Monthly")) == (
-        "--schedule must name one schedule, got 'Monthly', which 2 schedules match; write one of "
+        "--schedule must name one schedule, got 'Monthly', which matches 2 schedules; specify one of "
         f"Patching/Monthly (window monthly-scan, logical id {scan.logical_id}, stack Patching), "
         f"Databases/Cluster/Monthly (window {database.label}, logical id {database.logical_id}, stack Databases)"
     )
@@ -115,7 +115,7 @@ REFUSALS = {
 @pytest.mark.parametrize(("name", "message"), REFUSALS.values(), ids=REFUSALS.keys())
 def test_another_name_is_refused_with_all_that_there_are(tmp_path: Path, name: str | None, message: str) -> None:
     windows = written(tmp_path / "Patching.template.json", "Weekly", "Daily")
-    expected = f"--schedule must name a schedule of the template, {message}"
+    expected = f"--schedule must name a schedule in the template, {message}"
     assert refused(lambda: find_window(windows, name)) == expected
 
 
@@ -129,5 +129,5 @@ def test_of_many_schedules_the_first_ten_are_listed(tmp_path: Path) -> None:
 def test_the_option_s_own_name_is_used(tmp_path: Path) -> None:
     windows = written(tmp_path / "Patching.template.json")
     assert refused(lambda: find_window(windows, "weekly", option="SCHEDULE")) == (
-        "SCHEDULE must name a schedule of the template, got 'weekly'; the template has no maintenance window"
+        "SCHEDULE must name a schedule in the template, got 'weekly'; the template has no maintenance windows"
     )

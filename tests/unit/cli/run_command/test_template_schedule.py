@@ -9,6 +9,11 @@ from patching_constructs.cli.run_command.aws_cli import Place
 from patching_constructs.properties.command import RebootOption
 from patching_constructs.template import WINDOW
 from tests.refusals import refused
+from tests.unit.cli.run_command.fakes import (
+    FIRST,
+    FakeRunCommand,
+    ran,
+)
 from tests.unit.cli.run_command.requests import (
     HOOKED,
     HOOKS,
@@ -18,14 +23,9 @@ from tests.unit.cli.run_command.requests import (
     WEB,
     cloud_assembly,
     from_template,
-    ordered,
+    resolved,
     resources,
     sent_with,
-)
-from tests.unit.cli.run_command.stage import (
-    FIRST,
-    Played,
-    said,
 )
 
 # --- A schedule of a template -------------------------------------------------------------------------
@@ -124,8 +124,8 @@ def test_a_schedule_of_a_template(
     assert from_template(template, content, **options).request.arguments == expected
 
 
-DEFERRED = 'must be known before deployment, got {"Ref":"Parameter"}; '
-NAME_THEM = "leave --from-template out, and name the nodes with --tag, --patch-group or --instance-ids"
+DEFERRED = 'is unknown until deployment, got {"Ref":"Parameter"}; '
+NAME_THEM = "omit --from-template, and select the nodes with --tag, --patch-group or --instance-ids"
 ONE_TASK = (
     "schedule 'weekly' must have exactly one task that runs AWS-RunPatchBaseline or AWS-RunPatchBaselineWithHooks, got "
 )
@@ -134,25 +134,25 @@ SCHEDULE_REFUSALS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "no name": (
         resources(FULL),
         {"schedule": None},
-        "--schedule must name a schedule of the template, got none; "
+        "--schedule must name a schedule in the template, got none; "
         "the template has Patching/Window (window weekly, stack Patching)",
     ),
     "another name": (
         TWINS | {"Third": {"Type": WINDOW, "Properties": {"Name": UNKNOWN}}},
         {"schedule": "hourly"},
-        "--schedule must name a schedule of the template, got 'hourly'; the template has Patching/Window "
+        "--schedule must name a schedule in the template, got 'hourly'; the template has Patching/Window "
         "(window weekly, stack Patching), Patching/Twin (window weekly, stack Patching), "
         "Patching/Third (stack Patching)",
     ),
     "no window": (
         {},
         {},
-        "--schedule must name a schedule of the template, got 'weekly'; the template has no maintenance window",
+        "--schedule must name a schedule in the template, got 'weekly'; the template has no maintenance windows",
     ),
     "a name of two": (
         TWINS,
         {},
-        "--schedule must name one schedule, got 'weekly', which 2 schedules match; write one of "
+        "--schedule must name one schedule, got 'weekly', which matches 2 schedules; specify one of "
         "Patching/Window (window weekly, stack Patching), Patching/Twin (window weekly, stack Patching)",
     ),
     "no task": ({"Window": {"Type": WINDOW, "Properties": {"Name": "weekly"}}}, {}, ONE_TASK + "no task"),
@@ -165,8 +165,8 @@ SCHEDULE_REFUSALS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
             }
         },
         {},
-        "schedule 'weekly' must have a task, got a frozen schedule, which has none; "
-        "leave --from-template out, and name the nodes with --tag, --patch-group or --instance-ids",
+        "schedule 'weekly' must have a task, got a frozen schedule without a task; "
+        "omit --from-template, and select the nodes with --tag, --patch-group or --instance-ids",
     ),
     "another task": (
         resources({"commands": "date"}, document="AWS-RunShellScript"),
@@ -181,46 +181,46 @@ SCHEDULE_REFUSALS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "a parameter that would be lost": (
         resources({"Operation": "Scan", "AssociationId": "1"}),
         {},
-        "schedule 'weekly' must have no parameters but BaselineOverride, InstallOverrideList, OnExitHookDocName, "
+        "schedule 'weekly' must have only the parameters BaselineOverride, InstallOverrideList, OnExitHookDocName, "
         "Operation, PostInstallHookDocName, PreInstallHookDocName, RebootOption, SnapshotId, StepTimeoutSeconds, "
         f"got AssociationId; {NAME_THEM}",
     ),
     "a time to run that is no number": (
         resources({"Operation": "Scan", "StepTimeoutSeconds": "1h"}),
         {},
-        "StepTimeoutSeconds must be a number of seconds, got '1h'",
+        "StepTimeoutSeconds must be a whole number of seconds, got '1h'",
     ),
     "a time to run that is too long": (
         resources({"Operation": "Scan", "StepTimeoutSeconds": "36001"}),
         {},
-        "execution_timeout must be 1-36000 whole seconds, got 36001 seconds",
+        "StepTimeoutSeconds must be 1-36000 whole seconds, got 36001 seconds",
     ),
     "hooks beside a baseline override": (
         resources(HOOKED, document=HOOKS),
         {"baseline_override": "s3://b/1"},
         "--baseline-override cannot be used with hooks: AWS-RunPatchBaselineWithHooks has no BaselineOverride, "
-        "got 's3://b/1'; leave hooks out, or register the baselines instead: PatchBaseline(patch_groups=[...])",
+        "got 's3://b/1'",
     ),
     "an unknown operation": (
         resources({"Operation": UNKNOWN}),
         {},
-        f"schedule 'weekly': Operation {DEFERRED}give --operation",
+        f"schedule 'weekly': Operation {DEFERRED}specify --operation",
     ),
-    "no operation": (resources({}), {}, "--operation must be Scan or Install, got none"),
+    "no operation": (resources({}), {}, "--operation is required, got none; specify Scan or Install"),
     "an operation that is none": (
         resources({"Operation": "Remove"}),
         {},
-        "operation must be one of PatchOperation.SCAN, PatchOperation.INSTALL, got 'Remove'",
+        "Operation must be Scan or Install, got 'Remove'",
     ),
     "a reboot option that is none": (
         resources({"Operation": "Install", "RebootOption": "Always"}),
         {},
-        "reboot_option must be one of RebootOption.REBOOT_IF_NEEDED, RebootOption.NO_REBOOT, got 'Always'",
+        "RebootOption must be RebootIfNeeded or NoReboot, got 'Always'",
     ),
     "an unknown concurrency": (
         resources(FULL, MaxConcurrency=UNKNOWN),
         {},
-        f"schedule 'weekly': MaxConcurrency {DEFERRED}give --max-concurrency",
+        f"schedule 'weekly': MaxConcurrency {DEFERRED}specify --max-concurrency",
     ),
     "an unknown hook": (
         resources(HOOKED | {"OnExitHookDocName": UNKNOWN}, document=HOOKS),
@@ -240,13 +240,13 @@ SCHEDULE_REFUSALS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "a target that is not in the template": (
         resources(FULL, Targets=[{"Key": "WindowTargetIds", "Values": [{"Ref": "Target0"}, {"Ref": "Elsewhere"}]}]),
         {},
-        "schedule 'weekly': a target must stand in the template, at the same window, "
+        "schedule 'weekly': a target must be in the template and belong to the same window, "
         f'got {{"Ref":"Elsewhere"}}; {NAME_THEM}',
     ),
     "a target by its id": (
         resources(FULL, Targets=[{"Key": "WindowTargetIds", "Values": ["0123abcd"]}]),
         {},
-        f"schedule 'weekly': a target must stand in the template, at the same window, got 0123abcd; {NAME_THEM}",
+        f"schedule 'weekly': a target must be in the template and belong to the same window, got 0123abcd; {NAME_THEM}",
     ),
     "unknown targets of the task": (
         resources(FULL, Targets=UNKNOWN),
@@ -261,17 +261,18 @@ SCHEDULE_REFUSALS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "no target": (
         resources(FULL, []),
         {},
-        f"schedule 'weekly': the targets must go into one command, got none; {NAME_THEM}",
+        "schedule 'weekly': the targets must be the same key with different values, or one target, got none; "
+        f"{NAME_THEM}",
     ),
     "an empty target": (
         resources(FULL, [[]]),
         {},
-        f"targets must be tags, node ids or one resource group, got ; {NAME_THEM}",
+        f"targets must be tags, node ids or one resource group, got none; {NAME_THEM}",
     ),
     "targets of several keys": (
         resources(FULL, [WEB, ENV]),
         {},
-        "schedule 'weekly': the targets must go into one command, "
+        "schedule 'weekly': the targets must be the same key with different values, or one target, "
         f"got tag:Patch Group=web or tag:Env=dev and tag:Role=web; {NAME_THEM}",
     ),
     "ids narrowed by a tag": (
@@ -280,7 +281,7 @@ SCHEDULE_REFUSALS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
         f"targets must be tags, node ids or one resource group, got InstanceIds={FIRST} and tag:Patch Group=web; "
         f"{NAME_THEM}",
     ),
-    "types of a resource group, which only a window knows": (
+    "types of a resource group, which only a window supports": (
         resources(
             FULL,
             [
@@ -297,14 +298,14 @@ SCHEDULE_REFUSALS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "an option beside what the schedule says": (
         resources(FULL),
         {"baseline_override": "s3://b/install_override_list"},
-        "--baseline-override cannot be used with install_override_list, "
+        "--baseline-override cannot be used with InstallOverrideList, "
         "got 's3://b/install_override_list' and 's3://b/list'; keep the one that you mean",
     ),
     "an install override list beside the hooks of the schedule": (
         resources(HOOKED, document=HOOKS),
         {"install_override_list": "s3://b/list"},
         "--install-override-list cannot be used with hooks: AWS-RunPatchBaselineWithHooks has no InstallOverrideList, "
-        "got 's3://b/list'; leave hooks out, or approve the patches: PatchBaseline(approved_patches=[...])",
+        "got 's3://b/list'",
     ),
     "a value that the construct refuses too": (
         resources(FULL, [[{"Key": "tag:Env", "Values": ["dev*"]}]]),
@@ -322,7 +323,7 @@ def test_a_schedule_that_is_refused(
 
 
 def test_a_template_that_is_not_there_is_one_line_and_exit_code_2(template: Path) -> None:
-    done = said("--from-template", str(template), "--schedule", "weekly")
+    done = ran("--from-template", str(template), "--schedule", "weekly")
     message = f"{template}: there is no such file or directory; run cdk synth first\n"
     assert (done.code, done.out, done.err) == (2, "", message)
 
@@ -336,32 +337,34 @@ def test_a_template_that_is_not_there_is_one_line_and_exit_code_2(template: Path
         ("", None, None),
     ],
 )
-def test_a_stack_says_where_it_is(tmp_path: Path, environment: str, account: str | None, region: str | None) -> None:
-    order = ordered(template=cloud_assembly(tmp_path, environment), schedule="weekly")
+def test_the_stack_has_an_account_and_a_region(
+    tmp_path: Path, environment: str, account: str | None, region: str | None
+) -> None:
+    order = resolved(template=cloud_assembly(tmp_path, environment), schedule="weekly")
     assert (order.account, order.region) == (account, region)
 
 
 @pytest.mark.parametrize(("options", "region"), [((), "us-east-2"), (("--region", "eu-west-1"), "eu-west-1")])
 def test_the_region_is_the_stack_s_unless_it_is_given(tmp_path: Path, options: tuple[str, ...], region: str) -> None:
     directory = cloud_assembly(tmp_path, "aws://unknown-account/us-east-2")
-    aws = Played()
-    said("--from-template", str(directory), "--schedule", "weekly", *options, aws=aws)
+    aws = FakeRunCommand()
+    ran("--from-template", str(directory), "--schedule", "weekly", *options, aws=aws)
     assert aws.places == [Place(region)]
 
 
 @pytest.mark.parametrize("account", ["111122223333", None], ids=["the same", "not known"])
 def test_a_stack_of_the_same_account_is_patched(tmp_path: Path, account: str | None) -> None:
     directory = cloud_assembly(tmp_path, "aws://111122223333/us-east-2")
-    done = said("--from-template", str(directory), "--schedule", "weekly", aws=Played(account_id=account))
+    done = ran("--from-template", str(directory), "--schedule", "weekly", aws=FakeRunCommand(account_id=account))
     assert done.code == 0
 
 
 def test_a_stack_of_another_account_is_refused(tmp_path: Path) -> None:
     directory = cloud_assembly(tmp_path, "aws://111122223333/us-east-2")
-    aws = Played()
-    done = said("--from-template", str(directory), "--schedule", "weekly", aws=aws)
+    aws = FakeRunCommand()
+    done = ran("--from-template", str(directory), "--schedule", "weekly", aws=aws)
     assert (done.code, done.out, aws.sent) == (2, "", [])
     assert done.err == (
-        "the template's stack is for account 111122223333, not for 123456789012; "
-        "give the --profile of the one that you mean\n"
+        "the stack of the template is in account 111122223333, got credentials of account 123456789012; "
+        "specify the --profile of the stack's account\n"
     )

@@ -38,7 +38,7 @@ def page_of_fleet(count: int) -> str:
 
 
 @cache
-def openings_of_fleet(count: int) -> tuple[Execution[MaintenanceWindow], ...]:
+def executions_of_fleet(count: int) -> tuple[Execution[MaintenanceWindow], ...]:
     return forecast_of(*fleet(count)).executions
 
 

@@ -57,7 +57,7 @@ def test_the_theme_is_the_systems_until_it_is_chosen(show: Show) -> None:
 
 
 @pytest.mark.parametrize("count", COUNTS)
-def test_on_a_phone_nothing_scrolls_sideways_and_the_month_is_a_list_of_days(show: Show, count: int) -> None:
+def test_on_a_phone_the_month_is_a_list_without_horizontal_scrolling(show: Show, count: int) -> None:
     page = show(page_of_fleet(count), viewport=PHONE)
     assert has_no_sideways_scroll(page)
     expect(calendar(page).get_by_role("grid")).to_have_count(0)
@@ -98,7 +98,7 @@ def test_a_narrower_window_turns_the_month_into_the_list(show: Show) -> None:
     expect(chip(page, "nightly-scan")).to_have_count(31)
 
 
-def test_who_wants_no_motion_gets_none(show: Show) -> None:
+def test_reduced_motion_is_respected(show: Show) -> None:
     page = show(page_of(NIGHTLY), motion="reduce")
     chip(page, "nightly").first.click()
     assert page.get_by_role("dialog").evaluate("dialog => getComputedStyle(dialog).animationName") == "none"
@@ -128,17 +128,17 @@ def test_a_hostile_name_is_shown_and_not_run(show: Show) -> None:
     assert page.evaluate("window.hacked === undefined && document.images.length === 0")
 
 
-def test_what_cannot_be_told_is_listed_with_its_reason(show: Show) -> None:
+def test_windows_with_unknown_executions_are_listed_with_the_reason(show: Show) -> None:
     page = show(page_of(NIGHTLY, FROM_A_PARAMETER, FROM_UNIX))
     notice = page.get_by_role("main").get_by_role("listitem")
-    expect(notice.filter(has_text="from-a-parameter")).to_contain_text("its schedule is not known before deployment")
+    expect(notice.filter(has_text="from-a-parameter")).to_contain_text("the schedule is unknown until deployment")
     expect(notice.filter(has_text="from-unix")).to_contain_text("put cron(...) around the fields")
 
 
 @pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
 def test_without_javascript_there_is_a_table(show: Show, viewport: ViewportSize) -> None:
     page = show(page_of(NIGHTLY, MONTHLY), script=False, viewport=viewport)
-    expect(page.get_by_role("row", name="29 Mar 2026, 03:30")).to_contain_text("Clock change")
+    expect(page.get_by_role("row", name="29 Mar 2026, 03:30")).to_contain_text("Daylight saving")
     expect(page.get_by_role("tab")).to_have_count(0)
     expect(page.get_by_role("checkbox")).to_have_count(0)
     expect(page.get_by_text("At 02:30, on the last Sunday of the month")).to_be_visible()
@@ -149,7 +149,7 @@ def test_without_javascript_there_is_a_table(show: Show, viewport: ViewportSize)
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 
 
-def faults_for_all(page: Page, place: str = "body") -> list[str]:
+def accessibility_violations(page: Page, place: str = "body") -> list[str]:
     """Return what axe finds serious in a place, with the first example of each."""
     found = page.evaluate(f"axe.run('{place}', {{resultTypes: ['violations'], preload: false}})")["violations"]
     serious = [each for each in found if each["impact"] in {"serious", "critical"}]
@@ -167,15 +167,15 @@ def test_axe_finds_nothing_serious(show: Show, theme: Theme, viewport: ViewportS
         motion="reduce",
     )
     page.evaluate(AXE)
-    assert faults_for_all(page) == []
+    assert accessibility_violations(page) == []
     page.locator("#month .chip").first.click()
-    assert faults_for_all(page, "dialog") == []
+    assert accessibility_violations(page, "dialog") == []
     page.keyboard.press("Escape")
     timeline(page, "Week")
-    assert faults_for_all(page, "main") == []
+    assert accessibility_violations(page, "main") == []
 
 
-def test_the_focus_is_seen(show: Show) -> None:
+def test_the_focus_is_visible(show: Show) -> None:
     page = show(page_of(NIGHTLY))
     styles = []
     for _ in range(11):
@@ -185,7 +185,7 @@ def test_the_focus_is_seen(show: Show) -> None:
     assert "none" not in styles
 
 
-def test_who_comes_by_keyboard_may_skip_the_schedules(show: Show) -> None:
+def test_a_link_skips_the_schedules(show: Show) -> None:
     page = show(page_of_fleet(30))
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the calendar")).to_be_focused()

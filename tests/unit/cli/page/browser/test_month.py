@@ -22,7 +22,7 @@ from tests.unit.cli.page.browser.driver import (
     chip,
     day,
     day_name,
-    openings_of_fleet,
+    executions_of_fleet,
     page_of_fleet,
     period,
     timeline,
@@ -33,26 +33,30 @@ from tests.unit.cli.page.browser.driver import (
 
 
 @pytest.mark.parametrize("count", COUNTS)
-def test_every_day_of_every_month_has_its_openings(show: Show, count: int) -> None:
+def test_every_day_lists_its_executions(show: Show, count: int) -> None:
     page = show(page_of_fleet(count))
-    expected = Counter(day_name(opening.occurrence.local_start.date()) for opening in openings_of_fleet(count))
+    expected = Counter(day_name(execution.occurrence.local_start.date()) for execution in executions_of_fleet(count))
     for month in ("March 2026", "April 2026", "May 2026"):
         while period(page).inner_text() != month:
             turn(page, "Next month")
         labels = page.locator("[data-day]").evaluate_all("cells => cells.map((cell) => cell.ariaLabel)")
-        told = {name: int(words.split()[0]) for name, words in (label.split(", ") for label in labels)}
-        assert told == {name: expected[name] for name in told}
-        assert len(told) == {"March 2026": 31, "April 2026": 30, "May 2026": 31}[month]
+        shown = {name: int(words.split()[0]) for name, words in (label.split(", ") for label in labels)}
+        assert shown == {name: expected[name] for name in shown}
+        assert len(shown) == {"March 2026": 31, "April 2026": 30, "May 2026": 31}[month]
 
 
 @pytest.mark.parametrize("count", COUNTS)
 def test_a_day_shows_some_and_its_list_shows_all_in_the_order_of_its_clocks(show: Show, count: int) -> None:
     page = show(page_of_fleet(count))
     found = sorted(
-        (opening for opening in openings_of_fleet(count) if opening.occurrence.local_start.date() == date(2026, 3, 9)),
-        key=lambda opening: opening.occurrence.local_start.replace(tzinfo=None),
+        (
+            execution
+            for execution in executions_of_fleet(count)
+            if execution.occurrence.local_start.date() == date(2026, 3, 9)
+        ),
+        key=lambda execution: execution.occurrence.local_start.replace(tzinfo=None),
     )
-    expected = [f"{opening.occurrence.local_start:%H:%M} {opening.window.label}" for opening in found]
+    expected = [f"{execution.occurrence.local_start:%H:%M} {execution.window.label}" for execution in found]
     cell = day(page, "Monday 9 March 2026")
     assert visible_chips(cell) == expected[: 3 if len(expected) > 4 else 4]
     cell.press("Enter")
@@ -68,12 +72,12 @@ def visible_chips(place: Locator) -> list[str]:
 
 def test_a_chip_has_the_local_time_the_name_and_the_sign_of_its_schedule(show: Show) -> None:
     page = show(page_of(NIGHTLY, MONTHLY, NEW_YORK))
-    cell = day(page, "Sunday 29 March 2026, 3 openings")
-    names = ["01:00 weekly-db", "03:30 monthly-install clock change", "22:00 nightly-scan"]
+    cell = day(page, "Sunday 29 March 2026, 3 executions")
+    names = ["01:00 weekly-db", "03:30 monthly-install daylight saving", "22:00 nightly-scan"]
     for button, name in zip(cell.get_by_role("button").all(), names, strict=True):
         expect(button).to_have_accessible_name(name)
-    expect(cell.get_by_role("button", name="clock change")).to_contain_text("monthly-install")
-    expect(cell.locator(".sign.clock svg")).to_be_visible()
+    expect(cell.get_by_role("button", name="daylight saving")).to_contain_text("monthly-install")
+    expect(cell.locator(".sign.daylightSaving svg")).to_be_visible()
 
 
 def test_a_generated_name_is_short_in_the_calendar_and_whole_in_the_dialog(show: Show) -> None:
@@ -99,27 +103,27 @@ def test_months_turn_and_end_with_the_range(show: Show) -> None:
     expect(period(page)).to_have_text("June 2026")
     expect(forth).to_have_attribute("aria-disabled", "true")
     # The range ends on 1 June at 02:00 in Berlin.
-    expect(day(page, "Monday 1 June 2026, 0 openings")).to_be_visible()
-    expect(day(page, "Tuesday 2 June 2026, outside the range of this page")).to_be_visible()
+    expect(day(page, "Monday 1 June 2026, 0 executions")).to_be_visible()
+    expect(day(page, "Tuesday 2 June 2026, outside the range of this calendar")).to_be_visible()
 
 
-def test_an_empty_month_leads_to_the_next_opening(show: Show) -> None:
+def test_an_empty_month_links_the_next_execution(show: Show) -> None:
     page = show(page_of(window("once", "at(2026-05-20T10:00:00)", zone=None)))
     expect(period(page)).to_have_text("May 2026")
     turn(page, "Previous month")
-    expect(page.get_by_text("Nothing opens here.")).to_be_visible()
+    expect(page.get_by_text("No executions in this period.")).to_be_visible()
     page.get_by_role("button", name="Go to Wed 20 May 2026").click()
     expect(chip(page, "once")).to_be_visible()
-    expect(page.get_by_text("Nothing opens here.")).to_be_hidden()
+    expect(page.get_by_text("No executions in this period.")).to_be_hidden()
 
 
-def test_the_page_of_no_opening_says_so(show: Show) -> None:
+def test_a_page_without_executions_has_a_message(show: Show) -> None:
     page = show(page_of())
-    expect(page.get_by_text("No window opens in this range.")).to_be_visible()
+    expect(page.get_by_text("No executions in this range.")).to_be_visible()
     expect(timeline(page)).to_be_visible()
 
 
-def test_the_month_is_walked_by_keyboard(show: Show) -> None:
+def test_the_month_supports_the_keyboard(show: Show) -> None:
     page = show(page_of(NIGHTLY))
     day(page, "Sunday 1 March 2026").focus()
     for key, reached in [

@@ -19,7 +19,7 @@ from tests.unit.cli.page.browser.driver import (
     COUNTS,
     DASH,
     Show,
-    openings_of_fleet,
+    executions_of_fleet,
     page_of_fleet,
     period,
     timeline,
@@ -34,16 +34,16 @@ def test_the_timeline_has_a_row_for_every_schedule_that_is_open_and_its_bars_at_
     show: Show, count: int
 ) -> None:
     page = show(page_of_fleet(count), viewport=ViewportSize(width=1440, height=3000))
-    first = openings_of_fleet(count)[0].occurrence
+    first = executions_of_fleet(count)[0].occurrence
     zone = first.zone if count == 1 else UTC
     begin = datetime.combine(first.local_start, time(), zone)
     end = begin + timedelta(days=7)
     expected: dict[str, list[float]] = {}
-    for opening in openings_of_fleet(count):
-        occurrence = opening.occurrence
+    for execution in executions_of_fleet(count):
+        occurrence = execution.occurrence
         if occurrence.end > begin and occurrence.start < end:
             share = (max(occurrence.start, begin) - begin) / (end - begin)
-            expected.setdefault(opening.window.label, []).append(round(share * 100, 1))
+            expected.setdefault(execution.window.label, []).append(round(share * 100, 1))
     rows = timeline(page).locator(".row")
     assert sorted(rows.locator(".name").all_text_contents()) == sorted(expected)
     # The first rows are in sight, so they have their bars.
@@ -53,7 +53,7 @@ def test_the_timeline_has_a_row_for_every_schedule_that_is_open_and_its_bars_at_
         assert lefts == pytest.approx(expected[row.locator(".name").inner_text()], abs=0.11)
 
 
-def test_rows_out_of_sight_wait_for_their_bars(show: Show) -> None:
+def test_rows_get_their_bars_when_they_become_visible(show: Show) -> None:
     page = show(page_of_fleet(500))
     rows = timeline(page, "Month").locator(".row")
     assert rows.count() == 500
@@ -89,15 +89,15 @@ def test_scales_and_their_periods(show: Show) -> None:
     expect(page.get_by_role("button", name="Next period")).to_have_attribute("aria-disabled", "true")
 
 
-def test_where_there_is_no_room_for_each_several_openings_share_a_bar(show: Show) -> None:
+def test_executions_that_would_cover_each_other_share_a_bar(show: Show) -> None:
     page = show(page_of(window("hourly", "cron(0 * * * ? *)", duration=1, cutoff=0)))
     panel = timeline(page, "All")
-    panel.get_by_role("button", name=re.compile(r"hourly, [\d,]+ openings")).first.click()
+    panel.get_by_role("button", name=re.compile(r"hourly, [\d,]+ executions")).first.click()
     dialog = page.get_by_role("dialog", name="hourly")
-    expect(dialog.get_by_text(re.compile(r"^[\d,]+ openings$"))).to_be_visible()
+    expect(dialog.get_by_text(re.compile(r"^[\d,]+ executions$"))).to_be_visible()
 
 
-def test_the_timeline_is_walked_by_keyboard(show: Show) -> None:
+def test_the_timeline_supports_the_keyboard(show: Show) -> None:
     page = show(page_of(NIGHTLY, window("other", "cron(0 12 * * ? *)")))
     panel = timeline(page, "Week")
     bar = panel.get_by_role("button", name="nightly-scan, Mon 2 Mar")

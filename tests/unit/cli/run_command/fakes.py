@@ -1,4 +1,4 @@
-"""What the tests of ``now`` share: the command in an app of its own, a Run Command that is played, and AWS's errors."""
+"""What the tests of ``now`` share: the command as an app, a fake Run Command, and errors of AWS."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -26,8 +26,8 @@ app.command()(now)
 
 
 @dataclass
-class Played:
-    """A Run Command that answers as it is told, and remembers what it was asked."""
+class FakeRunCommand:
+    """A Run Command that returns what a test gives it, and records the calls."""
 
     matching: tuple[Node, ...] | None = (Node(FIRST, "Online"), Node(SECOND, "Online"))
     account_id: str | None = ACCOUNT
@@ -37,7 +37,7 @@ class Played:
     sent: list[CommandRequest] = field(default_factory=list)
     looks: Iterator[CommandState | BaseException] | None = None
 
-    def __call__(self, place: Place) -> "Played":
+    def __call__(self, place: Place) -> "FakeRunCommand":
         self.places.append(place)
         return self
 
@@ -58,7 +58,7 @@ class Played:
         self.sent.append(request)
         return COMMAND
 
-    def look(self, command_id: str) -> CommandState:
+    def state(self, command_id: str) -> CommandState:
         assert command_id == COMMAND
         self.looks = self.looks or iter(self.states)
         state = next(self.looks)
@@ -83,8 +83,8 @@ class Clock:
 
 
 @dataclass(frozen=True)
-class Said:
-    """What a run of the command said."""
+class Run:
+    """The result of a run of the command."""
 
     code: int
     out: str
@@ -95,13 +95,13 @@ class Said:
         return [line.rstrip() for line in self.out.splitlines() if line.strip()]
 
 
-def said(
+def ran(
     *arguments: str,
     aws: Callable[[Place], RunCommand] | None = None,
     interactive: bool = False,
     answer: str | None = None,
     clock: Clock | None = None,
-) -> Said:
+) -> Run:
     """Run the command; without `aws` it may not touch any."""
     clock = clock or Clock()
     ports = Ports(
@@ -114,7 +114,7 @@ def said(
     result = CliRunner().invoke(app, list(arguments), input=answer, env={"COLUMNS": "400"}, obj=ports)
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
-    return Said(result.exit_code, result.stdout, result.stderr)
+    return Run(result.exit_code, result.stdout, result.stderr)
 
 
 def untouched(place: Place) -> RunCommand:
