@@ -1,7 +1,7 @@
 """Patch a fleet on AWS on a schedule: AWS CDK constructs over Systems Manager.
 
-Each public name is imported when it is first asked for, so that what does not need the CDK (the command line, the
-schedules) does not wait for it. ``__init__.pyi`` says the same to type checkers and editors; a test compares the two.
+Each public name is imported when it is first used, so that code without constructs (the command line, schedules) never
+loads the CDK. ``__init__.pyi`` lists the same names for type checkers and editors; a test compares the two.
 """
 
 from importlib import import_module
@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from patching_constructs._errors import PatchingError
 
 # The module of every public name.
-_HOMES = {
+_MODULES = {
     "BaselineOverride": "constructs.overrides",
     "CommandNotification": "properties.notification",
     "CommandOutput": "properties.output",
@@ -45,7 +45,7 @@ _HOMES = {
     "Severity": "checks.severity",
     "WallClock": "schedule.occurrence",
 }
-# What needs an extra.
+# The names that require an extra.
 _EXTRAS = {"PatchingChecks"}
 # What may be missing where only the command line is installed.
 _CDK = {"aws_cdk", "constructs", "jsii"}
@@ -53,13 +53,13 @@ _CDK = {"aws_cdk", "constructs", "jsii"}
 
 def __getattr__(name: str) -> object:
     if name == "__all__":
-        # Asked for when it is needed: ``import *`` takes every name in it, and one without its extra is missing.
-        return [each for each in _HOMES if each not in _EXTRAS or _has_nag_extra()]
+        # Computed on demand: ``import *`` imports every name in it, and a name without its extra cannot be imported.
+        return [each for each in _MODULES if each not in _EXTRAS or _has_nag_extra()]
     missing = f"module {__name__!r} has no attribute {name!r}"
-    if name not in _HOMES:
+    if name not in _MODULES:
         raise AttributeError(missing)
     try:
-        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+        return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
     except PatchingError as error:
         raise AttributeError(f"{missing}: {error}") from error
     except ModuleNotFoundError as error:
@@ -75,7 +75,7 @@ def __dir__() -> list[str]:
 
 
 def _has_nag_extra() -> bool:
-    from patching_constructs.checks._cdk_version import check_cdk_version  # noqa: PLC0415 - asked for with __all__ only
+    from patching_constructs.checks._cdk_version import check_cdk_version  # noqa: PLC0415 - only for __all__
 
     if find_spec("cdk_nag") is None:
         return False

@@ -1,5 +1,5 @@
-# The public names, for type checkers and editors: __init__.py imports them when they are asked for, and a test
-# compares the two. ``as`` marks a name as public.
+# The public names, for type checkers and editors. __init__.py imports each name when it is first used, and a test
+# compares the two files. ``as`` marks a name as public.
 
 from patching_constructs._errors import PatchingError as PatchingError
 from patching_constructs.checks.nag import PatchingChecks as PatchingChecks
@@ -35,4 +35,4 @@ from patching_constructs.ssm.compliance import PatchComplianceStatus as PatchCom
 from patching_constructs.ssm.compliance import RejectedPatchesAction as RejectedPatchesAction
 from patching_constructs.ssm.operating_systems import OperatingSystem as OperatingSystem
 
-__all__: list[str]  # noqa: PYI035 - the names stand above
+__all__: list[str]  # noqa: PYI035 - the names are listed above

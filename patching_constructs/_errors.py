@@ -1,4 +1,4 @@
-"""The one error of this library, and the one way its message is worded."""
+"""The error class of this library, and the format of its messages."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,10 +10,10 @@ if TYPE_CHECKING:
 
 
 class PatchingError(ValueError):
-    """A property has a value that Systems Manager would refuse or misread.
+    """A property has a value that Systems Manager would reject, or would interpret differently than intended.
 
-    It is raised before the first resource is created, so a stack is never left half built. The message names the
-    property, the rule, what was got, where there is one the likely fix, and the construct that was being created.
+    It is raised before the first resource is created, so that no stack is left incomplete. The message contains the
+    property, the rule, the value, a fix if there is one, and the path of the construct.
     """
 
     def __init__(self, problem: str, fix: str = "", *, what: str = "", construct_path: str = "") -> None:
@@ -22,12 +22,12 @@ class PatchingError(ValueError):
         self.problem = problem
         self.fix = fix
         self.what = what
-        """What the problem begins with: the property that it is about."""
+        """The property that the problem is about, with which the problem begins."""
         self.construct_path = construct_path
-        """The path of the construct that was given the value, empty for a value that belongs to no construct yet."""
+        """The path of the construct that got the value; empty for a value without a construct."""
 
     def at(self, construct_path: str) -> Self:
-        """Return the same error with a construct's path; one that has a path keeps it."""
+        """Return the same error with the path of a construct, unless the error already has a path."""
         path = self.construct_path or construct_path
         return type(self)(self.problem, self.fix, what=self.what, construct_path=path).with_traceback(
             self.__traceback__
@@ -35,12 +35,12 @@ class PatchingError(ValueError):
 
 
 def refusal(what: str, rule: str, got: object, fix: str = "") -> PatchingError:
-    """Word a refusal: ``<what> <rule>, got <got>; <fix>``. A caller quotes ``got`` with repr() where it helps."""
+    """Return an error with the message ``<what> <rule>, got <got>; <fix>``. Quote ``got`` with repr() if needed."""
     return PatchingError(f"{what} {rule}, got {got}", fix, what=what)
 
 
 def shown(value: object) -> str:
-    """Show a value as it is written in Python, or name its type where Python would print an address."""
+    """Return a value as Python code, or the name of its type where Python would print a memory address."""
     if isinstance(value, Enum):
         return f"{type(value).__name__}.{value.name}"
     if isinstance(value, type):
@@ -51,9 +51,9 @@ def shown(value: object) -> str:
 
 @contextmanager
 def located(scope: "Construct", *ids: str) -> Iterator[None]:
-    """Name the construct in every refusal: in a loop over 200 schedules it is the one thing that tells which.
+    """Add the path of the construct to every error, so that the failing one of many schedules can be found.
 
-    The path costs a jsii round trip and is asked for only when there is an error.
+    Reading the path costs a jsii round trip, so it is read only if there is an error.
     """
     try:
         yield

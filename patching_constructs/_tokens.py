@@ -1,8 +1,8 @@
-"""The only file that knows what an unresolved CDK token looks like.
+"""Unresolved CDK tokens, recognized in plain Python.
 
-``aws_cdk.Token.is_unresolved`` answers the same question, at the price of a crossing into Node for every
-value that is checked. The three encodings are part of the CDK's contract with its language bindings
-(``aws-cdk-lib/core/lib/private/encoding``), so they are read here in plain Python.
+``aws_cdk.Token.is_unresolved`` does the same, but costs a jsii round trip for every value. The three encodings are
+part of the CDK's contract with its language bindings (``aws-cdk-lib/core/lib/private/encoding``), so they are parsed
+here. No other module depends on them.
 
 https://docs.aws.amazon.com/cdk/v2/guide/tokens.html
 """
@@ -17,7 +17,7 @@ _NUMBER_TO: Final = -1.9375 * 2.0**960
 
 
 def is_unresolved(value: object) -> bool:
-    """Tell whether a value is, or contains, a token that only the deployment resolves."""
+    """Return whether a value is or contains a token, which is resolved at synthesis or deployment."""
     match value:
         case str():
             return _MARKER.search(value) is not None
@@ -30,20 +30,20 @@ def is_unresolved(value: object) -> bool:
 
 
 def is_unresolved_scalar(value: object) -> bool:
-    """Tell whether a value is a string or a number with a token in it; a list of tokens is neither."""
+    """Return whether a value is a string or a number that contains a token; False for a list of tokens."""
     return isinstance(value, str | int | float) and is_unresolved(value)
 
 
 def with_tokens_masked(text: str) -> str:
-    """Return the text as a message shows it: what only the deployment resolves is ``<token>``."""
+    """Return the text for a message, with ``<token>`` in place of every token."""
     return _MARKER.sub("<token>", text)
 
 
 def as_text(value: str | float) -> str:
-    """Return the value as a string; a numeric token becomes the string token that means the same."""
+    """Return the value as a string. A numeric token becomes the equivalent string token."""
     if isinstance(value, str) or not is_unresolved(value):
         return str(value)
-    # Whoever holds a token has imported aws_cdk already; nobody else should pay for it.
+    # A program that has a token has already imported aws_cdk; other programs never import it here.
     from aws_cdk import Token  # noqa: PLC0415
 
     return Token.as_string(value)

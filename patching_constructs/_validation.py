@@ -24,40 +24,40 @@ _PLURAL: Final = {str: "strings", int: "whole numbers", float: "numbers"}
 
 
 def check_type(what: str, value: object, kind: Kind, fix: str = "") -> None:
-    """Refuse a value of another type; a bool is no number.
+    """Check the type of a value. A bool does not count as a number.
 
     Raises:
-        PatchingError: it is none of the kind; the message names the right type.
+        PatchingError: the value has another type; the message names the right one.
     """
     if not _is(value, kind):
         raise refusal(what, f"must be {' or '.join(map(_one, _kinds(kind)))}", shown(value), fix)
 
 
 def check_flag(what: str, value: object, fix: str = "") -> None:
-    """Refuse what is neither True nor False: ``"false"`` would count as true, and None as false.
+    """Check that a value is True or False: ``"false"`` would count as true, and None as false.
 
     Raises:
-        PatchingError: it is no bool.
+        PatchingError: the value is not a bool.
     """
     check_type(what, value, bool, fix)
 
 
 def check_list_of(what: str, values: Sequence[Item], kind: Kind, fix: str = "", *, item: str = "") -> tuple[Item, ...]:
-    """Return the values as a tuple if they are a list or another sequence of the kind.
+    """Return the items of a list, or of another sequence, as a tuple.
 
     Args:
         what: the property.
-        values: the list. A string is none, nor is a single value of the kind.
-        kind: what every item must be; of a `StrEnum` the literals count too.
-        fix: how to make an item.
-        item: what a message calls a wrong item. Default: what it calls the list.
+        values: the list. Neither a string nor a single item is a list.
+        kind: the type of every item; for a `StrEnum`, also its literals.
+        fix: how to create an item.
+        item: the name of an item in messages. Default: the name of the list.
 
     Raises:
-        PatchingError: it is no list, or an item is of another type; the message names the right type.
+        PatchingError: the value is not a list, or an item has another type; the message names the right type.
     """
     rule = f"must be a list of {' or '.join(map(_many, _kinds(kind)))}"
     if isinstance(values, str | bytes) or not isinstance(values, Sequence):
-        raise refusal(what, rule, shown(values), "put [...] around it" if _is(values, kind) else fix)
+        raise refusal(what, rule, shown(values), "wrap it in [...]" if _is(values, kind) else fix)
     for value in values:
         if isinstance(kind, type) and issubclass(kind, StrEnum):
             check_literal(what, value, kind)
@@ -69,12 +69,12 @@ def check_list_of(what: str, values: Sequence[Item], kind: Kind, fix: str = "", 
 
 
 def check_reference(what: str, value: object, interface: str, fix: str) -> None:
-    """Refuse what does not implement an interface of ``aws_cdk.interfaces``.
+    """Check that a value implements an interface of ``aws_cdk.interfaces``.
 
     An L1 or L2 construct has the property that the interface is named after: an ``IBucketRef`` has ``bucket_ref``.
 
     Raises:
-        PatchingError: it has not; the message names the interface.
+        PatchingError: the value does not implement the interface; the message names it.
     """
     name = re.sub(r"(?<!^)(?=[A-Z])", "_", interface.removeprefix("I")).lower()
     if not has_property(value, name):
@@ -82,10 +82,10 @@ def check_reference(what: str, value: object, interface: str, fix: str) -> None:
 
 
 def has_property(value: object, name: str) -> bool:
-    """Return whether a value, which may be a construct, has a property; a class has none.
+    """Return whether a value, which may be a construct, has a property. A class has none.
 
-    To look for it on the type reads nothing. What the CDK imports (``Role.from_role_name``) is wrapped by jsii without
-    it there, and costs a round trip.
+    Looking it up on the type costs nothing. The jsii class of an imported resource (``Role.from_role_name``) does not
+    have the property, so looking it up costs a round trip.
     """
     return not isinstance(value, type) and (hasattr(type(value), name) or hasattr(value, name))
 
@@ -96,7 +96,7 @@ def _is(value: object, kind: Kind) -> bool:
         return bool in kinds
     if isinstance(value, kinds):
         return True
-    # A number that is a token may come as a string, and an int that is one comes as a float.
+    # A numeric token can be a string, and an integer token is a float.
     return (int in kinds or float in kinds) and is_unresolved_scalar(value)
 
 
@@ -122,10 +122,10 @@ _LONGEST_WORD: Final = 100
 
 
 def check_literal(what: str, value: object, literals: type[StrEnum]) -> None:
-    """Refuse what is no member of the set; a string token passes.
+    """Check that a value is a member of a closed set, a `StrEnum` with the service's literals. A string token passes.
 
     Raises:
-        PatchingError: the value is none of the literals; the message lists them.
+        PatchingError: the value is not one of the literals; the message lists them.
     """
     is_token = isinstance(value, str) and is_unresolved(value)
     if not is_token and value not in list(literals):
@@ -142,7 +142,7 @@ def _literal_fix(value: object, literals: type[StrEnum]) -> str:
 
 
 def nearest(word: str, words: Collection[str], *, cutoff: float = 0.6) -> str | None:
-    """Return the word that is most like another, whatever the case; None where none is near."""
+    """Return the word that is most similar to another, ignoring case; None if no word is similar."""
     return _nearest(word, tuple(words), cutoff) if len(word) <= _LONGEST_WORD else None
 
 
@@ -156,24 +156,30 @@ def _nearest(word: str, words: tuple[str, ...], cutoff: float) -> str | None:
 # --- Counts and lengths -------------------------------------------------------------------------------
 
 
-def check_count(what: str, things: Sequence[object], *, most: int, least: int = 0, fix: str = "") -> None:
-    """Refuse too few or too many; a list that is a token passes.
+def check_count(what: str, items: Sequence[object], *, most: int, least: int = 0, fix: str = "") -> None:
+    """Check the number of items. A list that is a token passes.
 
     Raises:
-        PatchingError: the number of things is not within the bounds.
+        PatchingError: there are too few or too many items.
     """
-    # A list that is a token has one odd element; a token among others is one of them.
-    if not least <= len(things) <= most:
-        raise refusal(what, f"must be {least}-{most}", len(things), fix)
+    # A list token has one element; a token among other elements counts as one item.
+    if not least <= len(items) <= most:
+        raise refusal(what, f"must have {_count(least, most)}", len(items), fix)
+
+
+def _count(least: int, most: int) -> str:
+    if least == most:
+        return f"exactly {most} item{'s' if most > 1 else ''}"
+    return f"{least}-{most} items" if least else f"at most {most} items"
 
 
 def check_length(what: str, text: str, longest: int, fix: str = "") -> None:
-    """Refuse what is no text, or one that is empty or too long; a token passes.
+    """Check that a string is neither empty nor too long. A token passes.
 
-    Only the length is told: what a text of this kind says may be nobody's business.
+    The message contains only the length, because the text can be confidential.
 
     Raises:
-        PatchingError: it is no string, or its length is not within 1 and the longest.
+        PatchingError: the value is not a string, or its length is not between 1 and the longest.
     """
     check_type(what, text, str)
     if not is_unresolved(text) and not 1 <= len(text) <= longest:
@@ -181,10 +187,10 @@ def check_length(what: str, text: str, longest: int, fix: str = "") -> None:
 
 
 def check_description(description: str | None, longest: int) -> None:
-    """Refuse a description that the service refuses, an empty one too; None and a token pass.
+    """Check the length of a description. None and a token pass.
 
     Raises:
-        PatchingError: it is no string, or its length is not within 1 and the longest.
+        PatchingError: the description is not a string, or its length is not between 1 and the longest.
     """
     if description is not None:
         check_length("description", description, longest, "" if description else "for no description, leave it out")

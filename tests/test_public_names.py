@@ -58,7 +58,7 @@ def test_the_public_list_is_sorted_and_frozen() -> None:
 def test_the_stub_and_the_module_name_the_same() -> None:
     stub = Path(patching_constructs.__file__).with_suffix(".pyi").read_text(encoding="utf-8")
     listed = re.findall(r"^from patching_constructs\.([\w.]+) import (\w+) as (\w+)$", stub, flags=re.MULTILINE)
-    assert {name: module for module, name, _ in listed} == untyped(patching_constructs)._HOMES
+    assert {name: module for module, name, _ in listed} == untyped(patching_constructs)._MODULES
     assert all(name == public for _, name, public in listed)
     assert stub.count("import") == len(listed) + 1, "each line is one import; the comment has the word too"
 
@@ -117,7 +117,9 @@ def test_without_its_extra_the_import_of_a_name_says_how_to_install_it() -> None
 
 
 def test_a_class_is_no_module() -> None:
-    with pytest.raises(ImportError, match=r"^PatchingChecks is a class: from patching_constructs import "):
+    with pytest.raises(
+        ImportError, match=r"^PatchingChecks is a class, not a module; write: from patching_constructs import "
+    ):
         importlib.import_module("patching_constructs.PatchingChecks")
     assert inspect.isclass(patching_constructs.PatchingChecks)
 
@@ -134,7 +136,7 @@ STAR_IMPORT = """
 import inspect
 import patching_constructs
 from patching_constructs import *
-print(sorted(name for name in globals() if name in patching_constructs._HOMES))
+print(sorted(name for name in globals() if name in patching_constructs._MODULES))
 print([name for name, _ in inspect.getmembers(patching_constructs)])
 """
 

@@ -1,1 +1,1 @@
-"""Everything that creates CDK resources."""
+"""The CDK constructs."""

@@ -1,4 +1,4 @@
-"""The properties of a patch baseline, checked together with its operating system.
+"""Checks of the properties of a patch baseline, for its operating system.
 
 https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreatePatchBaseline.html
 """
@@ -15,13 +15,13 @@ from patching_constructs.ssm.operating_systems import OperatingSystem, check_fil
 
 
 def check_rules(system: OperatingSystem, rules: Sequence[PatchRule]) -> None:
-    """Refuse rules that the operating system does not support.
+    """Check that the operating system supports the rules.
 
     Raises:
         PatchingError: there are more than 10 rules, or a filter or an option is invalid on the system.
     """
     check_list_of("rules", rules, PatchRule, "write PatchRule.approve_after(...)")
-    check_count("rules", rules, most=limits.BASELINE_RULES, fix="give several values to one filter")
+    check_count("rules", rules, most=limits.BASELINE_RULES, fix="specify several values in one filter")
     for rule in rules:
         _check_keys("rules", system, rule.filters)
         if rule.enable_non_security:
@@ -29,7 +29,7 @@ def check_rules(system: OperatingSystem, rules: Sequence[PatchRule]) -> None:
 
 
 def check_global_filters(system: OperatingSystem, filters: Sequence[PatchFilter]) -> None:
-    """Refuse global filters that the operating system does not support.
+    """Check that the operating system supports the global filters.
 
     Raises:
         PatchingError: there are more than 4 filters, or one is invalid on the system.
@@ -47,11 +47,11 @@ def _check_keys(what: str, system: OperatingSystem, filters: Sequence[PatchFilte
 
 def _check_linux(what: str, system: OperatingSystem) -> None:
     if not system.is_linux:
-        raise refusal(what, "is for Linux only", f"it on {system}", "leave it out")
+        raise refusal(what, "is supported only on Linux", f"operating_system={system}", "leave it out")
 
 
 def check_patch_lists(approved: Sequence[str], rejected: Sequence[str]) -> None:
-    """Refuse lists of patches that are too long, or that have a patch in common.
+    """Check the lists of approved and rejected patches.
 
     Raises:
         PatchingError: a list or a name is too long, or a patch is both approved and rejected.
@@ -63,45 +63,45 @@ def check_patch_lists(approved: Sequence[str], rejected: Sequence[str]) -> None:
             check_length(what, patch, limits.LISTED_PATCH_LENGTH)
     both = [patch for patch in approved if patch in rejected]
     if both:
-        fix = "the service would reject it; keep the one that you mean"
-        raise refusal("approved_patches", "must not be rejected_patches too", repr(both[0]), fix)
+        rule = "must not have items in common with rejected_patches"
+        raise refusal("approved_patches", rule, repr(both[0]), "keep it in only one of them")
 
 
 def check_approved(
     system: OperatingSystem, approved: Sequence[str], level: ComplianceLevel | None, non_security: object
 ) -> None:
-    """Refuse options of the approved patches that the baseline or its operating system does not support.
+    """Check the options of the approved patches.
 
     Raises:
         PatchingError: an option is invalid on the system, or there are no approved patches.
     """
     if level is not None:
         check_literal("approved_patches_compliance_level", level, ComplianceLevel)
-        _check_goes_with("approved_patches_compliance_level", level, "approved_patches", approved)
+        _check_requires("approved_patches_compliance_level", level, "approved_patches", approved)
     check_flag("approved_patches_enable_non_security", non_security)
     if non_security:
         _check_linux("approved_patches_enable_non_security", system)
-        _check_goes_with("approved_patches_enable_non_security", non_security, "approved_patches", approved)
+        _check_requires("approved_patches_enable_non_security", non_security, "approved_patches", approved)
 
 
 def check_rejected(rejected: Sequence[str], action: RejectedPatchesAction | None) -> None:
-    """Refuse an action without rejected patches.
+    """Check the action for rejected patches.
 
     Raises:
         PatchingError: the action is invalid, or there are no rejected patches.
     """
     if action is not None:
         check_literal("rejected_patches_action", action, RejectedPatchesAction)
-        _check_goes_with("rejected_patches_action", action, "rejected_patches", rejected)
+        _check_requires("rejected_patches_action", action, "rejected_patches", rejected)
 
 
-def _check_goes_with(what: str, value: object, other: str, patches: Sequence[str]) -> None:
+def _check_requires(what: str, value: object, other: str, patches: Sequence[str]) -> None:
     if not patches:
-        raise refusal(what, f"requires {other}", f"{value} without them", "leave it out")
+        raise refusal(what, f"requires {other}", f"{value} without {other}", "leave it out")
 
 
 def check_sources(system: OperatingSystem, sources: Sequence[PatchSource]) -> None:
-    """Refuse sources that the operating system does not support.
+    """Check that the operating system supports the sources.
 
     Raises:
         PatchingError: there are more than 20 sources, or the system is not a Linux distribution.
@@ -113,12 +113,12 @@ def check_sources(system: OperatingSystem, sources: Sequence[PatchSource]) -> No
     _check_linux("sources", system)
     for source in sources:
         if system.sources_have_one_line and "\n" in source.configuration.strip():
-            fix = "make every line a source of its own"
-            raise refusal(f"sources {source.name!r}", f"must have one line on {system}", "several", fix)
+            rule = f"must have a configuration of one line on {system}"
+            raise refusal(f"sources {source.name!r}", rule, "several lines", "create one source per line")
 
 
 def check_compliance_status(system: OperatingSystem, status: PatchComplianceStatus | None) -> None:
-    """Refuse a compliance status on any operating system other than Windows.
+    """Check the compliance status for available security updates.
 
     Raises:
         PatchingError: the status is invalid, or the system is not Windows.
@@ -128,20 +128,20 @@ def check_compliance_status(system: OperatingSystem, status: PatchComplianceStat
         return
     check_literal(what, status, PatchComplianceStatus)
     if system is not OperatingSystem.WINDOWS:
-        raise refusal(what, "is for Windows only", f"it on {system}", "leave it out")
+        raise refusal(what, "is supported only on Windows", f"operating_system={system}", "leave it out")
 
 
 def checked_groups(groups: Sequence[PatchGroup | str]) -> tuple[PatchGroup, ...]:
-    """Return the patch groups, those given by name too.
+    """Return the patch groups, with a `PatchGroup` for each name.
 
     Raises:
         PatchingError: there are more than 25 groups, or a group is listed twice.
     """
     check_list_of("patch_groups", groups, (PatchGroup, str))
-    check_count("patch_groups", groups, most=limits.BASELINE_PATCH_GROUPS, fix="make a second baseline")
+    check_count("patch_groups", groups, most=limits.BASELINE_PATCH_GROUPS, fix="create a second baseline")
     checked = tuple(group if isinstance(group, PatchGroup) else PatchGroup(group) for group in groups)
     names = [group.name for group in checked]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
-        raise refusal("patch_groups", "must name a group once", f"{twice!r} twice", "leave one out")
+        raise refusal("patch_groups", "must not repeat a group", f"{twice!r} twice", "remove one of them")
     return checked

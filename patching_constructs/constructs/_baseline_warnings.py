@@ -41,7 +41,11 @@ def warn_of_baseline(
     _warn_of_applications(scope, system, rules)
     _warn_of_delays(scope, system, rules)
     if not rules and not approved_patches:
-        _warn(scope, NOTHING_APPROVED_WARNING, "without rules and approved_patches the baseline approves no patch")
+        _warn(
+            scope,
+            NOTHING_APPROVED_WARNING,
+            "the baseline approves no patches: it has neither rules nor approved_patches",
+        )
 
 
 def _warn(scope: Construct, warning: str, text: str) -> None:
@@ -53,18 +57,18 @@ def _warn_of_unknown(
 ) -> None:
     products = [value for each in filters if each.key is FilterKey.PRODUCT for value in each.values]
     products += [product for source in sources for product in source.products]
-    strange = [product for product in dict.fromkeys(products) if not is_known_product(system, product)]
-    if strange:
-        words = f"{_listed(strange)} does not look like a product of {system} and may match no node"
-        _warn(scope, UNKNOWN_PRODUCT_WARNING, f"{words}; `aws ssm describe-patch-properties` lists them")
+    unknown = [product for product in dict.fromkeys(products) if not is_known_product(system, product)]
+    if unknown:
+        text = f"unknown product on {system}: {_listed(unknown)}; it may match no node"
+        _warn(scope, UNKNOWN_PRODUCT_WARNING, f"{text}; to list products, run `aws ssm describe-patch-properties`")
     others = [(each.key, value) for each in filters if each.key is not FilterKey.PRODUCT for value in each.values]
-    unheard = [_unheard(system, key, value) for key, value in others if not is_known_value(system, key, value)]
-    if unheard:
-        words = f"{', '.join(unheard)} is not among the values that are known of {system} and may match no patch"
-        _warn(scope, UNKNOWN_VALUE_WARNING, f"{words}; `aws ssm describe-patch-properties` lists them")
+    values = [_with_suggestion(system, key, value) for key, value in others if not is_known_value(system, key, value)]
+    if values:
+        text = f"unknown filter value on {system}: {', '.join(values)}; it may match no patch"
+        _warn(scope, UNKNOWN_VALUE_WARNING, f"{text}; to list values, run `aws ssm describe-patch-properties`")
 
 
-def _unheard(system: OperatingSystem, key: FilterKey, value: str) -> str:
+def _with_suggestion(system: OperatingSystem, key: FilterKey, value: str) -> str:
     near = nearest_value(system, key, value)
     return f"{key} {value!r} (did you mean {near!r}?)" if near else f"{key} {value!r}"
 
@@ -76,9 +80,9 @@ def _warn_of_applications(scope: Construct, system: OperatingSystem, rules: Sequ
     named = [product for filters in rules_on_windows for product in filters.get(FilterKey.PRODUCT, ())]
     products = list(dict.fromkeys(filter(is_application, named)))
     if products:
-        words = f"{_listed(products)} does not look like a release of Windows, and products of Microsoft's applications"
+        text = f"not a Windows release: {_listed(products)}; products of Microsoft applications require a rule with"
         fix = "add PatchFilter.patch_set('APPLICATION') to the rule"
-        _warn(scope, APPLICATION_PRODUCT_WARNING, f"{words} count only in a rule with PATCH_SET APPLICATION; {fix}")
+        _warn(scope, APPLICATION_PRODUCT_WARNING, f"{text} PATCH_SET APPLICATION; {fix}")
 
 
 def _by_key(rule: PatchRule) -> dict[FilterKey, tuple[str, ...]]:
@@ -90,13 +94,11 @@ def _listed(products: Sequence[str]) -> str:
 
 
 def _waits(rule: PatchRule) -> bool:
-    # A number that only the deployment knows may be 0.
+    # A number that is unknown until deployment can be 0.
     return isinstance(rule.approval, str) or (rule.approval != 0 and not is_unresolved(rule.approval))
 
 
 def _warn_of_delays(scope: Construct, system: OperatingSystem, rules: Sequence[PatchRule]) -> None:
     if not system.has_release_dates and any(_waits(rule) for rule in rules):
-        words = f"AWS does not support a delay or a last date of approval on {system}, whose packages have no reliable"
-        _warn(
-            scope, NO_RELEASE_DATES_WARNING, f"{words} release dates; write PatchRule.approve_after(timedelta(0), ...)"
-        )
+        text = f"approval delays and dates are not supported on {system}, whose repositories have no reliable release"
+        _warn(scope, NO_RELEASE_DATES_WARNING, f"{text} dates; use PatchRule.approve_after(timedelta(0), ...)")

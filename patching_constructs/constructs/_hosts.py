@@ -1,7 +1,7 @@
-"""What nodes come from: an instance, an auto scaling group, a launch template, or a managed node group of EKS.
+"""The resources that create nodes: instances, auto scaling groups, launch templates and managed node groups of EKS.
 
-A host is recognised by its CloudFormation resource, so that nobody imports ``aws_ec2``, ``aws_autoscaling`` and
-``aws_eks`` (0.2-0.3 s each) who does not use them.
+A host is recognized by its CloudFormation resource type, so that ``aws_ec2``, ``aws_autoscaling`` and ``aws_eks``
+(0.2-0.3 s each) are not imported by apps that do not use them.
 """
 
 from abc import ABC, abstractmethod
@@ -42,28 +42,28 @@ if TYPE_CHECKING:
 
 
 class Host(ABC):
-    """What nodes come from: where their tags are set, which launch templates they start from, which roles they have."""
+    """A resource that creates nodes, with its tags, launch templates and roles."""
 
     resource_type: ClassVar[str]
-    """The CloudFormation resource by which the host is recognised."""
+    """The CloudFormation resource type of the host."""
     construct_name: ClassVar[str]
     """The L2 construct, for messages."""
     imported_property: ClassVar[str | None] = None
-    """The property by which an imported one is recognised, None where nothing is imported."""
+    """The property by which an imported construct is recognized; None if it cannot be imported."""
 
     def __init__(self, construct: Construct, resource: CfnResource) -> None:
         self.construct = construct
-        # Any: its class is that of the resource type, which is not imported here.
+        # Any, because the class of the resource type is not imported here.
         self._resource: Any = resource
 
     @cached_property
     @abstractmethod
     def launch_templates(self) -> list[UsedLaunchTemplate]:
-        """The launch templates that the nodes start from."""
+        """The launch templates of the nodes."""
 
     @property
     def tagged(self) -> Construct:
-        """The construct whose tags the nodes get.
+        """The construct whose tags are propagated to the nodes.
 
         Raises:
             PatchingError: there is none in this app.
@@ -72,12 +72,12 @@ class Host(ABC):
 
     @property
     def tagged_type(self) -> str:
-        """The resource of it that is tagged: its role and security group are no nodes, and may be shared."""
+        """The resource type to tag: not the role or the security group of the host, which can be shared."""
         return self.resource_type
 
     @property
     def exposing_tags(self) -> str | None:
-        """What exposes the nodes' tags in instance metadata, None where nothing is known to."""
+        """What exposes the nodes' tags in instance metadata; None if nothing is known to expose them."""
         return next((str(each) for each in self.launch_templates if each.exposes_tags), None)
 
     @property
@@ -85,7 +85,7 @@ class Host(ABC):
         """The roles of the nodes' instance profiles.
 
         Raises:
-            PatchingError: one of them is not known to this app.
+            PatchingError: a role is not known to this app.
         """
         role: IRole | None = getattr(self.construct, "role", None)
         if role is None:
@@ -103,7 +103,7 @@ class _InstanceHost(Host):
 
     @property
     def exposing_tags(self) -> str | None:
-        # What the instance says itself overrides its launch template.
+        # The options of the instance override those of its launch template.
         match exposes_tags(self._resource.metadata_options):
             case None:
                 return super().exposing_tags
@@ -119,7 +119,7 @@ class _LaunchTemplateHost(Host):
     def __init__(self, construct: Construct, resource: CfnResource) -> None:
         super().__init__(construct, resource)
         if construct is resource:
-            fix = f"use an {self.construct_name}, whose tags reach the instances"
+            fix = f"use an {self.construct_name}, which propagates its tags to the instances"
             raise _no_host(f"the L1 construct {construct.node.path}", fix)
 
     @cached_property
@@ -148,7 +148,7 @@ class _AutoScalingGroupHost(Host):
 
     @property
     def roles(self) -> list[IRole]:
-        # Without a launch template there is a launch configuration, whose role the group knows.
+        # Without a launch template, there is a launch configuration, and the group has its role.
         return [each.role for each in self.launch_templates] or super().roles
 
 
@@ -167,8 +167,8 @@ class _NodegroupHost(Host):
         templates = self.launch_templates
         if not templates or templates[0].construct is None:
             rule = (
-                "needs a node group with a launch template of this app, because EKS does not propagate the tags of "
-                "a node group to its nodes"
+                "requires a node group with a launch template created in this app, because EKS does not propagate the "
+                "tags of a node group to its nodes"
             )
             got = str(templates[0]) if templates else "none"
             raise refusal("join", rule, got, "pass an aws_ec2.LaunchTemplate as launch_template_spec")
@@ -185,10 +185,10 @@ _KINDS: Final[dict[str, type[Host]]] = {
 
 
 def host_of(host: object) -> Host:
-    """Recognise a host.
+    """Return the host for a construct.
 
     Raises:
-        PatchingError: it is something else, or was imported.
+        PatchingError: the construct is not a supported host, or was imported.
     """
     if isinstance(host, str):
         raise _no_host(shown(with_tokens_masked(host)), "pass the construct itself, not its id or name")
@@ -200,10 +200,10 @@ def host_of(host: object) -> Host:
     if resource and kind:
         return kind(cast("Construct", owner), resource)
     if has_property(construct, "role_arn") or (resource and resource.cfn_resource_type == "AWS::IAM::Role"):
-        fix = "pass what the nodes come from: they are tagged, not their role, and grant_patching finds the role"
+        fix = "pass the construct that creates the nodes; grant_patching finds its role"
         raise _no_host(f"the role {construct.node.path}", fix)
     if resource is None and _is_imported_host(owner):
-        fix = "an app cannot tag what it imports, so join and grant where it is created"
+        fix = "use PatchNodes in the app that creates it, because an app cannot tag imported resources"
         raise _no_host(f"the imported {owner.node.path}", fix)
     raise _no_host(owner.node.path)
 
@@ -219,7 +219,7 @@ def _resource_of(construct: IConstruct) -> tuple[IConstruct, CfnResource | None]
         owner, default = child, child.node.default_child
         if default is None:
             return owner, None
-        # A bastion host's default child is the instance, and the instance's is the resource.
+        # The default child of a bastion host is an instance, whose default child is the resource.
         child = default
     return owner, child
 

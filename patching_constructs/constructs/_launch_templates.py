@@ -1,4 +1,4 @@
-"""The launch templates that nodes start from, as far as this app knows them.
+"""The launch templates of nodes, as far as they are known to this app.
 
 https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/work-with-tags-in-IMDS.html
 """
@@ -19,7 +19,7 @@ LAUNCH_TEMPLATE: Final = "AWS::EC2::LaunchTemplate"
 
 @dataclass(frozen=True, slots=True)
 class UsedLaunchTemplate:
-    """A launch template that nodes start from: an L2 construct, only an L1 construct, or neither in this app."""
+    """A launch template of nodes: an L2 construct, an L1 construct only, or not created in this app."""
 
     construct: "LaunchTemplate | None" = None
     resource: "CfnLaunchTemplate | None" = None
@@ -31,7 +31,7 @@ class UsedLaunchTemplate:
         target = token.target if isinstance(token, Reference) else None
         if not isinstance(target, CfnResource) or target.cfn_resource_type != LAUNCH_TEMPLATE:
             return cls()
-        # Whoever created one has imported it; for everybody else it would cost 0.2 s.
+        # An app with a launch template has already imported aws_ec2, which takes 0.2 s in any other app.
         from aws_cdk.aws_ec2 import CfnLaunchTemplate, LaunchTemplate  # noqa: PLC0415
 
         scope = target.node.scope
@@ -40,7 +40,7 @@ class UsedLaunchTemplate:
 
     @classmethod
     def specified_by(cls, *specifications: object) -> list[Self]:
-        """Find the launch templates that specifications of L1 constructs name by id; a token names none."""
+        """Find the launch templates whose ids are in specifications of L1 constructs, which can be tokens."""
         return [cls.by_id(each.launch_template_id) for each in specifications if hasattr(each, "launch_template_id")]
 
     @property
@@ -54,13 +54,13 @@ class UsedLaunchTemplate:
         """The role of its instance profile.
 
         Raises:
-            PatchingError: it has none, or none that this app knows.
+            PatchingError: it has no role, or the role is not known to this app.
         """
         if self.construct is None:
             raise without_role(str(self), "use an aws_ec2.LaunchTemplate with role=...")
         role: IRole | None = self.construct.role
         if role is None:
-            raise without_role(f"{self} without a role", "give it role=...")
+            raise without_role(f"{self} without a role", "set its role=...")
         return role
 
     def __str__(self) -> str:
@@ -72,10 +72,10 @@ class UsedLaunchTemplate:
 
 
 def exposes_tags(metadata_options: object) -> bool | None:
-    """Return whether the metadata options of instances expose tags; None where they leave it open or have a token."""
+    """Return whether the metadata options of instances expose tags; None if it is not set, or a token."""
     return {"enabled": True, "disabled": False}.get(getattr(metadata_options, "instance_metadata_tags", ""))
 
 
 def without_role(got: str, fix: str) -> PatchingError:
-    """Word the refusal of a grant that no role of this app could get."""
-    return refusal("grant_patching", "needs the role of the nodes' instance profile", got, fix)
+    """Return the error for a grant without a role."""
+    return refusal("grant_patching", "requires the role of the nodes' instance profile", got, fix)

@@ -1,4 +1,4 @@
-"""The maintenance window of a schedule: its properties, checked and rendered.
+"""The maintenance window of a schedule.
 
 https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateMaintenanceWindow.html
 """
@@ -17,16 +17,17 @@ from patching_constructs.constructs._names import generated_name
 from patching_constructs.planning.windows import WindowTimes
 from patching_constructs.properties._durations import Length, whole
 from patching_constructs.properties._resource_names import check_resource_name
+from patching_constructs.schedule._cron import YEAR
 from patching_constructs.schedule._options import check_cutoff
 from patching_constructs.schedule._time_zone import check_moment
 from patching_constructs.schedule.expression import ScheduleExpression
-from patching_constructs.schedule.occurrences import first_opening, never_fires
+from patching_constructs.schedule.occurrences import first_start, has_no_executions
 from patching_constructs.ssm import limits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """When the window opens, for how long, and its name."""
+    """The checked properties of a window."""
 
     schedule: ScheduleExpression
     duration_hours: float
@@ -37,7 +38,7 @@ class Window:
     end_date: str | None
 
     def render(self, scope: Construct) -> CfnMaintenanceWindow:
-        """Create the window; a name is generated where none is given."""
+        """Create the window, with a generated name if none is given."""
         return CfnMaintenanceWindow(
             scope,
             "Resource",
@@ -54,10 +55,10 @@ class Window:
         )
 
     def times(self) -> WindowTimes:
-        """Return when it opens and for how long.
+        """Return when and for how long the window is open.
 
         Raises:
-            PatchingError: that is known only at deployment.
+            PatchingError: a property is unknown until deployment.
         """
         values = {
             "schedule": self.schedule.is_unresolved,
@@ -68,7 +69,7 @@ class Window:
         }
         for name, is_token in values.items():
             if is_token:
-                fix = "ask the service after deployment: DescribeMaintenanceWindowSchedule"
+                fix = "after deployment, call DescribeMaintenanceWindowSchedule"
                 raise refusal(name, "must be known before deployment to compute executions", "a token", fix)
         return WindowTimes(
             schedule=self.schedule,
@@ -89,10 +90,10 @@ def checked_window(
     start_date: datetime | str | None,
     end_date: datetime | str | None,
 ) -> Window:
-    """Return the window's properties, in the service's units.
+    """Return the properties of a window in the service's units.
 
     Raises:
-        PatchingError: the service would refuse a property, or the window would never open.
+        PatchingError: a property is invalid, or the window would never open.
     """
     _check_schedule(schedule)
     check_resource_name("window_name", name)
@@ -102,7 +103,7 @@ def checked_window(
     check_cutoff(cutoff_hours, duration_hours)
     start, end = _moment("start_date", start_date), _moment("end_date", end_date)
     if isinstance(start_date, datetime) and isinstance(end_date, datetime) and end_date <= start_date:
-        raise refusal("end_date", "must be after start_date", f"start_date={start} and end_date={end}")
+        raise refusal("end_date", "must be after start_date", f"start_date={start}, end_date={end}")
     _check_opens(schedule, start_date, end_date)
     return Window(
         schedule=schedule,
@@ -127,8 +128,8 @@ def _check_schedule(schedule: ScheduleExpression) -> None:
     if not isinstance(schedule, ScheduleExpression):
         fix = f"write ScheduleExpression.expression({schedule!r})" if isinstance(schedule, str) else ""
         raise refusal("schedule", "must be a ScheduleExpression", repr(schedule), fix)
-    if never_fires(schedule):
-        raise refusal("schedule", "must name a day that comes", repr(str(schedule)), "its window would never open")
+    if has_no_executions(schedule):
+        raise refusal("schedule", f"must match a date in the years {YEAR}", repr(str(schedule)))
 
 
 def _check_opens(
@@ -138,13 +139,12 @@ def _check_opens(
     end = end_date if isinstance(end_date, datetime) else None
     if schedule.is_unresolved or (start is None and end is None):
         return
-    # A date that only the deployment knows may be any.
-    if first_opening(schedule, after=start or _FIRST_MOMENT, end_date=end) is None:
+    # A date that is unknown until deployment does not limit the executions.
+    if first_start(schedule, after=start or _FIRST_MOMENT, end_date=end) is None:
         bounds = {"start_date": start, "end_date": end}
         given = [f"{name}={moment.isoformat()}" for name, moment in bounds.items() if moment]
-        rule = f"must open {_WHERE[start is not None, end is not None]}"
-        got = f"{str(schedule)!r} with {' and '.join(given)}"
-        raise refusal("schedule", rule, got, "its window would never open")
+        rule = f"must have an execution {_WHERE[start is not None, end is not None]}"
+        raise refusal("schedule", rule, f"{str(schedule)!r} with {', '.join(given)}")
 
 
 def _moment(what: str, moment: datetime | str | None) -> str | None:

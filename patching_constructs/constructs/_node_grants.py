@@ -1,4 +1,4 @@
-"""What the nodes' instance profile may do for a patch command.
+"""Permissions of the nodes' instance profile for patch commands.
 
 https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html
 """
@@ -40,7 +40,7 @@ MANAGED_POLICY_NOT_ATTACHED: Final = "patching-constructs:managedPolicyNotAttach
 
 
 class _CoveredByManagedPolicy(ArnPrincipal):
-    """Accepts a statement without keeping it, because the role's managed policy has it."""
+    """Accepts a statement without adding it, because the managed policy of the role contains it."""
 
     def __init__(self, role: IRole) -> None:
         super().__init__(role.role_arn)
@@ -52,9 +52,9 @@ class _CoveredByManagedPolicy(ArnPrincipal):
 
 
 class _GrantedHere(ArnPrincipal):
-    """The role in the policies of resources; statements for the role itself go to a policy in the nodes' stack.
+    """The role as the principal in resource policies. Its own statements are added to a policy in the nodes' stack.
 
-    A ``Policy`` as a grantee is no principal, so a resource in another account cannot name it.
+    A ``Policy`` as a grantee is not a principal, so it cannot be in the policy of a resource in another account.
     """
 
     def __init__(self, role: IRole, policy: Policy) -> None:
@@ -72,7 +72,7 @@ class _GrantedHere(ArnPrincipal):
 
 
 class NodeRole:
-    """The role of a host's nodes, with the policy at the host for a role that is created elsewhere."""
+    """The role of a host's nodes, and the policy at the host if the role is created elsewhere."""
 
     def __init__(self, host: Construct, role: IRole) -> None:
         self._host = host
@@ -90,8 +90,8 @@ class NodeRole:
             return Grant.add_to_principal(grantee=role, actions=actions, resource_arns=everything)
         Annotations.of(self._host).add_warning_v2(
             MANAGED_POLICY_NOT_ATTACHED,
-            f"the CDK cannot attach a managed policy to the imported role {role.node.path}: see that {_MANAGED_POLICY} "
-            "is attached where the role is created, unless default host management covers the nodes",
+            f"the CDK cannot attach a managed policy to the imported role {role.node.path}; attach {_MANAGED_POLICY} "
+            "where the role is created, unless the nodes use Default Host Management Configuration",
         )
         return Grant.drop(role, "management by Systems Manager")
 
@@ -124,7 +124,7 @@ class NodeRole:
 
 
 def grant_output(grantee: IGrantable, output: CommandOutput) -> Iterator[Grant]:
-    """Let the agent upload its output, write it to the log group, or both."""
+    """Grant SSM Agent permission to write its output to the bucket, the log group, or both."""
     if output.bucket:
         yield from _grant_upload(grantee, output.bucket, output.key_prefix)
     if output.log_group:
@@ -132,12 +132,12 @@ def grant_output(grantee: IGrantable, output: CommandOutput) -> Iterator[Grant]:
 
 
 def _grant_upload(grantee: IGrantable, bucket: IBucketRef, key_prefix: str | None) -> Iterator[Grant]:
-    # BucketGrants.put() would allow retention, legal holds and tags too; the agent needs none of them.
-    # It does need the ACL, because it uploads with bucket-owner-full-control.
+    # BucketGrants.put() would also allow retention, legal holds and tags, which the agent does not need.
+    # The agent needs PutObjectAcl, because it uploads with bucket-owner-full-control.
     yield BucketGrants.from_bucket(bucket).actions_on_object_keys(
         grantee, _keys_below(key_prefix), "s3:PutObject", "s3:PutObjectAcl", "kms:Decrypt", "kms:GenerateDataKey"
     )
-    # It reads how the bucket is encrypted, to encrypt in the same way.
+    # The agent reads the encryption settings of the bucket to encrypt in the same way.
     yield Grant.add_to_principal(
         grantee=grantee, actions=["s3:GetEncryptionConfiguration"], resource_arns=[bucket.bucket_ref.bucket_arn]
     )
@@ -146,11 +146,11 @@ def _grant_upload(grantee: IGrantable, bucket: IBucketRef, key_prefix: str | Non
 def _keys_below(key_prefix: str | None) -> str:
     """Return the pattern of the keys that the agent writes.
 
-    It joins the prefix and the command's id to a path, without empty parts and without a slash in front.
+    The agent joins the prefix and the command id to a path, without empty segments and without a leading slash.
     """
     if key_prefix is None:
         return "*"
-    # A token is a part of its own: it has no slash in it.
+    # A token is one segment, because it contains no slash.
     path = normpath(f"/{key_prefix}").strip("/")
     return f"{_literal(path)}/*" if path else "*"
 
@@ -161,7 +161,7 @@ def _grant_logging(grantee: IGrantable, log_group: ILogGroupRef) -> Iterator[Gra
         actions=["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
         resource_arns=[log_group.log_group_ref.log_group_arn],
     )
-    # The agent looks for the group by its name among all of them.
+    # The agent searches all log groups for the name.
     yield Grant.add_to_principal(
         grantee=grantee,
         actions=["logs:DescribeLogGroups"],
@@ -170,11 +170,11 @@ def _grant_logging(grantee: IGrantable, log_group: ILogGroupRef) -> Iterator[Gra
 
 
 def grant_object(grantee: IGrantable, s3_url: str) -> Grant:
-    """Let the nodes read the one object that an s3:// URL names."""
+    """Grant read permission for the object of an s3:// URL."""
     arn = f"arn:{Aws.PARTITION}:s3:::{_literal(s3_url.removeprefix('s3://'))}"
     return Grant.add_to_principal(grantee=grantee, actions=["s3:GetObject"], resource_arns=[arn])
 
 
 def _literal(text: str) -> str:
-    """Escape what an IAM policy would take for a wildcard or a variable; a part with a token stays as it is."""
+    """Escape the wildcards and variables of IAM policies. A segment with a token is not changed."""
     return "/".join(part if is_unresolved(part) else part.translate(_ESCAPES) for part in text.split("/"))

@@ -1,4 +1,4 @@
-"""What a schedule and a grant both warn of: override files that the nodes read over ``https://``, without credentials.
+"""Warnings of schedules and grants about override files that are read from ``https://`` URLs, without credentials.
 
 https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-aws-runpatchbaseline.html
 """
@@ -16,26 +16,25 @@ OVERRIDE_HOST_UNKNOWN: Final = "patching-constructs:overrideHostUnknown"
 
 
 def warn_of_override(scope: Construct, what: str, url: str) -> None:
-    """Warn of a file in S3 at an ``https://`` URL: only a public object can be read there."""
+    """Warn about a file in S3 at an ``https://`` URL, which can be read only if the object is public."""
     if not _is_in_s3(url):
         return
     form = "bucket.s3_url_for_object(key)" if is_unresolved(url) else "the s3://<bucket>/<key> form"
     Annotations.of(scope).add_warning_v2(
         OVERRIDE_WITHOUT_CREDENTIALS,
-        f"{what} {with_tokens_masked(url)!r} is read without credentials, and a private bucket refuses that: "
-        f"use {form}",
+        f"{what} {with_tokens_masked(url)!r} is read without credentials, which a private bucket denies; use {form}",
     )
 
 
 def warn_of_granted_override(scope: Construct, what: str, url: str) -> None:
-    """Warn as `warn_of_override` does, and of a host that is not known: the grant adds nothing for it."""
+    """Warn as `warn_of_override` does, and about an unknown host, for which the grant adds nothing."""
     if not is_unresolved(https_host(url)) or _is_in_s3(url):
         warn_of_override(scope, what, url)
         return
     Annotations.of(scope).add_warning_v2(
         OVERRIDE_HOST_UNKNOWN,
-        f"{what} {with_tokens_masked(url)!r} has a host that is unknown until deployment, and an https:// URL is "
-        "granted nothing: for a private bucket, use bucket.s3_url_for_object(key)",
+        f"{what} {with_tokens_masked(url)!r} has a host that is unknown until deployment, and no permission is "
+        "granted for an https:// URL; for a private bucket, use bucket.s3_url_for_object(key)",
     )
 
 

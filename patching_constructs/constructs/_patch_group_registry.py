@@ -1,14 +1,14 @@
-"""Which baselines claim a patch group, or to be a system's default, in every app of this process.
+"""A registry of the patch groups and defaults of all baselines in this process.
 
 A patch group has one baseline per operating system in an account and Region. CloudFormation reports a second one only
-when it is deployed, so a claim is compared with the earlier ones at synthesis:
+at deployment, so every registration is compared with the earlier ones at synthesis:
 
-- a conflict is *certain* where both stacks are one, or are both known to be in one account and Region;
-- it is *possible* where the account or the Region of a stack is known only at deployment, within one stage: two such
-  stacks are often two environments, such as dev and prod.
+- A conflict is *certain* if both baselines are in the same stack, or in stacks with the same known account and Region.
+- A conflict is *possible* if the account or the Region of a stack is unknown until deployment and both stacks are in
+  the same stage. Such stacks are often two environments, such as dev and prod.
 
-The apps are kept alive: jsii refers to an object of Node weakly and makes another one when the first is gone, which
-would be another app. jsii's kernel keeps its side of them anyway.
+The registry keeps the apps alive. jsii has only weak references to Python objects and would create another object for
+an app that was garbage collected, which would not be equal. The jsii kernel keeps its objects in any case.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -25,13 +25,13 @@ from patching_constructs._tokens import is_unresolved
 from patching_constructs.properties.patch_group import PatchGroup
 from patching_constructs.ssm.operating_systems import OperatingSystem
 
-GROUP_CLAIMED_TWICE: Final = "patching-constructs:patchGroupClaimedTwice"
-DEFAULT_CLAIMED_TWICE: Final = "patching-constructs:defaultBaselineClaimedTwice"
+GROUP_REGISTERED_TWICE: Final = "patching-constructs:patchGroupRegisteredTwice"
+DEFAULT_REGISTERED_TWICE: Final = "patching-constructs:defaultBaselineRegisteredTwice"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Environment:
-    """Where a stack is deployed, as far as it is known at synthesis."""
+    """The account and Region of a stack, as far as they are known at synthesis."""
 
     stack: Stack
     stage: IConstruct
@@ -39,19 +39,19 @@ class Environment:
     account: str
     region: str
 
-    def is_that_of(self, other: "Environment") -> bool:
-        """Whether both are certainly one account and Region."""
+    def is_same(self, other: "Environment") -> bool:
+        """Whether both are certainly the same account and Region."""
         if self.stack is other.stack:
             return True
         if is_unresolved((self.account, self.region)):
             return self.stage is other.stage and _deployed_with(self.stack) is _deployed_with(other.stack)
         return (self.account, self.region) == (other.account, other.region)
 
-    def may_be_that_of(self, other: "Environment") -> bool:
-        """Whether both are, or may turn out to be, one account and Region."""
-        return self.is_that_of(other) or (self.stage is other.stage and self._may_have_names_of(other))
+    def can_be_same(self, other: "Environment") -> bool:
+        """Whether both are or can be the same account and Region."""
+        return self.is_same(other) or (self.stage is other.stage and self._can_have_same_names(other))
 
-    def _may_have_names_of(self, other: "Environment") -> bool:
+    def _can_have_same_names(self, other: "Environment") -> bool:
         return all(
             one == two or is_unresolved(one) or is_unresolved(two)
             for one, two in ((self.account, other.account), (self.region, other.region))
@@ -59,8 +59,8 @@ class Environment:
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
-    """What has one baseline in an account and Region: a patch group, or a system's default (which has no group)."""
+class Registration:
+    """A patch group, or a default if ``group`` is None, which has one baseline in an account and Region."""
 
     environment: Environment
     operating_system: OperatingSystem
@@ -68,45 +68,45 @@ class Claim:
 
     @property
     def key(self) -> tuple[IConstruct, OperatingSystem, str | None]:
-        """What two claims must have in common to be in conflict."""
+        """Equal for registrations that conflict in the same account and Region."""
         return self.environment.app, self.operating_system, self.group
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Holder:
-    """A baseline that made a claim. What it is now is looked at only where another one claims the same."""
+class RegisteredBaseline:
+    """A baseline with a registration. Its current state is read only if another baseline has the same one."""
 
-    claim: Claim
+    registration: Registration
     baseline: Construct
     resource: CfnPatchBaseline
 
     @property
-    def still_holds(self) -> bool:
+    def is_current(self) -> bool:
         """Whether the construct is still in the tree, and its resource still has the group or is the default."""
         return _is_in_tree(self.baseline) and self._is_rendered
 
     @property
     def is_conditional(self) -> bool:
-        """Whether a condition of the template decides if the baseline is created."""
+        """Whether the baseline depends on a condition in the template."""
         return self.resource.cfn_options.condition is not None
 
     @property
     def _is_rendered(self) -> bool:
-        if self.claim.group is None:
+        if self.registration.group is None:
             return self.resource.default_baseline is not False
-        return self.claim.group in (self.resource.patch_groups or ())
+        return self.registration.group in (self.resource.patch_groups or ())
 
 
 _environments: Final[dict[Stack, Environment]] = {}
-_holders: Final[dict[tuple[IConstruct, OperatingSystem, str | None], list[Holder]]] = {}
+_registered: Final[dict[tuple[IConstruct, OperatingSystem, str | None], list[RegisteredBaseline]]] = {}
 
 
-def claims(
+def registrations(
     scope: Construct, operating_system: OperatingSystem, groups: Iterable[PatchGroup], *, default: bool
-) -> tuple[Claim, ...]:
-    """Return what a baseline claims; a group whose name is a token cannot be compared and is left out.
+) -> tuple[Registration, ...]:
+    """Return the registrations of a baseline, except groups whose names are tokens and cannot be compared.
 
-    Costs no round trip where nothing is claimed, and a few for the first baseline of every stack.
+    It costs no jsii round trip without groups and default, and a few for the first baseline of every stack.
     """
     names: list[str | None] = [group.name for group in groups if not is_unresolved(group.name)]
     if default:
@@ -114,41 +114,41 @@ def claims(
     if not names:
         return ()
     environment = _environment(scope if isinstance(scope, Stack) else Stack.of(scope))
-    return tuple(Claim(environment, operating_system, name) for name in names)
+    return tuple(Registration(environment, operating_system, name) for name in names)
 
 
-def check_unclaimed(wanted: Iterable[Claim], scope: Construct, *ids: str) -> None:
-    """Refuse a patch group that certainly has another baseline.
+def check_conflicts(wanted: Iterable[Registration], scope: Construct, *ids: str) -> None:
+    """Check that no patch group certainly has another baseline.
 
     Raises:
-        PatchingError: the message names both constructs by their paths.
+        PatchingError: a group has one; the message contains the paths of both constructs.
     """
-    for claim in wanted:
-        holder = _holder(claim, claim.environment.is_that_of)
-        if holder is not None and claim.group is not None and not holder.is_conditional:
-            raise _conflict(claim, f"{holder.baseline.node.path} and {'/'.join([scope.node.path, *ids])}")
+    for each in wanted:
+        other = _other(each, each.environment.is_same)
+        if other is not None and each.group is not None and not other.is_conditional:
+            raise _conflict(each, f"{other.baseline.node.path} and {'/'.join([scope.node.path, *ids])}")
 
 
-def possible_conflicts(wanted: Iterable[Claim]) -> Iterator[tuple[str, str]]:
-    """Return a warning's id and text for each claim that the deployment may refuse, or that no source defines."""
-    for claim in wanted:
-        holder = _holder(claim, claim.environment.may_be_that_of)
-        if holder is not None and claim.group is not None:
-            yield GROUP_CLAIMED_TWICE, _group_warning(claim, holder)
-        elif holder is not None:
-            yield DEFAULT_CLAIMED_TWICE, _default_warning(claim, holder)
+def possible_conflicts(wanted: Iterable[Registration]) -> Iterator[tuple[str, str]]:
+    """Return the id and the text of a warning for each possible conflict, and for each second default."""
+    for each in wanted:
+        other = _other(each, each.environment.can_be_same)
+        if other is not None and each.group is not None:
+            yield GROUP_REGISTERED_TWICE, _group_warning(each, other)
+        elif other is not None:
+            yield DEFAULT_REGISTERED_TWICE, _default_warning(each, other)
 
 
-def hold(wanted: Iterable[Claim], baseline: Construct, resource: CfnPatchBaseline) -> None:
-    """Remember who claims what."""
-    for claim in wanted:
-        _holders.setdefault(claim.key, []).append(Holder(claim, baseline, resource))
+def register(wanted: Iterable[Registration], baseline: Construct, resource: CfnPatchBaseline) -> None:
+    """Add the registrations of a baseline."""
+    for each in wanted:
+        _registered.setdefault(each.key, []).append(RegisteredBaseline(each, baseline, resource))
 
 
-def _holder(claim: Claim, shares: Callable[[Environment], bool]) -> Holder | None:
-    """Return the first baseline with the same claim in such an environment."""
-    held = _holders.get(claim.key, ())
-    return next((each for each in held if shares(each.claim.environment) and each.still_holds), None)
+def _other(registration: Registration, is_shared: Callable[[Environment], bool]) -> RegisteredBaseline | None:
+    """Return the first baseline with the same registration in a shared environment."""
+    found = _registered.get(registration.key, ())
+    return next((each for each in found if is_shared(each.registration.environment) and each.is_current), None)
 
 
 def _is_in_tree(construct: Construct) -> bool:
@@ -156,25 +156,27 @@ def _is_in_tree(construct: Construct) -> bool:
     return all(parent.node.try_find_child(child.node.id) is child for parent, child in pairwise(scopes))
 
 
-def _conflict(claim: Claim, got: str) -> PatchingError:
-    rule = f"must give {claim.group!r} one baseline on {claim.operating_system} in an account and Region"
-    return refusal("patch_groups", rule, got, "share one baseline, or name another group")
+def _conflict(registration: Registration, got: str) -> PatchingError:
+    group, system = registration.group, registration.operating_system
+    rule = f"must not register {group!r} with two {system} baselines in the same account and Region"
+    return refusal("patch_groups", rule, got, "share one baseline, or use another group")
 
 
-def _group_warning(claim: Claim, holder: Holder) -> str:
-    claims = f"{holder.baseline.node.path} gives patch group {claim.group!r} a baseline on {claim.operating_system} too"
-    if claim.environment.is_that_of(holder.claim.environment):
-        return f"{claims}; if the conditions of the template create both, the deployment fails"
+def _group_warning(registration: Registration, other: RegisteredBaseline) -> str:
+    group, system = registration.group, registration.operating_system
+    text = f"patch group {group!r} is already registered with the {system} baseline {other.baseline.node.path}"
+    if registration.environment.is_same(other.registration.environment):
+        return f"{text}; if the conditions of the template create both baselines, the deployment fails"
     return (
-        f"{claims}; if both stacks are deployed to one account and Region, the second deployment fails; "
-        "give the stacks an env to have it checked, or acknowledge this warning"
+        f"{text}; if both stacks are deployed to the same account and Region, the second deployment fails; to check "
+        "this at synthesis, set env on the stacks; otherwise, acknowledge this warning"
     )
 
 
-def _default_warning(claim: Claim, holder: Holder) -> str:
+def _default_warning(registration: Registration, other: RegisteredBaseline) -> str:
     return (
-        f"{holder.baseline.node.path} is a default baseline on {claim.operating_system} too; AWS does not document "
-        "which one applies where both are in one account and Region"
+        f"{other.baseline.node.path} is already a default baseline of {registration.operating_system}; AWS does not "
+        "document which one applies if both are in the same account and Region"
     )
 
 
@@ -188,7 +190,7 @@ def _deployed_with(stack: Stack) -> Stack:
 def _environment(stack: Stack) -> Environment:
     if stack not in _environments:
         account, region = stack.account, stack.region
-        # Every stack is in a stage, if only the app; the type does not know.
+        # Every stack is in a stage, because an app is a stage. The type allows None.
         stage = Stage.of(stack) or stack
         app = stage if isinstance(stage, App) else stage.node.root
         _environments[stack] = Environment(stack, stage, app, account, region)

@@ -1,4 +1,4 @@
-"""The task that patches: what runs, on how many nodes at once, within which times; checked and rendered.
+"""The task of a schedule: its command, its rate control, its timeouts and its roles.
 
 https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_RegisterTaskWithMaintenanceWindow.html
 """
@@ -27,10 +27,10 @@ from patching_constructs.ssm.target_keys import WINDOW_TARGET_IDS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PatchTask:
-    """One task of a window.
+    """The checked properties of a task.
 
     Raises:
-        PatchingError: the service would refuse a property, or take it and patch nothing.
+        PatchingError: a property is invalid, or nothing would be patched.
     """
 
     command: PatchCommand
@@ -57,7 +57,7 @@ class PatchTask:
         _check_rate("max_concurrency", self.max_concurrency)
         _check_rate("max_errors", self.max_errors)
         if self.max_concurrency.number == 0:
-            fix = "to patch nothing for a while, use enabled=False"
+            fix = "to pause patching, use enabled=False"
             raise refusal("max_concurrency", "must be at least 1", repr(str(self.max_concurrency)), fix)
         if self.cutoff_behavior is not None:
             check_literal("cutoff_behavior", self.cutoff_behavior, CutoffBehavior)
@@ -65,7 +65,7 @@ class PatchTask:
     def render(
         self, scope: Construct, window_id: str, target_ids: Sequence[str], roles: TaskRoles
     ) -> CfnMaintenanceWindowTask:
-        """Create the task, after the policies that let it run."""
+        """Create the task, with dependencies on the policies that it requires."""
         task = CfnMaintenanceWindowTask(
             scope,
             "Task",
@@ -89,7 +89,7 @@ class PatchTask:
 
     @property
     def _cutoff_behavior(self) -> CutoffBehavior | None:
-        # An operation that only the deployment knows may be an install.
+        # An operation that is unknown until deployment can be INSTALL.
         if self.cutoff_behavior is None and self.command.operation != PatchOperation.SCAN:
             return CutoffBehavior.CANCEL_TASK
         return self.cutoff_behavior
@@ -117,10 +117,10 @@ def window_targets(target_ids: Sequence[str]) -> CfnMaintenanceWindowTask.Target
 
 
 def whole_seconds(what: str, length: Length | None, bounds: tuple[int, int]) -> float | None:
-    """Return a length of time in the service's unit; None where it is not given.
+    """Return a duration in seconds; None if it is not given.
 
     Raises:
-        PatchingError: it is not within the bounds, or not whole.
+        PatchingError: the duration is not within the bounds, or not in whole seconds.
     """
     return None if length is None else whole(what, length, "seconds", bounds)
 
@@ -139,7 +139,7 @@ def _check_types(task: PatchTask) -> None:
     if task.notification is not None:
         check_type("notification", task.notification, CommandNotification, "write CommandNotification(topic=...)")
     if task.role is not None:
-        check_reference("role", task.role, "IRoleRef", "pass an iam.Role, or import one by iam.Role.from_role_arn(...)")
+        check_reference("role", task.role, "IRoleRef", "pass an iam.Role, or use iam.Role.from_role_arn(...)")
 
 
 def _check_rate(what: str, limit: RateControl) -> None:

@@ -1,4 +1,4 @@
-"""Policies for roles from elsewhere: created in the stack that uses the role, and attached to it."""
+"""Policies for roles that are created elsewhere: they are created in the stack that uses the role."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -9,7 +9,7 @@ from constructs import Construct
 
 from patching_constructs.constructs._names import generated_name
 
-# The name of a policy has at most 128 characters; the stack's id takes 37 of them.
+# The name of a policy has at most 128 characters, 37 of which are for the stack id.
 _POLICY_NAME_LENGTH: Final = 90
 
 
@@ -19,11 +19,11 @@ def attached_policy(
     role: IRole,
     statements: Sequence[PolicyStatement] = (),
 ) -> Policy:
-    """Create a policy in the scope's stack, wherever the role is; an immutable role is left unchanged.
+    """Create a policy in the stack of the scope and attach it to the role. An immutable role is not changed.
 
-    A policy in the role's own stack would refer to resources here while those here refer to the role there, which no
-    deployment order resolves. The id of the stack is in its name, because a role has one policy of a name, and the
-    same construct ids occur in many stacks.
+    A policy in the stack of the role would cause a cyclic dependency: it would refer to resources in this stack, which
+    refer to the role. The name contains the stack id, because the names of a role's policies are unique, while
+    construct ids are not unique among stacks.
     """
     name = f"{generated_name(scope, _POLICY_NAME_LENGTH)}-{Fn.select(2, Fn.split('/', Aws.STACK_ID))}"
     policy = Policy(scope, id, policy_name=name, statements=list(statements))

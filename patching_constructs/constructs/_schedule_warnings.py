@@ -1,6 +1,6 @@
-"""What a schedule warns of at synthesis: what the service takes, and what most people would not want.
+"""Warnings of a schedule: what the service accepts, but probably not what was meant.
 
-Each warning has an id of its own, so that ``Annotations.of(schedule).acknowledge_warning(id)`` silences that one.
+Each warning has its own id, so that ``Annotations.of(schedule).acknowledge_warning(id)`` silences only that one.
 """
 
 from collections.abc import Sequence
@@ -14,15 +14,15 @@ from patching_constructs.constructs._maintenance_window import Window
 from patching_constructs.constructs._override_warnings import warn_of_override
 from patching_constructs.constructs._patch_task import PatchTask
 from patching_constructs.properties.targets import PatchTarget
-from patching_constructs.schedule._time_zone import zone_doubt
+from patching_constructs.schedule._time_zone import zone_warning
 from patching_constructs.ssm import limits
 
 FREQUENCY: Final = "patching-constructs:fasterThanSupported"
 UNRECORDED_SCAN: Final = "patching-constructs:scanWithoutRecord"
 NO_REBOOT: Final = "patching-constructs:noReboot"
 TIME_ZONE: Final = "patching-constructs:timeZoneName"
-START_TIMEOUT: Final = "patching-constructs:startTimeoutOutlastsWindow"
-EXECUTION_TIMEOUT: Final = "patching-constructs:executionTimeoutOutlastsWindow"
+START_TIMEOUT: Final = "patching-constructs:startTimeoutExceedsWindow"
+EXECUTION_TIMEOUT: Final = "patching-constructs:executionTimeoutExceedsWindow"
 TARGET_TYPE: Final = "patching-constructs:targetNodeType"
 PINNED_VERSION: Final = "patching-constructs:pinnedDocumentVersion"
 
@@ -30,11 +30,11 @@ _SECONDS_PER_HOUR: Final = 3600
 
 
 def warn_of_window(scope: Construct, window: Window) -> None:
-    """Warn of when the window opens."""
+    """Warn about the time zone and the frequency."""
     zone = window.schedule.time_zone
-    doubt = None if zone is None else zone_doubt(zone)
-    if doubt is not None:
-        _warn(scope, TIME_ZONE, f"time_zone {zone!r} {doubt.problem}; {doubt.fix}")
+    warning = None if zone is None else zone_warning(zone)
+    if warning is not None:
+        _warn(scope, TIME_ZONE, f"time_zone {zone!r} {warning.problem}; {warning.fix}")
     if window.schedule.is_faster_than_supported:
         _warn(
             scope,
@@ -45,43 +45,44 @@ def warn_of_window(scope: Construct, window: Window) -> None:
 
 
 def warn_of_targets(scope: Construct, targets: Sequence[PatchTarget]) -> None:
-    """Warn of what no command runs on."""
+    """Warn about resource types on which no command runs."""
     types = dict.fromkeys(kind for target in targets for kind in target.resource_types)
     for kind in types:
         if kind not in limits.NODE_TYPES and not is_unresolved(kind):
             nodes = " and ".join(limits.NODE_TYPES)
-            _warn(scope, TARGET_TYPE, f"{kind!r} is not a type of nodes: commands run on {nodes} only")
+            _warn(scope, TARGET_TYPE, f"resource type {kind!r} is not supported: commands run only on {nodes}")
 
 
 def warn_of_task(scope: Construct, window: Window, task: PatchTask) -> None:
-    """Warn of what the task does."""
+    """Warn about the command, its timeouts, its overrides and the document version."""
     if task.command.leaves_reboot_pending:
         _warn(
             scope,
             NO_REBOOT,
-            "with RebootOption.NO_REBOOT the nodes stay non-compliant until they are rebooted and scanned again; "
-            "see that both happen",
+            "with RebootOption.NO_REBOOT, nodes stay non-compliant until they are rebooted and scanned again; "
+            "schedule both",
         )
     if task.command.scans_without_record:
         _warn(
             scope,
             UNRECORDED_SCAN,
-            "a scan with baseline_override does not update the compliance of the nodes, its result is in the output "
-            "only; to record it, register the baseline: PatchBaseline(patch_groups=[...])",
+            "a scan with baseline_override does not update the compliance data of the nodes, its result is only in the "
+            "command output; to update compliance data, use PatchBaseline(patch_groups=[...]) instead",
         )
-    if _outlasts(task.start_timeout_seconds, window):
+    if _exceeds(task.start_timeout_seconds, window):
         _warn(
             scope,
             START_TIMEOUT,
             f"start_timeout ({_hours(task.start_timeout_seconds)}) is longer than the window "
-            f"({window.duration_hours} h): a node that was away can still get the command, and reboot, after it",
+            f"({window.duration_hours} h): a node that was offline can still start the command, and reboot, after it "
+            "closes",
         )
-    if _outlasts(task.command.execution_timeout_seconds, window):
+    if _exceeds(task.command.execution_timeout_seconds, window):
         _warn(
             scope,
             EXECUTION_TIMEOUT,
             f"execution_timeout ({_hours(task.command.execution_timeout_seconds)}) is longer than the window "
-            f"({window.duration_hours} h): patching of a node may go on after the window",
+            f"({window.duration_hours} h): patching can continue after it closes",
         )
     command = task.command
     for what, url in (
@@ -94,12 +95,12 @@ def warn_of_task(scope: Construct, window: Window, task: PatchTask) -> None:
         _warn(
             scope,
             PINNED_VERSION,
-            f"document_version {task.document_version!r} pins a document of AWS's: updates to it no longer arrive; "
-            "use '$DEFAULT' unless you follow its versions",
+            f"document_version {task.document_version!r} pins the AWS document to a version without updates; "
+            "use '$DEFAULT' unless you track its versions",
         )
 
 
-def _outlasts(seconds: float | None, window: Window) -> bool:
+def _exceeds(seconds: float | None, window: Window) -> bool:
     if seconds is None or is_unresolved((seconds, window.duration_hours)):
         return False
     return seconds > window.duration_hours * _SECONDS_PER_HOUR

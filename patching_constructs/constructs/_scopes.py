@@ -1,4 +1,4 @@
-"""The scope and the id of a construct: checked first, and named in every refusal that follows."""
+"""Checks of the scope and the id of a construct, before any other property."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -12,10 +12,10 @@ from patching_constructs._validation import check_type
 
 @contextmanager
 def creating(scope: Construct, id: str) -> Iterator[None]:  # noqa: A002 - the CDK's name for it
-    """Check where a construct is created, before anything is; name its path in every refusal.
+    """Check the scope and the id of a new construct, and add its path to every error.
 
     Raises:
-        PatchingError: the scope is no construct, or an app or a stage, where resources cannot be; or the id is no name.
+        PatchingError: the scope is not a construct, or is an app or a stage; or the id is not a nonempty string.
     """
     _check_scope(scope)
     check_type("id", id, str)
@@ -39,7 +39,7 @@ def stage_of(scope: Construct) -> Stage:
 
 
 def _check_scope(scope: Construct) -> None:
-    # Asking a construct for its node is a jsii round trip, asking its class is none.
+    # Reading the node of a construct costs a jsii round trip, looking it up on the class does not.
     if not hasattr(type(scope), "node"):
         raise refusal("scope", "must be a construct", shown(scope), "pass the stack, or a construct in it")
     if isinstance(scope, Stage):

@@ -1,7 +1,7 @@
-"""The two roles behind a notification: one runs the task, the other publishes to the topic.
+"""The two roles for a notification: one runs the task, the other publishes to the topic.
 
-The task's role passes the publishing role on with ``iam:PassRole``. Confusing the two is the most reported mistake
-with maintenance windows.
+The task role passes the publishing role to the service with ``iam:PassRole``. Confusing the two roles is a frequently
+reported mistake with maintenance windows.
 
 https://docs.aws.amazon.com/systems-manager/latest/userguide/monitoring-sns-notifications.html
 https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-maintenance-permissions.html
@@ -26,7 +26,7 @@ _PASSED_TO_SYSTEMS_MANAGER: Final = {"StringEquals": {"iam:PassedToService": _SY
 
 @dataclass(frozen=True, slots=True)
 class TaskRoles:
-    """Who runs the task, who publishes its notifications, and the permissions without which they could not."""
+    """The roles that run the task and publish its notifications, and the permissions that they require."""
 
     runner: IRoleRef | None
     publisher: IRoleRef | None = None
@@ -36,7 +36,7 @@ class TaskRoles:
     passing: iam.Policy | None = None
 
     def precede(self, task: IConstruct) -> None:
-        """Have the policies created before the task: a window can open while the stack is still being deployed."""
+        """Create the policies before the task, because a window can open while the stack is being deployed."""
         if self.publishing:
             self.publishing.apply_before(task)
         if self.passing:
@@ -46,7 +46,7 @@ class TaskRoles:
 def task_roles(
     scope: Construct, *, document_name: str, role: IRoleRef | None, notification: CommandNotification | None
 ) -> TaskRoles:
-    """Return the roles of a task; what is not given and needed for a notification is created."""
+    """Return the roles of a task. For a notification, roles that are not given are created."""
     if notification is None:
         return TaskRoles(role)
     if notification.role is None:
@@ -71,7 +71,7 @@ def _create_publisher(scope: Construct) -> iam.Role:
 
 
 def _allow_publishing(role: iam.Role, topic: ITopicRef) -> iam.Grant:
-    # TopicGrants.publish() would ask for kms:GenerateDataKey*, which is more than SNS documents as needed.
+    # TopicGrants.publish() would grant kms:GenerateDataKey*, which is more than SNS documents as required.
     return TopicGrants.from_topic(topic).actions(
         role, ["sns:Publish"], key_actions=["kms:Decrypt", "kms:GenerateDataKey"]
     )
@@ -88,12 +88,12 @@ def _create_runner(scope: Construct, document_name: str, publisher: IRoleRef) ->
 
 
 def _allow_passing(scope: Construct, role: IRoleRef, publisher: IRoleRef) -> iam.Policy:
-    """Let the given role pass the publisher on; a role that was imported as immutable is left unchanged."""
+    """Grant the given role permission to pass the publishing role. An immutable role is not changed."""
     return attached_policy(scope, "PassRolePolicy", _attachable(scope, role), [_pass_statement(publisher)])
 
 
 def _attachable(scope: Construct, role: IRoleRef) -> iam.IRole:
-    # IRoleRef promises a name and an ARN; what an L2 role adds to it is seen only at run time.
+    # IRoleRef has only a name and an ARN. Whether it is an L2 role is known only at run time.
     if hasattr(role, "attach_inline_policy"):
         return cast("iam.IRole", role)
     return iam.Role.from_role_name(scope, "GivenTaskRole", role.role_ref.role_name)
@@ -116,8 +116,8 @@ def _run_statements(document_name: str) -> list[iam.PolicyStatement]:
     return [
         iam.PolicyStatement(actions=["ssm:SendCommand"], resources=[f"{here}::document/{document_name}", *nodes]),
         iam.PolicyStatement(
-            # None of these can be narrowed to a resource, but for ListGroupResources, whose group is
-            # not known where nodes are chosen by a tag.
+            # These actions do not support resource-level permissions, except ListGroupResources, whose
+            # group is not known if nodes are selected by tags.
             actions=[
                 "ssm:CancelCommand",
                 "ssm:GetCommandInvocation",

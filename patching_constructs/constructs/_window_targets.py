@@ -1,4 +1,4 @@
-"""The targets of a maintenance window: checked and rendered.
+"""The targets of a maintenance window.
 
 https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_RegisterTargetWithMaintenanceWindow.html
 """
@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from aws_cdk.aws_ssm import CfnMaintenanceWindowTarget
 from constructs import Construct
 
-from patching_constructs._errors import refusal
-from patching_constructs._validation import check_list_of
+from patching_constructs._validation import check_count, check_list_of
 from patching_constructs.properties.targets import PatchTarget
 from patching_constructs.ssm import limits
 
@@ -38,12 +37,11 @@ def render_target(scope: Construct, place: int, target: PatchTarget, window_id: 
 
 
 def check_targets(targets: Sequence[PatchTarget]) -> None:
-    """Refuse what one task cannot patch.
+    """Check the targets of a task.
 
     Raises:
-        PatchingError: there are not 1-10 targets, or one is no PatchTarget.
+        PatchingError: there are not 1-10 targets, or an item is not a PatchTarget.
     """
     check_list_of("targets", targets, PatchTarget, "write PatchTarget.tag(key, value)")
-    if not 1 <= len(targets) <= limits.TASK_TARGETS:
-        fix = "split the schedule, or choose more nodes by one tag" if targets else "nothing would be patched"
-        raise refusal("targets", f"must be 1-{limits.TASK_TARGETS}", len(targets), fix)
+    fix = "split the schedule, or select more nodes by one tag" if targets else "add PatchTarget.tag(key, value)"
+    check_count("targets", targets, least=1, most=limits.TASK_TARGETS, fix=fix)

@@ -1,4 +1,4 @@
-"""Overrides kept next to the code: which patches to install, or which baselines to use, for one schedule.
+"""Override files in the app: which patches to install, or which baselines to use, for one schedule.
 
 https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-aws-runpatchbaseline.html
 https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-baselineoverride-parameter.html
@@ -30,12 +30,12 @@ from patching_constructs.properties.override_files import (
 
 @dataclass(frozen=True, slots=True)
 class _OverrideFile:
-    """A file that the CDK uploads where the nodes can read it."""
+    """A file that the CDK uploads to S3 for the nodes."""
 
     asset: Asset
-    """The file, as the CDK uploads it: under the hash of its content, so a changed file is another object."""
+    """The asset. Its key is the hash of its content, so that a changed file is another object."""
     s3_url: str
-    """Where the nodes read it: ``s3://bucket/key``, the form that a private bucket needs."""
+    """The URL for the nodes: ``s3://bucket/key``, the form that a private bucket requires."""
 
     def __post_init__(self) -> None:
         check_type(f"{type(self).__name__} asset", self.asset, Asset, "use a factory")
@@ -52,24 +52,24 @@ class _OverrideFile:
 
     @classmethod
     def _upload(cls, scope: Construct, id: str, path: Path) -> Self:  # noqa: A002
-        # Absolute, because Node may have another working directory than Python.
+        # Absolute, because Node can have a different working directory.
         asset = Asset(scope, id, path=str(path.resolve()))
         return cls(asset, asset.s3_object_url)
 
     def grant_read(self, grantee: IGrantable) -> Grant:
-        """Let the nodes' role read this one object, and nothing else in the bucket.
+        """Grant the nodes' role permission to read this object, and no other object in the bucket.
 
-        A bootstrap bucket that you encrypted with a key of your own needs ``key.grant_decrypt(role)`` beside it.
+        If you encrypted the bootstrap bucket with a customer managed key, also call ``key.grant_decrypt(role)``.
 
         Args:
-            grantee: the role of the nodes' instance profile: they read the file, not the schedule.
+            grantee: the role of the nodes' instance profile, because the nodes read the file.
 
         Raises:
-            PatchingError: the grantee is nothing that takes a grant.
+            PatchingError: the grantee is not an ``IGrantable``.
         """
         if not has_property(grantee, "grant_principal"):
             raise refusal("grantee", "must be an IGrantable, such as a role", shown(grantee))
-        # Asset.grant_read() would open every asset of the account.
+        # Asset.grant_read() would grant access to every asset in the account.
         return Grant.add_to_principal(
             grantee=grantee,
             actions=["s3:GetObject"],
@@ -78,10 +78,10 @@ class _OverrideFile:
 
 
 class InstallOverrideList(_OverrideFile):
-    """The very patches that a schedule installs, in place of those that the baseline approves.
+    """The exact patches that a schedule installs, instead of those that the baseline approves.
 
-    Compliance is still reported by the baseline. Make one with a factory, hand it to
-    ``PatchSchedule(install_override_list=...)``, and let the nodes read it:
+    Compliance is still reported for the baseline. Create a list with a factory, pass it to
+    ``PatchSchedule(install_override_list=...)``, and grant the nodes permission to read it with
     ``PatchNodes.of(instance).grant_patching(overrides=[...])``.
 
     https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-aws-runpatchbaseline.html
@@ -91,49 +91,49 @@ class InstallOverrideList(_OverrideFile):
 
     @classmethod
     def from_asset(cls, scope: Construct, id: str, path: str | Path) -> Self:  # noqa: A002
-        """Upload a YAML file that is kept next to the code.
+        """Upload a YAML file.
 
-        It says ``patches:``, a list in which each has an ``id`` and may have a ``title``. Reading it needs PyYAML,
-        which ``pip install 'patching-constructs[cli]'`` brings; `from_patches` needs nothing.
+        It has the key ``patches`` with a list of patches, each with an ``id`` and an optional ``title``. Reading it
+        requires PyYAML, which ``pip install 'patching-constructs[cli]'`` installs; `from_patches` does not.
 
         Args:
             scope: the construct that the asset belongs to.
             id: the asset's id, unique within the scope.
-            path: the file, which ends in ``.yaml`` or ``.yml``.
+            path: the file, with the suffix ``.yaml`` or ``.yml``.
 
         Raises:
-            PatchingError: the file cannot be read, or is not such a list.
+            PatchingError: the file cannot be read, or its content is invalid.
         """
         return cls._from_file(scope, id, path, lambda file: check_patches(file, load_yaml(file)))
 
     @classmethod
     def from_patches(cls, scope: Construct, id: str, patches: Sequence[OverridePatch]) -> Self:  # noqa: A002
-        """Write the list in Python.
+        """Upload a list that is defined in Python.
 
         Args:
             scope: the construct that the asset belongs to.
             id: the asset's id, unique within the scope.
-            patches: one or more patches. The same patches are the same file, whatever machine synthesizes.
+            patches: one or more patches. The same patches result in the same file on every machine.
 
         Raises:
-            PatchingError: there is no patch, or one stands twice.
+            PatchingError: there is no patch, or a patch is repeated.
         """
         with creating(scope, id):
             stage = stage_of(scope)
             text = written_patches(check_list_of("patches", patches, OverridePatch))
         file = _written(stage, text)
         override = cls._upload(scope, id, file)
-        # With asset staging disabled the CDK uploads the file itself, and not a copy in the cloud assembly.
+        # With asset staging disabled, the CDK uploads this file instead of a copy in the cloud assembly.
         if Path(override.asset.asset_path) != file.resolve():
             file.unlink()
         return override
 
 
 class BaselineOverride(_OverrideFile):
-    """The baselines that a schedule uses in place of the registered ones: the nodes take that of their system.
+    """The baselines that a schedule uses instead of the registered ones; each node uses that of its operating system.
 
-    Make one with the factory, hand it to ``PatchSchedule(baseline_override=...)``, and let the nodes read it:
-    ``PatchNodes.of(instance).grant_patching(overrides=[...])``.
+    Create it with the factory, pass it to ``PatchSchedule(baseline_override=...)``, and grant the nodes permission to
+    read it with ``PatchNodes.of(instance).grant_patching(overrides=[...])``.
 
     https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-baselineoverride-parameter.html
     """
@@ -142,25 +142,25 @@ class BaselineOverride(_OverrideFile):
 
     @classmethod
     def from_asset(cls, scope: Construct, id: str, path: str | Path) -> Self:  # noqa: A002
-        """Upload a JSON file that is kept next to the code.
+        """Upload a JSON file.
 
-        It is a list of baselines, each as ``aws ssm get-patch-baseline`` prints it.
+        It contains a list of baselines, each in the format of ``aws ssm get-patch-baseline``.
 
         Args:
             scope: the construct that the asset belongs to.
             id: the asset's id, unique within the scope.
-            path: the file, which ends in ``.json``.
+            path: the file, with the suffix ``.json``.
 
         Raises:
-            PatchingError: the file cannot be read, or is not such a list.
+            PatchingError: the file cannot be read, or its content is invalid.
         """
         return cls._from_file(scope, id, path, lambda file: check_baselines(file, load_json(file)))
 
 
 def _written(stage: Stage, text: str) -> Path:
-    """Write the file into the cloud assembly, from where the CDK uploads it even with asset staging disabled.
+    """Write the file to the cloud assembly, from which the CDK uploads it even with asset staging disabled.
 
-    Its name has the hash of its content: the CDK takes a file of the same name for the same file.
+    The name contains the hash of the content, because the CDK treats files with the same name as the same file.
     """
     content = text.encode()
     folder = Path(stage.asset_outdir)

@@ -1,4 +1,4 @@
-"""PatchBaseline: which patches are approved on nodes of one operating system, and for which patch groups.
+"""PatchBaseline: which patches are approved for nodes with one operating system, and for which patch groups.
 
 https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-patch-baselines.html
 """
@@ -39,7 +39,7 @@ from patching_constructs.ssm.operating_systems import OperatingSystem, checked_s
 
 
 class IPatchBaseline(IPatchBaselineRef, Protocol):
-    """A patch baseline, made here or imported."""
+    """A patch baseline, created in this app or imported."""
 
     @property
     def patch_baseline_id(self) -> str:
@@ -49,45 +49,46 @@ class IPatchBaseline(IPatchBaselineRef, Protocol):
 
 @jsii.implements(IPatchBaselineRef)
 class PatchBaseline(Construct):
-    """Say which patches are approved on nodes of one operating system, and which patch groups it is for.
+    """Which patches are approved for nodes with one operating system, and for which patch groups.
 
     The baseline is the child ``Resource``.
 
-    A patch group has one baseline per operating system in an account and Region. A second one in the same stack, or in
-    a stack with the same known account and Region, is an error that names both constructs. Where account or Region are
-    known only at deployment, as in two environment-agnostic stacks ``Dev`` and ``Prod``, it is a warning
-    (``patching-constructs:patchGroupClaimedTwice``), and so is one beside a baseline that has a condition. A second
-    default baseline, which the service takes, is a warning of its own
-    (``patching-constructs:defaultBaselineClaimedTwice``).
+    A patch group has one baseline per operating system in an account and Region. A second baseline in the same stack,
+    or in a stack with the same known account and Region, is an error. If the account or the Region is unknown until
+    deployment, as in two environment-agnostic stacks ``Dev`` and ``Prod``, or if the first baseline has a condition, it
+    is a warning (``patching-constructs:patchGroupRegisteredTwice``). A second default baseline, which the service
+    accepts, is also a warning (``patching-constructs:defaultBaselineRegisteredTwice``).
 
-    A renamed construct is a new resource, which CloudFormation makes before it deletes the old one: the new one
-    cannot have the old one's patch groups. Take the groups away in a deployment before.
+    A construct with a new id is a new resource, which CloudFormation creates before it deletes the old one. Because
+    both cannot have the same patch groups, remove the groups in an earlier deployment.
 
     Args:
         scope: the construct that this one belongs to.
         id: the construct's id, unique within the scope.
-        operating_system: the system of the nodes; it decides what all the rest may say. A change replaces the baseline.
-        rules: what is approved by itself, at most 10 rules; one is enough for a patch. Default: nothing.
-        approved_patches: patches that are approved by name, at most 50 of 1-100 characters. Default: none.
-        approved_patches_compliance_level: how grave it is that one of ``approved_patches`` is missing.
+        operating_system: the operating system of the nodes, which determines the valid values of the other properties.
+            A change replaces the baseline.
+        rules: at most 10 rules; a patch that matches one of them is approved. Default: none.
+        approved_patches: the names of patches that are always approved, at most 50 of 1-100 characters. Default: none.
+        approved_patches_compliance_level: the severity that is reported if one of ``approved_patches`` is missing.
             Default: unspecified.
-        approved_patches_enable_non_security: whether ``approved_patches`` may hold updates that are not security's.
+        approved_patches_enable_non_security: whether ``approved_patches`` can include nonsecurity updates.
             Linux only. Default: False.
-        rejected_patches: patches that are never approved, at most 50 of 1-100 characters. Default: none.
-        rejected_patches_action: what becomes of ``rejected_patches`` that others need.
-            Default: they are installed as dependencies.
-        global_filters: what every patch must pass, whatever approves it; at most 4 filters. Default: none.
-        sources: repositories to take patches from, at most 20. Linux only. Default: the nodes' own.
-        patch_groups: the groups whose nodes it is for, at most 25, as `PatchGroup` or by name. Default: none.
-        default_baseline: whether it is for all nodes of the system whose group has no baseline. Default: False.
-        available_security_updates_compliance_status: what a node counts as that lacks a security update that is
-            available and not approved. Windows only. Default: the service's.
+        rejected_patches: the names of patches that are never approved, at most 50 of 1-100 characters. Default: none.
+        rejected_patches_action: what happens to one of ``rejected_patches`` that another patch depends on.
+            Default: it is installed as a dependency.
+        global_filters: at most 4 filters that every approved patch must match. Default: none.
+        sources: at most 20 alternative repositories. Linux only. Default: the repositories of the nodes.
+        patch_groups: at most 25 patch groups, each as a `PatchGroup` or by name. Default: none.
+        default_baseline: whether to use the baseline for all nodes with the operating system that have no other one.
+            Default: False.
+        available_security_updates_compliance_status: the compliance status of nodes with security updates that are
+            available but not approved. Windows only. Default: the service's.
         description: the baseline's description, 1-1024 characters. Default: none.
         baseline_name: the baseline's name, 3-128 letters, digits, ``_``, ``-`` and ``.``.
-            Default: a name made from the construct's path.
+            Default: a name generated from the construct's path.
 
     Raises:
-        PatchingError: the service would refuse a property, or take it and do something else than it looks.
+        PatchingError: a property is invalid.
 
     https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreatePatchBaseline.html
     """
@@ -127,8 +128,8 @@ class PatchBaseline(Construct):
             check_compliance_status(system, available_security_updates_compliance_status)
             check_flag("default_baseline", default_baseline)
             groups = checked_groups(patch_groups)
-            claims = registry.claims(scope, system, groups, default=default_baseline)
-            registry.check_unclaimed(claims, scope, id)
+            registrations = registry.registrations(scope, system, groups, default=default_baseline)
+            registry.check_conflicts(registrations, scope, id)
         super().__init__(scope, id)
         self._operating_system = system
         self._groups = groups
@@ -152,21 +153,20 @@ class PatchBaseline(Construct):
             available_security_updates_compliance_status=available_security_updates_compliance_status,
             description=description,
         )
-        self._claim(claims)
+        self._register(registrations)
         warn_of_baseline(self, system, rules, global_filters, sources, approved_patches)
 
     @staticmethod
     def from_patch_baseline_id(scope: Construct, id: str, patch_baseline_id: str) -> IPatchBaseline:  # noqa: A002
-        """Import a baseline that exists by its id; a predefined one by its ARN.
+        """Import an existing baseline by its id, or a predefined baseline by its ARN.
 
         Args:
             scope: the construct that the import belongs to.
             id: the construct's id.
-            patch_baseline_id: ``pb-`` and 17 hexadecimal digits, or an ARN; it is passed through and nothing is
-                invented.
+            patch_baseline_id: ``pb-`` and 17 hexadecimal digits, or an ARN.
 
         Raises:
-            PatchingError: that is no baseline's id.
+            PatchingError: the id is invalid.
         """
         with creating(scope, id):
             _check_id(patch_baseline_id)
@@ -175,19 +175,19 @@ class PatchBaseline(Construct):
     @property
     def patch_baseline_id(self) -> str:
         """The baseline's id, ``pb-`` and 17 hexadecimal digits."""
-        # Few read it, and reading it costs a crossing.
+        # Read on demand, because it costs a jsii round trip.
         if self._id is None:
             self._id = self._baseline.ref
         return self._id
 
     @property
     def patch_baseline_ref(self) -> PatchBaselineReference:
-        """A reference to the baseline, for whatever takes an ``IPatchBaselineRef``."""
+        """A reference to the baseline, as in ``IPatchBaselineRef``."""
         return PatchBaselineReference(patch_baseline_id=self.patch_baseline_id)
 
     @property
     def env(self) -> ResourceEnvironment:
-        """The account and Region that the baseline belongs to."""
+        """The account and Region of the baseline."""
         return self._baseline.env
 
     @property
@@ -197,12 +197,12 @@ class PatchBaseline(Construct):
 
     @property
     def operating_system(self) -> OperatingSystem:
-        """The operating system that the baseline is for."""
+        """The operating system of the baseline."""
         return self._operating_system
 
     @property
     def patch_groups(self) -> tuple[PatchGroup, ...]:
-        """The patch groups that the baseline is for, as a schedule's target and the nodes' tags take them."""
+        """The patch groups of the baseline, for example for `PatchTarget.patch_group` and `PatchNodes.join`."""
         return self._groups
 
     def add_rule(self, rule: PatchRule) -> None:
@@ -225,26 +225,26 @@ class PatchBaseline(Construct):
         warn_of_baseline(self, self._operating_system, [rule], (), (), ())
 
     def add_patch_group(self, group: PatchGroup | str) -> None:
-        """Use the baseline for one more patch group.
+        """Add a patch group to the baseline.
 
         Args:
-            group: the group, as `PatchGroup` or by name.
+            group: the group, as a `PatchGroup` or by name.
 
         Raises:
-            PatchingError: another baseline of the app has the group, or this one has it or has 25 already.
+            PatchingError: this baseline or another one in the app already has the group, or this one has 25 groups.
         """
         with located(self):
             groups = checked_groups((*self._groups, group))
-            claims = registry.claims(self, self._operating_system, groups[-1:], default=False)
-            registry.check_unclaimed(claims, self)
+            registrations = registry.registrations(self, self._operating_system, groups[-1:], default=False)
+            registry.check_conflicts(registrations, self)
         self._baseline.patch_groups = [each.name for each in groups]
         self._groups = groups
-        self._claim(claims)
+        self._register(registrations)
 
-    def _claim(self, claims: Sequence[registry.Claim]) -> None:
-        for warning, text in registry.possible_conflicts(claims):
+    def _register(self, registrations: Sequence[registry.Registration]) -> None:
+        for warning, text in registry.possible_conflicts(registrations):
             Annotations.of(self).add_warning_v2(warning, text)
-        registry.hold(claims, self, self._baseline)
+        registry.register(registrations, self, self._baseline)
 
 
 @jsii.implements(IPatchBaselineRef)
@@ -269,7 +269,7 @@ def _check_id(baseline_id: str) -> None:
 
 
 def _render_rules(rules: Sequence[PatchRule]) -> CfnPatchBaseline.RuleGroupProperty | None:
-    # A dict in camel case would be taken and synthesize to an empty ApprovalRules; these classes refuse a typo.
+    # A camel-case dict would be accepted, but synthesize to empty ApprovalRules. These classes detect typos.
     return CfnPatchBaseline.RuleGroupProperty(patch_rules=[_render_rule(rule) for rule in rules]) if rules else None
 
 

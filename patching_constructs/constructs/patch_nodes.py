@@ -1,4 +1,4 @@
-"""PatchNodes: the nodes' half of patching, which is their tag and what their instance profile may do.
+"""PatchNodes: the patch group tag of nodes, and the permissions of their instance profile.
 
 https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-patch-groups.html
 https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html
@@ -31,24 +31,25 @@ Override = InstallOverrideList | BaselineOverride | str
 
 _JOINED: Final = "patching-constructs:patchGroup"
 _STARTED: Final = "patching-constructs:startedInPatchGroup"
-# Tags of a scope have 100, their removal 200; the higher one wins, wherever and whenever it is set.
+# Tags have the priority 100 by default, and their removal 200. The highest priority wins, regardless of the order.
 _PRIORITY: Final = 300
 
 POSSIBLE_SECOND_GROUP: Final = "patching-constructs:possibleSecondPatchGroup"
 
 
 class PatchNodes:
-    """What nodes need to be patched: a patch group, and permissions.
+    """Prepares nodes for patching: their patch group and their permissions.
 
-    ``nodes = PatchNodes.of(instance)``, then ``nodes.join(web)`` and ``nodes.grant_patching()``. It creates no
-    resource, only tags and grants.
+    ``nodes = PatchNodes.of(instance)``, then ``nodes.join(web)`` and ``nodes.grant_patching()``. It creates only tags
+    and policies.
 
     Args:
-        host: what the nodes come from: an ``aws_ec2.Instance``, an ``aws_autoscaling.AutoScalingGroup``, an
-            ``aws_ec2.LaunchTemplate``, or an ``aws_eks.Nodegroup`` with a launch template; created in this app.
+        host: the construct that creates the nodes: an ``aws_ec2.Instance``, an ``aws_autoscaling.AutoScalingGroup``, an
+            ``aws_ec2.LaunchTemplate``, or an ``aws_eks.Nodegroup`` with a launch template. It must be created in this
+            app.
 
     Raises:
-        PatchingError: the host is something else, or was imported: an app cannot tag what it imports.
+        PatchingError: the host has another type, or was imported, so that the app cannot tag it.
 
     https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-patch-groups.html
     """
@@ -58,33 +59,33 @@ class PatchNodes:
 
     @classmethod
     def of(cls, host: "PatchableHost") -> Self:
-        """Choose the nodes that come from a host.
+        """Return the nodes of a host.
 
         Args:
-            host: what the nodes come from, see `PatchNodes`.
+            host: the construct that creates the nodes, see `PatchNodes`.
 
         Raises:
-            PatchingError: the host is something else, or was imported.
+            PatchingError: the host has another type, or was imported.
         """
         return cls(host)
 
     def join(self, group: PatchGroup | str) -> None:
-        """Put the nodes into a patch group, by its tag.
+        """Add the nodes to a patch group, by its tag.
 
-        An instance is tagged in place. An auto scaling group and a launch template pass the tag on to instances that
-        they launch from then on: instances that run already need to be replaced. The CDK gives a launch template's
-        tags to its volumes too. Of a node group, the launch template is tagged.
+        An instance is tagged in place. An auto scaling group and a launch template propagate the tag to instances that
+        they launch later: replace instances that are already running. The CDK also adds the tags of a launch template
+        to its volumes. For a node group, its launch template is tagged.
+
+        The tag overrides tags that are set on the nodes or on a scope, before or after, unless their priority is 300 or
+        higher. A second group is an error. If a name is a token, it is a warning
+        (``patching-constructs:possibleSecondPatchGroup``), and the last tag is used.
 
         Args:
-            group: the group, as `PatchGroup`, which the nodes' baselines and schedules share, or by name.
-
-        The tag wins over tags that are set on the nodes or on a scope around them, before or after, unless they have a
-        priority of 300 or more. A second group is an error; where a name is a token, it is a warning
-        (``patching-constructs:possibleSecondPatchGroup``) and the last tag wins.
+            group: the group, as a `PatchGroup` that baselines and schedules share, or by name.
 
         Raises:
-            PatchingError: the nodes are in another group already; or their tags are exposed in instance metadata,
-                where no key has a space; or the host is a node group without a launch template of this app.
+            PatchingError: the nodes are already in another group; or their tags are exposed in instance metadata, where
+                a key cannot contain a space; or the host is a node group without a launch template of this app.
         """
         with located(self._host.construct):
             check_type("group", group, (PatchGroup, str))
@@ -112,13 +113,13 @@ class PatchNodes:
         second = [other for other in others if _name(other) != _name(membership)]
         for other in second:
             if not is_unresolved([other, membership]):
-                rule = f"must be {other}, which the nodes are in already"
-                raise refusal("group", rule, membership, "a node can be in one patch group")
+                rule = f"must be {other}, because the nodes are already in this patch group"
+                raise refusal("group", rule, membership)
         if second:
             Annotations.of(self._host.construct).add_warning_v2(
                 POSSIBLE_SECOND_GROUP,
-                "the nodes join a second patch group, and one of the two names is unknown until deployment: see that "
-                "the names are equal, as a node can be in one patch group",
+                "the nodes join a second patch group, and one of the two names is unknown until deployment; make sure "
+                "that the names are equal, because a node can be in only one patch group",
             )
 
     def _check_key(self, key: str) -> None:
@@ -131,31 +132,31 @@ class PatchNodes:
             raise refusal("group", rule, repr(key), "use PatchGroup(..., instance_metadata_tags=True)")
 
     def grant_patching(self, *, output: CommandOutput | None = None, overrides: Sequence[Override] = ()) -> Grant:
-        """Grant the nodes' role what ``AWS-RunPatchBaseline`` does with it: nodes act by their instance profile.
+        """Grant the role of the nodes' instance profile the permissions for ``AWS-RunPatchBaseline``.
 
-        The role gets AWS's managed policy ``AmazonSSMManagedInstanceCore``, and on what is given here:
+        The role gets the AWS managed policy ``AmazonSSMManagedInstanceCore``, and permission to:
 
-        - reading these overrides;
-        - uploading below the output's prefix, with its ACL, reading how the bucket is encrypted, and using the
-          bucket's key where it is an L2 construct that is encrypted;
-        - writing to the output's log group.
+        - read the overrides;
+        - upload the output to the bucket below its prefix, with an ACL, read the encryption settings of the bucket, and
+          use its key if the bucket is an encrypted L2 construct;
+        - write the output to the log group.
 
-        A role imported as immutable is left alone, and reports success as the CDK has it: see that it has what it
-        needs. To another imported role the CDK can attach no managed policy, which is a warning
-        (``patching-constructs:managedPolicyNotAttached``): attach it where the role is created.
+        A role that was imported as immutable is not changed, and the grant reports success, as in the CDK: make sure
+        that the role has these permissions. The CDK cannot attach a managed policy to any other imported role, which is
+        a warning (``patching-constructs:managedPolicyNotAttached``): attach it where the role is created.
 
         Args:
-            output: where the schedule's output goes. Default: nowhere.
-            overrides: what the schedule uses in place of the registered baseline: an `InstallOverrideList`, a
-                `BaselineOverride`, or a URL. A file at an ``https://`` URL is read without credentials and is granted
-                nothing; one that is or may be in S3 is a warning (``patching-constructs:overrideWithoutCredentials``,
-                ``patching-constructs:overrideHostUnknown``). Default: nothing.
+            output: the output of the schedule. Default: none.
+            overrides: the overrides of the schedule: an `InstallOverrideList`, a `BaselineOverride`, or a URL. An
+                ``https://`` URL is read without credentials, so no permission is granted for it; if the file is or can
+                be in S3, it is a warning (``patching-constructs:overrideWithoutCredentials``,
+                ``patching-constructs:overrideHostUnknown``). Default: none.
 
         Returns:
-            One grant that combines them all. It succeeds where at least one of them does.
+            A grant that combines all grants. It succeeds if at least one of them does.
 
         Raises:
-            PatchingError: the role is not known to this app, or an override is nothing that a role can be granted.
+            PatchingError: the role is not known to this app, or an override is invalid.
 
         https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html
         """
@@ -185,8 +186,8 @@ class PatchNodes:
 
 
 def _records(node: Node) -> tuple[list[str], list[str]]:
-    """Return which groups a construct joined, and which those joined that are launched from it, as ``key=name``."""
-    # A Python attribute would be lost when jsii creates the wrapper anew.
+    """Return the groups of a construct, and those of the nodes that are launched from it, as ``key=name``."""
+    # In metadata, because a Python attribute would be lost if jsii recreates the Python object.
     metadata = [(each.type, str(each.data)) for each in node.metadata]
     joined, started = ([data for kind, data in metadata if kind == wanted] for wanted in (_JOINED, _STARTED))
     return joined, started

@@ -54,10 +54,10 @@ class IPatchSchedule(IMaintenanceWindowRef, Protocol):
 class PatchSchedule(Construct):
     """Patch a fleet on a schedule: one maintenance window, its targets, and one task that patches them.
 
-    The window is the child ``Resource``, the targets are ``Target``, ``Target2``, ..., the task is ``Task``.
+    The window is the child ``Resource``, the targets are ``Target``, ``Target2``, ..., and the task is ``Task``.
 
-    Without ``role`` and without ``notification`` no role is created and the task runs with Systems Manager's
-    service-linked role, which AWS creates when it is missing and no longer recommends.
+    Without ``role`` and ``notification``, no role is created, and the task runs with the service-linked role of Systems
+    Manager. AWS creates this role if it does not exist, and no longer recommends it.
 
     Args:
         scope: the construct that this one belongs to.
@@ -65,52 +65,53 @@ class PatchSchedule(Construct):
         schedule: when the window opens.
         targets: which nodes are patched, 1-10 targets. Several run one after another.
         operation: whether missing patches are reported (SCAN) or installed (INSTALL), or the value of a stack
-            parameter. There is no default: neither a scan nor a reboot should come as a surprise.
-        reboot_option: what follows an install, or the value of a stack parameter. Only with INSTALL.
-            Default: the node reboots when a patch was installed.
+            parameter. Required, so that neither a scan nor a reboot is unexpected.
+        reboot_option: whether nodes reboot after patches were installed, or the value of a stack parameter. Only with
+            INSTALL. Default: a node reboots if a patch was installed.
         duration: how long the window stays open, 1-24 whole hours. Default: 4 hours.
-        cutoff: how long before the end of the window the cutoff is, 0-23 whole hours, shorter than ``duration``.
-            What happens then, ``cutoff_behavior`` says. Default: 1 hour.
-        cutoff_behavior: what happens to the command that still runs at the cutoff, and to the nodes that it has not
-            reached. Default: CANCEL_TASK with INSTALL, so that no further node is patched and rebooted after the
-            cutoff, and with an operation that only the deployment knows; with SCAN the service's, which continues
-            until every node is scanned.
-        max_concurrency: how many nodes are patched at once, at least 1. Default: 10 percent of them.
-        max_errors: after how many errors the remaining nodes are left alone. Default: 10 percent of the nodes.
-        hooks: documents that run on every node around an install. Only with INSTALL, without overrides and without
-            ``execution_timeout``, which the document with hooks does not have. Default: none.
+        cutoff: the time between the cutoff and the end of the window, 0-23 whole hours, shorter than ``duration``.
+            ``cutoff_behavior`` determines what happens at the cutoff. Default: 1 hour.
+        cutoff_behavior: what happens at the cutoff to a running command, and to the nodes on which it has not started.
+            Default: CANCEL_TASK with INSTALL, so that no further node is patched and rebooted after the cutoff, and
+            with an operation that is unknown until deployment; with SCAN, the service's default, which continues until
+            every node is scanned.
+        max_concurrency: how many nodes are patched concurrently, at least 1. Default: 10 percent of them.
+        max_errors: the number of errors after which patching stops on the remaining nodes. Default: 10 percent of the
+            nodes.
+        hooks: documents that run on every node before and after patches are installed. Only with INSTALL, and without
+            overrides and ``execution_timeout``, which the document with hooks does not support. Default: none.
         baseline_override: a JSON file of baselines to use instead of the registered ones: a `BaselineOverride`, or
             ``https://host/path`` or ``s3://bucket/key``. Only without hooks. Default: the node's registered baseline.
         install_override_list: a YAML file of the exact patches to install: an `InstallOverrideList`, or
             ``https://host/path`` or ``s3://bucket/key``. Only with INSTALL, without ``baseline_override``.
             Default: what the baseline approves.
-        output: where the nodes write what the document prints. Default: nowhere; Systems Manager keeps the first
-            24,000 characters.
-        notification: whom the service notifies of the command's status. Default: nobody.
-        role: the role that runs the task. With a notification it is granted ``iam:PassRole`` on the publishing
-            role by a policy in this stack, unless it was imported as immutable.
-            Default: with a notification a new role with the permissions that AWS documents for
-            it; otherwise none, and the service-linked role applies.
+        output: where the nodes write the output of the document. Default: none; Systems Manager keeps the first 24,000
+            characters.
+        notification: the topic for changes of the command's status. Default: none.
+        role: the role that runs the task. With a notification, a policy in this stack grants it ``iam:PassRole`` on the
+            publishing role, unless it was imported as immutable.
+            Default: with a notification, a new role with the permissions that AWS documents; otherwise, the
+            service-linked role.
         window_name: the window's name, 3-128 letters, digits, ``_``, ``-`` and ``.``.
             Default: a name generated from the construct's path.
         description: the window's description, 1-128 characters. Default: none.
-        start_date: the window does not open before this aware datetime (or string token).
-            Default: it opens from its creation on.
-        end_date: the window does not open after this aware datetime (or string token). Default: it never ends.
-        start_timeout: how long a node may take to **start** the command, from 30 seconds to 30 days. A node that is
-            away can still get the command until then. Default: the service's.
-        execution_timeout: how long patching may **run** on a node, 1 second to 10 hours. Default: the document's,
-            3 hours.
+        start_date: the first instant at which the window can open, as an aware datetime or a string token.
+            Default: its creation.
+        end_date: the last instant at which the window can open, as an aware datetime or a string token. Default: none.
+        start_timeout: the time within which a node must **start** the command, from 30 seconds to 30 days. An offline
+            node can still start it until then. Default: the service's.
+        execution_timeout: how long patching can **run** on a node, from 1 second to 10 hours. Default: that of the
+            document, 3 hours.
         task_name: the task's name, 3-128 letters, digits, ``_``, ``-`` and ``.``. Default: none.
         task_description: the task's description, 1-128 characters. Default: none.
         comment: a comment on every command that the window sends, 1-100 characters. Default: none.
-        document_version: which version of AWS's document runs: ``$DEFAULT``, ``$LATEST`` or a number.
-            Default: the document's default version.
-        enabled: False keeps the window and its targets and registers no task, so nothing is patched until it is
-            True again. CloudFormation cannot disable a window. Default: True.
+        document_version: the version of the AWS document: ``$DEFAULT``, ``$LATEST`` or a number.
+            Default: the default version of the document.
+        enabled: False freezes the schedule: the window and its targets remain, but there is no task, so nothing is
+            patched. CloudFormation cannot disable a window. Default: True.
 
     Raises:
-        PatchingError: the service would refuse a property, or take it and do something else than it looks like.
+        PatchingError: a property is invalid.
 
     https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-patch-scheduletasks.html
     """
@@ -183,7 +184,7 @@ class PatchSchedule(Construct):
                 notification=notification,
             )
             check_targets(targets)
-            check_flag("enabled", enabled, "compare what comes from the context, such as value == 'true'")
+            check_flag("enabled", enabled, "convert a context value, for example with value == 'true'")
         super().__init__(scope, id)
         self._checked_window = window
         self._window = window.render(self)
@@ -191,7 +192,7 @@ class PatchSchedule(Construct):
         self._patch_targets = tuple(targets)
         self._targets = render_targets(self, targets, self._window_id)
         self._target_ids = tuple(target.ref for target in self._targets)
-        # A frozen schedule keeps its roles: a freeze removes one resource, and its end puts the same one back.
+        # A frozen schedule keeps its roles, so that a freeze removes only the task, and its end adds the same task.
         self._roles = task_roles(
             self, document_name=task.command.document_name, role=task.role, notification=task.notification
         )
@@ -205,15 +206,15 @@ class PatchSchedule(Construct):
 
     @staticmethod
     def from_maintenance_window_id(scope: Construct, id: str, maintenance_window_id: str) -> IPatchSchedule:  # noqa: A002
-        """Import a window that exists by its id.
+        """Import an existing window by its id.
 
         Args:
             scope: the construct that the import belongs to.
             id: the construct's id.
-            maintenance_window_id: ``mw-`` and 17 hexadecimal digits; it is passed through and nothing is invented.
+            maintenance_window_id: ``mw-`` and 17 hexadecimal digits.
 
         Raises:
-            PatchingError: that is no window's id.
+            PatchingError: the id is invalid.
         """
         with creating(scope, id):
             _check_window_id(maintenance_window_id)
@@ -226,32 +227,32 @@ class PatchSchedule(Construct):
 
     @property
     def maintenance_window_ref(self) -> MaintenanceWindowReference:
-        """A reference to the window, for whatever takes an ``IMaintenanceWindowRef``."""
+        """A reference to the window, as in ``IMaintenanceWindowRef``."""
         return MaintenanceWindowReference(window_id=self._window_id)
 
     @property
     def env(self) -> ResourceEnvironment:
-        """The account and Region that the window belongs to."""
+        """The account and Region of the window."""
         return self._window.env
 
     @property
     def maintenance_window_target_ids(self) -> tuple[str, ...]:
-        """The targets' ids, in the order in which the targets were given."""
+        """The ids of the targets, in the order of ``targets``."""
         return self._target_ids
 
     @property
     def maintenance_window_task_id(self) -> str | None:
-        """The task's id, or None where ``enabled=False`` left it out."""
+        """The id of the task; None with ``enabled=False``."""
         return self._task.ref if self._task else None
 
     @property
     def task_role(self) -> iam.Role | None:
-        """The role created here to run the task; None where it was given, or the service-linked role runs it."""
+        """The created role that runs the task; None if a role was given, or if the service-linked role runs it."""
         return self._roles.created_runner
 
     @property
     def notification_role(self) -> iam.Role | None:
-        """The role created here to publish to the notification's topic; None where it was given or is not needed."""
+        """The created role that publishes to the topic; None if a role was given, or if there is no notification."""
         return self._roles.created_publisher
 
     def add_target(self, target: PatchTarget) -> None:
@@ -275,43 +276,43 @@ class PatchSchedule(Construct):
         warn_of_targets(self, [target])
 
     def next_executions(self, *, after: datetime, count: int = 5) -> tuple[Occurrence, ...]:
-        """Return the upcoming executions of the window, in order: at most ``count``, fewer where the schedule ends.
+        """Return the upcoming executions of the window, in order: at most ``count``, fewer if the schedule ends.
 
-        Also a schedule with ``enabled=False`` has them: its window opens, and patches nothing.
+        The window of a schedule with ``enabled=False`` also has executions, in which nothing is patched.
 
-        Where AWS does not document the service's behavior it is assumed: a rate without a start date counts from
-        ``after``, one with a start date from there; a wall time that a daylight saving switch skips is that much later,
-        and one that it repeats is the first one. An execution that begins while the window is still open is returned
-        too, though the service may skip it.
+        AWS does not document the following, which is assumed: a rate counts from its start date, or from ``after`` if
+        there is none. If a daylight saving change skips the time of an execution, it starts later by the length of the
+        change; if it repeats the time, the execution starts the first time. The result includes executions that start
+        while the window is still open, which the service may skip.
 
         Args:
-            after: an aware datetime, the first instant at which an execution may begin.
-            count: how many to return at most, 1 or more. Default: 5.
+            after: an aware datetime, the first instant at which an execution can start.
+            count: the maximum number of executions, at least 1. Default: 5.
 
         Raises:
-            PatchingError: ``after`` is naive, ``count`` is no whole number above zero, or the schedule, a length or a
-                date is a token, so that it is known only at deployment.
+            PatchingError: ``after`` is naive, ``count`` is not a whole number of at least 1, or the schedule, a
+                duration or a date is a token, which is unknown until deployment.
 
         https://docs.aws.amazon.com/systems-manager/latest/userguide/maintenance-windows-schedule-options.html
         """
         with located(self):
             if isinstance(count, bool) or not isinstance(count, int) or count < 1:
-                raise refusal("count", "must be a whole number of 1 or more", repr(count))
+                raise refusal("count", "must be a whole number of at least 1", repr(count))
             return tuple(islice(self._checked_window.times().occurrences(after=after), min(count, sys.maxsize)))
 
     @property
     def window(self) -> CfnMaintenanceWindow:
-        """The window's L1 construct."""
+        """The L1 construct of the window."""
         return self._window
 
     @property
     def window_targets(self) -> tuple[CfnMaintenanceWindowTarget, ...]:
-        """The targets' L1 constructs, in the order in which the targets were given."""
+        """The L1 constructs of the targets, in the order in which the targets were added."""
         return self._targets
 
     @property
     def task(self) -> CfnMaintenanceWindowTask | None:
-        """The task's L1 construct, or None where ``enabled=False`` left it out."""
+        """The L1 construct of the task; None with ``enabled=False``."""
         return self._task
 
 

@@ -1,4 +1,4 @@
-"""The planner: which windows are open when, and what they share. Standard library only.
+"""The planner: which windows are open when, and which of them share nodes. Standard library only.
 
-It knows windows, and not where they come from: constructs, templates and the command line all ask it.
+Constructs, the linter and the command line all use it, each with windows from its own source.
 """

@@ -1,8 +1,8 @@
-"""Which nodes a target selects, and whether two of them can select common ones.
+"""Which nodes a target selects, and whether two targets can select the same node.
 
-A selection is what one target says: keys with values, all of which a node must match. Two selections can share nodes
-where they name a tag or another key in common, and agree on every one that they have in common; whether two different
-tags are on one node is not seen here. ``tag-key`` agrees with any value of its tag.
+A selection has the keys and values of one target. A node must match every key. Two selections can share nodes if they
+have at least one key in common, and a common value for each common key. Whether a node has two different tags is
+unknown. ``tag-key`` matches any value of its tag.
 
 https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_Target.html
 """
@@ -15,28 +15,28 @@ from patching_constructs.ssm.target_keys import TAG, TAG_KEY
 
 _Item = TypeVar("_Item")
 Selection = Mapping[str, frozenset[Hashable]]
-"""The nodes that match every one of some keys, each with any of its values. A value is text, or whatever stands for one
-that is not known and is equal to itself alone."""
+"""The nodes that match every key with any of its values. A value is a string, or an object for an unknown value, which
+is equal only to itself."""
 Step = tuple[Hashable, Hashable]
 
-# State Manager's way to say every node.
+# How a State Manager association selects every node.
 EVERY_NODE: Final[Selection] = {target_keys.INSTANCE_IDS: frozenset([target_keys.EVERY_NODE])}
 
-# What one property of a node must be: any of these, or, for None, anything.
+# The values that a node can have for each key; None for any value.
 _Facets = dict[Hashable, frozenset[Hashable] | None]
 
 
 class _Wildcard:
-    """What stands in an index for no value."""
+    """A marker in an index that is not a value."""
 
 
-# A selection that takes any value, and a selection with values of which any will do.
+# For a selection that matches any value of a key, and for a selection that has some value of a key.
 _ANY_VALUE: Final = _Wildcard()
 _SOME_VALUE: Final = _Wildcard()
 
 
 def selection_of(entries: Iterable[tuple[str, Iterable[Hashable]]]) -> Selection:
-    """Return what the entries of a target select. All of them must match, also two of one key."""
+    """Return what the entries of a target select. A node must match all of them, even if they have the same key."""
     found: dict[str, frozenset[Hashable]] = {}
     for key, values in entries:
         given = frozenset(values)
@@ -48,12 +48,12 @@ def selection_of(entries: Iterable[tuple[str, Iterable[Hashable]]]) -> Selection
 
 
 def steps(choices: Iterable[Selection]) -> set[Step]:
-    """Return every key with every value."""
+    """Return every pair of a key and one of its values."""
     return {(key, value) for choice in choices for key, values in choice.items() for value in values}
 
 
 def keys_of(choice: Selection) -> frozenset[Hashable]:
-    """Return the keys that a selection can be compared by: ``tag-key`` of a tag is a key like the tag's own."""
+    """Return the keys to compare a selection by: ``tag-key`` with a tag counts as the key of that tag."""
     return frozenset(_facets(choice))
 
 
@@ -80,20 +80,20 @@ def _agree(one: frozenset[Hashable] | None, other: frozenset[Hashable] | None) -
 
 
 class SelectionIndex(Generic[_Item]):
-    """Selections with what they belong to, to be found by those that can share nodes with them.
+    """An index of selections with their items, to find those that can share nodes with another selection.
 
-    A fleet can have a thousand targets with one stage in common and each a role of its own; so selections are kept by
-    the keys that they have, and looked up by the key under which the fewest agree.
+    A fleet can have a thousand targets with the same stage and different roles. So selections are stored by their keys
+    and looked up by the key with the fewest matches.
     """
 
     def __init__(self) -> None:
         self._by_keys: dict[frozenset[Hashable], dict[Step, dict[tuple[int, int], tuple[_Facets, _Item]]]] = {}
-        # Which of these know a step; what is empty is not kept.
+        # The sets of keys that contain a step. Empty entries are removed.
         self._keys: dict[Step, dict[frozenset[Hashable], None]] = {}
         self._facets: dict[int, tuple[Selection, _Facets]] = {}
 
     def add(self, choice: Selection, item: _Item) -> None:
-        """Keep a selection; it and the item are known by their identities, as an item can have several."""
+        """Add a selection of an item. Both are identified by object identity, because an item can have several."""
         facets = self._facets_of(choice)
         keys = frozenset(facets)
         by_step = self._by_keys.setdefault(keys, {})
@@ -102,7 +102,7 @@ class SelectionIndex(Generic[_Item]):
             self._keys.setdefault(step, {})[keys] = None
 
     def remove(self, choice: Selection, item: _Item) -> None:
-        """Forget a selection, if it is kept."""
+        """Remove a selection of an item, if it is in the index."""
         facets = self._facets_of(choice)
         keys = frozenset(facets)
         by_step = self._by_keys.get(keys, {})
@@ -114,9 +114,9 @@ class SelectionIndex(Generic[_Item]):
                 self._keys.get(step, {}).pop(keys, None)
 
     def sharing(self, choice: Selection) -> Iterator[_Item]:
-        """Return the items whose selections can share nodes with this one, an item perhaps several times.
+        """Return the items whose selections can share nodes with this one; an item can occur several times.
 
-        Take them all before you add or remove one.
+        Consume the iterator before you add or remove an item.
         """
         facets = self._facets_of(choice)
         wanted = {key: list(_looked_up_under(key, values)) for key, values in facets.items()}
@@ -127,16 +127,16 @@ class SelectionIndex(Generic[_Item]):
                 yield from (item for other, item in near.values() if _share(facets, other))
 
     def _facets_of(self, choice: Selection) -> _Facets:
-        # The selection is kept with them, so that no other one can get its identity.
+        # The selection is stored too, so that no other object can have its id.
         if id(choice) not in self._facets:
             self._facets[id(choice)] = choice, _facets(choice)
         return self._facets[id(choice)][1]
 
 
 class SharingIndex(Generic[_Item]):
-    """Items with the selections of each, to be found by those that can share nodes with them.
+    """An index of items with several selections, to find those that can share nodes with other selections.
 
-    Many windows of a fleet have the same targets: those are kept together and compared once.
+    Many windows of a fleet have the same targets, so they are stored and compared together.
     """
 
     def __init__(self) -> None:
@@ -145,7 +145,7 @@ class SharingIndex(Generic[_Item]):
         self._index: SelectionIndex[_Alike[_Item]] = SelectionIndex()
 
     def add(self, selections: Sequence[Selection], item: _Item) -> None:
-        """Keep an item; it is known by its identity."""
+        """Add an item, which is identified by object identity."""
         alike = self._alike_of(selections)
         if not alike.items:
             for choice in alike.selections:
@@ -153,14 +153,14 @@ class SharingIndex(Generic[_Item]):
         alike.items[id(item)] = item
 
     def remove(self, selections: Sequence[Selection], item: _Item) -> None:
-        """Forget an item, if it is kept."""
+        """Remove an item, if it is in the index."""
         alike = self._alike_of(selections)
         if alike.items.pop(id(item), None) is not None and not alike.items:
             for choice in alike.selections:
                 self._index.remove(choice, alike)
 
     def sharing(self, selections: Sequence[Selection]) -> Iterator[_Item]:
-        """Return every item that can share nodes with what has these selections. Take all before you change any."""
+        """Return every item that can share nodes with these selections. Consume it before you add or remove an item."""
         found = {
             id(each): each for choice in self._alike_of(selections).selections for each in self._index.sharing(choice)
         }
@@ -168,7 +168,7 @@ class SharingIndex(Generic[_Item]):
             yield from alike.items.values()
 
     def _alike_of(self, selections: Sequence[Selection]) -> "_Alike[_Item]":
-        # The selections are kept, so that no others can get their identity.
+        # The selections are stored too, so that no other object can have their id.
         if id(selections) not in self._known:
             key = frozenset(frozenset(choice.items()) for choice in selections)
             self._known[id(selections)] = selections, self._alike.setdefault(key, _Alike(selections))

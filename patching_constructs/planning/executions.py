@@ -1,7 +1,7 @@
-"""The upcoming executions of windows, with what needs attention: what is open beside them, and what is assumed of them.
+"""The upcoming executions of windows, with notes about overlaps, concurrency, daylight saving changes and assumptions.
 
-Everything costs what is asked to be shown: other windows are looked at only while an execution that is shown is open,
-and for as long before as an execution can last.
+The cost depends on the executions that are shown: other windows are processed only while such an execution is open, and
+for the longest duration before it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -31,10 +31,10 @@ from patching_constructs.planning.windows import Owner, PlannedWindow
 from patching_constructs.schedule.occurrence import Occurrence, WallClock
 from patching_constructs.schedule.occurrences import in_utc
 
-# What is looked at of other windows: so much, and so much more for every execution that is shown.
+# The limit of steps for other windows: a base, and an amount for every execution that is shown.
 _STEPS: Final = 50_000
 _STEPS_PER_EXECUTION: Final = 20
-# As many as a person reads, and as an account and Region has by default.
+# The default quota of windows in an account and Region, and more than a person reads.
 _MOST_OTHERS: Final = 50
 
 
@@ -42,20 +42,20 @@ class NoteKind(StrEnum):
     """Why an execution needs attention."""
 
     OVERLAP = "overlap"
-    """Another window that can share nodes is open at the same time."""
+    """The execution overlaps with another window that can share nodes."""
     CONCURRENCY = "concurrencyLimit"
-    """More windows are open at once than the service runs in one account and Region."""
+    """The service already runs the maximum number of executions in the account and Region."""
     CLOCK_CHANGE = "daylightSaving"
-    """A daylight saving switch moves the start, or happens while the window is open."""
+    """A daylight saving change moves the start, or occurs while the window is open."""
     START_ASSUMED = "assumedStart"
-    """When it begins depends on what is not known here, or not documented."""
+    """The start depends on something that is unknown here, or not documented."""
     OPEN_ALREADY = "stillOpen"
-    """The window is still open from an earlier execution."""
+    """The window is still open from its previous execution."""
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What needs attention, and its explanation."""
+    """Something that needs attention, with an explanation."""
 
     kind: NoteKind
     text: str
@@ -69,34 +69,34 @@ class Execution(Generic[Owner]):
     occurrence: Occurrence
     notes: list[Note] = field(default_factory=list)
     overlaps: dict[PlannedWindow[Owner], datetime] = field(default_factory=dict)
-    """Other windows that can share nodes, and since when they are open together; at most 50."""
+    """At most 50 other windows that can share nodes and overlap, with the start of each overlap."""
 
     @property
     def owner(self) -> Owner:
-        """What the window was read from."""
+        """The source of the window."""
         return self.window.owner
 
     @property
     def cutoff(self) -> datetime | None:
-        """The instant of the cutoff, None where it is known only at deployment."""
+        """The instant of the cutoff; None if it is unknown until deployment."""
         return None if self.window.times.cutoff is None else self.occurrence.cutoff
 
     def has(self, kind: NoteKind) -> bool:
-        """Tell whether there is a note of a kind."""
+        """Return whether there is a note of a kind."""
         return any(note.kind is kind for note in self.notes)
 
 
 @dataclass(frozen=True)
 class Plan(Generic[Owner]):
-    """The executions of all windows, in the order in which they begin."""
+    """The executions of all windows, in order of their starts."""
 
     executions: tuple[Execution[Owner], ...]
     computed_until: datetime | None = None
-    """Until when overlaps and limits were computed, None where they were for all executions."""
+    """Until when overlaps and concurrency were computed; None if they were computed for all executions."""
 
     @cached_property
     def overlaps(self) -> dict[frozenset[PlannedWindow[Owner]], datetime]:
-        """The pairs of windows that are open together and can share nodes, with the first instant when they are."""
+        """The pairs of windows that overlap and can share nodes, with the start of the first overlap."""
         found: dict[frozenset[PlannedWindow[Owner]], datetime] = {}
         for execution in self.executions:
             for other, moment in execution.overlaps.items():
@@ -106,7 +106,7 @@ class Plan(Generic[Owner]):
 
     @cached_property
     def excess(self) -> dict[PlannedWindow[Owner], datetime]:
-        """The windows that open while as many as the service runs are open already, and when first."""
+        """The windows with excess concurrency, with the first such start."""
         found: dict[PlannedWindow[Owner], datetime] = {}
         for execution in self.executions:
             if execution.has(NoteKind.CONCURRENCY):
@@ -121,21 +121,20 @@ def plan(
     until: datetime | None = None,
     count: int | None = None,
 ) -> Plan[Owner]:
-    """Return the upcoming executions, with what needs attention.
+    """Return the upcoming executions, with notes about what needs attention.
 
     Args:
-        windows: the windows. Those that begin at the same instant are listed in this order.
-        after: an aware datetime; no execution that begins before it is listed.
-        until: an aware datetime; no execution that begins then or later is listed. Default: no end; then give
-            ``count``.
-        count: how many executions of every window are listed at most. Default: all.
+        windows: the windows. Executions with the same start are listed in this order.
+        after: an aware datetime, the first instant at which an execution can start.
+        until: an aware datetime, before which an execution must start. Default: none; then ``count`` is required.
+        count: the maximum number of executions per window. Default: no maximum.
 
     Raises:
         PatchingError: a datetime is naive.
     """
     shown = {window: list(islice(_executions(window, after, until), count)) for window in windows}
     reached = [_Place(members, shown, after).look() for members in by_place(windows) if len(members) > 1]
-    # Sorting keeps the order of the windows where two begin at the same instant.
+    # Sorting is stable, so executions with the same start stay in the order of the windows.
     executions = sorted((each for found in shown.values() for each in found), key=_start)
     return Plan(tuple(executions), min((moment for moment in reached if moment is not None), default=None))
 
@@ -205,11 +204,11 @@ def _start(execution: Execution[Owner]) -> datetime:
     return execution.occurrence.start
 
 
-# --- Beside other windows -----------------------------------------------------------------------------
+# --- Other windows ------------------------------------------------------------------------------------
 
 
 class _Place(Generic[Owner]):
-    """One account and Region: its windows, and the executions of them that are shown."""
+    """The windows in one account and Region, and their executions that are shown."""
 
     def __init__(
         self,
@@ -230,7 +229,7 @@ class _Place(Generic[Owner]):
         self._queue = Queue()
 
     def look(self) -> datetime | None:
-        """Note what is open at the same time, and return until when that was computed if not for all."""
+        """Add notes about other windows; return until when they were computed, None for the whole time."""
         can_exceed = len(self._members) > MOST_OPEN
         groups = grouped(member for member in self._members if can_exceed or member[1] in self._sharing)
         if not groups or not self._shown:
@@ -255,7 +254,7 @@ class _Place(Generic[Owner]):
         return reached
 
     def _open_and_close(self, moment: Moment[Owner]) -> None:
-        self._queue.go_on(moment)
+        self._queue.update(moment)
         while self._ending and self._ending[0][0] <= moment.start:
             self._forget(heappop(self._ending)[2])
         for window in self._sharing_of(moment.closed):
@@ -273,7 +272,7 @@ class _Place(Generic[Owner]):
         if window in self._sharing:
             self._executing.add(window.selections, execution)
             heappush(self._ending, (execution.occurrence.end, id(execution), execution))
-            # One more than is noted, and itself.
+            # One more than the maximum, and the window itself.
             for other in islice(self._open.sharing(window.selections), _MOST_OTHERS + 2):
                 self._note(execution, other, moment)
         if len(self._queue) > MOST_OPEN and self._queue.waiting([self._positions[window]]):

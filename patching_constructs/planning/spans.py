@@ -1,8 +1,8 @@
-"""When a window is open without a break: a span of one execution, or of several that follow close on one another.
+"""When a window is continuously open: a span is the time of one execution, or of several without a gap.
 
-An execution that begins while an earlier one of the same window is open belongs to the same span, and so does one that
-begins at the instant when the earlier one ends. Spans are what overlaps and limits are about, and cost less than
-executions: a window that opens every five minutes for an hour is open all the time.
+An execution that starts before the previous one ends, or when it ends, belongs to the same span. Overlaps and
+concurrency are computed from spans, which are fewer than executions: a window that opens every five minutes for an hour
+is always open.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,36 +21,36 @@ from patching_constructs.schedule.expression import ScheduleExpression
 from patching_constructs.schedule.occurrences import occurrences
 
 _HOUR: Final = timedelta(hours=1)
-# It is quicker to walk over a few executions than to begin anew.
+# Skipping a few executions is faster than computing the next one from scratch.
 _NEAR: Final = 16
 
 Interval = tuple[datetime, datetime]
-"""The first instant, and the first instant that is not in it any more."""
+"""The first instant, and the first instant after the interval."""
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A time for which a window is open without a break."""
+    """A time in which a window is continuously open."""
 
     start: datetime
     end: datetime
 
 
 class SpanWalk:
-    """The spans of a window in some intervals of time, found step by step so that the steps can be counted."""
+    """The spans of a window in some intervals, computed in steps, so that the number of steps can be limited."""
 
     def __init__(self, times: WindowTimes, intervals: Sequence[Interval], *, anchor: datetime) -> None:
-        """Look at nothing yet.
+        """Prepare the computation.
 
         Args:
             times: when the window opens.
-            intervals: where to look, in order and apart. An execution belongs to one if it begins there.
-            anchor: what a rate without a start date counts from.
+            intervals: ordered, disjoint intervals. An execution belongs to the interval that it starts in.
+            anchor: the instant from which a rate without a start date counts.
         """
         self.spans: list[Span] = []
-        """What was found: in order, and apart."""
+        """The spans so far, ordered and disjoint."""
         self.reached: datetime | None = None
-        """Until when all of them were found, None where that is everywhere."""
+        """Until when the spans are complete; None for all intervals."""
         self._found = _pieces(times, intervals, anchor)
         self._is_over = not intervals
         if intervals:
@@ -58,11 +58,11 @@ class SpanWalk:
 
     @property
     def is_over(self) -> bool:
-        """Whether there is nothing more to find."""
+        """Whether the spans are complete."""
         return self._is_over
 
     def advance(self, steps: int) -> int:
-        """Take so many steps at most, and return how many it took."""
+        """Compute at most this number of steps, and return the number of steps that were needed."""
         taken = 0
         for piece in islice(self._found, steps):
             taken += 1
@@ -80,10 +80,10 @@ class SpanWalk:
 
 
 def walk_together(walks: Sequence[SpanWalk], steps: int) -> datetime | None:
-    """Share steps among walks: one that needs few leaves the rest of its share to the others.
+    """Divide a number of steps among walks; steps that one walk does not need are used for the others.
 
     Returns:
-        Until when all spans were found, None where that is everywhere.
+        Until when all spans are complete; None for all intervals.
     """
     going = [walk for walk in walks if not walk.is_over]
     while going and steps >= len(going):
@@ -94,7 +94,7 @@ def walk_together(walks: Sequence[SpanWalk], steps: int) -> datetime | None:
 
 
 def merged(intervals: Sequence[Interval], *, gap: timedelta) -> list[Interval]:
-    """Return intervals in order and apart: two with less than a gap between them become one."""
+    """Return ordered, disjoint intervals; intervals with at most a gap between them are merged."""
     found: list[Interval] = []
     for start, end in sorted(intervals):
         if found and start <= found[-1][1] + gap:
@@ -108,7 +108,7 @@ def merged(intervals: Sequence[Interval], *, gap: timedelta) -> list[Interval]:
 
 
 def _pieces(times: WindowTimes, intervals: Sequence[Interval], anchor: datetime) -> Iterator[Span | None]:
-    """Return pieces that make up the spans, in order; None for a step that found nothing in an interval."""
+    """Return the executions that form the spans, in order; None for a step without one."""
     starts = _Starts(times, anchor)
     for begin, end in intervals:
         yield from starts.seek(begin)
@@ -118,31 +118,31 @@ def _pieces(times: WindowTimes, intervals: Sequence[Interval], anchor: datetime)
 
 
 class _Starts:
-    """The pieces from some instant on, to be sought from one interval to the next."""
+    """An iterator over pieces that can skip to the next interval."""
 
     def __init__(self, times: WindowTimes, anchor: datetime) -> None:
         self._times = times
         self._anchor = anchor
-        self._coming: Iterator[Span] | None = None
+        self._upcoming: Iterator[Span] | None = None
         self.next: Span | None = None
 
     def seek(self, begin: datetime) -> Iterator[None]:
-        """Go on to the first one in an interval, and return a None for every step."""
-        if self._coming is not None:
+        """Skip to the first piece in an interval, and return None for every step."""
+        if self._upcoming is not None:
             for _ in range(_NEAR):
                 if self.next is None or self.next.start >= begin:
                     return
                 self.advance()
                 yield None
-        self._coming = _coming(self._times, begin, self._anchor)
+        self._upcoming = _upcoming_spans(self._times, begin, self._anchor)
         self.advance()
         yield None
 
     def advance(self) -> None:
-        self.next = next(self._coming or iter(()), None)
+        self.next = next(self._upcoming or iter(()), None)
 
 
-def _coming(times: WindowTimes, begin: datetime, anchor: datetime) -> Iterator[Span]:
+def _upcoming_spans(times: WindowTimes, begin: datetime, anchor: datetime) -> Iterator[Span]:
     rule = times.schedule.rule
     if isinstance(rule, Rate) and rule.step <= times.duration:
         return _unbroken(times, rule.step, begin, anchor)
@@ -157,7 +157,7 @@ def _exact(times: WindowTimes, begin: datetime, anchor: datetime) -> Iterator[Sp
 
 
 def _unbroken(times: WindowTimes, step: timedelta, begin: datetime, anchor: datetime) -> Iterator[Span]:
-    """Return the one span of a rate that opens again before it closes, or when."""
+    """Return the single span of a rate whose interval is not longer than the duration."""
     first = next(times.occurrences(after=begin, anchor=anchor), None)
     if first is not None:
         last = first.start + (_limit(times) - first.start) // step * step
@@ -171,7 +171,7 @@ def _limit(times: WindowTimes) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class _HourlyEnds:
-    """The schedule of a cron, with the first and the last time of every hour only."""
+    """The schedule of a cron, reduced to the first and the last time of every hour."""
 
     rule: CronExpression
     time_zone: str | None
@@ -180,9 +180,9 @@ class _HourlyEnds:
 
 
 def _first_and_last_of_every_hour(times: WindowTimes, thinned: _HourlyEnds, begin: datetime) -> Iterator[Span]:
-    """Leave out what lies between the first and the last time of an hour: a window is open for an hour at least.
+    """Skip the executions between the first and the last one of an hour, because a window is open for at least an hour.
 
-    At both ends of the schedule, where an hour may be cut, nothing is left out.
+    Nothing is skipped in the first and the last hour of the schedule, which can be incomplete.
     """
     first = next(_exact(times, begin, begin), None)
     if first is None:
@@ -197,12 +197,12 @@ def _first_and_last_of_every_hour(times: WindowTimes, thinned: _HourlyEnds, begi
 
 @lru_cache(maxsize=1024)
 def _thinned(schedule: ScheduleExpression) -> _HourlyEnds | None:
-    """Return a schedule of the first and the last time of every hour, None where there are no others."""
+    """Return the schedule reduced to the first and the last time of every hour; None if there are no others."""
     rule = schedule.rule
     if not isinstance(rule, CronExpression):
         return None
     minutes, seconds = field_values(MINUTE, rule.minute), field_values(SECOND, rule.second)
-    # A clock that jumps by half an hour, such as Lord Howe's, puts the times of an hour into another order.
+    # A change by half an hour, as on Lord Howe Island, reorders the times of an hour.
     block = 60 if _jumps_by_hours(schedule) else 30
     kept = {end for each in range(0, 60, block) for end in _ends([m for m in minutes if each <= m < each + block])}
     kept_seconds = _ends(seconds)

@@ -1,4 +1,4 @@
-"""The windows of one account and Region in the order in which they open and close."""
+"""The openings and closings of the windows in one account and Region, in order."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -15,32 +15,32 @@ from patching_constructs.ssm import limits
 
 MOST_OPEN: Final = limits.CONCURRENT_EXECUTIONS
 Member = tuple[int, PlannedWindow[Owner]]
-"""A window with its position in the order in which the windows were given."""
+"""A window with its position in the list of all windows."""
 
 
 @dataclass(slots=True, eq=False)
 class Group(Generic[Owner]):
-    """Windows with equal times: they open and close together."""
+    """Windows with equal times, which open and close together."""
 
     times: WindowTimes
     members: list[Member[Owner]] = field(default_factory=list)
     spans: list[Span] = field(default_factory=list)
-    """When they are open. One that begins while another is open, or when it ends, goes on with it."""
+    """When the windows are open."""
 
 
 @dataclass(slots=True)
 class Moment(Generic[Owner]):
-    """What happens at an instant: first groups close, then groups open or go on."""
+    """The groups that close, and then those that open, at one instant."""
 
     start: datetime
     closed: list[Group[Owner]]
     opened: list[Group[Owner]]
-    going_on: list[Group[Owner]]
-    """Groups that were open already and open once more."""
+    reopened: list[Group[Owner]]
+    """The groups that start again while they are open."""
 
 
 def by_place(windows: Sequence[PlannedWindow[Owner]]) -> list[list[Member[Owner]]]:
-    """Return the windows of every account and Region in which something runs, with their positions among all."""
+    """Return the windows in which something runs, for every account and Region, with their positions."""
     places: dict[str, list[Member[Owner]]] = {}
     for position, window in enumerate(windows):
         if not window.is_idle:
@@ -49,7 +49,7 @@ def by_place(windows: Sequence[PlannedWindow[Owner]]) -> list[list[Member[Owner]
 
 
 def grouped(members: Iterable[Member[Owner]]) -> list[Group[Owner]]:
-    """Return the windows in groups of equal times."""
+    """Return the windows, grouped by equal times."""
     groups: dict[WindowTimes, Group[Owner]] = {}
     for position, window in members:
         groups.setdefault(window.times, Group(window.times)).members.append((position, window))
@@ -57,7 +57,7 @@ def grouped(members: Iterable[Member[Owner]]) -> list[Group[Owner]]:
 
 
 def sharing_with_one_before(members: Sequence[Member[Owner]]) -> set[int]:
-    """Return the positions of the windows that can share nodes with one that stands before them."""
+    """Return the positions of the windows that can share nodes with an earlier one in the list."""
     found: set[int] = set()
     before: SharingIndex[PlannedWindow[Owner]] = SharingIndex()
     for position, window in members:
@@ -68,11 +68,11 @@ def sharing_with_one_before(members: Sequence[Member[Owner]]) -> set[int]:
 
 
 def timeline(groups: Sequence[Group[Owner]], stops: Iterable[datetime] = ()) -> Iterator[Moment[Owner]]:
-    """Return what happens, in order.
+    """Return the moments at which groups open, in order.
 
     Args:
-        groups: the windows.
-        stops: instants to hear of even if no group opens then.
+        groups: the groups.
+        stops: additional instants, at which no group needs to open.
     """
     events = [(span.start, number, span.end) for number, group in enumerate(groups) for span in group.spans]
     events += [(stop, -1, stop) for stop in stops]
@@ -81,7 +81,7 @@ def timeline(groups: Sequence[Group[Owner]], stops: Iterable[datetime] = ()) -> 
     closing: list[tuple[datetime, int]] = []
 
     def close(end: datetime, number: int) -> Iterator[Group[Owner]]:
-        # One that went on has another end.
+        # A group that was reopened has a later end.
         if open_until.get(number) == end:
             del open_until[number]
             yield groups[number]
@@ -89,22 +89,22 @@ def timeline(groups: Sequence[Group[Owner]], stops: Iterable[datetime] = ()) -> 
     for start, batch in groupby(events, key=itemgetter(0)):
         closed: list[Group[Owner]] = []
         opened: list[Group[Owner]] = []
-        going_on: list[Group[Owner]] = []
+        reopened: list[Group[Owner]] = []
         while closing and closing[0][0] < start:
             closed += close(*heappop(closing))
         for _, number, end in batch:
             if number < 0:
                 continue
-            (going_on if number in open_until else opened).append(groups[number])
+            (reopened if number in open_until else opened).append(groups[number])
             open_until[number] = max(end, open_until.get(number, end))
             heappush(closing, (open_until[number], number))
         while closing and closing[0][0] <= start:
             closed += close(*heappop(closing))
-        yield Moment(start, closed, opened, going_on)
+        yield Moment(start, closed, opened, reopened)
 
 
 class Queue:
-    """The windows that are open, in the order in which they opened: the service runs the first five."""
+    """The open windows in the order in which they opened. The service runs the first five."""
 
     def __init__(self) -> None:
         self._open: dict[int, None] = {}
@@ -112,8 +112,8 @@ class Queue:
     def __len__(self) -> int:
         return len(self._open)
 
-    def go_on(self, moment: Moment[Owner]) -> None:
-        """Let windows close and open; of those that open at one instant, the ones that were given first come first."""
+    def update(self, moment: Moment[Owner]) -> None:
+        """Remove closed windows and add opened ones; those that open at the same instant are added by position."""
         for group in moment.closed:
             for position, _ in group.members:
                 del self._open[position]
@@ -121,6 +121,6 @@ class Queue:
             self._open[position] = None
 
     def waiting(self, positions: Iterable[int]) -> list[int]:
-        """Return those of some windows that opened while as many as the service runs were open already."""
+        """Return the positions of the windows that the service does not run, because it runs the maximum already."""
         running = set(islice(self._open, MOST_OPEN))
         return [position for position in positions if position not in running]

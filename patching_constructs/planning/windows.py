@@ -1,4 +1,4 @@
-"""A window as the planner knows it: when it opens and for how long, where, and which nodes it selects.
+"""A window in the planner: when and for how long it is open, where it is deployed, and which nodes it selects.
 
 https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateMaintenanceWindow.html
 """
@@ -25,16 +25,16 @@ Owner = TypeVar("Owner")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowTimes:
-    """When a window opens, and for how long. Windows with equal times open and close together."""
+    """When and for how long a window is open. Windows with equal times open and close together."""
 
     schedule: ScheduleExpression
     duration: timedelta
     cutoff: timedelta | None
-    """How long before the end the cutoff is; None where it is known only at deployment."""
+    """The time between the cutoff and the end; None if it is unknown until deployment."""
     start_date: datetime | None = None
     end_date: datetime | None = None
     ignored_time_zone: str | None = None
-    """A time zone beside at(...), which AWS documents as UTC."""
+    """The time zone of at(...), which AWS documents as UTC."""
 
     @classmethod
     def read(
@@ -49,10 +49,10 @@ class WindowTimes:
         end_date: str | None,
         is_cutoff_known: bool = True,
     ) -> Self:
-        """Read what a template says of a window. An empty string counts as absent, as with CloudFormation.
+        """Parse the properties of a window in a template. An empty string counts as absent, as in CloudFormation.
 
         Raises:
-            PatchingError: the service would refuse a value, or it cannot be placed without a guess.
+            PatchingError: a value is invalid, ambiguous, or unknown until deployment.
         """
         offset = read_whole_number("ScheduleOffset", schedule_offset, limits.SCHEDULE_OFFSET_DAYS, "days")
         expression = read_schedule(_required("Schedule", schedule), time_zone, offset)
@@ -69,18 +69,18 @@ class WindowTimes:
         )
         check_dates(times.start_date, times.end_date)
         if times.schedule.is_unresolved:
-            raise PatchingError("Schedule is known only at deployment")
+            raise PatchingError("Schedule is unknown until deployment")
         return times
 
     def occurrences(self, *, after: datetime, anchor: datetime | None = None) -> Iterator[Occurrence]:
-        """Return the executions that begin at an aware datetime or after it.
+        """Return the executions that start at or after an aware datetime.
 
         Args:
-            after: the first instant at which one may begin.
-            anchor: what a rate without a start date counts from. Default: ``after``.
+            after: the first instant at which an execution can start.
+            anchor: the instant from which a rate without a start date counts. Default: ``after``.
 
         Raises:
-            PatchingError: ``after`` is naive, or the schedule holds a CDK token.
+            PatchingError: ``after`` is naive, or the schedule contains a CDK token.
         """
         return occurrences(
             self.schedule,
@@ -93,27 +93,27 @@ class WindowTimes:
         )
 
     def is_start_assumed(self, after: datetime) -> bool:
-        """Tell whether it is a rate that counts from the window's creation or update, which is not known here."""
+        """Return whether it is a rate that counts from the window's creation or update, which is unknown here."""
         return isinstance(self.schedule.rule, Rate) and (self.start_date is None or self.start_date < after)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PlannedWindow(Generic[Owner]):
-    """A window of a plan. Two are the same only if they are one object."""
+    """A window of a plan. Windows are compared by object identity."""
 
     label: str
-    """What a person calls the window."""
+    """The name of the window in messages."""
     place: str
-    """A key of the windows that are, or may be, in one account and Region."""
+    """Equal for windows that are, or can be, in the same account and Region."""
     certain_place: str = ""
-    """A key of the windows that are certainly in one account and Region."""
+    """Equal for windows that are certainly in the same account and Region."""
     times: WindowTimes
     selections: tuple[Selection, ...] = ()
     """Which nodes its targets select."""
     is_idle: bool = False
-    """Whether nothing runs in it, as in a frozen schedule: it opens, and matters to no other window."""
+    """Whether nothing runs in the window, as in a frozen schedule, so that it has no conflicts."""
     owner: Owner
-    """What the results refer to, such as the window of a template."""
+    """The source of the window, for the caller."""
 
 
 # --- One property -------------------------------------------------------------------------------------

@@ -1,1 +1,1 @@
-"""The values that constructs take: checked when they are made, free of the CDK."""
+"""The values of construct properties. They are checked when they are created and do not depend on the CDK."""

@@ -1,4 +1,4 @@
-"""Lengths of time, as ``aws_cdk.Duration`` or ``datetime.timedelta``, in the whole units that the service takes."""
+"""Durations, as ``aws_cdk.Duration`` or ``datetime.timedelta``, converted to the whole units of the service."""
 
 from datetime import timedelta
 from typing import Literal, Protocol
@@ -8,7 +8,7 @@ from patching_constructs._tokens import is_unresolved
 
 
 class CdkDuration(Protocol):
-    """An ``aws_cdk.Duration``, recognised by its methods: values do not import the CDK."""
+    """An ``aws_cdk.Duration``, recognized by its methods, so that the CDK is not imported."""
 
     def to_days(self, *, integral: bool | None = None) -> float:
         """Return the days."""
@@ -28,7 +28,7 @@ Unit = Literal["days", "hours", "seconds"]
 
 
 def whole(what: str, length: Length, unit: Unit, bounds: tuple[int, int]) -> float:
-    """Return the length in whole units; a token stays one.
+    """Return the length in whole units. A token is returned unchanged.
 
     Raises:
         PatchingError: the length is not whole, not within the bounds, or a token in another unit.
@@ -37,7 +37,7 @@ def whole(what: str, length: Length, unit: Unit, bounds: tuple[int, int]) -> flo
 
 
 def whole_number(what: str, number: float, unit: Unit, bounds: tuple[int, int]) -> float:
-    """Return a number of units as a whole one; a token stays one.
+    """Return a number of units as an integer. A token is returned unchanged.
 
     Raises:
         PatchingError: the number is not whole, or not within the bounds.
@@ -68,6 +68,6 @@ def _from_duration(what: str, length: CdkDuration, unit: Unit) -> float:
             return length.to_days(integral=False)
         return length.to_hours(integral=False) if unit == "hours" else length.to_seconds(integral=False)
     except RuntimeError:
-        # The CDK converts no unresolved length of time from one unit into another.
+        # The CDK cannot convert an unresolved duration to another unit.
         fix = f"write aws_cdk.Duration.{unit}(...)"
-        raise refusal(what, f"must be given in {unit} where it is a token", "another unit", fix) from None
+        raise refusal(what, f"must be in {unit} if it is a token", "another unit", fix) from None

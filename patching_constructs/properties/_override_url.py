@@ -1,4 +1,4 @@
-"""Where a node can read an override file: the form of the URL that AWS's patch document accepts.
+"""The form of the URL of an override file that AWS's patch document accepts.
 
 https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-aws-runpatchbaseline.html
 """
@@ -15,28 +15,28 @@ _FORBIDDEN: Final = re.compile(r"[`\"'$]")
 
 
 def check_override_url(what: str, url: str) -> None:
-    """Refuse a URL that the patch document does not accept.
+    """Check that the patch document accepts a URL.
 
     Raises:
-        PatchingError: the URL is of another form, or has a character or a path that the document does not accept.
+        PatchingError: the URL has an invalid form, character or path.
     """
     if not url or not _parameter().accepts(url):
         raise _problem(what, url)
 
 
 def _parameter() -> Parameter:
-    # InstallOverrideList has the same pattern, which a test compares.
+    # InstallOverrideList has the same pattern; a test compares the two.
     return known_documents()["AWS-RunPatchBaseline"].parameters["BaselineOverride"]
 
 
 def _problem(what: str, url: str) -> PatchingError:
     if not _FORM.match(url):
-        fix = "a private bucket needs the s3:// form" if "amazonaws" in url else ""
+        fix = "for a private bucket, use s3://" if "amazonaws" in url else ""
         return refusal(what, "must be https://<host>/<path> or s3://<bucket>/<key>", repr(url), fix)
     if _WHITESPACE.search(url):
-        return refusal(what, "must have no whitespace", repr(url), "rename the file")
+        return refusal(what, "must not contain whitespace", repr(url), "rename the file")
     if _FORBIDDEN.search(url):
-        return refusal(what, "must have no backtick, quote or $ in it", repr(url), "rename the file")
+        return refusal(what, "must not contain backticks, quotes or $", repr(url), "rename the file")
     if "//" in url.partition("://")[2]:
-        return refusal(what, "must have no empty path segment (//)", repr(url), "move the file to a path without //")
-    return refusal(what, "must name a file, without a slash at the end", repr(url), "add the name of the file")
+        return refusal(what, "must not contain empty path segments (//)", repr(url), "move the file")
+    return refusal(what, "must not end with a slash", repr(url), "add the file name")

@@ -7,10 +7,10 @@ from patching_constructs.ssm import limits
 
 
 def check_resource_name(what: str, name: str | None) -> None:
-    """Refuse what cannot be the name of a window, a target, a task or a baseline; None and a token pass.
+    """Check the name of a window, a target, a task or a baseline. None and a token pass.
 
     Raises:
-        PatchingError: it has other characters, or is too short or too long.
+        PatchingError: the name has an invalid character or an invalid length.
     """
     if name is None:
         return

@@ -1,4 +1,4 @@
-"""Objects in S3 by their URLs: who reads ``https://`` sends no credentials, and a private bucket refuses it.
+"""URLs of objects in S3: an ``https://`` URL is read without credentials, which a private bucket denies.
 
 https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-aws-runpatchbaseline.html
 """
@@ -12,9 +12,9 @@ _S3: Final = re.compile(r"(?<![a-z0-9])s3(?![a-z0-9])")
 
 
 def is_read_without_credentials(url: str) -> bool:
-    """Return whether a URL names an object in S3 in the ``https://`` form, as far as the host is known.
+    """Return whether a URL is the ``https://`` URL of an object in S3, as far as the host is known.
 
-    The CDK writes Region and domain as tokens: ``https://s3.<token>.<token>/bucket/key``.
+    In a URL of the CDK, Region and domain are tokens: ``https://s3.<token>.<token>/bucket/key``.
     """
     host = https_host(url)
     amazon = ".amazonaws." in host or is_unresolved(host)
@@ -22,6 +22,6 @@ def is_read_without_credentials(url: str) -> bool:
 
 
 def https_host(url: str) -> str:
-    """Return the host of an ``https://`` URL, and nothing for another one."""
+    """Return the host of an ``https://`` URL; an empty string for any other URL."""
     scheme, _, rest = url.partition("://")
     return rest.partition("/")[0] if scheme == "https" else ""

@@ -1,4 +1,4 @@
-"""Which patches a baseline approves: rules, the filters that they choose by, and the sources beside a system's own.
+"""Which patches a baseline approves: its rules, their filters, and additional repositories.
 
 https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-predefined-and-custom-patch-baselines.html
 """
@@ -26,7 +26,7 @@ from patching_constructs.ssm.operating_systems import (
     EVERY_VALUE,
     FilterKey,
     OperatingSystem,
-    check_one_system_knows,
+    check_keys_together,
     checked_system,
 )
 
@@ -35,10 +35,10 @@ _A_WEEK: Final = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class PatchFilter:
-    """A property of patches and the values that are accepted: any of them is enough.
+    """A filter by one property of patches: a patch matches if the property has any of the values.
 
-    Make one with a factory. ``*`` accepts every value. Which keys and values there are is the operating system's
-    business: the baseline checks them.
+    Create a filter with a factory. ``*`` matches every value. The valid keys and values depend on the operating system,
+    so the baseline checks them.
 
     https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PatchFilter.html
     """
@@ -57,7 +57,9 @@ class PatchFilter:
 
     @classmethod
     def classification(cls, *values: str) -> Self:
-        """Choose by kind: ``SecurityUpdates`` on Windows, ``Security`` on RPM systems and macOS. Not on Debian's.
+        """Filter by classification: ``SecurityUpdates`` on Windows, ``Security`` on RPM systems and macOS.
+
+        Debian-based systems do not support it.
 
         Raises:
             PatchingError: there are not 1-20 values of 1-64 characters.
@@ -66,9 +68,9 @@ class PatchFilter:
 
     @classmethod
     def severity(cls, *values: str) -> Self:
-        """Choose by severity on RPM systems: ``Critical``, ``Important``, ``Moderate`` or ``Medium``, ``Low``.
+        """Filter by severity, on RPM systems: ``Critical``, ``Important``, ``Moderate`` or ``Medium``, ``Low``.
 
-        Amazon Linux 2022 and 2023 have ``None`` too.
+        Amazon Linux 2022 and 2023 also have ``None``.
 
         Raises:
             PatchingError: there are not 1-20 values of 1-64 characters.
@@ -77,7 +79,7 @@ class PatchFilter:
 
     @classmethod
     def msrc_severity(cls, *values: str) -> Self:
-        """Choose by MSRC severity, on Windows: ``Critical``, ``Important``, ``Moderate``, ``Low``, ``Unspecified``.
+        """Filter by MSRC severity, on Windows: ``Critical``, ``Important``, ``Moderate``, ``Low``, ``Unspecified``.
 
         Raises:
             PatchingError: there are not 1-20 values of 1-64 characters.
@@ -86,7 +88,7 @@ class PatchFilter:
 
     @classmethod
     def product(cls, *values: str) -> Self:
-        """Choose by the system's release, such as ``WindowsServer2022`` or ``Ubuntu22.04``, or by an application.
+        """Filter by release, such as ``WindowsServer2022`` or ``Ubuntu22.04``, or by application.
 
         Raises:
             PatchingError: there are not 1-20 values of 1-64 characters.
@@ -95,9 +97,9 @@ class PatchFilter:
 
     @classmethod
     def product_family(cls, *values: str) -> Self:
-        """Choose by family of products, such as ``Windows`` or ``Office``, on Windows.
+        """Filter by product family, such as ``Windows`` or ``Office``, on Windows.
 
-        Any other than ``Windows`` needs ``patch_set("APPLICATION")`` and ``product(...)`` beside it.
+        Any family other than ``Windows`` also requires ``patch_set("APPLICATION")`` and ``product(...)``.
 
         Raises:
             PatchingError: there are not 1-20 values of 1-64 characters.
@@ -106,7 +108,9 @@ class PatchFilter:
 
     @classmethod
     def priority(cls, *values: str) -> Self:
-        """Choose by priority on Debian's systems: ``Required``, ``Important``, ``Standard``, ``Optional``, ``Extra``.
+        """Filter by priority, on Debian-based systems.
+
+        The values are ``Required``, ``Important``, ``Standard``, ``Optional`` and ``Extra``.
 
         Raises:
             PatchingError: there are not 1-20 values of 1-64 characters.
@@ -115,7 +119,7 @@ class PatchFilter:
 
     @classmethod
     def section(cls, *values: str) -> Self:
-        """Choose by section of the archive, such as ``net``, on Debian's systems.
+        """Filter by section of the repository, such as ``net``, on Debian-based systems.
 
         Raises:
             PatchingError: there are not 1-20 values of 1-64 characters.
@@ -124,9 +128,9 @@ class PatchFilter:
 
     @classmethod
     def patch_set(cls, *values: str) -> Self:
-        """Choose patches of the system (``OS``) or of Microsoft's applications (``APPLICATION``), on Windows.
+        """Filter by patches of the system (``OS``) or of Microsoft applications (``APPLICATION``), on Windows.
 
-        ``APPLICATION`` needs ``product(...)`` beside it, and nodes that receive updates for other Microsoft products.
+        ``APPLICATION`` also requires ``product(...)``, and nodes that receive updates for other Microsoft products.
 
         Raises:
             PatchingError: there are not 1-20 values of 1-64 characters.
@@ -136,16 +140,16 @@ class PatchFilter:
 
 @dataclass(frozen=True, slots=True)
 class PatchRule:
-    """Approves the patches that pass every one of its filters, some time after their release or up to a date.
+    """Approves the patches that match all of its filters, after a delay or up to a release date.
 
-    Make one with a factory.
+    Create a rule with a factory.
 
     https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PatchRule.html
     """
 
     filters: tuple[PatchFilter, ...]
     approval: float | str
-    """The days after a patch's release, or the last date of release, ``YYYY-MM-DD``: one field, so never both."""
+    """The number of days after the release, or the last release date as ``YYYY-MM-DD``."""
     compliance_level: ComplianceLevel | None = None
     enable_non_security: bool = False
 
@@ -166,19 +170,19 @@ class PatchRule:
         compliance_level: ComplianceLevel | None = None,
         enable_non_security: bool = False,
     ) -> Self:
-        """Approve a patch so long after its release.
+        """Approve a patch a number of days after its release.
 
-        AWS does not support a delay on Debian Server and Ubuntu Server: give no time there. On Windows a long delay
-        can skip patches, as one that is replaced by a later one is gone.
+        AWS does not support a delay on Debian Server and Ubuntu Server: use 0 days there. On Windows, a long delay can
+        skip patches, because a patch that is replaced by a newer one is no longer available.
 
         Args:
             length: 0-360 whole days.
-            filters: 1-4 filters, each of another key; a patch passes all of them.
-            compliance_level: how grave it is that such a patch is missing. Default: unspecified.
-            enable_non_security: also take updates that are not security's. Linux only. Default: False.
+            filters: 1-4 filters with different keys; a patch must match all of them.
+            compliance_level: the severity that is reported if such a patch is missing. Default: unspecified.
+            enable_non_security: whether to also approve nonsecurity updates. Linux only. Default: False.
 
         Raises:
-            PatchingError: the service would refuse the rule, or no operating system knows its filters together.
+            PatchingError: the rule is invalid, or no operating system supports all of its filters.
         """
         days = whole("approve_after", length, "days", limits.APPROVAL_DAYS)
         return cls(filters, days, compliance_level, enable_non_security)
@@ -191,18 +195,18 @@ class PatchRule:
         compliance_level: ComplianceLevel | None = None,
         enable_non_security: bool = False,
     ) -> Self:
-        """Approve every patch that was released on a date or before, by UTC.
+        """Approve every patch that was released on or before a date, in UTC.
 
         AWS does not support it on Debian Server and Ubuntu Server.
 
         Args:
             last: the date (or a string token).
-            filters: 1-4 filters, each of another key; a patch passes all of them.
-            compliance_level: how grave it is that such a patch is missing. Default: unspecified.
-            enable_non_security: also take updates that are not security's. Linux only. Default: False.
+            filters: 1-4 filters with different keys; a patch must match all of them.
+            compliance_level: the severity that is reported if such a patch is missing. Default: unspecified.
+            enable_non_security: whether to also approve nonsecurity updates. Linux only. Default: False.
 
         Raises:
-            PatchingError: the service would refuse the rule, or no operating system knows its filters together.
+            PatchingError: the rule is invalid, or no operating system supports all of its filters.
         """
         return cls(filters, _day(last), compliance_level, enable_non_security)
 
@@ -214,22 +218,24 @@ class PatchRule:
         after: Length | None = None,
         compliance_level: ComplianceLevel | None = None,
     ) -> Self:
-        """Approve the security patches that AWS's predefined baseline of the system approves, in its words.
+        """Approve the security patches that the AWS-predefined baseline of the operating system approves.
 
-        Windows: classified ``CriticalUpdates`` or ``SecurityUpdates``, of MSRC severity ``Critical`` or ``Important``.
-        RPM systems: classified ``Security``, of severity ``Critical`` or ``Important``, on Oracle Linux ``Moderate``
-        too. Debian's: of every priority, as its patches come from the security archive alone. macOS: classified
-        ``Security``. CentOS is taken for an RPM system like the others; AWS's own baseline approves everything there,
-        as `all_patches` does.
+        - Windows: classification ``CriticalUpdates`` or ``SecurityUpdates``, and MSRC severity ``Critical`` or
+          ``Important``.
+        - RPM systems: classification ``Security``, and severity ``Critical`` or ``Important``; on Oracle Linux also
+          ``Moderate``. CentOS is handled in the same way, while the predefined baseline approves all patches, as
+          `all_patches` does.
+        - Debian-based systems: every priority, because their patches come only from security repositories.
+        - macOS: classification ``Security``.
 
         Args:
-            operating_system: the system of the baseline that the rule is for.
-            after: 0-360 whole days. Default: 7 days; at once on Debian Server, Raspberry Pi OS and Ubuntu Server. For
-                macOS AWS names no delay, and 7 days are an assumption.
-            compliance_level: how grave it is that such a patch is missing. Default: unspecified.
+            operating_system: the operating system of the baseline.
+            after: 0-360 whole days. Default: 7 days; 0 days on Debian Server, Raspberry Pi OS and Ubuntu Server. For
+                macOS, AWS documents no delay, and 7 days are an assumption.
+            compliance_level: the severity that is reported if such a patch is missing. Default: unspecified.
 
         Raises:
-            PatchingError: the delay is not 0-360 whole days, or the system is no `OperatingSystem`.
+            PatchingError: the delay is not 0-360 whole days, or the operating system is invalid.
 
         https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-predefined-and-custom-patch-baselines.html
         """
@@ -245,15 +251,15 @@ class PatchRule:
         after: Length | None = None,
         compliance_level: ComplianceLevel | None = None,
     ) -> Self:
-        """Approve every patch, on Linux those too that are not security's: AWS's choice for CentOS.
+        """Approve every patch, including nonsecurity updates on Linux, as the predefined baseline for CentOS does.
 
         Args:
-            operating_system: the system of the baseline that the rule is for.
-            after: 0-360 whole days. Default: that of `security_patches`.
-            compliance_level: how grave it is that such a patch is missing. Default: unspecified.
+            operating_system: the operating system of the baseline.
+            after: 0-360 whole days. Default: the default of `security_patches`.
+            compliance_level: the severity that is reported if such a patch is missing. Default: unspecified.
 
         Raises:
-            PatchingError: the delay is not 0-360 whole days, or the system is no `OperatingSystem`.
+            PatchingError: the delay is not 0-360 whole days, or the operating system is invalid.
         """
         system = checked_system(operating_system)
         return cls.approve_after(
@@ -266,10 +272,10 @@ class PatchRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PatchSource:
-    """A repository beside the node's own, to take patches from. Linux only.
+    """An alternative repository for patches. Linux only.
 
     Raises:
-        PatchingError: the service would refuse the name, the products or the configuration.
+        PatchingError: the name, the products or the configuration is invalid.
 
     https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-alternative-source-repository.html
     """
@@ -277,10 +283,10 @@ class PatchSource:
     name: str
     """3-50 letters, digits, ``_``, ``-`` and ``.``."""
     products: tuple[str, ...]
-    """The releases that it is for, such as ``Ubuntu22.04``: 1-20 of 1-128 characters. ``*`` is every release."""
+    """The releases that use it, such as ``Ubuntu22.04``: 1-20 of 1-128 characters. ``*`` is every release."""
     configuration: str = field(repr=False)
-    """What stands in yum's or zypper's repository file, or apt's line; 1-1024 characters. It stands in the template:
-    for a password use a token that only the deployment resolves."""
+    """The content of a repository file of yum or zypper, or the line for apt; 1-1024 characters. It is visible in the
+    template: for a password, use a token that is resolved at deployment, such as a dynamic reference."""
 
     def __post_init__(self) -> None:
         check_type("PatchSource name", self.name, str)
@@ -295,25 +301,25 @@ class PatchSource:
 
 
 def check_filters(what: str, filters: Sequence[PatchFilter], *, least: int = 0) -> None:
-    """Refuse filters that could not stand together for any operating system.
+    """Check that at least one operating system supports a list of filters.
 
     Raises:
-        PatchingError: there are too few or too many, a key stands twice, or no system knows all keys.
+        PatchingError: there are too few or too many filters, a key is repeated, or no system supports all keys.
     """
-    fix = "" if filters else "for every patch, write PatchFilter.product('*')"
-    check_list_of(what, filters, PatchFilter, "write PatchFilter.product(...) or its like")
+    fix = "" if filters else "to match every patch, use PatchFilter.product('*')"
+    check_list_of(what, filters, PatchFilter, "use a factory such as PatchFilter.product(...)")
     check_count(what, filters, least=least, most=limits.RULE_FILTERS, fix=fix)
     keys = [each.key for each in filters]
     twice = next((key for key in keys if keys.count(key) > 1), None)
     if twice is not None:
-        raise refusal(what, "take a key once", f"{twice} twice", "give all its values to one filter: any is enough")
-    check_one_system_knows(what, keys)
+        raise refusal(what, "must not repeat a key", f"{twice} twice", "specify all its values in one filter")
+    check_keys_together(what, keys)
 
 
 def _filter_key(key: FilterKey) -> FilterKey:
     check_literal("PatchFilter key", key, FilterKey)
     if is_unresolved(key):
-        rule = "must be known when the app is synthesized, as it decides which values there are"
+        rule = "must be known at synthesis, because it determines the valid values"
         raise refusal("PatchFilter key", rule, "a token")
     return FilterKey(key)
 
@@ -343,7 +349,7 @@ def _day(last: date | str) -> str:
     if isinstance(last, str) and is_unresolved(last):
         return last
     if isinstance(last, datetime):
-        raise refusal("approve_until", "must be a datetime.date", repr(last), "take its .date(), by UTC")
+        raise refusal("approve_until", "must be a datetime.date", repr(last), "use .date() of the datetime in UTC")
     if not isinstance(last, date):
         fix = f"write datetime.date.fromisoformat({last!r})" if isinstance(last, str) else ""
         raise refusal("approve_until", "must be a datetime.date", repr(last), fix)

@@ -1,4 +1,4 @@
-"""What runs on a node: the patch document's name and its parameters. Pure.
+"""What runs on a node: the name and the parameters of the patch document.
 
 https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-aws-runpatchbaseline.html
 https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-aws-runpatchbaselinewithhooks.html
@@ -20,7 +20,7 @@ RUN_PATCH_BASELINE: Final = "AWS-RunPatchBaseline"
 RUN_PATCH_BASELINE_WITH_HOOKS: Final = "AWS-RunPatchBaselineWithHooks"
 PATCH_DOCUMENTS: Final = (RUN_PATCH_BASELINE, RUN_PATCH_BASELINE_WITH_HOOKS)
 
-# The parameters that the properties below are rendered as; which document has which, `ssm.documents` knows.
+# The document parameters of the properties below. `ssm.documents` has the parameters of each document.
 OPERATION: Final = "Operation"
 REBOOT_OPTION: Final = "RebootOption"
 SNAPSHOT_ID: Final = "SnapshotId"
@@ -35,54 +35,54 @@ HOOKS: Final = {
 
 
 class PatchOperation(StrEnum):
-    """What is done on a node."""
+    """What the patch command does on a node."""
 
     SCAN = "Scan"
-    """Report the missing patches. Nothing is installed, nothing reboots."""
+    """Report the missing patches, without installing them and without a reboot."""
     INSTALL = "Install"
-    """Install the missing patches that the baseline approves, and reboot as `RebootOption` says."""
+    """Install the missing patches that the baseline approves, and reboot according to `RebootOption`."""
 
 
 class RebootOption(StrEnum):
-    """What follows an install."""
+    """Whether a node reboots after patches were installed."""
 
     REBOOT_IF_NEEDED = "RebootIfNeeded"
-    """Reboot the node when any patch was installed. The service's default."""
+    """Reboot the node if any patch was installed. The service's default."""
     NO_REBOOT = "NoReboot"
-    """Never reboot. A node then stays non-compliant until somebody reboots it and the next scan has run."""
+    """Never reboot. The node stays non-compliant until it is rebooted and scanned again."""
 
 
 @dataclass(frozen=True, slots=True)
 class PatchHooks:
-    """SSM documents that run on every node around an install.
+    """SSM documents that run on every node before and after patches are installed.
 
-    With hooks the document is ``AWS-RunPatchBaselineWithHooks``: SSM Agent 3.0.502 or later, not on macOS, without an
-    override and without an execution timeout. Each is the name or ARN of a Command document, 3-200 characters; at
-    least one is given.
+    With hooks, the patch document is ``AWS-RunPatchBaselineWithHooks``. It requires SSM Agent 3.0.502 or later, and
+    does not support macOS, overrides and an execution timeout. Each hook is the name or ARN of a Command document,
+    3-200 characters; at least one is required.
 
     https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-aws-runpatchbaselinewithhooks.html
 
     Raises:
-        PatchingError: no document is given, or a name that no document can have.
+        PatchingError: no document is given, or the name of a document is invalid.
     """
 
     pre_install: str | None = None
-    """Runs before patches are installed; where it fails, nothing is installed. Default: nothing runs."""
+    """Runs before patches are installed; if it fails, nothing is installed. Default: none."""
     post_install: str | None = None
-    """Runs after patches are installed, before the reboot. Default: nothing runs."""
+    """Runs after patches are installed, before the reboot. Default: none."""
     on_exit: str | None = None
-    """Runs at the end, after the reboot. Default: nothing runs."""
+    """Runs at the end, after the reboot. Default: none."""
 
     def __post_init__(self) -> None:
         given = self.documents
         if not given:
-            raise refusal("PatchHooks", "needs a document for pre_install, post_install or on_exit", "none")
+            raise refusal("PatchHooks", "requires pre_install, post_install or on_exit", "none")
         for name, document in given.items():
             _check_hook(name, document)
 
     @property
     def documents(self) -> dict[str, str]:
-        """The documents that are given, by the name of their property."""
+        """The given documents, by property name."""
         every = {name: getattr(self, name) for name in HOOKS}
         return {name: document for name, document in every.items() if document is not None}
 
@@ -99,26 +99,26 @@ def _check_hook(name: str, document: str) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PatchCommand:
-    """One run of a patch document: what `document_name` and `parameters` say is what the service gets.
+    """A command that runs a patch document: the service gets `document_name` and `parameters`.
 
-    There is no SnapshotId: a maintenance window supplies its own, and a one-time command gets a fresh one when it
-    is sent.
+    There is no SnapshotId, because a maintenance window supplies one, and a one-time command gets a new one when it is
+    sent.
 
     Raises:
-        PatchingError: two properties exclude each other, the document does not have a parameter, or does not accept
-            a value.
+        PatchingError: two properties cannot be used together, or the document does not have a parameter or does not
+            accept its value.
     """
 
     operation: PatchOperation | str
-    """A string counts if it is a literal of the set, or a token."""
+    """A string must be one of the literals, or a token."""
     reboot_option: RebootOption | str | None = None
-    """A string counts if it is a literal of the set, or a token."""
+    """A string must be one of the literals, or a token."""
     hooks: PatchHooks | None = None
     baseline_override: str | None = None
     install_override_list: str | None = None
     execution_timeout_seconds: float | None = None
-    """How long patching may run on a node, 1-36,000 whole seconds. Default: the document's, 10,800 (3 hours).
-    Messages call it ``execution_timeout``, the name of the schedule's property."""
+    """How long patching can run on a node, 1-36,000 whole seconds. Default: that of the document, 10,800 (3 hours).
+    Messages use the name of the schedule's property, ``execution_timeout``."""
 
     def __post_init__(self) -> None:
         _check_types(self)
@@ -132,7 +132,7 @@ class PatchCommand:
 
     @property
     def document_name(self) -> str:
-        """``AWS-RunPatchBaseline``, or ``AWS-RunPatchBaselineWithHooks`` where there are hooks."""
+        """``AWS-RunPatchBaseline``, or ``AWS-RunPatchBaselineWithHooks`` if there are hooks."""
         return RUN_PATCH_BASELINE_WITH_HOOKS if self.hooks else RUN_PATCH_BASELINE
 
     @property
@@ -142,21 +142,21 @@ class PatchCommand:
 
     @property
     def leaves_reboot_pending(self) -> bool:
-        """Whether patches are installed and no reboot follows that makes them count."""
+        """Whether patches are installed without the reboot that completes their installation."""
         return self.operation == PatchOperation.INSTALL and self.reboot_option == RebootOption.NO_REBOOT
 
     @property
     def scans_without_record(self) -> bool:
-        """Whether it is a scan whose result is only in the command's output.
+        """Whether it is a scan that does not update the compliance data of the nodes.
 
-        With a baseline override the compliance record of a node is not overwritten:
+        With a baseline override, the existing compliance data of a node is not overwritten:
         https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-baselineoverride-parameter.html
         """
         return self.operation == PatchOperation.SCAN and self.baseline_override is not None
 
     @property
     def parameters(self) -> dict[str, list[str]]:
-        """The document's parameters, those that are given; every one of them is a list of strings."""
+        """The given parameters of the document, each with a list of strings."""
         hooks = self.hooks.documents if self.hooks else {}
         given = {_PARAMETERS[name]: as_text(value) for name, value in _given(self).items()}
         given |= {HOOKS[name]: document for name, document in hooks.items()}
@@ -186,7 +186,7 @@ _INSTEAD_OF_HOOKS: Final = {
 
 
 def _given(command: PatchCommand) -> dict[str, str | float]:
-    """Return the properties that are given, by the names that messages call them by."""
+    """Return the given properties, by their names in messages."""
     timeout = command.execution_timeout_seconds
     every = {
         "operation": command.operation,
@@ -207,14 +207,14 @@ def _check_operation(command: PatchCommand) -> None:
     for name in ("reboot_option", "hooks", "install_override_list"):
         value = getattr(command, name)
         if value is not None:
-            rule = "requires operation INSTALL: a scan installs nothing"
+            rule = "requires operation INSTALL, because a scan installs nothing"
             raise refusal(name, rule, f"{_shown(value)} with operation SCAN", "leave it out")
 
 
 def _check_overrides(command: PatchCommand) -> None:
     baseline, install = command.baseline_override, command.install_override_list
     if baseline is not None and install is not None:
-        fix = "keep the one that you mean"
+        fix = "keep only one of them"
         raise refusal(
             "baseline_override",
             "cannot be used with install_override_list",

@@ -1,4 +1,4 @@
-"""What happens at a window's cutoff to a task that has started.
+"""What happens to a running task at the cutoff of its window.
 
 https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_RegisterTaskWithMaintenanceWindow.html
 """
@@ -7,10 +7,10 @@ from enum import StrEnum
 
 
 class CutoffBehavior(StrEnum):
-    """What happens at the cutoff to a task that has started. No new task starts after it in any case."""
+    """What happens to a running task at the cutoff of its window. No task starts after the cutoff in any case."""
 
     CONTINUE_TASK = "CONTINUE_TASK"
-    """It continues on the remaining nodes until all are done, also after the cutoff. The service's default."""
+    """The task continues on the remaining nodes until all are done. The service's default."""
     CANCEL_TASK = "CANCEL_TASK"
-    """No further node starts, and the service cancels the running command, without a guarantee that it stops. The
-    remaining nodes wait for the next execution."""
+    """The task does not start on further nodes, and the service attempts to cancel the running command. The remaining
+    nodes are patched in the next execution."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class NotificationEvent(StrEnum):
-    """Which change of a command's status is reported."""
+    """A change of a command's status that can be reported."""
 
     ALL = "All"
     IN_PROGRESS = "InProgress"
@@ -27,35 +27,35 @@ class NotificationEvent(StrEnum):
 
 
 class NotificationType(StrEnum):
-    """Whose status is reported."""
+    """Whether the status of the command or of each node is reported."""
 
     COMMAND = "Command"
-    """The command's as a whole: one message for all nodes."""
+    """The status of the command: one message for all nodes."""
     INVOCATION = "Invocation"
-    """Every node's: as many messages as there are nodes."""
+    """The status on each node: one message per node."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandNotification:
-    """Whom the service tells how a run goes.
+    """The topic that gets notifications of a command's status.
 
-    Two roles take part: the **task's** role runs the task and hands the second one on; the second one **publishes**
-    to the topic. `PatchSchedule` makes and connects both, or takes yours.
+    There are two roles: the **task role** runs the task and passes the second role to the service; the second role
+    **publishes** to the topic. `PatchSchedule` creates and connects both, or uses yours.
 
     Raises:
-        PatchingError: a property is of another type, the topic is a FIFO topic, no event is given, or ALL is not
-            alone.
+        PatchingError: a property has another type, the topic is a FIFO topic, no event is given, or ALL is combined
+            with other events.
     """
 
     topic: "ITopicRef"
-    """Gets the messages. FIFO topics are not supported."""
+    """The topic for the messages. FIFO topics are not supported."""
     events: tuple[NotificationEvent, ...] = (NotificationEvent.ALL,)
     """Which changes of status are reported. Default: all."""
     notification_type: NotificationType = NotificationType.COMMAND
-    """Whose status is reported. Default: the command's as a whole."""
+    """Whether the status of the command or of each node is reported. Default: of the command."""
     role: "IRoleRef | None" = None
-    """Publishes to the topic; ``ssm.amazonaws.com`` must be allowed to assume it. Default: a new role that may
-    publish to this topic, and use its key where the topic is an L2 construct that is encrypted, and nothing else."""
+    """The role that publishes to the topic; ``ssm.amazonaws.com`` must be able to assume it. Default: a new role that
+    can only publish to this topic, and use its key if the topic is an encrypted L2 construct."""
 
     def __post_init__(self) -> None:
         fix = "import one by its ARN with aws_sns.Topic.from_topic_arn(...)"
@@ -67,14 +67,14 @@ class CommandNotification:
         check_literal("CommandNotification notification_type", self.notification_type, NotificationType)
         object.__setattr__(self, "events", check_list_of("CommandNotification events", self.events, NotificationEvent))
         if not self.events:
-            raise refusal("CommandNotification events", "must be one or more", "none", "for all of them, leave it out")
+            raise refusal("CommandNotification events", "must have at least 1 item", 0, "for all events, leave it out")
         if NotificationEvent.ALL in self.events and len(self.events) > 1:
             listed = ", ".join(self.events)
-            raise refusal("CommandNotification events", "must be ALL alone, or others without it", listed)
+            raise refusal("CommandNotification events", "must not combine ALL with other events", listed)
 
 
 def _check_standard(topic: "ITopicRef") -> None:
-    # An L2 topic says fifo, an L1 topic fifo_topic; what a token says is not known.
+    # The property is fifo on an L2 topic and fifo_topic on an L1 topic. A token is unknown until deployment.
     if getattr(topic, "fifo", None) is True or getattr(topic, "fifo_topic", None) is True:
         fix = "AWS does not support FIFO topics for these notifications"
         raise refusal("CommandNotification topic", "must be a standard topic", "a FIFO topic", fix)

@@ -20,31 +20,30 @@ _BY_NAME: Final = "import one by its name with aws_{}(...)"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandOutput:
-    """Where the nodes write what the patch document prints: a bucket, a log group, or both.
+    """Where the nodes write the output of the patch document: to a bucket, a log group, or both.
 
-    The nodes write with their own **instance profile**, which needs ``s3:PutObject``, ``s3:PutObjectAcl`` and
+    The nodes use their **instance profile**, which requires ``s3:PutObject``, ``s3:PutObjectAcl`` and
     ``s3:GetEncryptionConfiguration`` on the bucket, or ``logs:CreateLogStream``, ``logs:DescribeLogGroups``,
-    ``logs:DescribeLogStreams`` and ``logs:PutLogEvents`` on the log group. A schedule does not know the nodes' roles
-    and grants nothing; `PatchNodes.grant_patching` does.
+    ``logs:DescribeLogStreams`` and ``logs:PutLogEvents`` on the log group. A schedule has no access to the roles of the
+    nodes and grants nothing; `PatchNodes.grant_patching` does.
 
     https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-rc-setting-up-cwlogs.html
 
     Raises:
-        PatchingError: neither is given, one is of another type, or a key prefix without a bucket or of a length that
-            S3 refuses.
+        PatchingError: neither is given, one has another type, or the key prefix has no bucket or an invalid length.
     """
 
     bucket: "IBucketRef | None" = None
-    """Keeps the whole output. Default: no bucket; Systems Manager keeps the first 24,000 characters."""
+    """The bucket for the complete output. Default: none; Systems Manager keeps the first 24,000 characters."""
     key_prefix: str | None = None
-    """Stands in front of every key in the bucket, 1-500 characters; a slash at its ends makes no difference.
+    """The prefix of every key in the bucket, 1-500 characters. A slash at the start or end has no effect.
     Default: none."""
     log_group: "ILogGroupRef | None" = None
-    """Gets the output as log streams. Default: no log group."""
+    """The log group for the output, as log streams. Default: none."""
 
     def __post_init__(self) -> None:
         if self.bucket is None and self.log_group is None:
-            raise refusal("CommandOutput", "needs a bucket, a log group, or both", "neither")
+            raise refusal("CommandOutput", "requires a bucket, a log group, or both", "neither")
         if self.bucket is not None:
             check_reference(
                 "CommandOutput bucket", self.bucket, "IBucketRef", _BY_NAME.format("s3.Bucket.from_bucket_name")
@@ -56,7 +55,7 @@ class CommandOutput:
             return
         check_type("CommandOutput key_prefix", self.key_prefix, str)
         if self.bucket is None:
-            raise refusal("CommandOutput key_prefix", "needs a bucket", repr(self.key_prefix))
+            raise refusal("CommandOutput key_prefix", "requires a bucket", repr(self.key_prefix))
         if not is_unresolved(self.key_prefix) and not 1 <= len(self.key_prefix) <= limits.KEY_PREFIX_LENGTH:
             rule = f"must have 1-{limits.KEY_PREFIX_LENGTH} characters"
             fix = "" if self.key_prefix else "for no prefix, leave it out"

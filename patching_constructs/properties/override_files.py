@@ -1,4 +1,4 @@
-"""What stands in an override file, and what must not. Pure.
+"""The content of override files: lists of patches and lists of baselines.
 
 https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-aws-runpatchbaseline.html
 https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-baselineoverride-parameter.html
@@ -23,16 +23,15 @@ class OverridePatch:
     https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-aws-runpatchbaseline.html
 
     Raises:
-        PatchingError: a text is empty, has control characters, or is a token, which a file cannot have.
+        PatchingError: a string is empty, has control characters, or is a token, which cannot be written to a file.
     """
 
     id: str
-    """On Linux the package and its architecture, such as ``kernel.x86_64`` or ``dhcp*``; on Windows a KB or bulletin
-    id, such as ``KB4284819``; on macOS the package, with or without its version."""
+    """On Linux, the package and its architecture, such as ``kernel.x86_64`` or ``dhcp*``; on Windows, a KB or bulletin
+    id, such as ``KB4284819``; on macOS, the package, with or without its version."""
     title: str | None = None
-    """On Linux the version to install: ``name.architecture:epoch:version-release``, with APT
-    ``name.architecture:version``; ``*`` stands for anything. Elsewhere it is only for the reader.
-    Default: any version."""
+    """On Linux, the version to install: ``name.architecture:epoch:version-release``, or with APT
+    ``name.architecture:version``; ``*`` is a wildcard. On other systems, it is a comment. Default: any version."""
 
     def __post_init__(self) -> None:
         _check_text("OverridePatch id", self.id)
@@ -44,19 +43,20 @@ def _check_text(what: str, text: object) -> None:
     if not isinstance(text, str):
         raise refusal(what, "must be a string", shown(text), "put quotes around it")
     if is_unresolved(text):
-        raise refusal(what, "must be known at synthesis, as it is written into a file", "a token", "write it out")
+        rule = "must be known at synthesis, because it is written to a file"
+        raise refusal(what, rule, "a token", "use a literal string")
     if not text.strip() or not text.isprintable():
-        raise refusal(what, "must be text without control characters", repr(text))
+        raise refusal(what, "must be nonempty text without control characters", repr(text))
 
 
 # --- The list of patches ------------------------------------------------------------------------------
 
 
 def written_patches(patches: Sequence[OverridePatch]) -> str:
-    """Write the patches as the YAML that the service reads.
+    """Return the patches as the YAML that the service reads.
 
     Raises:
-        PatchingError: there is no patch, or one stands twice.
+        PatchingError: there is no patch, or a patch is repeated.
     """
     _check_count("InstallOverrideList patches", patches)
     _check_once("InstallOverrideList patches", patches)
@@ -68,13 +68,13 @@ def written_patches(patches: Sequence[OverridePatch]) -> str:
 
 
 def check_patches(file: Path, document: object) -> None:
-    """Refuse what is no list of patches.
+    """Check the structure of a list of patches.
 
     Raises:
-        PatchingError: the structure is another, or a patch stands twice.
+        PatchingError: the structure is invalid, or a patch is repeated.
     """
     if not isinstance(document, dict) or list(document) != ["patches"] or not isinstance(document["patches"], list):
-        raise refusal(str(file), "must be a list under the one key patches", _outlined(document))
+        raise refusal(str(file), "must contain only the key 'patches' with a list", _outlined(document))
     _check_count(f"{file} patches", document["patches"])
     patches = [_read_patch(f"{file} patches[{place}]", entry) for place, entry in enumerate(document["patches"])]
     _check_once(f"{file} patches", patches)
@@ -83,7 +83,7 @@ def check_patches(file: Path, document: object) -> None:
 def _read_patch(where: str, entry: object) -> OverridePatch:
     if not isinstance(entry, dict) or "id" not in entry:
         raise refusal(where, "must have an id", repr(entry))
-    # Further fields are for the reader; the service ignores them.
+    # The service ignores other fields.
     try:
         return OverridePatch(id=entry["id"], title=entry.get("title"))
     except PatchingError as error:
@@ -92,20 +92,20 @@ def _read_patch(where: str, entry: object) -> OverridePatch:
 
 def _check_count(what: str, entries: Sequence[object]) -> None:
     if not entries:
-        raise refusal(what, "must be one or more", "none", "nothing would be installed")
+        raise refusal(what, "must have at least 1 item", 0)
 
 
 def _check_once(what: str, patches: Sequence[OverridePatch]) -> None:
-    # AWS's own sample names a package twice, with two titles: any of them is enough.
+    # AWS's sample has the same package with two titles, either of which matches.
     seen: set[OverridePatch] = set()
     for patch in patches:
         if patch in seen:
-            raise refusal(what, "must name a patch once", repr(patch), "leave one out")
+            raise refusal(what, "must not repeat a patch", f"{patch!r} twice", "remove one of them")
         seen.add(patch)
 
 
 def _quoted(text: str) -> str:
-    # Every JSON string is a YAML string too, as long as the characters stay as they are.
+    # Every JSON string without escaped characters is also a YAML string.
     return json.dumps(text, ensure_ascii=False)
 
 
@@ -132,7 +132,7 @@ _OVERRIDE: Final = {
     "RejectedPatchesAction": str,
     "Sources": [{"Configuration": str, "Name": str, "Products": [str]}],
 }
-# [model: GetPatchBaseline], whose answer AWS's own guide writes into the file as it is.
+# [model: GetPatchBaseline], whose output the user guide writes to the file unchanged.
 _BASELINE: Final = _OVERRIDE | {
     "BaselineId": str,
     "CreatedDate": object,
@@ -146,13 +146,13 @@ _NAMES: Final = {str: "a string", int: "a whole number", bool: "true or false"}
 
 
 def check_baselines(file: Path, document: object) -> None:
-    """Refuse what is no list of baselines.
+    """Check the structure of a list of baselines.
 
     Raises:
-        PatchingError: the structure is another, a key is unknown, or a baseline is for no known operating system.
+        PatchingError: the structure, a key or an operating system is invalid.
     """
     if not isinstance(document, list):
-        raise refusal(str(file), "must be a list of baselines", _outlined(document), "put [...] around it")
+        raise refusal(str(file), "must be a list of baselines", _outlined(document), "wrap it in [...]")
     _check_count(f"{file} baselines", document)
     for place, baseline in enumerate(document):
         where = f"{file} [{place}]"
@@ -180,7 +180,7 @@ def _check_object(where: str, value: object, shape: Mapping[str, object]) -> Non
         if key not in shape:
             nearest = get_close_matches(key, shape, n=1)
             fix = f"write {nearest[0]!r}" if nearest else ""
-            raise refusal(where, f"knows the keys {', '.join(shape)}", repr(key), fix)
+            raise refusal(where, f"must have only the keys {', '.join(shape)}", repr(key), fix)
         _check_shape(f"{where}.{key}", inner, shape[key])
 
 
@@ -199,34 +199,36 @@ def load_json(file: Path) -> object:
     """Read a JSON file.
 
     Raises:
-        PatchingError: it cannot be read, or is no JSON.
+        PatchingError: the file cannot be read, or is not valid JSON.
     """
     text = _text(file, (".json",))
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise PatchingError(f"{file}: that is no JSON: {error}") from error
+        raise PatchingError(f"{file}: invalid JSON: {error}") from error
 
 
 def load_yaml(file: Path) -> object:
     """Read a YAML file.
 
     Raises:
-        PatchingError: it cannot be read, is no YAML, or PyYAML is not installed.
+        PatchingError: the file cannot be read, is not valid YAML, or PyYAML is not installed.
     """
     text = _text(file, (".yaml", ".yml"))
     try:
-        import yaml  # noqa: PLC0415 - an extra; patches given in Python need none
+        import yaml  # noqa: PLC0415 - an extra, which patches in Python do not require
     except ModuleNotFoundError:
-        raise PatchingError(f"{file}: reading YAML needs the extra: pip install 'patching-constructs[cli]'") from None
+        raise PatchingError(
+            f"{file}: reading YAML requires an extra; run: pip install 'patching-constructs[cli]'"
+        ) from None
     try:
         return yaml.safe_load(text)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise PatchingError(f"{file}: that is no YAML: {' '.join(str(error).split())}") from error
+        raise PatchingError(f"{file}: invalid YAML: {' '.join(str(error).split())}") from error
 
 
 def _text(file: Path, suffixes: tuple[str, ...]) -> str:
-    # The suffix is all of the name that reaches S3, so no backtick, quote or $ of it can.
+    # Only the suffix of the name becomes part of the S3 key, so it must not contain backticks, quotes or $.
     if file.suffix not in suffixes:
         raise refusal(str(file), f"must end in {' or '.join(suffixes)}", repr(file.suffix))
     try:
@@ -237,5 +239,5 @@ def _text(file: Path, suffixes: tuple[str, ...]) -> str:
 
 def _outlined(document: object) -> str:
     if isinstance(document, dict):
-        return f"an object with {', '.join(map(str, document)) or 'no key'}"
+        return f"an object with {', '.join(map(str, document)) or 'no keys'}"
     return "nothing" if document is None else f"a {type(document).__name__}"

@@ -1,4 +1,4 @@
-"""A patch group: the tag value by which nodes, the baseline that judges them and the schedule that patches them meet.
+"""A patch group: the tag value that connects nodes, their baselines and their schedules.
 
 https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-patch-groups.html
 """
@@ -13,24 +13,23 @@ from patching_constructs._validation import check_flag, check_type
 from patching_constructs.ssm import limits
 from patching_constructs.ssm.target_keys import PATCH_GROUP_TAG, PATCH_GROUP_TAG_IN_METADATA
 
-# [model: PatchGroup] has letters and numbers of every script, spaces and these.
+# [model: PatchGroup] allows letters and numbers of all scripts, spaces and these.
 _NAME: Final = re.compile(r"(?:[^\W_]|[ _.:/=+\-@])*")
 
 
 @dataclass(frozen=True, slots=True)
 class PatchGroup:
-    """A patch group, written once and shared: by the nodes in it, their baselines, and their schedules.
+    """A patch group, defined once and shared by its nodes, their baselines and their schedules.
 
-    A node is in one patch group at most. A group has at most one baseline per operating system.
+    A node is in at most one patch group. A group has at most one baseline per operating system.
 
     Args:
         name: the group's name, 1-256 characters: the value of the nodes' tag, case-sensitive.
-        instance_metadata_tags: whether the nodes' tags can be read in their instance metadata. A key there has no
-            spaces, so the tag is called ``PatchGroup``. Default: False, the tag is ``Patch Group``.
+        instance_metadata_tags: whether the nodes expose their tags in instance metadata. Such keys have no spaces, so
+            the tag key is ``PatchGroup``. Default: False, the tag key is ``Patch Group``.
 
     Raises:
-        PatchingError: a property is of another type, or the name is empty, too long, or of a form that the service
-            refuses or would match nothing.
+        PatchingError: a property has another type, or the name is empty, too long, or has an invalid character.
 
     https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-patch-groups.html
     """
@@ -46,7 +45,7 @@ class PatchGroup:
 
     @property
     def tag_key(self) -> str:
-        """The key of the nodes' tag: ``Patch Group``, or ``PatchGroup`` where instance metadata shows the tags."""
+        """The key of the nodes' tag: ``Patch Group``, or ``PatchGroup`` if instance metadata exposes the tags."""
         return PATCH_GROUP_TAG_IN_METADATA if self.instance_metadata_tags else PATCH_GROUP_TAG
 
 
@@ -56,10 +55,9 @@ def _check_name(name: str) -> None:
     if not name.strip() or len(name) > limits.TAG_VALUE_LENGTH:
         raise refusal("PatchGroup name", f"must have 1-{limits.TAG_VALUE_LENGTH} characters", repr(name))
     if "," in name:
-        fix = "make every group a PatchGroup of its own"
-        raise refusal("PatchGroup name", "must have no comma, which the service takes for a list", repr(name), fix)
+        rule = "must not contain commas, which the service interprets as a list"
+        raise refusal("PatchGroup name", rule, repr(name), "create one PatchGroup per group")
     if "*" in name:
-        rule = "must have no wildcard, which is not supported"
-        raise refusal("PatchGroup name", rule, repr(name), "write every group out")
+        raise refusal("PatchGroup name", "must not contain wildcards", repr(name), "list every group")
     if not _NAME.fullmatch(name):
-        raise refusal("PatchGroup name", "must have letters, numbers, spaces and _.:/=+-@ only", repr(name))
+        raise refusal("PatchGroup name", "must contain only letters, numbers, spaces and _.:/=+-@", repr(name))

@@ -1,4 +1,4 @@
-"""How many nodes at once, and how many errors before the rest is left alone.
+"""Rate control: how many nodes run a command concurrently, and how many errors stop it.
 
 https://docs.aws.amazon.com/systems-manager/latest/userguide/send-commands-multiple.html
 """
@@ -17,10 +17,10 @@ _WRITTEN: Final = re.compile(r"([0-9]{1,7})(%?)")
 
 @dataclass(frozen=True, slots=True)
 class RateControl:
-    """A number of nodes, or a share of all nodes that the targets match. Prints as the service wants it.
+    """A number of nodes, or a percentage of the nodes that the targets match. ``str()`` returns the service's format.
 
     Raises:
-        PatchingError: the unit is neither empty nor ``%``, or the number is not within the unit's bounds.
+        PatchingError: the unit is neither empty nor ``%``, or the number is not within the bounds of the unit.
     """
 
     number: float
@@ -37,7 +37,7 @@ class RateControl:
 
     @classmethod
     def count(cls, nodes: float) -> Self:
-        """Say a number of nodes, 0 or more.
+        """Limit to a number of nodes, 0 or more.
 
         Raises:
             PatchingError: the number is negative, not whole, or longer than the service's seven characters.
@@ -46,16 +46,16 @@ class RateControl:
 
     @classmethod
     def percentage(cls, percent: float) -> Self:
-        """Say a share of all nodes, 0-100 percent.
+        """Limit to a percentage of all nodes, 0-100.
 
         Raises:
-            PatchingError: the share is not a whole number of 0-100.
+            PatchingError: the percentage is not a whole number from 0 to 100.
         """
         return cls(percent, "%")
 
     @classmethod
     def parsed(cls, text: str) -> Self | None:
-        """Read what the service is given: ``10`` or ``10%``; None where it is neither, or out of bounds."""
+        """Parse the service's format, ``10`` or ``10%``; return None if the text is invalid or out of bounds."""
         check_type("RateControl.parsed text", text, str)
         found = _WRITTEN.fullmatch(text)
         if found is None:
@@ -71,9 +71,9 @@ def _largest(unit: str) -> int:
 def _checked(number: float, unit: str) -> float:
     if is_unresolved_scalar(number):
         return number
-    # A float is looked for in a range one number at a time, which takes half a second here.
+    # `number in range(...)` compares a float with every number, which takes half a second here.
     whole = isinstance(number, int | float) and not isinstance(number, bool) and number % 1 == 0
     if not whole or not 0 <= number <= _largest(unit):
         what = "RateControl.percentage" if unit else "RateControl.count"
-        raise refusal(what, f"must be a whole number of 0-{_largest(unit)}", shown(number))
+        raise refusal(what, f"must be a whole number from 0 to {_largest(unit)}", shown(number))
     return int(number)

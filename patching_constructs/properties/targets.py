@@ -35,7 +35,7 @@ from patching_constructs.ssm.target_keys import (
 if TYPE_CHECKING:
     from aws_cdk.interfaces.aws_ec2 import IInstanceRef
 
-# What a message calls a value of the key; of a tag it names the tag.
+# The name of a value of the key in messages; for a tag, it contains the tag.
 _VALUES: Final = {
     TAG_KEY: "tag key",
     INSTANCE_IDS: "instance_id",
@@ -45,7 +45,7 @@ _VALUES: Final = {
 
 
 class TargetResourceType(StrEnum):
-    """What a target of a maintenance window is made of."""
+    """The type of a maintenance window target."""
 
     INSTANCE = "INSTANCE"
     RESOURCE_GROUP = "RESOURCE_GROUP"
@@ -53,10 +53,10 @@ class TargetResourceType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TargetFilter:
-    """One key with its values, any of which is enough: ``tag:Env`` is ``dev`` or ``stage``.
+    """One key with its values: a node matches if it has any of them. For example, ``tag:Env`` is ``dev`` or ``stage``.
 
     Raises:
-        PatchingError: the service does not have the key, or would refuse a value, or match nothing with it.
+        PatchingError: the key or a value is invalid, or a value would match no node.
     """
 
     key: str
@@ -71,13 +71,12 @@ class TargetFilter:
 
 @dataclass(frozen=True, slots=True)
 class PatchTarget:
-    """Which nodes a schedule patches: those that match every one of the filters.
+    """Which nodes a schedule patches: those that match all of the filters.
 
-    Make one with a factory; each checks what the service would refuse, or would take and match nothing with.
-    Tag keys and values are case-sensitive.
+    Create a target with a factory. Tag keys and values are case-sensitive.
 
     Raises:
-        PatchingError: the filters cannot stand together, or the service would refuse the name or the owner information.
+        PatchingError: the filters cannot be used together, or the name or the owner information is invalid.
     """
 
     filters: tuple[TargetFilter, ...]
@@ -85,7 +84,7 @@ class PatchTarget:
     name: str | None = None
     """The target's name, see `with_name`. Default: none."""
     owner_information: str | None = None
-    """What the events of the target carry, see `with_owner_information`. Default: nothing."""
+    """Text in the events of the target, see `with_owner_information`. Default: none."""
 
     def __post_init__(self) -> None:
         fix = "use a factory such as PatchTarget.tag(key, value)"
@@ -100,90 +99,89 @@ class PatchTarget:
 
     @classmethod
     def tag(cls, key: str, *values: str) -> Self:
-        """Choose the nodes whose tag ``key`` has any of the values.
+        """Select the nodes whose tag ``key`` has any of the values.
 
         Args:
-            key: the tag's key, without ``tag:`` in front; 1-128 characters.
-            values: 1-50 values, compared as they are: ``*`` is no wildcard.
+            key: the tag key, without the prefix ``tag:``; 1-128 characters.
+            values: 1-50 values. Wildcards are not supported.
 
         Raises:
-            PatchingError: the key or a value is empty, too long, or of a form that would match nothing.
+            PatchingError: the key or a value is empty, too long, or would match no node.
         """
         return cls((_tag_filter(key, values),))
 
     @classmethod
     def tag_key(cls, key: str) -> Self:
-        """Choose the nodes that have a tag ``key``, whatever its value.
+        """Select the nodes that have a tag ``key`` with any value.
 
         Raises:
-            PatchingError: the key is empty, too long, has ``tag:`` in front, or a comma in it.
+            PatchingError: the key is empty, too long, begins with ``tag:``, or contains a comma.
         """
         return cls((TargetFilter(TAG_KEY, (key,)),))
 
     @classmethod
     def patch_group(cls, *groups: str | PatchGroup, instance_metadata_tags: bool = False) -> Self:
-        """Choose the nodes of one or more patch groups.
+        """Select the nodes of one or more patch groups.
 
         Args:
-            groups: the groups, 1-50: each a `PatchGroup`, shared with its nodes and baselines, or a name, which is
-                the value of the nodes' ``Patch Group`` tag.
-            instance_metadata_tags: for names, whether the nodes' tags can be read in their instance metadata. A key
-                there has no spaces, so the tag is called ``PatchGroup``. A `PatchGroup` says so itself.
-                Default: False, the tag is ``Patch Group``.
+            groups: 1-50 groups, each a `PatchGroup`, shared with its nodes and baselines, or a name, which is the value
+                of the nodes' ``Patch Group`` tag.
+            instance_metadata_tags: for names, whether the nodes expose their tags in instance metadata. Such keys have
+                no spaces, so the tag key is ``PatchGroup``. A `PatchGroup` has its own property for it.
+                Default: False, the tag key is ``Patch Group``.
 
         Raises:
-            PatchingError: a name is empty, too long, or of a form that would match nothing, or the groups are not
-                all under one tag.
+            PatchingError: a name is empty, too long, or would match no node, or the groups have different tag keys.
 
         https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-patch-groups.html
         """
         check_list_of("patch_group groups", groups, (PatchGroup, str), item="patch_group groups")
         check_flag("patch_group instance_metadata_tags", instance_metadata_tags)
-        key_of_names = PATCH_GROUP_TAG_IN_METADATA if instance_metadata_tags else PATCH_GROUP_TAG
-        keys = {group.tag_key if isinstance(group, PatchGroup) else key_of_names for group in groups}
-        keys |= {key_of_names} if instance_metadata_tags else set()
+        default_key = PATCH_GROUP_TAG_IN_METADATA if instance_metadata_tags else PATCH_GROUP_TAG
+        keys = {group.tag_key if isinstance(group, PatchGroup) else default_key for group in groups}
+        keys |= {default_key} if instance_metadata_tags else set()
         if len(keys) > 1:
-            fix = "make a target for each tag"
-            raise refusal("patch_group", "needs groups that are all under one tag", " and ".join(sorted(keys)), fix)
+            fix = "create one target per tag key"
+            got = " and ".join(map(repr, sorted(keys)))
+            raise refusal("patch_group groups", "must have the same tag key", got, fix)
         names = [group.name if isinstance(group, PatchGroup) else group for group in groups]
-        return cls.tag(keys.pop() if keys else key_of_names, *names)
+        return cls.tag(keys.pop() if keys else default_key, *names)
 
     @classmethod
     def instance_ids(cls, *ids: str) -> Self:
-        """Choose nodes by their ids.
+        """Select nodes by their ids.
 
         Args:
             ids: 1-50 EC2 instance ids (``i-...``) or managed node ids (``mi-...``).
 
         Raises:
-            PatchingError: no id, too many, or one that is no node's id.
+            PatchingError: there are not 1-50 ids, or an id is invalid.
         """
         return cls((TargetFilter(INSTANCE_IDS, ids),))
 
     @classmethod
     def instances(cls, *instances: "IInstanceRef") -> Self:
-        """Choose EC2 instances of the app. For the instances of an auto scaling group, use a tag.
+        """Select EC2 instances of the app. For the instances of an auto scaling group, use a tag.
 
         Args:
             instances: 1-50 instances, each an ``aws_ec2.Instance``, an ``aws_ec2.CfnInstance`` or an imported one.
 
         Raises:
-            PatchingError: no instance, too many, or what is none.
+            PatchingError: there are not 1-50 instances, or an argument is not an instance.
         """
         return cls((TargetFilter(INSTANCE_IDS, tuple(map(_id_of, instances))),))
 
     @classmethod
     def resource_group(cls, name: str, *resource_types: str) -> Self:
-        """Choose the nodes in a resource group.
+        """Select the nodes in a resource group.
 
         Args:
-            name: the group's name.
-            resource_types: only members of these types, which are case-sensitive: ``AWS::EC2::Instance`` and
-                ``AWS::SSM::ManagedInstance`` are the types of nodes. Default: every type.
+            name: the name of the group.
+            resource_types: the resource types to select, which are case-sensitive. Nodes have the type
+                ``AWS::EC2::Instance`` or ``AWS::SSM::ManagedInstance``. Default: all types.
 
         Raises:
-            PatchingError: the name is empty or a list of names, a type is not of the form ``AWS::...::...``, or it is
-                a type of nodes in another case.
+            PatchingError: the name is empty or contains a comma, or a type is invalid.
         """
         filters = [TargetFilter(RESOURCE_GROUP, (name,))]
         if resource_types:
@@ -191,38 +189,38 @@ class PatchTarget:
         return cls(tuple(filters), TargetResourceType.RESOURCE_GROUP)
 
     def and_tag(self, key: str, *values: str) -> Self:
-        """Narrow the choice to the nodes whose tag ``key`` also has any of the values.
+        """Select only the nodes whose tag ``key`` also has any of the values.
 
         Raises:
-            PatchingError: the target is not chosen by tags, has the key already, or has five filters already.
+            PatchingError: the target does not select by tags, already has the key, or already has five filters.
         """
         return replace(self, filters=(*self.filters, _tag_filter(key, values)))
 
     @property
     def resource_types(self) -> tuple[str, ...]:
-        """The types that the members of its resource group are narrowed to; none where it is not narrowed."""
+        """The resource types that are selected from a resource group; empty for all types."""
         return next((each.values for each in self.filters if each.key == RESOURCE_TYPES), ())
 
     def with_name(self, name: str) -> Self:
-        """Give the target a name, which the console shows.
+        """Return the target with a name, which the console shows.
 
         Args:
             name: 3-128 letters, digits, ``_``, ``-`` and ``.``.
 
         Raises:
-            PatchingError: the service would refuse the name.
+            PatchingError: the name is invalid.
         """
         check_type("PatchTarget name", name, str)
         return replace(self, name=name)
 
     def with_owner_information(self, owner_information: str) -> Self:
-        """Give the target a text that the events of its tasks carry, such as the team that owns the nodes.
+        """Return the target with text for the events of its tasks, such as the team that owns the nodes.
 
         Args:
             owner_information: 1-128 characters.
 
         Raises:
-            PatchingError: the service would refuse the text.
+            PatchingError: the length of the text is invalid.
 
         https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_RegisterTargetWithMaintenanceWindow.html
         """
@@ -233,8 +231,8 @@ class PatchTarget:
 # --- A target as a whole ------------------------------------------------------------------------------
 
 _FILTERS: Final = {
-    TargetResourceType.INSTANCE: f"tags, or {INSTANCE_IDS} alone,",
-    TargetResourceType.RESOURCE_GROUP: f"{RESOURCE_GROUP}, alone or before {RESOURCE_TYPES},",
+    TargetResourceType.INSTANCE: f"only tags or only {INSTANCE_IDS}",
+    TargetResourceType.RESOURCE_GROUP: f"{RESOURCE_GROUP}, optionally followed by {RESOURCE_TYPES},",
 }
 
 
@@ -242,12 +240,12 @@ def _check_filters(resource_type: TargetResourceType, keys: list[str]) -> None:
     fix = "" if keys else "use a factory such as PatchTarget.tag(key, value)"
     check_count("PatchTarget filters", keys, least=1, most=limits.TARGET_FILTERS, fix=fix)
     if not is_unresolved([*keys, resource_type]) and not _fit(resource_type, keys):
-        rule = f"must be {_FILTERS[resource_type]} on a target of type {resource_type}"
+        rule = f"must be {_FILTERS[resource_type]} in a target of type {resource_type}"
         raise refusal("PatchTarget filters", rule, " and ".join(keys))
     twice = next((key for key in keys if key != TAG_KEY and keys.count(key) > 1), None)
     if twice is not None:
-        rule = "must have a key once, as no node has two values of a tag"
-        fix = "give all its values to one call: any of them is enough"
+        rule = "must not repeat a key, because a node has one value per tag"
+        fix = "specify all its values in one call"
         raise refusal("PatchTarget filters", rule, f"{twice!r} twice", fix)
 
 
@@ -261,7 +259,7 @@ def _fit(resource_type: TargetResourceType, keys: list[str]) -> bool:
 
 
 def node_type_in_another_case(kind: str) -> str | None:
-    """Return the type of nodes that is written in another case; None where the type is right, or no type of nodes."""
+    """Return the resource type of nodes that is written in another case; None for any other text."""
     return next((each for each in limits.NODE_TYPES if each != kind and each.lower() == kind.lower()), None)
 
 
@@ -288,41 +286,46 @@ def _check_filter(key: str, values: Sequence[str]) -> None:
         _check_tag(key.removeprefix(TAG), values)
     elif not is_unresolved(key):
         known = f"{TAG}<key>, {', '.join(_CHECKS)}"
-        raise refusal("TargetFilter key", f"must be one of {known}", repr(key), "use a factory of PatchTarget")
+        raise refusal(
+            "TargetFilter key",
+            f"must be one of {known}",
+            repr(key),
+            "use a factory such as PatchTarget.tag(key, value)",
+        )
 
 
 def _check_keys(keys: Sequence[str]) -> None:
     _check_count("tag keys", keys, fix="use PatchTarget.tag_key(key)")
     for key in keys:
         _check_key(key)
-        _check_text("tag key", key, "make a target for each key")
+        _check_text("tag key", key, "create one target per key")
 
 
 def _check_group(names: Sequence[str]) -> None:
-    fix = "give every group a target of its own"
+    fix = "create one target per group"
     check_count("resource_group", names, least=1, most=1, fix=fix)
     _check_text("resource_group", names[0], fix)
 
 
 def _id_of(instance: "IInstanceRef") -> str:
-    fix = "for an id use PatchTarget.instance_ids(...), for the instances of a group PatchTarget.tag(...)"
+    fix = "for ids, use PatchTarget.instance_ids(...); for an auto scaling group, use PatchTarget.tag(...)"
     check_reference("instances", instance, "IInstanceRef", fix)
     reference = instance.instance_ref
-    # Instances of other services, such as Amazon Connect, have a property of the same name.
+    # Instances of other services, such as Amazon Connect, have a property with the same name.
     if not hasattr(reference, "instance_id"):
-        raise refusal("instances", "must be of aws_ec2", shown(instance), fix)
+        raise refusal("instances", "must be from aws_ec2", shown(instance), fix)
     return reference.instance_id
 
 
 def _check_ids(ids: Sequence[str]) -> None:
-    _check_count("instance_ids", ids, fix="choose the nodes by a tag")
+    _check_count("instance_ids", ids, fix="select the nodes by a tag")
     for node in ids:
         if not is_unresolved(node) and not limits.NODE_ID.fullmatch(node):
             raise refusal("instance_ids", "must be like i-0123456789abcdef0 or mi-0123456789abcdef0", repr(node))
 
 
 def _check_resource_types(types: Sequence[str]) -> None:
-    _check_count("resource_group resource_types", types, fix="for every type, leave them out")
+    _check_count("resource_group resource_types", types, fix="for all types, leave it out")
     for kind in types:
         _check_resource_type(kind)
 
@@ -330,27 +333,27 @@ def _check_resource_types(types: Sequence[str]) -> None:
 def _check_tag(key: str, values: Sequence[str]) -> None:
     _check_key(key)
     if not is_unresolved(key) and not limits.TAG_KEY.fullmatch(key):
-        raise refusal("tag key", "must have letters, numbers, spaces and _.:/=-@ only", repr(key))
-    any_value = f"for any value use PatchTarget.tag_key({key!r})"
-    _check_count(f"tag {key!r} values", values, fix="split it into several targets" if values else any_value)
+        raise refusal("tag key", "must contain only letters, numbers, spaces and _.:/=-@", repr(key))
+    any_value = f"for any value, use PatchTarget.tag_key({key!r})"
+    _check_count(f"tag {key!r} values", values, fix="create several targets" if values else any_value)
     for value in values:
-        _check_text(f"tag {key!r} value", value, "give every value as an argument of its own")
+        _check_text(f"tag {key!r} value", value, "pass each value as a separate argument")
         if not is_unresolved(value) and "*" in value:
-            fix = any_value if value == "*" else "write every value out"
-            raise refusal(f"tag {key!r} value", "must have no wildcard, which is not supported", repr(value), fix)
+            fix = any_value if value == "*" else "list every value"
+            raise refusal(f"tag {key!r} value", "must not contain wildcards", repr(value), fix)
 
 
 def _check_key(key: str) -> None:
     if is_unresolved(key):
         return
     if key.startswith(TAG):
-        raise refusal("tag key", "must be the bare key", repr(key), f"leave {TAG!r} out")
+        raise refusal("tag key", f"must not begin with {TAG!r}", repr(key), f"write {key.removeprefix(TAG)!r}")
     if key == TAG_KEY:
-        raise refusal("tag key", "must be the bare key", repr(key), "use PatchTarget.tag_key(key)")
+        raise refusal("tag key", f"must not be {TAG_KEY!r}", repr(key), "use PatchTarget.tag_key(key)")
     if not key.strip() or len(key) > limits.TAG_KEY_LENGTH:
         raise refusal("tag key", f"must have 1-{limits.TAG_KEY_LENGTH} characters", repr(key))
     if "*" in key:
-        raise refusal("tag key", "must have no wildcard, which is not supported", repr(key), "write the key out")
+        raise refusal("tag key", "must not contain wildcards", repr(key), "write the complete key")
 
 
 def _check_text(what: str, text: str, comma_fix: str) -> None:
@@ -359,7 +362,7 @@ def _check_text(what: str, text: str, comma_fix: str) -> None:
     if not text.strip() or len(text) > limits.TAG_VALUE_LENGTH:
         raise refusal(what, f"must have 1-{limits.TAG_VALUE_LENGTH} characters", repr(text))
     if "," in text:
-        raise refusal(what, "must have no comma, which the service takes for a list", repr(text), comma_fix)
+        raise refusal(what, "must not contain commas, which the service interprets as a list", repr(text), comma_fix)
 
 
 def _check_count(what: str, values: Sequence[str], *, fix: str) -> None:

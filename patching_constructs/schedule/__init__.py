@@ -1,1 +1,1 @@
-"""The clock: when a maintenance window opens. Standard library only."""
+"""The scheduler: when a maintenance window opens. Standard library only."""

@@ -1,8 +1,8 @@
-"""The cron dialect of a maintenance window: atom -> field -> expression; each prints itself back.
+"""The cron dialect of maintenance windows, as atoms, fields and expressions; ``str()`` returns the cron text of each.
 
-It is Quartz's dialect: six fields, or seven with seconds in front; weekdays count from 1 = Sunday; a value may
-stand in only one of day-of-month and day-of-week, and the other is ``?``. It is neither Unix cron, nor
-EventBridge's dialect, nor State Manager's.
+The dialect is that of Quartz: six fields, or seven with seconds first; weekdays start with 1 for Sunday; exactly one of
+day-of-month and day-of-week has a value, and the other one is ``?``. It differs from the dialects of Unix cron,
+EventBridge and State Manager.
 
 https://docs.aws.amazon.com/systems-manager/latest/userguide/reference-cron-and-rate-expressions.html
 """
@@ -30,7 +30,7 @@ class Every:
 
 @dataclass(frozen=True, slots=True)
 class Unspecified:
-    """``?``: this field says nothing; the other day field decides."""
+    """``?``: no value, because the other day field has one."""
 
     def __str__(self) -> str:
         return "?"
@@ -38,7 +38,7 @@ class Unspecified:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One value. ``MON`` and ``2`` are equal weekdays; each prints as it was written."""
+    """One value. ``MON`` and ``2`` are equal weekdays, but keep their text."""
 
     number: int
     written: str = field(compare=False)
@@ -60,7 +60,7 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """``start/step``: every step-th value of a range, or from a value to the field's end."""
+    """``start/step``: every step-th value of a range, or of the values from ``start`` on."""
 
     start: Every | Value | Range
     step: int
@@ -71,7 +71,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class LastDay:
-    """``L``: the last day of the month; in day-of-week the last day of the week, Saturday."""
+    """``L``: the last day of the month; in day-of-week, the last day of the week, which is Saturday."""
 
     def __str__(self) -> str:
         return "L"
@@ -79,7 +79,7 @@ class LastDay:
 
 @dataclass(frozen=True, slots=True)
 class LastWorkday:
-    """``LW``: the last day of the month that is Monday to Friday."""
+    """``LW``: the last weekday (Monday to Friday) of the month."""
 
     def __str__(self) -> str:
         return "LW"
@@ -87,7 +87,7 @@ class LastWorkday:
 
 @dataclass(frozen=True, slots=True)
 class NearestWorkday:
-    """``15W``: the day from Monday to Friday that is nearest to the 15th, within the month."""
+    """``15W``: the weekday (Monday to Friday) of the month that is nearest to the 15th."""
 
     day: int
 
@@ -124,7 +124,7 @@ Atom = Every | Unspecified | Value | Range | Step | LastDay | LastWorkday | Near
 
 @dataclass(frozen=True, slots=True)
 class FieldRule:
-    """What one of the fields may hold: AWS's name for it, its bounds, its names."""
+    """The name, the bounds and the named values of a field."""
 
     name: str
     minimum: int
@@ -132,7 +132,7 @@ class FieldRule:
     names: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        """Say which values are allowed: ``1-12 or JAN-DEC``."""
+        """Return the valid values: ``1-12 or JAN-DEC``."""
         bounds = f"{self.minimum}-{self.maximum}"
         return f"{bounds} or {self.names[0]}-{self.names[-1]}" if self.names else bounds
 
@@ -165,15 +165,12 @@ def parse_field(rule: FieldRule, text: str) -> Field:
     """Parse one field, such as ``MON-FRI`` or ``0/15``.
 
     Raises:
-        PatchingError: the field is not of the dialect; the message names it, the rule and the likely fix.
+        PatchingError: the field is invalid; the message contains its name, the rule and the likely fix.
     """
     atoms = tuple(_parse_atom(rule, part) for part in text.upper().split(","))
-    loner = next((atom for atom in atoms if not isinstance(atom, Value | Range | Step)), None)
-    if loner and len(atoms) > 1:
-        raise refusal(
-            f"schedule {rule.name}", "takes a list of plain values, ranges and steps only", repr(text),
-            fix=f"let {loner} stand alone",
-        )  # fmt: skip
+    single = next((atom for atom in atoms if not isinstance(atom, Value | Range | Step)), None)
+    if single and len(atoms) > 1:
+        raise refusal(f"schedule {rule.name}", f"must not combine {single} with other values", repr(text))
     return Field(atoms)
 
 
@@ -205,10 +202,8 @@ def _parse_day_of_month(text: str) -> Atom:
     if text == "LW":
         return LastWorkday()
     if text.startswith("L-"):
-        raise refusal(
-            "schedule day-of-month", "cannot count days before the last one: AWS documents L and LW only", repr(text),
-            fix="count from the front, or use L",
-        )  # fmt: skip
+        rule = "must not count back from the last day, because AWS documents only L and LW"
+        raise refusal("schedule day-of-month", rule, repr(text), "use L or the number of a day")
     if text.endswith("W"):
         return NearestWorkday(_parse_value(DAY, text[:-1], text).number)
     return _parse_plain(DAY, text)
@@ -217,24 +212,24 @@ def _parse_day_of_month(text: str) -> Atom:
 def _parse_start(rule: FieldRule, start: str, text: str) -> Every | Value | Range:
     atom = _parse_atom(rule, start) if start else None
     if not isinstance(atom, Every | Value | Range):
-        raise refusal(f"schedule {rule.name}", "needs *, a value or a range in front of /", repr(text))
+        raise refusal(f"schedule {rule.name}", "must have *, a value or a range before /", repr(text))
     return atom
 
 
 def _parse_step(rule: FieldRule, step: str, text: str) -> int:
     if not _is_number(step) or not 1 <= int(step) <= rule.maximum:
-        raise refusal(f"schedule {rule.name}", f"takes a step of 1-{rule.maximum} behind /", repr(text))
+        raise refusal(f"schedule {rule.name}", f"must have a step of 1-{rule.maximum} after /", repr(text))
     return int(step)
 
 
 def _parse_range(rule: FieldRule, text: str) -> Range:
     first, last = (_parse_value(rule, end, text) for end in text.split("-", 1))
     if first.number > last.number and rule is YEAR:
-        raise refusal("schedule year", "takes a range that goes forward", repr(text), f"write {last}-{first}")
+        raise refusal("schedule year", "must have a range in ascending order", repr(text), f"write {last}-{first}")
     if first.number > last.number:
         end, begin = (rule.names[-1], rule.names[0]) if rule.names else (rule.maximum, rule.minimum)
         raise refusal(
-            f"schedule {rule.name}", "takes a range that goes forward", repr(text),
+            f"schedule {rule.name}", "must have a range in ascending order", repr(text),
             fix=f"write {_span(first, end)},{_span(begin, last)}",
         )  # fmt: skip
     return Range(first, last)
@@ -247,7 +242,7 @@ def _span(first: object, last: object) -> str:
 def _parse_nth(text: str) -> NthWeekday:
     weekday, _, nth = text.partition("#")
     if nth not in ("1", "2", "3", "4", "5"):
-        raise refusal("schedule day-of-week", "takes the first to fifth weekday of a month behind #, 1-5", repr(text))
+        raise refusal("schedule day-of-week", "must have a number of 1-5 after #", repr(text))
     return NthWeekday(_parse_value(WEEKDAY, weekday, text), int(nth))
 
 
@@ -261,9 +256,9 @@ def _parse_value(rule: FieldRule, value: str, text: str) -> Value:
 
 def _value_fix(rule: FieldRule, value: str) -> str:
     if rule is WEEKDAY and value == "0":
-        return "0 is Sunday in Unix cron, here it is 1: write SUN"
+        return "Sunday is 0 in Unix cron and 1 here; write SUN"
     if value == "?" and rule not in (DAY, WEEKDAY):
-        return "? belongs to day-of-month and day-of-week only; write *"
+        return "? is supported only in day-of-month and day-of-week; write *"
     name = next((name for name in rule.names if value.startswith(name) and value.isalpha()), None)
     return f"write {name}" if name else ""
 
@@ -281,7 +276,7 @@ _LAYOUT: Final = "minutes hours day-of-month month day-of-week year"
 
 @dataclass(frozen=True, slots=True)
 class CronExpression:
-    """``cron(fields)``: whenever the wall clock reads so. ``second`` is None in the six-field form."""
+    """``cron(fields)``. ``second`` is None in the form with six fields."""
 
     minute: Field
     hour: Field
@@ -297,10 +292,10 @@ class CronExpression:
 
 
 def parse_cron(text: str) -> CronExpression:
-    """Parse what stands inside ``cron(...)``.
+    """Parse the fields of ``cron(...)``.
 
     Raises:
-        PatchingError: the text is not of the dialect; the message names the field, the rule and the likely fix.
+        PatchingError: the text is invalid; the message contains the field, the rule and the likely fix.
     """
     parts = text.split()
     match len(parts):
@@ -310,7 +305,7 @@ def parse_cron(text: str) -> CronExpression:
             return _parse(_SEVEN, parts)
         case count:
             raise refusal(
-                "schedule", f"must have six fields ({_LAYOUT}) or seven with seconds in front",
+                "schedule", f"must have six fields ({_LAYOUT}), or seven with seconds first",
                 f"{count} in {f'cron({text})'!r}", fix=_unix_fix(parts),
             )  # fmt: skip
 
@@ -323,7 +318,7 @@ def _parse_six(parts: list[str]) -> CronExpression:
         if with_year is None:
             raise
         raise refusal(
-            "schedule", "must have a year when it has seconds", repr(f"cron({' '.join(parts)})"),
+            "schedule", "must have a year if it has seconds", repr(f"cron({' '.join(parts)})"),
             fix=f"write {with_year}",
         ) from error  # fmt: skip
 
@@ -351,7 +346,7 @@ def _days_fix(day: Field, weekday: Field) -> str:
         return "write ? in day-of-week"
     if day.atoms == (Every(),):
         return "write ? in day-of-month"
-    return "a window opens by the day of the month or by the day of the week, not by both: make it two schedules"
+    return "to use both, create one schedule with a day of the month and one with a day of the week"
 
 
 def _parsed_or_none(parts: list[str]) -> CronExpression | None:
@@ -362,11 +357,11 @@ def _parsed_or_none(parts: list[str]) -> CronExpression | None:
 
 
 def _unix_fix(parts: list[str]) -> str:
-    """Translate five Unix fields, where days and weekdays do not both decide."""
+    """Translate five Unix fields, unless both the day and the weekday have a value."""
     if len(parts) != len(_SIX) - 1:
         return ""
     minute, hour, day, month, weekday = parts
     weekday = re.sub(r"(?<![/#0-9])[0-7](?![0-9])", lambda number: WEEKDAYS[int(number[0]) % 7], weekday)
     day, weekday = (day, "?") if weekday == "*" else ("?" if day == "*" else day, weekday)
     meant = _parsed_or_none([minute, hour, day, month, weekday, "*"])
-    return "it looks like a Unix cron" + (f": write {meant}" if meant else "")
+    return "this looks like a Unix cron expression" + (f"; write {meant}" if meant else "")

@@ -1,7 +1,7 @@
 """How often a schedule opens its window.
 
-"Cron expressions that lead to rates faster than five minutes aren't supported", AWS says, and gives
-``cron(* */2 * * ? *)`` as an example. Of ``rate(...)`` it says no such thing.
+AWS documents: "Cron expressions that lead to rates faster than five minutes aren't supported", with the example
+``cron(* */2 * * ? *)``. There is no such sentence about ``rate(...)``.
 
 https://docs.aws.amazon.com/systems-manager/latest/userguide/reference-cron-and-rate-expressions.html
 """
@@ -22,7 +22,7 @@ _SHORTEST: Final = limits.SHORTEST_INTERVAL_MINUTES * 60
 
 @lru_cache(maxsize=1024)
 def is_faster_than_supported(rule: Rule) -> bool:
-    """Return whether a window would open more often than every five minutes, on any day, by the clock on the wall."""
+    """Return whether a window would open more often than every five minutes on any day, in local time."""
     match rule:
         case Rate(count, "minute"):
             return count < limits.SHORTEST_INTERVAL_MINUTES
@@ -46,12 +46,12 @@ def _is_fast(table: Timetable) -> bool:
 
 
 def check_frequency(rule: Rule) -> None:
-    """Refuse a cron that fires more often than AWS supports.
+    """Check that a cron does not run more often than AWS supports.
 
     Raises:
         PatchingError: it does, on some day.
     """
     if isinstance(rule, CronExpression) and is_faster_than_supported(rule):
-        fix = "for once an hour, write 0 in minutes: * is every minute" if rule.minute.atoms == (Every(),) else ""
+        fix = "to run once an hour, write 0 in minutes" if rule.minute.atoms == (Every(),) else ""
         shortest = limits.SHORTEST_INTERVAL_MINUTES
-        raise refusal("schedule", f"must not fire more often than every {shortest} minutes", repr(str(rule)), fix)
+        raise refusal("schedule", f"must not run more often than every {shortest} minutes", repr(str(rule)), fix)

@@ -1,4 +1,4 @@
-"""The options of a schedule beside its expression: time zone, offset, duration and cutoff.
+"""The options of a schedule: time zone, offset, duration and cutoff.
 
 https://docs.aws.amazon.com/systems-manager/latest/userguide/maintenance-windows-schedule-options.html
 """
@@ -16,7 +16,7 @@ _HOUR: Final = timedelta(hours=1)
 
 
 def check_time_zone(rule: Rule, name: str | None) -> None:
-    """Refuse a time zone that does not exist, and any time zone of at(...); None and a token pass.
+    """Check that a time zone exists and that the rule is not at(...). None and a token pass.
 
     Raises:
         PatchingError: the time zone is invalid for the rule.
@@ -30,7 +30,7 @@ def check_time_zone(rule: Rule, name: str | None) -> None:
 
 
 def check_offset(rule: Rule, days: float | None) -> None:
-    """Refuse an offset that is not 1-6 days, and any offset of a rate(...) or at(...); None and a token pass.
+    """Check that an offset is 1-6 days and that the rule is cron(...). None and a token pass.
 
     Raises:
         PatchingError: the offset is invalid for the rule.
@@ -45,10 +45,10 @@ def check_offset(rule: Rule, days: float | None) -> None:
 
 
 def check_lengths(duration: timedelta, cutoff: timedelta) -> None:
-    """Refuse a duration or a cutoff that the service does not accept.
+    """Check the duration and the cutoff of a window.
 
     Raises:
-        PatchingError: either is not in whole hours or not within the limits, or the cutoff is not the shorter one.
+        PatchingError: one of them is not in whole hours or not within the limits, or the cutoff is not shorter.
     """
     _check_length("duration", duration, limits.DURATION_HOURS)
     _check_length("cutoff", cutoff, limits.CUTOFF_HOURS)
@@ -56,10 +56,10 @@ def check_lengths(duration: timedelta, cutoff: timedelta) -> None:
 
 
 def check_cutoff(cutoff: float, duration: float, *, names: tuple[str, str] = ("cutoff", "duration")) -> None:
-    """Refuse a cutoff, in hours, that is not shorter than the duration; tokens pass.
+    """Check that a cutoff, in hours, is shorter than the duration. Tokens pass.
 
     Raises:
-        PatchingError: no task could start in the window.
+        PatchingError: it is not, so that no task could start in the window.
     """
     if is_unresolved((cutoff, duration)) or limits.leaves_time(cutoff, duration):
         return

@@ -1,4 +1,4 @@
-"""The rule of a schedule: a cron, a rate or a single moment, read from the service's string and printed back.
+"""The rule of a schedule: a cron, a rate or a single moment, parsed from and converted to the service's string.
 
 https://docs.aws.amazon.com/systems-manager/latest/userguide/reference-cron-and-rate-expressions.html
 """
@@ -21,14 +21,14 @@ _LONGEST_STEP: Final = timedelta(days=300 * 366)
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """``rate(count unit)``: again and again, a fixed time apart. ``unit`` is minute, hour or day."""
+    """``rate(count unit)``: executions at a fixed interval. ``unit`` is minute, hour or day."""
 
     count: int
     unit: str
 
     @property
     def step(self) -> timedelta:
-        """The time from one run to the next; at most three hundred years, which no schedule outlives."""
+        """The interval between executions, at most 300 years, which is longer than any schedule."""
         return min(self.count, _LONGEST_STEP // _UNITS[self.unit]) * _UNITS[self.unit]
 
     def __str__(self) -> str:
@@ -37,7 +37,7 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class At:
-    """``at(moment)``: once, at a moment in UTC."""
+    """``at(moment)``: one execution, at a moment in UTC."""
 
     moment: datetime
 
@@ -47,7 +47,7 @@ class At:
 
 @dataclass(frozen=True, slots=True)
 class Unresolved:
-    """An expression with a CDK token in it: known at deployment, unchecked until then."""
+    """An expression with a CDK token, which is unknown until deployment and not checked."""
 
     text: str
 
@@ -65,19 +65,19 @@ _AT: Final = re.compile(r"\s*([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]
 
 @lru_cache(maxsize=1024)
 def parse_rule(text: str) -> Rule:
-    """Parse ``cron(...)``, ``rate(...)`` or ``at(...)``; text with a CDK token in it passes unread.
+    """Parse ``cron(...)``, ``rate(...)`` or ``at(...)``. A string with a CDK token is not parsed.
 
-    A fleet has thousands of schedules and a few dozen expressions, so what was read is kept.
+    Results are cached, because a fleet can have thousands of schedules but only a few dozen expressions.
 
     Raises:
-        PatchingError: the service would refuse the text, or read it otherwise than it looks.
+        PatchingError: the expression is invalid.
     """
     if is_unresolved(text):
         return Unresolved(text)
     check_length(text)
     wrapped = _WRAPPED.fullmatch(text)
     if wrapped is None:
-        fix = "put cron(...) around the fields" if len(text.split()) > 1 else ""
+        fix = "wrap the fields in cron(...)" if len(text.split()) > 1 else ""
         raise refusal("schedule", "must be cron(...), rate(...) or at(...)", repr(text), fix)
     readers: dict[str, Callable[[str], Rule]] = {"cron": parse_cron, "rate": _read_rate, "at": _read_at}
     return readers[wrapped[1].lower()](wrapped[2])
@@ -92,18 +92,16 @@ def _read_rate(text: str) -> Rate:
     if unit == "week":
         raise refusal("schedule", "must be in days, hours or minutes", repr(f"rate({text})"), f"write {rate}")
     if plural == (count == 1):
-        raise refusal(
-            "schedule", "must have the unit in the singular exactly when the number is 1", repr(f"rate({text})"),
-            f"write {rate}",
-        )  # fmt: skip
+        rule = "must have a singular unit after 1 and a plural unit after any other number"
+        raise refusal("schedule", rule, repr(f"rate({text})"), f"write {rate}")
     return rate
 
 
 def check_rate(rate: Rate) -> Rate:
-    """Return the rate if the service takes it.
+    """Return the rate if it is valid.
 
     Raises:
-        PatchingError: it is below 1, or too long to be written.
+        PatchingError: the number is below 1, or the expression is too long.
     """
     if rate.count < 1:
         raise refusal("schedule rate", f"must be at least 1 {rate.unit}", repr(str(rate)))
@@ -112,13 +110,13 @@ def check_rate(rate: Rate) -> Rate:
 
 
 def check_length(text: str) -> None:
-    """Refuse an expression that is longer than the service takes.
+    """Check the length of an expression.
 
     Raises:
-        PatchingError: it is.
+        PatchingError: the expression is too long.
     """
     if len(text) > limits.SCHEDULE_LENGTH:
-        raise refusal("schedule", f"must be at most {limits.SCHEDULE_LENGTH} characters", len(text))
+        raise refusal("schedule", f"must have at most {limits.SCHEDULE_LENGTH} characters", len(text))
 
 
 def _read_at(text: str) -> At:
@@ -126,5 +124,5 @@ def _read_at(text: str) -> At:
     try:
         return At(datetime.fromisoformat(parsed[1].upper() if parsed else "").replace(tzinfo=UTC))
     except ValueError:
-        fix = "use ScheduleExpression.at(datetime) to have it written"
+        fix = "use ScheduleExpression.at(datetime)"
         raise refusal("schedule", "must be at(YYYY-MM-DDThh:mm:ss), in UTC", repr(f"at({text})"), fix) from None

@@ -1,4 +1,4 @@
-"""Time zones, by their names in the IANA time zone database, and moments that are sure of theirs."""
+"""Time zones, by their names in the IANA time zone database, and aware datetimes."""
 
 import zoneinfo
 from datetime import datetime
@@ -10,7 +10,7 @@ from patching_constructs._validation import check_type, nearest
 
 
 class NamedTimeZone(Protocol):
-    """What carries an IANA name: ``aws_cdk.TimeZone``."""
+    """An object with an IANA name: ``aws_cdk.TimeZone``."""
 
     @property
     def timezone_name(self) -> str:
@@ -22,7 +22,7 @@ TimeZone = str | zoneinfo.ZoneInfo | NamedTimeZone
 
 
 def zone_name(time_zone: TimeZone | None) -> str | None:
-    """Return the IANA name of a time zone, however it was given."""
+    """Return the IANA name of a time zone that is given in any supported form."""
     match time_zone:
         case None | str():
             return time_zone
@@ -41,30 +41,30 @@ def zone_name(time_zone: TimeZone | None) -> str | None:
 
 # --- The database -------------------------------------------------------------------------------------
 
-# Names of cities are short, and some are alike by chance: Berlin and Brunei.
+# Names of cities are short, and some are similar by chance: Berlin and Brunei.
 _NEAR: Final = 0.75
 
 
 def zone_info(name: str) -> zoneinfo.ZoneInfo:
-    """Return the zone of a name, in whatever case it is written.
+    """Return the time zone with this name, ignoring case.
 
     Raises:
-        PatchingError: there is no such zone, or no database to look in.
+        PatchingError: there is no such time zone, or this machine has no time zone database.
     """
     check_zone_exists(name)
     return zoneinfo.ZoneInfo(_written(name) or name)
 
 
 def check_zone_exists(name: str) -> None:
-    """Refuse a name that is not in the time zone database, with the nearest one of its region.
+    """Check that a name is in the time zone database, ignoring case.
 
-    The case does not count: an official example writes ``etc/UTC``. `zone_doubt` tells.
+    AWS's documentation has an example with ``etc/UTC``, so another case is a warning only: see `zone_warning`.
 
     Raises:
-        PatchingError: there is no such zone, or no database to look in.
+        PatchingError: there is no such time zone, or this machine has no time zone database.
     """
     if not _known_zones():
-        rule = "cannot be checked, as this machine has no time zone database"
+        rule = "cannot be checked, because this machine has no time zone database"
         raise refusal("time_zone", rule, repr(name), "run: pip install tzdata")
     if _written(name) is None:
         near = nearest_zone(name)
@@ -73,10 +73,9 @@ def check_zone_exists(name: str) -> None:
 
 
 def nearest_zone(name: str) -> str | None:
-    """Return the zone of the same region whose name is most like another, None where none is near.
+    """Return the time zone in the same region with the most similar name; None if no name is similar.
 
-    An abbreviation has no region, and an offset no name: what is near to them is another one, and hardly what was
-    meant.
+    There is no suggestion for an abbreviation or an offset: a similar one would be a different time zone.
     """
     region, slash, city = name.partition("/")
     if not slash or any(character.isdigit() for character in name):
@@ -91,24 +90,24 @@ def nearest_zone(name: str) -> str | None:
 
 
 def _written(name: str) -> str | None:
-    """Return the name as the database has it, None where it has no such name in any case."""
+    """Return the name in the spelling of the database; None if the name is not in the database."""
     return _known_zones().get(name.lower()) if name.isascii() else None
 
 
 @cache
 def _known_zones() -> dict[str, str]:
-    """Return the names of the database, by the same in lower case."""
-    # A link to the machine's own zone lies beside the zones in many installations; the service knows none.
+    """Return the names in the database, by their lowercase forms."""
+    # In many installations, localtime links to the time zone of the machine. The service does not support it.
     return {name.lower(): name for name in sorted(zoneinfo.available_timezones() - {"localtime"})}
 
 
-# --- Names that the database knows, and few people mean -----------------------------------------------
+# --- Valid names that are probably not what was meant -------------------------------------------------
 
-# What they are links to: https://github.com/eggert/tz/blob/2024b/backward
+# The time zones that they link to: https://github.com/eggert/tz/blob/2024b/backward
 _WITHOUT_DAYLIGHT_SAVING: Final = {
-    "EST": "write 'America/New_York', or 'America/Panama' for a place without daylight saving",
-    "MST": "write 'America/Denver', or 'America/Phoenix' for a place without daylight saving",
-    "HST": "write 'Pacific/Honolulu', or the city that is meant",
+    "EST": "write 'America/New_York', or 'America/Panama' for no daylight saving time",
+    "MST": "write 'America/Denver', or 'America/Phoenix' for no daylight saving time",
+    "HST": "write 'Pacific/Honolulu' or another city",
 }
 _ABBREVIATIONS: Final = {
     "CET": "Europe/Brussels",
@@ -125,26 +124,26 @@ _ABBREVIATIONS: Final = {
 }
 
 
-class ZoneDoubt(NamedTuple):
-    """Why the name of a zone that exists may not say what is meant, and what to write instead."""
+class ZoneWarning(NamedTuple):
+    """Why the name of an existing time zone is probably not what was meant, and what to write instead."""
 
     problem: str
     fix: str
 
 
-def zone_doubt(name: str) -> ZoneDoubt | None:
-    """Return what to warn of in the name of a zone that exists, or None.
+def zone_warning(name: str) -> ZoneWarning | None:
+    """Return a warning about the name of an existing time zone, or None.
 
-    Warned of are abbreviations, of which some do not follow daylight saving, and names in another case.
+    There are warnings for abbreviations, some of which have no daylight saving time, and for names in another case.
     """
     written = _written(name)
     if written in _WITHOUT_DAYLIGHT_SAVING:
         fix = _WITHOUT_DAYLIGHT_SAVING[written]
-        return ZoneDoubt("is an abbreviation, and a fixed offset without daylight saving", fix)
+        return ZoneWarning("is an abbreviation with a fixed offset and no daylight saving time", fix)
     if written in _ABBREVIATIONS:
-        return ZoneDoubt("is an abbreviation", f"write {_ABBREVIATIONS[written]!r}, or the city that is meant")
+        return ZoneWarning("is an abbreviation", f"write {_ABBREVIATIONS[written]!r} or another city")
     if written not in (None, name):
-        return ZoneDoubt(f"is spelled {written!r} in the IANA time zone database", f"write {written!r}")
+        return ZoneWarning(f"is spelled {written!r} in the IANA time zone database", f"write {written!r}")
     return None
 
 
@@ -155,12 +154,12 @@ def check_aware(what: str, moment: object) -> datetime:
     """Return the moment if it is an aware datetime.
 
     Raises:
-        PatchingError: it is not; it could not be placed without a guess.
+        PatchingError: it is not a datetime, or a naive one, which is ambiguous.
     """
     if not isinstance(moment, datetime):
         raise refusal(what, "must be an aware datetime", shown(moment), "write datetime(2027, 1, 31, tzinfo=UTC)")
     if moment.utcoffset() is None:
-        fix = "give it a tzinfo, such as zoneinfo.ZoneInfo('Europe/Berlin') or datetime.UTC"
+        fix = "set tzinfo, for example to zoneinfo.ZoneInfo('Europe/Berlin') or datetime.UTC"
         raise refusal(what, "must be an aware datetime", repr(moment), fix)
     return moment
 
@@ -169,7 +168,7 @@ def check_moment(what: str, moment: object) -> datetime:
     """Return the moment if it is an aware datetime in whole seconds.
 
     Raises:
-        PatchingError: it is not; it could not be handed on without a guess or a loss.
+        PatchingError: it is not a datetime, a naive one, or one with a fraction of a second.
     """
     aware = check_aware(what, moment)
     if aware.microsecond:

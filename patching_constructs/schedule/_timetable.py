@@ -1,4 +1,4 @@
-"""A cron, field by field as the values that it stands for: its dates and the times of day, by the clock on the wall."""
+"""The dates and times of day of a cron, in local time."""
 
 import calendar
 from bisect import bisect_left
@@ -36,17 +36,17 @@ _SATURDAY: Final = 7
 
 
 class Month(NamedTuple):
-    """The shape of a month, all that its days depend on: there are only 28."""
+    """The first weekday and the length of a month, which determine its days: there are only 28 such months."""
 
     first_weekday: int
     length: int
 
     def days_on(self, weekday: int) -> range:
-        """Return the days that are such a day of the week."""
+        """Return the days of the month that are a given day of the week."""
         return range(1 + (weekday - self.first_weekday) % 7, self.length + 1, 7)
 
     def workday_nearest(self, day: int) -> int:
-        """Look for it within the month only."""
+        """Return the day from Monday to Friday within the month that is nearest to a day."""
         if day in self.days_on(_SATURDAY):
             return day - 1 if day > 1 else day + 2
         if day in self.days_on(_SUNDAY):
@@ -56,14 +56,14 @@ class Month(NamedTuple):
 
 @cache
 def month_of(year: int, month: int) -> Month:
-    """Return the shape of a month of a year."""
+    """Return a month of a year."""
     monday_is_0, length = calendar.monthrange(year, month)
     return Month((monday_is_0 + 1) % 7 + 1, length)
 
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """A cron, field by field as the values it stands for."""
+    """The values of a cron, field by field."""
 
     years: Sequence[int]
     months: Sequence[int]
@@ -72,11 +72,11 @@ class Timetable:
 
     @property
     def is_empty(self) -> bool:
-        """Whether no year has such a date."""
+        """Whether no year has a date that matches."""
         return next(self.dates(date.min), None) is None
 
     def dates(self, floor: date) -> Iterator[date]:
-        """Name its days, in order, from ``floor`` on."""
+        """Return the dates from ``floor`` on, in order."""
         for year, month in _combinations((self.years, self.months), (floor.year, floor.month)):
             for number in self.days(month_of(year, month)):
                 day = date(year, month, number)
@@ -84,17 +84,17 @@ class Timetable:
                     yield day
 
     def has_consecutive_days(self) -> bool:
-        """Return whether there are two dates one day apart."""
+        """Return whether two of the dates are one day apart."""
         return any(self._is_followed(year, month) for year in self._different_years() for month in self.months)
 
     def _different_years(self) -> Iterable[int]:
-        """Return a year for each of the calendars that there are: 14, with or without the year after it."""
+        """Return one year for each of the 14 possible calendars, with and without the following year."""
         years = set(self.years)
         calendars = {(month_of(year, 1), month_of(year, 2), year + 1 in years): year for year in self.years}
         return calendars.values()
 
     def _is_followed(self, year: int, month: int) -> bool:
-        """Return whether a day of a month is followed by the next one, which may be the first of the next month."""
+        """Return whether two consecutive days match, the second of which can be the first day of the next month."""
         shape = month_of(year, month)
         days = self.days(shape)
         if any(later - earlier == 1 for earlier, later in pairwise(days)):
@@ -104,11 +104,11 @@ class Timetable:
         return is_named and shape.length in days and 1 in self.days(month_of(next_year, next_month))
 
     def wall_times(self, floor: datetime) -> Iterator[datetime]:
-        """Name its wall times, in order, from ``floor`` on."""
+        """Return the wall times from ``floor`` on, in order."""
         for day in self.dates(floor.date()):
             times = product(*self.times) if day > floor.date() else _combinations(self.times, floor.timetuple()[3:6])
             for hour, minute, second in times:
-                yield datetime(day.year, day.month, day.day, hour, minute, second)  # noqa: DTZ001 - the wall is naive
+                yield datetime(day.year, day.month, day.day, hour, minute, second)  # noqa: DTZ001 - wall times are naive
 
 
 @lru_cache(maxsize=1024)
@@ -123,7 +123,7 @@ def timetable(cron: CronExpression) -> Timetable:
 
 
 def _combinations(fields: Sequence[Sequence[int]], floor: Sequence[int]) -> Iterator[tuple[int, ...]]:
-    """Take one value of each field, in every way, in order, from ``floor`` on: a clock's wheels."""
+    """Return the combinations of one value per field, in order, from ``floor`` on."""
     if not fields:
         yield ()
         return
@@ -164,7 +164,7 @@ def _days_by_weekday(weekdays: Field, month: Month) -> Sequence[int]:
 
 
 def field_values(rule: FieldRule, cron_field: Field | None) -> Sequence[int]:
-    """Return the values that a field of plain values, ranges and steps stands for, in order; 0 for a missing one."""
+    """Return the values of a field of values, ranges and steps, in order; 0 for a missing field."""
     if cron_field is None:
         return (0,)
     return sorted({value for atom in cron_field.atoms for value in _run(rule, atom)})

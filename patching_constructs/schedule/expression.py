@@ -1,4 +1,4 @@
-"""When a maintenance window opens: a rule, its time zone and its offset, with a factory for every way to say so.
+"""When a maintenance window opens: a rule, its time zone and its offset, with a factory for each kind of schedule.
 
 https://docs.aws.amazon.com/systems-manager/latest/userguide/maintenance-windows-schedule-options.html
 """
@@ -25,7 +25,7 @@ _LAST_DAY_AFTER_PATCH_TUESDAY: Final = 20
 
 
 class DayOfWeek(StrEnum):
-    """A day of the week, in the service's words. Names, because 1 is Sunday here and Monday in Unix cron."""
+    """A day of the week. It has no number, because 1 is Sunday here and Monday in Unix cron."""
 
     SUNDAY = "SUN"
     MONDAY = "MON"
@@ -40,13 +40,13 @@ class DayOfWeek(StrEnum):
 class ScheduleExpression:
     """When a maintenance window opens.
 
-    Make one with a factory (`daily`, `weekly`, `monthly`, `nth_weekday`, `last_weekday`, `patch_tuesday`, `cron`,
-    `rate`, `at`) or from a string that you have (`expression`). It is checked when it is made, and prints itself
-    back: ``str(schedule)`` is the string that the service gets.
+    Create a schedule with a factory (`daily`, `weekly`, `monthly`, `nth_weekday`, `last_weekday`, `patch_tuesday`,
+    `cron`, `rate`, `at`) or from an existing string (`expression`). It is checked when it is created.
+    ``str(schedule)`` is the string that the service gets.
 
-    Every factory that speaks of a time of day takes ``time_zone``: an IANA name, a ``zoneinfo.ZoneInfo`` or an
-    ``aws_cdk.TimeZone``. Default: UTC. What the service does with a time that a daylight saving switch skips or
-    repeats is not documented; a time outside 00:00-04:00 is beyond doubt in nearly every zone.
+    Every factory with a time of day takes ``time_zone``: an IANA name, a ``zoneinfo.ZoneInfo`` or an
+    ``aws_cdk.TimeZone``. Default: UTC. AWS does not document what happens at a time that a daylight saving change
+    skips or repeats. To avoid such times in nearly every time zone, choose a time outside 00:00-04:00.
 
     https://docs.aws.amazon.com/systems-manager/latest/userguide/maintenance-windows-schedule-options.html
     """
@@ -58,7 +58,7 @@ class ScheduleExpression:
     def __post_init__(self) -> None:
         fix = f"write ScheduleExpression.expression({self.rule!r})" if isinstance(self.rule, str) else ""
         check_type("ScheduleExpression rule", self.rule, get_args(Rule), fix)
-        # A rule that prints what the service would refuse is refused as the string would be.
+        # A rule is valid only if its string is valid.
         parse_rule(str(self.rule))
         object.__setattr__(self, "time_zone", zone_name(self.time_zone))
         check_time_zone(self.rule, self.time_zone)
@@ -73,14 +73,14 @@ class ScheduleExpression:
 
     @property
     def is_unresolved(self) -> bool:
-        """Whether a CDK token leaves it to the deployment when the window opens."""
+        """Whether a CDK token makes the schedule unknown until deployment."""
         return isinstance(self.rule, Unresolved) or is_unresolved((self.time_zone, self.schedule_offset))
 
     @property
     def is_faster_than_supported(self) -> bool:
-        """Whether the window would open more often than every five minutes, which AWS does not support of a cron.
+        """Whether the window would open more often than every five minutes, which AWS does not support for a cron.
 
-        The factories refuse such a cron. Of a rate AWS says nothing, so it is taken.
+        The factories raise an error for such a cron. AWS does not mention rates, so such a rate is accepted.
         """
         return is_faster_than_supported(self.rule)
 
@@ -98,24 +98,25 @@ class ScheduleExpression:
         start_date: datetime | None = None,
         end_date: datetime | None = None,
     ) -> Iterator[Occurrence]:
-        """Return the upcoming executions of a window with this schedule, one after the other.
+        """Return the upcoming executions of a window with this schedule, in order.
 
-        The iterator is lazy and ends with the schedule, at the latest with the year 2199: take as many as you need,
-        such as with ``itertools.islice``. What AWS does not document is assumed as in decision 0009: a wall time that
-        a daylight saving switch skips opens the window later by the jump, one that it repeats opens it the first time.
+        The iterator is lazy and ends with the schedule, at the latest with the year 2199. To limit it, use
+        ``itertools.islice``. AWS does not document daylight saving changes, so this is assumed: if a change skips the
+        time of an execution, the window opens later by the length of the change; if it repeats the time, the window
+        opens the first time.
 
         Args:
             after: an aware datetime, the first instant at which the window may open.
             duration: how long the window is open, 1-24 whole hours. Default: 4 hours, as with `PatchSchedule`.
-            cutoff: how long before the end the cutoff is, 0-23 whole hours, shorter than ``duration``.
+            cutoff: the time between the cutoff and the end, 0-23 whole hours, shorter than ``duration``.
                 Default: 1 hour, as with `PatchSchedule`.
-            start_date: the window does not open before; a rate counts from it. Default: none; a rate counts from
-                ``after``, which is an assumption: the service counts from the window's creation or update.
-            end_date: the window does not open after. Default: none.
+            start_date: the first instant at which the window can open; a rate counts from it. Default: none; a rate
+                counts from ``after``, which is an assumption: the service counts from the window's creation or update.
+            end_date: the last instant at which the window can open. Default: none.
 
         Raises:
-            PatchingError: a datetime is naive, a length is not what the service takes, or the schedule holds a CDK
-                token, so that it is known only at deployment.
+            PatchingError: a datetime is naive, a length is invalid, or the schedule contains a CDK token, so that it is
+                unknown until deployment.
 
         https://docs.aws.amazon.com/systems-manager/latest/userguide/maintenance-windows-schedule-options.html
         """
@@ -128,19 +129,18 @@ class ScheduleExpression:
     def expression(
         cls, expression: str, *, time_zone: TimeZone | None = None, schedule_offset: float | None = None
     ) -> Self:
-        """Take a string that someone already has: ``cron(...)``, ``rate(...)`` or ``at(...)``.
+        """Create a schedule from an existing string: ``cron(...)``, ``rate(...)`` or ``at(...)``.
 
-        It is printed back as it was written, in one case, with single spaces and without leading zeros. A string
-        with a CDK token in it passes unchecked.
+        The string is normalized: uppercase names, single spaces and no leading zeros. A string with a CDK token is not
+        checked.
 
         Args:
             expression: the string, at most 256 characters.
-            time_zone: the time zone of a cron, or one beside a rate, where it moves nothing. Default: UTC.
-            schedule_offset: days to wait after the day that a cron names, 1-6. Default: none.
+            time_zone: the time zone of a cron; it has no effect on a rate. Default: UTC.
+            schedule_offset: the number of days after the date of a cron, 1-6. Default: none.
 
         Raises:
-            PatchingError: the service would refuse the string, or read it otherwise than it looks, or it is a cron
-                that fires more often than every five minutes.
+            PatchingError: the string is invalid, or it is a cron that runs more often than every five minutes.
         """
         check_type("schedule expression", expression, str)
         rule = parse_rule(expression)
@@ -161,25 +161,25 @@ class ScheduleExpression:
         time_zone: TimeZone | None = None,
         schedule_offset: float | None = None,
     ) -> Self:
-        """Open by the fields of a cron expression; each takes a number or the dialect's own text.
+        """Open the window by the fields of a cron expression, each a number or a string.
 
         Args:
             minute: 0-59.
             hour: 0-23.
-            day: day of the month: 1-31, ``L``, ``LW``, ``15W``. Default: every day, or as ``week_day`` says.
+            day: day of the month: 1-31, ``L``, ``LW``, ``15W``. Default: every day, unless ``week_day`` is given.
             month: 1-12 or JAN-DEC. Default: every month.
-            week_day: SUN-SAT, ``FRI#2``, ``6L``; a `DayOfWeek` is one. Default: as ``day`` says.
+            week_day: a `DayOfWeek`, SUN-SAT, ``FRI#2`` or ``6L``. Default: every day, unless ``day`` is given.
             year: 1970-2199. Default: every year.
-            second: 0-59. Default: the field is left out, which means 0.
+            second: 0-59. Default: no such field, which means 0.
             time_zone: Default: UTC.
-            schedule_offset: days to wait after the day that the fields name, 1-6. Default: none.
+            schedule_offset: the number of days after the date that the fields match, 1-6. Default: none.
 
         Raises:
-            PatchingError: a field is not of the dialect, day and week_day both decide, or the cron fires more often
-                than every five minutes.
+            PatchingError: a field is invalid, both day and week_day are given, or the cron runs more often than every
+                five minutes.
         """
         if week_day is not None and not isinstance(week_day, str):
-            fix = "write a name such as MON: 1 is Sunday here and Monday in Unix cron"
+            fix = "write a name such as MON, because 1 is Sunday here and Monday in Unix cron"
             raise refusal("schedule week_day", "must be a string or a DayOfWeek", shown(week_day), fix)
         given = {"minute": minute, "hour": hour, "day": day, "month": month, "year": year, "second": second}
         for name, value in given.items():
@@ -192,7 +192,7 @@ class ScheduleExpression:
             fields.insert(0, (SECOND, second))
         texts = [as_text(value) for _, value in fields]
         if is_unresolved(texts) or " ".join(texts).split() != texts:
-            # The expression as a whole would pass unread, or with its fields counted otherwise than they were given.
+            # As a whole, the expression would not be parsed, or would be split into other fields.
             for (rule, _), text in zip(fields, texts, strict=True):
                 if not is_unresolved(text):
                     parse_field(rule, text)
@@ -200,16 +200,16 @@ class ScheduleExpression:
 
     @classmethod
     def daily(cls, *, hour: int, minute: int = 0, time_zone: TimeZone | None = None) -> Self:
-        """Open every day at ``hour``:``minute``."""
+        """Open the window every day at ``hour``:``minute``."""
         _check_whole_numbers(hour=hour, minute=minute)
         return cls.cron(minute=minute, hour=hour, time_zone=time_zone)
 
     @classmethod
     def weekly(cls, *week_days: DayOfWeek, hour: int, minute: int = 0, time_zone: TimeZone | None = None) -> Self:
-        """Open on one or more days of every week.
+        """Open the window on one or more days of every week.
 
         Raises:
-            PatchingError: no day is given, or one twice.
+            PatchingError: no day is given, or a day is repeated.
         """
         check_list_of("schedule week_days", week_days, DayOfWeek)
         _check_whole_numbers(hour=hour, minute=minute)
@@ -227,19 +227,18 @@ class ScheduleExpression:
         time_zone: TimeZone | None = None,
         schedule_offset: float | None = None,
     ) -> Self:
-        """Open on one day of every month, 1-28.
+        """Open the window on one day of every month, 1-28.
 
         Raises:
-            PatchingError: the day is not in every month.
+            PatchingError: the day is not 1-28.
         """
-        fix = "for the last day use .cron(day='L', ...)" if isinstance(day, str) else ""
+        fix = "for the last day, use .cron(day='L', ...)" if isinstance(day, str) else ""
         check_type("schedule day", day, int, fix)
         _check_whole_numbers(hour=hour, minute=minute)
         if not is_unresolved(day) and not 1 <= day <= _DAYS_IN_EVERY_MONTH:
-            fix = (
-                f"for the last day use .cron(day='L', ...), for the months that have a day {day} .cron(day={day}, ...)"
-            )
-            raise refusal("schedule day", "must be in every month, 1-28", day, fix if 1 <= day <= DAY.maximum else "")
+            fix = f"for the last day, use .cron(day='L', ...); to skip shorter months, use .cron(day={day}, ...)"
+            rule = f"must be 1-{_DAYS_IN_EVERY_MONTH}, so that every month has it"
+            raise refusal("schedule day", rule, day, fix if 1 <= day <= DAY.maximum else "")
         return cls.cron(minute=minute, hour=hour, day=day, time_zone=time_zone, schedule_offset=schedule_offset)
 
     @classmethod
@@ -253,15 +252,15 @@ class ScheduleExpression:
         time_zone: TimeZone | None = None,
         schedule_offset: float | None = None,
     ) -> Self:
-        """Open on the first to fourth such day of every month.
+        """Open the window on the first to fourth given weekday of every month.
 
         Raises:
-            PatchingError: ``nth`` is not 1-4. No day of the week comes five times in every month.
+            PatchingError: ``nth`` is not 1-4. Not every month has a fifth one.
         """
         _check_whole_numbers(nth=nth, hour=hour, minute=minute)
         if nth not in (1, 2, 3, 4) and not is_unresolved(nth):
-            fix = "for the last one use .last_weekday(...)"
-            raise refusal("schedule nth", "must be in every month, 1-4", nth, fix)
+            fix = "for the last one, use .last_weekday(...)"
+            raise refusal("schedule nth", "must be 1-4, so that every month has it", nth, fix)
         check_literal("schedule week_day", week_day, DayOfWeek)
         return cls.cron(
             minute=minute,
@@ -281,7 +280,7 @@ class ScheduleExpression:
         time_zone: TimeZone | None = None,
         schedule_offset: float | None = None,
     ) -> Self:
-        """Open on the last such day of every month: ``last_weekday(DayOfWeek.FRIDAY, ...)``."""
+        """Open the window on the last given weekday of every month: ``last_weekday(DayOfWeek.FRIDAY, ...)``."""
         check_literal("schedule week_day", week_day, DayOfWeek)
         _check_whole_numbers(hour=hour, minute=minute)
         number = week_day if is_unresolved(week_day) else list(DayOfWeek).index(week_day) + 1
@@ -293,22 +292,25 @@ class ScheduleExpression:
     def patch_tuesday(
         cls, *, hour: int, days_after: int = 0, minute: int = 0, time_zone: TimeZone | None = None
     ) -> Self:
-        """Open a number of days after Patch Tuesday, the second Tuesday of a month, when Microsoft publishes.
+        """Open the window a number of days after Patch Tuesday, the second Tuesday of every month.
 
         Args:
             hour: 0-23.
-            days_after: whole days to wait, 0-20. It is always counted from the second Tuesday, even where a
-                weekday of that number would come first (``FRI#2`` can come before ``TUE#2``).
+            days_after: whole days after the second Tuesday, 0-20. For example, 3 is always the Friday after Patch
+                Tuesday, while ``FRI#2`` can be before it.
             minute: 0-59.
-            time_zone: Default: UTC. Microsoft publishes at 10:00 in Redmond; Tuesday may be over where you are.
+            time_zone: Default: UTC. Microsoft publishes at 10:00 Pacific Time, which can be Wednesday in your time
+                zone.
 
         Raises:
-            PatchingError: ``days_after`` is not 0-20. Beyond that the month of the window would depend on the year.
+            PatchingError: ``days_after`` is not 0-20.
         """
         _check_whole_numbers(hour=hour, days_after=days_after, minute=minute)
+        if is_unresolved(days_after):
+            rule = "must be known at synthesis, because it determines the expression"
+            raise refusal("schedule days_after", rule, "a token")
         if days_after not in range(_LAST_DAY_AFTER_PATCH_TUESDAY + 1):
-            got = "a token: it decides the expression" if is_unresolved(days_after) else repr(days_after)
-            raise refusal("schedule days_after", f"must be 0-{_LAST_DAY_AFTER_PATCH_TUESDAY}", got)
+            raise refusal("schedule days_after", f"must be 0-{_LAST_DAY_AFTER_PATCH_TUESDAY}", repr(days_after))
         weeks, days = divmod(days_after, 7)
         tuesday = f"{DayOfWeek.TUESDAY}#{2 + weeks}"
         return cls.cron(minute=minute, hour=hour, week_day=tuesday, time_zone=time_zone, schedule_offset=days or None)
@@ -322,24 +324,24 @@ class ScheduleExpression:
         minutes: int | None = None,
         time_zone: TimeZone | None = None,
     ) -> Self:
-        """Open again and again, a fixed time apart: exactly one of days, hours and minutes, at least 1.
+        """Open the window at a fixed interval: exactly one of days, hours and minutes, at least 1.
 
         Args:
             days: whole days, of 24 hours.
             hours: whole hours.
-            minutes: whole minutes. AWS calls a cron faster than every 5 minutes not supported and says nothing of a
-                rate, so a schedule with one below 5 minutes is warned of.
-            time_zone: a zone to write beside the rate; it moves nothing. Default: none.
+            minutes: whole minutes. AWS does not support a cron faster than every 5 minutes and does not mention rates,
+                so a rate below 5 minutes is a warning.
+            time_zone: a time zone, which has no effect on a rate. Default: none.
 
         Raises:
-            PatchingError: none or several are given, or a number is not whole or below 1.
+            PatchingError: none or several of them are given, or a number is not a whole number of at least 1.
         """
         given = [(unit, n) for unit, n in (("day", days), ("hour", hours), ("minute", minutes)) if n is not None]
         for unit, number in given:
             check_type(f"schedule {unit}s", number, int)
         if len(given) != 1:
             got = ", ".join(f"{unit}s={number}" for unit, number in given) or "none"
-            raise refusal("schedule rate", "takes exactly one of days, hours and minutes", got)
+            raise refusal("schedule rate", "must have exactly one of days, hours and minutes", got)
         unit, count = given[0]
         is_token = is_unresolved_scalar(count)
         rule = Unresolved(f"rate({as_text(count)} {unit}s)") if is_token else check_rate(Rate(count, unit))
@@ -347,7 +349,7 @@ class ScheduleExpression:
 
     @classmethod
     def at(cls, moment: datetime) -> Self:
-        """Open once. The moment is written in UTC and no time zone is set, so it can be read in one way only.
+        """Open the window once. The moment is written in UTC and no time zone is set, so it is unambiguous.
 
         Args:
             moment: an aware datetime in whole seconds.

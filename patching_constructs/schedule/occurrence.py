@@ -1,4 +1,4 @@
-"""An occurrence: one execution of a maintenance window, in UTC and by the clock on the wall of its zone."""
+"""An occurrence: one execution of a maintenance window, in UTC and in local time."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class WallClock(StrEnum):
-    """How often the clock on the wall of a zone shows a time. A daylight saving switch skips or repeats some."""
+    """How often a time zone has a local time. A daylight saving change skips or repeats some times."""
 
     ONCE = "once"
     SKIPPED = "skipped"
@@ -27,9 +27,9 @@ class Occurrence:
     end: datetime
     """The instant when the window closes, in UTC."""
     zone: tzinfo = field(compare=False)
-    """The time zone of the schedule; ``str(zone)`` is its IANA name: ``UTC`` without one, and of a rate."""
+    """The time zone of the schedule; ``str(zone)`` is its IANA name: ``UTC`` without a time zone and for a rate."""
     wall_time: datetime = field(compare=False)
-    """What the schedule says in its zone, naive. It differs from ``local_start`` only where the clock skips it."""
+    """The local time in the schedule, naive. It differs from ``local_start`` only if daylight saving skips it."""
 
     @property
     def local_start(self) -> datetime:
@@ -48,7 +48,7 @@ class Occurrence:
 
     @property
     def wall_clock(self) -> WallClock:
-        """Whether the clock shows ``wall_time`` once, never or twice; `WallClock.ONCE` for nearly all."""
+        """Whether ``wall_time`` occurs once, never or twice; `WallClock.ONCE` except on daylight saving changes."""
         local = local_time(self.wall_time, self.zone)
         if self.local_start != local:
             return WallClock.SKIPPED
@@ -57,23 +57,23 @@ class Occurrence:
 
     @property
     def clock_jump(self) -> timedelta:
-        """How far the clock on the wall jumps while the window is open: forwards above zero, zero for nearly all."""
-        # A switch at the very end happens when the window is closed.
+        """By how much local time jumps while the window is open: positive for forward, zero if it does not jump."""
+        # At a change exactly at the end, the window is already closed.
         last = self.end - datetime.resolution
         return wall_time_of(last, self.zone) - wall_time_of(self.start, self.zone) - (last - self.start)
 
     @property
     def meets_switch(self) -> bool:
-        """Whether a switch of the clock touches the window: it has moved the start, or happens inside."""
+        """Whether a daylight saving change affects the window: it moves the start, or occurs while it is open."""
         return self.wall_clock is not WallClock.ONCE or self.clock_jump != timedelta(0)
 
 
 def wall_time_of(instant: datetime, zone: tzinfo) -> datetime:
-    """Return what the clock on the wall of a zone shows at an instant."""
+    """Return the naive local time of an instant in a time zone."""
     return instant.astimezone(zone).replace(tzinfo=None)
 
 
 def local_time(wall_time: datetime, zone: tzinfo) -> datetime:
-    """Return a naive wall time as a time of a zone."""
-    # Three times as fast as replace(tzinfo=zone), and the clock does little else.
+    """Return a naive local time as an aware time in a time zone."""
+    # Three times as fast as replace(tzinfo=zone), in the innermost loop of the scheduler.
     return datetime.combine(wall_time.date(), wall_time.time(), zone)

@@ -1,16 +1,16 @@
-"""When the windows of a schedule open: a pure function of the rule and of the instant to look from.
+"""The occurrences of a schedule, computed only from the rule and a first instant.
 
-AWS documents the dialect, but not everything that a clock needs. What this module assumes:
+AWS documents the dialect, but not everything that a scheduler needs. This module assumes the following:
 
-- A cron means what Quartz means by it: its fields, letters and weekday numbers are Quartz's. ``31W`` is no day
-  of a month without a 31st.
-- A wall time that a daylight saving switch skips opens the window as much later as the clock jumped: 02:30
-  becomes 03:30 in Berlin. If a window opens then anyway, there is one window, not two.
-- A wall time that a switch repeats opens the window once, the first time.
-- ``rate(...)`` runs at its anchor and then again and again, a fixed time apart; a day is 24 hours, and a time zone
-  beside it moves nothing.
-- A window opens on its start date and on its end date too, to the second.
-- The clock ends with the last year that a cron can name, 2199, for every rule.
+- A cron has the meaning that it has in Quartz, which has the same fields, letters and weekday numbers. ``31W`` does
+  not match in a month without a 31st.
+- If a daylight saving change skips the local time of an execution, the window opens later by the length of the change:
+  at 03:30 instead of 02:30 in Berlin. If another execution starts at that time, there is only one.
+- If a daylight saving change repeats the local time, the window opens once, the first time.
+- ``rate(...)`` has executions at its anchor and then at a fixed interval; a day has 24 hours, and a time zone has no
+  effect.
+- The start date and the end date are included, to the second.
+- Every schedule ends with the year 2199, the last one that a cron supports.
 
 https://docs.aws.amazon.com/systems-manager/latest/userguide/reference-cron-and-rate-expressions.html
 """
@@ -31,13 +31,13 @@ from patching_constructs.schedule.occurrence import Occurrence, local_time, wall
 
 _DAY: Final = timedelta(days=1)
 
-# A few days wider than the years of a cron: zones differ by a day, and an offset moves a window by up to six.
-_DAWN: Final = datetime(YEAR.minimum - 1, 12, 25, tzinfo=UTC)
-_DUSK: Final = datetime(YEAR.maximum + 1, 1, 15, tzinfo=UTC)
+# A few days more than the years of a cron: time zones differ by a day, and an offset adds up to six days.
+_EARLIEST: Final = datetime(YEAR.minimum - 1, 12, 25, tzinfo=UTC)
+_LATEST: Final = datetime(YEAR.maximum + 1, 1, 15, tzinfo=UTC)
 
 
 class Schedule(Protocol):
-    """What of a `patching_constructs.ScheduleExpression` decides when windows open."""
+    """The properties of a `patching_constructs.ScheduleExpression` that determine its occurrences."""
 
     @property
     def rule(self) -> Rule:
@@ -46,17 +46,17 @@ class Schedule(Protocol):
 
     @property
     def time_zone(self) -> str | None:
-        """The IANA name of the zone of a cron; None for UTC."""
+        """The IANA name of the time zone of a cron; None for UTC."""
         ...  # pragma: no cover
 
     @property
     def schedule_offset(self) -> float | None:
-        """How many days after the day of a cron."""
+        """The number of days after the date of a cron."""
         ...  # pragma: no cover
 
     @property
     def is_unresolved(self) -> bool:
-        """Whether a CDK token leaves it to the deployment."""
+        """Whether a CDK token makes the schedule unknown until deployment."""
         ...  # pragma: no cover
 
 
@@ -70,27 +70,26 @@ def occurrences(
     end_date: datetime | None = None,
     anchor: datetime | None = None,
 ) -> Iterator[Occurrence]:
-    """Tell when the windows of a schedule open: one after the other, each later than the one before.
+    """Return the executions of a window with this schedule, each one later than the previous one.
 
-    It is lazy and can be long: take what you need. It ends where the schedule ends, at the latest with the year
-    2199, and at once for a schedule that never fires. The module says what is assumed where AWS is silent.
+    The iterator is lazy and can be long. It ends with the schedule, at the latest with the year 2199. For a schedule
+    without executions, it is empty.
 
     Args:
         schedule: when the window opens.
-        after: an aware datetime, the first instant at which a window may open. It is never the time of day now,
-            unless you say so.
-        duration: how long a window is open, in elapsed time. It is not checked here.
-        cutoff: how long before the end the last task may start, in elapsed time. It is not checked here.
-        start_date: no window opens before. Default: none.
-        end_date: no window opens after. Default: none.
-        anchor: the first run of a ``rate(...)``; other rules do not look at it. Default: ``start_date``, or
-            ``after`` without one. An assumption: AWS does not document when the first run is.
+        after: an aware datetime, the first instant at which the window can open.
+        duration: how long the window is open, in elapsed time. It is not checked here.
+        cutoff: how long before the end the last task can start, in elapsed time. It is not checked here.
+        start_date: the first instant at which the window can open. Default: none.
+        end_date: the last instant at which the window can open. Default: none.
+        anchor: the first execution of a ``rate(...)``; other rules ignore it. Default: ``start_date`` if it is given,
+            otherwise ``after``. This is an assumption: AWS does not document when the first execution is.
 
     Returns:
         An iterator over the occurrences with ``start_date <= start <= end_date``.
 
     Raises:
-        PatchingError: a datetime is naive, or the schedule holds a CDK token, which only the deployment resolves.
+        PatchingError: a datetime is naive, or the schedule contains a CDK token, which is unknown until deployment.
 
     https://docs.aws.amazon.com/systems-manager/latest/userguide/maintenance-windows-schedule-options.html
     """
@@ -100,19 +99,19 @@ def occurrences(
         if moment is not None:
             check_aware(name, moment)
     begin = max(in_utc(moment) for moment in (after, start_date) if moment is not None)
-    first_run = in_utc(start_date or after) if anchor is None else _first_run(anchor)
-    openings = _openings(schedule, begin, first_run)
-    due = takewhile(lambda opening: end_date is None or opening.start <= end_date, openings)
+    first = in_utc(start_date or after) if anchor is None else _anchor_in_utc(anchor)
+    starts = _starts(schedule, begin, first)
+    due = takewhile(lambda each: end_date is None or each.instant <= end_date, starts)
     zone = _zone(schedule)
     return (Occurrence(start, start + duration - cutoff, start + duration, zone, wall_time) for start, wall_time in due)
 
 
 @lru_cache(maxsize=1024)
-def never_fires(schedule: Schedule) -> bool:
-    """Tell whether no window of a schedule can ever open: ``cron(0 0 31 2 ? *)`` names a day that no year has.
+def has_no_executions(schedule: Schedule) -> bool:
+    """Return whether a schedule matches no date at all, such as ``cron(0 0 31 2 ? *)``.
 
-    It looks at the years that the service knows, 1970-2199, and not at the time now: a schedule whose years are
-    over has fired. A schedule with a CDK token in it may fire: only the deployment knows.
+    All years of the service, 1970-2199, count: a schedule whose years are in the past did have executions. A schedule
+    with a CDK token is unknown until deployment, so that the result is False.
     """
     match schedule.rule:
         case CronExpression() as cron:
@@ -123,17 +122,17 @@ def never_fires(schedule: Schedule) -> bool:
             return False
 
 
-def first_opening(
+def first_start(
     schedule: Schedule,
     *,
     after: datetime,
     start_date: datetime | None = None,
     end_date: datetime | None = None,
 ) -> datetime | None:
-    """Return the first instant at which a window opens, None where it opens no more; see `occurrences`.
+    """Return the start of the first occurrence, None if there is none; see `occurrences`.
 
     Raises:
-        PatchingError: a datetime is naive, or the schedule holds a CDK token, which only the deployment resolves.
+        PatchingError: a datetime is naive, or the schedule contains a CDK token, which is unknown until deployment.
     """
     no_time = timedelta(0)
     found = occurrences(
@@ -145,40 +144,38 @@ def first_opening(
 # --- The rules ----------------------------------------------------------------------------------------
 
 
-class _Opening(NamedTuple):
-    """The start of a window: the instant, and the wall time that the schedule names."""
+class _Start(NamedTuple):
+    """The start of an execution: the instant, and the local time in the schedule."""
 
-    start: datetime
+    instant: datetime
     wall_time: datetime
 
 
-def _openings(schedule: Schedule, begin: datetime, first_run: datetime) -> Iterator[_Opening]:
+def _starts(schedule: Schedule, begin: datetime, first: datetime) -> Iterator[_Start]:
     match _known_rule(schedule):
         case At(moment):
             return _at_utc([moment] if begin <= moment and _is_in_range(moment) else [])
         case Rate() as rate:
-            return _at_utc(_rate_runs(rate, begin, first_run))
+            return _at_utc(_rate_starts(rate, begin, first))
         case cron:
-            return _cron_openings(cron, _zone(schedule), timedelta(days=schedule.schedule_offset or 0), begin)
+            return _cron_starts(cron, _zone(schedule), timedelta(days=schedule.schedule_offset or 0), begin)
 
 
 def _known_rule(schedule: Schedule) -> CronExpression | Rate | At:
     rule = schedule.rule
     if isinstance(rule, Unresolved) or schedule.is_unresolved:
-        raise refusal(
-            "schedule", "must be known before deployment to tell when its windows open", f"a token in {schedule!r}"
-        )
+        raise refusal("schedule", "must be known before deployment to compute executions", f"a token in {schedule!r}")
     return rule
 
 
 def in_utc(moment: datetime) -> datetime:
-    """Return an aware datetime in UTC, within the years that schedules know and a few days more."""
-    # Two datetimes of one time zone compare and subtract by the clock on the wall, which is wrong around a switch.
-    # The first and the last instants of Python overflow there; nothing opens before dawn or after dusk.
-    return min(max(moment, _DAWN), _DUSK).astimezone(UTC)
+    """Return an aware datetime in UTC, limited to the years of schedules and a few days more."""
+    # Python compares two datetimes of one time zone in local time, which is wrong around a daylight saving change.
+    # The limits prevent an overflow near the first and the last datetime of Python.
+    return min(max(moment, _EARLIEST), _LATEST).astimezone(UTC)
 
 
-def _first_run(anchor: datetime) -> datetime:
+def _anchor_in_utc(anchor: datetime) -> datetime:
     try:
         return anchor.astimezone(UTC)
     except OverflowError:
@@ -194,45 +191,44 @@ def _is_in_range(moment: datetime) -> bool:
     return YEAR.minimum <= moment.year <= YEAR.maximum
 
 
-def _at_utc(starts: Iterable[datetime]) -> Iterator[_Opening]:
-    return (_Opening(start, start.replace(tzinfo=None)) for start in starts)
+def _at_utc(instants: Iterable[datetime]) -> Iterator[_Start]:
+    return (_Start(instant, instant.replace(tzinfo=None)) for instant in instants)
 
 
-def _rate_runs(rate: Rate, begin: datetime, first_run: datetime) -> Iterator[datetime]:
+def _rate_starts(rate: Rate, begin: datetime, first: datetime) -> Iterator[datetime]:
     step = rate.step
-    first = max(0, -((first_run - begin) // step))
-    last = (_DUSK - first_run) // step
-    runs = (first_run + number * step for number in range(first, last + 1))
-    return takewhile(lambda run: run.year <= YEAR.maximum, runs)
+    numbers = range(max(0, -((first - begin) // step)), (_LATEST - first) // step + 1)
+    starts = (first + number * step for number in numbers)
+    return takewhile(lambda start: start.year <= YEAR.maximum, starts)
 
 
-def _cron_openings(cron: CronExpression, zone: tzinfo, offset: timedelta, begin: datetime) -> Iterator[_Opening]:
+def _cron_starts(cron: CronExpression, zone: tzinfo, offset: timedelta, begin: datetime) -> Iterator[_Start]:
     floor = _wall_floor(begin, zone) - offset
     wall_times = (wall_time + offset for wall_time in timetable(cron).wall_times(floor))
-    return dropwhile(lambda opening: opening.start < begin, _in_order(wall_times, zone))
+    return dropwhile(lambda each: each.instant < begin, _in_order(wall_times, zone))
 
 
-# --- From the clock on the wall to UTC ----------------------------------------------------------------
+# --- From local time to UTC ---------------------------------------------------------------------------
 
 
 def _wall_floor(begin: datetime, zone: tzinfo) -> datetime:
-    # A wall time that was skipped lies before the time that the clock shows when its window opens. The offset of
-    # a day ago still finds it: no zone has ever skipped more than a day.
+    # A skipped wall time is earlier than the local time at which its window opens. The UTC offset of the day before
+    # includes it, because no time zone has ever skipped more than a day.
     return min(wall_time_of(begin, zone), wall_time_of(begin - _DAY, zone) + _DAY)
 
 
-def _in_order(wall_times: Iterable[datetime], zone: tzinfo) -> Iterator[_Opening]:
-    """Give each wall time its instant; one that the clock skips waits until the others have caught up with it."""
-    waiting: deque[_Opening] = deque()
+def _in_order(wall_times: Iterable[datetime], zone: tzinfo) -> Iterator[_Start]:
+    """Return the start for each wall time, in order of instants: a skipped wall time can follow later ones."""
+    skipped: deque[_Start] = deque()
     for wall_time in wall_times:
         local = local_time(wall_time, zone)
-        start = local.astimezone(UTC)
-        if start.astimezone(zone) != local:
-            waiting.append(_Opening(start, wall_time))
+        instant = local.astimezone(UTC)
+        if instant.astimezone(zone) != local:
+            skipped.append(_Start(instant, wall_time))
             continue
-        while waiting and waiting[0].start <= start:
-            skipped = waiting.popleft()
-            if skipped.start < start:
-                yield skipped
-        yield _Opening(start, wall_time)
-    yield from waiting
+        while skipped and skipped[0].instant <= instant:
+            earlier = skipped.popleft()
+            if earlier.instant < instant:
+                yield earlier
+        yield _Start(instant, wall_time)
+    yield from skipped

@@ -1,1 +1,1 @@
-"""What Systems Manager accepts: data, each with its source. Standard library only."""
+"""What Systems Manager accepts: data with sources. Standard library only."""

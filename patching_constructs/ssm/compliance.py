@@ -1,4 +1,4 @@
-"""What a patch, missing or rejected, means for the compliance of a node: the service's words.
+"""The service's literals for compliance, rejected patches and available security updates.
 
 https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-compliance-states.html
 """
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class ComplianceLevel(StrEnum):
-    """How grave it is that an approved patch is missing."""
+    """The severity that is reported if an approved patch is missing."""
 
     CRITICAL = "CRITICAL"
     HIGH = "HIGH"
@@ -19,16 +19,16 @@ class ComplianceLevel(StrEnum):
 
 
 class RejectedPatchesAction(StrEnum):
-    """What becomes of a rejected patch that another patch needs."""
+    """What happens to a rejected patch that another patch depends on."""
 
     ALLOW_AS_DEPENDENCY = "ALLOW_AS_DEPENDENCY"
-    """It is installed where another package depends on it; Windows knows no dependencies. The service's default."""
+    """Install it if another package depends on it. Windows has no dependencies. The service's default."""
     BLOCK = "BLOCK"
-    """It is never installed, and neither is what depends on it."""
+    """Never install it, nor any package that depends on it."""
 
 
 class PatchComplianceStatus(StrEnum):
-    """What a security update counts as that is available and not approved."""
+    """The compliance status of a node with security updates that are available but not approved."""
 
     COMPLIANT = "COMPLIANT"
     NON_COMPLIANT = "NON_COMPLIANT"

@@ -1,7 +1,7 @@
-"""The parameters of AWS's own documents: names, types, which are required, and the values that each accepts.
+"""The parameters of AWS-owned documents: their names, types and accepted values, and which ones are required.
 
-``documents.json`` holds what AWS publishes, with the date. This is the only place that knows a document's parameters: a
-parameter that a document does not have is refused when the command is sent, and so is a value outside its pattern.
+``documents.json`` contains what AWS publishes, with the date. Every check of a parameter uses this table. The service
+rejects a command with an unknown parameter, or with a value that does not match the parameter's pattern.
 
 https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-syntax-data-elements-parameters.html
 """
@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 _FILE: Final = Path(__file__).with_name("documents.json")
-# The service matches with Java's patterns, where \v is every vertical space, and \d, \s and \w are ASCII's.
+# The service uses Java's regular expressions, where \v is any vertical whitespace, and \d, \s and \w match ASCII only.
 _VERTICAL_SPACE: Final = r"\n\x0b\f\r\x85\u2028\u2029"
 
 
@@ -29,16 +29,16 @@ class Parameter:
     """``String``, ``StringList``, ``StringMap``, ``Boolean``, or the type of a resource."""
     required: bool
     default: object = None
-    """None where the parameter is required."""
+    """None if the parameter is required."""
     allowed_values: tuple[str, ...] = ()
-    """The only values, where the document lists them."""
+    """The only valid values, if the document lists them."""
     allowed_pattern: str | None = None
-    """What a value must match, in Java's notation."""
+    """The Java regular expression that a value must match."""
     min_items: int | None = None
     max_chars: int | None = None
 
     def accepts(self, value: str) -> bool:
-        """Return whether the document takes the value; an empty text often stands for none."""
+        """Return whether the document accepts the value. Most documents accept an empty string as no value."""
         if self.allowed_values and value not in self.allowed_values:
             return False
         if self.max_chars is not None and len(value) > self.max_chars:
@@ -48,7 +48,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document of AWS's own."""
+    """An AWS-owned document."""
 
     name: str
     kind: str
@@ -58,13 +58,13 @@ class Document:
 
 
 def find_document(name: str | None) -> Document | None:
-    """Return one of AWS's documents by its very name; None for any other."""
+    """Return the AWS-owned document with exactly this name; None if there is none."""
     return known_documents().get(name or "")
 
 
 @cache
 def known_documents() -> Mapping[str, Document]:
-    """Return AWS's documents by their names."""
+    """Return the AWS-owned documents by name."""
     published = json.loads(_FILE.read_text(encoding="utf-8"))["documents"]
     return MappingProxyType({name: _document(name, content) for name, content in published.items()})
 

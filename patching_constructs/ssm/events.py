@@ -1,4 +1,4 @@
-"""What Systems Manager tells EventBridge of windows and of compliance: the words of its events.
+"""The events that Systems Manager sends to EventBridge for maintenance windows and compliance.
 
 https://docs.aws.amazon.com/systems-manager/latest/userguide/monitoring-systems-manager-event-examples.html
 """
@@ -10,7 +10,7 @@ EVENT_SOURCE: Final = "aws.ssm"
 
 
 class DetailType(StrEnum):
-    """The kinds of events about maintenance windows and compliance."""
+    """The detail types of the events."""
 
     WINDOW_STATE = "Maintenance Window State-change Notification"
     WINDOW_EXECUTION = "Maintenance Window Execution State-change Notification"
@@ -22,14 +22,14 @@ class DetailType(StrEnum):
 
 
 class WindowState(StrEnum):
-    """What a window is set to."""
+    """The state of a maintenance window."""
 
     ENABLED = "ENABLED"
     DISABLED = "DISABLED"
 
 
 class ExecutionStatus(StrEnum):
-    """How a run of a window, of a task in it or on one target stands."""
+    """The status of an execution: of a window, of a task, or of a task on one target."""
 
     PENDING = "PENDING"
     IN_PROGRESS = "IN_PROGRESS"
@@ -42,13 +42,13 @@ class ExecutionStatus(StrEnum):
 
 
 class ComplianceStatus(StrEnum):
-    """Whether a node is compliant now."""
+    """The compliance status of a node."""
 
     COMPLIANT = "compliant"
     NON_COMPLIANT = "non_compliant"
 
 
-# Under which key of an event's detail which words stand.
+# The key of each event's detail that has a status, and its literals.
 DETAILS: Final[dict[DetailType, tuple[str, type[StrEnum]]]] = {
     DetailType.WINDOW_STATE: ("status", WindowState),
     DetailType.WINDOW_EXECUTION: ("status", ExecutionStatus),

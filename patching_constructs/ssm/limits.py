@@ -1,6 +1,6 @@
-"""The service's numbers and patterns, each with its source.
+"""Limits and patterns of the service, each with its source.
 
-``[model]`` is the botocore service model ``ssm/2014-11-06``, which states what the API itself accepts.
+``[model]`` is the botocore service model ``ssm/2014-11-06``, which describes what the API accepts.
 """
 
 import re
@@ -17,7 +17,7 @@ RESOURCE_NAME_SHORTEST: Final = 3
 WINDOW_NAME: Final = re.compile(r"[a-zA-Z0-9_\-.]{3,128}")
 WINDOW_ID: Final = re.compile(r"mw-[0-9a-f]{17}")
 OWNER_INFORMATION_LENGTH: Final = 128
-# "Faster than five minutes is not supported", said of cron expressions; of rates nothing is said:
+# "Faster than five minutes is not supported", for cron expressions; rates are not mentioned:
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/reference-cron-and-rate-expressions.html
 SHORTEST_INTERVAL_MINUTES: Final = 5
 
@@ -30,7 +30,7 @@ CONCURRENT_EXECUTIONS: Final = 5
 
 
 def leaves_time(cutoff: float, duration: float) -> bool:
-    """Tell whether a task could start: none does in the last ``cutoff`` hours of ``duration``."""
+    """Return whether a task can start: none starts in the last ``cutoff`` hours of ``duration``."""
     return cutoff < duration
 
 
@@ -40,10 +40,10 @@ TARGET_VALUES: Final = 50
 # https://docs.aws.amazon.com/general/latest/gr/aws_tagging.html
 TAG_KEY_LENGTH: Final = 128
 TAG_VALUE_LENGTH: Final = 256
-# TargetKey has letters and numbers of every script, spaces and these; a key in EC2 may have a + too.
+# TargetKey allows letters and numbers of all scripts, spaces and these; a tag key in EC2 can also contain a +.
 TAG_KEY: Final = re.compile(r"(?:[^\W_]|[ _.:/=\-@])*")
 NODE_ID: Final = re.compile(r"i-(?:[0-9a-f]{8}|[0-9a-f]{17})|mi-[0-9a-f]{17}")
-# Of these types the managed nodes are, the case included; AWS::EC2::INSTANCE was refused by the service:
+# The resource types of managed nodes, case-sensitive; the service rejected AWS::EC2::INSTANCE:
 # https://github.com/hashicorp/terraform-provider-aws/issues/14511
 NODE_TYPES: Final = ("AWS::EC2::Instance", "AWS::SSM::ManagedInstance")
 RESOURCE_TYPE: Final = re.compile(r"AWS::[A-Za-z0-9]+::[A-Za-z0-9]+")
@@ -51,7 +51,7 @@ RESOURCE_TYPE: Final = re.compile(r"AWS::[A-Za-z0-9]+::[A-Za-z0-9]+")
 # --- Tasks [model: RegisterTaskWithMaintenanceWindow, MaintenanceWindowRunCommandParameters] ----------
 TASK_TARGETS: Final = 10
 START_TIMEOUT_SECONDS: Final = (30, 2_592_000)
-# StepTimeoutSeconds of AWS-RunPatchBaseline; its pattern in ssm/documents.json allows the same numbers.
+# StepTimeoutSeconds of AWS-RunPatchBaseline; its pattern in ssm/documents.json allows the same range.
 EXECUTION_TIMEOUT_SECONDS: Final = (1, 36_000)
 KEY_PREFIX_LENGTH: Final = 500
 COMMENT_LENGTH: Final = 100
@@ -67,7 +67,7 @@ BASELINE_NAME_LENGTH: Final = 128
 BASELINE_DESCRIPTION_LENGTH: Final = 1024
 BASELINE_ID: Final = re.compile(r"[a-zA-Z0-9_\-:/]{20,128}")
 BASELINE_RULES: Final = 10
-# CloudFormation's schema says five, the API that it calls says four.
+# Five in CloudFormation's schema, but four in the API that it calls.
 RULE_FILTERS: Final = 4
 FILTER_VALUES: Final = 20
 FILTER_VALUE_LENGTH: Final = 64

@@ -1,19 +1,16 @@
-"""What a patch baseline may say, which its operating system decides: the filter keys, their values, the settings.
-
-Standard library only, so that a check of a template asks here too.
+"""What a patch baseline can contain for each operating system: filter keys, their values, and settings.
 
 The keys of a system are those of DescribePatchProperties and PatchFilter:
 https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribePatchProperties.html
 https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PatchFilter.html
 
-AWS printed the values in PatchFilter until 2018 (the model of botocore 1.8.50 has them) for Windows, Ubuntu, Amazon
-Linux, RHEL and SUSE, and has them looked up with DescribePatchProperties since. The service validates a value and
-answers with the valid ones; whether case counts is not documented:
+Until 2018, AWS documented the values in PatchFilter (see the model of botocore 1.8.50) for Windows, Ubuntu, Amazon
+Linux, RHEL and SUSE. Since then, the documentation refers to DescribePatchProperties. The service validates a value and
+lists the valid ones in its error; whether values are case-sensitive is not documented:
 https://github.com/hashicorp/terraform-provider-aws/issues/18359
 
-So a value is refused only where it cannot be valid: where it is not on a closed list, whatever the case, or is the word
-``All``. Any other unknown value is one to warn of. Where no list was printed for the very system, the one of its family
-stands here as an assumption.
+So a value is an error only if it cannot be valid: if it is not in a complete list, ignoring case, or if it is ``All``.
+Any other unknown value is a warning. If no list was documented for a system, the list of its family is assumed.
 """
 
 import re
@@ -27,12 +24,12 @@ from patching_constructs._tokens import is_unresolved, is_unresolved_scalar
 from patching_constructs._validation import check_literal, nearest
 
 EVERY_VALUE: Final = "*"
-# The console's word for it, which the service refuses.
+# The word for it in the console, which the service rejects.
 _EVERY_VALUE_IN_THE_CONSOLE: Final = "all"
 
 
 class FilterKey(StrEnum):
-    """A property of a patch that a filter chooses by."""
+    """A property of a patch that a filter matches."""
 
     PRODUCT = "PRODUCT"
     PRODUCT_FAMILY = "PRODUCT_FAMILY"
@@ -45,13 +42,13 @@ class FilterKey(StrEnum):
 
 
 class OperatingSystemFamily(StrEnum):
-    """Systems whose patches are published in the same way."""
+    """Operating systems whose patches are published in the same way."""
 
     WINDOWS = "WINDOWS"
     RPM = "RPM"
     """Notices in ``updateinfo.xml``, installed with yum, dnf or zypper."""
     DEBIAN = "DEBIAN"
-    """Packages in an archive, installed with apt."""
+    """Packages in a repository, installed with apt."""
     MACOS = "MACOS"
 
 
@@ -76,24 +73,24 @@ class OperatingSystem(StrEnum):
 
     @property
     def family(self) -> OperatingSystemFamily:
-        """The family, which has the filter keys and the settings of its systems in common."""
+        """The family of the system: systems of one family share their filter keys and settings."""
         return _SYSTEMS[self].family
 
     @property
     def filter_keys(self) -> tuple[FilterKey, ...]:
-        """The filter keys that the system knows."""
+        """The filter keys that the system supports."""
         return _KEYS[self.family]
 
     @property
     def is_linux(self) -> bool:
-        """Whether sources and patches other than security's can be had."""
+        """Whether the system is Linux, which supports sources and nonsecurity updates."""
         return self.family in {OperatingSystemFamily.RPM, OperatingSystemFamily.DEBIAN}
 
     @property
     def has_release_dates(self) -> bool:
-        """Whether AWS supports approving a patch some time after its release.
+        """Whether AWS supports approval delays and dates on the system.
 
-        "There is no wait before approval because reliable release dates aren't available in the repositories", of
+        "There is no wait before approval because reliable release dates aren't available in the repositories", for
         Debian Server, Raspberry Pi OS and Ubuntu Server:
         https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-predefined-and-custom-patch-baselines.html
         """
@@ -103,7 +100,7 @@ class OperatingSystem(StrEnum):
     def security_filters(self) -> Mapping[FilterKey, tuple[str, ...]]:
         """The filters by which AWS's predefined baseline of the system approves security patches.
 
-        CentOS has those of the other RPM systems here; AWS's own baseline approves everything there.
+        CentOS has those of the other RPM systems, while its predefined baseline approves all patches.
 
         https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-predefined-and-custom-patch-baselines.html
         """
@@ -127,13 +124,13 @@ _KEYS: Final = {
         FilterKey.MSRC_SEVERITY,
     ),
     OperatingSystemFamily.RPM: (FilterKey.PRODUCT, FilterKey.CLASSIFICATION, FilterKey.SEVERITY),
-    # DescribePatchProperties leaves SECTION out, as no list of sections exists; PatchFilter has it.
+    # DescribePatchProperties omits SECTION, because there is no list of sections; PatchFilter has it.
     OperatingSystemFamily.DEBIAN: (FilterKey.PRODUCT, FilterKey.PRIORITY, FilterKey.SECTION),
     OperatingSystemFamily.MACOS: (FilterKey.PRODUCT, FilterKey.CLASSIFICATION),
 }
 
-# What says in one system's words how grave a flaw is that a patch mends.
-_GRAVITY: Final = (FilterKey.SEVERITY, FilterKey.MSRC_SEVERITY, FilterKey.PRIORITY)
+# The keys for the severity of what a patch fixes: one per family.
+_SEVERITY_KEYS: Final = (FilterKey.SEVERITY, FilterKey.MSRC_SEVERITY, FilterKey.PRIORITY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +139,7 @@ class PublishedValues:
 
     values: tuple[str, ...]
     complete: bool
-    """Whether there can be no other: the list is of the service's own words, or of a system that is no longer made."""
+    """Whether no other value is valid: the values are literals of the service, or the system gets no new releases."""
 
 
 _WINDOWS: Final = {
@@ -167,12 +164,12 @@ _WINDOWS: Final = {
         ("Critical", "Important", "Moderate", "Low", "Unspecified"), complete=True
     ),
 }
-# Debian Server and Raspberry Pi OS have these five in AWS's table of predefined baselines.
+# The predefined baselines of Debian Server and Raspberry Pi OS have these five.
 _DEBIAN: Final = {
     FilterKey.PRIORITY: PublishedValues(("Required", "Important", "Standard", "Optional", "Extra"), complete=True)
 }
 _RPM_CLASSIFICATIONS: Final = ("Security", "Bugfix", "Enhancement", "Recommended", "Newpackage")
-# The service's own answer to a product that is none: https://github.com/hashicorp/terraform-provider-aws/issues/18359
+# The service listed these for an unknown product: https://github.com/hashicorp/terraform-provider-aws/issues/18359
 _AMAZON_LINUX_PRODUCTS: Final = (
     "AmazonLinux2012.03",
     "AmazonLinux2012.09",
@@ -188,13 +185,13 @@ _AMAZON_LINUX_PRODUCTS: Final = (
     "AmazonLinux2017.09",
     "AmazonLinux2018.03",
 )
-# Amazon Linux 1, whose last release is that of 2018. `None` is a severity of its successors, so it may have it too.
+# Amazon Linux 1, whose last release is 2018.03. Its successors have the severity `None`, so it may have it too.
 _AMAZON_LINUX: Final = {
     FilterKey.PRODUCT: PublishedValues(_AMAZON_LINUX_PRODUCTS, complete=True),
     FilterKey.CLASSIFICATION: PublishedValues(_RPM_CLASSIFICATIONS, complete=True),
     FilterKey.SEVERITY: PublishedValues(("Critical", "Important", "Medium", "Low"), complete=False),
 }
-# "Medium" is the printed word for RHEL, "Moderate" the one for Oracle Linux in AWS's table of predefined baselines.
+# "Medium" was documented for RHEL; "Moderate" is in the predefined baseline of Oracle Linux.
 _RPM: Final = {
     FilterKey.CLASSIFICATION: PublishedValues(_RPM_CLASSIFICATIONS, complete=False),
     FilterKey.SEVERITY: PublishedValues(("Critical", "Important", "Moderate", "Medium", "Low"), complete=False),
@@ -209,7 +206,7 @@ _SUSE: Final = {
     ),
     FilterKey.SEVERITY: PublishedValues(("Critical", "Important", "Moderate", "Low"), complete=False),
 }
-# The only one in AWS's table of predefined baselines.
+# The only one in AWS's predefined baselines.
 _MACOS: Final = {FilterKey.CLASSIFICATION: PublishedValues(("Security",), complete=False)}
 
 # --- One row for each operating system ----------------------------------------------------------------
@@ -217,12 +214,12 @@ _MACOS: Final = {FilterKey.CLASSIFICATION: PublishedValues(("Security",), comple
 
 @dataclass(frozen=True, slots=True)
 class _System:
-    """What is known of one operating system."""
+    """The data of one operating system."""
 
     family: OperatingSystemFamily
     products: re.Pattern[str]
-    """The form of a product's name. Products come with every release, so there is no list. The forms are those of
-    PatchFilter as printed in 2018 and of "Patch Manager prerequisites":
+    """The pattern of product names. Every release is a new product, so there is no list. The patterns follow
+    PatchFilter as documented in 2018 and "Patch Manager prerequisites":
     https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-prerequisites.html
     """
     published: Mapping[FilterKey, PublishedValues]
@@ -241,7 +238,7 @@ def _rpm(
 
 
 def _debian(products: str, *, sources_have_one_line: bool = False) -> _System:
-    # Security patches come from an archive of their own, so their priority does not matter.
+    # Security patches have their own repositories, so their priority does not matter.
     security = {FilterKey.PRIORITY: _DEBIAN[FilterKey.PRIORITY].values}
     return _System(OperatingSystemFamily.DEBIAN, re.compile(products), _DEBIAN, security, sources_have_one_line)
 
@@ -249,7 +246,7 @@ def _debian(products: str, *, sources_have_one_line: bool = False) -> _System:
 _SYSTEMS: Final = {
     OperatingSystem.WINDOWS: _System(
         OperatingSystemFamily.WINDOWS,
-        # Every name that is not one of Windows itself may be an application's.
+        # Any name that is not a Windows release can be an application.
         re.compile(r"(?!(?i:windows\s*(?:server|\d))).+|Windows(?:Server)?\d[A-Za-z0-9.]*"),
         _WINDOWS,
         {
@@ -261,7 +258,7 @@ _SYSTEMS: Final = {
     OperatingSystem.AMAZON_LINUX_2: _rpm(r"AmazonLinux2(?:\.0)?"),
     OperatingSystem.AMAZON_LINUX_2022: _rpm(r"AmazonLinux2022", _AMAZON_LINUX_2023),
     OperatingSystem.AMAZON_LINUX_2023: _rpm(r"AmazonLinux2023(?:\.\d+)?", _AMAZON_LINUX_2023),
-    # The API model says of PatchSource that a repository for Ubuntu Server takes a single line.
+    # The API model of PatchSource documents a single line for a repository of Ubuntu Server.
     OperatingSystem.UBUNTU: _debian(r"Ubuntu\d\d\.\d\d", sources_have_one_line=True),
     OperatingSystem.REDHAT_ENTERPRISE_LINUX: _rpm(r"RedhatEnterpriseLinux\d+(?:\.\d+)?"),
     OperatingSystem.SUSE: _rpm(r"Suse\d+(?:\.\d+)?", _SUSE),
@@ -282,49 +279,49 @@ _SYSTEMS: Final = {
 }
 
 
-# --- What asks ----------------------------------------------------------------------------------------
+# --- Checks -------------------------------------------------------------------------------------------
 
 
 def checked_system(system: OperatingSystem) -> OperatingSystem:
-    """Return the system, of which a literal of the service's own is taken too.
+    """Return the operating system, which can also be given as the service's literal.
 
     Raises:
-        PatchingError: it is no `OperatingSystem`, or a token: a system that is not known decides nothing.
+        PatchingError: it is not an `OperatingSystem`, or it is a token.
     """
     if is_unresolved_scalar(system):
-        rule = "must be known when the app is synthesized, as it decides what a baseline may say"
+        rule = "must be known at synthesis, because it determines what a baseline can contain"
         raise refusal("operating_system", rule, "a token")
     check_literal("operating_system", system, OperatingSystem)
     return OperatingSystem(system)
 
 
 def published_values(system: OperatingSystem) -> Mapping[FilterKey, PublishedValues]:
-    """Return the published values of every key of the system that has any."""
+    """Return the published values of every key of the system that has some."""
     return _SYSTEMS[system].published
 
 
 def check_filter_key(what: str, system: OperatingSystem, key: FilterKey) -> None:
-    """Refuse a key that the system does not know.
+    """Check that the operating system supports a filter key.
 
     Raises:
-        PatchingError: the message names the keys that it knows, and the one with the same meaning.
+        PatchingError: it does not; the message lists the supported keys, and the one with the same meaning.
     """
     if key in system.filter_keys:
         return
-    same = [each for each in _GRAVITY if key in _GRAVITY and each in system.filter_keys]
-    fix = f"there, use PatchFilter.{same[0].lower()}(...)" if same else ""
-    raise refusal(what, f"must be by {', '.join(system.filter_keys)} on {system}", key, fix)
+    same = [each for each in _SEVERITY_KEYS if key in _SEVERITY_KEYS and each in system.filter_keys]
+    fix = f"use PatchFilter.{same[0].lower()}(...)" if same else ""
+    raise refusal(what, f"must filter by {', '.join(system.filter_keys)} on {system}", key, fix)
 
 
 def check_filter_value(what: str, system: OperatingSystem, key: FilterKey, value: str) -> None:
-    """Refuse a value that cannot be.
+    """Check that a value can be valid.
 
     Raises:
-        PatchingError: it is another one than those of a complete list, whatever the case, or the word ``All``.
+        PatchingError: the value is not in a complete list, ignoring case, or it is ``All``.
     """
-    # AWS's console says All for every value. Windows' products have no closed form, which would take it for one.
+    # Checked first, because the pattern of Windows products matches any application name.
     if value.lower() == _EVERY_VALUE_IN_THE_CONSOLE:
-        raise refusal(f"{what} {key}", f"must be {EVERY_VALUE} for every value", repr(value), f"write {EVERY_VALUE!r}")
+        raise refusal(f"{what} {key}", f"must be {EVERY_VALUE!r} to match every value", repr(value))
     if is_known_value(system, key, value):
         return
     published = published_values(system).get(key)
@@ -335,13 +332,13 @@ def check_filter_value(what: str, system: OperatingSystem, key: FilterKey, value
 
 
 def nearest_value(system: OperatingSystem, key: FilterKey, value: str) -> str | None:
-    """Return the published value that was probably meant; None where none is near."""
+    """Return the published value that was probably meant; None if no value is similar."""
     published = published_values(system).get(key)
     return nearest(value, published.values) if published else None
 
 
 def is_known_value(system: OperatingSystem, key: FilterKey, value: str) -> bool:
-    """Tell whether AWS publishes the value; so counts a token, ``*``, and all of a key without a list."""
+    """Return whether AWS publishes the value; True for a token, for ``*``, and for a key without a list."""
     if is_unresolved(value) or value == EVERY_VALUE:
         return True
     if key is FilterKey.PRODUCT:
@@ -351,18 +348,18 @@ def is_known_value(system: OperatingSystem, key: FilterKey, value: str) -> bool:
 
 
 def is_known_product(system: OperatingSystem, product: str) -> bool:
-    """Tell whether a product has the form of the system's products; a token and ``*`` do."""
+    """Return whether a product name matches the pattern of the system; True for a token and for ``*``."""
     if is_unresolved(product) or product == EVERY_VALUE:
         return True
     return _SYSTEMS[system].products.fullmatch(product) is not None
 
 
-def check_one_system_knows(what: str, keys: Iterable[FilterKey]) -> None:
-    """Refuse keys that no operating system knows together.
+def check_keys_together(what: str, keys: Iterable[FilterKey]) -> None:
+    """Check that at least one operating system supports all of the keys.
 
     Raises:
-        PatchingError: the message lists the keys.
+        PatchingError: no operating system does; the message lists the keys.
     """
     together = list(keys)
-    if not any(set(together) <= set(known) for known in _KEYS.values()):
-        raise refusal(what, "must have keys that one operating system knows", ", ".join(together))
+    if not any(set(together) <= set(supported) for supported in _KEYS.values()):
+        raise refusal(what, "must have keys that the same operating system supports", ", ".join(together))

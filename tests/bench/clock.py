@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from patching_constructs.schedule.expression import DayOfWeek, ScheduleExpression
-from patching_constructs.schedule.occurrences import never_fires, occurrences
+from patching_constructs.schedule.occurrences import has_no_executions, occurrences
 
 SCHEDULES = 1000
 AFTER = datetime(2026, 1, 1, tzinfo=UTC)
@@ -45,7 +45,7 @@ def list_ten_years() -> None:
 def decide(expression: str) -> None:
     """Decide that an expression never fires, and that it has no next window."""
     schedule = ScheduleExpression.expression(expression)
-    assert never_fires(schedule)
+    assert has_no_executions(schedule)
     assert next(occurrences(schedule, after=AFTER, duration=DURATION, cutoff=CUTOFF), None) is None
 
 

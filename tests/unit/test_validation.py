@@ -82,7 +82,7 @@ REFUSALS: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "a string is no list of strings": (
         lambda: check_list_of("groups", "web", str),
-        "groups must be a list of strings, got 'web'; put [...] around it",
+        "groups must be a list of strings, got 'web'; wrap it in [...]",
     ),
     "bytes are no list of numbers": (
         lambda: check_list_of("days", b"web", int),
@@ -91,7 +91,7 @@ REFUSALS: dict[str, tuple[Callable[[], object], str]] = {
     "a single value is no list": (
         lambda: check_list_of("groups", untyped(PatchGroup("web")), (PatchGroup, str)),
         "groups must be a list of PatchGroup or strings, "
-        "got PatchGroup(name='web', instance_metadata_tags=False); put [...] around it",
+        "got PatchGroup(name='web', instance_metadata_tags=False); wrap it in [...]",
     ),
     "a set has no order": (
         lambda: check_list_of("groups", untyped({"web"}), str),

@@ -20,9 +20,9 @@ from patching_constructs.schedule._cron import CronExpression, NthWeekday
 from patching_constructs.schedule._frequency import is_faster_than_supported
 from patching_constructs.schedule._options import check_offset
 from patching_constructs.schedule._rule import parse_rule
-from patching_constructs.schedule._time_zone import check_zone_exists, nearest_zone, zone_doubt
+from patching_constructs.schedule._time_zone import check_zone_exists, nearest_zone, zone_warning
 from patching_constructs.schedule.expression import DayOfWeek
-from patching_constructs.schedule.occurrences import first_opening, never_fires
+from patching_constructs.schedule.occurrences import first_start, has_no_executions
 from patching_constructs.ssm import limits
 from patching_constructs.template.maintenance_windows import MaintenanceWindow, WindowTarget, WindowTask
 from patching_constructs.template.value import UnknownError, Value, shown
@@ -83,7 +83,7 @@ def timezone_name(window: MaintenanceWindow, _: Context) -> Iterator[Outcome]:
     zone = window["ScheduleTimezone"]
     # Of a zone that is not known, ScheduleTimezone says so already.
     name = None if zone.is_unknown else zone.text()
-    doubt = None if name is None else zone_doubt(name)
+    doubt = None if name is None else zone_warning(name)
     if doubt is not None:
         yield Violation(zone, f"ScheduleTimezone {shown(zone.content)} {doubt.problem}.", sentence(doubt.fix))
 
@@ -156,9 +156,9 @@ def schedule_fires(window: MaintenanceWindow, _: Context) -> Iterator[Outcome]:
     if schedule is None:
         return
     at = window["Schedule"]
-    if never_fires(schedule):
+    if has_no_executions(schedule):
         yield Violation(at, f"Schedule {shown(at.content)} names a day that never comes, so the window never opens.")
-    elif start and end and start < end and first_opening(schedule, after=start, end_date=end) is None:
+    elif start and end and start < end and first_start(schedule, after=start, end_date=end) is None:
         yield Violation(at, f"Schedule {shown(at.content)} has no opening from StartDate to EndDate.")
 
 
@@ -183,7 +183,7 @@ def schedule_over(window: MaintenanceWindow, deployment: Context) -> Iterator[Ou
         yield Violation(
             window["EndDate"], f"EndDate {shown(window['EndDate'].content)} is over: the window opens no more."
         )
-    elif first_opening(schedule, after=now, start_date=window.starts, end_date=end) is None:
+    elif first_start(schedule, after=now, start_date=window.starts, end_date=end) is None:
         yield Violation(window["Schedule"], f"Schedule {shown(str(schedule))} is over: the window opens no more.")
 
 

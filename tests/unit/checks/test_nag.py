@@ -230,8 +230,8 @@ FOUND = [
     (
         "Patching-ScheduleExpression",
         "Fleet/unix_cron/Window",
-        "Schedule must have six fields (minutes hours day-of-month month day-of-week year) or seven with seconds in "
-        "front, got 5 in 'cron(0 4 * * SUN)'.",
+        "Schedule must have six fields (minutes hours day-of-month month day-of-week year), or seven with seconds "
+        "first, got 5 in 'cron(0 4 * * SUN)'.",
     ),
     (
         "Patching-CutoffBelowDuration",
@@ -647,7 +647,7 @@ def test_a_naive_moment_is_refused() -> None:
     naive = datetime(2026, 11, 1)  # noqa: DTZ001
     assert refused(lambda: PatchingChecks(now=naive)) == (
         "now must be an aware datetime, got datetime.datetime(2026, 11, 1, 0, 0); "
-        "give it a tzinfo, such as zoneinfo.ZoneInfo('Europe/Berlin') or datetime.UTC"
+        "set tzinfo, for example to zoneinfo.ZoneInfo('Europe/Berlin') or datetime.UTC"
     )
 
 

@@ -53,7 +53,7 @@ SCHEDULES: dict[str, tuple[object, str]] = {
     "what is refused": (
         "every day",
         "every day (invalid: schedule must be cron(...), rate(...) or at(...), got 'every day'; "
-        "put cron(...) around the fields)",
+        "wrap the fields in cron(...))",
     ),
     "a token that was never resolved": ("${Token[TOKEN.1]}", "unknown until deployment"),
     "a parameter": (UNKNOWN, "unknown until deployment"),

@@ -74,7 +74,7 @@ def test_refusal_of_what_is_known_only_at_deployment(stack: cdk.Stack, name: str
     install = schedule(stack, **{name: TOKENS[name](cdk.CfnParameter(stack, "Parameter", type=kind))})
     message = (
         f"{name} must be known before deployment to compute executions, got a token; "
-        "ask the service after deployment: DescribeMaintenanceWindowSchedule [Stack/Install]"
+        "after deployment, call DescribeMaintenanceWindowSchedule [Stack/Install]"
     )
     assert refused(lambda: install.next_executions(after=AFTER)) == message
 
@@ -84,7 +84,7 @@ def test_refusal_of_a_count(stack: cdk.Stack, count: Any) -> None:
     install = schedule(stack)
     assert (
         refused(lambda: install.next_executions(after=AFTER, count=count))
-        == f"count must be a whole number of 1 or more, got {count!r} [Stack/Install]"
+        == f"count must be a whole number of at least 1, got {count!r} [Stack/Install]"
     )
 
 
@@ -92,7 +92,7 @@ def test_refusal_of_a_naive_moment(stack: cdk.Stack) -> None:
     install = schedule(stack)
     message = (
         "after must be an aware datetime, got datetime.datetime(2027, 1, 1, 0, 0); "
-        "give it a tzinfo, such as zoneinfo.ZoneInfo('Europe/Berlin') or datetime.UTC [Stack/Install]"
+        "set tzinfo, for example to zoneinfo.ZoneInfo('Europe/Berlin') or datetime.UTC [Stack/Install]"
     )
     assert refused(lambda: install.next_executions(after=datetime(2027, 1, 1))) == message  # noqa: DTZ001
 
@@ -136,5 +136,5 @@ def test_refusal_of_a_length(lengths: dict[str, Any], message: str) -> None:
 
 def test_refusal_of_an_expression_that_is_known_only_at_deployment(stack: cdk.Stack) -> None:
     expression = ScheduleExpression.expression(cdk.CfnParameter(stack, "Parameter").value_as_string)
-    message = f"schedule must be known before deployment to tell when its windows open, got a token in {expression!r}"
+    message = f"schedule must be known before deployment to compute executions, got a token in {expression!r}"
     assert refused(lambda: expression.occurrences(after=AFTER)) == message

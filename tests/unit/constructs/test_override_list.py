@@ -177,24 +177,24 @@ TOKEN = cdk.Token.as_string({"Ref": "Text"})
 REFUSALS_OF_PATCHES: dict[str, tuple[Callable[[], object], str]] = {
     "no patch": (
         lambda: written_patches([]),
-        "InstallOverrideList patches must be one or more, got none; nothing would be installed",
+        "InstallOverrideList patches must have at least 1 item, got 0",
     ),
     "a patch twice": (
         lambda: written_patches([KERNEL, DHCP, KERNEL]),
-        "InstallOverrideList patches must name a patch once, got OverridePatch(id='kernel.x86_64', title=None); "
-        "leave one out",
+        "InstallOverrideList patches must not repeat a patch, got OverridePatch(id='kernel.x86_64', title=None) twice; "
+        "remove one of them",
     ),
     "an empty id": (
         lambda: OverridePatch(id=" "),
-        "OverridePatch id must be text without control characters, got ' '",
+        "OverridePatch id must be nonempty text without control characters, got ' '",
     ),
     "an id of two lines": (
         lambda: OverridePatch(id="a\nb"),
-        "OverridePatch id must be text without control characters, got 'a\\nb'",
+        "OverridePatch id must be nonempty text without control characters, got 'a\\nb'",
     ),
     "an empty title": (
         lambda: OverridePatch(id="a", title=""),
-        "OverridePatch title must be text without control characters, got ''",
+        "OverridePatch title must be nonempty text without control characters, got ''",
     ),
     "a number for a title": (
         lambda: OverridePatch(id="a", title=untyped(1.2)),
@@ -202,7 +202,8 @@ REFUSALS_OF_PATCHES: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "a token": (
         lambda: OverridePatch(id=TOKEN),
-        "OverridePatch id must be known at synthesis, as it is written into a file, got a token; write it out",
+        "OverridePatch id must be known at synthesis, because it is written to a file, got a token; use a "
+        "literal string",
     ),
 }
 
@@ -213,15 +214,15 @@ def test_refusal_of_patches(make: Callable[[], object], message: str) -> None:
 
 
 REFUSALS_OF_A_LIST = {
-    "nothing": ("", "FILE must be a list under the one key patches, got nothing"),
-    "a list": ("- id: a", "FILE must be a list under the one key patches, got a list"),
-    "an empty object": ("{}", "FILE must be a list under the one key patches, got an object with no key"),
+    "nothing": ("", "FILE must contain only the key 'patches' with a list, got nothing"),
+    "a list": ("- id: a", "FILE must contain only the key 'patches' with a list, got a list"),
+    "an empty object": ("{}", "FILE must contain only the key 'patches' with a list, got an object with no keys"),
     "another key": (
         "patches: []\npatch: []",
-        "FILE must be a list under the one key patches, got an object with patches, patch",
+        "FILE must contain only the key 'patches' with a list, got an object with patches, patch",
     ),
-    "no list": ("patches: kernel", "FILE must be a list under the one key patches, got an object with patches"),
-    "no patch": ("patches: []", "FILE patches must be one or more, got none; nothing would be installed"),
+    "no list": ("patches: kernel", "FILE must contain only the key 'patches' with a list, got an object with patches"),
+    "no patch": ("patches: []", "FILE patches must have at least 1 item, got 0"),
     "no id": ("patches: [{id: a}, {title: b}]", "FILE patches[1] must have an id, got {'title': 'b'}"),
     "no object": ("patches: [kernel]", "FILE patches[0] must have an id, got 'kernel'"),
     "a number for an id": (
@@ -230,11 +231,11 @@ REFUSALS_OF_A_LIST = {
     ),
     "a patch twice": (
         "patches: [{id: a}, {id: a}]",
-        "FILE patches must name a patch once, got OverridePatch(id='a', title=None); leave one out",
+        "FILE patches must not repeat a patch, got OverridePatch(id='a', title=None) twice; remove one of them",
     ),
     "no YAML": (
         "patches: [",
-        "FILE: that is no YAML: while parsing a flow node expected the node content, but found '<stream end>' "
+        "FILE: invalid YAML: while parsing a flow node expected the node content, but found '<stream end>' "
         'in "<unicode string>", line 1, column 11: patches: [ ^',
     ),
 }
@@ -269,7 +270,7 @@ def test_without_pyyaml_it_is_said_how_to_install_it(
     file = tmp_path / "list.yaml"
     file.write_text(AWS_SAMPLE, encoding="utf-8")
     said = refused(lambda: InstallOverrideList.from_asset(stack, "List", file))
-    assert said == f"{file}: reading YAML needs the extra: pip install 'patching-constructs[cli]' [Stack/List]"
+    assert said == f"{file}: reading YAML requires an extra; run: pip install 'patching-constructs[cli]' [Stack/List]"
     InstallOverrideList.from_patches(stack, "Other", [KERNEL])
 
 
@@ -293,7 +294,7 @@ WRONG_TYPES: dict[str, tuple[Callable[[], object], str]] = {
     "one patch": (
         lambda: InstallOverrideList.from_patches(STACK, "List", untyped(KERNEL)),
         "patches must be a list of OverridePatch, got OverridePatch(id='kernel.x86_64', title=None); "
-        "put [...] around it [Stack/List]",
+        "wrap it in [...] [Stack/List]",
     ),
     "a patch's id": (
         lambda: InstallOverrideList.from_patches(STACK, "List", untyped(["kernel"])),
@@ -383,18 +384,18 @@ def with_rule(**changes: Any) -> list[dict[str, Any]]:
 REFUSALS_OF_BASELINES: dict[str, tuple[object, str]] = {
     "one baseline": (
         {"OperatingSystem": "UBUNTU"},
-        "FILE must be a list of baselines, got an object with OperatingSystem; put [...] around it",
+        "FILE must be a list of baselines, got an object with OperatingSystem; wrap it in [...]",
     ),
-    "no baseline": ([], "FILE baselines must be one or more, got none; nothing would be installed"),
+    "no baseline": ([], "FILE baselines must have at least 1 item, got 0"),
     "no object": (["pb-0123456789abcdef0"], "FILE [0] must be an object, got 'pb-0123456789abcdef0'"),
     "a key with a typo": (
         with_rule(ApproveAfterDay=7),
-        f"FILE [0].ApprovalRules.PatchRules[0] knows the keys {RULE_KEYS}, got 'ApproveAfterDay'; "
+        f"FILE [0].ApprovalRules.PatchRules[0] must have only the keys {RULE_KEYS}, got 'ApproveAfterDay'; "
         "write 'ApproveAfterDays'",
     ),
     "a key like none": (
         with_rule(zzz=7),
-        f"FILE [0].ApprovalRules.PatchRules[0] knows the keys {RULE_KEYS}, got 'zzz'",
+        f"FILE [0].ApprovalRules.PatchRules[0] must have only the keys {RULE_KEYS}, got 'zzz'",
     ),
     "no list": (
         [MAXIMAL | {"ApprovedPatches": "open-ssl*"}],
@@ -436,4 +437,4 @@ def test_refusal_of_what_is_no_json(stack: cdk.Stack, tmp_path: Path) -> None:
     file = tmp_path / "baselines.json"
     file.write_text("[", encoding="utf-8")
     said = refused(lambda: BaselineOverride.from_asset(stack, "Override", file))
-    assert said == f"{file}: that is no JSON: Expecting value: line 1 column 2 (char 1) [Stack/Override]"
+    assert said == f"{file}: invalid JSON: Expecting value: line 1 column 2 (char 1) [Stack/Override]"

@@ -227,20 +227,20 @@ def test_a_rule_added_later_is_checked_too(stack: cdk.Stack) -> None:
 # --- One baseline per group and system ----------------------------------------------------------------
 
 GERMANY, IRELAND = cdk.Environment(account="111111111111", region="eu-central-1"), cdk.Environment(region="eu-west-1")
-FIX = "share one baseline, or name another group"
+FIX = "share one baseline, or use another group"
 
 
-def held(holder: str, claimant: str) -> str:
-    rule = "patch_groups must give 'web' one baseline on AMAZON_LINUX_2023 in an account and Region"
-    return f"{rule}, got {holder} and {claimant}; {FIX} [{claimant}]"
+def registered_twice(first: str, second: str) -> str:
+    rule = "patch_groups must not register 'web' with two AMAZON_LINUX_2023 baselines in the same account and Region"
+    return f"{rule}, got {first} and {second}; {FIX} [{second}]"
 
 
-def shared(holder: str, group: str = "web") -> str:
+def possibly_registered_twice(first: str, group: str = "web") -> str:
     return (
-        f"{holder} gives patch group {group!r} a baseline on AMAZON_LINUX_2023 too; "
-        "if both stacks are deployed to one account and Region, the second deployment fails; "
-        "give the stacks an env to have it checked, or acknowledge this warning "
-        "[ack: patching-constructs:patchGroupClaimedTwice]"
+        f"patch group {group!r} is already registered with the AMAZON_LINUX_2023 baseline {first}; "
+        "if both stacks are deployed to the same account and Region, the second deployment fails; "
+        "to check this at synthesis, set env on the stacks; otherwise, acknowledge this warning "
+        "[ack: patching-constructs:patchGroupRegisteredTwice]"
     )
 
 
@@ -252,11 +252,11 @@ def pair(app: cdk.App, first: cdk.Environment | None, second: cdk.Environment | 
     return cdk.Stack(app, "First", env=first), cdk.Stack(app, "Second", env=second)
 
 
-def test_a_second_baseline_of_a_group_in_a_known_environment_is_refused_with_both_paths() -> None:
+def test_a_second_baseline_of_a_group_in_a_known_environment_names_both_paths() -> None:
     one, other = pair(cdk.App(), GERMANY, GERMANY)
     patch_baseline(one, patch_groups=["db", "web"])
     message = refused(lambda: patch_baseline(other, "Another", patch_groups=[PatchGroup("web")]))
-    assert message == held("First/Baseline", "Second/Another")
+    assert message == registered_twice("First/Baseline", "Second/Another")
     assert other.node.children == []
 
 
@@ -265,84 +265,93 @@ def test_a_second_baseline_of_a_group_in_a_known_environment_is_refused_with_bot
     [(None, None), (IRELAND, IRELAND), (None, GERMANY), (GERMANY, None)],
     ids=["agnostic", "account unknown", "first agnostic", "second agnostic"],
 )
-def test_where_the_environments_may_be_one_a_second_baseline_of_a_group_is_warned_of(
+def test_warning_of_a_second_baseline_of_a_group_if_the_environments_can_be_the_same(
     first: cdk.Environment | None, second: cdk.Environment | None
 ) -> None:
     one, other = pair(cdk.App(), first, second)
     patch_baseline(one, patch_groups=["db", "web"])
     patch_baseline(other, "Another", patch_groups=[PatchGroup("web")])
     assert warnings(one) == []
-    assert warnings(other) == [shared("First/Baseline")]
+    assert warnings(other) == [possibly_registered_twice("First/Baseline")]
 
 
-def test_the_warning_of_a_shared_claim_can_be_acknowledged() -> None:
+def test_the_warning_of_a_second_baseline_can_be_acknowledged() -> None:
     dev, prod = (cdk.Stack(app, name) for app in [cdk.App()] for name in ("Dev", "Prod"))
     patch_baseline(dev, patch_groups=["web"])
     baseline = patch_baseline(prod, patch_groups=["web"])
-    cdk.Annotations.of(baseline).acknowledge_warning("patching-constructs:patchGroupClaimedTwice", "two accounts")
+    cdk.Annotations.of(baseline).acknowledge_warning("patching-constructs:patchGroupRegisteredTwice", "two accounts")
     assert warnings(prod) == []
 
 
-def test_each_baseline_is_warned_once_for_a_group() -> None:
+def test_one_warning_per_baseline_and_group() -> None:
     app = cdk.App()
     stacks = [cdk.Stack(app, name) for name in ("Dev", "Stage", "Prod")]
     for stack in stacks:
         patch_baseline(stack, patch_groups=["web"])
-    assert [warnings(stack) for stack in stacks] == [[], [shared("Dev/Baseline")], [shared("Dev/Baseline")]]
+    assert [warnings(stack) for stack in stacks] == [
+        [],
+        [possibly_registered_twice("Dev/Baseline")],
+        [possibly_registered_twice("Dev/Baseline")],
+    ]
 
 
-def test_a_removed_baseline_gives_its_groups_back(stack: cdk.Stack) -> None:
+def test_the_groups_of_a_removed_baseline_can_be_registered_again(stack: cdk.Stack) -> None:
     patch_baseline(stack, patch_groups=["web"], default_baseline=True)
     assert stack.node.try_remove_child("Baseline")
     patch_baseline(stack, patch_groups=["web"], default_baseline=True)
     assert warnings(stack) == []
-    assert refused(lambda: patch_baseline(stack, "Two", patch_groups=["web"])) == held("Stack/Baseline", "Stack/Two")
+    assert refused(lambda: patch_baseline(stack, "Two", patch_groups=["web"])) == registered_twice(
+        "Stack/Baseline", "Stack/Two"
+    )
 
 
-def test_so_does_one_whose_groups_are_taken_away(stack: cdk.Stack) -> None:
+def test_groups_removed_from_a_baseline_can_be_registered_again(stack: cdk.Stack) -> None:
     one = patch_baseline(stack, patch_groups=["web", "db"])
     one.baseline.patch_groups = ["db"]
     patch_baseline(stack, "Two", patch_groups=["web"])
     assert warnings(stack) == []
-    assert refused(lambda: patch_baseline(stack, "Three", patch_groups=["db"])) == held(
+    assert refused(lambda: patch_baseline(stack, "Three", patch_groups=["db"])) == registered_twice(
         "Stack/Baseline", "Stack/Three"
     ).replace("'web'", "'db'")
 
 
-def test_beside_a_baseline_with_a_condition_a_second_one_is_warned_of(stack: cdk.Stack) -> None:
+def test_warning_of_a_second_baseline_if_the_first_one_has_a_condition(stack: cdk.Stack) -> None:
     one = patch_baseline(stack, patch_groups=["web"])
     one.baseline.cfn_options.condition = cdk.CfnCondition(stack, "InProduction")
     patch_baseline(stack, "Two", patch_groups=["web"])
     assert warnings(stack) == [
-        "Stack/Baseline gives patch group 'web' a baseline on AMAZON_LINUX_2023 too; if the conditions of the template "
-        "create both, the deployment fails [ack: patching-constructs:patchGroupClaimedTwice]"
+        "patch group 'web' is already registered with the AMAZON_LINUX_2023 baseline Stack/Baseline; if the conditions "
+        "of the template create both baselines, the deployment fails [ack: "
+        "patching-constructs:patchGroupRegisteredTwice]"
     ]
 
 
-def test_so_does_one_whose_parent_is_removed(stack: cdk.Stack) -> None:
+def test_the_groups_of_a_baseline_with_a_removed_parent_can_be_registered_again(stack: cdk.Stack) -> None:
     inner = Construct(stack, "Inner")
     PatchBaseline(inner, "Baseline", operating_system=AL2023, approved_patches=["a"], patch_groups=["web"])
     assert stack.node.try_remove_child("Inner")
     patch_baseline(stack, patch_groups=["web"])
 
 
-def test_in_one_stack_too(stack: cdk.Stack) -> None:
+def test_a_second_baseline_of_a_group_in_the_same_stack(stack: cdk.Stack) -> None:
     patch_baseline(stack, patch_groups=["web"])
-    assert refused(lambda: patch_baseline(stack, "Two", patch_groups=["web"])) == held("Stack/Baseline", "Stack/Two")
+    assert refused(lambda: patch_baseline(stack, "Two", patch_groups=["web"])) == registered_twice(
+        "Stack/Baseline", "Stack/Two"
+    )
     assert len(stack.node.children) == 1
 
 
-def test_in_a_construct_of_the_stack(stack: cdk.Stack) -> None:
+def test_a_second_baseline_of_a_group_in_a_construct_of_the_stack(stack: cdk.Stack) -> None:
     patch_baseline(stack, patch_groups=["web"])
     inner = Construct(stack, "Inner")
     message = refused(lambda: PatchBaseline(inner, "Two", operating_system=AL2023, patch_groups=["web"]))
-    assert message == held("Stack/Baseline", "Stack/Inner/Two")
+    assert message == registered_twice("Stack/Baseline", "Stack/Inner/Two")
 
 
-def test_a_group_added_later_is_a_claim_too(stack: cdk.Stack) -> None:
+def test_a_group_added_later_is_registered_too(stack: cdk.Stack) -> None:
     patch_baseline(stack, patch_groups=["web"])
     other = patch_baseline(stack, "Other")
-    assert refused(lambda: other.add_patch_group("web")) == held("Stack/Baseline", "Stack/Other")
+    assert refused(lambda: other.add_patch_group("web")) == registered_twice("Stack/Baseline", "Stack/Other")
     assert other.patch_groups == ()
     other.add_patch_group("db")
     third = patch_baseline(stack, "Third")
@@ -350,31 +359,31 @@ def test_a_group_added_later_is_a_claim_too(stack: cdk.Stack) -> None:
 
 
 @pytest.mark.parametrize("environment", [None, GERMANY], ids=["agnostic", "known"])
-def test_a_second_default_is_warned_of(environment: cdk.Environment | None) -> None:
+def test_warning_of_a_second_default(environment: cdk.Environment | None) -> None:
     one, other = pair(cdk.App(), environment, environment)
     patch_baseline(one, default_baseline=True)
     patch_baseline(one, "Windows", operating_system=WINDOWS, rules=[], approved_patches=["KB1"], default_baseline=True)
     assert warnings(one) == []
     patch_baseline(other, default_baseline=True)
     assert warnings(other) == [
-        "First/Baseline is a default baseline on AMAZON_LINUX_2023 too; AWS does not document which one applies where "
-        "both are in one account and Region [ack: patching-constructs:defaultBaselineClaimedTwice]"
+        "First/Baseline is already a default baseline of AMAZON_LINUX_2023; AWS does not document which one applies if "
+        "both are in the same account and Region [ack: patching-constructs:defaultBaselineRegisteredTwice]"
     ]
 
 
-def test_stages_of_a_known_environment_are_compared_across_the_app() -> None:
+def test_stages_with_the_same_known_environment_are_compared() -> None:
     app = cdk.App()
     dev, prod = (cdk.Stage(app, name, env=GERMANY) for name in ("Dev", "Prod"))
     patch_baseline(cdk.Stack(dev, "Stack"), patch_groups=["web"])
     message = refused(lambda: patch_baseline(cdk.Stack(prod, "Stack"), patch_groups=["web"]))
-    assert message == held("Dev/Stack/Baseline", "Prod/Stack/Baseline")
+    assert message == registered_twice("Dev/Stack/Baseline", "Prod/Stack/Baseline")
 
 
-def test_nested_stacks_are_of_the_same_environment(stack: cdk.Stack) -> None:
+def test_nested_stacks_have_the_same_environment(stack: cdk.Stack) -> None:
     patch_baseline(stack, patch_groups=["web"])
     nested = cdk.NestedStack(stack, "Nested")
     message = refused(lambda: PatchBaseline(nested, "Baseline", operating_system=AL2023, patch_groups=["web"]))
-    assert message == held("Stack/Baseline", "Stack/Nested/Baseline")
+    assert message == registered_twice("Stack/Baseline", "Stack/Nested/Baseline")
 
 
 def other_system(app: cdk.App) -> tuple[cdk.Stack, dict[str, Any]]:
@@ -420,7 +429,7 @@ def test_names_that_are_tokens_cannot_be_compared(stack: cdk.Stack) -> None:
     Template.from_stack(stack).resource_count_is(BASELINE, 2)
 
 
-def test_an_app_that_nobody_refers_to_stays_the_same_app() -> None:
+def test_an_app_without_references_is_still_the_same_app() -> None:
     def stacks() -> tuple[cdk.Stack, cdk.Stack]:
         return pair(cdk.App(), GERMANY, GERMANY)
 
@@ -430,7 +439,7 @@ def test_an_app_that_nobody_refers_to_stays_the_same_app() -> None:
     del one
     gc.collect()
     message = refused(lambda: patch_baseline(other, patch_groups=["web"]))
-    assert message == held("First/Baseline", "Second/Baseline")
+    assert message == registered_twice("First/Baseline", "Second/Baseline")
 
 
 # --- Warnings -----------------------------------------------------------------------------------------
@@ -438,33 +447,34 @@ def test_an_app_that_nobody_refers_to_stays_the_same_app() -> None:
 WARNINGS: dict[str, tuple[dict[str, Any], str]] = {
     "an unknown product": (
         {"rules": [PatchRule.approve_after(WEEK, PatchFilter.product("AmazonLinux2023", "Amazon Linux", "AL"))]},
-        "'Amazon Linux', 'AL' does not look like a product of AMAZON_LINUX_2023 and may match no node; "
-        "`aws ssm describe-patch-properties` lists them [ack: patching-constructs:unknownProduct]",
+        "unknown product on AMAZON_LINUX_2023: 'Amazon Linux', 'AL'; it may match no node; to list products, "
+        "run `aws ssm describe-patch-properties` [ack: patching-constructs:unknownProduct]",
     ),
     "an unknown product of a source": (
         {"sources": [PatchSource(name="internal", products=("AL",), configuration="[main]")]},
-        "'AL' does not look like a product of AMAZON_LINUX_2023 and may match no node; "
-        "`aws ssm describe-patch-properties` lists them [ack: patching-constructs:unknownProduct]",
+        "unknown product on AMAZON_LINUX_2023: 'AL'; it may match no node; to list products, "
+        "run `aws ssm describe-patch-properties` [ack: patching-constructs:unknownProduct]",
     ),
-    "an unheard value": (
+    "an unknown value": (
         {
             "operating_system": MACOS,
             "rules": [PatchRule.security_patches(MACOS)],
             "global_filters": [PatchFilter.classification("Recommended")],
         },
-        "CLASSIFICATION 'Recommended' is not among the values that are known of MACOS and may match no patch; "
-        "`aws ssm describe-patch-properties` lists them [ack: patching-constructs:unknownFilterValue]",
+        "unknown filter value on MACOS: CLASSIFICATION 'Recommended'; it may match no patch; to list values, "
+        "run `aws ssm describe-patch-properties` [ack: patching-constructs:unknownFilterValue]",
     ),
-    "a value in another case, and a slip": (
+    "a value in another case, and a typing error": (
         {"global_filters": [PatchFilter.severity("critical", "None", "Importent")]},
-        "SEVERITY 'critical' (did you mean 'Critical'?), SEVERITY 'Importent' (did you mean 'Important'?) is not among "
-        "the values that are known of AMAZON_LINUX_2023 and may match no patch; "
-        "`aws ssm describe-patch-properties` lists them [ack: patching-constructs:unknownFilterValue]",
+        "unknown filter value on AMAZON_LINUX_2023: SEVERITY 'critical' (did you mean 'Critical'?), SEVERITY "
+        "'Importent' "
+        "(did you mean 'Important'?); it may match no patch; to list values, "
+        "run `aws ssm describe-patch-properties` [ack: patching-constructs:unknownFilterValue]",
     ),
     "a value of Linux on Windows": (
         {"operating_system": WINDOWS},
-        "CLASSIFICATION 'Security' (did you mean 'SecurityUpdates'?) is not among the values that are known of WINDOWS "
-        "and may match no patch; `aws ssm describe-patch-properties` lists them "
+        "unknown filter value on WINDOWS: CLASSIFICATION 'Security' (did you mean 'SecurityUpdates'?); it may match no "
+        "patch; to list values, run `aws ssm describe-patch-properties` "
         "[ack: patching-constructs:unknownFilterValue]",
     ),
     "an application in a rule on Windows": (
@@ -477,26 +487,27 @@ WARNINGS: dict[str, tuple[dict[str, Any], str]] = {
                 PatchRule.approve_after(WEEK, PatchFilter.product("Office 2007"), PatchFilter.patch_set(TEXT)),
             ],
         },
-        "'Office 2016' does not look like a release of Windows, and products of Microsoft's applications count only in "
+        "not a Windows release: 'Office 2016'; products of Microsoft applications require "
         "a rule with PATCH_SET APPLICATION; add PatchFilter.patch_set('APPLICATION') to the rule "
         "[ack: patching-constructs:applicationProduct]",
     ),
     "a delay on Ubuntu": (
         {"operating_system": UBUNTU, "rules": [PatchRule.security_patches(UBUNTU, after=WEEK)]},
-        "AWS does not support a delay or a last date of approval on UBUNTU, whose packages have no reliable release "
-        "dates; write PatchRule.approve_after(timedelta(0), ...) [ack: patching-constructs:noReleaseDates]",
+        "approval delays and dates are not supported on UBUNTU, whose repositories have no reliable release "
+        "dates; use PatchRule.approve_after(timedelta(0), ...) [ack: patching-constructs:noReleaseDates]",
     ),
     "a last date on Debian": (
         {
             "operating_system": OperatingSystem.DEBIAN,
             "rules": [PatchRule.approve_until(date(2027, 1, 31), PatchFilter.priority("Required"))],
         },
-        "AWS does not support a delay or a last date of approval on DEBIAN, whose packages have no reliable release "
-        "dates; write PatchRule.approve_after(timedelta(0), ...) [ack: patching-constructs:noReleaseDates]",
+        "approval delays and dates are not supported on DEBIAN, whose repositories have no reliable release "
+        "dates; use PatchRule.approve_after(timedelta(0), ...) [ack: patching-constructs:noReleaseDates]",
     ),
     "nothing approved": (
         {"rules": []},
-        "without rules and approved_patches the baseline approves no patch [ack: patching-constructs:nothingApproved]",
+        "the baseline approves no patches: it has neither rules nor approved_patches [ack: "
+        "patching-constructs:nothingApproved]",
     ),
 }
 
@@ -509,13 +520,13 @@ def test_warning(stack: cdk.Stack, properties: dict[str, Any], warning: str) -> 
 
 
 @pytest.mark.parametrize("system", OperatingSystem)
-def test_presets_are_warned_of_in_no_system(stack: cdk.Stack, system: OperatingSystem) -> None:
+def test_no_warning_of_presets_on_any_system(stack: cdk.Stack, system: OperatingSystem) -> None:
     for place, preset in enumerate((PatchRule.security_patches, PatchRule.all_patches)):
         patch_baseline(stack, f"Baseline{place}", operating_system=system, rules=[preset(system)])
     Annotations.from_stack(stack).has_no_warning("*", Match.any_value())
 
 
-def test_a_delay_that_only_the_deployment_knows_is_not_warned_of(stack: cdk.Stack) -> None:
+def test_no_warning_of_a_delay_that_is_unknown_until_deployment(stack: cdk.Stack) -> None:
     days = cdk.Duration.days(cdk.CfnParameter(stack, "Days", type="Number").value_as_number)
     patch_baseline(stack, operating_system=UBUNTU, rules=[PatchRule.security_patches(UBUNTU, after=days)])
     Annotations.from_stack(stack).has_no_warning("*", Match.any_value())
@@ -524,7 +535,7 @@ def test_a_delay_that_only_the_deployment_knows_is_not_warned_of(stack: cdk.Stac
 # --- Tokens -------------------------------------------------------------------------------------------
 
 
-def test_tokens_go_through_everywhere(stack: cdk.Stack) -> None:
+def test_every_property_accepts_tokens(stack: cdk.Stack) -> None:
     text = cdk.CfnParameter(stack, "Text").value_as_string
     days = cdk.CfnParameter(stack, "Days", type="Number").value_as_number
     listed = cdk.CfnParameter(stack, "Listed", type="CommaDelimitedList").value_as_list
@@ -611,8 +622,7 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a system that is a token": (
         {"operating_system": cdk.Token.as_string({"Ref": "System"})},
-        "operating_system must be known when the app is synthesized, as it decides what a baseline may say, "
-        "got a token",
+        "operating_system must be known at synthesis, because it determines what a baseline can contain, got a token",
     ),
     "a name with a space": (
         {"baseline_name": "my baseline"},
@@ -627,17 +637,19 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
     "a rule that stands alone": (
         {"rules": PatchRule.all_patches(WINDOWS)},
         "rules must be a list of PatchRule, got PatchRule(filters=(PatchFilter(key=<FilterKey.PRODUCT: 'PRODUCT'>, "
-        "values=('*',)),), approval=7, compliance_level=None, enable_non_security=False); put [...] around it",
+        "values=('*',)),), approval=7, compliance_level=None, enable_non_security=False); wrap it in [...]",
     ),
     "a dict for a rule": (
         {"rules": [{"ApproveAfterDays": 7}]},
         "rules must be a list of PatchRule, got {'ApproveAfterDays': 7}; write PatchRule.approve_after(...)",
     ),
-    "eleven rules": ({"rules": [RULE] * 11}, "rules must be 0-10, got 11; give several values to one filter"),
+    "eleven rules": (
+        {"rules": [RULE] * 11},
+        "rules must have at most 10 items, got 11; specify several values in one filter",
+    ),
     "a key of Windows on Ubuntu": (
         {"operating_system": UBUNTU, "rules": [PatchRule.approve_after(WEEK, PatchFilter.msrc_severity("Critical"))]},
-        "rules must be by PRODUCT, PRIORITY, SECTION on UBUNTU, got MSRC_SEVERITY; "
-        "there, use PatchFilter.priority(...)",
+        "rules must filter by PRODUCT, PRIORITY, SECTION on UBUNTU, got MSRC_SEVERITY; use PatchFilter.priority(...)",
     ),
     "a value that is none": (
         {"operating_system": WINDOWS, "rules": [PatchRule.approve_after(WEEK, PatchFilter.msrc_severity("High"))]},
@@ -645,41 +657,41 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "more than security on Windows": (
         {"operating_system": WINDOWS, "rules": [NON_SECURITY]},
-        "enable_non_security is for Linux only, got it on WINDOWS; leave it out",
+        "enable_non_security is supported only on Linux, got operating_system=WINDOWS; leave it out",
     ),
     "more than security on macOS": (
         {"operating_system": MACOS, "rules": [NON_SECURITY]},
-        "enable_non_security is for Linux only, got it on MACOS; leave it out",
+        "enable_non_security is supported only on Linux, got operating_system=MACOS; leave it out",
     ),
     "a global filter that stands alone": (
         {"global_filters": PatchFilter.product("*")},
         "global_filters must be a list of PatchFilter, got PatchFilter(key=<FilterKey.PRODUCT: 'PRODUCT'>, "
-        "values=('*',)); put [...] around it",
+        "values=('*',)); wrap it in [...]",
     ),
     "five global filters": (
         {"global_filters": [PatchFilter.product("*")] * 5},
-        "global_filters must be 0-4, got 5",
+        "global_filters must have at most 4 items, got 5",
     ),
     "a global filter of another system": (
         {"global_filters": [PatchFilter.section("net")]},
-        "global_filters must be by PRODUCT, CLASSIFICATION, SEVERITY on AMAZON_LINUX_2023, got SECTION",
+        "global_filters must filter by PRODUCT, CLASSIFICATION, SEVERITY on AMAZON_LINUX_2023, got SECTION",
     ),
     "the console's word in a global filter": (
         {"global_filters": [PatchFilter.product("All")]},
-        "global_filters PRODUCT must be * for every value, got 'All'; write '*'",
+        "global_filters PRODUCT must be '*' to match every value, got 'All'",
     ),
-    "51 approved patches": ({"approved_patches": ["a"] * 51}, "approved_patches must be 0-50, got 51"),
-    "51 rejected patches": ({"rejected_patches": ["a"] * 51}, "rejected_patches must be 0-50, got 51"),
+    "51 approved patches": ({"approved_patches": ["a"] * 51}, "approved_patches must have at most 50 items, got 51"),
+    "51 rejected patches": ({"rejected_patches": ["a"] * 51}, "rejected_patches must have at most 50 items, got 51"),
     "a string for patches": (
         {"approved_patches": "KB1"},
-        "approved_patches must be a list of strings, got 'KB1'; put [...] around it",
+        "approved_patches must be a list of strings, got 'KB1'; wrap it in [...]",
     ),
     "an empty patch": ({"approved_patches": [""]}, "approved_patches must have 1-100 characters, got 0"),
     "a long patch": ({"rejected_patches": ["x" * 101]}, "rejected_patches must have 1-100 characters, got 101"),
     "a patch approved and rejected": (
         {"approved_patches": ["bash", "openssl"], "rejected_patches": ["openssl"]},
-        "approved_patches must not be rejected_patches too, got 'openssl'; "
-        "the service would reject it; keep the one that you mean",
+        "approved_patches must not have items in common with rejected_patches, got 'openssl'; "
+        "keep it in only one of them",
     ),
     "a level of no such name": (
         {"approved_patches": ["bash"], "approved_patches_compliance_level": "SEVERE"},
@@ -687,11 +699,12 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a level of nothing": (
         {"approved_patches_compliance_level": ComplianceLevel.HIGH},
-        "approved_patches_compliance_level requires approved_patches, got HIGH without them; leave it out",
+        "approved_patches_compliance_level requires approved_patches, got HIGH without approved_patches; leave it out",
     ),
     "more than security of nothing": (
         {"approved_patches_enable_non_security": True},
-        "approved_patches_enable_non_security requires approved_patches, got True without them; leave it out",
+        "approved_patches_enable_non_security requires approved_patches, got True without approved_patches; "
+        "leave it out",
     ),
     "approved patches beyond security on Windows": (
         {
@@ -700,7 +713,7 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
             "approved_patches": ["KB1"],
             "approved_patches_enable_non_security": True,
         },
-        "approved_patches_enable_non_security is for Linux only, got it on WINDOWS; leave it out",
+        "approved_patches_enable_non_security is supported only on Linux, got operating_system=WINDOWS; leave it out",
     ),
     "an action of no such name": (
         {"rejected_patches": ["bash"], "rejected_patches_action": "DENY"},
@@ -709,32 +722,33 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "an action on nothing": (
         {"rejected_patches_action": RejectedPatchesAction.BLOCK},
-        "rejected_patches_action requires rejected_patches, got BLOCK without them; leave it out",
+        "rejected_patches_action requires rejected_patches, got BLOCK without rejected_patches; leave it out",
     ),
     "a source that stands alone": (
         {"sources": SOURCE},
-        "sources must be a list of PatchSource, got PatchSource(name='internal', products=('*',)); put [...] around it",
+        "sources must be a list of PatchSource, got PatchSource(name='internal', products=('*',)); wrap it in [...]",
     ),
     "no source": (
         {"sources": ["deb https://a b"]},
         "sources must be a list of PatchSource, got 'deb https://a b'; write PatchSource(...)",
     ),
-    "21 sources": ({"sources": [SOURCE] * 21}, "sources must be 0-20, got 21"),
+    "21 sources": ({"sources": [SOURCE] * 21}, "sources must have at most 20 items, got 21"),
     "sources on Windows": (
         {"operating_system": WINDOWS, "rules": [WINDOWS_RULE], "sources": [SOURCE]},
-        "sources is for Linux only, got it on WINDOWS; leave it out",
+        "sources is supported only on Linux, got operating_system=WINDOWS; leave it out",
     ),
     "sources on macOS": (
         {"operating_system": MACOS, "sources": [SOURCE]},
-        "sources is for Linux only, got it on MACOS; leave it out",
+        "sources is supported only on Linux, got operating_system=MACOS; leave it out",
     ),
     "a source of several lines on Ubuntu": (
         {"operating_system": UBUNTU, "rules": [DEBIAN_RULE], "sources": [SOURCE]},
-        "sources 'internal' must have one line on UBUNTU, got several; make every line a source of its own",
+        "sources 'internal' must have a configuration of one line on UBUNTU, got several lines; create one "
+        "source per line",
     ),
     "a compliance status on Linux": (
         {STATUS: PatchComplianceStatus.NON_COMPLIANT},
-        f"{STATUS} is for Windows only, got it on AMAZON_LINUX_2023; leave it out",
+        f"{STATUS} is supported only on Windows, got operating_system=AMAZON_LINUX_2023; leave it out",
     ),
     "a compliance status of no such name": (
         {"operating_system": WINDOWS, "rules": [WINDOWS_RULE], STATUS: "FINE"},
@@ -742,20 +756,20 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "26 groups": (
         {"patch_groups": [f"group-{place}" for place in range(26)]},
-        "patch_groups must be 0-25, got 26; make a second baseline",
+        "patch_groups must have at most 25 items, got 26; create a second baseline",
     ),
     "a group that stands alone": (
         {"patch_groups": PatchGroup("web")},
         "patch_groups must be a list of PatchGroup or strings, "
-        "got PatchGroup(name='web', instance_metadata_tags=False); put [...] around it",
+        "got PatchGroup(name='web', instance_metadata_tags=False); wrap it in [...]",
     ),
     "a string for groups": (
         {"patch_groups": "web"},
-        "patch_groups must be a list of PatchGroup or strings, got 'web'; put [...] around it",
+        "patch_groups must be a list of PatchGroup or strings, got 'web'; wrap it in [...]",
     ),
     "a group twice": (
         {"patch_groups": ["web", PatchGroup("web", instance_metadata_tags=True)]},
-        "patch_groups must name a group once, got 'web' twice; leave one out",
+        "patch_groups must not repeat a group, got 'web' twice; remove one of them",
     ),
 }
 
@@ -769,4 +783,4 @@ def test_refusal(stack: cdk.Stack, properties: dict[str, Any], message: str) -> 
 def test_refusal_of_a_group_that_a_baseline_has_already(stack: cdk.Stack) -> None:
     baseline = patch_baseline(stack, patch_groups=["web"])
     message = refused(lambda: baseline.add_patch_group("web"))
-    assert message == "patch_groups must name a group once, got 'web' twice; leave one out [Stack/Baseline]"
+    assert message == "patch_groups must not repeat a group, got 'web' twice; remove one of them [Stack/Baseline]"

@@ -126,8 +126,8 @@ HOST = (
     "host must be an aws_ec2.Instance, an aws_ec2.LaunchTemplate, an aws_autoscaling.AutoScalingGroup or an "
     "aws_eks.Nodegroup created in this app, got "
 )
-IMPORTED = "; an app cannot tag what it imports, so join and grant where it is created"
-ROLE = "; pass what the nodes come from: they are tagged, not their role, and grant_patching finds the role"
+IMPORTED = "; use PatchNodes in the app that creates it, because an app cannot tag imported resources"
+ROLE = "; pass the construct that creates the nodes; grant_patching finds its role"
 OTHER_HOSTS: dict[str, tuple[Callable[[cdk.Stack], object], str]] = {
     "a string": (lambda _: "web", "'web'; pass the construct itself, not its id or name"),
     "an id that is a token": (
@@ -167,7 +167,7 @@ OTHER_HOSTS: dict[str, tuple[Callable[[cdk.Stack], object], str]] = {
     ),
     "the L1 construct of a launch template": (
         lambda stack: ec2.CfnLaunchTemplate(stack, "Template", launch_template_data={}),
-        "the L1 construct Stack/Template; use an aws_ec2.LaunchTemplate, whose tags reach the instances",
+        "the L1 construct Stack/Template; use an aws_ec2.LaunchTemplate, which propagates its tags to the instances",
     ),
 }
 
@@ -242,7 +242,8 @@ def test_node_groups_of_both_modules_are_hosts(stack: cdk.Stack) -> None:
 
 
 NODE_GROUP = (
-    "join needs a node group with a launch template of this app, because EKS does not propagate the tags of a node "
+    "join requires a node group with a launch template created in this app, because EKS does not propagate the "
+    "tags of a node "
     "group to its nodes, got {}; pass an aws_ec2.LaunchTemplate as launch_template_spec [Stack/Nodes]"
 )
 
@@ -289,10 +290,7 @@ def test_joining_the_same_group_again_changes_nothing(stack: cdk.Stack, instance
 
 
 def second_group(first: str, second: str, path: str) -> str:
-    return (
-        f"group must be {first}, which the nodes are in already, got {second}; "
-        f"a node can be in one patch group [Stack/{path}]"
-    )
+    return f"group must be {first}, because the nodes are already in this patch group, got {second} [Stack/{path}]"
 
 
 @pytest.mark.parametrize(
@@ -333,8 +331,9 @@ def test_warning_of_a_second_group_that_is_unknown_until_deployment(
     last = names[-1]
     assert group_tags(stack) == [("Patch Group", last if last == "web" else {"Ref": last})]
     assert warnings(stack) == [
-        "the nodes join a second patch group, and one of the two names is unknown until deployment: see that the names "
-        "are equal, as a node can be in one patch group [ack: patching-constructs:possibleSecondPatchGroup]"
+        "the nodes join a second patch group, and one of the two names is unknown until deployment; make sure that "
+        "the names are equal, because a node can be in only one patch group "
+        "[ack: patching-constructs:possibleSecondPatchGroup]"
     ]
 
 
@@ -386,8 +385,8 @@ def test_refusal_of_a_second_group_for_node_groups_that_share_a_launch_template(
 def test_refusal_of_a_name(instance: ec2.Instance) -> None:
     said = refused(lambda: PatchNodes.of(instance).join("web,db"))
     assert said == (
-        "PatchGroup name must have no comma, which the service takes for a list, got 'web,db'; "
-        "make every group a PatchGroup of its own [Stack/Instance]"
+        "PatchGroup name must not contain commas, which the service interprets as a list, got 'web,db'; "
+        "create one PatchGroup per group [Stack/Instance]"
     )
 
 
@@ -596,15 +595,15 @@ def test_the_l1_construct_of_a_group_has_the_role_of_its_launch_template(stack: 
 WITHOUT_ROLE: dict[str, tuple[Callable[[cdk.Stack], Any], str]] = {
     "a launch template": (
         template_in,
-        "the launch template Stack/Template without a role; give it role=... [Stack/Template]",
+        "the launch template Stack/Template without a role; set its role=... [Stack/Template]",
     ),
     "a mixed-instances group": (
         lambda stack: mixed_group_in(stack, template_in(stack)),
-        "the launch template Stack/Template without a role; give it role=... [Stack/Fleet]",
+        "the launch template Stack/Template without a role; set its role=... [Stack/Fleet]",
     ),
     "an override of a mixed-instances group": (
         lambda stack: mixed_group_in(stack, template_in(stack, role=role_in(stack)), template_in(stack, "Other")),
-        "the launch template Stack/Other without a role; give it role=... [Stack/Fleet]",
+        "the launch template Stack/Other without a role; set its role=... [Stack/Fleet]",
     ),
     "an imported launch template": (
         lambda stack: group_in(
@@ -631,7 +630,7 @@ def test_refusal_of_a_grant_that_no_role_could_get(
     nodes = PatchNodes.of(host(stack))
     output = CommandOutput(bucket=s3.Bucket(stack, "Bucket"))
     said = refused(lambda: nodes.grant_patching(output=output))
-    assert said == f"grant_patching needs the role of the nodes' instance profile, got {got}"
+    assert said == f"grant_patching requires the role of the nodes' instance profile, got {got}"
     Template.from_stack(stack).resource_count_is(POLICY, 0)
 
 
@@ -695,8 +694,8 @@ def test_policies_of_an_imported_role_do_not_overwrite_each_other() -> None:
 
 
 NOT_ATTACHED = (
-    "the CDK cannot attach a managed policy to the imported role Stack/Role: see that AmazonSSMManagedInstanceCore is "
-    "attached where the role is created, unless default host management covers the nodes "
+    "the CDK cannot attach a managed policy to the imported role Stack/Role; attach AmazonSSMManagedInstanceCore "
+    "where the role is created, unless the nodes use Default Host Management Configuration "
     "[ack: patching-constructs:managedPolicyNotAttached]"
 )
 
@@ -984,7 +983,7 @@ def test_warning_of_an_override_in_s3_by_https(
 ) -> None:
     PatchNodes.of(instance).grant_patching(overrides=[url(stack)])
     assert warnings(stack) == [
-        f"overrides '{seen}' is read without credentials, and a private bucket refuses that: use {form} "
+        f"overrides '{seen}' is read without credentials, which a private bucket denies; use {form} "
         "[ack: patching-constructs:overrideWithoutCredentials]"
     ]
     Template.from_stack(stack).resource_count_is(POLICY, 0)
@@ -995,8 +994,8 @@ def test_warning_of_an_override_at_an_unknown_host(stack: cdk.Stack, instance: e
     host = cdk.CfnParameter(stack, "Host").value_as_string
     PatchNodes.of(instance).grant_patching(overrides=[url.format(host)])
     assert warnings(stack) == [
-        f"overrides '{url.format('<token>')}' has a host that is unknown until deployment, and an https:// URL is "
-        "granted nothing: for a private bucket, use bucket.s3_url_for_object(key) "
+        f"overrides '{url.format('<token>')}' has a host that is unknown until deployment, and no permission is "
+        "granted for an https:// URL; for a private bucket, use bucket.s3_url_for_object(key) "
         "[ack: patching-constructs:overrideHostUnknown]"
     ]
 
@@ -1005,7 +1004,7 @@ OTHER_OVERRIDES: dict[str, tuple[object, str]] = {
     "no list": (
         "s3://bucket/list.yaml",
         "overrides must be a list of InstallOverrideList or BaselineOverride or strings, got 's3://bucket/list.yaml'; "
-        "put [...] around it [Stack/Instance]",
+        "wrap it in [...] [Stack/Instance]",
     ),
     "another type": (
         [7],

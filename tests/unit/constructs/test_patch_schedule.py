@@ -372,7 +372,7 @@ def test_refusal_of_an_override_after_which_nothing_is_installed(stack: cdk.Stac
     override = install_override_list(stack)
     message = refused(lambda: patch_schedule(stack, install_override_list=override, operation=PatchOperation.SCAN))
     assert message == (
-        "install_override_list requires operation INSTALL: a scan installs nothing, "
+        "install_override_list requires operation INSTALL, because a scan installs nothing, "
         "got a token with operation SCAN; leave it out [Stack/Schedule]"
     )
 
@@ -516,20 +516,20 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
         "write ScheduleExpression.expression('cron(0 4 ? * SUN *)')",
     ),
     "a number for a schedule": ({"schedule": 4}, "schedule must be a ScheduleExpression, got 4"),
-    "a day that never comes": (
+    "a date that does not exist": (
         {"schedule": ScheduleExpression.expression("cron(0 4 31 2 ? *)")},
-        "schedule must name a day that comes, got 'cron(0 4 31 2 ? *)'; its window would never open",
+        "schedule must match a date in the years 1970-2199, got 'cron(0 4 31 2 ? *)'",
     ),
-    "no target": ({"targets": []}, "targets must be 1-10, got 0; nothing would be patched"),
+    "no target": ({"targets": []}, "targets must have 1-10 items, got 0; add PatchTarget.tag(key, value)"),
     "eleven targets": (
         {"targets": [PatchTarget.tag("Role", str(place)) for place in range(11)]},
-        "targets must be 1-10, got 11; split the schedule, or choose more nodes by one tag",
+        "targets must have 1-10 items, got 11; split the schedule, or select more nodes by one tag",
     ),
     "a target that stands alone": (
         {"targets": PatchTarget.tag_key("Patch")},
         "targets must be a list of PatchTarget, got PatchTarget(filters=(TargetFilter(key='tag-key', "
         "values=('Patch',)),), resource_type=<TargetResourceType.INSTANCE: 'INSTANCE'>, name=None, "
-        "owner_information=None); put [...] around it",
+        "owner_information=None); wrap it in [...]",
     ),
     "a string for a target": (
         {"targets": ["web"]},
@@ -560,7 +560,7 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a token in another unit": (
         {"duration": cdk.Duration.minutes(cdk.Token.as_number({"Ref": "Minutes"}))},
-        "duration must be given in hours where it is a token, got another unit; write aws_cdk.Duration.hours(...)",
+        "duration must be in hours if it is a token, got another unit; write aws_cdk.Duration.hours(...)",
     ),
     "a cutoff as long as the window": (
         {"duration": timedelta(hours=4), "cutoff": timedelta(hours=4)},
@@ -580,7 +580,7 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "no node at once": (
         {"max_concurrency": RateControl.count(0)},
-        "max_concurrency must be at least 1, got '0'; to patch nothing for a while, use enabled=False",
+        "max_concurrency must be at least 1, got '0'; to pause patching, use enabled=False",
     ),
     "a string for a share": (
         {"max_errors": "10%"},
@@ -588,7 +588,7 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "no share of the nodes at once": (
         {"max_concurrency": RateControl.percentage(0)},
-        "max_concurrency must be at least 1, got '0%'; to patch nothing for a while, use enabled=False",
+        "max_concurrency must be at least 1, got '0%'; to pause patching, use enabled=False",
     ),
     "too little time to start": (
         {"start_timeout": timedelta(seconds=29)},
@@ -638,15 +638,15 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
     "an ARN for a role": (
         {"role": "arn:aws:iam::123456789012:role/patching"},
         "role must be an IRoleRef, got 'arn:aws:iam::123456789012:role/patching'; "
-        "pass an iam.Role, or import one by iam.Role.from_role_arn(...)",
+        "pass an iam.Role, or use iam.Role.from_role_arn(...)",
     ),
     "a context value for enabled": (
         {"enabled": "false"},
-        "enabled must be True or False, got 'false'; compare what comes from the context, such as value == 'true'",
+        "enabled must be True or False, got 'false'; convert a context value, for example with value == 'true'",
     ),
     "a missing context value for enabled": (
         {"enabled": None},
-        "enabled must be True or False, got None; compare what comes from the context, such as value == 'true'",
+        "enabled must be True or False, got None; convert a context value, for example with value == 'true'",
     ),
     "an empty name": ({"window_name": ""}, "window_name must be 3-128 letters, digits, _, - and ., got ''"),
     "a name with a space": (
@@ -661,7 +661,7 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
     "a naive start": (
         {"start_date": datetime(2027, 1, 1)},  # noqa: DTZ001
         "start_date must be an aware datetime, got datetime.datetime(2027, 1, 1, 0, 0); "
-        "give it a tzinfo, such as zoneinfo.ZoneInfo('Europe/Berlin') or datetime.UTC",
+        "set tzinfo, for example to zoneinfo.ZoneInfo('Europe/Berlin') or datetime.UTC",
     ),
     "an end with a fraction": (
         {"end_date": datetime(2027, 1, 1, microsecond=5, tzinfo=UTC)},
@@ -669,33 +669,33 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "an end before the start": (
         {"start_date": datetime(2027, 1, 2, tzinfo=UTC), "end_date": datetime(2027, 1, 1, tzinfo=UTC)},
-        "end_date must be after start_date, got start_date=2027-01-02T00:00:00+00:00 and "
+        "end_date must be after start_date, got start_date=2027-01-02T00:00:00+00:00, "
         "end_date=2027-01-01T00:00:00+00:00",
     ),
-    "no opening from the start to the end": (
+    "no execution between the start and the end": (
         {
             "schedule": ScheduleExpression.weekly(DayOfWeek.SUNDAY, hour=4),
             "start_date": datetime(2027, 1, 4, tzinfo=UTC),
             "end_date": datetime(2027, 1, 9, tzinfo=UTC),
         },
-        "schedule must open between start_date and end_date, got 'cron(0 4 ? * SUN *)' with "
-        "start_date=2027-01-04T00:00:00+00:00 and end_date=2027-01-09T00:00:00+00:00; its window would never open",
+        "schedule must have an execution between start_date and end_date, got 'cron(0 4 ? * SUN *)' with "
+        "start_date=2027-01-04T00:00:00+00:00, end_date=2027-01-09T00:00:00+00:00",
     ),
     "a moment before the start": (
         {
             "schedule": ScheduleExpression.at(datetime(2026, 6, 1, tzinfo=UTC)),
             "start_date": datetime(2027, 1, 1, tzinfo=UTC),
         },
-        "schedule must open after start_date, got 'at(2026-06-01T00:00:00)' with start_date=2027-01-01T00:00:00+00:00; "
-        "its window would never open",
+        "schedule must have an execution after start_date, got 'at(2026-06-01T00:00:00)' with "
+        "start_date=2027-01-01T00:00:00+00:00",
     ),
     "a year after the end": (
         {
             "schedule": ScheduleExpression.cron(minute=0, hour=4, day=1, year=2028),
             "end_date": datetime(2027, 1, 1, tzinfo=UTC),
         },
-        "schedule must open before end_date, got 'cron(0 4 1 * ? 2028)' with end_date=2027-01-01T00:00:00+00:00; "
-        "its window would never open",
+        "schedule must have an execution before end_date, got 'cron(0 4 1 * ? 2028)' with "
+        "end_date=2027-01-01T00:00:00+00:00",
     ),
     "a text for a date": (
         {"start_date": "2027-01-01"},
@@ -703,13 +703,13 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a reboot after a scan": (
         {"operation": PatchOperation.SCAN, "reboot_option": RebootOption.NO_REBOOT},
-        "reboot_option requires operation INSTALL: a scan installs nothing, "
+        "reboot_option requires operation INSTALL, because a scan installs nothing, "
         "got 'NoReboot' with operation SCAN; leave it out",
     ),
     "both overrides": (
         {"baseline_override": "s3://b/a.json", "install_override_list": "s3://b/a.yaml"},
         "baseline_override cannot be used with install_override_list, got 's3://b/a.json' and 's3://b/a.yaml'; "
-        "keep the one that you mean",
+        "keep only one of them",
     ),
 }
 

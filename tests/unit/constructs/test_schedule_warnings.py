@@ -38,10 +38,10 @@ def warnings(stack: cdk.Stack) -> list[str]:
 
 
 WARNINGS: dict[str, tuple[dict[str, Any], str, str]] = {
-    "an abbreviation without daylight saving": (
+    "an abbreviation without daylight saving time": (
         {"schedule": ScheduleExpression.daily(hour=4, time_zone="EST")},
-        "time_zone 'EST' is an abbreviation, and a fixed offset without daylight saving; "
-        "write 'America/New_York', or 'America/Panama' for a place without daylight saving",
+        "time_zone 'EST' is an abbreviation with a fixed offset and no daylight saving time; "
+        "write 'America/New_York', or 'America/Panama' for no daylight saving time",
         "timeZoneName",
     ),
     "a zone in another case": (
@@ -49,56 +49,57 @@ WARNINGS: dict[str, tuple[dict[str, Any], str, str]] = {
         "time_zone 'etc/UTC' is spelled 'Etc/UTC' in the IANA time zone database; write 'Etc/UTC'",
         "timeZoneName",
     ),
-    "a rate that is faster than a cron may be": (
+    "a rate that is faster than supported for a cron": (
         {"schedule": ScheduleExpression.rate(minutes=1), "operation": PatchOperation.SCAN},
         "schedule 'rate(1 minute)' opens the window more often than every 5 minutes, which AWS does not support for "
         "cron(...) and does not mention for rate(...)",
         "fasterThanSupported",
     ),
-    "a scan that is not recorded": (
+    "a scan without compliance data": (
         {"operation": PatchOperation.SCAN, "baseline_override": "s3://bucket/baselines.json"},
-        "a scan with baseline_override does not update the compliance of the nodes, its result is in the output only; "
-        "to record it, register the baseline: PatchBaseline(patch_groups=[...])",
+        "a scan with baseline_override does not update the compliance data of the nodes, its result is only in the "
+        "command output; to update compliance data, use PatchBaseline(patch_groups=[...]) instead",
         "scanWithoutRecord",
     ),
-    "a type that is no node's": (
+    "a resource type other than nodes": (
         {"targets": [PatchTarget.resource_group("fleet", "AWS::EC2::Instance", "AWS::EC2::VPC")]},
-        "'AWS::EC2::VPC' is not a type of nodes: commands run on AWS::EC2::Instance and AWS::SSM::ManagedInstance only",
+        "resource type 'AWS::EC2::VPC' is not supported: commands run only on AWS::EC2::Instance and "
+        "AWS::SSM::ManagedInstance",
         "targetNodeType",
     ),
     "no reboot": (
         {"reboot_option": RebootOption.NO_REBOOT},
-        "with RebootOption.NO_REBOOT the nodes stay non-compliant until they are rebooted and scanned again; "
-        "see that both happen",
+        "with RebootOption.NO_REBOOT, nodes stay non-compliant until they are rebooted and scanned again; "
+        "schedule both",
         "noReboot",
     ),
     "a start after the window": (
         {"start_timeout": timedelta(days=2), "duration": timedelta(hours=3)},
-        "start_timeout (48 h) is longer than the window (3 h): a node that was away can still get the command, and "
-        "reboot, after it",
-        "startTimeoutOutlastsWindow",
+        "start_timeout (48 h) is longer than the window (3 h): a node that was offline can still start the command, "
+        "and reboot, after it closes",
+        "startTimeoutExceedsWindow",
     ),
     "patching beyond the window": (
         {"execution_timeout": timedelta(hours=4, minutes=30)},
-        "execution_timeout (4.5 h) is longer than the window (4 h): patching of a node may go on after the window",
-        "executionTimeoutOutlastsWindow",
+        "execution_timeout (4.5 h) is longer than the window (4 h): patching can continue after it closes",
+        "executionTimeoutExceedsWindow",
     ),
     "a baseline override in a bucket, by https": (
         {"baseline_override": "https://bucket.s3.eu-central-1.amazonaws.com/key"},
-        "baseline_override 'https://bucket.s3.eu-central-1.amazonaws.com/key' is read without credentials, and a "
-        "private bucket refuses that: use the s3://<bucket>/<key> form",
+        "baseline_override 'https://bucket.s3.eu-central-1.amazonaws.com/key' is read without credentials, which "
+        "a private bucket denies; use the s3://<bucket>/<key> form",
         "overrideWithoutCredentials",
     ),
     "an install override list in a bucket, by https": (
         {"install_override_list": "https://s3.amazonaws.com/bucket/key"},
-        "install_override_list 'https://s3.amazonaws.com/bucket/key' is read without credentials, and a private bucket "
-        "refuses that: use the s3://<bucket>/<key> form",
+        "install_override_list 'https://s3.amazonaws.com/bucket/key' is read without credentials, which a private "
+        "bucket denies; use the s3://<bucket>/<key> form",
         "overrideWithoutCredentials",
     ),
-    "a version that is pinned": (
+    "a pinned version": (
         {"document_version": "42"},
-        "document_version '42' pins a document of AWS's: updates to it no longer arrive; use '$DEFAULT' unless you "
-        "follow its versions",
+        "document_version '42' pins the AWS document to a version without updates; use '$DEFAULT' unless you "
+        "track its versions",
         "pinnedDocumentVersion",
     ),
 }
@@ -131,7 +132,7 @@ def test_warning_of_an_override_in_a_bucket_of_the_app_by_https(
 ) -> None:
     patch_schedule(stack, install_override_list=url(s3.Bucket(stack, "Bucket")))
     assert warnings(stack) == [
-        f"install_override_list '{seen}' is read without credentials, and a private bucket refuses that: "
+        f"install_override_list '{seen}' is read without credentials, which a private bucket denies; "
         "use bucket.s3_url_for_object(key) [ack: patching-constructs:overrideWithoutCredentials]"
     ]
 
@@ -154,6 +155,6 @@ def test_warning_of_an_override_in_a_bucket_of_the_app_by_https(
         {"cutoff_behavior": CutoffBehavior.CONTINUE_TASK},
     ],
 )
-def test_nothing_else_is_warned_of(stack: cdk.Stack, properties: dict[str, Any]) -> None:
+def test_no_warning(stack: cdk.Stack, properties: dict[str, Any]) -> None:
     patch_schedule(stack, **properties)
     assert warnings(stack) == []

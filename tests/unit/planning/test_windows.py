@@ -12,7 +12,7 @@ def read(**properties: Any) -> WindowTimes:
 
 
 def test_refusal_of_a_token_that_leaked_into_a_schedule() -> None:
-    assert refused(lambda: read(schedule="cron(0 4 ${Token[TOKEN.7]} * ? *)")) == "Schedule is known only at deployment"
+    assert refused(lambda: read(schedule="cron(0 4 ${Token[TOKEN.7]} * ? *)")) == "Schedule is unknown until deployment"
 
 
 def test_windows_that_open_together_have_equal_times() -> None:

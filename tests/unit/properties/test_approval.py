@@ -137,10 +137,10 @@ def source(
 
 APPROVAL = "PatchRule approval must be 0-360 whole days or a date YYYY-MM-DD"
 REFUSALS: dict[str, tuple[Callable[[], object], str]] = {
-    "no value": (PatchFilter.severity, "PatchFilter.severity values must be 1-20, got 0"),
+    "no value": (PatchFilter.severity, "PatchFilter.severity values must have 1-20 items, got 0"),
     "too many values": (
         lambda: PatchFilter.product(*(str(place) for place in range(21))),
-        "PatchFilter.product values must be 1-20, got 21",
+        "PatchFilter.product values must have 1-20 items, got 21",
     ),
     "an empty value": (lambda: PatchFilter.section(""), "PatchFilter.section value must have 1-64 characters, got 0"),
     "a long value": (
@@ -161,15 +161,15 @@ REFUSALS: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "made by itself: a key that is not known": (
         lambda: PatchFilter(untyped(TEXT), ("*",)),
-        "PatchFilter key must be known when the app is synthesized, as it decides which values there are, got a token",
+        "PatchFilter key must be known at synthesis, because it determines the valid values, got a token",
     ),
     "made by itself: text for values": (
         lambda: PatchFilter(FilterKey.PRODUCT, untyped("*")),
-        "PatchFilter.product values must be a list of strings, got '*'; put [...] around it",
+        "PatchFilter.product values must be a list of strings, got '*'; wrap it in [...]",
     ),
     "made by itself: no value": (
         lambda: PatchFilter(FilterKey.PRODUCT, ()),
-        "PatchFilter.product values must be 1-20, got 0",
+        "PatchFilter.product values must have 1-20 items, got 0",
     ),
     "made by itself: a delay that is too long": (
         lambda: PatchRule((SECURITY,), 361),
@@ -189,7 +189,7 @@ REFUSALS: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "a copy without filters": (
         lambda: replace(PatchRule((SECURITY,), 7), filters=()),
-        "PatchRule filters must be 1-4, got 0; for every patch, write PatchFilter.product('*')",
+        "PatchRule filters must have 1-4 items, got 0; to match every patch, use PatchFilter.product('*')",
     ),
     "text for a flag": (
         lambda: PatchRule.approve_after(WEEK, SECURITY, enable_non_security=untyped("no")),
@@ -205,23 +205,24 @@ REFUSALS: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "no filter": (
         lambda: PatchRule.approve_after(WEEK),
-        "PatchRule filters must be 1-4, got 0; for every patch, write PatchFilter.product('*')",
+        "PatchRule filters must have 1-4 items, got 0; to match every patch, use PatchFilter.product('*')",
     ),
     "too many filters": (
         lambda: PatchRule.approve_after(WEEK, *[SECURITY] * 5),
-        "PatchRule filters must be 1-4, got 5",
+        "PatchRule filters must have 1-4 items, got 5",
     ),
     "no filter at all": (
         lambda: PatchRule.approve_after(WEEK, untyped("Security")),
-        "PatchRule filters must be a list of PatchFilter, got 'Security'; write PatchFilter.product(...) or its like",
+        "PatchRule filters must be a list of PatchFilter, got 'Security'; use a factory such as "
+        "PatchFilter.product(...)",
     ),
     "a key twice": (
         lambda: PatchRule.approve_after(WEEK, SECURITY, PatchFilter.classification("Bugfix")),
-        "PatchRule filters take a key once, got CLASSIFICATION twice; give all its values to one filter: any is enough",
+        "PatchRule filters must not repeat a key, got CLASSIFICATION twice; specify all its values in one filter",
     ),
     "keys of two systems": (
         lambda: PatchRule.approve_after(WEEK, PatchFilter.msrc_severity("Critical"), PatchFilter.priority("Extra")),
-        "PatchRule filters must have keys that one operating system knows, got MSRC_SEVERITY, PRIORITY",
+        "PatchRule filters must have keys that the same operating system supports, got MSRC_SEVERITY, PRIORITY",
     ),
     "a product family of applications without a set": (
         lambda: PatchRule.approve_after(WEEK, PatchFilter.product_family("Windows", "Office")),
@@ -239,7 +240,7 @@ REFUSALS: dict[str, tuple[Callable[[], object], str]] = {
         lambda: PatchRule.approve_after(
             WEEK, PatchFilter.patch_set("APPLICATION"), PatchFilter.product_family("Office")
         ),
-        "PatchRule filters must have PRODUCT beside PATCH_SET APPLICATION, got none; add PatchFilter.product(...)",
+        "PatchRule filters must have PRODUCT with PATCH_SET APPLICATION, got none; add PatchFilter.product(...)",
     ),
     "a compliance level of no such name": (
         lambda: PatchRule.approve_after(WEEK, SECURITY, compliance_level=untyped("SEVERE")),
@@ -265,12 +266,12 @@ REFUSALS: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "a token in another unit": (
         lambda: PatchRule.approve_after(cdk.Duration.hours(cdk.Token.as_number({"Ref": "Hours"})), SECURITY),
-        "approve_after must be given in days where it is a token, got another unit; write aws_cdk.Duration.days(...)",
+        "approve_after must be in days if it is a token, got another unit; write aws_cdk.Duration.days(...)",
     ),
     "a moment for a date": (
         lambda: PatchRule.approve_until(datetime(2027, 1, 31, 2, tzinfo=UTC), SECURITY),
         "approve_until must be a datetime.date, got datetime.datetime(2027, 1, 31, 2, 0, tzinfo=datetime.timezone.utc);"
-        " take its .date(), by UTC",
+        " use .date() of the datetime in UTC",
     ),
     "a text for a date": (
         lambda: PatchRule.approve_until("2027-01-31", SECURITY),
@@ -289,11 +290,11 @@ REFUSALS: dict[str, tuple[Callable[[], object], str]] = {
         lambda: source(name="ab"),
         "PatchSource name must be 3-50 letters, digits, _, - and ., got 'ab'",
     ),
-    "no product": (lambda: source(products=()), "PatchSource products must be 1-20, got 0"),
-    "too many products": (lambda: source(products=("a",) * 21), "PatchSource products must be 1-20, got 21"),
+    "no product": (lambda: source(products=()), "PatchSource products must have 1-20 items, got 0"),
+    "too many products": (lambda: source(products=("a",) * 21), "PatchSource products must have 1-20 items, got 21"),
     "a string for products": (
         lambda: source(products=untyped("Ubuntu22.04")),
-        "PatchSource products must be a list of strings, got 'Ubuntu22.04'; put [...] around it",
+        "PatchSource products must be a list of strings, got 'Ubuntu22.04'; wrap it in [...]",
     ),
     "a long product": (
         lambda: source(products=("x" * 129,)),

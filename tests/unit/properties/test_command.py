@@ -161,10 +161,10 @@ def test_only_a_scan_with_a_baseline_override_leaves_no_record(command: PatchCom
 
 OPERATIONS = "PatchOperation.SCAN, PatchOperation.INSTALL"
 REBOOT_OPTIONS = "RebootOption.REBOOT_IF_NEEDED, RebootOption.NO_REBOOT"
-INSTALL_ONLY = "requires operation INSTALL: a scan installs nothing"
+INSTALL_ONLY = "requires operation INSTALL, because a scan installs nothing"
 URL = "must be https://<host>/<path> or s3://<bucket>/<key>"
 HOOK = "must be the name or ARN of an SSM document, 3-200 letters, digits and _-.:/"
-FORBIDDEN = "must have no backtick, quote or $ in it"
+FORBIDDEN = "must not contain backticks, quotes or $"
 
 REFUSALS: dict[str, tuple[Callable[[], object], str]] = {
     "no operation": (
@@ -195,7 +195,7 @@ REFUSALS: dict[str, tuple[Callable[[], object], str]] = {
     "both overrides": (
         lambda: PatchCommand(operation=INSTALL, baseline_override=BASELINES, install_override_list=PATCHES),
         "baseline_override cannot be used with install_override_list, got 's3://overrides/web/baselines.json' and "
-        "'s3://overrides/web/patches.yaml'; keep the one that you mean",
+        "'s3://overrides/web/patches.yaml'; keep only one of them",
     ),
     "hooks with a list of patches": (
         lambda: PatchCommand(
@@ -256,7 +256,7 @@ REFUSALS: dict[str, tuple[Callable[[], object], str]] = {
     "baseline_override: a bucket's address without https": (
         lambda: PatchCommand(operation=INSTALL, baseline_override="http://overrides.s3.amazonaws.com/baselines.json"),
         f"baseline_override {URL}, got 'http://overrides.s3.amazonaws.com/baselines.json'; "
-        "a private bucket needs the s3:// form",
+        "for a private bucket, use s3://",
     ),
     "baseline_override: a name with a quote": (
         lambda: PatchCommand(operation=INSTALL, baseline_override="s3://overrides/it's.json"),
@@ -264,17 +264,16 @@ REFUSALS: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "baseline_override: a name with a space": (
         lambda: PatchCommand(operation=INSTALL, baseline_override="s3://overrides/summer baselines.json"),
-        "baseline_override must have no whitespace, got 's3://overrides/summer baselines.json'; rename the file",
+        "baseline_override must not contain whitespace, got 's3://overrides/summer baselines.json'; rename the file",
     ),
     "baseline_override: an empty path segment": (
         lambda: PatchCommand(operation=INSTALL, baseline_override="s3://overrides/2031//baselines.json"),
-        "baseline_override must have no empty path segment (//), got 's3://overrides/2031//baselines.json'; "
-        "move the file to a path without //",
+        "baseline_override must not contain empty path segments (//), got 's3://overrides/2031//baselines.json'; "
+        "move the file",
     ),
     "install_override_list: a folder": (
         lambda: PatchCommand(operation=INSTALL, install_override_list="https://example.com/lists/"),
-        "install_override_list must name a file, without a slash at the end, got 'https://example.com/lists/'; "
-        "add the name of the file",
+        "install_override_list must not end with a slash, got 'https://example.com/lists/'; add the file name",
     ),
     "install_override_list: a file": (
         lambda: PatchCommand(operation=INSTALL, install_override_list="patches.yaml"),
@@ -294,7 +293,7 @@ REFUSALS: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "hooks: none": (
         PatchHooks,
-        "PatchHooks needs a document for pre_install, post_install or on_exit, got none",
+        "PatchHooks requires pre_install, post_install or on_exit, got none",
     ),
     "hooks: an empty name": (
         lambda: PatchHooks(pre_install=""),

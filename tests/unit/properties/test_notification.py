@@ -71,15 +71,15 @@ REFUSALS: dict[str, tuple[Callable[[], object], str]] = {
     "an event that is not in a list": (
         lambda: CommandNotification(topic=TOPIC, events=untyped(NotificationEvent.FAILED)),
         "CommandNotification events must be a list of NotificationEvent, got NotificationEvent.FAILED; "
-        "put [...] around it",
+        "wrap it in [...]",
     ),
     "no event": (
         lambda: CommandNotification(topic=TOPIC, events=()),
-        "CommandNotification events must be one or more, got none; for all of them, leave it out",
+        "CommandNotification events must have at least 1 item, got 0; for all events, leave it out",
     ),
     "every event and one more": (
         lambda: CommandNotification(topic=TOPIC, events=(NotificationEvent.ALL, NotificationEvent.FAILED)),
-        "CommandNotification events must be ALL alone, or others without it, got All, Failed",
+        "CommandNotification events must not combine ALL with other events, got All, Failed",
     ),
     "no such event": (
         lambda: CommandNotification(topic=TOPIC, events=(NotificationEvent.FAILED, untyped("Rebooted"))),

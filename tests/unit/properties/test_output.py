@@ -35,7 +35,7 @@ def test_maximal_output(prefix: str) -> None:
 REFUSALS: dict[str, tuple[Callable[[], object], str]] = {
     "nowhere": (
         CommandOutput,
-        "CommandOutput needs a bucket, a log group, or both, got neither",
+        "CommandOutput requires a bucket, a log group, or both, got neither",
     ),
     "a bucket's name": (
         lambda: CommandOutput(bucket=untyped("patching-output")),
@@ -53,7 +53,7 @@ REFUSALS: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "a prefix without a bucket": (
         lambda: CommandOutput(log_group=LOG_GROUP, key_prefix="patching"),
-        "CommandOutput key_prefix needs a bucket, got 'patching'",
+        "CommandOutput key_prefix requires a bucket, got 'patching'",
     ),
     "an empty prefix": (
         lambda: CommandOutput(bucket=BUCKET, key_prefix=""),

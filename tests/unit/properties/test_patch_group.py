@@ -33,7 +33,7 @@ def test_name(name: str) -> None:
     assert PatchGroup(name).name == name
 
 
-LETTERS = "must have letters, numbers, spaces and _.:/=+-@ only"
+LETTERS = "must contain only letters, numbers, spaces and _.:/=+-@"
 REFUSALS: dict[str, tuple[Callable[[], PatchGroup], str]] = {
     "empty": (lambda: PatchGroup(""), "PatchGroup name must have 1-256 characters, got ''"),
     "blank": (lambda: PatchGroup("  "), "PatchGroup name must have 1-256 characters, got '  '"),
@@ -43,12 +43,12 @@ REFUSALS: dict[str, tuple[Callable[[], PatchGroup], str]] = {
     ),
     "a list": (
         lambda: PatchGroup("web,db"),
-        "PatchGroup name must have no comma, which the service takes for a list, got 'web,db'; "
-        "make every group a PatchGroup of its own",
+        "PatchGroup name must not contain commas, which the service interprets as a list, got 'web,db'; "
+        "create one PatchGroup per group",
     ),
     "a wildcard": (
         lambda: PatchGroup("web-*"),
-        "PatchGroup name must have no wildcard, which is not supported, got 'web-*'; write every group out",
+        "PatchGroup name must not contain wildcards, got 'web-*'; list every group",
     ),
     "another character": (lambda: PatchGroup("web!"), f"PatchGroup name {LETTERS}, got 'web!'"),
     "a line": (lambda: PatchGroup("web\n"), f"PatchGroup name {LETTERS}, got 'web\\n'"),

@@ -46,35 +46,35 @@ def test_a_token_passes() -> None:
 REFUSALS: dict[str, tuple[Callable[[], RateControl], str]] = {
     "count below zero": (
         lambda: RateControl.count(-1),
-        "RateControl.count must be a whole number of 0-9999999, got -1",
+        "RateControl.count must be a whole number from 0 to 9999999, got -1",
     ),
     "count of eight digits": (
         lambda: RateControl.count(10_000_000),
-        "RateControl.count must be a whole number of 0-9999999, got 10000000",
+        "RateControl.count must be a whole number from 0 to 9999999, got 10000000",
     ),
     "count with a fraction": (
         lambda: RateControl.count(1.5),
-        "RateControl.count must be a whole number of 0-9999999, got 1.5",
+        "RateControl.count must be a whole number from 0 to 9999999, got 1.5",
     ),
     "count: True is no number": (
         lambda: RateControl.count(True),
-        "RateControl.count must be a whole number of 0-9999999, got True",
+        "RateControl.count must be a whole number from 0 to 9999999, got True",
     ),
     "count: text": (
         lambda: RateControl.count(untyped("5")),
-        "RateControl.count must be a whole number of 0-9999999, got '5'",
+        "RateControl.count must be a whole number from 0 to 9999999, got '5'",
     ),
     "count: not a number": (
         lambda: RateControl.count(float("nan")),
-        "RateControl.count must be a whole number of 0-9999999, got nan",
+        "RateControl.count must be a whole number from 0 to 9999999, got nan",
     ),
     "made by itself: below zero": (
         lambda: RateControl(-5),
-        "RateControl.count must be a whole number of 0-9999999, got -5",
+        "RateControl.count must be a whole number from 0 to 9999999, got -5",
     ),
     "made by itself: a share above all": (
         lambda: RateControl(101, "%"),
-        "RateControl.percentage must be a whole number of 0-100, got 101",
+        "RateControl.percentage must be a whole number from 0 to 100, got 101",
     ),
     "made by itself: another unit": (
         lambda: RateControl(5, " percent"),
@@ -82,7 +82,7 @@ REFUSALS: dict[str, tuple[Callable[[], RateControl], str]] = {
     ),
     "a copy with another unit": (
         lambda: replace(RateControl.count(200), unit="%"),
-        "RateControl.percentage must be a whole number of 0-100, got 200",
+        "RateControl.percentage must be a whole number from 0 to 100, got 200",
     ),
     "read from what is no text": (
         lambda: untyped(RateControl.parsed(untyped(10))),
@@ -90,19 +90,19 @@ REFUSALS: dict[str, tuple[Callable[[], RateControl], str]] = {
     ),
     "percentage below zero": (
         lambda: RateControl.percentage(-1),
-        "RateControl.percentage must be a whole number of 0-100, got -1",
+        "RateControl.percentage must be a whole number from 0 to 100, got -1",
     ),
     "percentage above all": (
         lambda: RateControl.percentage(101),
-        "RateControl.percentage must be a whole number of 0-100, got 101",
+        "RateControl.percentage must be a whole number from 0 to 100, got 101",
     ),
     "percentage with a fraction": (
         lambda: RateControl.percentage(0.1),
-        "RateControl.percentage must be a whole number of 0-100, got 0.1",
+        "RateControl.percentage must be a whole number from 0 to 100, got 0.1",
     ),
     "percentage: text": (
         lambda: RateControl.percentage(untyped("10%")),
-        "RateControl.percentage must be a whole number of 0-100, got '10%'",
+        "RateControl.percentage must be a whole number from 0 to 100, got '10%'",
     ),
 }
 

@@ -183,18 +183,18 @@ def test_a_token_passes(make: Callable[[], PatchTarget], expected: Rendered) -> 
 
 # --- What is refused ----------------------------------------------------------------------------------
 
-COMMA = "must have no comma, which the service takes for a list"
-WILDCARD = "must have no wildcard, which is not supported"
-INSTEAD_OF_INSTANCES = "for an id use PatchTarget.instance_ids(...), for the instances of a group PatchTarget.tag(...)"
-ONE_BY_ONE = "give every value as an argument of its own"
+COMMA = "must not contain commas, which the service interprets as a list"
+WILDCARD = "must not contain wildcards"
+INSTEAD_OF_INSTANCES = "for ids, use PatchTarget.instance_ids(...); for an auto scaling group, use PatchTarget.tag(...)"
+ONE_BY_ONE = "pass each value as a separate argument"
 
 REFUSALS_OF_A_KEY = {
     "empty": ("", "tag key must have 1-128 characters, got ''"),
     "blank": ("  ", "tag key must have 1-128 characters, got '  '"),
     "too long": ("k" * 129, f"tag key must have 1-128 characters, got '{'k' * 129}'"),
-    "with tag: in front": ("tag:Env", "tag key must be the bare key, got 'tag:Env'; leave 'tag:' out"),
-    "tag-key": ("tag-key", "tag key must be the bare key, got 'tag-key'; use PatchTarget.tag_key(key)"),
-    "with a *": ("Env*", f"tag key {WILDCARD}, got 'Env*'; write the key out"),
+    "with the prefix tag:": ("tag:Env", "tag key must not begin with 'tag:', got 'tag:Env'; write 'Env'"),
+    "tag-key": ("tag-key", "tag key must not be 'tag-key', got 'tag-key'; use PatchTarget.tag_key(key)"),
+    "with a *": ("Env*", f"tag key {WILDCARD}, got 'Env*'; write the complete key"),
 }
 
 
@@ -215,19 +215,19 @@ FIVE_KEYS = PatchTarget.tag("A", "1").and_tag("B", "2").and_tag("C", "3").and_ta
 REFUSALS: dict[str, tuple[Callable[[], PatchTarget], str]] = {
     "tag: a key with a + in it, which EC2 takes and Systems Manager does not": (
         lambda: PatchTarget.tag("a+b", "dev"),
-        "tag key must have letters, numbers, spaces and _.:/=-@ only, got 'a+b'",
+        "tag key must contain only letters, numbers, spaces and _.:/=-@, got 'a+b'",
     ),
     "tag: a key with a comma in it": (
         lambda: PatchTarget.tag_key("Patched").and_tag("a,b", "dev"),
-        "tag key must have letters, numbers, spaces and _.:/=-@ only, got 'a,b'",
+        "tag key must contain only letters, numbers, spaces and _.:/=-@, got 'a,b'",
     ),
     "tag: no value": (
         lambda: PatchTarget.tag("Env"),
-        "tag 'Env' values must be 1-50, got 0; for any value use PatchTarget.tag_key('Env')",
+        "tag 'Env' values must have 1-50 items, got 0; for any value, use PatchTarget.tag_key('Env')",
     ),
     "tag: too many values": (
         lambda: PatchTarget.tag("Env", *FIFTY, "one more"),
-        "tag 'Env' values must be 1-50, got 51; split it into several targets",
+        "tag 'Env' values must have 1-50 items, got 51; create several targets",
     ),
     "tag: an empty value": (
         lambda: PatchTarget.tag("Env", "dev", ""),
@@ -247,11 +247,11 @@ REFUSALS: dict[str, tuple[Callable[[], PatchTarget], str]] = {
     ),
     "tag: any value": (
         lambda: PatchTarget.tag("Env", "*"),
-        f"tag 'Env' value {WILDCARD}, got '*'; for any value use PatchTarget.tag_key('Env')",
+        f"tag 'Env' value {WILDCARD}, got '*'; for any value, use PatchTarget.tag_key('Env')",
     ),
     "tag: a wildcard in a value": (
         lambda: PatchTarget.tag("Env", "dev-*"),
-        f"tag 'Env' value {WILDCARD}, got 'dev-*'; write every value out",
+        f"tag 'Env' value {WILDCARD}, got 'dev-*'; list every value",
     ),
     "tag: a key that is no string": (
         lambda: PatchTarget.tag(untyped(None), "dev"),
@@ -271,11 +271,11 @@ REFUSALS: dict[str, tuple[Callable[[], PatchTarget], str]] = {
     ),
     "patch_group: none": (
         PatchTarget.patch_group,
-        "tag 'Patch Group' values must be 1-50, got 0; for any value use PatchTarget.tag_key('Patch Group')",
+        "tag 'Patch Group' values must have 1-50 items, got 0; for any value, use PatchTarget.tag_key('Patch Group')",
     ),
     "patch_group: none, where tags are instance metadata": (
         lambda: PatchTarget.patch_group(instance_metadata_tags=True),
-        "tag 'PatchGroup' values must be 1-50, got 0; for any value use PatchTarget.tag_key('PatchGroup')",
+        "tag 'PatchGroup' values must have 1-50 items, got 0; for any value, use PatchTarget.tag_key('PatchGroup')",
     ),
     "patch_group: an empty name": (
         lambda: PatchTarget.patch_group(""),
@@ -287,26 +287,26 @@ REFUSALS: dict[str, tuple[Callable[[], PatchTarget], str]] = {
     ),
     "patch_group: shared groups under two tags": (
         lambda: PatchTarget.patch_group(PatchGroup("web"), PatchGroup("db", instance_metadata_tags=True)),
-        "patch_group needs groups that are all under one tag, got Patch Group and PatchGroup; "
-        "make a target for each tag",
+        "patch_group groups must have the same tag key, got 'Patch Group' and 'PatchGroup'; "
+        "create one target per tag key",
     ),
     "patch_group: a shared group and a name under two tags": (
         lambda: PatchTarget.patch_group(PatchGroup("web"), "db", instance_metadata_tags=True),
-        "patch_group needs groups that are all under one tag, got Patch Group and PatchGroup; "
-        "make a target for each tag",
+        "patch_group groups must have the same tag key, got 'Patch Group' and 'PatchGroup'; "
+        "create one target per tag key",
     ),
     "patch_group: a shared group under another tag than is said": (
         lambda: PatchTarget.patch_group(PatchGroup("web"), instance_metadata_tags=True),
-        "patch_group needs groups that are all under one tag, got Patch Group and PatchGroup; "
-        "make a target for each tag",
+        "patch_group groups must have the same tag key, got 'Patch Group' and 'PatchGroup'; "
+        "create one target per tag key",
     ),
     "instance_ids: none": (
         PatchTarget.instance_ids,
-        "instance_ids must be 1-50, got 0; choose the nodes by a tag",
+        "instance_ids must have 1-50 items, got 0; select the nodes by a tag",
     ),
     "instance_ids: too many": (
         lambda: PatchTarget.instance_ids(*[NODE] * 51),
-        "instance_ids must be 1-50, got 51; choose the nodes by a tag",
+        "instance_ids must have 1-50 items, got 51; select the nodes by a tag",
     ),
     "instance_ids: a name": (
         lambda: PatchTarget.instance_ids(NODE, "web-1"),
@@ -326,11 +326,11 @@ REFUSALS: dict[str, tuple[Callable[[], PatchTarget], str]] = {
     ),
     "instances: one of Amazon Connect": (
         lambda: PatchTarget.instances(untyped(connect_instance())),
-        f"instances must be of aws_ec2, got an object of type CfnInstance; {INSTEAD_OF_INSTANCES}",
+        f"instances must be from aws_ec2, got an object of type CfnInstance; {INSTEAD_OF_INSTANCES}",
     ),
     "instances: none": (
         PatchTarget.instances,
-        "instance_ids must be 1-50, got 0; choose the nodes by a tag",
+        "instance_ids must have 1-50 items, got 0; select the nodes by a tag",
     ),
     "with_name: too short": (
         lambda: WEB.with_name("db"),
@@ -351,7 +351,7 @@ REFUSALS: dict[str, tuple[Callable[[], PatchTarget], str]] = {
     ),
     "made by itself: nothing": (
         lambda: PatchTarget(()),
-        "PatchTarget filters must be 1-5, got 0; use a factory such as PatchTarget.tag(key, value)",
+        "PatchTarget filters must have 1-5 items, got 0; use a factory such as PatchTarget.tag(key, value)",
     ),
     "made by itself: text": (
         lambda: PatchTarget(untyped("tag:Env")),
@@ -365,25 +365,25 @@ REFUSALS: dict[str, tuple[Callable[[], PatchTarget], str]] = {
     ),
     "made by itself: a resource group of tags": (
         lambda: PatchTarget(WEB.filters, TargetResourceType.RESOURCE_GROUP),
-        "PatchTarget filters must be resource-groups:Name, alone or before resource-groups:ResourceTypeFilters, "
-        "on a target of type RESOURCE_GROUP, got tag:Patch Group",
+        "PatchTarget filters must be resource-groups:Name, optionally followed by resource-groups:ResourceTypeFilters, "
+        "in a target of type RESOURCE_GROUP, got tag:Patch Group",
     ),
     "a filter by itself: a bare tag": (
         lambda: untyped(TargetFilter("Env", ("dev",))),
         "TargetFilter key must be one of tag:<key>, tag-key, InstanceIds, resource-groups:Name, "
-        "resource-groups:ResourceTypeFilters, got 'Env'; use a factory of PatchTarget",
+        "resource-groups:ResourceTypeFilters, got 'Env'; use a factory such as PatchTarget.tag(key, value)",
     ),
     "a filter by itself: two groups": (
         lambda: untyped(TargetFilter("resource-groups:Name", ("web", "db"))),
-        "resource_group must be 1-1, got 2; give every group a target of its own",
+        "resource_group must have exactly 1 item, got 2; create one target per group",
     ),
     "a filter by itself: no key": (
         lambda: untyped(TargetFilter("tag-key", ())),
-        "tag keys must be 1-50, got 0; use PatchTarget.tag_key(key)",
+        "tag keys must have 1-50 items, got 0; use PatchTarget.tag_key(key)",
     ),
     "a filter by itself: values that are no list": (
         lambda: untyped(TargetFilter("tag:Env", untyped("dev"))),
-        "tag 'Env' values must be a list of strings, got 'dev'; put [...] around it",
+        "tag 'Env' values must be a list of strings, got 'dev'; wrap it in [...]",
     ),
     "a filter by itself: a key that is no string": (
         lambda: untyped(TargetFilter(untyped(7), ("dev",))),
@@ -399,7 +399,7 @@ REFUSALS: dict[str, tuple[Callable[[], PatchTarget], str]] = {
     ),
     "resource_group: a list in a name": (
         lambda: PatchTarget.resource_group("web,db"),
-        f"resource_group {COMMA}, got 'web,db'; give every group a target of its own",
+        f"resource_group {COMMA}, got 'web,db'; create one target per group",
     ),
     "resource_group: no such type": (
         lambda: PatchTarget.resource_group("web", "AWS::EC2::Instance", "ec2:instance"),
@@ -407,7 +407,7 @@ REFUSALS: dict[str, tuple[Callable[[], PatchTarget], str]] = {
     ),
     "tag_key: a list in a key": (
         lambda: PatchTarget.tag_key("Env,Role"),
-        f"tag key {COMMA}, got 'Env,Role'; make a target for each key",
+        f"tag key {COMMA}, got 'Env,Role'; create one target per key",
     ),
     "resource_group: a type of nodes in upper case": (
         lambda: PatchTarget.resource_group("web", "AWS::EC2::INSTANCE"),
@@ -421,30 +421,30 @@ REFUSALS: dict[str, tuple[Callable[[], PatchTarget], str]] = {
     ),
     "resource_group: too many types": (
         lambda: PatchTarget.resource_group("web", *["AWS::EC2::Instance"] * 51),
-        "resource_group resource_types must be 1-50, got 51; for every type, leave them out",
+        "resource_group resource_types must have 1-50 items, got 51; for all types, leave it out",
     ),
     "and_tag: no value": (
         lambda: PatchTarget.tag_key("Patched").and_tag("Env"),
-        "tag 'Env' values must be 1-50, got 0; for any value use PatchTarget.tag_key('Env')",
+        "tag 'Env' values must have 1-50 items, got 0; for any value, use PatchTarget.tag_key('Env')",
     ),
     "and_tag: behind ids": (
         lambda: PatchTarget.instance_ids(NODE).and_tag("Env", "dev"),
-        "PatchTarget filters must be tags, or InstanceIds alone, on a target of type INSTANCE, "
+        "PatchTarget filters must be only tags or only InstanceIds in a target of type INSTANCE, "
         "got InstanceIds and tag:Env",
     ),
     "and_tag: behind a resource group": (
         lambda: PatchTarget.resource_group("web").and_tag("Env", "dev"),
-        "PatchTarget filters must be resource-groups:Name, alone or before resource-groups:ResourceTypeFilters, "
-        "on a target of type RESOURCE_GROUP, got resource-groups:Name and tag:Env",
+        "PatchTarget filters must be resource-groups:Name, optionally followed by resource-groups:ResourceTypeFilters, "
+        "in a target of type RESOURCE_GROUP, got resource-groups:Name and tag:Env",
     ),
     "and_tag: a key again": (
         lambda: PatchTarget.tag("Env", "dev").and_tag("Env", "stage"),
-        "PatchTarget filters must have a key once, as no node has two values of a tag, got 'tag:Env' twice; "
-        "give all its values to one call: any of them is enough",
+        "PatchTarget filters must not repeat a key, because a node has one value per tag, got 'tag:Env' twice; "
+        "specify all its values in one call",
     ),
     "and_tag: a sixth key": (
         lambda: FIVE_KEYS.and_tag("F", "6"),
-        "PatchTarget filters must be 1-5, got 6",
+        "PatchTarget filters must have 1-5 items, got 6",
     ),
 }
 

@@ -87,11 +87,8 @@ def test_six_fields_differ_from_seven() -> None:
 
 # --- What is refused ----------------------------------------------------------------------------------
 
-COUNT = (
-    "schedule must have six fields (minutes hours day-of-month month day-of-week year) or seven with seconds in front"
-)
+COUNT = "schedule must have six fields (minutes hours day-of-month month day-of-week year), or seven with seconds first"
 DAYS = "schedule must have ? in exactly one of day-of-month and day-of-week"
-PLAIN = "takes a list of plain values, ranges and steps only"
 
 REFUSALS_OF_A_VALUE = {
     "seconds": ("cron(60 0 4 * * ? *)", "schedule seconds must be 0-59, got '60'"),
@@ -129,27 +126,27 @@ REFUSALS_OF_A_VALUE = {
     ),
     "Unix cron's Sunday": (
         "cron(0 4 ? * 0 *)",
-        "schedule day-of-week must be 1-7 or SUN-SAT, got '0'; 0 is Sunday in Unix cron, here it is 1: write SUN",
+        "schedule day-of-week must be 1-7 or SUN-SAT, got '0'; Sunday is 0 in Unix cron and 1 here; write SUN",
     ),
     "Unix cron's Sunday in a range": (
         "cron(0 4 ? * 0-6 *)",
-        "schedule day-of-week must be 1-7 or SUN-SAT, got '0-6'; 0 is Sunday in Unix cron, here it is 1: write SUN",
+        "schedule day-of-week must be 1-7 or SUN-SAT, got '0-6'; Sunday is 0 in Unix cron and 1 here; write SUN",
     ),
     "Unix cron's Sunday in front of #": (
         "cron(0 4 ? * 0#2 *)",
-        "schedule day-of-week must be 1-7 or SUN-SAT, got '0#2'; 0 is Sunday in Unix cron, here it is 1: write SUN",
+        "schedule day-of-week must be 1-7 or SUN-SAT, got '0#2'; Sunday is 0 in Unix cron and 1 here; write SUN",
     ),
     "? in minutes": (
         "cron(? 4 * * ? *)",
-        "schedule minutes must be 0-59, got '?'; ? belongs to day-of-month and day-of-week only; write *",
+        "schedule minutes must be 0-59, got '?'; ? is supported only in day-of-month and day-of-week; write *",
     ),
     "? in month": (
         "cron(0 4 ? ? MON *)",
-        "schedule month must be 1-12 or JAN-DEC, got '?'; ? belongs to day-of-month and day-of-week only; write *",
+        "schedule month must be 1-12 or JAN-DEC, got '?'; ? is supported only in day-of-month and day-of-week; write *",
     ),
     "? in year": (
         "cron(0 4 1 * ? ?)",
-        "schedule year must be 1970-2199, got '?'; ? belongs to day-of-month and day-of-week only; write *",
+        "schedule year must be 1970-2199, got '?'; ? is supported only in day-of-month and day-of-week; write *",
     ),
     "? as the start of a range in day-of-month": (
         "cron(0 4 ?-5 * ? *)",
@@ -167,97 +164,97 @@ REFUSALS_OF_A_RANGE_OR_STEP = {
     "a range with one bad end": ("cron(0-60 4 * * ? *)", "schedule minutes must be 0-59, got '0-60'"),
     "a range over the end of the hour": (
         "cron(50-10 4 * * ? *)",
-        "schedule minutes takes a range that goes forward, got '50-10'; write 50-59,0-10",
+        "schedule minutes must have a range in ascending order, got '50-10'; write 50-59,0-10",
     ),
     "a range over midnight": (
         "cron(0 22-4 * * ? *)",
-        "schedule hours takes a range that goes forward, got '22-4'; write 22-23,0-4",
+        "schedule hours must have a range in ascending order, got '22-4'; write 22-23,0-4",
     ),
     "a range over midnight, just so": (
         "cron(0 23-0 * * ? *)",
-        "schedule hours takes a range that goes forward, got '23-0'; write 23,0",
+        "schedule hours must have a range in ascending order, got '23-0'; write 23,0",
     ),
     "a range over the end of the month": (
         "cron(0 4 28-3 * ? *)",
-        "schedule day-of-month takes a range that goes forward, got '28-3'; write 28-31,1-3",
+        "schedule day-of-month must have a range in ascending order, got '28-3'; write 28-31,1-3",
     ),
     "a range over the end of the year": (
         "cron(0 4 1 NOV-FEB ? *)",
-        "schedule month takes a range that goes forward, got 'NOV-FEB'; write NOV-DEC,JAN-FEB",
+        "schedule month must have a range in ascending order, got 'NOV-FEB'; write NOV-DEC,JAN-FEB",
     ),
     "a range over the end of the week": (
         "cron(0 4 ? * FRI-MON *)",
-        "schedule day-of-week takes a range that goes forward, got 'FRI-MON'; write FRI-SAT,SUN-MON",
+        "schedule day-of-week must have a range in ascending order, got 'FRI-MON'; write FRI-SAT,SUN-MON",
     ),
     "a weekend": (
         "cron(0 4 ? * SAT-SUN *)",
-        "schedule day-of-week takes a range that goes forward, got 'SAT-SUN'; write SAT,SUN",
+        "schedule day-of-week must have a range in ascending order, got 'SAT-SUN'; write SAT,SUN",
     ),
     "a range back in time": (
         "cron(0 4 1 * ? 2030-2025)",
-        "schedule year takes a range that goes forward, got '2030-2025'; write 2025-2030",
+        "schedule year must have a range in ascending order, got '2030-2025'; write 2025-2030",
     ),
     "a step from nothing": (
         "cron(/5 4 * * ? *)",
-        "schedule minutes needs *, a value or a range in front of /, got '/5'",
+        "schedule minutes must have *, a value or a range before /, got '/5'",
     ),
     "a step from ? in day-of-month": (
         "cron(0 4 ?/2 * ? *)",
-        "schedule day-of-month needs *, a value or a range in front of /, got '?/2'",
+        "schedule day-of-month must have *, a value or a range before /, got '?/2'",
     ),
     "a step from ? in day-of-week": (
         "cron(0 4 ? * ?/2 *)",
-        "schedule day-of-week needs *, a value or a range in front of /, got '?/2'",
+        "schedule day-of-week must have *, a value or a range before /, got '?/2'",
     ),
     "a step from the last day of the month": (
         "cron(0 4 L/2 * ? *)",
-        "schedule day-of-month needs *, a value or a range in front of /, got 'L/2'",
+        "schedule day-of-month must have *, a value or a range before /, got 'L/2'",
     ),
     "a step from a workday": (
         "cron(0 4 15W/2 * ? *)",
-        "schedule day-of-month needs *, a value or a range in front of /, got '15W/2'",
+        "schedule day-of-month must have *, a value or a range before /, got '15W/2'",
     ),
     "a step from the last day of the week": (
         "cron(0 4 ? * L/2 *)",
-        "schedule day-of-week needs *, a value or a range in front of /, got 'L/2'",
+        "schedule day-of-week must have *, a value or a range before /, got 'L/2'",
     ),
     "a step from a last weekday": (
         "cron(0 4 ? * 6L/2 *)",
-        "schedule day-of-week needs *, a value or a range in front of /, got '6L/2'",
+        "schedule day-of-week must have *, a value or a range before /, got '6L/2'",
     ),
     "a step from a third weekday": (
         "cron(0 4 ? * THU#3/2 *)",
-        "schedule day-of-week needs *, a value or a range in front of /, got 'THU#3/2'",
+        "schedule day-of-week must have *, a value or a range before /, got 'THU#3/2'",
     ),
     "a step from a bad value": ("cron(60/5 4 * * ? *)", "schedule minutes must be 0-59, got '60'"),
-    "no step behind /": ("cron(0/ 4 * * ? *)", "schedule minutes takes a step of 1-59 behind /, got '0/'"),
-    "two steps": ("cron(0/5/5 4 * * ? *)", "schedule minutes takes a step of 1-59 behind /, got '0/5/5'"),
-    "a step by name": ("cron(0 4 1 1/FEB ? *)", "schedule month takes a step of 1-12 behind /, got '1/FEB'"),
-    "a step of 0": ("cron(0/0 4 * * ? *)", "schedule minutes takes a step of 1-59 behind /, got '0/0'"),
+    "no step behind /": ("cron(0/ 4 * * ? *)", "schedule minutes must have a step of 1-59 after /, got '0/'"),
+    "two steps": ("cron(0/5/5 4 * * ? *)", "schedule minutes must have a step of 1-59 after /, got '0/5/5'"),
+    "a step by name": ("cron(0 4 1 1/FEB ? *)", "schedule month must have a step of 1-12 after /, got '1/FEB'"),
+    "a step of 0": ("cron(0/0 4 * * ? *)", "schedule minutes must have a step of 1-59 after /, got '0/0'"),
     "a step over seconds": (
         "cron(0/60 0 4 * * ? *)",
-        "schedule seconds takes a step of 1-59 behind /, got '0/60'",
+        "schedule seconds must have a step of 1-59 after /, got '0/60'",
     ),
-    "a step over minutes": ("cron(0/60 4 * * ? *)", "schedule minutes takes a step of 1-59 behind /, got '0/60'"),
-    "a step over hours": ("cron(0 */24 * * ? *)", "schedule hours takes a step of 1-23 behind /, got '*/24'"),
-    "a step over days": ("cron(0 4 */32 * ? *)", "schedule day-of-month takes a step of 1-31 behind /, got '*/32'"),
-    "a step over months": ("cron(0 4 1 */13 ? *)", "schedule month takes a step of 1-12 behind /, got '*/13'"),
-    "a step over weekdays": ("cron(0 4 ? * */8 *)", "schedule day-of-week takes a step of 1-7 behind /, got '*/8'"),
-    "a step over years": ("cron(0 4 1 * ? */2200)", "schedule year takes a step of 1-2199 behind /, got '*/2200'"),
+    "a step over minutes": ("cron(0/60 4 * * ? *)", "schedule minutes must have a step of 1-59 after /, got '0/60'"),
+    "a step over hours": ("cron(0 */24 * * ? *)", "schedule hours must have a step of 1-23 after /, got '*/24'"),
+    "a step over days": ("cron(0 4 */32 * ? *)", "schedule day-of-month must have a step of 1-31 after /, got '*/32'"),
+    "a step over months": ("cron(0 4 1 */13 ? *)", "schedule month must have a step of 1-12 after /, got '*/13'"),
+    "a step over weekdays": ("cron(0 4 ? * */8 *)", "schedule day-of-week must have a step of 1-7 after /, got '*/8'"),
+    "a step over years": ("cron(0 4 1 * ? */2200)", "schedule year must have a step of 1-2199 after /, got '*/2200'"),
 }
 
 REFUSALS_OF_A_DAY = {
     "a sixth weekday": (
         "cron(0 4 ? * SUN#6 *)",
-        "schedule day-of-week takes the first to fifth weekday of a month behind #, 1-5, got 'SUN#6'",
+        "schedule day-of-week must have a number of 1-5 after #, got 'SUN#6'",
     ),
     "a weekday number 0": (
         "cron(0 4 ? * SUN#0 *)",
-        "schedule day-of-week takes the first to fifth weekday of a month behind #, 1-5, got 'SUN#0'",
+        "schedule day-of-week must have a number of 1-5 after #, got 'SUN#0'",
     ),
     "nothing behind #": (
         "cron(0 4 ? * SUN# *)",
-        "schedule day-of-week takes the first to fifth weekday of a month behind #, 1-5, got 'SUN#'",
+        "schedule day-of-week must have a number of 1-5 after #, got 'SUN#'",
     ),
     "nothing in front of #": ("cron(0 4 ? * #2 *)", "schedule day-of-week must be 1-7 or SUN-SAT, got '#2'"),
     "a range in front of #": (
@@ -279,25 +276,31 @@ REFUSALS_OF_A_DAY = {
     "W in day-of-week": ("cron(0 4 ? * 3W *)", "schedule day-of-week must be 1-7 or SUN-SAT, got '3W'"),
     "days before the last": (
         "cron(0 4 L-3 * ? *)",
-        "schedule day-of-month cannot count days before the last one: AWS documents L and LW only, got 'L-3'; "
-        "count from the front, or use L",
+        "schedule day-of-month must not count back from the last day, because AWS documents only L and LW, got 'L-3'; "
+        "use L or the number of a day",
     ),
-    "* in a list": ("cron(*,5 4 * * ? *)", f"schedule minutes {PLAIN}, got '*,5'; let * stand alone"),
-    "? in a list": ("cron(0 4 ?,5 * ? *)", f"schedule day-of-month {PLAIN}, got '?,5'; let ? stand alone"),
-    "L in a list of days": ("cron(0 4 1,L * ? *)", f"schedule day-of-month {PLAIN}, got '1,L'; let L stand alone"),
-    "LW in a list": ("cron(0 4 LW,1 * ? *)", f"schedule day-of-month {PLAIN}, got 'LW,1'; let LW stand alone"),
-    "W in a list": ("cron(0 4 1W,15W * ? *)", f"schedule day-of-month {PLAIN}, got '1W,15W'; let 1W stand alone"),
+    "* in a list": ("cron(*,5 4 * * ? *)", "schedule minutes must not combine * with other values, got '*,5'"),
+    "? in a list": ("cron(0 4 ?,5 * ? *)", "schedule day-of-month must not combine ? with other values, got '?,5'"),
+    "L in a list of days": (
+        "cron(0 4 1,L * ? *)",
+        "schedule day-of-month must not combine L with other values, got '1,L'",
+    ),
+    "LW in a list": ("cron(0 4 LW,1 * ? *)", "schedule day-of-month must not combine LW with other values, got 'LW,1'"),
+    "W in a list": (
+        "cron(0 4 1W,15W * ? *)",
+        "schedule day-of-month must not combine 1W with other values, got '1W,15W'",
+    ),
     "L in a list of weekdays": (
         "cron(0 4 ? * MON,L *)",
-        f"schedule day-of-week {PLAIN}, got 'MON,L'; let L stand alone",
+        "schedule day-of-week must not combine L with other values, got 'MON,L'",
     ),
     "a last weekday in a list": (
         "cron(0 4 ? * MON,6L *)",
-        f"schedule day-of-week {PLAIN}, got 'MON,6L'; let 6L stand alone",
+        "schedule day-of-week must not combine 6L with other values, got 'MON,6L'",
     ),
     "a third weekday in a list": (
         "cron(0 4 ? * MON,THU#3 *)",
-        f"schedule day-of-week {PLAIN}, got 'MON,THU#3'; let THU#3 stand alone",
+        "schedule day-of-week must not combine THU#3 with other values, got 'MON,THU#3'",
     ),
     "* in both day fields": ("cron(0 4 * * * *)", f"{DAYS}, got 'cron(0 4 * * * *)'; write ? in day-of-week"),
     "? in both day fields": (
@@ -312,7 +315,7 @@ REFUSALS_OF_A_DAY = {
     "a day and a weekday": (
         "cron(0 4 1 * MON *)",
         f"{DAYS}, got 'cron(0 4 1 * MON *)'; "
-        "a window opens by the day of the month or by the day of the week, not by both: make it two schedules",
+        "to use both, create one schedule with a day of the month and one with a day of the week",
     ),
     "* in both day fields behind seconds": (
         "cron(0 0 4 * * * *)",
@@ -326,63 +329,65 @@ REFUSALS_OF_A_COUNT = {
     "eight fields": ("cron(0 0 0 4 * * ? *)", f"{COUNT}, got 8 in 'cron(0 0 0 4 * * ? *)'"),
     "Unix cron, every day": (
         "cron(0 4 * * *)",
-        f"{COUNT}, got 5 in 'cron(0 4 * * *)'; it looks like a Unix cron: write cron(0 4 * * ? *)",
+        f"{COUNT}, got 5 in 'cron(0 4 * * *)'; this looks like a Unix cron expression; write cron(0 4 * * ? *)",
     ),
     "Unix cron, a weekday": (
         "cron(0 4 * * 1)",
-        f"{COUNT}, got 5 in 'cron(0 4 * * 1)'; it looks like a Unix cron: write cron(0 4 ? * MON *)",
+        f"{COUNT}, got 5 in 'cron(0 4 * * 1)'; this looks like a Unix cron expression; write cron(0 4 ? * MON *)",
     ),
     "Unix cron, Sunday as 0": (
         "cron(0 4 * * 0)",
-        f"{COUNT}, got 5 in 'cron(0 4 * * 0)'; it looks like a Unix cron: write cron(0 4 ? * SUN *)",
+        f"{COUNT}, got 5 in 'cron(0 4 * * 0)'; this looks like a Unix cron expression; write cron(0 4 ? * SUN *)",
     ),
     "Unix cron, Sunday as 7": (
         "cron(0 4 * * 7)",
-        f"{COUNT}, got 5 in 'cron(0 4 * * 7)'; it looks like a Unix cron: write cron(0 4 ? * SUN *)",
+        f"{COUNT}, got 5 in 'cron(0 4 * * 7)'; this looks like a Unix cron expression; write cron(0 4 ? * SUN *)",
     ),
     "Unix cron, a range of weekdays": (
         "cron(0 4 * * 1-5)",
-        f"{COUNT}, got 5 in 'cron(0 4 * * 1-5)'; it looks like a Unix cron: write cron(0 4 ? * MON-FRI *)",
+        f"{COUNT}, got 5 in 'cron(0 4 * * 1-5)'; this looks like a Unix cron expression; write cron(0 4 ? * MON-FRI *)",
     ),
     "Unix cron, a list of weekdays": (
         "cron(0 4 * * 1,3,fri)",
-        f"{COUNT}, got 5 in 'cron(0 4 * * 1,3,fri)'; it looks like a Unix cron: write cron(0 4 ? * MON,WED,FRI *)",
+        f"{COUNT}, got 5 in 'cron(0 4 * * 1,3,fri)'; this looks like a Unix cron expression; write cron(0 4 ? * "
+        "MON,WED,FRI *)",
     ),
     "Unix cron, every other weekday": (
         "cron(0 4 * * 1-5/2)",
-        f"{COUNT}, got 5 in 'cron(0 4 * * 1-5/2)'; it looks like a Unix cron: write cron(0 4 ? * MON-FRI/2 *)",
+        f"{COUNT}, got 5 in 'cron(0 4 * * 1-5/2)'; this looks like a Unix cron expression; write cron(0 4 ? * "
+        "MON-FRI/2 *)",
     ),
     "Unix cron, the second Tuesday": (
         "cron(0 4 * * 2#2)",
-        f"{COUNT}, got 5 in 'cron(0 4 * * 2#2)'; it looks like a Unix cron: write cron(0 4 ? * TUE#2 *)",
+        f"{COUNT}, got 5 in 'cron(0 4 * * 2#2)'; this looks like a Unix cron expression; write cron(0 4 ? * TUE#2 *)",
     ),
     "Unix cron, a day": (
         "cron(0 4 15 * *)",
-        f"{COUNT}, got 5 in 'cron(0 4 15 * *)'; it looks like a Unix cron: write cron(0 4 15 * ? *)",
+        f"{COUNT}, got 5 in 'cron(0 4 15 * *)'; this looks like a Unix cron expression; write cron(0 4 15 * ? *)",
     ),
     "Unix cron, a weekday beside ?": (
         "cron(0 4 ? * 1)",
-        f"{COUNT}, got 5 in 'cron(0 4 ? * 1)'; it looks like a Unix cron: write cron(0 4 ? * MON *)",
+        f"{COUNT}, got 5 in 'cron(0 4 ? * 1)'; this looks like a Unix cron expression; write cron(0 4 ? * MON *)",
     ),
     "Unix cron, a day or a weekday: two schedules": (
         "cron(0 4 1 * 1)",
-        f"{COUNT}, got 5 in 'cron(0 4 1 * 1)'; it looks like a Unix cron",
+        f"{COUNT}, got 5 in 'cron(0 4 1 * 1)'; this looks like a Unix cron expression",
     ),
     "Unix cron, a range over Sunday": (
         "cron(0 4 * * 5-7)",
-        f"{COUNT}, got 5 in 'cron(0 4 * * 5-7)'; it looks like a Unix cron",
+        f"{COUNT}, got 5 in 'cron(0 4 * * 5-7)'; this looks like a Unix cron expression",
     ),
     "Unix cron, a bad value": (
         "cron(60 4 * * *)",
-        f"{COUNT}, got 5 in 'cron(60 4 * * *)'; it looks like a Unix cron",
+        f"{COUNT}, got 5 in 'cron(60 4 * * *)'; this looks like a Unix cron expression",
     ),
     "seconds without a year, by the day of the week": (
         "cron(0 0 4 ? * SUN)",
-        "schedule must have a year when it has seconds, got 'cron(0 0 4 ? * SUN)'; write cron(0 0 4 ? * SUN *)",
+        "schedule must have a year if it has seconds, got 'cron(0 0 4 ? * SUN)'; write cron(0 0 4 ? * SUN *)",
     ),
     "seconds without a year, by the day of the month": (
         "cron(30 0 4 1 * ?)",
-        "schedule must have a year when it has seconds, got 'cron(30 0 4 1 * ?)'; write cron(30 0 4 1 * ? *)",
+        "schedule must have a year if it has seconds, got 'cron(30 0 4 1 * ?)'; write cron(30 0 4 1 * ? *)",
     ),
 }
 

@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from patching_constructs import DayOfWeek, PatchingError, ScheduleExpression
 from patching_constructs.schedule import _time_zone
 from patching_constructs.schedule._rule import Rate
-from patching_constructs.schedule._time_zone import zone_doubt
-from patching_constructs.schedule.occurrences import first_opening
+from patching_constructs.schedule._time_zone import zone_warning
+from patching_constructs.schedule.occurrences import first_start
 from tests.refusals import refused, untyped
 
 SUNDAYS = "cron(0 4 ? * SUN *)"
@@ -196,34 +196,34 @@ def test_the_case_of_a_time_zone_is_left_as_it_is_and_does_not_count() -> None:
     schedule = expression(SUNDAYS, time_zone="europe/berlin")
     assert schedule.time_zone == "europe/berlin"
     after = datetime(2027, 1, 1, tzinfo=UTC)
-    assert first_opening(schedule, after=after) == first_opening(expression(SUNDAYS, time_zone=BERLIN), after=after)
+    assert first_start(schedule, after=after) == first_start(expression(SUNDAYS, time_zone=BERLIN), after=after)
 
 
-CITY = "or the city that is meant"
-DOUBTS: dict[str, tuple[str, str] | None] = {
+CITY = "or another city"
+ZONE_WARNINGS: dict[str, tuple[str, str] | None] = {
     "Europe/Berlin": None,
     "UTC": None,
     "Etc/GMT+1": None,
     "Japan": None,
     "Nowhere": None,
     "EST": (
-        "is an abbreviation, and a fixed offset without daylight saving",
-        "write 'America/New_York', or 'America/Panama' for a place without daylight saving",
+        "is an abbreviation with a fixed offset and no daylight saving time",
+        "write 'America/New_York', or 'America/Panama' for no daylight saving time",
     ),
     "hst": (
-        "is an abbreviation, and a fixed offset without daylight saving",
-        f"write 'Pacific/Honolulu', {CITY}",
+        "is an abbreviation with a fixed offset and no daylight saving time",
+        f"write 'Pacific/Honolulu' {CITY}",
     ),
-    "CET": ("is an abbreviation", f"write 'Europe/Brussels', {CITY}"),
-    "EST5EDT": ("is an abbreviation", f"write 'America/New_York', {CITY}"),
-    "GMT0": ("is an abbreviation", f"write 'UTC', {CITY}"),
+    "CET": ("is an abbreviation", f"write 'Europe/Brussels' {CITY}"),
+    "EST5EDT": ("is an abbreviation", f"write 'America/New_York' {CITY}"),
+    "GMT0": ("is an abbreviation", f"write 'UTC' {CITY}"),
     "etc/UTC": ("is spelled 'Etc/UTC' in the IANA time zone database", "write 'Etc/UTC'"),
 }
 
 
-@pytest.mark.parametrize(("name", "doubt"), DOUBTS.items(), ids=DOUBTS.keys())
-def test_what_is_doubted_of_a_zone(name: str, doubt: tuple[str, str] | None) -> None:
-    assert zone_doubt(name) == doubt
+@pytest.mark.parametrize(("name", "warning"), ZONE_WARNINGS.items(), ids=ZONE_WARNINGS.keys())
+def test_warning_of_a_time_zone(name: str, warning: tuple[str, str] | None) -> None:
+    assert zone_warning(name) == warning
 
 
 @pytest.fixture
@@ -240,7 +240,7 @@ def no_zone_database(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_without_a_zone_database_a_name_is_refused() -> None:
     message = refused(lambda: expression(SUNDAYS, time_zone=BERLIN))
     assert message == (
-        "time_zone cannot be checked, as this machine has no time zone database, got 'Europe/Berlin'; "
+        "time_zone cannot be checked, because this machine has no time zone database, got 'Europe/Berlin'; "
         "run: pip install tzdata"
     )
 
@@ -423,20 +423,20 @@ def test_what_is_known_beside_a_token_is_checked() -> None:
 
 # --- What is refused ----------------------------------------------------------------------------------
 
-BOTH_DAYS = "a window opens by the day of the month or by the day of the week, not by both: make it two schedules"
+BOTH_DAYS = "to use both, create one schedule with a day of the month and one with a day of the week"
 EVERY_DAY_OF_WEEK = ", ".join(f"DayOfWeek.{day.name}" for day in DayOfWeek)
-AWARE = "give it a tzinfo, such as zoneinfo.ZoneInfo('Europe/Berlin') or datetime.UTC"
+AWARE = "set tzinfo, for example to zoneinfo.ZoneInfo('Europe/Berlin') or datetime.UTC"
 AT_FORM = "schedule must be at(YYYY-MM-DDThh:mm:ss), in UTC"
-AT_FIX = "use ScheduleExpression.at(datetime) to have it written"
+AT_FIX = "use ScheduleExpression.at(datetime)"
 
 REFUSALS_OF_A_STRING: dict[str, tuple[str, str]] = {
-    "too long": (f"{SUNDAYS:257}", "schedule must be at most 256 characters, got 257"),
+    "too long": (f"{SUNDAYS:257}", "schedule must have at most 256 characters, got 257"),
     "nothing": ("", "schedule must be cron(...), rate(...) or at(...), got ''"),
     "a word": ("daily", "schedule must be cron(...), rate(...) or at(...), got 'daily'"),
     "another function": ("every(1 day)", "schedule must be cron(...), rate(...) or at(...), got 'every(1 day)'; "
-                         "put cron(...) around the fields"),
+                         "wrap the fields in cron(...)"),
     "bare fields": ("0 4 * * ? *", "schedule must be cron(...), rate(...) or at(...), got '0 4 * * ? *'; "
-                    "put cron(...) around the fields"),
+                    "wrap the fields in cron(...)"),
     "rate of nothing": ("rate()", "schedule must be rate(<number> minutes|hours|days), got 'rate()'"),
     "rate without a unit": ("rate(5)", "schedule must be rate(<number> minutes|hours|days), got 'rate(5)'"),
     "rate below zero": ("rate(-1 day)", "schedule must be rate(<number> minutes|hours|days), got 'rate(-1 day)'"),
@@ -453,12 +453,12 @@ REFUSALS_OF_A_STRING: dict[str, tuple[str, str]] = {
     ),
     "rate of one in the plural": (
         "rate(1 days)",
-        "schedule must have the unit in the singular exactly when the number is 1, got 'rate(1 days)'; "
+        "schedule must have a singular unit after 1 and a plural unit after any other number, got 'rate(1 days)'; "
         "write rate(1 day)",
     ),
     "rate of two in the singular": (
         "rate(2 day)",
-        "schedule must have the unit in the singular exactly when the number is 1, got 'rate(2 day)'; "
+        "schedule must have a singular unit after 1 and a plural unit after any other number, got 'rate(2 day)'; "
         "write rate(2 days)",
     ),
     "rate of zero": ("rate(0 days)", "schedule rate must be at least 1 day, got 'rate(0 days)'"),
@@ -501,7 +501,7 @@ REFUSALS_OF_A_FACTORY: dict[str, tuple[Callable[[], ScheduleExpression], str]] =
     "cron: a weekday by its number": (
         lambda: ScheduleExpression.cron(minute=0, hour=4, week_day=untyped(2)),
         "schedule week_day must be a string or a DayOfWeek, got 2; "
-        "write a name such as MON: 1 is Sunday here and Monday in Unix cron",
+        "write a name such as MON, because 1 is Sunday here and Monday in Unix cron",
     ),
     "cron: a day and a weekday": (
         lambda: ScheduleExpression.cron(minute=0, hour=4, day=1, week_day="MON"),
@@ -510,7 +510,7 @@ REFUSALS_OF_A_FACTORY: dict[str, tuple[Callable[[], ScheduleExpression], str]] =
     "cron: too long": (
         lambda: ScheduleExpression.cron(minute=",".join(map(str, range(60))), hour=",".join(map(str, range(24))),
                                         day=",".join(map(str, range(1, 32)))),
-        "schedule must be at most 256 characters, got 327",
+        "schedule must have at most 256 characters, got 327",
     ),
     "daily: no such hour": (lambda: ScheduleExpression.daily(hour=24), "schedule hours must be 0-23, got '24'"),
     "daily: an hour below zero": (lambda: ScheduleExpression.daily(hour=-1), "schedule hours must be 0-23, got '-1'"),
@@ -536,7 +536,7 @@ REFUSALS_OF_A_FACTORY: dict[str, tuple[Callable[[], ScheduleExpression], str]] =
     ),
     "monthly: the last day, which has no number": (
         lambda: ScheduleExpression.monthly(day=untyped("L"), hour=4),
-        "schedule day must be a whole number, got 'L'; for the last day use .cron(day='L', ...)",
+        "schedule day must be a whole number, got 'L'; for the last day, use .cron(day='L', ...)",
     ),
     "daily: an hour as text": (
         lambda: ScheduleExpression.daily(hour=untyped("2-4")),
@@ -557,24 +557,24 @@ REFUSALS_OF_A_FACTORY: dict[str, tuple[Callable[[], ScheduleExpression], str]] =
     ),
     "monthly: day 0": (
         lambda: ScheduleExpression.monthly(day=0, hour=4),
-        "schedule day must be in every month, 1-28, got 0",
+        "schedule day must be 1-28, so that every month has it, got 0",
     ),
     "monthly: a day that most months have": (
         lambda: ScheduleExpression.monthly(day=29, hour=4),
-        "schedule day must be in every month, 1-28, got 29; for the last day use .cron(day='L', ...), "
-        "for the months that have a day 29 .cron(day=29, ...)",
+        "schedule day must be 1-28, so that every month has it, got 29; for the last day, use .cron(day='L', ...); "
+        "to skip shorter months, use .cron(day=29, ...)",
     ),
     "monthly: a day that no month has": (
         lambda: ScheduleExpression.monthly(day=32, hour=4),
-        "schedule day must be in every month, 1-28, got 32",
+        "schedule day must be 1-28, so that every month has it, got 32",
     ),
     "nth_weekday: the fifth": (
         lambda: ScheduleExpression.nth_weekday(5, DayOfWeek.MONDAY, hour=4),
-        "schedule nth must be in every month, 1-4, got 5; for the last one use .last_weekday(...)",
+        "schedule nth must be 1-4, so that every month has it, got 5; for the last one, use .last_weekday(...)",
     ),
     "nth_weekday: the one before the first": (
         lambda: ScheduleExpression.nth_weekday(0, DayOfWeek.MONDAY, hour=4),
-        "schedule nth must be in every month, 1-4, got 0; for the last one use .last_weekday(...)",
+        "schedule nth must be 1-4, so that every month has it, got 0; for the last one, use .last_weekday(...)",
     ),
     "nth_weekday: no such day": (
         lambda: ScheduleExpression.nth_weekday(2, untyped("monday"), hour=4),
@@ -594,15 +594,15 @@ REFUSALS_OF_A_FACTORY: dict[str, tuple[Callable[[], ScheduleExpression], str]] =
     ),
     "patch_tuesday: a token": (
         lambda: ScheduleExpression.patch_tuesday(hour=4, days_after=NUMBER),
-        "schedule days_after must be 0-20, got a token: it decides the expression",
+        "schedule days_after must be known at synthesis, because it determines the expression, got a token",
     ),
     "rate: nothing": (
         ScheduleExpression.rate,
-        "schedule rate takes exactly one of days, hours and minutes, got none",
+        "schedule rate must have exactly one of days, hours and minutes, got none",
     ),
     "rate: two units": (
         lambda: ScheduleExpression.rate(days=1, hours=12),
-        "schedule rate takes exactly one of days, hours and minutes, got days=1, hours=12",
+        "schedule rate must have exactly one of days, hours and minutes, got days=1, hours=12",
     ),
     "rate: zero": (
         lambda: ScheduleExpression.rate(days=0),
@@ -638,7 +638,7 @@ REFUSALS_OF_A_FACTORY: dict[str, tuple[Callable[[], ScheduleExpression], str]] =
     ),
     "rate: longer than an expression may be": (
         lambda: ScheduleExpression.rate(days=10**300),
-        "schedule must be at most 256 characters, got 312",
+        "schedule must have at most 256 characters, got 312",
     ),
 }  # fmt: skip
 

@@ -12,7 +12,7 @@ from patching_constructs.schedule.occurrences import occurrences
 from tests.refusals import refused
 from tests.unit.schedule.dialect import parse
 
-TOO_OFTEN = "schedule must not fire more often than every 5 minutes, got"
+TOO_OFTEN = "schedule must not run more often than every 5 minutes, got"
 
 SUPPORTED = {
     "every five minutes": "cron(0/5 * * * ? *)",
@@ -65,7 +65,7 @@ def test_a_cron_that_is_too_fast(text: str) -> None:
 
 def test_the_fields_of_a_cron_that_is_too_fast() -> None:
     assert refused(lambda: ScheduleExpression.cron(minute="*", hour="*/2")) == (
-        f"{TOO_OFTEN} 'cron(* */2 * * ? *)'; for once an hour, write 0 in minutes: * is every minute"
+        f"{TOO_OFTEN} 'cron(* */2 * * ? *)'; to run once an hour, write 0 in minutes"
     )
     assert refused(lambda: ScheduleExpression.cron(minute="10,12", hour=4)) == f"{TOO_OFTEN} 'cron(10,12 4 * * ? *)'"
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from patching_constructs import ScheduleExpression
 from patching_constructs.schedule.occurrence import Occurrence, WallClock
-from patching_constructs.schedule.occurrences import never_fires, occurrences
+from patching_constructs.schedule.occurrences import has_no_executions, occurrences
 from tests.refusals import refused
 from tests.unit.schedule import reference_clock
 from tests.unit.schedule.dialect import parse
@@ -432,7 +432,7 @@ NEVER = (
 
 @pytest.mark.parametrize("expression", NEVER)
 def test_what_never_fires_ends(expression: str) -> None:
-    assert never_fires(parse(expression))
+    assert has_no_executions(parse(expression))
     assert not list(occurrences(parse(expression), after=BEFORE_ALL, **LENGTHS))
 
 
@@ -450,13 +450,13 @@ FIRES = (
 
 @pytest.mark.parametrize("expression", FIRES)
 def test_what_fires_once_does_not_never_fire(expression: str) -> None:
-    assert not never_fires(parse(expression))
+    assert not has_no_executions(parse(expression))
     assert next(occurrences(parse(expression), after=BEFORE_ALL, **LENGTHS))
 
 
 def test_a_year_that_is_over_has_fired_but_opens_no_window() -> None:
     schedule = parse("cron(0 2 * * ? 2025)")
-    assert not never_fires(schedule)
+    assert not has_no_executions(schedule)
     assert not windows(schedule, "2026-01-01T00:00Z")
 
 
@@ -475,9 +475,9 @@ TOKENS = {
 @pytest.mark.parametrize("schedule", TOKENS.values(), ids=TOKENS.keys())
 def test_a_token_has_no_occurrences(schedule: ScheduleExpression) -> None:
     assert refused(lambda: windows(schedule, "2026-07-01T00:00Z")) == (
-        f"schedule must be known before deployment to tell when its windows open, got a token in {schedule!r}"
+        f"schedule must be known before deployment to compute executions, got a token in {schedule!r}"
     )
-    assert not never_fires(schedule)
+    assert not has_no_executions(schedule)
 
 
 @pytest.mark.parametrize("name", ["after", "start_date", "end_date", "anchor"])
@@ -485,7 +485,7 @@ def test_a_naive_datetime_is_refused_at_once(name: str) -> None:
     moments: dict[str, Any] = {"after": moment("2026-07-01T00:00Z"), name: moment("2026-07-01T00:00")}
     assert refused(lambda: occurrences(ScheduleExpression.daily(hour=2), **moments, **LENGTHS)) == (
         f"{name} must be an aware datetime, got datetime.datetime(2026, 7, 1, 0, 0); "
-        "give it a tzinfo, such as zoneinfo.ZoneInfo('Europe/Berlin') or datetime.UTC"
+        "set tzinfo, for example to zoneinfo.ZoneInfo('Europe/Berlin') or datetime.UTC"
     )
 
 
@@ -606,7 +606,7 @@ def test_it_agrees_with_the_reference_on_the_nights_of_a_switch(look: tuple[Sche
 def test_it_agrees_with_the_reference_on_what_never_fires(text: str) -> None:
     years = [int(year) for year in text.rstrip(")").split()[-1].split(",")]
     every_day = (date(year, 1, 1) + n * DAY for year in years for n in range(365 + 1))
-    assert never_fires(parse(text)) == (not any(reference_clock.names_day(text, day) for day in every_day))
+    assert has_no_executions(parse(text)) == (not any(reference_clock.names_day(text, day) for day in every_day))
 
 
 # --- Laws ---------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from patching_constructs.ssm.operating_systems import (
     OperatingSystemFamily,
     check_filter_key,
     check_filter_value,
-    check_one_system_knows,
+    check_keys_together,
     is_known_product,
     is_known_value,
     nearest_value,
@@ -77,7 +77,7 @@ def test_every_key_of_a_system_is_accepted(known: tuple[OperatingSystem, FilterK
 def test_every_other_key_is_refused_with_those_that_are_known(unknown: tuple[OperatingSystem, FilterKey]) -> None:
     system, key = unknown
     message = refused(lambda: check_filter_key("rules", system, key))
-    assert message.startswith(f"rules must be by {', '.join(system.filter_keys)} on {system}, got {key}")
+    assert message.startswith(f"rules must filter by {', '.join(system.filter_keys)} on {system}, got {key}")
 
 
 @pytest.mark.parametrize("published", PUBLISHED)
@@ -117,26 +117,26 @@ def test_every_value_and_a_token_are_known(known: tuple[OperatingSystem, FilterK
 MISTAKES = {
     "MSRC severity on Ubuntu": (
         (OperatingSystem.UBUNTU, FilterKey.MSRC_SEVERITY),
-        "rules must be by PRODUCT, PRIORITY, SECTION on UBUNTU, got MSRC_SEVERITY; "
-        "there, use PatchFilter.priority(...)",
+        "rules must filter by PRODUCT, PRIORITY, SECTION on UBUNTU, got MSRC_SEVERITY; use PatchFilter.priority(...)",
     ),
     "severity on Windows": (
         (OperatingSystem.WINDOWS, FilterKey.SEVERITY),
-        "rules must be by PATCH_SET, PRODUCT, PRODUCT_FAMILY, CLASSIFICATION, MSRC_SEVERITY on WINDOWS, got SEVERITY; "
-        "there, use PatchFilter.msrc_severity(...)",
+        "rules must filter by PATCH_SET, PRODUCT, PRODUCT_FAMILY, CLASSIFICATION, MSRC_SEVERITY on WINDOWS, got "
+        "SEVERITY; "
+        "use PatchFilter.msrc_severity(...)",
     ),
     "priority on Rocky Linux": (
         (OperatingSystem.ROCKY_LINUX, FilterKey.PRIORITY),
-        "rules must be by PRODUCT, CLASSIFICATION, SEVERITY on ROCKY_LINUX, got PRIORITY; "
-        "there, use PatchFilter.severity(...)",
+        "rules must filter by PRODUCT, CLASSIFICATION, SEVERITY on ROCKY_LINUX, got PRIORITY; "
+        "use PatchFilter.severity(...)",
     ),
     "severity on macOS": (
         (OperatingSystem.MACOS, FilterKey.SEVERITY),
-        "rules must be by PRODUCT, CLASSIFICATION on MACOS, got SEVERITY",
+        "rules must filter by PRODUCT, CLASSIFICATION on MACOS, got SEVERITY",
     ),
     "section on SUSE": (
         (OperatingSystem.SUSE, FilterKey.SECTION),
-        "rules must be by PRODUCT, CLASSIFICATION, SEVERITY on SUSE, got SECTION",
+        "rules must filter by PRODUCT, CLASSIFICATION, SEVERITY on SUSE, got SECTION",
     ),
 }
 
@@ -169,27 +169,27 @@ SLIPS = {
     ),
     "the console's word for every product": (
         (OperatingSystem.AMAZON_LINUX_2, FilterKey.PRODUCT, "All"),
-        "rules PRODUCT must be * for every value, got 'All'; write '*'",
+        "rules PRODUCT must be '*' to match every value, got 'All'",
     ),
     "the console's word for every product of Windows": (
         (OperatingSystem.WINDOWS, FilterKey.PRODUCT, "All"),
-        "rules PRODUCT must be * for every value, got 'All'; write '*'",
+        "rules PRODUCT must be '*' to match every value, got 'All'",
     ),
     "the console's word for every family of products": (
         (OperatingSystem.WINDOWS, FilterKey.PRODUCT_FAMILY, "All"),
-        "rules PRODUCT_FAMILY must be * for every value, got 'All'; write '*'",
+        "rules PRODUCT_FAMILY must be '*' to match every value, got 'All'",
     ),
     "the console's word for every section": (
         (OperatingSystem.DEBIAN, FilterKey.SECTION, "All"),
-        "rules SECTION must be * for every value, got 'All'; write '*'",
+        "rules SECTION must be '*' to match every value, got 'All'",
     ),
     "the console's word on a closed list": (
         (OperatingSystem.AMAZON_LINUX, FilterKey.PRODUCT, "all"),
-        "rules PRODUCT must be * for every value, got 'all'; write '*'",
+        "rules PRODUCT must be '*' to match every value, got 'all'",
     ),
     "the console's word for every classification": (
         (OperatingSystem.WINDOWS, FilterKey.CLASSIFICATION, "ALL"),
-        "rules CLASSIFICATION must be * for every value, got 'ALL'; write '*'",
+        "rules CLASSIFICATION must be '*' to match every value, got 'ALL'",
     ),
 }
 
@@ -275,5 +275,5 @@ def test_a_product_of_another_system_is_unknown(system: OperatingSystem, other: 
 
 
 def test_refusal_of_keys_that_no_system_knows_together() -> None:
-    message = refused(lambda: check_one_system_knows("filters", [FilterKey.MSRC_SEVERITY, FilterKey.PRIORITY]))
-    assert message == "filters must have keys that one operating system knows, got MSRC_SEVERITY, PRIORITY"
+    message = refused(lambda: check_keys_together("filters", [FilterKey.MSRC_SEVERITY, FilterKey.PRIORITY]))
+    assert message == "filters must have keys that the same operating system supports, got MSRC_SEVERITY, PRIORITY"

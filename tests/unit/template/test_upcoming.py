@@ -137,8 +137,9 @@ UNKNOWN: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a schedule of no dialect": (
         {"schedule": "cron(0 2 * * 1)"},
-        "invalid: schedule must have six fields (minutes hours day-of-month month day-of-week year) or seven with "
-        "seconds in front, got 5 in 'cron(0 2 * * 1)'; it looks like a Unix cron: write cron(0 2 ? * MON *)",
+        "invalid: schedule must have six fields (minutes hours day-of-month month day-of-week year), or seven with "
+        "seconds first, got 5 in 'cron(0 2 * * 1)'; this looks like a Unix cron expression; write cron(0 2 ? "
+        "* MON *)",
     ),
 }
 

@@ -137,7 +137,7 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a wildcard": (
         {"operation": SCAN, "tags": ["Env=*"]},
-        "--tag 'Env' value must have no wildcard, which is not supported, got '*'",
+        "--tag 'Env' value must not contain wildcards, got '*'",
     ),
     "more than five keys": (
         {"operation": SCAN, "tags": [f"{key}=1" for key in "abcdef"]},
@@ -149,11 +149,11 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "more than fifty ids": (
         {"operation": SCAN, "instance_ids": [f"i-{number:017x}" for number in range(51)]},
-        "--instance-ids must be 1-50, got 51; choose the nodes by a tag",
+        "--instance-ids must have 1-50 items, got 51; select the nodes by a tag",
     ),
     "a reboot after a scan": (
         {"operation": SCAN, "patch_groups": ["web"], "reboot_option": RebootOption.NO_REBOOT},
-        "--reboot-option requires --operation Install: a scan installs nothing, got 'NoReboot' with operation "
+        "--reboot-option requires --operation Install, because a scan installs nothing, got 'NoReboot' with operation "
         "SCAN; leave it out",
     ),
     "both overrides": (
@@ -164,7 +164,7 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
             "install_override_list": "s3://b/2",
         },
         "--baseline-override cannot be used with --install-override-list, got 's3://b/1' and 's3://b/2'; "
-        "keep the one that you mean",
+        "keep only one of them",
     ),
     "an override of no place": (
         {"operation": INSTALL, "patch_groups": ["web"], "install_override_list": ""},

@@ -299,7 +299,7 @@ SCHEDULE_REFUSALS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
         resources(FULL),
         {"baseline_override": "s3://b/install_override_list"},
         "--baseline-override cannot be used with InstallOverrideList, "
-        "got 's3://b/install_override_list' and 's3://b/list'; keep the one that you mean",
+        "got 's3://b/install_override_list' and 's3://b/list'; keep only one of them",
     ),
     "an install override list beside the hooks of the schedule": (
         resources(HOOKED, document=HOOKS),
@@ -310,7 +310,7 @@ SCHEDULE_REFUSALS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "a value that the construct refuses too": (
         resources(FULL, [[{"Key": "tag:Env", "Values": ["dev*"]}]]),
         {},
-        "tag 'Env' value must have no wildcard, which is not supported, got 'dev*'; write every value out",
+        "tag 'Env' value must not contain wildcards, got 'dev*'; list every value",
     ),
 }
 

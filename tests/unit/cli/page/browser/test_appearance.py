@@ -132,7 +132,7 @@ def test_windows_with_unknown_executions_are_listed_with_the_reason(show: Show) 
     page = show(page_of(NIGHTLY, FROM_A_PARAMETER, FROM_UNIX))
     notice = page.get_by_role("main").get_by_role("listitem")
     expect(notice.filter(has_text="from-a-parameter")).to_contain_text("the schedule is unknown until deployment")
-    expect(notice.filter(has_text="from-unix")).to_contain_text("put cron(...) around the fields")
+    expect(notice.filter(has_text="from-unix")).to_contain_text("wrap the fields in cron(...)")
 
 
 @pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
