@@ -1,4 +1,4 @@
-"""Install by baselines that are kept in a bucket, and scan by the registered one, so that compliance is recorded."""
+"""Install patches by baselines in a bucket, and scan by the registered baseline, which updates compliance data."""
 
 import aws_cdk as cdk
 

@@ -1,4 +1,4 @@
-"""A baseline for every operating system: what each may say, to the full."""
+"""A baseline for every operating system, with its supported properties."""
 
 from datetime import timedelta
 
@@ -25,7 +25,7 @@ WEEK = timedelta(days=7)
 def baseline(
     system: OperatingSystem, *rules: PatchRule, approved: str, rejected: str, sources: tuple[PatchSource, ...] = ()
 ) -> None:
-    """Approve by the rules, first of all the security patches that AWS's own baseline approves."""
+    """Create a baseline with the security patches of AWS's predefined baseline, and more rules."""
     PatchBaseline(
         stack,
         system.name,
@@ -44,7 +44,7 @@ def baseline(
     )
 
 
-# --- Windows: two severities, and Microsoft's applications --------------------------------------------
+# --- Windows: two severities, and Microsoft applications ----------------------------------------------
 
 PatchBaseline(
     stack,
@@ -99,7 +99,7 @@ for system in (
     baseline(system, bugfixes, approved="ca-certificates*", rejected="kernel-debug*", sources=(internal,))
 recommended = PatchRule.approve_after(2 * WEEK, PatchFilter.classification("Recommended"))
 baseline(OperatingSystem.SUSE, recommended, approved="ca-certificates*", rejected="kernel-debug*", sources=(internal,))
-# As AWS does for CentOS: everything, after a week.
+# All patches after a week; the predefined baseline for CentOS also approves all patches.
 baseline(
     OperatingSystem.CENTOS,
     PatchRule.all_patches(OperatingSystem.CENTOS),
@@ -107,7 +107,7 @@ baseline(
     rejected="kernel-debug*",
 )
 
-# --- Debian's systems: no delay, as there are no reliable release dates -------------------------------
+# --- Debian-based systems: no delay, because of unreliable release dates -------------------------------
 
 network = PatchRule.approve_after(timedelta(0), PatchFilter.section("net"), PatchFilter.priority("*"))
 archive = PatchSource(name="internal", products=("*",), configuration="deb https://apt.example.com stable main")

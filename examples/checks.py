@@ -1,4 +1,4 @@
-"""Let synthesis fail on what no linter finds, in resources that are written by hand too: `PatchingChecks`.
+"""Fail the synthesis on violations, also in L1 constructs: `PatchingChecks`.
 
 It needs cdk-nag: pip install 'patching-constructs[nag]'.
 """
@@ -19,7 +19,7 @@ PatchSchedule(
     targets=[PatchTarget.patch_group("web")],
     operation=PatchOperation.INSTALL,
 )
-# Written by hand: with "scan" for "Scan", say, synthesis fails on Patching-Operation.
+# An L1 construct: with "scan" instead of "Scan", synthesis fails with Patching-Operation.
 ssm.CfnAssociation(
     stack,
     "Scan",

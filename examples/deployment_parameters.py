@@ -1,4 +1,4 @@
-"""Leave to the deployment what only it knows: the schedule, the patch group, the length of the window."""
+"""Use stack parameters for the schedule, the patch group and the duration of the window."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_ssm as ssm

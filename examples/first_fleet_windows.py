@@ -1,4 +1,4 @@
-"""Your first patched fleet, on Windows: from the baseline to the window to what makes the nodes compliant."""
+"""Your first patched fleet, on Windows: nodes, a baseline and two schedules with one patch group."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
@@ -18,10 +18,10 @@ from patching_constructs import (
 app = cdk.App()
 stack = cdk.Stack(app, "FirstFleetWindows")
 
-# One value, so that the nodes, the baseline and the schedules cannot miss each other.
+# Shared by the nodes, the baseline and the schedules.
 fleet = PatchGroup("first-fleet-windows")
 
-# A network that exists. Its nodes must reach Systems Manager, and a repository of patches.
+# An existing network. Its nodes must have a connection to Systems Manager and to a patch repository.
 vpc = cdk.CfnParameter(stack, "Vpc", type="AWS::EC2::VPC::Id")
 zone = cdk.CfnParameter(stack, "AvailabilityZone", type="AWS::EC2::AvailabilityZone::Name")
 subnet = cdk.CfnParameter(stack, "Subnet", type="AWS::EC2::Subnet::Id")
@@ -31,7 +31,7 @@ network = ec2.Vpc.from_vpc_attributes(
     vpc_id=vpc.value_as_string,
     availability_zones=[zone.value_as_string],
     private_subnet_ids=[subnet.value_as_string],
-    private_subnet_route_table_ids=["no route is changed here"],
+    private_subnet_route_table_ids=["routes are not changed"],
 )
 node = ec2.Instance(
     stack,
@@ -71,11 +71,11 @@ PatchSchedule(
     operation=PatchOperation.INSTALL,
 )
 
-# The only finding that cdk-nag has.
+# The only finding of cdk-nag.
 cdk.Validations.of(node.role).acknowledge(
     cdk.Acknowledgment(
         id="AwsSolutions::AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/AmazonSSMManagedInstanceCore]",
-        reason="AWS documents this policy for every managed node, and keeps it in step with the agent",
+        reason="AWS documents this policy for managed nodes and updates it with the agent",
     )
 )
 app.synth()

@@ -1,4 +1,4 @@
-"""Stop patching for a while: the windows stay, and nothing runs in them.
+"""Pause patching: the windows remain, but nothing runs in them.
 
 Deploy with ``cdk deploy --context freeze=true``, and again without it when the freeze is over.
 """
@@ -9,7 +9,7 @@ from patching_constructs import PatchOperation, PatchSchedule, PatchTarget, Sche
 
 app = cdk.App()
 stack = cdk.Stack(app, "Freeze")
-# A value from the command line is a string, one from cdk.json may be a bool.
+# A context value from the command line is a string, one from cdk.json can be a bool.
 freeze = str(app.node.try_get_context("freeze")).lower() == "true"
 
 PatchSchedule(

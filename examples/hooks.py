@@ -1,4 +1,4 @@
-"""Drain a node before it is patched, and let it rejoin afterwards."""
+"""Drain a node before it is patched, and put it back into service afterwards."""
 
 import aws_cdk as cdk
 

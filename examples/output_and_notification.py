@@ -1,4 +1,4 @@
-"""Install carefully, keep what the patch document prints, and tell a topic how the run went."""
+"""Install patches with rate control, keep the output, and publish the command's status to a topic."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -62,7 +62,7 @@ schedule = PatchSchedule(
     start_timeout=timedelta(minutes=30),
 )
 
-# The only findings that cdk-nag has: IAM knows no narrower resource for these.
+# The only findings of cdk-nag: these actions do not support resource-level permissions.
 nodes = "the nodes are chosen by a tag, so their ARNs are not known"
 cdk.Validations.of(schedule).acknowledge(
     cdk.Acknowledgment(

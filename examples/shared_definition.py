@@ -1,4 +1,4 @@
-"""One definition for several windows: the same patches, each site in its own night and with its own limits."""
+"""One definition for several windows, with a time zone and rate control for each site."""
 
 from dataclasses import replace
 from functools import partial

@@ -1,4 +1,4 @@
-"""Sum up what the test runs of a folder counted, in one line: ``python tools/counts.py build/counts``."""
+"""Print the total of the test counts in a folder: ``python tools/counts.py build/counts``."""
 
 import sys
 from collections import Counter
@@ -8,13 +8,13 @@ from xml.etree import ElementTree as ET
 
 
 def main() -> int:
-    """Print the line; a run that was ended before it counted adds nothing."""
+    """Print the line. An interrupted test run adds nothing."""
     print(line(sorted(Path(sys.argv[1]).glob("*.xml"))))
     return 0
 
 
 def line(reports: Iterable[Path]) -> str:
-    """Return how many tests passed, failed and were skipped, by the JUnit reports."""
+    """Return how many tests passed, failed and were skipped, according to the JUnit reports."""
     counts: Counter[str] = Counter()
     for report in reports:
         for suite in ET.parse(report).iter("testsuite"):  # noqa: S314 - pytest wrote it

@@ -1,4 +1,4 @@
-"""Install what a lock pins into a virtual environment: ``python tools/environment.py .venv requirements-dev.lock``.
+"""Install a lock file into a virtual environment: ``python tools/environment.py .venv requirements-dev.lock``.
 
 The interpreter that runs this creates the environment. A lock that is installed is not installed again. The environment
 is rebuilt when the interpreter or a lock has changed, or when an installation was interrupted, so that nothing is left
@@ -27,11 +27,11 @@ PIN: Final = re.compile(r"^[\w.-]+(?:\[[^]]*\])?==", re.MULTILINE)
 PIN_SEEN: Final = re.compile(r"(?:Collecting|Ignoring|Requirement already satisfied:) ([^\s:;]+)")
 
 State = dict[str, str]
-"""What an environment was made of: the interpreter, the pip, and the digest of every file that was installed from."""
+"""The contents of an environment: the interpreter, the version of pip, and the digests of the lock files."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Install a lock and this project unless they are installed; return an exit code."""
+    """Install a lock file and this project, unless they are installed; return an exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="where the virtual environment is")
     parser.add_argument("lock", type=Path, help="what to install")
@@ -52,17 +52,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 @dataclass(frozen=True)
 class Environment:
-    """A virtual environment, and the stamp in it that records what it was made of."""
+    """A virtual environment with a stamp file that records its contents."""
 
     folder: Path
     pip: str = ""
 
     def has(self, lock: Path) -> bool:
-        """Return whether a lock and this project are installed as they are today."""
+        """Return whether a lock file and this project are installed in their current versions."""
         return self._wanted(lock).items() <= self._kept.items()
 
     def install(self, lock: Path) -> None:
-        """Install a lock and this project; the stamp is written last, so an interruption leaves none."""
+        """Install a lock file and this project. The stamp is written last, so an interrupted installation has none."""
         state = self._kept
         self._stamp.unlink(missing_ok=True)
         if not state:
@@ -86,7 +86,7 @@ class Environment:
 
     @cached_property
     def _kept(self) -> State:
-        """What is installed and can stay; empty when the environment must be rebuilt."""
+        """The installed contents; empty if the environment must be rebuilt."""
         try:
             state: State = json.loads(self._stamp.read_text(encoding="utf-8"))
         except (OSError, ValueError):
@@ -127,7 +127,7 @@ def _quietly(command: list[str]) -> None:
 
 
 def _with_progress(command: list[str], count: int) -> None:
-    """Run pip, and show on a terminal which package it is at; keep its own output for the error."""
+    """Run pip and show the current package on a terminal. The output of pip is shown only after an error."""
     output, seen = [], 0
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as pip:
         for line in pip.stdout or ():

@@ -17,7 +17,7 @@ from patching_constructs.checks.rules import RULES
 ROOT: Final = Path(__file__).parent.parent
 CORPUS: Final = ROOT / "tests" / "corpus"
 PAGE: Final = ROOT / "docs" / "rules.md"
-# The examples were written on this day; what is over is over by then.
+# The date for the examples, which contain dates in the past.
 TODAY: Final = datetime(2026, 11, 23, tzinfo=UTC)
 # Whoever reads an example with more resources left out than this should know it.
 MANY: Final = 10

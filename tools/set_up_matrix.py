@@ -1,4 +1,4 @@
-"""Try the set-up from fresh clones, and print a table: ``python tools/set_up_matrix.py python3.11 --pip 22.3``.
+"""Test the setup in fresh clones, and print a table: ``python tools/set_up_matrix.py python3.11 --pip 22.3``.
 
 Every Python is tried with the pip that it brings and with each given one; pip's cache is left out, so that downloads
 count. A row needs half a minute for ``synth`` and some minutes for ``test``.
@@ -16,13 +16,13 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 ROOT: Final = Path(__file__).parent.parent
-# What this run's own environment must not lend to the clones.
+# Environment variables that must not be passed to the clones.
 LENT: Final = ("VIRTUAL_ENV", "JSII_NODE", "PYTHONDONTWRITEBYTECODE", "MAKEFLAGS", "MAKELEVEL")
 
 
 @dataclass(frozen=True)
 class Row:
-    """One try: what ran, and what became of it."""
+    """One test of the setup, and its result."""
 
     python: str
     pip: str
@@ -39,7 +39,7 @@ class Row:
 
 
 def main() -> int:
-    """Try all combinations; return how many failed."""
+    """Test all combinations; return how many failed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("pythons", nargs="+", metavar="PYTHON")
     parser.add_argument("--pip", action="append", default=[], metavar="VERSION", help="may be given several times")
@@ -59,7 +59,7 @@ def main() -> int:
 
 
 def tried(clone: Path, python: str, pip: str, target: str) -> Row:
-    """Run a target in a clone; what it prints is shown when it fails."""
+    """Run a target in a clone, and show its output if it fails."""
     environment = {name: value for name, value in os.environ.items() if name not in LENT} | {"PIP_NO_CACHE_DIR": "1"}
     started = time.monotonic()
     command = ["make", target, f"PYTHON={python}", f"PIP={pip}"]

@@ -1,4 +1,4 @@
-"""`make synth`: synthesize app.py as cdk.json says, and describe the template that came out.
+"""`make synth`: synthesize app.py with the settings of cdk.json, and describe the template.
 
 The CDK CLI does the same and hands the feature flags of cdk.json to the app; without the CLI this hands them on.
 """
@@ -14,7 +14,7 @@ OUT = ROOT / "cdk.out"
 
 
 def main() -> int:
-    """Run the app, then say where its template is and what it does."""
+    """Run the app, then print the path of its template and describe its schedules."""
     settings = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))
     environment = os.environ | {"CDK_OUTDIR": str(OUT), "CDK_CONTEXT_JSON": json.dumps(settings["context"])}
     print("Synthesizing app.py ...", flush=True)
