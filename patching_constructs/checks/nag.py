@@ -1,7 +1,7 @@
 """The adapter for cdk-nag: the CDK's own validation reports the rules' findings while an app is synthesized.
 
 A pack of cdk-nag looks at one resource after the other. These rules look at whole templates, so the pack reads what was
-synthesized: docs/decisions/0014-the-nag-pack-reads-templates.md.
+synthesized: docs/decisions/0014-the-cdk-nag-pack-reads-templates.md.
 """
 
 from collections.abc import Iterator
