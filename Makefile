@@ -1,14 +1,14 @@
-# Every target installs what it needs into a virtual environment, Node included.
+# Every target installs its requirements into a virtual environment, including Node.
 PYTHON ?= python3
-# The pip that installs, for those who want to try another one: make synth PIP=22.3
+# The version of pip, for example: make synth PIP=22.3
 PIP ?=
 VENV := .venv
-# Resolved before PATH is changed: afterwards `python3` is that of the environment.
+# Resolved before PATH is changed, because `python3` is then that of the environment.
 INTERPRETER := $(shell command -v $(PYTHON) || echo $(PYTHON))
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
-# jsii asks for this Node; nothing on the machine is used.
+# jsii uses this Node, and not one on the machine.
 export JSII_NODE := $(CURDIR)/$(VENV)/bin/node
-# Compile what is imported once, not at every start.
+# Compile imported modules once, not at every start.
 unexport PYTHONDONTWRITEBYTECODE
 CDK_CLI := aws-cdk@2.1148.1
 PYTEST := python -m pytest --numprocesses auto --dist worksteal
@@ -19,10 +19,10 @@ LOCK_WITHOUT_HASHES := uv pip compile --quiet --universal --upgrade --no-strip-e
 LOCK := $(LOCK_WITHOUT_HASHES) --generate-hashes
 
 .PHONY: synth cdk-synth test test-dates test-lowest check wheel bench rules lock clean help synth-environment $(VENV)/.ready
-# Two targets must not install into one environment at the same time.
+# Two targets must not install into one environment concurrently.
 .NOTPARALLEL:
 
-help: ## say what there is
+help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 define install
@@ -36,37 +36,37 @@ synth-environment:
 $(VENV)/.ready:
 	$(call install,$(VENV),requirements-dev.lock)
 
-synth: synth-environment ## synthesize app.py into cdk.out and say what its schedules do
+synth: synth-environment ## synthesize app.py into cdk.out and describe its schedules
 	@python tools/synth.py
 
-cdk-synth: synth-environment ## the same through the CDK CLI, which npx fetches
+cdk-synth: synth-environment ## synthesize with the CDK CLI, which npx downloads
 	npx --yes $(CDK_CLI) synth --quiet
 
-test: $(VENV)/.ready check ## lint, types, and every test
+test: $(VENV)/.ready check ## run the linter, the type checker and all tests
 	$(PYTEST) --junitxml build/counts/test.xml --cov
 
-check: $(VENV)/.ready ## lint and types
+check: $(VENV)/.ready ## run the linter and the type checker
 	ruff check .
 	ruff format --check .
 	mypy
 
 CONSTRUCT_TESTS := $(wildcard $(patsubst %,tests/unit/%/test_*.py,. constructs properties schedule ssm))
 
-test-lowest: ## the constructs' tests with the oldest supported aws-cdk-lib and constructs
+test-lowest: ## test the constructs with the oldest supported aws-cdk-lib and constructs
 	$(call install,$(VENV)-lowest,requirements-lowest.lock)
 	JSII_NODE=$(CURDIR)/$(VENV)-lowest/bin/node $(VENV)-lowest/bin/$(PYTEST) --junitxml build/counts/lowest.xml \
 		tests/unit/checks/test_cdk_version.py $(shell grep -lE '^(import aws_cdk|from constructs)' $(CONSTRUCT_TESTS))
 
-# The command line and cfn-lint ask for the date; the rest of what is tested is given it, or needs none.
-test-dates: $(VENV)/.ready ## the tests that could depend on the date, on three other dates
+# Only the command line and cfn-lint read the current date.
+test-dates: $(VENV)/.ready ## run date-dependent tests on three other dates
 	$(foreach date,$(DATES),$(PYTEST) --junitxml build/counts/$(date).xml --today $(date) $(DATED) &&) true
 
-# As .pre-commit-hooks.yaml has it.
+# As in .pre-commit-hooks.yaml.
 WITHOUT_CDK := --no-deps --requirement requirements-cli.lock
 
-# The wheel is installed beside the packages of .venv, without the editable installation of this folder; and a second
-# time beside what requirements-cli.lock pins, where there is no CDK.
-wheel: $(VENV)/.ready ## build the wheel, and test what an installation can break
+# The wheel is installed with the packages of .venv, without the editable installation of this folder, and then with the
+# packages of requirements-cli.lock, without the CDK.
+wheel: $(VENV)/.ready ## build the wheel and test its installation
 	rm -rf dist $(VENV)-wheel $(VENV)-cli
 	python -m build --no-isolation --outdir dist .
 	python -m venv --without-pip $(VENV)-wheel
@@ -80,23 +80,23 @@ wheel: $(VENV)/.ready ## build the wheel, and test what an installation can brea
 	python -m pip --python $(VENV)-cli/bin/python install --quiet --no-input dist/*.whl $(WITHOUT_CDK)
 	PATCHING_CONSTRUCTS_WITHOUT_CDK=$(CURDIR)/$(VENV)-cli $(PYTEST) --junitxml build/counts/cli.xml tests/test_without_cdk.py
 
-bench: $(VENV)/.ready ## PatchSchedule and PatchBaseline against hand-written L1, the clock, and the checks
+bench: $(VENV)/.ready ## measure the constructs against L1 constructs, the scheduler and the checks
 	python -m tests.bench.patch_schedule
 	python -m tests.bench.patch_baseline
-	python -m tests.bench.clock
+	python -m tests.bench.scheduler
 	python -m tests.bench.checks
 
-rules: $(VENV)/.ready ## write docs/rules.md anew, and the table of what others find
+rules: $(VENV)/.ready ## update docs/rules.md and the comparison with other tools
 	python tools/rules_page.py
 	python tools/differential.py
 
-# The small locks are parts of the large one, so that installing one after the other changes nothing. That of the command
-# line has no hashes: pip takes none beside a folder, and pre-commit installs the folder.
-lock: $(VENV)/.ready ## update the locks to the newest versions
+# The small lock files are parts of the large one, so that installing both changes nothing. The lock file of the command
+# line has no hashes, because pip does not support them when it installs a folder, as pre-commit does.
+lock: $(VENV)/.ready ## update the lock files to the newest versions
 	$(LOCK) --all-extras --group dev pyproject.toml -o requirements-dev.lock
 	$(LOCK) --constraints requirements-dev.lock --extra cli --group synth pyproject.toml -o requirements-synth.lock
 	$(LOCK) --resolution lowest-direct --group constructs-test pyproject.toml -o requirements-lowest.lock
 	python tools/cli_requirements.py | $(LOCK_WITHOUT_HASHES) --constraints requirements-dev.lock - -o requirements-cli.lock
 
-clean: ## remove what the other targets made
+clean: ## remove the files of the other targets
 	rm -rf $(VENV) $(VENV)-wheel $(VENV)-cli $(VENV)-lowest build dist cdk.out

@@ -75,7 +75,7 @@ cdk.Validations.of(schedule).acknowledge(
     ),
     cdk.Acknowledgment(
         id="AwsSolutions::AwsSolutions-IAM5[Resource::*]",
-        reason="listing and cancelling commands, and finding nodes by tag, know no resource",
+        reason="listing and canceling commands, and finding nodes by tag, do not support resource-level permissions",
     ),
 )
 app.synth()

@@ -47,7 +47,7 @@ _MODULES = {
 }
 # The names that require an extra.
 _EXTRAS = {"PatchingChecks"}
-# What may be missing where only the command line is installed.
+# What can be missing if only the command line is installed.
 _CDK = {"aws_cdk", "constructs", "jsii"}
 
 

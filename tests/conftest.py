@@ -1,4 +1,4 @@
-"""What every test shares. The CDK's own validation costs seconds; `tests/synth` runs it, in processes of its own."""
+"""Settings for all tests. The CDK's own validation costs seconds; `tests/synth` runs it, in processes of its own."""
 
 import os
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from patching_constructs._tokens import is_unresolved
 from tests import shared_file
 
 os.environ["CDK_VALIDATION"] = "false"
-# Examples may share a temporary folder: each of them overwrites its file.
+# Examples can share a temporary folder, because each of them overwrites its file.
 _ALLOWED = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 # A result must depend neither on the speed of the machine nor on what an earlier run found.
 settings.register_profile("patching", deadline=None, database=None, print_blob=True, suppress_health_check=_ALLOWED)
@@ -20,7 +20,7 @@ settings.load_profile("patching")
 
 
 def pytest_sessionstart() -> None:
-    """Stop if the shared file is not that of aws-cdk-lib: correct tests would fail."""
+    """Stop if the shared file is not that of aws-cdk-lib, because correct tests would fail."""
     cdk, winner = _winner()
     if winner != shared_file.RIGHT:
         raise pytest.UsageError(shared_file.repair(winner, cdk))
@@ -37,7 +37,7 @@ def _winner() -> tuple[Distribution, str]:
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
-    """Name a token by its argument: its own number depends on what was imported before."""
+    """Return the same name for every token, because its number depends on earlier imports."""
     return f"{argname}-token" if is_unresolved(val) else None
 
 
@@ -51,7 +51,7 @@ def _today(request: pytest.FixtureRequest) -> Iterator[None]:
     if today is None:
         yield
         return
-    import time_machine  # noqa: PLC0415 - the tests with the oldest CDK do without it
+    import time_machine  # noqa: PLC0415 - not installed for the tests with the oldest CDK
 
     with time_machine.travel(today.replace(tzinfo=UTC)):
         yield

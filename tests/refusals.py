@@ -1,4 +1,4 @@
-"""How a test asks for a refusal's words."""
+"""Helpers for tests of error messages."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,12 +9,12 @@ from patching_constructs import PatchingError
 
 
 def refused(call: Callable[[], object]) -> str:
-    """Return the whole message of the PatchingError that the call raises."""
+    """Return the complete message of the PatchingError that a call raises."""
     with pytest.raises(PatchingError) as caught:
         call()
     return str(caught.value)
 
 
 def untyped(value: object) -> Any:
-    """Hand over what a type checker would not let through."""
+    """Return a value without its type, to pass a wrong type."""
     return value

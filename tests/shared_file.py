@@ -1,4 +1,4 @@
-"""Which package's ``aws_cdk/cloud_assembly_schema/__init__.py`` is installed: two ship it, and the last one stays.
+"""Which package's ``aws_cdk/cloud_assembly_schema/__init__.py`` is installed: two contain it, and the last one is kept.
 
 pip unpacks ``aws-cdk-lib`` after the package that it depends on, and its file is the right one. Installers with an
 order of their own can leave the other, and `Annotations.find_warning` then raises "Unknown interface".
@@ -16,7 +16,7 @@ REPAIR: Final = "pip install --force-reinstall --no-deps"
 
 
 def installed_from(right: Distribution, other: Distribution) -> str:
-    """Return the name of the package whose file is installed; ``neither`` where it was changed."""
+    """Return the name of the package whose file is installed; ``neither`` if it was changed."""
     for name, distribution in ((RIGHT, right), (OTHER, other)):
         file = _file(distribution)
         if file.hash and file.hash.value == _digest(file):
@@ -25,7 +25,7 @@ def installed_from(right: Distribution, other: Distribution) -> str:
 
 
 def repair(winner: str, right: Distribution) -> str:
-    """Return what to do where another file than that of ``aws-cdk-lib`` is installed."""
+    """Return the fix if the installed file is not that of ``aws-cdk-lib``."""
     return (
         f"{FILE} is that of {winner}, and must be that of {RIGHT}: both packages ship it, and the one that is "
         f"installed last stays. Run: {REPAIR} {RIGHT}=={right.version}"
@@ -37,6 +37,6 @@ def _file(distribution: Distribution) -> PackagePath:
 
 
 def _digest(file: PackagePath) -> str:
-    """Return the digest of an installed file, as a RECORD writes it."""
+    """Return the digest of an installed file, in the format of RECORD."""
     content = file.read_binary()
     return urlsafe_b64encode(sha256(content).digest()).rstrip(b"=").decode()

@@ -1,4 +1,4 @@
-"""How many steps something takes: calls of functions, Python's and C's, which no machine makes more or fewer of."""
+"""The number of steps: calls of Python and C functions, which do not depend on the machine."""
 
 import sys
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ class Steps:
 
 @contextmanager
 def counted() -> Iterator[Steps]:
-    """Count the steps of what is done within; not those of other threads."""
+    """Count the steps in the context, without those of other threads."""
     steps = Steps()
 
     def count(_: FrameType, event: str, __: object) -> None:

@@ -1,4 +1,4 @@
-"""Which package may import which: the tree of the design, held by reading every import."""
+"""Which package can import which, checked for every import."""
 
 import ast
 import subprocess
@@ -10,12 +10,12 @@ import pytest
 import patching_constructs
 
 PACKAGE = Path(patching_constructs.__file__).parent
-# Dependencies point to the left; the modules beside the packages depend on none of them.
+# A package imports only packages to its left; modules in the root import no package.
 ORDER = ("", "ssm", "schedule", "properties", "planning", "template", "constructs", "checks", "cli")
 STANDARD_LIBRARY = ("ssm", "schedule", "planning")
-# jsii starts Node; whoever waits at a prompt should wait for neither.
+# jsii starts Node, and the command line should start without both.
 CDK = {"aws_cdk", "cdk_nag", "constructs", "jsii"}
-# The adapter for cdk-nag is the one module of the linter that knows the CDK.
+# The adapter for cdk-nag is the only module of the linter that imports the CDK.
 WITH_CDK = ("constructs.", "checks.nag")
 FORBIDDEN_NAMES = ("utils", "common", "base", "types", "helpers", "misc")
 
@@ -30,7 +30,7 @@ def modules() -> dict[str, ast.Module]:
 
 
 def imports(tree: ast.Module, *, when_it_runs: bool = True) -> set[str]:
-    """Return what a module imports, by dotted names; what only a type checker reads costs nothing when it runs."""
+    """Return the dotted names that a module imports; imports for type checkers do not count at run time."""
     unread = {
         id(inner)
         for node in ast.walk(tree)
@@ -54,7 +54,7 @@ every_module = pytest.mark.parametrize("name", sorted(MODULES))
 
 
 def package_of(dotted: str) -> str:
-    """Return the package that a name within patching_constructs belongs to, empty for a module beside them."""
+    """Return the package that a name within patching_constructs belongs to, empty for a module in the root."""
     first = dotted.partition(".")[0]
     return first if first in PACKAGES else ""
 
@@ -114,7 +114,7 @@ def test_the_rest_never_imports_the_cdk(name: str) -> None:
     assert {each for each in imports(MODULES[name]) if each.partition(".")[0] in CDK} - {ON_DEMAND.get(name)} == set()
 
 
-# Whoever holds a token has imported the CDK already, and nobody else pays for it.
+# A program that has a token has already imported the CDK.
 ON_DEMAND = {"_tokens": "aws_cdk.Token"}
 
 
@@ -131,7 +131,7 @@ def test_standard_library_only(name: str) -> None:
 
 
 @every_module
-def test_a_module_says_what_it_is_for(name: str) -> None:
+def test_every_module_has_a_docstring(name: str) -> None:
     assert ast.get_docstring(MODULES[name])
     assert name.rpartition(".")[2].strip("_") not in FORBIDDEN_NAMES
 

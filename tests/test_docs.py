@@ -1,4 +1,4 @@
-"""The documents tell the same story as the code."""
+"""The documentation agrees with the code."""
 
 import inspect
 import re
@@ -28,7 +28,7 @@ PROPERTIES = [(construct, name) for construct in CONSTRUCTS for name in paramete
 
 
 def in_words(default: object) -> str:
-    """Say a default as the documents do; what is left out is told by what then happens."""
+    """Return a default as it is documented; an empty string for None and an empty tuple."""
     match default:
         case timedelta():
             hours = default // timedelta(hours=1)
@@ -42,14 +42,14 @@ def in_words(default: object) -> str:
 
 
 def documented(construct: type) -> dict[str, str]:
-    """Return what the docstring says of every argument."""
+    """Return the documentation of every argument in the docstring."""
     arguments = (inspect.getdoc(construct) or "").split("Args:\n")[1].split("\n\n")[0]
     pieces = re.split(r"^    (\w+): ", arguments, flags=re.MULTILINE)[1:]
     return {name: " ".join(text.split()) for name, text in zip(pieces[::2], pieces[1::2], strict=True)}
 
 
 def tabled(construct: type) -> dict[str, str]:
-    """Return what the README's table of the construct says of every default."""
+    """Return the default of every property in the README's table of the construct."""
     _, _, table = README.partition(f"| property of `{construct.__name__}` | default |\n")
     return dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", table.split("\n\n")[0], flags=re.MULTILINE))
 
@@ -73,9 +73,9 @@ def test_the_documented_default_is_the_real_one(construct: type, name: str) -> N
         assert default is inspect.Parameter.empty
         return
     words = in_words(default)
-    _, found, said = documented(construct)[name].partition("Default: ")
+    _, found, actual = documented(construct)[name].partition("Default: ")
     assert found
-    assert said.startswith(words)
+    assert actual.startswith(words)
     assert tabled(construct)[name].startswith(words)
 
 

@@ -1,4 +1,4 @@
-"""The how-tos hold the examples word for word, and every link in them leads somewhere."""
+"""The how-to pages contain the current examples, and their links are valid."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The set-up: the locks agree with one another and are complete, and what is installed is what they pin."""
+"""The setup: the lock files are complete and consistent, and the installed versions are those that they pin."""
 
 import json
 import re
@@ -43,7 +43,7 @@ def required(package: str, extras: set[str]) -> Iterator[Requirement]:
 
 @pytest.mark.parametrize("lock", [DEV, SYNTH], ids=lambda lock: lock.stem)
 def test_a_lock_pins_all_that_its_packages_require_with_the_extras(lock: Path) -> None:
-    # Without `coverage[toml]` pip before 23.3 looks for the newest coverage, and stops for want of its hash.
+    # Without `coverage[toml]` pip before 23.3 looks for the newest coverage, and fails because its hash is missing.
     pinned = pins(lock)
     for name, pin in pinned.items():
         for requirement in required(name, pin.extras):
@@ -71,7 +71,7 @@ def test_the_lowest_lock_pins_the_lower_bounds_of_the_library() -> None:
 # --- The package index --------------------------------------------------------------------------------
 
 
-def test_the_description_on_a_package_index_has_no_dead_link() -> None:
+def test_the_description_on_a_package_index_has_no_broken_link() -> None:
     command = [sys.executable, "-m", "hatchling", "metadata"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     readme = json.loads(done.stdout)["readme"]
@@ -80,8 +80,8 @@ def test_the_description_on_a_package_index_has_no_dead_link() -> None:
     assert page, "an index could not render it"
     links = re.findall(r'(?:href|src)="([^"]+)"', page)
     assert [link for link in links if not link.startswith(("https://", "#"))] == []
-    assert "the catalogue of rules (<code>docs/rules.md</code>)" in page
-    assert "That is <code>app.py</code>." in page
+    assert "the rules (<code>docs/rules.md</code>)" in page
+    assert "This is <code>app.py</code>." in page
 
 
 # --- tools/environment.py -----------------------------------------------------------------------------
@@ -91,7 +91,7 @@ INSTALL: Callable[[list[str]], int] = TOOL["main"]
 
 
 class SetUp:
-    """The tool with a lock of its own, and the commands that it would have run."""
+    """The tool with its own lock file, and the commands that it would run."""
 
     def __init__(self, folder: Path, patch: pytest.MonkeyPatch) -> None:
         self.folder = folder / "venv"
@@ -113,7 +113,7 @@ class SetUp:
         self.folder.mkdir(exist_ok=True)
 
     def steps(self, lock: Path | None = None, *options: str) -> list[str]:
-        """Install, and return what was done for it."""
+        """Install, and return the commands that were run."""
         self.commands.clear()
         INSTALL([str(self.folder), str(lock or self.lock), *options])
         words = {"venv": "create", "--requirement": "pins", "--editable": "project"}

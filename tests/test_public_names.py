@@ -1,4 +1,4 @@
-"""The front door: one sorted list, and every name on it can be had."""
+"""The public API: one sorted list of names, all of which can be imported."""
 
 import importlib
 import inspect
@@ -64,14 +64,14 @@ def test_the_stub_and_the_module_name_the_same() -> None:
 
 
 @pytest.mark.parametrize("name", patching_constructs.__all__)
-def test_every_public_name_can_be_imported_and_says_what_it_is(name: str) -> None:
+def test_every_public_name_can_be_imported_and_has_a_docstring(name: str) -> None:
     found = getattr(patching_constructs, name)
     assert found.__name__ == name
     assert inspect.getdoc(found)
 
 
 @pytest.mark.parametrize("name", patching_constructs.__all__)
-def test_every_public_method_says_what_it_does(name: str) -> None:
+def test_every_public_method_has_a_docstring(name: str) -> None:
     for attribute, member in vars(getattr(patching_constructs, name)).items():
         function = getattr(member, "__func__", getattr(member, "fget", member))
         if not attribute.startswith("_") and inspect.isfunction(function):
@@ -111,12 +111,12 @@ def test_with_an_aws_cdk_lib_that_is_too_old_for_it_neither(monkeypatch: pytest.
 
 
 @pytest.mark.usefixtures("without_cdk_nag")
-def test_without_its_extra_the_import_of_a_name_says_how_to_install_it() -> None:
+def test_importing_a_name_without_its_extra_explains_the_installation() -> None:
     with pytest.raises(ImportError, match=rf"^PatchingChecks needs the extra: {re.escape(INSTALL)}$"):
         from patching_constructs import PatchingChecks  # noqa: F401, PLC0415
 
 
-def test_a_class_is_no_module() -> None:
+def test_importing_the_class_as_a_module_is_an_error() -> None:
     with pytest.raises(
         ImportError, match=r"^PatchingChecks is a class, not a module; write: from patching_constructs import "
     ):

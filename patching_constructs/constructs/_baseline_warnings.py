@@ -1,6 +1,6 @@
 """Warnings of a patch baseline: what the service accepts, but probably not what was meant.
 
-Each warning has an id of its own, so that ``Annotations.of(baseline).acknowledge_warning(id)`` silences only that one.
+Each warning has its own id, so that ``Annotations.of(baseline).acknowledge_warning(id)`` silences only that one.
 """
 
 from collections.abc import Sequence

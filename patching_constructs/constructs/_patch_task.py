@@ -112,7 +112,7 @@ class PatchTask:
 
 
 def window_targets(target_ids: Sequence[str]) -> CfnMaintenanceWindowTask.TargetProperty:
-    """Return what a task runs on: targets of its window."""
+    """Return the target property of a task that runs on targets of its window."""
     return CfnMaintenanceWindowTask.TargetProperty(key=WINDOW_TARGET_IDS, values=list(target_ids))
 
 

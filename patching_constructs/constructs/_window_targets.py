@@ -21,7 +21,7 @@ def render_targets(
 
 
 def render_target(scope: Construct, place: int, target: PatchTarget, window_id: str) -> CfnMaintenanceWindowTarget:
-    """Create the target at a place of the list, from 1."""
+    """Create the target at a position in the list, which starts with 1."""
     return CfnMaintenanceWindowTarget(
         scope,
         "Target" if place == 1 else f"Target{place}",

@@ -206,19 +206,19 @@ class PatchBaseline(Construct):
         return self._groups
 
     def add_rule(self, rule: PatchRule) -> None:
-        """Approve by one more rule; one rule is enough for a patch.
+        """Add a rule to the baseline; a patch that matches one of the rules is approved.
 
         Args:
             rule: the rule.
 
         Raises:
-            PatchingError: the rule is invalid on the baseline's operating system, or the baseline has 10 rules already.
+            PatchingError: the rule is invalid on the baseline's operating system, or the baseline already has 10 rules.
         """
         rules = (*self._rules, rule)
         with located(self):
             check_rules(self._operating_system, rules)
         if not self._rules:
-            # It was given when the baseline was created, and does not apply any more.
+            # The baseline was created with this warning, which no longer applies.
             Annotations.of(self).acknowledge_warning(NOTHING_APPROVED_WARNING)
         self._baseline.approval_rules = _render_rules(rules)
         self._rules = rules

@@ -256,13 +256,13 @@ class PatchSchedule(Construct):
         return self._roles.created_publisher
 
     def add_target(self, target: PatchTarget) -> None:
-        """Patch the nodes of one more target, after those of the targets before it.
+        """Add a target to the schedule. Its nodes are patched after those of the existing targets.
 
         Args:
             target: the target.
 
         Raises:
-            PatchingError: it is no `PatchTarget`, or the schedule has 10 targets already.
+            PatchingError: the argument is not a `PatchTarget`, or the schedule already has 10 targets.
         """
         targets = (*self._patch_targets, target)
         with located(self):

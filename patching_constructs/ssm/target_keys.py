@@ -10,7 +10,7 @@ from typing import Final
 TAG: Final = "tag:"
 """The prefix of a tag's key: ``tag:Env`` selects by the values of the tag ``Env``."""
 TAG_KEY: Final = "tag-key"
-"""Selects nodes that have the tags in its values, whatever the tags' values are."""
+"""Selects nodes that have the tags in its values, with any value."""
 INSTANCE_IDS: Final = "InstanceIds"
 RESOURCE_GROUP: Final = "resource-groups:Name"
 RESOURCE_TYPES: Final = "resource-groups:ResourceTypeFilters"

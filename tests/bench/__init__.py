@@ -1,1 +1,1 @@
-"""Benchmarks: they print ratios and are no tests."""
+"""Benchmarks, which print ratios and are not tests."""

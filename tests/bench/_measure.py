@@ -1,6 +1,6 @@
-"""How a construct is measured against hand-written L1.
+"""Measure a construct against L1 constructs.
 
-Each run is a process of its own. The variants take turns, so that a busy minute of the machine falls on both. CPU is
+Each run is a separate process. The variants take turns, so that a busy minute of the machine falls on both. CPU is
 that of the whole process tree, Node included; a ratio is ours by theirs of the same turn.
 """
 
@@ -26,7 +26,7 @@ VARIANTS = ("ours", "theirs")
 
 @dataclass(frozen=True)
 class Cost:
-    """What one process took, in seconds."""
+    """The time of one process, in seconds."""
 
     cpu: float
     wall: float
@@ -34,7 +34,7 @@ class Cost:
 
 @dataclass(frozen=True)
 class Benchmark:
-    """Two ways to make so many of the same, in a module of this package that is run as a script."""
+    """Two variants that create the same resources, in a module that is run as a script."""
 
     module: str
     things: str
@@ -78,7 +78,7 @@ class Benchmark:
     def _measure(self, count: int, repetitions: int) -> dict[str, list[Cost]]:
         costs: dict[str, list[Cost]] = {variant: [] for variant in VARIANTS}
         for turn in range(repetitions):
-            # Whoever goes first finds the caches colder, so they swap.
+            # The first variant has colder caches, so the order alternates.
             for variant in sorted(VARIANTS, reverse=bool(turn % 2)):
                 costs[variant].append(self._run_once(variant, count))
         return costs

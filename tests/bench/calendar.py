@@ -1,4 +1,4 @@
-"""How fast the calendar is: ``python -m tests.bench.calendar``.
+"""The speed of the calendar: ``python -m tests.bench.calendar``.
 
 The CPU time to plan 500 schedules, for fleets of several shapes; writing a format is not in it.
 """

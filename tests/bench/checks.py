@@ -1,4 +1,4 @@
-"""How fast templates are checked: ``python -m tests.bench.checks``.
+"""The speed of the linter: ``python -m tests.bench.checks``.
 
 The CPU time for a window with its target and task, of all rules, reading and lines included, for fleets of several
 shapes and sizes. The last column says whether it grows with the fleet: 1 where a window costs the same in the largest
@@ -39,27 +39,27 @@ def monthly(number: int) -> str:
 
 
 def daily(number: int) -> str:
-    """Let every window open at another minute of the day."""
+    """Open every window at a different minute of the day."""
     return f"cron({number % 60} {number // 60 % 24} * * ? *)"
 
 
 def every_five_minutes(number: int) -> str:
-    """Let every window open all the time."""
+    """Keep every window open."""
     return f"cron({number % 5}/5 * * * ? *)"
 
 
 def shared(_: int) -> Filters:
-    """Aim at the same nodes."""
+    """Select the same nodes."""
     return [{"Key": "tag:Patch Group", "Values": ["web"]}]
 
 
 def different(number: int) -> Filters:
-    """Aim at nodes of one's own."""
+    """Select different nodes."""
     return [{"Key": "tag:Patch Group", "Values": [f"web{number}"]}]
 
 
 def narrowed(number: int) -> Filters:
-    """Aim at one's own among nodes that all others aim at too."""
+    """Select different nodes with a common tag."""
     return [{"Key": "tag:Env", "Values": ["prod"]}, {"Key": "tag:Role", "Values": [f"web{number}"]}]
 
 
@@ -77,11 +77,11 @@ SHAPES: dict[str, tuple[Callable[[int], str], Callable[[int], Filters]]] = {
 
 
 def fleet(shape: str, windows: int) -> str:
-    """Write a template of so many windows, each with a target and a task."""
+    """Write a template with a number of windows, each with a target and a task."""
     resources: dict[str, Any] = {}
     for number in range(windows):
         resources |= _window(number, *(make(number) for make in SHAPES[shape]))
-    # Indented, five thousand windows are more than a template may have.
+    # Not indented, because five thousand windows would exceed the limit of a template.
     return json.dumps({"Resources": resources})
 
 

@@ -1,7 +1,7 @@
-"""PatchBaseline against hand-written L1: ``python -m tests.bench.patch_baseline``.
+"""PatchBaseline against L1 constructs: ``python -m tests.bench.patch_baseline``.
 
-Each run makes so many baselines with a patch group each, in stacks of at most 50, and synthesizes them. `_measure`
-says how it is measured.
+Each run creates a number of baselines with a patch group each, in stacks of at most 50, and synthesizes them. See
+`_measure`.
 """
 
 from tests.bench._measure import Benchmark
@@ -11,7 +11,7 @@ PER_STACK = 50
 
 
 def make_ours(count: int) -> None:
-    """Synthesize baselines made with PatchBaseline."""
+    """Synthesize baselines created with PatchBaseline."""
     import aws_cdk as cdk  # noqa: PLC0415
 
     from patching_constructs import OperatingSystem, PatchBaseline, PatchRule  # noqa: PLC0415
@@ -34,7 +34,7 @@ def make_ours(count: int) -> None:
 
 
 def make_theirs(count: int) -> None:
-    """Synthesize the same resources, written by hand."""
+    """Synthesize the same resources with L1 constructs."""
     import aws_cdk as cdk  # noqa: PLC0415
     from aws_cdk import aws_ssm as ssm  # noqa: PLC0415
 

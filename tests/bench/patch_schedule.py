@@ -1,6 +1,6 @@
-"""PatchSchedule against hand-written L1: ``python -m tests.bench.patch_schedule``.
+"""PatchSchedule against L1 constructs: ``python -m tests.bench.patch_schedule``.
 
-Each run makes so many schedules, in stacks of at most 150, and synthesizes them. `_measure` says how it is measured.
+Each run creates a number of schedules, in stacks of at most 150, and synthesizes them. See `_measure`.
 """
 
 from tests.bench._measure import Benchmark
@@ -9,7 +9,7 @@ PER_STACK = 150
 
 
 def make_ours(count: int) -> None:
-    """Synthesize schedules made with PatchSchedule."""
+    """Synthesize schedules created with PatchSchedule."""
     import aws_cdk as cdk  # noqa: PLC0415
 
     from patching_constructs import PatchOperation, PatchSchedule, PatchTarget, ScheduleExpression  # noqa: PLC0415
@@ -30,7 +30,7 @@ def make_ours(count: int) -> None:
 
 
 def make_theirs(count: int) -> None:
-    """Synthesize the same resources, written by hand."""
+    """Synthesize the same resources with L1 constructs."""
     import aws_cdk as cdk  # noqa: PLC0415
     from aws_cdk import aws_ssm as ssm  # noqa: PLC0415
 

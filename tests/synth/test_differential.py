@@ -1,4 +1,4 @@
-"""What cfn-lint and the CDK's own validation find of the corpus is what docs/what-others-find.md says."""
+"""The findings of cfn-lint and the CDK's own validation in the corpus are those in docs/what-others-find.md."""
 
 import json
 import re

@@ -25,7 +25,7 @@ EXAMPLES = [ROOT / "app.py", *sorted((ROOT / "examples").glob("*.py"))]
 
 @dataclass
 class Synthesized:
-    """What came of an app: how it ended, what the validators found, and its templates."""
+    """The result of an app: its exit code, the findings of the validators, and its templates."""
 
     returncode: int
     findings: list[str]
@@ -57,7 +57,7 @@ def synthesize(
 
 
 def checked(out: Path) -> tuple[int, list[str]]:
-    """Run ``patching-constructs check``; return its exit code, and what it says but the counts."""
+    """Run ``patching-constructs check``; return its exit code, and its output without the counts."""
     result = CliRunner().invoke(app, ["check", str(out)])
     return result.exit_code, result.stdout.splitlines()[:-1]
 

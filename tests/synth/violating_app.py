@@ -1,4 +1,4 @@
-"""What the net must catch: a value that the schema refuses, a bucket without protection."""
+"""An app with violations that the validators must find: an invalid value, and an unprotected bucket."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_s3 as s3

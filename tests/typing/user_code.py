@@ -1,5 +1,7 @@
-"""A user's code, type-checked and never run. Every ignore is a mistake that the types must catch (mypy warns of
-an ignore that has nothing to ignore)."""
+"""A user's code, which is type-checked and never run.
+
+Every ignore is an error that the types must detect; mypy reports an unused ignore.
+"""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta

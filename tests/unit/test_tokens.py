@@ -1,4 +1,4 @@
-"""The token detection in plain Python, against the CDK's own, which costs a crossing into Node for every question."""
+"""The token detection in plain Python, against the CDK's own, which costs a jsii round trip for every value."""
 
 import math
 from typing import Any
@@ -14,7 +14,7 @@ TEXT = cdk.Token.as_string({"Ref": "Text"})
 NUMBER = cdk.Token.as_number({"Ref": "Number"})
 LIST = cdk.Token.as_list({"Ref": "List"})
 
-# The doubles that the CDK takes for tokens: those whose upper 16 bits are 0xFBFF.
+# The doubles that are tokens in the CDK: those whose upper 16 bits are 0xFBFF.
 NEAREST_TO_ZERO, FARTHEST_FROM_ZERO = -1.9375 * 2.0**960, math.nextafter(-(2.0**961), 0)
 
 
@@ -34,7 +34,7 @@ TOKENS: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("value", TOKENS.values(), ids=TOKENS.keys())
-def test_what_the_cdk_takes_for_a_token_is_one(value: Any) -> None:
+def test_tokens_of_the_cdk_are_tokens(value: Any) -> None:
     assert cdk.Token.is_unresolved(value)
     assert is_unresolved(value)
 
@@ -62,23 +62,23 @@ ORDINARY: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("value", ORDINARY.values(), ids=ORDINARY.keys())
-def test_what_the_cdk_takes_for_a_value_is_one(value: Any) -> None:
+def test_values_of_the_cdk_are_not_tokens(value: Any) -> None:
     assert not cdk.Token.is_unresolved(value)
     assert not is_unresolved(value)
 
 
 def test_a_number_token_that_python_wrote_as_text_is_a_value() -> None:
-    # The CDK is not asked: its older versions take the text for a token too, the newer ones do not.
+    # Not compared with the CDK: the text is a token in its older versions, but not in the newer ones.
     assert not is_unresolved(str(NUMBER))
 
 
 @pytest.mark.parametrize("value", [math.inf, -math.inf, math.nan])
-def test_what_the_cdk_cannot_be_asked_is_a_value(value: float) -> None:
-    # JSON has no word for it, and Node stops when it reads one.
+def test_other_types_are_not_tokens(value: float) -> None:
+    # Not supported in JSON, so Node would stop.
     assert not is_unresolved(value)
 
 
-# The CDK asks a list of tokens as a whole. Here it may have been taken apart, by `tag("Env", *values)`.
+# The CDK checks a list of tokens as a whole. Here it can be unpacked, by `tag("Env", *values)`.
 HOLDERS: dict[str, Any] = {
     "a list token's element": LIST[0],
     "a tuple of a list token's element": tuple(LIST),
@@ -99,7 +99,7 @@ PIECES = ["$", "#", "{", "Token", "[", "TOKEN.1", "a-b_c:d", "é", " ", "", "]",
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=8).map("".join))
-def test_any_text_is_what_the_cdk_takes_it_for(text: str) -> None:
+def test_any_text_is_a_token_exactly_if_it_is_in_the_cdk(text: str) -> None:
     assert is_unresolved(text) == (cdk.Token.is_unresolved(text) or cdk.Token.is_unresolved([text]))
 
 
@@ -109,7 +109,7 @@ def test_any_text_is_what_the_cdk_takes_it_for(text: str) -> None:
     | st.integers(min_value=-(2**962), max_value=2**962)
 )
 @example(-(2.0**961))
-def test_any_number_is_what_the_cdk_takes_it_for(number: float) -> None:
+def test_any_number_is_a_token_exactly_if_it_is_in_the_cdk(number: float) -> None:
     assert is_unresolved(number) == cdk.Token.is_unresolved(number)
 
 

@@ -1,4 +1,4 @@
-"""Checks of types: what passes, and how a refusal names the right type."""
+"""Checks of types: valid values, and errors that name the right type."""
 
 from collections.abc import Callable
 from typing import Any
@@ -143,7 +143,7 @@ def test_a_list_token_passes_as_a_list() -> None:
     assert check_list_of("levels", untyped(LIST), ComplianceLevel) == tuple(LIST)
 
 
-def test_a_reference_may_be_an_l1_or_an_l2_construct_made_or_imported() -> None:
+def test_a_reference_can_be_an_l1_or_l2_construct_or_imported() -> None:
     check_reference("bucket", BUCKET, "IBucketRef", "")
     check_reference("bucket", s3.CfnBucket(STACK, "L1"), "IBucketRef", "")
     check_reference("bucket", s3.Bucket.from_bucket_name(STACK, "Imported", "logs"), "IBucketRef", "")

@@ -89,14 +89,14 @@ VALUES: tuple[Any, ...] = (
 
 @dataclass(frozen=True)
 class Kind:
-    """Which values an annotation takes, and the words by which a message may name it."""
+    """The values that are valid for an annotation, and its names in messages."""
 
     takes: Callable[[Any], bool]
     words: tuple[str, ...]
 
 
 def of(*types: type, words: tuple[str, ...] = ()) -> Kind:
-    """Return the kind of the instances of types; a bool is no number."""
+    """Return the kind of the instances of types; a bool is not a number."""
     return Kind(
         lambda value: isinstance(value, types) and (bool in types or not isinstance(value, bool)),
         words or tuple(each.__name__ for each in types),
@@ -104,7 +104,7 @@ def of(*types: type, words: tuple[str, ...] = ()) -> Kind:
 
 
 def literal(kind: type[Enum]) -> Kind:
-    """Return the kind of a closed set, of which the literals count too, and tokens."""
+    """Return the kind of a closed set, with its literals and tokens."""
     return Kind(
         lambda value: value in list(kind) or (isinstance(value, str) and is_unresolved(value)), (kind.__name__,)
     )
@@ -142,9 +142,9 @@ for name in api.__all__:
     public = getattr(api, name)
     KINDS[name] = literal(public) if issubclass(public, Enum) else of(public)
 
-# What the library returns, and nobody makes by hand.
+# Returned by the library, and not created by users.
 RESULTS = {"Occurrence"}
-# What is handed to the CDK as it is, which checks it in its own words.
+# Passed to the CDK unchanged, which checks it.
 LEFT_TO_THE_CDK = {"Construct", "IConstruct", "IPolicyValidationContext"}
 
 
@@ -157,7 +157,7 @@ SYSTEM = api.OperatingSystem.AMAZON_LINUX_2023
 PATCH = api.OverridePatch(id="kernel.x86_64")
 AT_FOUR: dict[str, Any] = {"hour": 4}
 
-# A legal call of every function: its arguments by name, those of *values as a tuple.
+# A valid call of every function: its arguments by name, those of *values as a tuple.
 CALLS: dict[str, dict[str, Any]] = {
     "BaselineOverride": {"asset": ASSET, "s3_url": "s3://bucket/key"},
     "BaselineOverride.from_asset": {},
@@ -226,7 +226,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "ScheduleExpression.weekly": AT_FOUR | {"week_days": (api.DayOfWeek.SUNDAY,)},
 }
 
-# What a method is called on.
+# The object of a method call.
 RECEIVERS: dict[str, Callable[[], object]] = {
     "BaselineOverride": lambda: api.BaselineOverride(ASSET, "s3://bucket/key"),
     "InstallOverrideList": lambda: api.InstallOverrideList(ASSET, "s3://bucket/key"),
@@ -252,7 +252,7 @@ class Function:
         return [each for each in inspect.signature(function).parameters.values() if each.name not in ("self", "cls")]
 
     def __call__(self, **changed: object) -> object:
-        """Call it with legal arguments, of which some are changed."""
+        """Call it with valid arguments, some of which are replaced."""
         named = CALLS[self.name] | changed
         if (
             self.parameters
@@ -263,7 +263,7 @@ class Function:
         positional: list[object] = []
         for parameter in self.parameters:
             if parameter.kind is inspect.Parameter.VAR_POSITIONAL:
-                # What stands before *values cannot be named beside them.
+                # Arguments before *values cannot be passed by keyword.
                 before = self.parameters[: self.parameters.index(parameter)]
                 positional = [*(named.pop(each.name) for each in before), *named.pop(parameter.name, ())]
         return self._bound(*positional, **named)
@@ -295,7 +295,7 @@ FUNCTIONS = list(functions())
 
 
 def atoms(parameter: inspect.Parameter) -> tuple[str, list[str]]:
-    """Return the list that an annotation speaks of, if any, and the names of its types without their modules."""
+    """Return the list type in an annotation, if any, and the names of its types without modules."""
     text = re.sub(r"\b(?:\w+\.)+(?=\w)", "", inspect.formatannotation(parameter.annotation).strip("'"))
     listed = re.fullmatch(r"(Sequence|tuple)\[(.+?)(?:, \.\.\.)?\]", text)
     return (listed[1], listed[2].split(" | ")) if listed else ("", text.split(" | "))
@@ -321,7 +321,7 @@ def test_every_function_of_the_public_api_has_a_call_here() -> None:
 
 
 @pytest.mark.parametrize(("function", "parameter"), PARAMETERS)
-def test_a_wrong_type_is_refused_by_name(function: Function, parameter: inspect.Parameter) -> None:
+def test_a_wrong_type_is_named(function: Function, parameter: inspect.Parameter) -> None:
     listed, names = atoms(parameter)
     kinds = [KINDS[name] for name in names]
     words = [word for kind in kinds for word in kind.words]
@@ -356,7 +356,7 @@ def problem_with(
         names = (parameter.name.rstrip("s"), function.name.split(".")[-1])
         named = any(name.lower() in message.lower() for name in names)
         return "" if named and any(word in message for word in words) else f"{where}: {error}"
-    except Exception as error:  # noqa: BLE001 - whatever else is raised is the fault that is looked for
+    except Exception as error:  # noqa: BLE001 - any other exception is a failure
         return f"{where}: {type(error).__name__}: {error}"
     return "" if legal else f"{where}: passes"
 

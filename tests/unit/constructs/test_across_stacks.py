@@ -1,4 +1,4 @@
-"""Programs as a platform team writes them: one definition for several environments, and what stacks share."""
+"""Typical programs of a platform team: one definition for several environments, and resources of other stacks."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -19,7 +19,7 @@ from patching_constructs import (
 )
 
 
-def test_two_environments_with_one_definition_are_warned_of_at_most() -> None:
+def test_two_environments_with_one_definition_are_a_warning() -> None:
     app = cdk.App()
     stacks = {stage: cdk.Stack(app, stage) for stage in ("Dev", "Prod")}
     for stack in stacks.values():

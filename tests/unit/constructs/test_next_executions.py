@@ -42,7 +42,7 @@ def test_they_keep_to_the_dates_of_the_window(stack: cdk.Stack) -> None:
     assert starts(schedule(stack, **dates).next_executions(after=AFTER)) == ["02-14 03:00", "03-14 03:00"]
 
 
-def test_a_rate_counts_from_its_start_date_and_without_one_from_the_moment_asked_for(stack: cdk.Stack) -> None:
+def test_a_rate_counts_from_its_start_date_or_from_the_first_instant(stack: cdk.Stack) -> None:
     weekly = ScheduleExpression.rate(days=7)
     found = schedule(stack, schedule=weekly, start_date=datetime(2027, 1, 5, 3, tzinfo=UTC))
     assert starts(found.next_executions(after=AFTER, count=2)) == ["01-05 03:00", "01-12 03:00"]
@@ -100,7 +100,7 @@ def test_refusal_of_a_naive_moment(stack: cdk.Stack) -> None:
 # --- Of a schedule by itself --------------------------------------------------------------------------
 
 
-def test_a_schedule_expression_knows_its_executions() -> None:
+def test_the_executions_of_a_schedule_expression() -> None:
     sundays = ScheduleExpression.weekly(DayOfWeek.SUNDAY, hour=4).occurrences(after=AFTER)
     first, second = islice(sundays, 2)
     assert (first.start, first.cutoff, first.end) == tuple(datetime(2027, 1, 3, hour, tzinfo=UTC) for hour in (4, 7, 8))

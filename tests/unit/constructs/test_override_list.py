@@ -154,7 +154,7 @@ def test_the_url_is_in_the_form_that_a_private_bucket_needs(stack: cdk.Stack) ->
     assert stack.resolve(override.s3_url) == {"Fn::Sub": f"s3://{bucket}/{override.asset.s3_object_key}"}
 
 
-def test_the_nodes_may_read_this_object_and_nothing_else(stack: cdk.Stack) -> None:
+def test_the_nodes_can_read_only_this_object(stack: cdk.Stack) -> None:
     role = iam.Role(stack, "Role", assumed_by=iam.ServicePrincipal("ec2.amazonaws.com"))
     override = InstallOverrideList.from_patches(stack, "List", [KERNEL])
     override.grant_read(role).assert_success()
@@ -166,7 +166,7 @@ def test_the_nodes_may_read_this_object_and_nothing_else(stack: cdk.Stack) -> No
     ]
 
 
-def test_an_imported_role_may_read_it_too(stack: cdk.Stack) -> None:
+def test_an_imported_role_can_be_granted_read_permission(stack: cdk.Stack) -> None:
     override = InstallOverrideList.from_patches(stack, "List", [KERNEL])
     override.grant_read(iam.Role.from_role_name(stack, "Role", "nodes")).assert_success()
     (policy,) = Template.from_stack(stack).find_resources("AWS::IAM::Policy").values()
@@ -245,32 +245,32 @@ REFUSALS_OF_A_LIST = {
 def test_refusal_of_a_list(stack: cdk.Stack, tmp_path: Path, text: str, message: str) -> None:
     file = tmp_path / "list.yaml"
     file.write_text(text, encoding="utf-8")
-    said = refused(lambda: InstallOverrideList.from_asset(stack, "List", file))
-    assert said.replace(str(file), "FILE") == f"{message} [Stack/List]"
+    actual = refused(lambda: InstallOverrideList.from_asset(stack, "List", file))
+    assert actual.replace(str(file), "FILE") == f"{message} [Stack/List]"
     assert stack.node.children == [], "a refusal leaves nothing behind"
 
 
 def test_refusal_of_another_kind_of_file(stack: cdk.Stack) -> None:
-    said = refused(lambda: InstallOverrideList.from_asset(stack, "List", "list.json"))
-    assert said == "list.json must end in .yaml or .yml, got '.json' [Stack/List]"
-    said = refused(lambda: BaselineOverride.from_asset(stack, "List", "list"))
-    assert said == "list must end in .json, got '' [Stack/List]"
+    actual = refused(lambda: InstallOverrideList.from_asset(stack, "List", "list.json"))
+    assert actual == "list.json must end in .yaml or .yml, got '.json' [Stack/List]"
+    actual = refused(lambda: BaselineOverride.from_asset(stack, "List", "list"))
+    assert actual == "list must end in .json, got '' [Stack/List]"
 
 
 def test_refusal_of_a_file_that_is_not_there(stack: cdk.Stack, tmp_path: Path) -> None:
     file = tmp_path / "list.yaml"
-    said = refused(lambda: InstallOverrideList.from_asset(stack, "List", file))
-    assert said == f"{file}: cannot be read: [Errno 2] No such file or directory: '{file}' [Stack/List]"
+    actual = refused(lambda: InstallOverrideList.from_asset(stack, "List", file))
+    assert actual == f"{file}: cannot be read: [Errno 2] No such file or directory: '{file}' [Stack/List]"
 
 
-def test_without_pyyaml_it_is_said_how_to_install_it(
+def test_the_error_without_pyyaml_explains_the_installation(
     stack: cdk.Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "yaml", None)
     file = tmp_path / "list.yaml"
     file.write_text(AWS_SAMPLE, encoding="utf-8")
-    said = refused(lambda: InstallOverrideList.from_asset(stack, "List", file))
-    assert said == f"{file}: reading YAML requires an extra; run: pip install 'patching-constructs[cli]' [Stack/List]"
+    actual = refused(lambda: InstallOverrideList.from_asset(stack, "List", file))
+    assert actual == f"{file}: reading YAML requires an extra; run: pip install 'patching-constructs[cli]' [Stack/List]"
     InstallOverrideList.from_patches(stack, "Other", [KERNEL])
 
 
@@ -428,13 +428,13 @@ REFUSALS_OF_BASELINES: dict[str, tuple[object, str]] = {
 def test_refusal_of_baselines(stack: cdk.Stack, tmp_path: Path, document: object, message: str) -> None:
     file = tmp_path / "baselines.json"
     file.write_text(json.dumps(document), encoding="utf-8")
-    said = refused(lambda: BaselineOverride.from_asset(stack, "Override", file))
-    assert said.replace(str(file), "FILE") == f"{message} [Stack/Override]"
+    actual = refused(lambda: BaselineOverride.from_asset(stack, "Override", file))
+    assert actual.replace(str(file), "FILE") == f"{message} [Stack/Override]"
     assert stack.node.children == [], "a refusal leaves nothing behind"
 
 
-def test_refusal_of_what_is_no_json(stack: cdk.Stack, tmp_path: Path) -> None:
+def test_refusal_of_invalid_json(stack: cdk.Stack, tmp_path: Path) -> None:
     file = tmp_path / "baselines.json"
     file.write_text("[", encoding="utf-8")
-    said = refused(lambda: BaselineOverride.from_asset(stack, "Override", file))
-    assert said == f"{file}: invalid JSON: Expecting value: line 1 column 2 (char 1) [Stack/Override]"
+    actual = refused(lambda: BaselineOverride.from_asset(stack, "Override", file))
+    assert actual == f"{file}: invalid JSON: Expecting value: line 1 column 2 (char 1) [Stack/Override]"

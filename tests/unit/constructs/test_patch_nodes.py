@@ -199,7 +199,7 @@ def test_the_l1_construct_of_an_instance_joins(stack: cdk.Stack) -> None:
 
 
 @pytest.mark.parametrize("flag", [False, True], ids=["launch configuration", "launch template"])
-def test_what_an_auto_scaling_group_launches_joins_too(*, flag: bool) -> None:
+def test_an_auto_scaling_group_propagates_the_tag(*, flag: bool) -> None:
     app = cdk.App(context={"@aws-cdk/aws-autoscaling:generateLaunchTemplateInsteadOfLaunchConfig": flag})
     stack = cdk.Stack(app, "Stack")
     PatchNodes.of(group_in(stack, instance_type=SMALL, machine_image=IMAGE)).join(WEB)
@@ -208,7 +208,7 @@ def test_what_an_auto_scaling_group_launches_joins_too(*, flag: bool) -> None:
     assert tagged_in(stack) == [AUTO_SCALING_GROUP]
 
 
-def test_what_a_group_with_a_given_launch_template_launches_joins_too(
+def test_a_group_with_a_given_launch_template_propagates_the_tag(
     stack: cdk.Stack, auto_scaling_group: autoscaling.AutoScalingGroup
 ) -> None:
     PatchNodes.of(auto_scaling_group).join(WEB)
@@ -217,7 +217,7 @@ def test_what_a_group_with_a_given_launch_template_launches_joins_too(
     assert tagged_in(stack) == [AUTO_SCALING_GROUP]
 
 
-def test_what_a_launch_template_launches_joins(stack: cdk.Stack) -> None:
+def test_a_launch_template_propagates_the_tag(stack: cdk.Stack) -> None:
     PatchNodes.of(template_in(stack, role=role_in(stack))).join(WEB)
     specifications = properties_of(stack, LAUNCH_TEMPLATE)["LaunchTemplateData"]["TagSpecifications"]
     (tags,) = (each["Tags"] for each in specifications if each["ResourceType"] == "instance")
@@ -277,7 +277,7 @@ def test_only_the_nodes_are_tagged(stack: cdk.Stack, instance: ec2.Instance) -> 
     assert tagged_in(stack) == [INSTANCE]
 
 
-def test_a_group_may_have_a_token_for_its_name(stack: cdk.Stack, instance: ec2.Instance) -> None:
+def test_the_name_of_a_group_can_be_a_token(stack: cdk.Stack, instance: ec2.Instance) -> None:
     parameter = cdk.CfnParameter(stack, "Group")
     PatchNodes.of(instance).join(PatchGroup(parameter.value_as_string))
     assert {"Key": "Patch Group", "Value": {"Ref": "Group"}} in properties_of(stack, INSTANCE)["Tags"]
@@ -303,8 +303,8 @@ def second_group(first: str, second: str, path: str) -> str:
 )
 def test_refusal_of_a_second_group(instance: ec2.Instance, second: PatchGroup, joins: str) -> None:
     PatchNodes.of(instance).join(WEB)
-    said = refused(lambda: PatchNodes.of(instance).join(second))
-    assert said == second_group("Patch Group=web", joins, "Instance")
+    actual = refused(lambda: PatchNodes.of(instance).join(second))
+    assert actual == second_group("Patch Group=web", joins, "Instance")
 
 
 def test_one_name_under_both_keys_is_one_group(stack: cdk.Stack, instance: ec2.Instance) -> None:
@@ -339,7 +339,9 @@ def test_warning_of_a_second_group_that_is_unknown_until_deployment(
 
 @pytest.mark.parametrize("first", ["the tag", "the group"])
 @pytest.mark.parametrize("scope", ["the nodes", "their stack"])
-def test_the_group_wins_over_other_tags(stack: cdk.Stack, instance: ec2.Instance, first: str, scope: str) -> None:
+def test_the_tag_of_the_group_overrides_other_tags(
+    stack: cdk.Stack, instance: ec2.Instance, first: str, scope: str
+) -> None:
     tags = cdk.Tags.of(instance if scope == "the nodes" else stack)
     if first == "the tag":
         tags.add("Patch Group", "other")
@@ -356,18 +358,18 @@ def test_refusal_of_another_group_than_that_of_the_launch_template(stack: cdk.St
     PatchNodes.of(template).join(WEB)
     PatchNodes.of(fleet).join(WEB)
     other = group_in(stack, "Other", launch_template=template)
-    said = refused(lambda: PatchNodes.of(other).join("db"))
-    assert said == second_group("Patch Group=web", "Patch Group=db", "Other")
+    actual = refused(lambda: PatchNodes.of(other).join("db"))
+    assert actual == second_group("Patch Group=web", "Patch Group=db", "Other")
 
 
 def test_refusal_of_another_group_than_that_of_the_auto_scaling_group(stack: cdk.Stack) -> None:
     template = template_in(stack)
     PatchNodes.of(group_in(stack, launch_template=template)).join(WEB)
-    said = refused(lambda: PatchNodes.of(template).join("db"))
-    assert said == second_group("Patch Group=web", "Patch Group=db", "Template")
+    actual = refused(lambda: PatchNodes.of(template).join("db"))
+    assert actual == second_group("Patch Group=web", "Patch Group=db", "Template")
 
 
-def test_auto_scaling_groups_may_share_a_launch_template(stack: cdk.Stack) -> None:
+def test_auto_scaling_groups_can_share_a_launch_template(stack: cdk.Stack) -> None:
     template = template_in(stack)
     for name in ("web", "db"):
         PatchNodes.of(group_in(stack, name, launch_template=template)).join(name)
@@ -378,21 +380,21 @@ def test_refusal_of_a_second_group_for_node_groups_that_share_a_launch_template(
     template = template_in(stack)
     PatchNodes.of(node_group_in(stack, "One", template)).join(WEB)
     other = node_group_in(stack, "Other", template)
-    said = refused(lambda: PatchNodes.of(other).join("db"))
-    assert said == second_group("Patch Group=web", "Patch Group=db", "Other")
+    actual = refused(lambda: PatchNodes.of(other).join("db"))
+    assert actual == second_group("Patch Group=web", "Patch Group=db", "Other")
 
 
 def test_refusal_of_a_name(instance: ec2.Instance) -> None:
-    said = refused(lambda: PatchNodes.of(instance).join("web,db"))
-    assert said == (
+    actual = refused(lambda: PatchNodes.of(instance).join("web,db"))
+    assert actual == (
         "PatchGroup name must not contain commas, which the service interprets as a list, got 'web,db'; "
         "create one PatchGroup per group [Stack/Instance]"
     )
 
 
 def test_refusal_of_another_type(instance: ec2.Instance) -> None:
-    said = refused(lambda: PatchNodes.of(instance).join(untyped(None)))
-    assert said == "group must be a PatchGroup or a string, got None [Stack/Instance]"
+    actual = refused(lambda: PatchNodes.of(instance).join(untyped(None)))
+    assert actual == "group must be a PatchGroup or a string, got None [Stack/Instance]"
 
 
 # --- Tags in instance metadata ------------------------------------------------------------------------
@@ -534,7 +536,7 @@ NOT_EXPOSING: dict[str, Callable[[cdk.Stack], Any]] = {
 
 
 @pytest.mark.parametrize("host", NOT_EXPOSING.values(), ids=NOT_EXPOSING.keys())
-def test_what_is_not_known_to_expose_tags_joins(stack: cdk.Stack, host: Callable[[cdk.Stack], Any]) -> None:
+def test_a_host_not_known_to_expose_tags_can_join(stack: cdk.Stack, host: Callable[[cdk.Stack], Any]) -> None:
     PatchNodes.of(host(stack)).join(WEB)
     assert len(tagged_in(stack)) == 1
 
@@ -624,13 +626,11 @@ WITHOUT_ROLE: dict[str, tuple[Callable[[cdk.Stack], Any], str]] = {
 
 
 @pytest.mark.parametrize(("host", "got"), WITHOUT_ROLE.values(), ids=WITHOUT_ROLE.keys())
-def test_refusal_of_a_grant_that_no_role_could_get(
-    stack: cdk.Stack, host: Callable[[cdk.Stack], Any], got: str
-) -> None:
+def test_refusal_of_a_grant_without_a_role(stack: cdk.Stack, host: Callable[[cdk.Stack], Any], got: str) -> None:
     nodes = PatchNodes.of(host(stack))
     output = CommandOutput(bucket=s3.Bucket(stack, "Bucket"))
-    said = refused(lambda: nodes.grant_patching(output=output))
-    assert said == f"grant_patching requires the role of the nodes' instance profile, got {got}"
+    actual = refused(lambda: nodes.grant_patching(output=output))
+    assert actual == f"grant_patching requires the role of the nodes' instance profile, got {got}"
     Template.from_stack(stack).resource_count_is(POLICY, 0)
 
 
@@ -644,7 +644,7 @@ def test_granting_twice_grants_once(stack: cdk.Stack, auto_scaling_group: autosc
     assert statements_of(stack) == once
 
 
-def test_a_role_imported_as_immutable_is_left_alone(stack: cdk.Stack) -> None:
+def test_an_immutable_role_is_not_changed(stack: cdk.Stack) -> None:
     arn = "arn:aws:iam::123456789012:role/web"
     instance = instance_in(stack, role=iam.Role.from_role_arn(stack, "Role", arn, mutable=False))
     grant = PatchNodes.of(instance).grant_patching(output=CommandOutput(log_group=logs.LogGroup(stack, "Log")))
@@ -653,14 +653,14 @@ def test_a_role_imported_as_immutable_is_left_alone(stack: cdk.Stack) -> None:
     assert warnings(stack) == []
 
 
-def test_a_role_without_policy_updates_is_left_alone(stack: cdk.Stack) -> None:
+def test_a_role_without_policy_updates_is_not_changed(stack: cdk.Stack) -> None:
     instance = instance_in(stack, role=role_in(stack).without_policy_updates())
     PatchNodes.of(instance).grant_patching(output=CommandOutput(log_group=logs.LogGroup(stack, "Log")))
     Template.from_stack(stack).resource_count_is(POLICY, 0)
     assert "ManagedPolicyArns" not in properties_of(stack, "AWS::IAM::Role")
 
 
-def test_a_role_of_another_stack_is_granted_where_the_nodes_are() -> None:
+def test_a_role_of_another_stack_gets_a_policy_in_the_stack_of_the_nodes() -> None:
     app = cdk.App()
     role = role_in(cdk.Stack(app, "Roles"))
     stack = cdk.Stack(app, "Fleet")
@@ -700,7 +700,7 @@ NOT_ATTACHED = (
 )
 
 
-def test_warning_of_an_imported_role_that_takes_no_managed_policy(stack: cdk.Stack) -> None:
+def test_warning_of_an_imported_role_without_the_managed_policy(stack: cdk.Stack) -> None:
     nodes = PatchNodes.of(instance_in(stack, role=iam.Role.from_role_name(stack, "Role", "web")))
     assert not nodes.grant_patching().success
     assert nodes.grant_patching(output=CommandOutput(log_group=logs.LogGroup(stack, "Log"))).success
@@ -753,7 +753,7 @@ def output_in(stack: cdk.Stack, *, encrypted: bool) -> CommandOutput:
     ],
 )
 @pytest.mark.parametrize("role", CROSS_ACCOUNT_ROLES.values(), ids=CROSS_ACCOUNT_ROLES.keys())
-def test_output_may_be_uploaded_to_another_account(role: Callable[[cdk.Stack], iam.IRole], *, encrypted: bool) -> None:
+def test_grant_of_uploads_to_another_account(role: Callable[[cdk.Stack], iam.IRole], *, encrypted: bool) -> None:
     app = cdk.App()
     nodes, buckets = stack_in(app, "Nodes", NODES_ACCOUNT), stack_in(app, "Buckets", BUCKET_ACCOUNT)
     instance = instance_in(nodes, role=role(nodes))
@@ -770,7 +770,7 @@ def test_output_may_be_uploaded_to_another_account(role: Callable[[cdk.Stack], i
         assert "role/nodes" in str(allowed["Principal"])
 
 
-def test_an_imported_role_needs_no_bucket_policy_in_its_own_account() -> None:
+def test_an_imported_role_requires_no_bucket_policy_in_its_account() -> None:
     app = cdk.App()
     nodes, buckets = stack_in(app, "Nodes", NODES_ACCOUNT), stack_in(app, "Buckets", NODES_ACCOUNT)
     instance = instance_in(nodes, role=iam.Role.from_role_arn(nodes, "Role", ROLE_ARN))
@@ -816,7 +816,7 @@ PREFIXES = {
 
 
 @pytest.mark.parametrize(("prefix", "keys"), PREFIXES.values(), ids=PREFIXES.keys())
-def test_output_may_be_uploaded_below_its_prefix(
+def test_grant_of_uploads_below_a_prefix(
     stack: cdk.Stack, instance: ec2.Instance, prefix: str | None, keys: str
 ) -> None:
     bucket = s3.Bucket(stack, "Bucket")
@@ -838,7 +838,7 @@ def test_output_may_be_uploaded_below_its_prefix(
         ("a//{}/./b*/", "/a/", "/b${{*}}/*"),
     ],
 )
-def test_a_prefix_may_have_a_token(
+def test_a_prefix_can_contain_a_token(
     stack: cdk.Stack, instance: ec2.Instance, prefix: str, before: str, after: str
 ) -> None:
     bucket, token = s3.Bucket(stack, "Bucket"), cdk.CfnParameter(stack, "Prefix").value_as_string
@@ -847,7 +847,7 @@ def test_a_prefix_may_have_a_token(
     assert statements_of(stack)[0]["Resource"] == {"Fn::Join": ["", resource]}
 
 
-def test_the_key_of_an_encrypted_bucket_may_be_used(stack: cdk.Stack, instance: ec2.Instance) -> None:
+def test_grant_of_the_key_of_an_encrypted_bucket(stack: cdk.Stack, instance: ec2.Instance) -> None:
     key = kms.Key(stack, "Key")
     PatchNodes.of(instance).grant_patching(output=CommandOutput(bucket=s3.Bucket(stack, "Bucket", encryption_key=key)))
     assert statements_of(stack)[1] == {
@@ -864,7 +864,7 @@ def test_a_bucket_that_is_only_a_reference_is_enough(stack: cdk.Stack, instance:
     assert actions == [["s3:PutObject", "s3:PutObjectAcl"], "s3:GetEncryptionConfiguration"]
 
 
-def test_the_log_group_may_be_written_and_found(stack: cdk.Stack, instance: ec2.Instance) -> None:
+def test_grant_of_a_log_group(stack: cdk.Stack, instance: ec2.Instance) -> None:
     log_group = logs.LogGroup(stack, "Log")
     PatchNodes.of(instance).grant_patching(output=CommandOutput(log_group=log_group))
     groups = f"arn:{cdk.Aws.PARTITION}:logs:{cdk.Aws.REGION}:{cdk.Aws.ACCOUNT_ID}:log-group:*"
@@ -880,8 +880,8 @@ def test_the_log_group_may_be_written_and_found(stack: cdk.Stack, instance: ec2.
 
 def test_refusal_of_another_output(stack: cdk.Stack, instance: ec2.Instance) -> None:
     bucket = s3.Bucket(stack, "Bucket")
-    said = refused(lambda: PatchNodes.of(instance).grant_patching(output=untyped(bucket)))
-    assert said == (
+    actual = refused(lambda: PatchNodes.of(instance).grant_patching(output=untyped(bucket)))
+    assert actual == (
         "output must be a CommandOutput, got an object of type Bucket; write CommandOutput(...) [Stack/Instance]"
     )
 
@@ -889,7 +889,7 @@ def test_refusal_of_another_output(stack: cdk.Stack, instance: ec2.Instance) -> 
 # --- The overrides ------------------------------------------------------------------------------------
 
 
-def test_overrides_may_be_read(stack: cdk.Stack, instance: ec2.Instance) -> None:
+def test_grant_of_reading_overrides(stack: cdk.Stack, instance: ec2.Instance) -> None:
     overrides = [InstallOverrideList.from_patches(stack, id_, [OverridePatch(id=id_)]) for id_ in ("kernel", "openssl")]
     PatchNodes.of(instance).grant_patching(overrides=overrides).assert_success()
     statements = statements_of(stack)
@@ -911,7 +911,7 @@ def test_overrides_may_be_read(stack: cdk.Stack, instance: ec2.Instance) -> None
     ],
     ids=["plain", "wildcards", "a token"],
 )
-def test_an_override_that_is_a_url_may_be_read(
+def test_read_permission_for_an_override_url(
     stack: cdk.Stack, instance: ec2.Instance, url: str, place: list[Any]
 ) -> None:
     PatchNodes.of(instance).grant_patching(overrides=[url]).assert_success()
@@ -932,7 +932,7 @@ def test_an_override_that_is_a_url_may_be_read(
     ],
     ids=["a host", "a host called s3", "a load balancer", "a path that is a token"],
 )
-def test_a_public_file_needs_no_permission(stack: cdk.Stack, instance: ec2.Instance, url: str) -> None:
+def test_a_public_file_requires_no_permission(stack: cdk.Stack, instance: ec2.Instance, url: str) -> None:
     PatchNodes.of(instance).grant_patching(overrides=[url]).assert_success()
     Template.from_stack(stack).resource_count_is(POLICY, 0)
     assert warnings(stack) == []

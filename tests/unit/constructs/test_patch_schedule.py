@@ -146,7 +146,7 @@ def test_a_target_added_later_equals_one_given(stack: cdk.Stack) -> None:
     assert Template.from_stack(stack).to_json() == Template.from_stack(given).to_json()
 
 
-def test_a_frozen_schedule_takes_a_target_too(stack: cdk.Stack) -> None:
+def test_a_target_can_be_added_to_a_frozen_schedule(stack: cdk.Stack) -> None:
     patch_schedule(stack, enabled=False).add_target(DB)
     template = Template.from_stack(stack)
     template.resource_count_is(TARGET, 2)
@@ -156,7 +156,7 @@ def test_a_frozen_schedule_takes_a_target_too(stack: cdk.Stack) -> None:
 def test_a_target_added_later_is_checked_too(stack: cdk.Stack) -> None:
     schedule = patch_schedule(stack, targets=[WEB] * 10)
     assert refused(lambda: schedule.add_target(DB)) == (
-        "targets must be 1-10, got 11; split the schedule, or choose more nodes by one tag [Stack/Schedule]"
+        "targets must have 1-10 items, got 11; split the schedule, or select more nodes by one tag [Stack/Schedule]"
     )
     assert len(schedule.window_targets) == 10
 
@@ -171,7 +171,7 @@ def test_handles_and_ids_name_the_resources(stack: cdk.Stack) -> None:
     assert stack.resolve(schedule.maintenance_window_task_id) == {"Ref": stack.get_logical_id(schedule.task)}
 
 
-def test_generated_names_differ_and_are_names_that_the_service_takes() -> None:
+def test_generated_names_are_unique_and_valid() -> None:
     app = cdk.App()
     stack = cdk.Stack(app, "A" * 100)
     for place in range(3):
@@ -344,14 +344,14 @@ def baseline_override(stack: cdk.Stack, folder: Path) -> BaselineOverride:
     return BaselineOverride.from_asset(stack, "Override", file)
 
 
-def test_an_install_override_list_is_read_where_the_cdk_uploads_it(stack: cdk.Stack) -> None:
+def test_an_install_override_list_has_the_url_of_its_asset(stack: cdk.Stack) -> None:
     override = install_override_list(stack)
     patch_schedule(stack, install_override_list=override)
     parameters = run_command_of(Template.from_stack(stack))["Parameters"]
     assert parameters == {"InstallOverrideList": [stack.resolve(override.s3_url)], "Operation": ["Install"]}
 
 
-def test_a_baseline_override_is_read_where_the_cdk_uploads_it(stack: cdk.Stack, tmp_path: Path) -> None:
+def test_a_baseline_override_has_the_url_of_its_asset(stack: cdk.Stack, tmp_path: Path) -> None:
     override = baseline_override(stack, tmp_path)
     patch_schedule(stack, baseline_override=override, operation=PatchOperation.SCAN)
     parameters = run_command_of(Template.from_stack(stack))["Parameters"]
@@ -387,7 +387,7 @@ def test_a_schedule_and_its_nodes_share_a_group(stack: cdk.Stack) -> None:
 # --- A freeze -----------------------------------------------------------------------------------------
 
 
-def test_a_freeze_takes_the_task_away_and_keeps_the_window_and_its_targets(stack: cdk.Stack) -> None:
+def test_a_freeze_removes_only_the_task(stack: cdk.Stack) -> None:
     schedule = patch_schedule(stack, enabled=False)
     template = Template.from_stack(stack)
     template.resource_count_is(WINDOW, 1)
@@ -397,7 +397,7 @@ def test_a_freeze_takes_the_task_away_and_keeps_the_window_and_its_targets(stack
     assert schedule.maintenance_window_task_id is None
 
 
-def test_a_freeze_removes_the_task_and_is_said_in_the_window_s_metadata() -> None:
+def test_a_freeze_removes_the_task_and_sets_metadata_of_the_window() -> None:
     def resources(*, enabled: bool) -> dict[str, Any]:
         stack = cdk.Stack(cdk.App(), "Stack")
         notification = CommandNotification(topic=sns.Topic(stack, "Topic"))
@@ -477,7 +477,7 @@ def test_tokens_go_through_everywhere(stack: cdk.Stack) -> None:
     assert values == [[stack.resolve(group)], {"Ref": "Listed"}]
 
 
-def test_a_token_beside_a_known_length_is_not_compared(stack: cdk.Stack) -> None:
+def test_a_token_is_not_compared_with_a_known_duration(stack: cdk.Stack) -> None:
     number = cdk.CfnParameter(stack, "Number", type="Number")
     patch_schedule(stack, "A", duration=cdk.Duration.hours(number.value_as_number), cutoff=timedelta(hours=23))
     patch_schedule(stack, "B", duration=timedelta(hours=1), cutoff=cdk.Duration.hours(number.value_as_number))
@@ -487,19 +487,19 @@ def test_a_token_beside_a_known_length_is_not_compared(stack: cdk.Stack) -> None
 # --- Imported -----------------------------------------------------------------------------------------
 
 
-def test_an_imported_window_passes_its_id_through_and_makes_nothing(stack: cdk.Stack) -> None:
+def test_an_imported_window_creates_no_resource(stack: cdk.Stack) -> None:
     imported = PatchSchedule.from_maintenance_window_id(stack, "Imported", "mw-0123456789abcdef0")
     assert imported.maintenance_window_id == "mw-0123456789abcdef0"
     assert imported.maintenance_window_ref.window_id == "mw-0123456789abcdef0"
     assert Template.from_stack(stack).to_json().get("Resources", {}) == {}
 
 
-def test_an_imported_window_may_have_a_token_for_its_id(stack: cdk.Stack) -> None:
+def test_the_id_of_an_imported_window_can_be_a_token(stack: cdk.Stack) -> None:
     imported = PatchSchedule.from_maintenance_window_id(stack, "Imported", cdk.Fn.import_value("Window"))
     assert stack.resolve(imported.maintenance_window_id) == {"Fn::ImportValue": "Window"}
 
 
-def test_what_takes_a_window_reference_takes_ours_and_an_imported_one(stack: cdk.Stack) -> None:
+def test_a_schedule_and_an_imported_one_are_window_references(stack: cdk.Stack) -> None:
     for schedule in (
         patch_schedule(stack),
         PatchSchedule.from_maintenance_window_id(stack, "Imported", "mw-0123456789abcdef0"),
@@ -728,7 +728,7 @@ def test_refusal_of_a_parameter_itself(stack: cdk.Stack) -> None:
     )
 
 
-def test_the_path_tells_which_of_many_schedules_is_meant() -> None:
+def test_the_path_identifies_one_of_many_schedules() -> None:
     app = cdk.App()
     fleet = Construct(cdk.Stack(cdk.Stage(app, "Prod"), "Patching"), "Fleet")
 
@@ -743,6 +743,6 @@ def test_the_path_tells_which_of_many_schedules_is_meant() -> None:
 
 
 @pytest.mark.parametrize("window_id", ["", "mw-123", "0123456789abcdef0", "mw-0123456789ABCDEF0"])
-def test_refusal_of_an_id_that_is_no_windows(stack: cdk.Stack, window_id: str) -> None:
+def test_refusal_of_an_invalid_window_id(stack: cdk.Stack, window_id: str) -> None:
     message = refused(lambda: PatchSchedule.from_maintenance_window_id(stack, "Imported", window_id))
     assert message == f"maintenance_window_id must be like mw-0123456789abcdef0, got {window_id!r} [Stack/Imported]"

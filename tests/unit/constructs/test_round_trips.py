@@ -250,7 +250,7 @@ def test_an_unnamed_baseline_costs_three(stack: cdk.Stack, channel: Channel) -> 
     assert channel.crossings == [CREATE, INVOKE_STATIC, CREATE]
 
 
-def test_the_first_baseline_with_groups_of_a_stack_asks_for_its_environment(stack: cdk.Stack, channel: Channel) -> None:
+def test_the_first_baseline_with_groups_reads_the_environment_of_its_stack(stack: cdk.Stack, channel: Channel) -> None:
     baseline(stack, patch_groups=["web", "db"], default_baseline=True)
     assert channel.crossings == [GET, GET, INVOKE_STATIC, CREATE, CREATE]
 
@@ -285,7 +285,7 @@ def test_a_group_added_later_costs_two(stack: cdk.Stack, channel: Channel) -> No
     assert channel.crossings == [INVOKE_STATIC, SET]
 
 
-def test_synthesis_of_claimed_groups_calls_nothing_back(channel: Channel) -> None:
+def test_no_callbacks_at_synthesis_of_patch_groups(channel: Channel) -> None:
     app = cdk.App()
     baseline(cdk.Stack(app, "Stack"), patch_groups=["web"])
     channel.clear()
@@ -305,7 +305,7 @@ def test_the_baseline_equals_the_hand_written_one() -> None:
 # --- PatchNodes ---------------------------------------------------------------------------------------
 
 
-def test_an_instance_joins_for_eleven(stack: cdk.Stack, channel: Channel) -> None:
+def test_joining_an_instance_costs_eleven(stack: cdk.Stack, channel: Channel) -> None:
     vpc = ec2.Vpc.from_vpc_attributes(stack, "Vpc", vpc_id="vpc-0", availability_zones=["a"], private_subnet_ids=["s"])
     image = ec2.MachineImage.latest_amazon_linux2023()
     node = ec2.Instance(stack, "Node", vpc=vpc, instance_type=ec2.InstanceType("t3.micro"), machine_image=image)

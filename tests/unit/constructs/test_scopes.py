@@ -43,13 +43,13 @@ everything = pytest.mark.parametrize("create", [schedule, baseline, imported_sch
 
 @everything
 @pytest.mark.parametrize(("scope", "shown"), [(None, "None"), ("Stack", "'Stack'"), (cdk.Stack, "the class Stack")])
-def test_a_scope_that_is_no_construct(create: Callable[[Any], object], scope: Any, shown: str) -> None:
+def test_a_scope_other_than_a_construct(create: Callable[[Any], object], scope: Any, shown: str) -> None:
     message = f"scope must be a construct, got {shown}; pass the stack, or a construct in it"
     assert refused(lambda: create(scope)) == message
 
 
 @everything
-def test_a_scope_outside_of_a_stack_leaves_nothing_behind(create: Callable[[Any], object]) -> None:
+def test_a_scope_outside_of_a_stack(create: Callable[[Any], object]) -> None:
     app = cdk.App()
     stage = cdk.Stage(app, "Prod")
     rule, fix = "scope must be a stack or a construct in one", "create a Stack in it and pass that"
@@ -59,7 +59,7 @@ def test_a_scope_outside_of_a_stack_leaves_nothing_behind(create: Callable[[Any]
 
 
 @everything
-def test_an_id_that_is_none(create: Callable[[Any, Any], object]) -> None:
+def test_an_invalid_id(create: Callable[[Any, Any], object]) -> None:
     stack = cdk.Stack(cdk.App(), "Stack")
     assert refused(lambda: create(stack, 1)) == "id must be a string, got 1"
     assert refused(lambda: create(stack, "")) == "id must have at least one character, got ''"

@@ -58,7 +58,7 @@ def roles_of(template: Template) -> Mapping[str, Any]:
     return template.find_resources("AWS::IAM::Role")
 
 
-def test_without_a_notification_no_role_is_made(stack: cdk.Stack) -> None:
+def test_no_role_without_a_notification(stack: cdk.Stack) -> None:
     patch_schedule(stack)
     template = Template.from_stack(stack)
     assert roles_of(template) == {}
@@ -94,7 +94,7 @@ def role_id(template: Template, start: str) -> str:
     return found
 
 
-def test_the_publisher_may_publish_to_the_topic_and_nothing_else(stack: cdk.Stack) -> None:
+def test_the_publishing_role_can_only_publish_to_the_topic(stack: cdk.Stack) -> None:
     topic = sns.Topic(stack, "Topic")
     patch_schedule(stack, notification=CommandNotification(topic=topic))
     (policy,) = Template.from_stack(stack).find_resources("AWS::IAM::Policy").values()
@@ -103,7 +103,7 @@ def test_the_publisher_may_publish_to_the_topic_and_nothing_else(stack: cdk.Stac
     ]
 
 
-def test_the_publisher_may_use_the_key_of_an_encrypted_topic(stack: cdk.Stack) -> None:
+def test_the_publishing_role_can_use_the_key_of_an_encrypted_topic(stack: cdk.Stack) -> None:
     key = kms.Key(stack, "Key")
     patch_schedule(stack, notification=CommandNotification(topic=sns.Topic(stack, "Topic", master_key=key)))
     (policy,) = Template.from_stack(stack).find_resources("AWS::IAM::Policy").values()
@@ -114,7 +114,7 @@ def test_the_publisher_may_use_the_key_of_an_encrypted_topic(stack: cdk.Stack) -
     }
 
 
-def test_the_runner_may_run_this_document_follow_it_and_pass_the_publisher_on(stack: cdk.Stack) -> None:
+def test_the_permissions_of_the_task_role(stack: cdk.Stack) -> None:
     patch_schedule(
         stack, hooks=PatchHooks(on_exit="Rejoin"), notification=CommandNotification(topic=sns.Topic(stack, "Topic"))
     )
@@ -191,7 +191,7 @@ def test_a_given_runner_is_allowed_to_pass_the_publisher_on(stack: cdk.Stack, gi
     )
 
 
-def test_a_runner_imported_as_immutable_is_left_alone(stack: cdk.Stack) -> None:
+def test_an_immutable_task_role_is_not_changed(stack: cdk.Stack) -> None:
     arn = "arn:aws:iam::123456789012:role/patch-runner"
     role = iam.Role.from_role_arn(stack, "Runner", arn, mutable=False)
     publisher = iam.Role.from_role_name(stack, "Publisher", "patch-publisher")

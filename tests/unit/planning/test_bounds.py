@@ -42,26 +42,26 @@ def test_a_far_execution_costs_none_of_the_time_until_then(steps: Steps) -> None
     assert steps.taken < 20
 
 
-def test_a_far_execution_beside_a_cron_of_every_minute(steps: Steps) -> None:
+def test_a_distant_execution_with_a_cron_of_every_minute(steps: Steps) -> None:
     found = plan([window("fast", "cron(* * * * ? *)"), window("far", "at(2150-01-01T00:00:00)")], after=AFTER, count=5)
     assert found.executions[-1].has(NoteKind.OVERLAP)
     # A day and four hours before and while it is open, twice an hour; and as much for what is shown of the fast one.
     assert steps.taken < 150
 
 
-def test_windows_of_other_places_are_not_looked_at(steps: Steps) -> None:
+def test_windows_in_other_places_are_not_processed(steps: Steps) -> None:
     fast = [window(f"fast{number}", FIVE_MINUTES, place=f"account {number}") for number in range(50)]
     plan([*fast, window("monthly", "cron(0 4 1 * ? *)", place="elsewhere")], after=AFTER, count=2)
     assert steps.taken <= 51 * 4
 
 
-def test_windows_of_one_place_without_common_nodes_are_not_looked_at(steps: Steps) -> None:
+def test_windows_without_common_nodes_are_not_processed(steps: Steps) -> None:
     few = [window(f"fast{number}", "cron(* * * * ? *)", own(number)) for number in range(5)]
     plan(few, after=AFTER, count=2)
     assert steps.taken <= 5 * 4
 
 
-def test_a_plan_says_until_when_it_looked(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_plan_contains_the_instant_until_which_it_is_complete(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(executions_module, "_STEPS", 500)
     monkeypatch.setattr(executions_module, "_STEPS_PER_EXECUTION", 0)
     windows = [window("hourly", "cron(0 * * * ? *)", hours=1), window("monthly", "cron(0 4 1 * ? *)")]
@@ -74,7 +74,7 @@ def test_a_plan_says_until_when_it_looked(monkeypatch: pytest.MonkeyPatch) -> No
     assert found.overlaps == {frozenset(windows): datetime(2026, 12, 1, 4, tzinfo=UTC)}
 
 
-def test_a_plan_that_is_asked_for_much_may_look_at_more(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_limit_grows_with_the_executions_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(executions_module, "_STEPS", 100)
     windows = [window(f"hourly{number}", "cron(0 * * * ? *)", own(number), hours=1) for number in range(10)]
     assert plan(windows, after=AFTER, until=AFTER + 30 * DAY).computed_until is None
@@ -101,7 +101,7 @@ def test_exactly_as_many_as_are_noted_are_not_more() -> None:
 # --- The linter ---------------------------------------------------------------------------------------
 
 
-def test_a_fast_window_hides_no_overlap_of_others() -> None:
+def test_a_frequent_window_does_not_hide_overlaps_of_others() -> None:
     others = [window("one", "cron(0 4 1 10 ? *)", own(1)), window("other", "cron(0 6 1 10 ? *)", own(1))]
     fast = [window(f"fast{number}", "cron(* * * * ? *)", own(0)) for number in range(100)]
     found = conflicts([*fast, *others], after=AFTER)
@@ -124,7 +124,9 @@ def test_a_cron_of_every_minute_costs_two_steps_an_hour(steps: Steps) -> None:
     assert steps.taken <= 2 * 24 * (366 + 8 + 2) + 20
 
 
-def test_conflicts_say_until_when_they_were_looked_for(steps: Steps, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_conflicts_contain_the_instant_until_which_they_are_complete(
+    steps: Steps, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(conflicts_module, "_STEPS", 20_000)
     pairs = [
         window(f"{minute} {hour}", f"cron({minute} {hour}/2 * * ? *)", own(minute), hours=1)

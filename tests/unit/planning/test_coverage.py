@@ -56,13 +56,13 @@ APART = {
 
 
 @pytest.mark.parametrize(("one", "other"), SHARING.values(), ids=SHARING.keys())
-def test_what_shares_nodes(one: Selection, other: Selection) -> None:
+def test_selections_that_share_nodes(one: Selection, other: Selection) -> None:
     assert finds(one, among=[other])
     assert finds(other, among=[{"tag:Else": frozenset(["x"])}, one])
 
 
 @pytest.mark.parametrize(("one", "other"), APART.values(), ids=APART.keys())
-def test_what_shares_none(one: Selection, other: Selection) -> None:
+def test_selections_that_do_not_share_nodes(one: Selection, other: Selection) -> None:
     assert not finds(one, among=[other])
     assert not finds(other, among=[one])
 
@@ -72,7 +72,7 @@ def test_entries_with_one_key_must_all_match() -> None:
     assert selection_of([("tag:Env", ["dev", "test"]), ("tag:Env", ["test"])]) == {"tag:Env": frozenset(["test"])}
 
 
-def test_a_tag_is_one_key_however_it_is_chosen() -> None:
+def test_a_tag_is_the_same_key_in_any_selection() -> None:
     assert keys_of(selects(any_of="Env", Role="web")) == {"tag:Env", "tag:Role"}
 
 

@@ -88,7 +88,7 @@ def test_spans_are_what_the_executions_come_to(
     assert clipped(found, last - HOUR) == clipped(one_by_one(when, begin, last, begin), last - HOUR)
 
 
-def test_an_execution_that_begins_when_the_one_before_ends_goes_on_with_it() -> None:
+def test_an_execution_that_starts_when_the_previous_one_ends_is_in_the_same_span() -> None:
     walk = walked(times("cron(0 0,4,9 * * ? *)"), (MONDAY, MONDAY + DAY))
     assert walk.spans == [Span(MONDAY, MONDAY + 8 * HOUR), Span(MONDAY + 9 * HOUR, MONDAY + 13 * HOUR)]
 
@@ -99,48 +99,48 @@ def test_a_rate_that_never_closes_is_one_span_and_one_step(steps: Steps) -> None
     assert steps.taken == 1
 
 
-def test_a_rate_that_is_over_is_never_open() -> None:
+def test_a_rate_after_its_end_date_has_no_spans() -> None:
     assert walked(times("rate(5 minutes)", end_date=MONDAY - DAY), (MONDAY, MONDAY + DAY)).spans == []
 
 
-def test_a_cron_whose_years_are_over_ends() -> None:
+def test_a_cron_with_past_years_has_no_further_executions() -> None:
     walk = walked(times("cron(0/10 4 ? * * 2026)", hours=1), (MONDAY, MONDAY + 100 * DAY))
     assert len(walk.spans) == 39
     assert walk.spans[-1] == Span(datetime(2026, 12, 31, 4, tzinfo=UTC), datetime(2026, 12, 31, 5, 50, tzinfo=UTC))
 
 
-def test_a_cron_takes_two_steps_an_hour_at_most(steps: Steps) -> None:
+def test_a_cron_needs_at_most_two_steps_per_hour(steps: Steps) -> None:
     walked(times("cron(* * * * ? *)", zone="Europe/Berlin"), (MONDAY, MONDAY + 10 * DAY))
     assert steps.taken <= 2 * 24 * 10 + 2
 
 
-def test_a_seconds_field_takes_four(steps: Steps) -> None:
+def test_a_seconds_field_needs_four_steps(steps: Steps) -> None:
     walked(times("cron(* * * * * ? *)"), (MONDAY, MONDAY + 10 * DAY))
     assert steps.taken <= 4 * 24 * 10 + 2
 
 
-def test_a_gap_is_not_walked_through(steps: Steps) -> None:
+def test_the_time_between_intervals_is_skipped(steps: Steps) -> None:
     years = [(MONDAY + number * 3650 * DAY, MONDAY + number * 3650 * DAY + DAY) for number in range(10)]
     walk = walked(times("cron(0 * * * ? *)", hours=1), *years)
     assert [each.start for each in walk.spans] == [begin for begin, _ in years]
     assert steps.taken < 10 * (24 + 20)
 
 
-def test_near_intervals_are_walked_to(steps: Steps) -> None:
+def test_the_next_near_interval_is_reached_step_by_step(steps: Steps) -> None:
     weeks = [(MONDAY + number * 7 * DAY, MONDAY + number * 7 * DAY + DAY) for number in range(10)]
     walk = walked(times("cron(0 4 * * ? *)"), *weeks)
     assert [each.start for each in walk.spans] == [begin + 4 * HOUR for begin, _ in weeks]
     assert steps.taken == 9 * 7 + 2
 
 
-def test_a_schedule_that_is_over_is_not_looked_for_again(steps: Steps) -> None:
+def test_a_schedule_without_further_executions_is_read_once(steps: Steps) -> None:
     weeks = [(MONDAY + number * 7 * DAY, MONDAY + number * 7 * DAY + DAY) for number in range(10)]
     walk = walked(times("at(2026-11-23T04:00:00)"), *weeks)
     assert walk.spans == [Span(MONDAY + 4 * HOUR, MONDAY + 8 * HOUR)]
     assert steps.taken == 1
 
 
-def test_nothing_is_found_in_no_interval() -> None:
+def test_no_spans_without_intervals() -> None:
     assert SpanWalk(times("rate(1 day)"), [], anchor=MONDAY).is_over
 
 
@@ -152,7 +152,7 @@ def walks(*schedules: str) -> Iterator[SpanWalk]:
         yield SpanWalk(times(schedule, hours=1), [(MONDAY, MONDAY + 100 * DAY)], anchor=MONDAY)
 
 
-def test_what_one_does_not_need_the_others_have() -> None:
+def test_unused_steps_are_used_for_others() -> None:
     fast, *slow = walks("cron(0 * * * ? *)", "cron(0 4 ? * SUN *)", "cron(0 5 ? * SUN *)")
     reached = walk_together([fast, *slow], 300)
     assert [(len(each.spans), each.is_over) for each in slow] == [(14, True)] * 2
@@ -167,6 +167,6 @@ def test_without_steps_nothing_is_reached(steps_: int) -> None:
     assert walk_together(list(walks("rate(1 day)", "rate(2 days)", "rate(3 days)")), steps_) == MONDAY
 
 
-def test_intervals_are_merged_where_they_are_near() -> None:
+def test_near_intervals_are_merged() -> None:
     found = [(MONDAY + begin * HOUR, MONDAY + end * HOUR) for begin, end in ((9, 10), (0, 4), (2, 3), (5, 6))]
     assert merged(found, gap=HOUR) == [(MONDAY, MONDAY + 6 * HOUR), (MONDAY + 9 * HOUR, MONDAY + 10 * HOUR)]

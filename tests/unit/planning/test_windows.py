@@ -1,4 +1,4 @@
-"""What a template says of a window, read for the planner."""
+"""The times of a window, parsed from a template."""
 
 from typing import Any
 

@@ -153,11 +153,13 @@ def test_only_an_install_without_a_reboot_leaves_one_pending(command: PatchComma
     ],
     ids=["scan with an override", "scan", "install with an override", "token"],
 )
-def test_only_a_scan_with_a_baseline_override_leaves_no_record(command: PatchCommand, *, unrecorded: bool) -> None:
+def test_only_a_scan_with_a_baseline_override_does_not_update_compliance_data(
+    command: PatchCommand, *, unrecorded: bool
+) -> None:
     assert command.scans_without_record is unrecorded
 
 
-# --- What is refused ----------------------------------------------------------------------------------
+# --- Invalid values -----------------------------------------------------------------------------------
 
 OPERATIONS = "PatchOperation.SCAN, PatchOperation.INSTALL"
 REBOOT_OPTIONS = "RebootOption.REBOOT_IF_NEEDED, RebootOption.NO_REBOOT"

@@ -71,7 +71,7 @@ def test_refusal(make: Callable[[], PatchGroup], message: str) -> None:
 
 @given(st.text(max_size=260) | st.text("aß٣ _.:/=-@+,!*\t\n", max_size=260))
 @example("a\nb")
-def test_every_name_that_is_taken_is_one_that_the_service_takes(name: str) -> None:
+def test_every_accepted_name_is_valid_for_the_service(name: str) -> None:
     r"""Read botocore's PatchGroup: 1-256 characters, ``^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$``."""
     try:
         taken = PatchGroup(name).name

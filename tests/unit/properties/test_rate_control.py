@@ -1,4 +1,4 @@
-"""RateControl: how many nodes at once, and how many errors before the rest is left alone."""
+"""RateControl: how many nodes run a command concurrently, and how many errors stop it."""
 
 import re
 from collections.abc import Callable
@@ -28,7 +28,7 @@ PRINTED = {
 
 
 @pytest.mark.parametrize(("control", "printed"), PRINTED.values(), ids=PRINTED.keys())
-def test_prints_as_the_service_wants_it(control: RateControl, printed: str) -> None:
+def test_str_is_the_format_of_the_service(control: RateControl, printed: str) -> None:
     assert str(control) == printed
 
 
@@ -118,9 +118,7 @@ NUMBERS = st.integers() | st.integers(-1, 101) | st.floats() | st.integers(-1, 1
 
 
 @given(st.sampled_from([RateControl.count, RateControl.percentage]), NUMBERS | st.integers(0, 9).map(Decimal))
-def test_every_number_that_is_taken_prints_as_one_that_the_service_takes(
-    make: Callable[[Any], RateControl], number: object
-) -> None:
+def test_every_accepted_number_is_valid_for_the_service(make: Callable[[Any], RateControl], number: object) -> None:
     try:
         printed = str(make(number))
     except PatchingError:

@@ -118,7 +118,7 @@ def test_instances_of_the_app_are_chosen_by_their_ids() -> None:
     assert stack.resolve(list(target.filters[0].values)) == [{"Ref": made_id}, {"Ref": "Written"}]
 
 
-def test_a_target_may_have_a_name_and_owner_information() -> None:
+def test_a_target_with_a_name_and_owner_information() -> None:
     target = WEB.with_name("web-servers").with_owner_information("team-web")
     assert (target.name, target.owner_information) == ("web-servers", "team-web")
     assert target == PatchTarget(WEB.filters, name="web-servers", owner_information="team-web")
@@ -181,7 +181,7 @@ def test_a_token_passes(make: Callable[[], PatchTarget], expected: Rendered) -> 
     assert rendered(make()) == expected
 
 
-# --- What is refused ----------------------------------------------------------------------------------
+# --- Invalid values -----------------------------------------------------------------------------------
 
 COMMA = "must not contain commas, which the service interprets as a list"
 WILDCARD = "must not contain wildcards"
@@ -454,7 +454,7 @@ def test_refusal(make: Callable[[], PatchTarget], message: str) -> None:
     assert refused(make) == message
 
 
-# --- What the service takes ---------------------------------------------------------------------------
+# --- Patterns of the service --------------------------------------------------------------------------
 
 
 def is_target_key(key: str) -> bool:
@@ -468,7 +468,7 @@ def is_target_key(key: str) -> bool:
 @example("a+b")
 @example("a,b")
 @example("a\nb")
-def test_every_key_that_is_taken_is_one_that_the_service_takes(key: str) -> None:
+def test_every_accepted_key_is_valid_for_the_service(key: str) -> None:
     try:
         target = PatchTarget.tag(key, "dev")
     except PatchingError:

@@ -15,7 +15,7 @@ WEEKDAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 
 
-# --- What is accepted ---------------------------------------------------------------------------------
+# --- Valid expressions --------------------------------------------------------------------------------
 
 PRINTED_AS_WRITTEN = {
     "every day, by ? in day-of-week": "cron(0 4 * * ? *)",
@@ -81,11 +81,11 @@ def test_months_count_from_january_as_1(number: int, name: str) -> None:
 
 
 def test_six_fields_differ_from_seven() -> None:
-    # A person may read them as the same moments; the strings that the service gets are not the same.
+    # They can mean the same moments, but the service gets different strings.
     assert parse("cron(0 4 * * ? *)") != parse("cron(0 0 4 * * ? *)")
 
 
-# --- What is refused ----------------------------------------------------------------------------------
+# --- Invalid values -----------------------------------------------------------------------------------
 
 COUNT = "schedule must have six fields (minutes hours day-of-month month day-of-week year), or seven with seconds first"
 DAYS = "schedule must have ? in exactly one of day-of-month and day-of-week"
@@ -451,7 +451,7 @@ def expressions(draw: st.DrawFn) -> str:
 
 
 def normalised(expression: str) -> str:
-    """Do by hand what printing does: one case, single spaces, no leading zeros."""
+    """Normalize an expression: uppercase, single spaces, no leading zeros."""
     fields = expression.strip()[len("cron(") : -len(")")].upper().split()
     return f"cron({' '.join(re.sub(r'(?<![0-9])0+(?=[0-9])', '', field) for field in fields)})"
 
@@ -490,19 +490,19 @@ def parses_or_is_refused(text: str) -> None:
 
 
 @given(st.text(ALPHABET, max_size=40).map("cron({})".format) | st.text(max_size=300))
-def test_any_text_is_parsed_or_refused(text: str) -> None:
+def test_any_text_is_parsed_or_raises_an_error(text: str) -> None:
     parses_or_is_refused(text)
 
 
 @given(damaged())
-def test_a_damaged_expression_is_parsed_or_refused(text: str) -> None:
+def test_a_damaged_expression_is_parsed_or_raises_an_error(text: str) -> None:
     parses_or_is_refused(text)
 
 
 @given(st.lists(st.text("0123456789*?/,-#LW", min_size=1, max_size=4), min_size=5, max_size=7))
 @example(["0", "4", "*", "*", "0-3"])
 @example(["0", "0", "4", "?", "*", "SUN"])
-def test_what_a_refusal_says_to_write_is_accepted(fields: list[str]) -> None:
+def test_a_suggested_fix_is_valid(fields: list[str]) -> None:
     try:
         parse(f"cron({' '.join(fields)})")
     except PatchingError as refusal:

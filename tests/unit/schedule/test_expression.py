@@ -1,4 +1,4 @@
-"""ScheduleExpression: every way to say when, its time zone and its offset."""
+"""ScheduleExpression: its factories, its time zone and its offset."""
 
 import importlib
 import re
@@ -143,7 +143,7 @@ def test_the_last_weekday_is_written_by_its_number(number: int, week_day: DayOfW
     ],
     ids=["a named zone", "a fixed offset"],
 )
-def test_a_moment_is_written_in_utc_whatever_zone_it_is_given_in(moment: datetime) -> None:
+def test_a_moment_in_any_time_zone_is_written_in_utc(moment: datetime) -> None:
     schedule = ScheduleExpression.at(moment)
     assert str(schedule) == "at(2026-01-31T22:30:00)"
     assert schedule.time_zone is None
@@ -177,7 +177,7 @@ def test_patch_tuesday_is_days_after_the_second_tuesday_of_every_month(days_afte
 
 
 class OwnTimeZone:
-    """Anything that carries a name, without the CDK."""
+    """An object with a time zone name, without the CDK."""
 
     timezone_name = BERLIN
 
@@ -192,7 +192,7 @@ def test_a_time_zone_is_its_name_however_it_is_given(time_zone: Any) -> None:
     assert ScheduleExpression.daily(hour=4, time_zone=time_zone).time_zone == BERLIN
 
 
-def test_the_case_of_a_time_zone_is_left_as_it_is_and_does_not_count() -> None:
+def test_the_case_of_a_time_zone_is_preserved_and_ignored() -> None:
     schedule = expression(SUNDAYS, time_zone="europe/berlin")
     assert schedule.time_zone == "europe/berlin"
     after = datetime(2027, 1, 1, tzinfo=UTC)
@@ -228,7 +228,7 @@ def test_warning_of_a_time_zone(name: str, warning: tuple[str, str] | None) -> N
 
 @pytest.fixture
 def no_zone_database(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    # The names are looked up once a process, so the module forgets them when it is loaded anew.
+    # The names are cached, so the cache is cleared.
     monkeypatch.setattr(zoneinfo, "available_timezones", set[str])
     importlib.reload(_time_zone)
     yield
@@ -237,7 +237,7 @@ def no_zone_database(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("no_zone_database")
-def test_without_a_zone_database_a_name_is_refused() -> None:
+def test_a_time_zone_is_an_error_without_a_time_zone_database() -> None:
     message = refused(lambda: expression(SUNDAYS, time_zone=BERLIN))
     assert message == (
         "time_zone cannot be checked, because this machine has no time zone database, got 'Europe/Berlin'; "
@@ -246,7 +246,7 @@ def test_without_a_zone_database_a_name_is_refused() -> None:
 
 
 @pytest.mark.usefixtures("no_zone_database")
-def test_without_a_zone_database_utc_by_default_goes_on() -> None:
+def test_utc_by_default_works_without_a_time_zone_database() -> None:
     assert expression(SUNDAYS).time_zone is None
 
 
@@ -274,7 +274,7 @@ def test_schedules_that_differ_in_one_thing_differ(other: ScheduleExpression) ->
     assert expression(SUNDAYS, time_zone=BERLIN, schedule_offset=1) != other
 
 
-def test_repr_is_the_call_that_makes_it() -> None:
+def test_repr_is_the_call_that_creates_it() -> None:
     schedule = ScheduleExpression.patch_tuesday(hour=4, days_after=5, time_zone=BERLIN)
     written = "cron(0 4 ? * TUE#2 *)"
     assert repr(schedule) == f"ScheduleExpression.expression({written!r}, time_zone={BERLIN!r}, schedule_offset=5)"
@@ -330,7 +330,7 @@ def test_every_expression_that_a_factory_emits_is_parsed_to_an_equal_one(schedul
 
 
 @given(st.sampled_from(["days", "hours", "minutes"]), st.integers() | st.floats() | st.booleans())
-def test_whatever_number_rate_takes_is_one_that_the_service_reads(unit: str, number: float) -> None:
+def test_every_accepted_rate_is_valid_for_the_service(unit: str, number: float) -> None:
     try:
         schedule = ScheduleExpression.rate(**{unit: untyped(number)})
     except PatchingError:
@@ -398,7 +398,7 @@ def test_a_token_passes(stack: cdk.Stack, make: Callable[[], ScheduleExpression]
 
 
 def merged(parts: list[Any]) -> list[Any]:
-    """Put neighbouring literals together, as the CDK does."""
+    """Concatenate adjacent literals, as the CDK does."""
     result: list[Any] = []
     for part in parts:
         if isinstance(part, str) and result and isinstance(result[-1], str):
@@ -413,7 +413,7 @@ def test_tokens_pass_as_time_zone_and_offset() -> None:
     assert (schedule.time_zone, schedule.schedule_offset) == (TEXT, NUMBER)
 
 
-def test_what_is_known_beside_a_token_is_checked() -> None:
+def test_known_fields_are_checked_if_others_are_tokens() -> None:
     assert refused(lambda: ScheduleExpression.cron(minute=60, hour=TEXT)) == "schedule minutes must be 0-59, got '60'"
     assert refused(lambda: expression(TEXT, schedule_offset=7)) == "schedule_offset must be 1-6 whole days, got 7"
     assert refused(lambda: expression(TEXT, time_zone="Nowhere")) == (
@@ -421,7 +421,7 @@ def test_what_is_known_beside_a_token_is_checked() -> None:
     )
 
 
-# --- What is refused ----------------------------------------------------------------------------------
+# --- Invalid values -----------------------------------------------------------------------------------
 
 BOTH_DAYS = "to use both, create one schedule with a day of the month and one with a day of the week"
 EVERY_DAY_OF_WEEK = ", ".join(f"DayOfWeek.{day.name}" for day in DayOfWeek)
@@ -479,7 +479,7 @@ def test_refusal_of_a_string(text: str, message: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["rate(0 day)", "rate(0 weeks)", "rate(2 minute)", "rate(1 minutes)"])
-def test_no_refusal_says_to_write_what_is_refused_again(text: str) -> None:
+def test_every_suggested_fix_is_valid(text: str) -> None:
     _, _, advice = refused(lambda: expression(text)).partition("; write ")
     if advice:
         assert str(expression(advice)) == advice
@@ -621,7 +621,7 @@ REFUSALS_OF_A_FACTORY: dict[str, tuple[Callable[[], ScheduleExpression], str]] =
         "schedule days must be a whole number, got True",
     ),
     "at: a naive datetime": (
-        lambda: ScheduleExpression.at(datetime(2026, 1, 31, 4)),  # noqa: DTZ001 - that is what is refused
+        lambda: ScheduleExpression.at(datetime(2026, 1, 31, 4)),  # noqa: DTZ001 - naive datetimes are invalid
         f"schedule at must be an aware datetime, got datetime.datetime(2026, 1, 31, 4, 0); {AWARE}",
     ),
     "at: text": (
@@ -695,7 +695,7 @@ def test_refusal_of_a_time_zone(text: str, time_zone: str, message: str) -> None
     assert refused(lambda: expression(text, time_zone=time_zone)) == message
 
 
-def test_a_time_zone_beside_a_rate_is_written() -> None:
+def test_a_time_zone_of_a_rate_is_written() -> None:
     for schedule in (
         expression("rate(7 days)", time_zone="Asia/Tokyo"),
         ScheduleExpression.rate(days=7, time_zone=TOKYO),
@@ -705,14 +705,14 @@ def test_a_time_zone_beside_a_rate_is_written() -> None:
     assert token.time_zone == "Asia/Tokyo"
 
 
-def test_refusal_of_a_zone_that_has_no_name() -> None:
+def test_refusal_of_a_time_zone_without_a_name() -> None:
     utc = b"TZif" + bytes(16) + struct.pack(">6l", 0, 0, 0, 0, 1, 4) + bytes(6) + b"UTC\0"
     nameless = zoneinfo.ZoneInfo.from_file(BytesIO(utc))
     message = refused(lambda: ScheduleExpression.daily(hour=4, time_zone=nameless))
     assert message == "time_zone must have a name, got a ZoneInfo without a key; write a name such as 'Europe/Berlin'"
 
 
-def test_refusal_of_what_has_no_name_for_a_zone() -> None:
+def test_refusal_of_a_wrong_type_for_a_time_zone() -> None:
     assert refused(lambda: ScheduleExpression.daily(hour=4, time_zone=untyped(UTC))) == (
         "time_zone must be an IANA name, a ZoneInfo or an aws_cdk.TimeZone, got datetime.timezone.utc; "
         "write its name, such as 'UTC' or 'Europe/Berlin'"

@@ -1,4 +1,4 @@
-"""How often a schedule opens its window: a cron that is faster than AWS supports is refused, a rate is taken."""
+"""How often a schedule opens its window: a cron that is faster than supported is an error, a rate is accepted."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -71,7 +71,7 @@ def test_the_fields_of_a_cron_that_is_too_fast() -> None:
 
 
 @pytest.mark.parametrize(("minutes", "faster"), [(1, True), (4, True), (5, False), (60, False)])
-def test_a_rate_is_taken_however_fast(minutes: int, *, faster: bool) -> None:
+def test_a_rate_of_any_frequency_is_accepted(minutes: int, *, faster: bool) -> None:
     assert ScheduleExpression.rate(minutes=minutes).is_faster_than_supported is faster
     assert str(ScheduleExpression.rate(minutes=minutes)) == f"rate({minutes} minute{'s' * (minutes > 1)})"
 
@@ -81,7 +81,7 @@ def test_other_expressions_are_not_too_fast(text: str) -> None:
     assert not ScheduleExpression.expression(text).is_faster_than_supported
 
 
-# --- Against a clock that counts ----------------------------------------------------------------------
+# --- Against the occurrences --------------------------------------------------------------------------
 
 FIELDS = st.tuples(
     st.sampled_from(["0", "58", "0,58", "57", "3,59", "0/5", "0,4", "10-20/6", "2,57"]),

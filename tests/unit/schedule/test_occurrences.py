@@ -1,4 +1,4 @@
-"""When windows open: tables for what a person can look up, laws for the rest, two other clocks for all of it."""
+"""Occurrences: tables of examples, properties of generated schedules, and two reference implementations."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cache
@@ -15,7 +15,7 @@ from patching_constructs import ScheduleExpression
 from patching_constructs.schedule.occurrence import Occurrence, WallClock
 from patching_constructs.schedule.occurrences import has_no_executions, occurrences
 from tests.refusals import refused
-from tests.unit.schedule import reference_clock
+from tests.unit.schedule import reference_scheduler
 from tests.unit.schedule.dialect import parse
 
 moment = datetime.fromisoformat
@@ -40,7 +40,7 @@ def times(schedule: ScheduleExpression, after: str, count: int = 1000, **options
 # --- An occurrence ------------------------------------------------------------------------------------
 
 
-def test_a_window_closes_after_its_duration_and_starts_no_task_after_its_cutoff() -> None:
+def test_the_cutoff_and_the_end_of_an_execution() -> None:
     schedule = ScheduleExpression.daily(hour=2, time_zone="Europe/Berlin")
     (window,) = windows(schedule, "2026-07-01T12:00Z", 1)
     assert window == Occurrence(
@@ -139,7 +139,7 @@ def test_the_first_instant_counts() -> None:
     assert days(schedule, "2026-07-01T02:00:00.000001Z", 1) == ["2026-07-02"]
 
 
-def test_after_may_be_in_any_time_zone() -> None:
+def test_after_can_be_in_any_time_zone() -> None:
     after = datetime(2026, 7, 1, 12, tzinfo=timezone(timedelta(hours=10)))
     assert days(ScheduleExpression.daily(hour=2), after.isoformat(), 1) == ["2026-07-01"]
 
@@ -183,7 +183,7 @@ def test_an_offset_moves_a_window_by_days(expression: str, offset: int, after: s
     assert times(schedule, f"{after}T12:00Z", 2) == [f"{day} 02:00:00" for day in expected]
 
 
-def test_an_offset_keeps_the_time_on_the_wall_over_a_switch() -> None:
+def test_an_offset_keeps_the_local_time_across_a_daylight_saving_change() -> None:
     schedule = parse("cron(0 4 30 3 ? 2024)", schedule_offset=2, time_zone="Europe/Berlin")
     (window,) = windows(schedule, "2024-01-01T00:00Z")
     assert str(window.local_start) == "2024-04-01 04:00:00+02:00"
@@ -205,7 +205,7 @@ def test_days_after_patch_tuesday_are_counted_from_the_second_tuesday(days_after
     assert [each.start.date() for each in opened] == expected
 
 
-# --- Switches of the clock ----------------------------------------------------------------------------
+# --- Daylight saving changes --------------------------------------------------------------------------
 
 SKIPPED, REPEATED, ONCE = WallClock.SKIPPED, WallClock.REPEATED, WallClock.ONCE
 SWITCH_NIGHTS = {
@@ -237,7 +237,9 @@ SWITCH_NIGHTS = {
 
 
 @pytest.mark.parametrize(("zone", "wall_time", "opens", "how_often"), SWITCH_NIGHTS.values(), ids=SWITCH_NIGHTS.keys())
-def test_on_the_night_of_a_switch(zone: str, wall_time: str, opens: str, how_often: WallClock) -> None:
+def test_executions_around_a_daylight_saving_change(
+    zone: str, wall_time: str, opens: str, how_often: WallClock
+) -> None:
     named = moment(wall_time)
     schedule = parse(f"cron({named:%M %H %d %m} ? {named:%Y})", time_zone=zone)
     (window,) = windows(schedule, "2000-01-01T00:00Z")
@@ -252,14 +254,14 @@ def test_a_skipped_time_is_a_day_after_the_one_before_and_not_the_next_day() -> 
     ]  # fmt: skip
 
 
-def test_a_window_in_the_gap_and_one_behind_it_are_one() -> None:
+def test_an_execution_in_the_gap_and_one_after_it_are_one() -> None:
     schedule = parse("cron(30 * * * ? *)", time_zone="Europe/Berlin")
     opened = windows(schedule, "2024-03-30T23:00Z", 5)
     assert [f"{each.start:%H:%M}" for each in opened] == ["23:30", "00:30", "01:30", "02:30", "03:30"]
     assert [each.wall_clock for each in opened] == [ONCE] * 5
 
 
-def test_a_window_in_the_overlap_opens_the_first_time_only() -> None:
+def test_a_repeated_time_has_one_execution() -> None:
     schedule = parse("cron(30 * * * ? *)", time_zone="Europe/Berlin")
     opened = windows(schedule, "2024-10-26T22:00Z", 4)
     assert [f"{each.start:%H:%M}" for each in opened] == ["22:30", "23:30", "00:30", "02:30"]
@@ -276,7 +278,7 @@ def test_looking_from_the_second_reading_of_a_time_finds_what_is_later() -> None
     assert str(next(from_second).local_start) == "2024-10-27 03:50:00+01:00"
 
 
-def test_skipped_times_fall_in_between_the_others() -> None:
+def test_skipped_times_are_in_order_with_the_others() -> None:
     schedule = parse("cron(0/20 2 * * ? *)", time_zone="Australia/Lord_Howe")
     opened = windows(schedule, "2024-10-05T15:00Z", 4)
     assert [f"{each.local_start:%d %H:%M}" for each in opened] == ["06 02:30", "06 02:40", "06 02:50", "07 02:00"]
@@ -288,7 +290,7 @@ def test_looking_from_behind_a_gap_still_finds_what_it_moved() -> None:
     assert times(schedule, "2024-10-05T15:45Z", 2) == ["2024-10-06 02:50:00", "2024-10-07 02:00:00"]
 
 
-def test_the_windows_of_a_day_that_never_was_and_of_the_next_are_one() -> None:
+def test_executions_on_a_skipped_day_and_the_next_one_are_one() -> None:
     schedule = parse("cron(0 0/6 * * ? *)", time_zone="Pacific/Apia")
     assert times(schedule, "2011-12-30T00:00Z", 6) == [
         "2011-12-29 18:00:00", "2011-12-31 00:00:00", "2011-12-31 06:00:00",
@@ -309,7 +311,7 @@ JUMPS = {
 
 
 @pytest.mark.parametrize(("zone", "wall_time", "jump"), JUMPS.values(), ids=JUMPS.keys())
-def test_the_clock_jumps_while_a_window_is_open(zone: str, wall_time: str, jump: timedelta) -> None:
+def test_a_daylight_saving_change_while_a_window_is_open(zone: str, wall_time: str, jump: timedelta) -> None:
     named = moment(wall_time)
     schedule = parse(f"cron({named:%M %H %d %m} ? {named:%Y})", time_zone=zone)
     (window,) = windows(schedule, "2000-01-01T00:00Z")
@@ -367,7 +369,7 @@ def test_a_rate_runs_at_its_anchor_and_again(expression: str, options: dict[str,
     assert times(parse(expression), "2026-07-01T01:00Z", 2, **options) == expected
 
 
-def test_the_days_of_a_rate_are_24_hours_whatever_the_clock_on_the_wall_does() -> None:
+def test_a_day_of_a_rate_has_24_hours_in_any_time_zone() -> None:
     berlin = ZoneInfo("Europe/Berlin")
     opened = occurrences(
         parse("rate(1 day)"),
@@ -378,8 +380,8 @@ def test_the_days_of_a_rate_are_24_hours_whatever_the_clock_on_the_wall_does() -
     assert str(next(opened).start) == "2024-04-01 11:00:00+00:00"
 
 
-def test_a_time_zone_beside_a_rate_moves_nothing() -> None:
-    # In the second of the two hours that the clock of Berlin repeats, and in the hour that it skips.
+def test_a_time_zone_of_a_rate_has_no_effect() -> None:
+    # In the second of the repeated hours in Berlin, and in the skipped hour.
     for after in ("2026-10-25T01:30Z", "2026-03-29T01:30Z"):
         plain, zoned = (windows(parse("rate(1 hour)", time_zone=zone), after, 5) for zone in (None, "Europe/Berlin"))
         assert zoned == plain
@@ -414,7 +416,7 @@ def test_start_and_end_dates(start: str | None, end: str, expected: list[str]) -
     assert days(ScheduleExpression.daily(hour=2), "2026-07-01T00:00Z", **dates) == expected
 
 
-# --- What never fires ---------------------------------------------------------------------------------
+# --- Schedules without executions ---------------------------------------------------------------------
 
 NEVER = (
     "cron(0 0 31 2 ? *)",
@@ -431,7 +433,7 @@ NEVER = (
 
 
 @pytest.mark.parametrize("expression", NEVER)
-def test_what_never_fires_ends(expression: str) -> None:
+def test_a_schedule_without_executions_ends(expression: str) -> None:
     assert has_no_executions(parse(expression))
     assert not list(occurrences(parse(expression), after=BEFORE_ALL, **LENGTHS))
 
@@ -449,18 +451,18 @@ FIRES = (
 
 
 @pytest.mark.parametrize("expression", FIRES)
-def test_what_fires_once_does_not_never_fire(expression: str) -> None:
+def test_a_schedule_with_one_execution_is_not_without_executions(expression: str) -> None:
     assert not has_no_executions(parse(expression))
     assert next(occurrences(parse(expression), after=BEFORE_ALL, **LENGTHS))
 
 
-def test_a_year_that_is_over_has_fired_but_opens_no_window() -> None:
+def test_a_past_year_matches_but_has_no_further_executions() -> None:
     schedule = parse("cron(0 2 * * ? 2025)")
     assert not has_no_executions(schedule)
     assert not windows(schedule, "2026-01-01T00:00Z")
 
 
-# --- What is refused ----------------------------------------------------------------------------------
+# --- Invalid values -----------------------------------------------------------------------------------
 
 UNRESOLVED = "${Token[TOKEN.12]}"
 UNRESOLVED_NUMBER = -1.8881545897087626e289
@@ -473,7 +475,7 @@ TOKENS = {
 
 
 @pytest.mark.parametrize("schedule", TOKENS.values(), ids=TOKENS.keys())
-def test_a_token_has_no_occurrences(schedule: ScheduleExpression) -> None:
+def test_a_token_is_an_error_for_occurrences(schedule: ScheduleExpression) -> None:
     assert refused(lambda: windows(schedule, "2026-07-01T00:00Z")) == (
         f"schedule must be known before deployment to compute executions, got a token in {schedule!r}"
     )
@@ -481,7 +483,7 @@ def test_a_token_has_no_occurrences(schedule: ScheduleExpression) -> None:
 
 
 @pytest.mark.parametrize("name", ["after", "start_date", "end_date", "anchor"])
-def test_a_naive_datetime_is_refused_at_once(name: str) -> None:
+def test_a_naive_datetime_raises_an_error_immediately(name: str) -> None:
     moments: dict[str, Any] = {"after": moment("2026-07-01T00:00Z"), name: moment("2026-07-01T00:00")}
     assert refused(lambda: occurrences(ScheduleExpression.daily(hour=2), **moments, **LENGTHS)) == (
         f"{name} must be an aware datetime, got datetime.datetime(2026, 7, 1, 0, 0); "
@@ -515,7 +517,7 @@ def plain(lowest: int, highest: int, names: tuple[str, ...] = ()) -> st.SearchSt
 
 
 SECONDS = st.sampled_from(("", "", "0 ", "59 ", "0/30 "))
-# Few times a day let the other clock look at many days.
+# Few times per day, so that the reference can check many days.
 MINUTES = st.one_of(single(0, 59), single(0, 59), plain(0, 59))
 HOURS = st.one_of(single(0, 23), plain(0, 23))
 MANY_MINUTES, MANY_HOURS = st.one_of(single(0, 59), plain(0, 59)), st.one_of(st.just("*"), plain(0, 4), plain(0, 23))
@@ -546,20 +548,20 @@ def crons_around(year: int) -> st.SearchStrategy[str]:
 
 
 def looks(years: range) -> st.SearchStrategy[tuple[str, datetime]]:
-    """Draw an expression and an instant to look from."""
+    """Draw an expression and a first instant."""
     instants = st.datetimes(moment(f"{years[0]}-01-01"), moment(f"{years[-1]}-12-31"), timezones=st.just(UTC))
     return instants.flatmap(lambda begin: st.tuples(crons_around(begin.year), st.just(begin)))
 
 
 def span_of(text: str) -> timedelta:
-    """Look further where there is less to see: the other clock looks at every day."""
-    return min(400, 500 // len(reference_clock.times_of_day(text)) + 1) * DAY
+    """Return a longer time for fewer occurrences, because the reference checks every day."""
+    return min(400, 500 // len(reference_scheduler.times_of_day(text)) + 1) * DAY
 
 
 def assert_both_clocks_agree(schedule: ScheduleExpression, begin: datetime, end: datetime) -> None:
     zone, offset = ZoneInfo(schedule.time_zone or "UTC"), int(schedule.schedule_offset or 0)
     ours = [each.start for each in occurrences(schedule, after=begin, end_date=end, **LENGTHS)]
-    assert ours == reference_clock.firings(str(schedule), zone, offset, begin, end)
+    assert ours == reference_scheduler.firings(str(schedule), zone, offset, begin, end)
 
 
 @settings(max_examples=1500)
@@ -571,7 +573,7 @@ def test_it_agrees_with_the_reference(look: tuple[str, datetime], offset: int | 
 
 @cache
 def switches_of(zone: str, year: int) -> list[datetime]:
-    """Return the day before each switch of a zone in a year."""
+    """Return the day before each daylight saving change of a time zone in a year."""
     start, info = datetime(year, 1, 1, tzinfo=UTC), ZoneInfo(zone)
     every_day = [start + n * DAY for n in range(366)]
     offsets = [each.astimezone(info).utcoffset() for each in every_day]
@@ -579,7 +581,7 @@ def switches_of(zone: str, year: int) -> list[datetime]:
 
 
 EVENTFUL_YEARS = (2000, 2011, 2024)
-# Deferred, because looking at every zone takes longer than to collect all other tests.
+# Deferred, because reading every time zone takes longer than collecting all other tests.
 SWITCHING_ZONES = st.deferred(
     lambda: st.sampled_from([zone for zone in ZONES if any(switches_of(zone, year) for year in EVENTFUL_YEARS)])
 )
@@ -596,20 +598,20 @@ def looks_at_a_switch(draw: st.DrawFn) -> tuple[ScheduleExpression, datetime]:
 
 @settings(max_examples=200)
 @given(looks_at_a_switch())
-def test_it_agrees_with_the_reference_on_the_nights_of_a_switch(look: tuple[ScheduleExpression, datetime]) -> None:
+def test_it_agrees_with_the_reference_around_daylight_saving_changes(look: tuple[ScheduleExpression, datetime]) -> None:
     schedule, eve = look
     assert_both_clocks_agree(schedule, eve, eve + 2 * DAY)
 
 
 @settings(max_examples=100)
 @given(crons(st.lists(st.integers(1970, 2199).map(str), min_size=1, max_size=2).map(",".join)))
-def test_it_agrees_with_the_reference_on_what_never_fires(text: str) -> None:
+def test_it_agrees_with_the_reference_about_schedules_without_executions(text: str) -> None:
     years = [int(year) for year in text.rstrip(")").split()[-1].split(",")]
     every_day = (date(year, 1, 1) + n * DAY for year in years for n in range(365 + 1))
-    assert has_no_executions(parse(text)) == (not any(reference_clock.names_day(text, day) for day in every_day))
+    assert has_no_executions(parse(text)) == (not any(reference_scheduler.names_day(text, day) for day in every_day))
 
 
-# --- Laws ---------------------------------------------------------------------------------------------
+# --- Properties ---------------------------------------------------------------------------------------
 
 
 @settings(max_examples=300)
@@ -621,12 +623,12 @@ def test_occurrences_only_go_forward_and_each_is_named(
     opened = windows(parse(text, time_zone=zone, schedule_offset=offset), begin.isoformat(), 50)
     starts = [begin - datetime.resolution, *(each.start for each in opened)]
     assert all(earlier < later for earlier, later in pairwise(starts))
-    assert all(reference_clock.names(text, each.wall_time - (offset or 0) * DAY) for each in opened)
+    assert all(reference_scheduler.names(text, each.wall_time - (offset or 0) * DAY) for each in opened)
 
 
 @settings(max_examples=300)
 @given(look=looks(SWITCH_YEARS), offset=OFFSET_DAYS, zone=st.sampled_from(ZONES), place=st.integers(0, 19))
-def test_it_does_not_matter_where_one_starts_to_look(
+def test_occurrences_do_not_depend_on_the_first_instant(
     look: tuple[str, datetime], offset: int | None, zone: str, place: int
 ) -> None:
     text, begin = look
@@ -640,8 +642,8 @@ def test_it_does_not_matter_where_one_starts_to_look(
 
 
 def for_croniter(text: str) -> str:
-    """Say it in croniter's words: another order, weekdays from 0, L in front, no ?, years to 2099."""
-    second, minute, hour, day, month, weekday, year = reference_clock.fields_of(text)
+    """Convert it for croniter: another order, weekdays from 0, L first, no ?, years to 2099."""
+    second, minute, hour, day, month, weekday, year = reference_scheduler.fields_of(text)
     unix = {"?": "*", "*": "*", "L": "6"}.get(weekday) or ",".join(map(unix_weekday, weekday.split(",")))
     return f"{minute} {hour} {day.replace('?', '*')} {month} {unix} {second} {year.replace('2199', '2099')}"
 
@@ -658,16 +660,16 @@ def unix_weekday(atom: str) -> str:
 
 
 def unix_number(weekday: str) -> str:
-    return weekday if weekday == "*" else str(reference_clock.number(weekday) - 1)
+    return weekday if weekday == "*" else str(reference_scheduler.number(weekday) - 1)
 
 
 def croniter_knows(look: tuple[str, datetime]) -> bool:
-    """Leave out what it does not know, and what it reads in another way than Quartz."""
-    _, *fields = reference_clock.fields_of(look[0])
+    """Skip what croniter does not support, or interprets differently than Quartz."""
+    _, *fields = reference_scheduler.fields_of(look[0])
     day = fields[2]
     # LW is unknown; 31W is not skipped in a short month; 5-5 is a whole round, 5-5/2 is 5/2.
     ranges = [atom.partition("/")[0].split("-") for each in fields for atom in each.split(",")]
-    one_long = any(len({reference_clock.number(end) for end in ends}) < len(ends) for ends in ranges if ends[1:])
+    one_long = any(len({reference_scheduler.number(end) for end in ends}) < len(ends) for ends in ranges if ends[1:])
     return day not in {"LW", "29W", "30W", "31W"} and not one_long
 
 
@@ -685,7 +687,7 @@ LAST = datetime.max.replace(microsecond=0, tzinfo=timezone(timedelta(hours=-12))
 
 
 @pytest.mark.parametrize(("anchor", "opens"), [(FIRST, True), (LAST, False)])
-def test_a_rate_that_is_anchored_at_the_ends_of_time_is_told(anchor: datetime, opens: bool) -> None:  # noqa: FBT001
+def test_a_rate_with_an_anchor_at_the_limits_of_datetime(anchor: datetime, opens: bool) -> None:  # noqa: FBT001
     found = occurrences(
         ScheduleExpression.rate(days=1),
         after=datetime(2026, 11, 23, tzinfo=UTC),

@@ -1,4 +1,4 @@
-"""What each operating system's baselines may say."""
+"""What a baseline can contain for each operating system."""
 
 import pytest
 from aws_cdk import Token
@@ -74,7 +74,7 @@ def test_every_key_of_a_system_is_accepted(known: tuple[OperatingSystem, FilterK
 
 
 @pytest.mark.parametrize("unknown", UNKNOWN)
-def test_every_other_key_is_refused_with_those_that_are_known(unknown: tuple[OperatingSystem, FilterKey]) -> None:
+def test_every_other_key_is_an_error_that_lists_the_supported_keys(unknown: tuple[OperatingSystem, FilterKey]) -> None:
     system, key = unknown
     message = refused(lambda: check_filter_key("rules", system, key))
     assert message.startswith(f"rules must filter by {', '.join(system.filter_keys)} on {system}, got {key}")
@@ -87,7 +87,7 @@ def test_every_published_value_is_accepted(published: tuple[OperatingSystem, Fil
 
 
 @pytest.mark.parametrize("published", PUBLISHED)
-def test_a_published_value_in_another_case_is_unknown_and_not_refused(
+def test_a_published_value_in_another_case_is_unknown_but_valid(
     published: tuple[OperatingSystem, FilterKey, str],
 ) -> None:
     system, key, value = published
@@ -97,7 +97,7 @@ def test_a_published_value_in_another_case_is_unknown_and_not_refused(
 
 
 @given(st.sampled_from(KNOWN), st.text(min_size=1, max_size=64))
-def test_any_value_is_known_or_warned_of_or_refused(known: tuple[OperatingSystem, FilterKey], value: str) -> None:
+def test_any_value_is_known_or_a_warning_or_an_error(known: tuple[OperatingSystem, FilterKey], value: str) -> None:
     system, key = known
     published = published_values(system).get(key)
     closed = published is not None and published.complete
@@ -219,7 +219,7 @@ UNHEARD = {
 
 
 @pytest.mark.parametrize(("system", "key", "value", "near"), UNHEARD.values(), ids=UNHEARD.keys())
-def test_another_value_is_unknown_where_the_list_is_not_complete(
+def test_another_value_is_unknown_if_the_list_is_incomplete(
     system: OperatingSystem, key: FilterKey, value: str, near: str | None
 ) -> None:
     check_filter_value("rules", system, key, value)
@@ -228,7 +228,7 @@ def test_another_value_is_unknown_where_the_list_is_not_complete(
 
 
 @pytest.mark.parametrize("system", [each for each in OperatingSystem if FilterKey.SEVERITY in each.filter_keys])
-def test_the_severity_none_is_known_of_amazon_linux_2022_and_2023_and_refused_nowhere(system: OperatingSystem) -> None:
+def test_the_severity_none_is_known_on_amazon_linux_2022_and_2023_and_never_an_error(system: OperatingSystem) -> None:
     check_filter_value("rules", system, FilterKey.SEVERITY, "None")
     known = system in {OperatingSystem.AMAZON_LINUX_2022, OperatingSystem.AMAZON_LINUX_2023}
     assert is_known_value(system, FilterKey.SEVERITY, "None") is known
@@ -274,6 +274,6 @@ def test_a_product_of_another_system_is_unknown(system: OperatingSystem, other: 
         assert not any(is_known_product(system, product) for product in PRODUCTS[other])
 
 
-def test_refusal_of_keys_that_no_system_knows_together() -> None:
+def test_refusal_of_keys_that_no_system_supports_together() -> None:
     message = refused(lambda: check_keys_together("filters", [FilterKey.MSRC_SEVERITY, FilterKey.PRIORITY]))
     assert message == "filters must have keys that the same operating system supports, got MSRC_SEVERITY, PRIORITY"

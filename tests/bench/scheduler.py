@@ -1,4 +1,4 @@
-"""How fast the clock is: ``python -m tests.bench.clock``.
+"""The speed of the scheduler: ``python -m tests.bench.scheduler``.
 
 Two numbers: ten years of a thousand monthly schedules, zone conversion included; and deciding that an expression
 never fires. Both are CPU times. The first repetition finds all caches cold, so it is usually the maximum.
@@ -22,7 +22,7 @@ NEVER = ("cron(0 0 31 2 ? *)", "cron(0 0 31W 2,4,6,9,11 ? *)", "cron(0 0 29 2 ? 
 
 
 def monthly(place: int) -> ScheduleExpression:
-    """Return one of a thousand: a day of the month, a last weekday or a Patch Tuesday, somewhere in the world."""
+    """Return one of a thousand schedules: a day of the month, a last weekday or a Patch Tuesday, in some time zone."""
     hour, zone = place % 24, ZONES[place % len(ZONES)]
     match place % 3:
         case 0:
@@ -34,7 +34,7 @@ def monthly(place: int) -> ScheduleExpression:
 
 
 def list_ten_years() -> None:
-    """List every window of ten years."""
+    """Compute all executions of ten years."""
     found = 0
     for place in range(SCHEDULES):
         windows = occurrences(monthly(place), after=AFTER, end_date=TEN_YEARS_ON, duration=DURATION, cutoff=CUTOFF)
@@ -43,7 +43,7 @@ def list_ten_years() -> None:
 
 
 def decide(expression: str) -> None:
-    """Decide that an expression never fires, and that it has no next window."""
+    """Decide that an expression has no executions, and no next execution."""
     schedule = ScheduleExpression.expression(expression)
     assert has_no_executions(schedule)
     assert next(occurrences(schedule, after=AFTER, duration=DURATION, cutoff=CUTOFF), None) is None
@@ -57,7 +57,7 @@ def seconds(run: Callable[..., None], *arguments: str) -> float:
 
 
 def shown(milliseconds: Sequence[float]) -> str:
-    """Say minimum, median and maximum."""
+    """Return minimum, median and maximum as text."""
     lowest, median, highest = min(milliseconds), statistics.median(milliseconds), max(milliseconds)
     return f"min {lowest:9.3f} ms   median {median:9.3f} ms   max {highest:9.3f} ms"
 
@@ -67,7 +67,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repetitions", type=int, default=7)
     repetitions = range(parser.parse_args().repetitions)
-    # The slowest expression counts, not the mean of them.
+    # The slowest expression, not the mean of all.
     deciding = [max(seconds(decide, text) for text in NEVER) * 1000 for _ in repetitions]
     listing = [seconds(list_ten_years) * 1000 for _ in repetitions]
     print(f"never-firing expression, decided (< 10 ms):          {shown(deciding)}")

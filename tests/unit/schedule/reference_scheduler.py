@@ -1,7 +1,7 @@
-"""A second clock, as naive as can be: it looks at every single day and asks each field of the text about it.
+"""A simple reference scheduler, which checks every day against each field of the text.
 
-It shares no code with the library, and no idea either: it parses with nothing but ``split``, finds a day by looking
-at all days of its month, and a switch of the clock by looking at the offset before it.
+It shares no code and no algorithm with the library: it parses with ``split``, finds a day by checking all days of its
+month, and handles a daylight saving change with the UTC offset before it.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ NAMES |= {"JAN": 1, "FEB": 2, "MAR": 3, "APR": 4, "MAY": 5, "JUN": 6}
 NAMES |= {"JUL": 7, "AUG": 8, "SEP": 9, "OCT": 10, "NOV": 11, "DEC": 12}
 
 
-# --- Does the text say so? ----------------------------------------------------------------------------
+# --- Does the cron match? -----------------------------------------------------------------------------
 
 
 @cache
@@ -32,7 +32,7 @@ def number(text: str) -> int:
 
 @cache
 def says(text: str, value: int, lowest: int, highest: int) -> bool:
-    """Tell whether a field of plain atoms names a value."""
+    """Return whether a field matches a value."""
     for atom in text.split(","):
         start, _, step = atom.partition("/")
         first, dash, last = start.partition("-")
@@ -81,7 +81,7 @@ def says_weekday(text: str, day: date) -> bool:
 
 
 def names_day(text: str, day: date) -> bool:
-    """Tell whether a cron names a day."""
+    """Return whether a cron matches a day."""
     _, _, _, day_of_month, month, day_of_week, year = fields_of(text)
     if not (says(year, day.year, 1970, 2199) and says(month, day.month, 1, 12)):
         return False
@@ -89,7 +89,7 @@ def names_day(text: str, day: date) -> bool:
 
 
 def names(text: str, wall_time: datetime) -> bool:
-    """Tell whether a cron names a time on the wall."""
+    """Return whether a cron matches a local time."""
     second, minute, hour, *_ = fields_of(text)
     return (
         says(second, wall_time.second, 0, 59)
@@ -108,7 +108,7 @@ def times_of_day(text: str) -> list[timedelta]:
     return [timedelta(hours=h, minutes=m, seconds=s) for h in hours for m in minutes for s in seconds]
 
 
-# --- When is that? ------------------------------------------------------------------------------------
+# --- Instants -----------------------------------------------------------------------------------------
 
 
 def wall_at(instant: datetime, zone: tzinfo) -> datetime:
@@ -127,7 +127,7 @@ def offsets_around(midnight: datetime, zone: tzinfo) -> set[timedelta]:
 
 
 def instant_of(wall_time: datetime, zone: tzinfo) -> datetime:
-    """Find the first instant when the clock on the wall shows a time.
+    """Find the first instant with a local time.
 
     It never does where a switch has skipped the time: then the offset shortly before the switch tells the instant.
     """
@@ -141,7 +141,7 @@ def instant_of(wall_time: datetime, zone: tzinfo) -> datetime:
 
 
 def wall_times(text: str, first: date, last: date) -> Iterator[datetime]:
-    """Look at every day from the first to the last."""
+    """Return every day from the first to the last."""
     for n in range((last - first).days + 1):
         if names_day(text, first + n * DAY):
             midnight = datetime.combine(first + n * DAY, datetime.min.time())
@@ -149,7 +149,7 @@ def wall_times(text: str, first: date, last: date) -> Iterator[datetime]:
 
 
 def firings(text: str, zone: tzinfo, offset: int, begin: datetime, end: datetime) -> list[datetime]:
-    """Return every instant from ``begin`` to ``end`` when a window opens, in order."""
+    """Return every instant from ``begin`` to ``end`` at which a window opens, in order."""
     margin = timedelta(days=offset + 2)
     named = wall_times(text, (begin - margin).date(), (end + margin).date())
     instants = {instant_of(wall_time + offset * DAY, zone) for wall_time in named}
