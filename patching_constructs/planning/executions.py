@@ -184,11 +184,11 @@ def _clock_notes(occurrence: Occurrence) -> Iterator[Note]:
     elif wall_clock is WallClock.REPEATED:
         repeated = f"{occurrence.wall_time:%H:%M} occurs twice on this day (daylight saving time)"
         yield Note(NoteKind.CLOCK_CHANGE, f"{repeated}; assumed to start at the first")
-    jump = occurrence.clock_jump
-    if jump:
-        way = "forward" if jump > timedelta(0) else "back"
-        minutes = abs(jump) // timedelta(minutes=1)
-        yield Note(NoteKind.CLOCK_CHANGE, f"the clock moves {way} by {minutes} minutes while the window is open")
+    change = occurrence.utc_offset_change
+    if change:
+        direction = "forward" if change > timedelta(0) else "back"
+        minutes = abs(change) // timedelta(minutes=1)
+        yield Note(NoteKind.CLOCK_CHANGE, f"the clock moves {direction} by {minutes} minutes while the window is open")
 
 
 def _open_already(earlier: Occurrence, occurrence: Occurrence) -> Iterator[Note]:

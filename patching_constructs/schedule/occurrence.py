@@ -56,16 +56,16 @@ class Occurrence:
         return WallClock.ONCE if second_time == self.start else WallClock.REPEATED
 
     @property
-    def clock_jump(self) -> timedelta:
-        """By how much local time jumps while the window is open: positive for forward, zero if it does not jump."""
+    def utc_offset_change(self) -> timedelta:
+        """By how much the UTC offset changes while the window is open: positive if clocks go forward, usually zero."""
         # At a change exactly at the end, the window is already closed.
         last = self.end - datetime.resolution
         return wall_time_of(last, self.zone) - wall_time_of(self.start, self.zone) - (last - self.start)
 
     @property
-    def meets_switch(self) -> bool:
+    def is_affected_by_daylight_saving(self) -> bool:
         """Whether a daylight saving change affects the window: it moves the start, or occurs while it is open."""
-        return self.wall_clock is not WallClock.ONCE or self.clock_jump != timedelta(0)
+        return self.wall_clock is not WallClock.ONCE or self.utc_offset_change != timedelta(0)
 
 
 def wall_time_of(instant: datetime, zone: tzinfo) -> datetime:

@@ -39,26 +39,26 @@ def test_a_value_of_the_type_passes(value: object, kind: Any) -> None:
 
 
 REFUSALS: dict[str, tuple[Callable[[], object], str]] = {
-    "None is no string": (lambda: check_type("name", None, str), "name must be a string, got None"),
+    "None is not a string": (lambda: check_type("name", None, str), "name must be a string, got None"),
     "bytes are no string": (lambda: check_type("name", b"web", str), "name must be a string, got b'web'"),
-    "a list token is no string": (
+    "a list token is not a string": (
         lambda: check_type("name", LIST, str),
         f"name must be a string, got {LIST!r}",
     ),
-    "a number token is no string": (
+    "a number token is not a string": (
         lambda: check_type("name", NUMBER, str),
         f"name must be a string, got {NUMBER!r}",
     ),
-    "True is no number": (lambda: check_type("days", value=True, kind=int), "days must be a whole number, got True"),
-    "a fraction is no whole number": (
+    "True is not a number": (lambda: check_type("days", value=True, kind=int), "days must be a whole number, got True"),
+    "a fraction is not a whole number": (
         lambda: check_type("days", 1.5, int),
         "days must be a whole number, got 1.5",
     ),
-    "text is no number": (
+    "text is not a number": (
         lambda: check_type("days", "7", (int, float)),
         "days must be a whole number or a number, got '7'",
     ),
-    "a class is none of its values": (
+    "a class is not one of its values": (
         lambda: check_type("limit", RateControl, RateControl, "write RateControl.count(...)"),
         "limit must be a RateControl, got the class RateControl; write RateControl.count(...)",
     ),
@@ -70,17 +70,17 @@ REFUSALS: dict[str, tuple[Callable[[], object], str]] = {
         lambda: check_type("limit", ComplianceLevel.HIGH, RateControl),
         "limit must be a RateControl, got ComplianceLevel.HIGH",
     ),
-    "text is no flag": (lambda: check_flag("enabled", "false"), "enabled must be True or False, got 'false'"),
-    "None is no flag": (
+    "text is not a flag": (lambda: check_flag("enabled", "false"), "enabled must be True or False, got 'false'"),
+    "None is not a flag": (
         lambda: check_flag("enabled", None, "leave it out"),
         "enabled must be True or False, got None; leave it out",
     ),
-    "1 is no flag": (lambda: check_flag("enabled", 1), "enabled must be True or False, got 1"),
-    "None is no list": (
+    "1 is not a flag": (lambda: check_flag("enabled", 1), "enabled must be True or False, got 1"),
+    "None is not a list": (
         lambda: check_list_of("groups", untyped(None), str),
         "groups must be a list of strings, got None",
     ),
-    "a string is no list of strings": (
+    "a string is not a list of strings": (
         lambda: check_list_of("groups", "web", str),
         "groups must be a list of strings, got 'web'; wrap it in [...]",
     ),
@@ -88,7 +88,7 @@ REFUSALS: dict[str, tuple[Callable[[], object], str]] = {
         lambda: check_list_of("days", b"web", int),
         "days must be a list of whole numbers, got b'web'",
     ),
-    "a single value is no list": (
+    "a single value is not a list": (
         lambda: check_list_of("groups", untyped(PatchGroup("web")), (PatchGroup, str)),
         "groups must be a list of PatchGroup or strings, "
         "got PatchGroup(name='web', instance_metadata_tags=False); wrap it in [...]",
@@ -101,27 +101,27 @@ REFUSALS: dict[str, tuple[Callable[[], object], str]] = {
         lambda: check_list_of("groups", ["web", 7], str, "put quotes around it"),
         "groups must be a list of strings, got 7; put quotes around it",
     ),
-    "an item that is none of the literals": (
+    "an item that is not one of the literals": (
         lambda: check_list_of("systems", [OperatingSystem.UBUNTU, "BEOS"], OperatingSystem),
         f"systems must be one of {', '.join(f'OperatingSystem.{each.name}' for each in OperatingSystem)}, got 'BEOS'",
     ),
-    "a member of another set is no literal": (
+    "a member of another set is not a literal": (
         lambda: check_literal("operation", ComplianceLevel.HIGH, PatchOperation),
         "operation must be one of PatchOperation.SCAN, PatchOperation.INSTALL, got ComplianceLevel.HIGH",
     ),
-    "a list token is no literal": (
+    "a list token is not a literal": (
         lambda: check_literal("operation", LIST, PatchOperation),
         f"operation must be one of PatchOperation.SCAN, PatchOperation.INSTALL, got {LIST!r}",
     ),
-    "a name is no bucket": (
+    "a name is not a bucket": (
         lambda: check_reference("bucket", "logs", "IBucketRef", "import it"),
         "bucket must be an IBucketRef, got 'logs'; import it",
     ),
-    "a stack is no log group": (
+    "a stack is not a log group": (
         lambda: check_reference("log_group", STACK, "ILogGroupRef", "import it"),
         "log_group must be an ILogGroupRef, got an object of type Stack; import it",
     ),
-    "a class is no bucket": (
+    "a class is not a bucket": (
         lambda: check_reference("bucket", s3.Bucket, "IBucketRef", "make one"),
         "bucket must be an IBucketRef, got the class Bucket; make one",
     ),

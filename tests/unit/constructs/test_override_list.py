@@ -300,11 +300,11 @@ WRONG_TYPES: dict[str, tuple[Callable[[], object], str]] = {
         lambda: InstallOverrideList.from_patches(STACK, "List", untyped(["kernel"])),
         "patches must be a list of OverridePatch, got 'kernel' [Stack/List]",
     ),
-    "a path that is none": (
+    "a path that is invalid": (
         lambda: InstallOverrideList.from_asset(STACK, "List", untyped(None)),
         "path must be a string or a Path, got None [Stack/List]",
     ),
-    "a list made without a factory": (
+    "a list created without a factory": (
         lambda: InstallOverrideList(untyped("asset"), "s3://bucket/key"),
         "InstallOverrideList asset must be an Asset, got 'asset'; use a factory",
     ),
@@ -312,7 +312,7 @@ WRONG_TYPES: dict[str, tuple[Callable[[], object], str]] = {
         lambda: BaselineOverride(asset_of(KERNEL), untyped(None)),
         "BaselineOverride s3_url must be a string, got None; use a factory",
     ),
-    "a grantee that is none": (
+    "a grantee that is invalid": (
         lambda: InstallOverrideList(asset_of(KERNEL), "s3://bucket/key").grant_read(untyped("role")),
         "grantee must be an IGrantable, such as a role, got 'role'",
     ),
@@ -393,7 +393,7 @@ REFUSALS_OF_BASELINES: dict[str, tuple[object, str]] = {
         f"FILE [0].ApprovalRules.PatchRules[0] must have only the keys {RULE_KEYS}, got 'ApproveAfterDay'; "
         "write 'ApproveAfterDays'",
     ),
-    "a key like none": (
+    "an unknown key": (
         with_rule(zzz=7),
         f"FILE [0].ApprovalRules.PatchRules[0] must have only the keys {RULE_KEYS}, got 'zzz'",
     ),

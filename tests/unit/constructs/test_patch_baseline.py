@@ -615,7 +615,7 @@ STATUS = "available_security_updates_compliance_status"
 NON_SECURITY = PatchRule.approve_after(WEEK, PatchFilter.product("*"), enable_non_security=True)
 
 REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
-    "a system of no such name": (
+    "a system that does not exist": (
         {"operating_system": "AMAZON_LINUX_3"},
         f"operating_system must be one of {SYSTEMS}, got 'AMAZON_LINUX_3'; "
         "did you mean OperatingSystem.AMAZON_LINUX_2?",
@@ -634,7 +634,7 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
         "description must have 1-1024 characters, got 0; for no description, leave it out",
     ),
     "a long description": ({"description": "x" * 1025}, "description must have 1-1024 characters, got 1025"),
-    "a rule that stands alone": (
+    "a rule that is not in a list": (
         {"rules": PatchRule.all_patches(WINDOWS)},
         "rules must be a list of PatchRule, got PatchRule(filters=(PatchFilter(key=<FilterKey.PRODUCT: 'PRODUCT'>, "
         "values=('*',)),), approval=7, compliance_level=None, enable_non_security=False); wrap it in [...]",
@@ -651,7 +651,7 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
         {"operating_system": UBUNTU, "rules": [PatchRule.approve_after(WEEK, PatchFilter.msrc_severity("Critical"))]},
         "rules must filter by PRODUCT, PRIORITY, SECTION on UBUNTU, got MSRC_SEVERITY; use PatchFilter.priority(...)",
     ),
-    "a value that is none": (
+    "a value that is invalid": (
         {"operating_system": WINDOWS, "rules": [PatchRule.approve_after(WEEK, PatchFilter.msrc_severity("High"))]},
         "rules MSRC_SEVERITY must be one of Critical, Important, Moderate, Low, Unspecified on WINDOWS, got 'High'",
     ),
@@ -663,7 +663,7 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
         {"operating_system": MACOS, "rules": [NON_SECURITY]},
         "enable_non_security is supported only on Linux, got operating_system=MACOS; leave it out",
     ),
-    "a global filter that stands alone": (
+    "a global filter that is not in a list": (
         {"global_filters": PatchFilter.product("*")},
         "global_filters must be a list of PatchFilter, got PatchFilter(key=<FilterKey.PRODUCT: 'PRODUCT'>, "
         "values=('*',)); wrap it in [...]",
@@ -693,15 +693,15 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
         "approved_patches must not have items in common with rejected_patches, got 'openssl'; "
         "keep it in only one of them",
     ),
-    "a level of no such name": (
+    "a level that does not exist": (
         {"approved_patches": ["bash"], "approved_patches_compliance_level": "SEVERE"},
         f"approved_patches_compliance_level must be one of {LEVELS}, got 'SEVERE'",
     ),
-    "a level of nothing": (
+    "a level without patches": (
         {"approved_patches_compliance_level": ComplianceLevel.HIGH},
         "approved_patches_compliance_level requires approved_patches, got HIGH without approved_patches; leave it out",
     ),
-    "more than security of nothing": (
+    "more than security without patches": (
         {"approved_patches_enable_non_security": True},
         "approved_patches_enable_non_security requires approved_patches, got True without approved_patches; "
         "leave it out",
@@ -715,7 +715,7 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
         },
         "approved_patches_enable_non_security is supported only on Linux, got operating_system=WINDOWS; leave it out",
     ),
-    "an action of no such name": (
+    "an action that does not exist": (
         {"rejected_patches": ["bash"], "rejected_patches_action": "DENY"},
         "rejected_patches_action must be one of RejectedPatchesAction.ALLOW_AS_DEPENDENCY, "
         "RejectedPatchesAction.BLOCK, got 'DENY'",
@@ -724,7 +724,7 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
         {"rejected_patches_action": RejectedPatchesAction.BLOCK},
         "rejected_patches_action requires rejected_patches, got BLOCK without rejected_patches; leave it out",
     ),
-    "a source that stands alone": (
+    "a source that is not in a list": (
         {"sources": SOURCE},
         "sources must be a list of PatchSource, got PatchSource(name='internal', products=('*',)); wrap it in [...]",
     ),
@@ -750,7 +750,7 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
         {STATUS: PatchComplianceStatus.NON_COMPLIANT},
         f"{STATUS} is supported only on Windows, got operating_system=AMAZON_LINUX_2023; leave it out",
     ),
-    "a compliance status of no such name": (
+    "a compliance status that does not exist": (
         {"operating_system": WINDOWS, "rules": [WINDOWS_RULE], STATUS: "FINE"},
         f"{STATUS} must be one of PatchComplianceStatus.COMPLIANT, PatchComplianceStatus.NON_COMPLIANT, got 'FINE'",
     ),
@@ -758,7 +758,7 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
         {"patch_groups": [f"group-{place}" for place in range(26)]},
         "patch_groups must have at most 25 items, got 26; create a second baseline",
     ),
-    "a group that stands alone": (
+    "a group that is not in a list": (
         {"patch_groups": PatchGroup("web")},
         "patch_groups must be a list of PatchGroup or strings, "
         "got PatchGroup(name='web', instance_metadata_tags=False); wrap it in [...]",

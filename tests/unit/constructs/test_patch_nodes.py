@@ -807,7 +807,7 @@ PREFIXES = {
     "plain": ("web", "/web/*"),
     "folders": ("a/b", "/a/b/*"),
     "a slash at the end": ("web/", "/web/*"),
-    "a slash in front": ("/web", "/web/*"),
+    "a slash at the start": ("/web", "/web/*"),
     "an empty folder": ("//a//b//", "/a/b/*"),
     "only a slash": ("/", "/*"),
     "dots": ("./a/../b", "/b/*"),

@@ -525,7 +525,7 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
         {"targets": [PatchTarget.tag("Role", str(place)) for place in range(11)]},
         "targets must have 1-10 items, got 11; split the schedule, or select more nodes by one tag",
     ),
-    "a target that stands alone": (
+    "a target that is not in a list": (
         {"targets": PatchTarget.tag_key("Patch")},
         "targets must be a list of PatchTarget, got PatchTarget(filters=(TargetFilter(key='tag-key', "
         "values=('Patch',)),), resource_type=<TargetResourceType.INSTANCE: 'INSTANCE'>, name=None, "
@@ -535,12 +535,12 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
         {"targets": ["web"]},
         "targets must be a list of PatchTarget, got 'web'; write PatchTarget.tag(key, value)",
     ),
-    "an operation of no such name": (
+    "an operation that does not exist": (
         {"operation": "install"},
         "operation must be one of PatchOperation.SCAN, PatchOperation.INSTALL, got 'install'; "
         "did you mean PatchOperation.INSTALL?",
     ),
-    "a window of no length": (
+    "a window with a duration of zero": (
         {"duration": timedelta(0), "cutoff": timedelta(0)},
         "duration must be 1-24 whole hours, got 0 hours",
     ),
@@ -574,7 +574,7 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
         {"duration": timedelta(hours=1)},
         "cutoff must be shorter than duration, got cutoff=1 h, duration=1 h",
     ),
-    "a cutoff behavior of no such name": (
+    "a cutoff behavior that does not exist": (
         {"cutoff_behavior": "STOP"},
         "cutoff_behavior must be one of CutoffBehavior.CONTINUE_TASK, CutoffBehavior.CANCEL_TASK, got 'STOP'",
     ),
@@ -619,11 +619,11 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
         "task_description must have 1-128 characters, got 129",
     ),
     "a long comment": ({"comment": "x" * 101}, "comment must have 1-100 characters, got 101"),
-    "a version of no such form": (
+    "a version of an invalid form": (
         {"document_version": "$NEWEST"},
         "document_version must be '$DEFAULT', '$LATEST' or a number such as '1', got '$NEWEST'",
     ),
-    "a version that is no text": (
+    "a version that is not a string": (
         {"document_version": 1},
         "document_version must be a string, got 1",
     ),

@@ -38,7 +38,7 @@ SHARING = {
     "any value and a narrower one": (selects(any_of="Env"), selects(Env="dev", Role="web")),
     "any value and any value": (selects(any_of="Env"), selects(any_of="Env")),
     "several tags, one of them in common": (selects(any_of=["Env", "Role"]), selects(any_of=["Env", "Team"])),
-    "any value beside a common one": (selects(any_of="Env", Role="web"), selects(any_of="Team", Role="web")),
+    "any value with a common one": (selects(any_of="Env", Role="web"), selects(any_of="Team", Role="web")),
     "one tag twice": (selects(any_of="Env", Env="dev"), selects(Env="dev")),
 }
 APART = {

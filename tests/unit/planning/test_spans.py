@@ -15,7 +15,7 @@ __all__ = ["steps"]
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
-# The nights of a switch, forwards and back: in Berlin, in New York and on Lord Howe, where it is half an hour.
+# Daylight saving changes, forward and back: in Berlin, in New York and on Lord Howe Island, where it is half an hour.
 NIGHTS = [datetime(2027, *day, tzinfo=UTC) for day in ((3, 28), (10, 31), (3, 14), (11, 7), (4, 3), (10, 2))]
 
 

@@ -155,35 +155,35 @@ REFUSALS: dict[str, tuple[Callable[[], object], str]] = {
         lambda: PatchFilter.product(untyped(["Ubuntu22.04"])),
         "PatchFilter.product value must be a string, got ['Ubuntu22.04']",
     ),
-    "made by itself: no such key": (
+    "constructed directly: an invalid key": (
         lambda: PatchFilter(untyped("RELEASE"), ("*",)),
         f"PatchFilter key must be one of {', '.join(f'FilterKey.{key.name}' for key in FilterKey)}, got 'RELEASE'",
     ),
-    "made by itself: a key that is not known": (
+    "constructed directly: a key that is not known": (
         lambda: PatchFilter(untyped(TEXT), ("*",)),
         "PatchFilter key must be known at synthesis, because it determines the valid values, got a token",
     ),
-    "made by itself: text for values": (
+    "constructed directly: text for values": (
         lambda: PatchFilter(FilterKey.PRODUCT, untyped("*")),
         "PatchFilter.product values must be a list of strings, got '*'; wrap it in [...]",
     ),
-    "made by itself: no value": (
+    "constructed directly: no value": (
         lambda: PatchFilter(FilterKey.PRODUCT, ()),
         "PatchFilter.product values must have 1-20 items, got 0",
     ),
-    "made by itself: a delay that is too long": (
+    "constructed directly: a delay that is too long": (
         lambda: PatchRule((SECURITY,), 361),
         f"{APPROVAL}, got 361; use PatchRule.approve_after(...) or .approve_until(...)",
     ),
-    "made by itself: a delay in halves": (
+    "constructed directly: a delay in halves": (
         lambda: PatchRule((SECURITY,), 0.5),
         f"{APPROVAL}, got 0.5; use PatchRule.approve_after(...) or .approve_until(...)",
     ),
-    "made by itself: no date": (
+    "constructed directly: no date": (
         lambda: PatchRule((SECURITY,), "31.01.2027"),
         f"{APPROVAL}, got '31.01.2027'; use PatchRule.approve_after(...) or .approve_until(...)",
     ),
-    "made by itself: a date of another form": (
+    "constructed directly: a date of another form": (
         lambda: PatchRule((SECURITY,), "20270131"),
         f"{APPROVAL}, got '20270131'; use PatchRule.approve_after(...) or .approve_until(...)",
     ),
@@ -195,11 +195,11 @@ REFUSALS: dict[str, tuple[Callable[[], object], str]] = {
         lambda: PatchRule.approve_after(WEEK, SECURITY, enable_non_security=untyped("no")),
         "PatchRule enable_non_security must be True or False, got 'no'",
     ),
-    "a source's name that is no string": (
+    "a source's name that is not a string": (
         lambda: source(name=untyped(7)),
         "PatchSource name must be a string, got 7",
     ),
-    "a product that is no string": (
+    "a product that is not a string": (
         lambda: source(products=untyped([22.04])),
         "PatchSource product must be a string, got 22.04",
     ),
@@ -242,7 +242,7 @@ REFUSALS: dict[str, tuple[Callable[[], object], str]] = {
         ),
         "PatchRule filters must have PRODUCT with PATCH_SET APPLICATION, got none; add PatchFilter.product(...)",
     ),
-    "a compliance level of no such name": (
+    "a compliance level that does not exist": (
         lambda: PatchRule.approve_after(WEEK, SECURITY, compliance_level=untyped("SEVERE")),
         "PatchRule compliance_level must be one of ComplianceLevel.CRITICAL, ComplianceLevel.HIGH, "
         "ComplianceLevel.MEDIUM, ComplianceLevel.LOW, ComplianceLevel.INFORMATIONAL, ComplianceLevel.UNSPECIFIED, "
@@ -281,7 +281,7 @@ REFUSALS: dict[str, tuple[Callable[[], object], str]] = {
         lambda: PatchRule.approve_until(untyped(20270131), SECURITY),
         "approve_until must be a datetime.date, got 20270131",
     ),
-    "a system of no such name": (
+    "a system that does not exist": (
         lambda: PatchRule.security_patches(untyped("AMAZON")),
         f"operating_system must be one of {', '.join(f'OperatingSystem.{each.name}' for each in OperatingSystem)}, "
         "got 'AMAZON'",

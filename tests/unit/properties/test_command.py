@@ -173,11 +173,11 @@ REFUSALS: dict[str, tuple[Callable[[], object], str]] = {
         lambda: PatchCommand(operation=untyped(None)),
         f"operation must be one of {OPERATIONS}, got None",
     ),
-    "no such operation": (
+    "an invalid operation": (
         lambda: PatchCommand(operation=untyped("INSTALL")),
         f"operation must be one of {OPERATIONS}, got 'INSTALL'; did you mean PatchOperation.INSTALL?",
     ),
-    "no such reboot option": (
+    "an invalid reboot option": (
         lambda: PatchCommand(operation=INSTALL, reboot_option=untyped("Never")),
         f"reboot_option must be one of {REBOOT_OPTIONS}, got 'Never'",
     ),

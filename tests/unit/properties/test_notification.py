@@ -81,15 +81,15 @@ REFUSALS: dict[str, tuple[Callable[[], object], str]] = {
         lambda: CommandNotification(topic=TOPIC, events=(NotificationEvent.ALL, NotificationEvent.FAILED)),
         "CommandNotification events must not combine ALL with other events, got All, Failed",
     ),
-    "no such event": (
+    "an invalid event": (
         lambda: CommandNotification(topic=TOPIC, events=(NotificationEvent.FAILED, untyped("Rebooted"))),
         f"CommandNotification events must be one of {EVENTS}, got 'Rebooted'",
     ),
-    "None is no event": (
+    "None is not an event": (
         lambda: CommandNotification(topic=TOPIC, events=(untyped(None),)),
         f"CommandNotification events must be one of {EVENTS}, got None",
     ),
-    "no such type": (
+    "an invalid type": (
         lambda: CommandNotification(topic=TOPIC, notification_type=untyped("Node")),
         f"CommandNotification notification_type must be one of {TYPES}, got 'Node'",
     ),

@@ -47,7 +47,7 @@ REFUSALS: dict[str, tuple[Callable[[], object], str]] = {
         "CommandOutput log_group must be an ILogGroupRef, got an object of type Stack; "
         "import one by its name with aws_logs.LogGroup.from_log_group_name(...)",
     ),
-    "a prefix that is no string": (
+    "a prefix that is not a string": (
         lambda: CommandOutput(bucket=BUCKET, key_prefix=untyped(7)),
         "CommandOutput key_prefix must be a string, got 7",
     ),

@@ -19,7 +19,7 @@ PRINTED = {
     "a node": (RateControl.count(1), "1"),
     "as many as the service's seven characters hold": (RateControl.count(9_999_999), "9999999"),
     "a whole number that is a float, as JSON may have it": (RateControl.count(5.0), "5"),
-    "made by itself, with a number that is a float": (RateControl(5.0), "5"),
+    "constructed directly, with a number that is a float": (RateControl(5.0), "5"),
     "no percent": (RateControl.percentage(0), "0%"),
     "a percent": (RateControl.percentage(1), "1%"),
     "every node": (RateControl.percentage(100), "100%"),
@@ -56,7 +56,7 @@ REFUSALS: dict[str, tuple[Callable[[], RateControl], str]] = {
         lambda: RateControl.count(1.5),
         "RateControl.count must be a whole number from 0 to 9999999, got 1.5",
     ),
-    "count: True is no number": (
+    "count: True is not a number": (
         lambda: RateControl.count(True),
         "RateControl.count must be a whole number from 0 to 9999999, got True",
     ),
@@ -68,15 +68,15 @@ REFUSALS: dict[str, tuple[Callable[[], RateControl], str]] = {
         lambda: RateControl.count(float("nan")),
         "RateControl.count must be a whole number from 0 to 9999999, got nan",
     ),
-    "made by itself: below zero": (
+    "constructed directly: below zero": (
         lambda: RateControl(-5),
         "RateControl.count must be a whole number from 0 to 9999999, got -5",
     ),
-    "made by itself: a share above all": (
+    "constructed directly: a share above all": (
         lambda: RateControl(101, "%"),
         "RateControl.percentage must be a whole number from 0 to 100, got 101",
     ),
-    "made by itself: another unit": (
+    "constructed directly: another unit": (
         lambda: RateControl(5, " percent"),
         "RateControl unit must be '' or '%', got ' percent'; use RateControl.count(...) or RateControl.percentage(...)",
     ),

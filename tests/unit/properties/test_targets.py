@@ -84,7 +84,7 @@ MAXIMAL: dict[str, tuple[PatchTarget, Rendered]] = {
             {"tag:Patch Group": ("web",), "tag:A": ("1",), "tag:B": ("2", "3"), "tag:C": ("4",), "tag:D": ("5",)},
         ),
     ),
-    "and_tag behind tag_key": (
+    "and_tag after tag_key": (
         PatchTarget.tag_key("Env").and_tag("Env", "dev"),
         ("INSTANCE", {"tag-key": ("Env",), "tag:Env": ("dev",)}),
     ),
@@ -253,7 +253,7 @@ REFUSALS: dict[str, tuple[Callable[[], PatchTarget], str]] = {
         lambda: PatchTarget.tag("Env", "dev-*"),
         f"tag 'Env' value {WILDCARD}, got 'dev-*'; list every value",
     ),
-    "tag: a key that is no string": (
+    "tag: a key that is not a string": (
         lambda: PatchTarget.tag(untyped(None), "dev"),
         "tag key must be a string, got None",
     ),
@@ -295,7 +295,7 @@ REFUSALS: dict[str, tuple[Callable[[], PatchTarget], str]] = {
         "patch_group groups must have the same tag key, got 'Patch Group' and 'PatchGroup'; "
         "create one target per tag key",
     ),
-    "patch_group: a shared group under another tag than is said": (
+    "patch_group: a shared group under another tag than specified": (
         lambda: PatchTarget.patch_group(PatchGroup("web"), instance_metadata_tags=True),
         "patch_group groups must have the same tag key, got 'Patch Group' and 'PatchGroup'; "
         "create one target per tag key",
@@ -312,7 +312,7 @@ REFUSALS: dict[str, tuple[Callable[[], PatchTarget], str]] = {
         lambda: PatchTarget.instance_ids(NODE, "web-1"),
         "instance_ids must be like i-0123456789abcdef0 or mi-0123456789abcdef0, got 'web-1'",
     ),
-    "instance_ids: something behind an id": (
+    "instance_ids: something after an id": (
         lambda: PatchTarget.instance_ids(f"{NODE}\n"),
         "instance_ids must be like i-0123456789abcdef0 or mi-0123456789abcdef0, got 'i-0123456789abcdef0\\n'",
     ),
@@ -349,43 +349,43 @@ REFUSALS: dict[str, tuple[Callable[[], PatchTarget], str]] = {
         lambda: WEB.with_owner_information(untyped(None)),
         "PatchTarget owner_information must be a string, got None",
     ),
-    "made by itself: nothing": (
+    "constructed directly: nothing": (
         lambda: PatchTarget(()),
         "PatchTarget filters must have 1-5 items, got 0; use a factory such as PatchTarget.tag(key, value)",
     ),
-    "made by itself: text": (
+    "constructed directly: text": (
         lambda: PatchTarget(untyped("tag:Env")),
         "PatchTarget filters must be a list of TargetFilter, got 'tag:Env'; "
         "use a factory such as PatchTarget.tag(key, value)",
     ),
-    "made by itself: another type": (
+    "constructed directly: another type": (
         lambda: PatchTarget(WEB.filters, untyped("FLEET")),
         "PatchTarget resource_type must be one of TargetResourceType.INSTANCE, TargetResourceType.RESOURCE_GROUP, "
         "got 'FLEET'",
     ),
-    "made by itself: a resource group of tags": (
+    "constructed directly: a resource group of tags": (
         lambda: PatchTarget(WEB.filters, TargetResourceType.RESOURCE_GROUP),
         "PatchTarget filters must be resource-groups:Name, optionally followed by resource-groups:ResourceTypeFilters, "
         "in a target of type RESOURCE_GROUP, got tag:Patch Group",
     ),
-    "a filter by itself: a bare tag": (
+    "a filter constructed directly: a bare tag": (
         lambda: untyped(TargetFilter("Env", ("dev",))),
         "TargetFilter key must be one of tag:<key>, tag-key, InstanceIds, resource-groups:Name, "
         "resource-groups:ResourceTypeFilters, got 'Env'; use a factory such as PatchTarget.tag(key, value)",
     ),
-    "a filter by itself: two groups": (
+    "a filter constructed directly: two groups": (
         lambda: untyped(TargetFilter("resource-groups:Name", ("web", "db"))),
         "resource_group must have exactly 1 item, got 2; create one target per group",
     ),
-    "a filter by itself: no key": (
+    "a filter constructed directly: no key": (
         lambda: untyped(TargetFilter("tag-key", ())),
         "tag keys must have 1-50 items, got 0; use PatchTarget.tag_key(key)",
     ),
-    "a filter by itself: values that are no list": (
+    "a filter constructed directly: values that are not a list": (
         lambda: untyped(TargetFilter("tag:Env", untyped("dev"))),
         "tag 'Env' values must be a list of strings, got 'dev'; wrap it in [...]",
     ),
-    "a filter by itself: a key that is no string": (
+    "a filter constructed directly: a key that is not a string": (
         lambda: untyped(TargetFilter(untyped(7), ("dev",))),
         "TargetFilter key must be a string, got 7",
     ),
@@ -401,7 +401,7 @@ REFUSALS: dict[str, tuple[Callable[[], PatchTarget], str]] = {
         lambda: PatchTarget.resource_group("web,db"),
         f"resource_group {COMMA}, got 'web,db'; create one target per group",
     ),
-    "resource_group: no such type": (
+    "resource_group: an invalid type": (
         lambda: PatchTarget.resource_group("web", "AWS::EC2::Instance", "ec2:instance"),
         "resource_group resource_types must be like AWS::EC2::Instance, got 'ec2:instance'",
     ),
@@ -427,12 +427,12 @@ REFUSALS: dict[str, tuple[Callable[[], PatchTarget], str]] = {
         lambda: PatchTarget.tag_key("Patched").and_tag("Env"),
         "tag 'Env' values must have 1-50 items, got 0; for any value, use PatchTarget.tag_key('Env')",
     ),
-    "and_tag: behind ids": (
+    "and_tag: after ids": (
         lambda: PatchTarget.instance_ids(NODE).and_tag("Env", "dev"),
         "PatchTarget filters must be only tags or only InstanceIds in a target of type INSTANCE, "
         "got InstanceIds and tag:Env",
     ),
-    "and_tag: behind a resource group": (
+    "and_tag: after a resource group": (
         lambda: PatchTarget.resource_group("web").and_tag("Env", "dev"),
         "PatchTarget filters must be resource-groups:Name, optionally followed by resource-groups:ResourceTypeFilters, "
         "in a target of type RESOURCE_GROUP, got resource-groups:Name and tag:Env",

@@ -60,8 +60,8 @@ NORMALISED = {
     "leading zeros of values": ("cron(00 04 01,015 0003 ? *)", "cron(0 4 1,15 3 ? *)"),
     "leading zeros of ranges and steps": ("cron(05-09/02 4 ? * 02-06 *)", "cron(5-9/2 4 ? * 2-6 *)"),
     "leading zeros of W, L and #": ("cron(0 4 05W * ? *)", "cron(0 4 5W * ? *)"),
-    "leading zeros in front of L": ("cron(0 4 ? * 06L *)", "cron(0 4 ? * 6L *)"),
-    "leading zeros in front of #": ("cron(0 4 ? * 03#2 *)", "cron(0 4 ? * 3#2 *)"),
+    "leading zeros before L": ("cron(0 4 ? * 06L *)", "cron(0 4 ? * 6L *)"),
+    "leading zeros before #": ("cron(0 4 ? * 03#2 *)", "cron(0 4 ? * 3#2 *)"),
 }
 
 
@@ -105,11 +105,11 @@ REFUSALS_OF_A_VALUE = {
     "a fraction": ("cron(1.5 4 * * ? *)", "schedule minutes must be 0-59, got '1.5'"),
     "a digit of another script": ("cron(٣ 4 * * ? *)", "schedule minutes must be 0-59, got '٣'"),
     "a minus": ("cron(-5 4 * * ? *)", "schedule minutes must be 0-59, got '-5'"),
-    "nothing behind a comma": ("cron(5, 4 * * ? *)", "schedule minutes must be 0-59, got ''"),
+    "nothing after a comma": ("cron(5, 4 * * ? *)", "schedule minutes must be 0-59, got ''"),
     "nothing between commas": ("cron(5,,6 4 * * ? *)", "schedule minutes must be 0-59, got ''"),
     "one bad value in a list": ("cron(5,61 4 * * ? *)", "schedule minutes must be 0-59, got '61'"),
     "a second *": ("cron(** 4 * * ? *)", "schedule minutes must be 0-59, got '**'"),
-    "a name where there are none": ("cron(0 MON * * ? *)", "schedule hours must be 0-23, got 'MON'"),
+    "a name in a field without names": ("cron(0 MON * * ? *)", "schedule hours must be 0-23, got 'MON'"),
     "a weekday as a month": ("cron(0 4 ? MON * *)", "schedule month must be 1-12 or JAN-DEC, got 'MON'"),
     "a parenthesis too many": ("cron(0 4 * * ? *))", "schedule year must be 1970-2199, got '*)'"),
     "a month's full name": (
@@ -120,7 +120,7 @@ REFUSALS_OF_A_VALUE = {
         "cron(0 4 ? * MONDAY *)",
         "schedule day-of-week must be 1-7 or SUN-SAT, got 'MONDAY'; write MON",
     ),
-    "a name with a number behind it": (
+    "a name with a number after it": (
         "cron(0 4 ? * MON2 *)",
         "schedule day-of-week must be 1-7 or SUN-SAT, got 'MON2'",
     ),
@@ -132,7 +132,7 @@ REFUSALS_OF_A_VALUE = {
         "cron(0 4 ? * 0-6 *)",
         "schedule day-of-week must be 1-7 or SUN-SAT, got '0-6'; Sunday is 0 in Unix cron and 1 here; write SUN",
     ),
-    "Unix cron's Sunday in front of #": (
+    "Unix cron's Sunday before #": (
         "cron(0 4 ? * 0#2 *)",
         "schedule day-of-week must be 1-7 or SUN-SAT, got '0#2'; Sunday is 0 in Unix cron and 1 here; write SUN",
     ),
@@ -227,7 +227,7 @@ REFUSALS_OF_A_RANGE_OR_STEP = {
         "schedule day-of-week must have *, a value or a range before /, got 'THU#3/2'",
     ),
     "a step from a bad value": ("cron(60/5 4 * * ? *)", "schedule minutes must be 0-59, got '60'"),
-    "no step behind /": ("cron(0/ 4 * * ? *)", "schedule minutes must have a step of 1-59 after /, got '0/'"),
+    "no step after /": ("cron(0/ 4 * * ? *)", "schedule minutes must have a step of 1-59 after /, got '0/'"),
     "two steps": ("cron(0/5/5 4 * * ? *)", "schedule minutes must have a step of 1-59 after /, got '0/5/5'"),
     "a step by name": ("cron(0 4 1 1/FEB ? *)", "schedule month must have a step of 1-12 after /, got '1/FEB'"),
     "a step of 0": ("cron(0/0 4 * * ? *)", "schedule minutes must have a step of 1-59 after /, got '0/0'"),
@@ -252,22 +252,22 @@ REFUSALS_OF_A_DAY = {
         "cron(0 4 ? * SUN#0 *)",
         "schedule day-of-week must have a number of 1-5 after #, got 'SUN#0'",
     ),
-    "nothing behind #": (
+    "nothing after #": (
         "cron(0 4 ? * SUN# *)",
         "schedule day-of-week must have a number of 1-5 after #, got 'SUN#'",
     ),
-    "nothing in front of #": ("cron(0 4 ? * #2 *)", "schedule day-of-week must be 1-7 or SUN-SAT, got '#2'"),
-    "a range in front of #": (
+    "nothing before #": ("cron(0 4 ? * #2 *)", "schedule day-of-week must be 1-7 or SUN-SAT, got '#2'"),
+    "a range before #": (
         "cron(0 4 ? * MON-FRI#2 *)",
         "schedule day-of-week must be 1-7 or SUN-SAT, got 'MON-FRI#2'",
     ),
     "# in day-of-month": ("cron(0 4 3#2 * ? *)", "schedule day-of-month must be 1-31, got '3#2'"),
-    "a range in front of L": ("cron(0 4 ? * 2-6L *)", "schedule day-of-week must be 1-7 or SUN-SAT, got '2-6L'"),
-    "a weekday that there is not, in front of L": (
+    "a range before L": ("cron(0 4 ? * 2-6L *)", "schedule day-of-week must be 1-7 or SUN-SAT, got '2-6L'"),
+    "a weekday that does not exist, before L": (
         "cron(0 4 ? * 8L *)",
         "schedule day-of-week must be 1-7 or SUN-SAT, got '8L'",
     ),
-    "a day in front of L in day-of-month": ("cron(0 4 6L * ? *)", "schedule day-of-month must be 1-31, got '6L'"),
+    "a day before L in day-of-month": ("cron(0 4 6L * ? *)", "schedule day-of-month must be 1-31, got '6L'"),
     "L in hours": ("cron(0 L * * ? *)", "schedule hours must be 0-23, got 'L'"),
     "LW in day-of-week": ("cron(0 4 ? * LW *)", "schedule day-of-week must be 1-7 or SUN-SAT, got 'LW'"),
     "W without a day": ("cron(0 4 W * ? *)", "schedule day-of-month must be 1-31, got 'W'"),
@@ -365,7 +365,7 @@ REFUSALS_OF_A_COUNT = {
         "cron(0 4 15 * *)",
         f"{COUNT}, got 5 in 'cron(0 4 15 * *)'; this looks like a Unix cron expression; write cron(0 4 15 * ? *)",
     ),
-    "Unix cron, a weekday beside ?": (
+    "Unix cron, a weekday with ?": (
         "cron(0 4 ? * 1)",
         f"{COUNT}, got 5 in 'cron(0 4 ? * 1)'; this looks like a Unix cron expression; write cron(0 4 ? * MON *)",
     ),

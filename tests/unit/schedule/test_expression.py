@@ -437,7 +437,7 @@ REFUSALS_OF_A_STRING: dict[str, tuple[str, str]] = {
                          "wrap the fields in cron(...)"),
     "bare fields": ("0 4 * * ? *", "schedule must be cron(...), rate(...) or at(...), got '0 4 * * ? *'; "
                     "wrap the fields in cron(...)"),
-    "rate of nothing": ("rate()", "schedule must be rate(<number> minutes|hours|days), got 'rate()'"),
+    "rate without patches": ("rate()", "schedule must be rate(<number> minutes|hours|days), got 'rate()'"),
     "rate without a unit": ("rate(5)", "schedule must be rate(<number> minutes|hours|days), got 'rate(5)'"),
     "rate below zero": ("rate(-1 day)", "schedule must be rate(<number> minutes|hours|days), got 'rate(-1 day)'"),
     "rate of a fraction": (
@@ -486,7 +486,7 @@ def test_every_suggested_fix_is_valid(text: str) -> None:
 
 
 REFUSALS_OF_A_FACTORY: dict[str, tuple[Callable[[], ScheduleExpression], str]] = {
-    "cron: a field that is no number": (
+    "cron: a field that is not a number": (
         lambda: ScheduleExpression.cron(minute="", hour=4),
         "schedule minutes must be 0-59, got ''",
     ),
@@ -494,7 +494,7 @@ REFUSALS_OF_A_FACTORY: dict[str, tuple[Callable[[], ScheduleExpression], str]] =
         lambda: ScheduleExpression.cron(minute=0, hour="4 5"),
         "schedule hours must be 0-23, got '4 5'",
     ),
-    "cron: True is no minute": (
+    "cron: True is not a minute": (
         lambda: ScheduleExpression.cron(minute=True, hour=4),
         "schedule minute must be a whole number or a string, got True",
     ),
@@ -512,9 +512,9 @@ REFUSALS_OF_A_FACTORY: dict[str, tuple[Callable[[], ScheduleExpression], str]] =
                                         day=",".join(map(str, range(1, 32)))),
         "schedule must have at most 256 characters, got 327",
     ),
-    "daily: no such hour": (lambda: ScheduleExpression.daily(hour=24), "schedule hours must be 0-23, got '24'"),
+    "daily: an invalid hour": (lambda: ScheduleExpression.daily(hour=24), "schedule hours must be 0-23, got '24'"),
     "daily: an hour below zero": (lambda: ScheduleExpression.daily(hour=-1), "schedule hours must be 0-23, got '-1'"),
-    "daily: no such minute": (
+    "daily: an invalid minute": (
         lambda: ScheduleExpression.daily(hour=4, minute=60),
         "schedule minutes must be 0-59, got '60'",
     ),
@@ -542,16 +542,16 @@ REFUSALS_OF_A_FACTORY: dict[str, tuple[Callable[[], ScheduleExpression], str]] =
         lambda: ScheduleExpression.daily(hour=untyped("2-4")),
         "schedule hour must be a whole number, got '2-4'",
     ),
-    "made by itself, from a string": (
+    "constructed directly, from a string": (
         lambda: ScheduleExpression(untyped(SUNDAYS)),
         "ScheduleExpression rule must be a CronExpression or a Rate or an At or an Unresolved, "
         f"got {SUNDAYS!r}; write ScheduleExpression.expression({SUNDAYS!r})",
     ),
-    "made by itself, from a rule that the service refuses": (
+    "constructed directly, from a rule that the service refuses": (
         lambda: ScheduleExpression(Rate(-1, "hour")),
         "schedule must be rate(<number> minutes|hours|days), got 'rate(-1 hours)'",
     ),
-    "a name that is no string": (
+    "a name that is not a string": (
         lambda: ScheduleExpression.daily(hour=4, time_zone=untyped(SimpleNamespace(timezone_name=1))),
         "time_zone name must be a string, got 1",
     ),
@@ -576,11 +576,11 @@ REFUSALS_OF_A_FACTORY: dict[str, tuple[Callable[[], ScheduleExpression], str]] =
         lambda: ScheduleExpression.nth_weekday(0, DayOfWeek.MONDAY, hour=4),
         "schedule nth must be 1-4, so that every month has it, got 0; for the last one, use .last_weekday(...)",
     ),
-    "nth_weekday: no such day": (
+    "nth_weekday: an invalid day": (
         lambda: ScheduleExpression.nth_weekday(2, untyped("monday"), hour=4),
         f"schedule week_day must be one of {EVERY_DAY_OF_WEEK}, got 'monday'; did you mean DayOfWeek.MONDAY?",
     ),
-    "last_weekday: no such day": (
+    "last_weekday: an invalid day": (
         lambda: ScheduleExpression.last_weekday(untyped("monday"), hour=4),
         f"schedule week_day must be one of {EVERY_DAY_OF_WEEK}, got 'monday'; did you mean DayOfWeek.MONDAY?",
     ),
@@ -616,7 +616,7 @@ REFUSALS_OF_A_FACTORY: dict[str, tuple[Callable[[], ScheduleExpression], str]] =
         lambda: ScheduleExpression.rate(hours=untyped(1.5)),
         "schedule hours must be a whole number, got 1.5",
     ),
-    "rate: True is no number": (
+    "rate: True is not a number": (
         lambda: ScheduleExpression.rate(days=True),
         "schedule days must be a whole number, got True",
     ),
@@ -673,7 +673,7 @@ REFUSALS_OF_A_TIME_ZONE: dict[str, tuple[str, str, str]] = {
     "a name with a space": (
         SUNDAYS, "America/New York", f"{NO_ZONE}, got 'America/New York'; did you mean 'America/New_York'?"
     ),
-    "a name like no other": (SUNDAYS, "Nowhere", f"{NO_ZONE}, got 'Nowhere'; write a name such as 'Europe/Berlin'"),
+    "a unique name": (SUNDAYS, "Nowhere", f"{NO_ZONE}, got 'Nowhere'; write a name such as 'Europe/Berlin'"),
     "an empty name": (SUNDAYS, "", f"{NO_ZONE}, got ''; write a name such as 'Europe/Berlin'"),
     "the machine's own zone": (
         SUNDAYS, "localtime", f"{NO_ZONE}, got 'localtime'; write a name such as 'Europe/Berlin'"
@@ -723,7 +723,7 @@ REFUSALS_OF_AN_OFFSET: dict[str, tuple[str, Any, str]] = {
     "no day": (SUNDAYS, 0, "schedule_offset must be 1-6 whole days, got 0"),
     "a week": (SUNDAYS, 7, "schedule_offset must be 1-6 whole days, got 7"),
     "a fraction": (SUNDAYS, 1.5, "schedule_offset must be 1-6 whole days, got 1.5"),
-    "True is no number": (SUNDAYS, True, "schedule_offset must be 1-6 whole days, got True"),
+    "True is not a number": (SUNDAYS, True, "schedule_offset must be 1-6 whole days, got True"),
     "text": (SUNDAYS, "1", "schedule_offset must be 1-6 whole days, got '1'"),
     "with a rate": (
         "rate(1 day)", 1, "schedule_offset requires cron(...), got 1 for rate(1 day); leave it out"

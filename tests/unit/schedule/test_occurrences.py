@@ -67,7 +67,7 @@ def test_occurrences_of_several_schedules_sort_by_their_start() -> None:
 def test_a_schedule_without_a_time_zone_is_in_utc() -> None:
     (window,) = windows(ScheduleExpression.daily(hour=2), "2026-07-01T00:00Z", 1)
     assert (str(window.zone), str(window.local_start)) == ("UTC", "2026-07-01 02:00:00+00:00")
-    assert not window.meets_switch
+    assert not window.is_affected_by_daylight_saving
 
 
 # --- The dialect --------------------------------------------------------------------------------------
@@ -244,7 +244,7 @@ def test_executions_around_a_daylight_saving_change(
     schedule = parse(f"cron({named:%M %H %d %m} ? {named:%Y})", time_zone=zone)
     (window,) = windows(schedule, "2000-01-01T00:00Z")
     assert (str(window.local_start), window.wall_clock, window.wall_time) == (opens, how_often, named)
-    assert window.meets_switch or how_often is ONCE
+    assert window.is_affected_by_daylight_saving or how_often is ONCE
 
 
 def test_a_skipped_time_is_a_day_after_the_one_before_and_not_the_next_day() -> None:
@@ -315,8 +315,8 @@ def test_a_daylight_saving_change_while_a_window_is_open(zone: str, wall_time: s
     named = moment(wall_time)
     schedule = parse(f"cron({named:%M %H %d %m} ? {named:%Y})", time_zone=zone)
     (window,) = windows(schedule, "2000-01-01T00:00Z")
-    assert window.clock_jump == jump
-    assert window.meets_switch == (jump != timedelta(0))
+    assert window.utc_offset_change == jump
+    assert window.is_affected_by_daylight_saving == (jump != timedelta(0))
     assert window.end - window.start == LENGTHS["duration"]
 
 
@@ -385,7 +385,7 @@ def test_a_time_zone_of_a_rate_has_no_effect() -> None:
     for after in ("2026-10-25T01:30Z", "2026-03-29T01:30Z"):
         plain, zoned = (windows(parse("rate(1 hour)", time_zone=zone), after, 5) for zone in (None, "Europe/Berlin"))
         assert zoned == plain
-        assert {(str(each.zone), each.meets_switch) for each in zoned} == {("UTC", False)}
+        assert {(str(each.zone), each.is_affected_by_daylight_saving) for each in zoned} == {("UTC", False)}
 
 
 def test_a_rate_ends_with_the_last_year() -> None:
@@ -558,7 +558,7 @@ def span_of(text: str) -> timedelta:
     return min(400, 500 // len(reference_scheduler.times_of_day(text)) + 1) * DAY
 
 
-def assert_both_clocks_agree(schedule: ScheduleExpression, begin: datetime, end: datetime) -> None:
+def assert_agreement(schedule: ScheduleExpression, begin: datetime, end: datetime) -> None:
     zone, offset = ZoneInfo(schedule.time_zone or "UTC"), int(schedule.schedule_offset or 0)
     ours = [each.start for each in occurrences(schedule, after=begin, end_date=end, **LENGTHS)]
     assert ours == reference_scheduler.firings(str(schedule), zone, offset, begin, end)
@@ -568,11 +568,11 @@ def assert_both_clocks_agree(schedule: ScheduleExpression, begin: datetime, end:
 @given(look=looks(range(1970, 2200)), offset=OFFSET_DAYS, zone=st.none() | st.sampled_from(ZONES))
 def test_it_agrees_with_the_reference(look: tuple[str, datetime], offset: int | None, zone: str | None) -> None:
     text, begin = look
-    assert_both_clocks_agree(parse(text, time_zone=zone, schedule_offset=offset), begin, begin + span_of(text))
+    assert_agreement(parse(text, time_zone=zone, schedule_offset=offset), begin, begin + span_of(text))
 
 
 @cache
-def switches_of(zone: str, year: int) -> list[datetime]:
+def daylight_saving_changes_of(zone: str, year: int) -> list[datetime]:
     """Return the day before each daylight saving change of a time zone in a year."""
     start, info = datetime(year, 1, 1, tzinfo=UTC), ZoneInfo(zone)
     every_day = [start + n * DAY for n in range(366)]
@@ -583,24 +583,28 @@ def switches_of(zone: str, year: int) -> list[datetime]:
 EVENTFUL_YEARS = (2000, 2011, 2024)
 # Deferred, because reading every time zone takes longer than collecting all other tests.
 SWITCHING_ZONES = st.deferred(
-    lambda: st.sampled_from([zone for zone in ZONES if any(switches_of(zone, year) for year in EVENTFUL_YEARS)])
+    lambda: st.sampled_from(
+        [zone for zone in ZONES if any(daylight_saving_changes_of(zone, year) for year in EVENTFUL_YEARS)]
+    )
 )
 
 
 @st.composite
-def looks_at_a_switch(draw: st.DrawFn) -> tuple[ScheduleExpression, datetime]:
+def around_a_change(draw: st.DrawFn) -> tuple[ScheduleExpression, datetime]:
     zone = draw(SWITCHING_ZONES)
-    year = draw(st.sampled_from([year for year in EVENTFUL_YEARS if switches_of(zone, year)]))
-    eve = draw(st.sampled_from(switches_of(zone, year))) + draw(st.integers(-1440, 1440)) * timedelta(minutes=1)
+    year = draw(st.sampled_from([year for year in EVENTFUL_YEARS if daylight_saving_changes_of(zone, year)]))
+    eve = draw(st.sampled_from(daylight_saving_changes_of(zone, year))) + draw(st.integers(-1440, 1440)) * timedelta(
+        minutes=1
+    )
     text = f"cron({draw(MANY_MINUTES)} {draw(MANY_HOURS)} * * ? *)"
     return parse(text, time_zone=zone, schedule_offset=draw(st.sampled_from((None, 1)))), eve
 
 
 @settings(max_examples=200)
-@given(looks_at_a_switch())
+@given(around_a_change())
 def test_it_agrees_with_the_reference_around_daylight_saving_changes(look: tuple[ScheduleExpression, datetime]) -> None:
     schedule, eve = look
-    assert_both_clocks_agree(schedule, eve, eve + 2 * DAY)
+    assert_agreement(schedule, eve, eve + 2 * DAY)
 
 
 @settings(max_examples=100)

@@ -147,7 +147,7 @@ def test_refusal_of_a_key(asked: tuple[OperatingSystem, FilterKey], message: str
 
 
 SLIPS = {
-    "a slip in an MSRC severity": (
+    "a typing error in an MSRC severity": (
         (OperatingSystem.WINDOWS, FilterKey.MSRC_SEVERITY, "Importent"),
         "rules MSRC_SEVERITY must be one of Critical, Important, Moderate, Low, Unspecified on WINDOWS, got "
         "'Importent'; write 'Important'",
@@ -208,7 +208,7 @@ UNHEARD = {
         "SecurityUpdates",
         "Security",
     ),
-    "a slip in a severity": (
+    "a typing error in a severity": (
         OperatingSystem.REDHAT_ENTERPRISE_LINUX,
         FilterKey.SEVERITY,
         "Importent",
