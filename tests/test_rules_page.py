@@ -76,7 +76,7 @@ def test_every_rule_is_in_the_index(rule: Rule) -> None:
 
 def test_nothing_is_taken_for_html() -> None:
     html = {token.content.strip() for token in rendered(TEXT) if token.type in {"html_inline", "html_block"}}
-    folded = "<details><summary>A template that violates it, and the same one fixed</summary>"
+    folded = "<details><summary>A template that violates it, and the same template with the fix</summary>"
     assert html == {folded, "</details>"}
 
 

@@ -1,7 +1,7 @@
-"""Measure what cfn-lint and the CDK's own validation find of the faults in tests/corpus, and write it down.
+"""Measure which of the violations in tests/corpus cfn-lint and the CDK's own validation find.
 
-``python tools/differential.py`` writes tests/corpus/differential.json, which is what they found, and
-docs/what-others-find.md, which tells of it. It takes about a minute.
+``python tools/differential.py`` writes their findings to tests/corpus/differential.json, and the comparison to
+docs/what-others-find.md. It takes about a minute.
 """
 
 import json
@@ -29,7 +29,7 @@ ROOT: Final = Path(__file__).parent.parent
 CORPUS: Final = ROOT / "tests" / "corpus"
 RECORD: Final = CORPUS / "differential.json"
 PAGE: Final = ROOT / "docs" / "what-others-find.md"
-# The templates were written on this day; what is over is over by then.
+# The date for the templates, which contain dates in the past.
 TODAY: Final = datetime(2026, 11, 23, tzinfo=UTC)
 
 CFN_LINT: Final = "cfn-lint"
@@ -37,18 +37,18 @@ CDK: Final = "CDK validation"
 TOOLS: Final = (CFN_LINT, CDK)
 
 ValuePath = tuple[str, ...]
-"""The keys and the places in lists that lead to a value of a template."""
+"""The keys and list indexes of a value in a template."""
 
 
 @dataclass(frozen=True, order=True)
-class Told:
-    """What another tool finds: by which rule of its own, and at which value."""
+class ToolFinding:
+    """A finding of another tool: its rule, and the value."""
 
     rule: str
     path: ValuePath
 
 
-Found = dict[str, dict[str, list[Told]]]
+Found = dict[str, dict[str, list[ToolFinding]]]
 """What the tools find: by tool, and by the template's name."""
 
 
@@ -71,12 +71,12 @@ def templates(kind: str = "") -> list[Path]:
 
 
 def name(file: Path) -> str:
-    """Return what a template of the corpus is called in the record."""
+    """Return the name of a template of the corpus in the record."""
     return str(file.relative_to(CORPUS))
 
 
 def fingerprint() -> str:
-    """Return what changes with any template."""
+    """Return a digest of all templates."""
     digest = sha256()
     for file in templates():
         digest.update(f"{name(file)}\n".encode() + file.read_bytes())
@@ -84,7 +84,7 @@ def fingerprint() -> str:
 
 
 def planted(file: Path) -> set[tuple[int, str]]:
-    """Return the planted faults of a template: the line, and the id of the rule; not what cannot be decided."""
+    """Return the planted violations of a template, with line and rule id, without those that are not decided."""
     if file.suffix == ".json":
         lines = (file.parent / f"{file.name}.expected").read_text(encoding="utf-8").splitlines()
         return {(int(line.split()[0]), rule) for line in lines for rule in _marks(line)}
@@ -98,7 +98,7 @@ def _marks(text: str) -> list[str]:
 
 @cache
 def places(file: Path) -> dict[tuple[int, str], list[ValuePath]]:
-    """Return where the planted faults of a template stand: the outermost values on their lines."""
+    """Return the paths of the planted violations of a template: the outermost values on their lines."""
     document = read_document(file)
     by_line: dict[int, list[ValuePath]] = {}
     for path in _paths(document.content):
@@ -124,21 +124,21 @@ def _paths(content: object, above: tuple[str | int, ...] = ()) -> Iterator[tuple
 # --- The tools ----------------------------------------------------------------------------------------
 
 
-def cfn_lint(files: Sequence[Path]) -> dict[str, list[Told]]:
-    """Return what cfn-lint finds in files: errors, warnings, and what is for information."""
-    from cfnlint import api  # noqa: PLC0415 - whoever only writes the page does without the tools
+def cfn_lint(files: Sequence[Path]) -> dict[str, list[ToolFinding]]:
+    """Return the findings of cfn-lint in files: errors, warnings and information."""
+    from cfnlint import api  # noqa: PLC0415 - the page can be written without the tools
     from cfnlint.config import ManualArgs  # noqa: PLC0415
 
     names = [str(file) for file in files]
     config = ManualArgs(templates=names, include_checks=["I"], regions=["us-east-1"])
-    found: dict[str, list[Told]] = {each: [] for each in names}
+    found: dict[str, list[ToolFinding]] = {each: [] for each in names}
     for match in api.lint_by_config(config):
-        found[match.filename].append(Told(match.rule.id, tuple(map(str, match.path))))
-    return {each: sorted(told) for each, told in found.items()}
+        found[match.filename].append(ToolFinding(match.rule.id, tuple(map(str, match.path))))
+    return {each: sorted(findings) for each, findings in found.items()}
 
 
-def cdk_validation(files: Sequence[Path]) -> dict[str, list[Told]]:
-    """Return what the plugin finds that validates every app of the CDK, given templates as they are."""
+def cdk_validation(files: Sequence[Path]) -> dict[str, list[ToolFinding]]:
+    """Return the findings of the plugin that validates every CDK app, for unchanged templates."""
     import aws_cdk as cdk  # noqa: PLC0415
     import jsii  # noqa: PLC0415
 
@@ -146,7 +146,7 @@ def cdk_validation(files: Sequence[Path]) -> dict[str, list[Told]]:
 
     @jsii.implements(cdk.IPolicyValidationContext)
     class Written:
-        """What the CDK tells a plugin of an app whose templates are written."""
+        """The context that the CDK passes to a plugin after it has written the templates."""
 
         @property
         def app_construct(self) -> cdk.App:
@@ -168,18 +168,18 @@ def cdk_validation(files: Sequence[Path]) -> dict[str, list[Told]]:
         def stack_templates(self) -> list[cdk.PolicyValidationStack]:
             return [cdk.PolicyValidationStack(stack_construct_path="Stack", template_path=each) for each in names]
 
-    found: dict[str, list[Told]] = {each: [] for each in names}
+    found: dict[str, list[ToolFinding]] = {each: [] for each in names}
     for violation in cdk.CloudFormationValidatePlugin().validate(Written()).violations:
         for place in violation.violating_resources:
             steps = tuple(re.split(r"[./]", (place.locations or [""])[0]))
             path = ("Resources", place.resource_logical_id, *steps) if place.resource_logical_id else steps
-            told = Told(violation.rule_name, tuple(step for step in path if step))
-            found[str(place.template_path)].append(told)
+            findings = ToolFinding(violation.rule_name, tuple(step for step in path if step))
+            found[str(place.template_path)].append(findings)
     return {str(file): sorted(found[str(file.resolve())]) for file in files}
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of what is compared."""
+    """Return the versions of the tools."""
     return {each: metadata.version(each) for each in ("cfn-lint", "aws-cdk-lib")}
 
 
@@ -187,66 +187,66 @@ def versions() -> dict[str, str]:
 
 
 def measured() -> dict[str, Any]:
-    """Let both tools look at every template, and at every slip."""
+    """Run both tools on every template, and on every other mistake."""
     files = templates()
     with TemporaryDirectory() as folder:
-        slips = [slip.write(Path(folder)) for slip in SLIPS]
-        told = {CFN_LINT: cfn_lint([*files, *slips]), CDK: cdk_validation([*files, *slips])}
+        slips = [mistake.write(Path(folder)) for mistake in MISTAKES]
+        findings = {CFN_LINT: cfn_lint([*files, *slips]), CDK: cdk_validation([*files, *slips])}
         found = [
-            [tool for tool in TOOLS if any(about(slip.path, each.path) for each in told[tool][str(file)])]
-            for slip, file in zip(SLIPS, slips, strict=True)
+            [tool for tool in TOOLS if any(about(mistake.path, each.path) for each in findings[tool][str(file)])]
+            for mistake, file in zip(MISTAKES, slips, strict=True)
         ]
     return {
         "measured": f"{datetime.now(UTC):%Y-%m-%d}",
         "versions": versions(),
         "corpus": fingerprint(),
-        "found": {tool: _recorded({name(file): told[tool][str(file)] for file in files}) for tool in TOOLS},
-        "slips": {slip.words: tools for slip, tools in zip(SLIPS, found, strict=True)},
+        "found": {tool: _recorded({name(file): findings[tool][str(file)] for file in files}) for tool in TOOLS},
+        "slips": {mistake.text: tools for mistake, tools in zip(MISTAKES, found, strict=True)},
     }
 
 
-def _recorded(told: dict[str, list[Told]]) -> dict[str, list[str]]:
-    return {file: [f"{each.rule} {'/'.join(each.path)}" for each in found] for file, found in told.items() if found}
+def _recorded(findings: dict[str, list[ToolFinding]]) -> dict[str, list[str]]:
+    return {file: [f"{each.rule} {'/'.join(each.path)}" for each in found] for file, found in findings.items() if found}
 
 
 def as_found(record: dict[str, Any]) -> Found:
-    """Return what the tools found, as the record has it."""
+    """Return the findings of the tools in the record."""
     return {
-        tool: {file: [_told(line) for line in lines] for file, lines in files.items()}
+        tool: {file: [_finding(line) for line in lines] for file, lines in files.items()}
         for tool, files in record["found"].items()
     }
 
 
-def _told(line: str) -> Told:
+def _finding(line: str) -> ToolFinding:
     rule, _, path = line.partition(" ")
-    return Told(rule, tuple(filter(None, path.split("/"))))
+    return ToolFinding(rule, tuple(filter(None, path.split("/"))))
 
 
-def about(fault: ValuePath, told: ValuePath) -> bool:
-    """Tell whether a finding is at a fault, within it, or at what holds it, which is its resource at most."""
-    shorter = min(len(fault), len(told))
-    return shorter > 1 and fault[:shorter] == told[:shorter]
+def about(fault: ValuePath, findings: ValuePath) -> bool:
+    """Return whether a finding is at a violation, within it, or around it, at most at its resource."""
+    shorter = min(len(fault), len(findings))
+    return shorter > 1 and fault[:shorter] == findings[:shorter]
 
 
-# --- Slips that are no rule's -------------------------------------------------------------------------
+# --- Mistakes without a rule --------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class Slip:
-    """A slip that none of our rules looks for, made in a good template."""
+class Mistake:
+    """A mistake in a good template for which there is no rule."""
 
-    words: str
+    text: str
     template: str
     at: str
     value: object
 
     @property
     def path(self) -> ValuePath:
-        """Where it is made."""
+        """The path of the changed value."""
         return ("Resources", *self.at.split("."))
 
     def write(self, folder: Path) -> Path:
-        """Write the template with the slip in it."""
+        """Write the template with the mistake."""
         content: Any = deepcopy(read_document(CORPUS / "good" / self.template).content)
         *way, last = self.path
         holder = content
@@ -262,48 +262,48 @@ _WINDOW: Final = "notification-with-both-roles.yaml"
 _ASSOCIATION: Final = "weekly-install-by-association.yaml"
 _COMMAND: Final = "InstallAndTell.Properties.TaskInvocationParameters.MaintenanceWindowRunCommandParameters"
 
-SLIPS: Final = (
-    Slip("a window's `Timezone`, which is no property", _WINDOW, "Window.Properties.Timezone", "Europe/Berlin"),
-    Slip("`AllowUnassociatedTargets: perhaps`", _WINDOW, "Window.Properties.AllowUnassociatedTargets", "perhaps"),
-    Slip("a window's `Tags` as a mapping", _WINDOW, "Window.Properties.Tags", {"Team": "payments"}),
-    Slip("`DependsOn` of a resource that there is not", _WINDOW, "Window.DependsOn", "Windw"),
-    Slip("a `!Ref` to a window that there is not", _WINDOW, "Target.Properties.WindowId", {"Ref": "Windw"}),
-    Slip(
+MISTAKES: Final = (
+    Mistake("a window's `Timezone`, which is no property", _WINDOW, "Window.Properties.Timezone", "Europe/Berlin"),
+    Mistake("`AllowUnassociatedTargets: perhaps`", _WINDOW, "Window.Properties.AllowUnassociatedTargets", "perhaps"),
+    Mistake("a window's `Tags` as a mapping", _WINDOW, "Window.Properties.Tags", {"Team": "payments"}),
+    Mistake("`DependsOn` of a resource that there is not", _WINDOW, "Window.DependsOn", "Windw"),
+    Mistake("a `!Ref` to a window that there is not", _WINDOW, "Target.Properties.WindowId", {"Ref": "Windw"}),
+    Mistake(
         "`!GetAtt` of an attribute that a window does not have",
         _WINDOW,
         "Target.Properties.WindowId",
         {"Fn::GetAtt": ["Window", "Identifier"]},
     ),
-    Slip("`Priority: high`", _WINDOW, "InstallAndTell.Properties.Priority", "high"),
-    Slip("a command's `OutputS3Bucket`, which is no property", _WINDOW, f"{_COMMAND}.OutputS3Bucket", "logs"),
-    Slip(
+    Mistake("`Priority: high`", _WINDOW, "InstallAndTell.Properties.Priority", "high"),
+    Mistake("a command's `OutputS3Bucket`, which is no property", _WINDOW, f"{_COMMAND}.OutputS3Bucket", "logs"),
+    Mistake(
         "a policy of the `Version` 2012-10-18",
         _WINDOW,
         "MaintenanceRole.Properties.AssumeRolePolicyDocument.Version",
         "2012-10-18",
     ),
-    Slip(
+    Mistake(
         "an association's `ComplianceSeverity: SEVERE`",
         _ASSOCIATION,
         "ScanBoth.Properties.ComplianceSeverity",
         "SEVERE",
     ),
-    Slip("an association's `ScheduleOffset: 9`", _ASSOCIATION, "ScanBoth.Properties.ScheduleOffset", 9),
-    Slip(
+    Mistake("an association's `ScheduleOffset: 9`", _ASSOCIATION, "ScanBoth.Properties.ScheduleOffset", 9),
+    Mistake(
         "an association's cron of five fields",
         _ASSOCIATION,
         "ScanBoth.Properties.ScheduleExpression",
         "cron(0 12 * * *)",
     ),
-    Slip("a command's `DocumentHashType: MD5`", _WINDOW, f"{_COMMAND}.DocumentHashType", "MD5"),
+    Mistake("a command's `DocumentHashType: MD5`", _WINDOW, f"{_COMMAND}.DocumentHashType", "MD5"),
 )
 
 
-def ours(slip: Slip) -> bool:
-    """Tell whether a rule of ours finds a slip after all."""
+def ours(mistake: Mistake) -> bool:
+    """Return whether one of our rules finds a mistake after all."""
     with TemporaryDirectory() as folder:
-        findings = check_paths([slip.write(Path(folder))], now=TODAY)
-    return any(each.status is Status.FAIL and about(slip.path, tuple(map(str, each.at.path))) for each in findings)
+        findings = check_paths([mistake.write(Path(folder))], now=TODAY)
+    return any(each.status is Status.FAIL and about(mistake.path, tuple(map(str, each.at.path))) for each in findings)
 
 
 # --- The page -----------------------------------------------------------------------------------------
@@ -313,93 +313,91 @@ OURS: Final = "patching-constructs"
 ALL: Final = "all"
 
 REMARKS: Final = {
-    (CFN_LINT, "I3011"): "a resource that keeps data says nothing of what happens to it when it is deleted or replaced",
-    (CFN_LINT, "I3013"): "a database says nothing of how long its backups are kept",
-    (CFN_LINT, "W2001"): "a parameter is not used: the CDK writes `BootstrapVersion` into every template",
-    (CDK, "E1156"): "a false alarm: an empty default, in a branch of `Fn::If` that is not taken then, is no role's ARN",
-    (CDK, "F3033"): "a false alarm: an empty default, in a branch of `Fn::If` that is not taken then, is too short",
-    (CDK, "W2001"): "a parameter is not used: the CDK writes `BootstrapVersion` into every template",
-    (CDK, "W9003"): "a number or a boolean is written as text, or text as a number; CloudFormation takes it",
+    (CFN_LINT, "I3011"): "a resource with data has no deletion policy or update replace policy",
+    (CFN_LINT, "I3013"): "a database has no backup retention period",
+    (CFN_LINT, "W2001"): "a parameter is not used: the CDK adds `BootstrapVersion` to every template",
+    (CDK, "E1156"): "a false alarm: an empty default, in an unused branch of `Fn::If`, is not the ARN of a role",
+    (CDK, "F3033"): "a false alarm: an empty default, in an unused branch of `Fn::If`, is too short",
+    (CDK, "W2001"): "a parameter is not used: the CDK adds `BootstrapVersion` to every template",
+    (CDK, "W9003"): "a number or a boolean is written as text, or text as a number; CloudFormation accepts it",
     (CDK, "W9008"): "a database is not encrypted",
-    (CDK, "W9010"): "an instance names its image, which is another one in every Region",
+    (CDK, "W9010"): "an instance has a fixed image id, which differs in every Region",
 }
-"""What the findings say that are about none of the planted faults."""
+"""The meaning of the findings that are not about planted violations."""
 
 PAGE_OF: Final = """\
-# What others find
+# Comparison with other tools
 
-cfn-lint and the CDK's own validation look at the same templates as [our rules](rules.md). This page says what each of
-them finds of the faults in [tests/corpus](../tests/corpus), and what they find that we do not. It was measured on
-{measured}, with {total} templates of CloudFormation: {violating} are violating, {fixed} are the first one of each rule
-fixed, and {good} are good.
+cfn-lint and the CDK's own validation check the same templates as [our rules](rules.md). This page compares which of
+the violations in [tests/corpus](../tests/corpus) each of them finds, and what they find that our rules do not. It was
+measured on {measured}, with {total} CloudFormation templates: {violating} are violating, {fixed} are the first one of
+each rule with the fix, and {good} are good.
 
-| | version | finds a fault in | finds of the planted faults |
+| | version | templates with a violation that is found | planted violations that are found |
 |---|---|---|---|
 {summary}
 
-Of {rules} rules, cfn-lint finds something for {with_cfn_lint} and the CDK's validation for {with_cdk}.
-{undecided} of the violating templates are not counted: whether they violate the rule depends on a value that is unknown
-until deployment. We report that, and the other tools report nothing.
+Of {rules} rules, cfn-lint finds something for {with_cfn_lint} and the CDK's validation for {with_cdk}. {undecided} of
+the violating templates are not counted: whether they violate the rule depends on a value that is unknown until
+deployment. We report that, and the other tools report nothing.
 
-## How it was measured
+## Method
 
-- A planted fault is a line of a template, with the rule that it breaks. We find it when that rule has a finding on that
-  line.
-- Another tool finds it when it says anything of the value on that line, of what is in it, or of what holds it, for
-  whatever reason, be it only for information. In a template with several faults one of them is enough. What a rule of
-  theirs says does not count where that rule speaks of a fixed or good template too.
-- cfn-lint {cfn_lint} ran with its defaults and its informational rules, for one Region. Its experimental rules add only
+- A planted violation is a line of a template, with the rule that it violates. Our linter finds it if that rule has a
+  finding on that line.
+- Another tool finds it if it has any finding for the value on that line, a value in it, or a value around it, for any
+  reason, including information. In a template with several violations, one of them is sufficient. A rule of another
+  tool does not count if it also has findings in fixed or good templates.
+- cfn-lint {cfn_lint} ran with its default and informational rules, for one Region. Its experimental rules only add
   that templates have no context block.
-- Of aws-cdk-lib {cdk} the plugin `CloudFormation Validate`, which looks at every app when it is synthesized, was given
-  the templates as they are.
-- What an app finds that takes them with `CfnInclude` was tried once, by hand, on 2026-11-23: no more, and in two
-  templates less, as `CfnInclude` leaves out what should be a number and is none. Fifteen templates do not get that far:
-  five lack a required property, which the constructs refuse by themselves (it counts as found here); the three of
-  Patching-Unseen; the three of Patching-LeakedToken, which the CDK refuses as such; and four that an app wrote already,
-  with a parameter `BootstrapVersion` that would stand twice.
-- checkov 3.3.30 was tried on the same day, by hand too. Of the resources of `AWS::SSM` it has a check for parameters
-  only; what it says of the templates is about topics, functions, buckets, instances and policies, and about none of the
-  planted faults.
+- The plugin `CloudFormation Validate` of aws-cdk-lib {cdk}, which checks every app at synthesis, ran on the unchanged
+  templates.
+- An app that includes the templates with `CfnInclude` was tested once, manually, on 2026-11-23: it found no more, and
+  less in two templates, because `CfnInclude` omits invalid numbers. Fifteen templates cannot be included: five lack a
+  required property, which is an error of the constructs (it counts as found here); the three of Patching-Unseen; the
+  three of Patching-LeakedToken, which are errors in the CDK; and four templates of apps, with a duplicate parameter
+  `BootstrapVersion`.
+- checkov 3.3.30 was tested manually on the same day. Of the `AWS::SSM` resources, it checks only parameters; its
+  findings are about topics, functions, buckets, instances and policies, and not about planted violations.
 
-## What a fair reader should know
+## Limitations
 
-- The faults are ours. They were planted to break our rules, so it says little that we find all of them; a corpus that
-  others had written would look different. The last table is there for that.
-- They look at every type of resource, we at those that patching is made of. They know the schema of each: which
-  properties there are, their types, lengths, patterns and words, and whether what is referred to is there. We do not
-  repeat most of that, so use one of them beside us; the CDK's runs by itself.
-- What they miss is what no schema says: the parameters of the patch documents, the dialect of a schedule, and what
-  several resources mean together.
+- The violations were planted for our rules, so it is expected that our linter finds all of them; a corpus of other
+  authors would have different results. The last table addresses this.
+- The other tools check every resource type, our linter only those for patching. They use the schema of each type:
+  properties, types, lengths, patterns and literals, and whether references exist. Our linter does not repeat most of
+  that, so use it together with one of them; the CDK's validation runs by default.
+- The other tools cannot find what is not in a schema: the parameters of the patch documents, the cron dialect, and
+  relations between resources.
 
-## Rule by rule
+## Results by rule
 
-In how many templates of a rule a fault is found; a dash is none.
+The number of templates of a rule with a violation that is found; a dash is zero.
 
 | rule | templates | ours | cfn-lint | CDK validation |
 |---|---|---|---|---|
 {rows}
 
-## What they say beside the planted faults
+## Other findings of the tools
 
-| tool | its rule | in violating | in fixed | in good | what it is |
+| tool | its rule | in violating | in fixed | in good | meaning |
 |---|---|---|---|---|---|
 {others}
 
-## Slips that are no rule of ours
+## Mistakes without a rule
 
-Each made in a good template, to see what else a schema finds.
+Each mistake was made in a good template, to show what else a schema finds.
 
-| slip | ours | cfn-lint | CDK validation |
+| mistake | ours | cfn-lint | CDK validation |
 |---|---|---|---|
-{slips}
+{mistakes}
 
-This page is written by `python tools/differential.py`, which takes a minute.
-"""
+`python tools/differential.py` generates this page, which takes a minute."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """How many templates of a rule, and planted faults in them, there are, and how many a tool finds."""
+    """The number of templates and planted violations of a rule, and how many each tool finds."""
 
     rule: str
     templates: Counter[str]
@@ -426,12 +424,12 @@ def page(record: dict[str, Any]) -> str:
         cdk=versions_["aws-cdk-lib"],
         rows="\n".join(map(_row, table)),
         others="\n".join(_others(found)),
-        slips="\n".join(_slip(slip, record["slips"][slip.words]) for slip in SLIPS),
+        mistakes="\n".join(_mistake(mistake, record["slips"][mistake.text]) for mistake in MISTAKES),
     )
 
 
 def rows(found: Found) -> Iterator[Row]:
-    """Count what is found of every rule."""
+    """Count the violations of every rule that are found."""
     for rule in RULES:
         row = Row(rule.id, Counter(), Counter())
         for file in templates(f"violating/{rule.id}"):
@@ -450,18 +448,22 @@ def _ours(file: Path, rule: Rule) -> set[tuple[int, str]]:
 
 
 def theirs(found: Found, tool: str, file: Path) -> set[tuple[int, str]]:
-    """Return the planted faults of a template that another tool finds."""
-    told = [each for each in found[tool].get(name(file), []) if each.rule not in noise(found, tool)]
-    if not told:
+    """Return the planted violations of a template that another tool finds."""
+    findings = [each for each in found[tool].get(name(file), []) if each.rule not in noise(found, tool)]
+    if not findings:
         return set()
     return {
-        fault for fault, paths in places(file).items() if any(about(path, each.path) for path in paths for each in told)
+        fault
+        for fault, paths in places(file).items()
+        if any(about(path, each.path) for path in paths for each in findings)
     }
 
 
 def noise(found: Found, tool: str) -> set[str]:
-    """Return the rules of another tool that speak on templates without a fault."""
-    return {each.rule for file, told in found[tool].items() if not file.startswith("violating/") for each in told}
+    """Return the rules of another tool that have findings in templates without a violation."""
+    return {
+        each.rule for file, findings in found[tool].items() if not file.startswith("violating/") for each in findings
+    }
 
 
 def _summary(table: list[Row], versions_: dict[str, str]) -> Iterator[str]:
@@ -484,27 +486,29 @@ def _others(found: Found) -> Iterator[str]:
     counts: dict[tuple[str, str], Counter[str]] = {}
     for tool in TOOLS:
         for file in templates():
-            for told in _beside(found, tool, file):
-                counts.setdefault((tool, told.rule), Counter())[name(file).split("/")[0]] += 1
+            for findings in _other_findings(found, tool, file):
+                counts.setdefault((tool, findings.rule), Counter())[name(file).split("/")[0]] += 1
     for (tool, rule), count in sorted(counts.items()):
         numbers = " | ".join(str(count[kind] or "-") for kind in ("violating", "compliant", "good"))
         yield f"| {tool} | {rule} | {numbers} | {REMARKS[tool, rule]} |"
 
 
-def _beside(found: Found, tool: str, file: Path) -> list[Told]:
-    """Return the findings that are about no planted fault."""
-    told = found[tool].get(name(file), [])
-    if not told or not name(file).startswith("violating/"):
-        return told
+def _other_findings(found: Found, tool: str, file: Path) -> list[ToolFinding]:
+    """Return the findings that are not about a planted violation."""
+    findings = found[tool].get(name(file), [])
+    if not findings or not name(file).startswith("violating/"):
+        return findings
     faults = [path for paths in places(file).values() for path in paths]
     return [
-        each for each in told if each.rule in noise(found, tool) or not any(about(path, each.path) for path in faults)
+        each
+        for each in findings
+        if each.rule in noise(found, tool) or not any(about(path, each.path) for path in faults)
     ]
 
 
-def _slip(slip: Slip, tools: list[str]) -> str:
-    verdicts = (ours(slip), *(tool in tools for tool in TOOLS))
-    return f"| {slip.words} | {' | '.join('yes' if each else '-' for each in verdicts)} |"
+def _mistake(mistake: Mistake, tools: list[str]) -> str:
+    verdicts = (ours(mistake), *(tool in tools for tool in TOOLS))
+    return f"| {mistake.text} | {' | '.join('yes' if each else '-' for each in verdicts)} |"
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ CORPUS: Final = ROOT / "tests" / "corpus"
 PAGE: Final = ROOT / "docs" / "rules.md"
 # The date for the examples, which contain dates in the past.
 TODAY: Final = datetime(2026, 11, 23, tzinfo=UTC)
-# Whoever reads an example with more resources left out than this should know it.
+# If more resources than this are omitted from an example, the example says so.
 MANY: Final = 10
 
 GROUPS: Final = {
@@ -27,8 +27,8 @@ GROUPS: Final = {
     "names": "Names and texts",
     "targets": "Targets",
     "tasks": "Tasks",
-    "commands": "What runs",
-    "together": "What runs on the same nodes",
+    "commands": "Commands",
+    "together": "Commands on the same nodes",
     "roles": "Roles and notifications",
     "baselines": "Baselines",
     "baseline_filters": "Filters of baselines",
@@ -40,36 +40,35 @@ GROUPS: Final = {
 INTRODUCTION: Final = """\
 # The rules
 
-What [`patching-constructs check`](how-to/check-templates.md), and `PatchingChecks` in a CDK app, look for in templates
-of CloudFormation that patch nodes with AWS Systems Manager: {count} rules of maintenance windows, their targets and
-tasks, the patch documents that they run, patch baselines, and the roles and nodes around them. They hold for any
-template, whoever wrote it.
+[`patching-constructs check`](how-to/check-templates.md), and `PatchingChecks` in a CDK app, check CloudFormation
+templates that patch nodes with AWS Systems Manager. There are {count} rules for maintenance windows, their targets
+and tasks, the patch documents that they run, patch baselines, and the roles and nodes. They apply to any template.
 
-A rule says one of three things of what it looks at. *Compliant* is told to nobody. *Not compliant* is a finding: the
-file and the line, what is wrong, and how to mend it. *Not decidable* is a note, and always counted: the
-value that decides is known only to the deployment.
+The result of a rule is one of three. *Compliant* is not reported. *Not compliant* is a finding with the file, the
+line, the violation and the fix. *Unknown* is a note, which is always counted: the rule depends on a value that is
+unknown until deployment.
 
-| severity | means |
+| severity | meaning |
 |---|---|
-| error | the service refuses it, or nothing is patched, or something else happens than it looks |
-| warning | it can be deployed, and is seldom what was meant |
-| note | good to know; told only with `--severity note` |
+| error | the service rejects it, nothing is patched, or it behaves differently than it looks |
+| warning | it can be deployed, but is seldom intended |
+| note | information; reported only with `--severity note` |
 
-The command ends with 0 when it reports nothing, with 1 when it reports findings, and with 2 when something cannot be
-read. On the command line `--ignore Patching-WindowCount` silences a rule. In a CDK app
-`cdk.Validations.of(construct).acknowledge(cdk.Acknowledgment(id="Patching-WindowCount", reason="..."))` silences it for
-a construct and all that is below it. An id never changes and never goes, so what is silenced stays so.
+The exit code is 0 if nothing is reported, 1 if findings are reported, and 2 if a template cannot be read. On the
+command line, `--ignore Patching-WindowCount` ignores a rule. In a CDK app,
+`cdk.Validations.of(construct).acknowledge(cdk.Acknowledgment(id="Patching-WindowCount", reason="..."))` acknowledges
+it for a construct and everything in its scope. Ids are stable.
 
-Each rule has a template that violates it, with what is found in it on {today}, and the same template fixed. Of both
-only the resources that matter are shown; [tests/corpus](../tests/corpus) has them whole, and more ways to break
-every rule. What other tools find of the same faults stands in [a comparison](what-others-find.md).
+Each rule has a template that violates it, with its findings on {today}, and the same template with the fix. Only the
+relevant resources are shown; [tests/corpus](../tests/corpus) has the complete templates, and more violations of each
+rule. For the violations that other tools find, see [the comparison](what-others-find.md).
 
-This page is written by `make rules`.
+`make rules` generates this page.
 """
 
 
 def main() -> int:
-    """Write the page, and say so."""
+    """Write the page."""
     PAGE.write_text(page(), encoding="utf-8")
     print(f"wrote {PAGE.relative_to(ROOT)}: {len(RULES)} rules")
     return 0
@@ -104,9 +103,9 @@ def _section(rule: Rule) -> str:
 
 **{rule.severity}**: {escaped(rule.title)}
 
-To mend it: {escaped(rule.fix)} [What AWS says.]({rule.page})
+To fix it: {escaped(rule.fix)} [AWS documentation]({rule.page})
 
-<details><summary>A template that violates it, and the same one fixed</summary>
+<details><summary>A template that violates it, and the same template with the fix</summary>
 
 ```yaml
 {violating.text(shown)}
@@ -114,7 +113,7 @@ To mend it: {escaped(rule.fix)} [What AWS says.]({rule.page})
 
 {violating.quotation}
 
-Mended:
+Fixed:
 
 ```yaml
 {compliant.text(shown | compliant.differing(violating))}
@@ -128,10 +127,10 @@ Mended:
 
 
 class Excerpt:
-    """The resources of a template of the corpus, cut out as they are written."""
+    """The resources of a template in the corpus, with their text."""
 
     def __init__(self, file: Path, rule: Rule) -> None:
-        """Cut a template of YAML into its resources, and see what the rule finds in it."""
+        """Split a YAML template into its resources, and check it with the rule."""
         self._rule = rule
         self._findings = check_paths([file], now=TODAY, rules=[rule])
         self.blocks = _blocks(file.read_text(encoding="utf-8"))
@@ -139,29 +138,29 @@ class Excerpt:
 
     @property
     def marked(self) -> set[str]:
-        """The resources with a line that the rule finds."""
+        """The resources with a violation of the rule."""
         return {name for name, block in self.blocks.items() if re.search(rf"# .*{self._rule.id}\b", block)}
 
     @property
     def named(self) -> set[str]:
-        """The resources that the findings speak of."""
+        """The resources that are named in the findings."""
         words = {word for finding in self._findings for word in re.findall(r"\w+", finding.problem)}
         return words & set(self.blocks)
 
     def differing(self, other: "Excerpt") -> set[str]:
-        """Return the resources that another template does not have, or has otherwise."""
+        """Return the resources that are missing or different in another template."""
         theirs = {name: _unmarked(block) for name, block in other.blocks.items()}
         return {name for name, block in self.blocks.items() if theirs.get(name) != _unmarked(block)}
 
     def text(self, names: set[str]) -> str:
-        """Return resources in the order of the template, with a pointer to what is wrong."""
+        """Return resources in the order of the template, with a marker on each violation."""
         blocks = [self._pointed(block) for name, block in self.blocks.items() if name in names]
         left_out = len(self.blocks) - len(blocks)
         return "\n\n".join([f"# ... {left_out} more resources ..."] * (left_out > MANY) + blocks)
 
     @property
     def quotation(self) -> str:
-        """What is found, as a quotation."""
+        """The findings, as a quotation."""
         told = dict.fromkeys(escaped(_told(each)) for each in self._findings)
         return "\n>\n".join(f"> {each}" for each in told)
 
@@ -174,13 +173,13 @@ class Excerpt:
 
 
 def _told(finding: Finding) -> str:
-    """Return what is wrong; how to mend it too, where the value says more of that than the rule."""
+    """Return the violation, and its fix if that is more specific than the fix of the rule."""
     knows_more = finding.status is Status.FAIL and finding.fix != finding.rule.fix
     return f"{finding.problem} {finding.fix}" if knows_more else finding.problem
 
 
 def _blocks(text: str) -> dict[str, str]:
-    """Return the text of every resource by its logical id, without the indentation that all of them have."""
+    """Return the text of every resource by its logical id, without the common indentation."""
     _, below = re.split(r"^Resources:.*\n", text, maxsplit=1, flags=re.MULTILINE)
     lines = below.splitlines()
     first, *_ = filter(str.strip, lines)
@@ -204,13 +203,13 @@ def _unmarked(text: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """Write text so that Markdown and HTML take every character for itself; what stands in backticks is code."""
+    """Escape text for Markdown and HTML; text in backticks is code."""
     pieces = re.split(r"(`+[^`]+`+)", text)
     return "".join(piece if place % 2 else _escaped(piece) for place, piece in enumerate(pieces))
 
 
 def _escaped(text: str) -> str:
-    # An underscore within a word is one.
+    # An underscore within a word is not escaped.
     return re.sub(r"[\\`*\[\]<>#|~$&]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])", r"\\\g<0>", text)
 
 

@@ -27,8 +27,8 @@ def recorded(tool: str, files: list[Path]) -> dict[str, Any]:
 
 def found_now(tool: str, files: list[Path]) -> dict[str, Any]:
     look = TOOL["cfn_lint"] if tool == CFN_LINT else TOOL["cdk_validation"]
-    told = look(files)
-    return {TOOL["name"](file): told[str(file)] for file in files}
+    found = look(files)
+    return {TOOL["name"](file): found[str(file)] for file in files}
 
 
 def test_what_was_measured_is_what_there_is() -> None:
@@ -53,8 +53,8 @@ def test_cfn_lint_finds_what_is_recorded(share: int) -> None:
 
 
 def telling(rule: str) -> Path:
-    told = [CORPUS / file for file in FOUND[CFN_LINT] if file.startswith(f"violating/{rule}/")]
-    return min(told, default=CORPUS / "violating" / rule / "example.yaml")
+    found = [CORPUS / file for file in FOUND[CFN_LINT] if file.startswith(f"violating/{rule}/")]
+    return min(found, default=CORPUS / "violating" / rule / "example.yaml")
 
 
 def test_marks_are_read_as_the_corpus_means_them() -> None:
@@ -64,7 +64,7 @@ def test_marks_are_read_as_the_corpus_means_them() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "about"),
+    ("found", "about"),
     [
         ("Resources/Window/Properties/Targets/0", True),
         ("Resources/Window/Properties/Targets", True),
@@ -78,25 +78,25 @@ def test_marks_are_read_as_the_corpus_means_them() -> None:
         ("Resources/Task/Properties/Targets/0", False),
     ],
 )
-def test_a_finding_is_about_a_fault_that_it_holds_or_is_held_by(told: str, about: bool) -> None:  # noqa: FBT001
+def test_a_finding_is_about_a_fault_that_it_holds_or_is_held_by(found: str, about: bool) -> None:  # noqa: FBT001
     fault = ("Resources", "Window", "Properties", "Targets", "0")
-    assert TOOL["about"](fault, tuple(filter(None, told.split("/")))) is about
+    assert TOOL["about"](fault, tuple(filter(None, found.split("/")))) is about
 
 
 def test_a_rule_that_speaks_of_good_templates_counts_for_nothing() -> None:
     file = CORPUS / "violating" / "Patching-WindowCutoff" / "example.yaml"
     (fault,) = TOOL["planted"](file)
     (path,) = TOOL["places"](file)[fault]
-    told = TOOL["Told"]("X1", path)
-    violating = {TOOL["name"](file): [told]}
+    found = TOOL["ToolFinding"]("X1", path)
+    violating = {TOOL["name"](file): [found]}
     assert TOOL["theirs"]({CDK: violating}, CDK, file) == {fault}
-    assert TOOL["theirs"]({CDK: violating | {"good/any.yaml": [told]}}, CDK, file) == set()
+    assert TOOL["theirs"]({CDK: violating | {"good/any.yaml": [found]}}, CDK, file) == set()
 
 
 def test_every_slip_was_tried_and_some_are_found() -> None:
-    assert list(RECORD["slips"]) == [slip.words for slip in TOOL["SLIPS"]], STALE
+    assert list(RECORD["slips"]) == [mistake.text for mistake in TOOL["MISTAKES"]], STALE
     assert {tool for tools in RECORD["slips"].values() for tool in tools} == {CFN_LINT, CDK}
-    assert not any(TOOL["ours"](slip) for slip in TOOL["SLIPS"]), "a rule finds it now: take the slip out"
+    assert not any(TOOL["ours"](mistake) for mistake in TOOL["MISTAKES"]), "a rule finds it now: remove the mistake"
 
 
 def test_every_link_leads_somewhere() -> None:
