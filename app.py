@@ -1,4 +1,4 @@
-"""The smallest honest app: scan a patch group every night, install on it once a month."""
+"""A minimal app: scan a patch group every night, and install patches on it once a month."""
 
 import aws_cdk as cdk
 

@@ -13,7 +13,7 @@ HOW_TOS = sorted((ROOT / "docs" / "how-to").glob("*.md"))
 def test_every_code_is_an_example(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     named = re.findall(r"\]\(\.\./\.\./(examples/\w+\.py)\)\n\n```python\n(.*?)```", text, flags=re.DOTALL)
-    assert len(named) == text.count("```python"), "a piece of code stands below the link to its file"
+    assert len(named) == text.count("```python"), "a code block follows the link to its file"
     for example, code in named:
         assert code == (ROOT / example).read_text(encoding="utf-8"), example
 

@@ -128,7 +128,7 @@ def set_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SetUp:
 ALL = ["create", "pins", "project"]
 
 
-def test_what_is_installed_is_left_alone(set_up: SetUp) -> None:
+def test_an_installed_environment_is_not_changed(set_up: SetUp) -> None:
     assert set_up.steps() == ALL
     assert set_up.steps() == []
 
@@ -195,7 +195,7 @@ def package(folder: Path, name: str, version: str, content: str) -> metadata.Dis
 
 @pytest.mark.parametrize(
     ("content", "winner"),
-    [("right", shared_file.RIGHT), ("other", shared_file.OTHER), ("changed by hand", "neither")],
+    [("right", shared_file.RIGHT), ("other", shared_file.OTHER), ("changed manually", "neither")],
 )
 def test_the_file_that_two_packages_ship_is_recognized(tmp_path: Path, content: str, winner: str) -> None:
     right = package(tmp_path, "aws_cdk_lib", "2.275.0", "right")

@@ -61,12 +61,14 @@ def test_the_documentation_lists_what_the_command_line_requires(page: str) -> No
     assert listed.split() == sorted(name_of(each) for each in CLI_REQUIREMENTS if "win32" not in each)
 
 
-# --- What the public names say ------------------------------------------------------------------------
+# --- The public names ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("missing", ["aws_cdk", "jsii"])
 @pytest.mark.parametrize("name", ["PatchBaseline", "PatchSchedule"])
-def test_a_construct_says_how_to_install_the_cdk(name: str, missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_error_of_a_construct_explains_the_installation(
+    name: str, missing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(sys.modules, missing, None)
     for module in [each for each in sys.modules if each.startswith("patching_constructs.constructs")]:
         monkeypatch.delitem(sys.modules, module)
@@ -97,7 +99,7 @@ def run(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @without_cdk
-def test_there_is_no_cdk() -> None:
+def test_the_cdk_is_not_installed() -> None:
     ran = run("python", "-c", "import importlib.util as u; print(*map(u.find_spec, ('aws_cdk', 'constructs', 'jsii')))")
     assert ran.stdout == "None None None\n"
 
@@ -131,7 +133,7 @@ def test_the_other_commands_run(arguments: tuple[str, ...]) -> None:
 
 
 @without_cdk
-def test_the_values_are_there_and_the_constructs_say_what_they_require() -> None:
+def test_values_work_and_constructs_explain_their_requirements() -> None:
     assert run("python", "-c", "from patching_constructs import ScheduleExpression").returncode == 0
     ran = run("python", "-c", "from patching_constructs import PatchSchedule")
     last = ran.stderr.splitlines()[-1]

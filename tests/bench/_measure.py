@@ -57,7 +57,7 @@ class Benchmark:
     def _report(self, repetitions: int, file: Path) -> None:
         for variant in VARIANTS:
             self._run_once(variant, 1)  # bytecode and file caches
-        table = Table(title=f"{self.module} by hand-written L1: median (min-max) of the ratios")
+        table = Table(title=f"{self.module} compared with L1 constructs: median (min-max) of the ratios")
         for column in (self.things, "CPU", "wall", "CPU ours", "CPU L1"):
             table.add_column(column, justify="right")
         report = []

@@ -78,12 +78,12 @@ def test_marks_are_read_as_the_corpus_means_them() -> None:
         ("Resources/Task/Properties/Targets/0", False),
     ],
 )
-def test_a_finding_is_about_a_fault_that_it_holds_or_is_held_by(found: str, about: bool) -> None:  # noqa: FBT001
+def test_a_finding_within_or_around_a_violation_counts(found: str, about: bool) -> None:  # noqa: FBT001
     fault = ("Resources", "Window", "Properties", "Targets", "0")
     assert TOOL["about"](fault, tuple(filter(None, found.split("/")))) is about
 
 
-def test_a_rule_that_speaks_of_good_templates_counts_for_nothing() -> None:
+def test_a_rule_with_findings_in_good_templates_does_not_count() -> None:
     file = CORPUS / "violating" / "Patching-WindowCutoff" / "example.yaml"
     (fault,) = TOOL["planted"](file)
     (path,) = TOOL["places"](file)[fault]

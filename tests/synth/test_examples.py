@@ -97,7 +97,7 @@ def test_only_what_iam_cannot_narrow_is_acknowledged() -> None:
     }
 
 
-def test_the_net_catches_a_fault(tmp_path: Path) -> None:
+def test_the_validators_find_violations(tmp_path: Path) -> None:
     synthesized = synthesize(HERE / "violating_app.py", tmp_path)
     validators = {finding.split(":")[0] for finding in synthesized.findings}
     assert validators == {"AwsSolutions", "CloudFormation Validate"}

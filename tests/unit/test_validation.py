@@ -40,7 +40,7 @@ def test_a_value_of_the_type_passes(value: object, kind: Any) -> None:
 
 REFUSALS: dict[str, tuple[Callable[[], object], str]] = {
     "None is not a string": (lambda: check_type("name", None, str), "name must be a string, got None"),
-    "bytes are no string": (lambda: check_type("name", b"web", str), "name must be a string, got b'web'"),
+    "bytes are not a string": (lambda: check_type("name", b"web", str), "name must be a string, got b'web'"),
     "a list token is not a string": (
         lambda: check_type("name", LIST, str),
         f"name must be a string, got {LIST!r}",
@@ -84,7 +84,7 @@ REFUSALS: dict[str, tuple[Callable[[], object], str]] = {
         lambda: check_list_of("groups", "web", str),
         "groups must be a list of strings, got 'web'; wrap it in [...]",
     ),
-    "bytes are no list of numbers": (
+    "bytes are not a list of numbers": (
         lambda: check_list_of("days", b"web", int),
         "days must be a list of whole numbers, got b'web'",
     ),

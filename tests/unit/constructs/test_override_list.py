@@ -34,7 +34,7 @@ def stack() -> cdk.Stack:
 
 
 def uploaded(override: InstallOverrideList | BaselineOverride) -> str:
-    """Return what stands in the file that the CDK uploads."""
+    """Return the content of the file that the CDK uploads."""
     app = override.asset.node.root
     assert isinstance(app, cdk.App)
     assembly = app.synth()

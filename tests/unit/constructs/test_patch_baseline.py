@@ -108,7 +108,7 @@ def test_a_system_can_be_the_literal_of_the_service(stack: cdk.Stack) -> None:
 
 
 def every_filter(system: OperatingSystem) -> tuple[PatchFilter, ...]:
-    """Return as many filters as a rule may have, each with all values that are published."""
+    """Return the maximum number of filters of a rule, with all published values."""
     published = published_values(system)
     values = {key: published[key].values if key in published else ("*",) for key in system.filter_keys}
     return tuple(PatchFilter(key, each) for key, each in values.items() if key is not FilterKey.PATCH_SET)

@@ -115,7 +115,7 @@ def group_tags(stack: cdk.Stack) -> list[tuple[str, Any]]:
 
 
 def tagged_in(stack: cdk.Stack, key: str = "Patch Group") -> list[str]:
-    """Return the types of the resources that a tag stands in."""
+    """Return the types of the resources with a tag."""
     resources = Template.from_stack(stack).to_json()["Resources"].values()
     return [each["Type"] for each in resources if f'"{key}"' in json.dumps(each)]
 
@@ -509,7 +509,7 @@ def test_refusal_of_a_key_with_a_space_in_instance_metadata(
 
 MIXED = {"launchTemplateSpecification": {"version": "1"}}
 NOT_EXPOSING: dict[str, Callable[[cdk.Stack], Any]] = {
-    "not said": template_in,
+    "not specified": template_in,
     "disabled": lambda stack: template_in(stack, instance_metadata_tags=False),
     "an instance": instance_in,
     "data that is a token": lambda stack: l1_group(stack, l1_template(stack, cdk.Token.as_any({}))),

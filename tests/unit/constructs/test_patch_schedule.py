@@ -549,7 +549,7 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
         "duration must be 1-24 whole hours, got 25 hours",
     ),
     "half an hour": ({"duration": timedelta(hours=1.5)}, "duration must be 1-24 whole hours, got 1.5 hours"),
-    "minutes that are no whole hours": (
+    "minutes that are not whole hours": (
         {"cutoff": cdk.Duration.minutes(90)},
         "cutoff must be 0-23 whole hours, got 1.5 hours",
     ),

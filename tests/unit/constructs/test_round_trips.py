@@ -67,7 +67,7 @@ def schedule(stack: cdk.Stack, **properties: Any) -> PatchSchedule:
 
 
 def hand_written(stack: cdk.Stack) -> None:
-    """Write what PatchSchedule makes by hand, as a careful user of the L1 constructs would."""
+    """Create the resources of PatchSchedule with L1 constructs, with few round trips."""
     window = ssm.CfnMaintenanceWindow(
         stack,
         "Window",
@@ -157,7 +157,7 @@ def test_synthesis_calls_nothing_back(channel: Channel) -> None:
 
 @jsii.implements(cdk.IStableStringProducer)
 class Late:
-    """Says its word only when the template is written."""
+    """Resolves only when the template is written."""
 
     def produce(self) -> str:
         return "late"
@@ -209,7 +209,7 @@ def baseline(scope: Construct, name: str = "Baseline", **properties: Any) -> Pat
 
 
 def hand_written_baseline(stack: cdk.Stack) -> ssm.CfnPatchBaseline:
-    """Write what PatchBaseline makes by hand."""
+    """Create the resource of PatchBaseline with an L1 construct."""
     made = ssm.CfnPatchBaseline
     return made(
         stack,

@@ -1,4 +1,4 @@
-"""Where a construct is created: what is no place for it is refused before anything is created."""
+"""The scope and the id of a construct are checked before anything is created."""
 
 from collections.abc import Callable
 from typing import Any

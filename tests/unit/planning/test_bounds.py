@@ -1,4 +1,4 @@
-"""What a plan costs, in steps and not in seconds, and that it says where it had to stop."""
+"""The cost of a plan, in steps and not in seconds, and until when it is complete."""
 
 from collections.abc import Hashable, Iterable
 from datetime import UTC, datetime, timedelta

@@ -18,7 +18,7 @@ PRINTED = {
     "no node": (RateControl.count(0), "0"),
     "a node": (RateControl.count(1), "1"),
     "as many as the service's seven characters hold": (RateControl.count(9_999_999), "9999999"),
-    "a whole number that is a float, as JSON may have it": (RateControl.count(5.0), "5"),
+    "a whole number that is a float, as in JSON": (RateControl.count(5.0), "5"),
     "constructed directly, with a number that is a float": (RateControl(5.0), "5"),
     "no percent": (RateControl.percentage(0), "0%"),
     "a percent": (RateControl.percentage(1), "1%"),
@@ -84,7 +84,7 @@ REFUSALS: dict[str, tuple[Callable[[], RateControl], str]] = {
         lambda: replace(RateControl.count(200), unit="%"),
         "RateControl.percentage must be a whole number from 0 to 100, got 200",
     ),
-    "read from what is no text": (
+    "parse a value other than a string": (
         lambda: untyped(RateControl.parsed(untyped(10))),
         "RateControl.parsed text must be a string, got 10",
     ),

@@ -31,7 +31,7 @@ def number(text: str) -> int:
 
 
 @cache
-def says(text: str, value: int, lowest: int, highest: int) -> bool:
+def matches(text: str, value: int, lowest: int, highest: int) -> bool:
     """Return whether a field matches a value."""
     for atom in text.split(","):
         start, _, step = atom.partition("/")
@@ -56,9 +56,9 @@ def weekday_of(day: date) -> int:
     return (day - A_SUNDAY).days % 7 + 1
 
 
-def says_day(text: str, day: date) -> bool:
+def day_matches(text: str, day: date) -> bool:
     if not text.endswith(("L", "W")):
-        return says(text, day.day, 1, 31)
+        return matches(text, day.day, 1, 31)
     month = month_of(day)
     workdays = [each for each in month if weekday_of(each) not in (1, 7)]
     if text == "L":
@@ -69,11 +69,11 @@ def says_day(text: str, day: date) -> bool:
     return meant <= len(month) and day == min(workdays, key=lambda each: abs(each.day - meant))
 
 
-def says_weekday(text: str, day: date) -> bool:
+def weekday_matches(text: str, day: date) -> bool:
     if text == "L":
         return weekday_of(day) == 7
     if not text.endswith("L") and "#" not in text:
-        return says(text, weekday_of(day), 1, 7)
+        return matches(text, weekday_of(day), 1, 7)
     alike = [each for each in month_of(day) if weekday_of(each) == weekday_of(day)]
     weekday, _, nth = text.partition("#")
     place = int(nth) - 1 if nth else len(alike) - 1
@@ -83,18 +83,18 @@ def says_weekday(text: str, day: date) -> bool:
 def names_day(text: str, day: date) -> bool:
     """Return whether a cron matches a day."""
     _, _, _, day_of_month, month, day_of_week, year = fields_of(text)
-    if not (says(year, day.year, 1970, 2199) and says(month, day.month, 1, 12)):
+    if not (matches(year, day.year, 1970, 2199) and matches(month, day.month, 1, 12)):
         return False
-    return says_weekday(day_of_week, day) if day_of_month == "?" else says_day(day_of_month, day)
+    return weekday_matches(day_of_week, day) if day_of_month == "?" else day_matches(day_of_month, day)
 
 
 def names(text: str, wall_time: datetime) -> bool:
     """Return whether a cron matches a local time."""
     second, minute, hour, *_ = fields_of(text)
     return (
-        says(second, wall_time.second, 0, 59)
-        and says(minute, wall_time.minute, 0, 59)
-        and says(hour, wall_time.hour, 0, 23)
+        matches(second, wall_time.second, 0, 59)
+        and matches(minute, wall_time.minute, 0, 59)
+        and matches(hour, wall_time.hour, 0, 23)
         and names_day(text, wall_time.date())
     )
 
@@ -102,9 +102,9 @@ def names(text: str, wall_time: datetime) -> bool:
 @cache
 def times_of_day(text: str) -> list[timedelta]:
     second, minute, hour, *_ = fields_of(text)
-    hours = [each for each in range(24) if says(hour, each, 0, 23)]
-    minutes = [each for each in range(60) if says(minute, each, 0, 59)]
-    seconds = [each for each in range(60) if says(second, each, 0, 59)]
+    hours = [each for each in range(24) if matches(hour, each, 0, 23)]
+    minutes = [each for each in range(60) if matches(minute, each, 0, 59)]
+    seconds = [each for each in range(60) if matches(second, each, 0, 59)]
     return [timedelta(hours=h, minutes=m, seconds=s) for h in hours for m in minutes for s in seconds]
 
 

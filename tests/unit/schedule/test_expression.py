@@ -118,7 +118,7 @@ def test_maximal(schedule: ScheduleExpression, printed: str, offset: int | None)
 STRINGS = {
     "rate in any case, with any spaces": (" RATE( 2  Days ) ", "rate(2 days)"),
     "rate with leading zeros": ("rate(007 days)", "rate(7 days)"),
-    "rate of one minute, of which AWS says nothing": ("rate(1 minute)", "rate(1 minute)"),
+    "rate of one minute, which AWS does not mention": ("rate(1 minute)", "rate(1 minute)"),
     "rate of one hour": ("rate(1 hour)", "rate(1 hour)"),
     "at in any case, with any spaces": (" At( 2026-01-31t22:30:00 ) ", "at(2026-01-31T22:30:00)"),
     "a cron as long as can be": (f"{SUNDAYS:256}", SUNDAYS),
@@ -636,7 +636,7 @@ REFUSALS_OF_A_FACTORY: dict[str, tuple[Callable[[], ScheduleExpression], str]] =
         lambda: ScheduleExpression.at(datetime.min.replace(tzinfo=timezone(timedelta(hours=1)))),
         "schedule at must be in the years 1970-2199, got 0001-01-01T00:00:00+01:00",
     ),
-    "rate: longer than an expression may be": (
+    "rate: longer than the limit of an expression": (
         lambda: ScheduleExpression.rate(days=10**300),
         "schedule must have at most 256 characters, got 312",
     ),

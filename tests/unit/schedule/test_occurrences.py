@@ -667,7 +667,7 @@ def unix_number(weekday: str) -> str:
     return weekday if weekday == "*" else str(reference_scheduler.number(weekday) - 1)
 
 
-def croniter_knows(look: tuple[str, datetime]) -> bool:
+def is_supported_by_croniter(look: tuple[str, datetime]) -> bool:
     """Skip what croniter does not support, or interprets differently than Quartz."""
     _, *fields = reference_scheduler.fields_of(look[0])
     day = fields[2]
@@ -678,7 +678,7 @@ def croniter_knows(look: tuple[str, datetime]) -> bool:
 
 
 @settings(max_examples=400)
-@given(looks(range(1980, 2060)).filter(croniter_knows))
+@given(looks(range(1980, 2060)).filter(is_supported_by_croniter))
 def test_it_agrees_with_croniter(look: tuple[str, datetime]) -> None:
     text, begin = look[0], look[1].replace(microsecond=0)
     opened = windows(parse(text), (begin + timedelta(seconds=1)).isoformat(), 8, end_date=begin + 10_000 * DAY)
