@@ -31,11 +31,13 @@ def stage_of(scope: Construct) -> Stage:
     Raises:
         PatchingError: the construct is not in a stack.
     """
-    # Stack.of() raises where there is no stack.
+    stage = None
+    # Stack.of() raises an error if there is no stack.
     with suppress(RuntimeError):
-        if (stage := Stage.of(Stack.of(scope))) is not None:
-            return stage
-    raise _outside_of_a_stack(shown(scope))
+        stage = Stage.of(Stack.of(scope))
+    if stage is None:
+        raise _outside_of_a_stack(shown(scope))
+    return stage
 
 
 def _check_scope(scope: Construct) -> None:
