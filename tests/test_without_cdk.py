@@ -112,7 +112,7 @@ def test_check_reports_violations() -> None:
     assert "Patching-WindowCutoff" in {finding["rule"] for finding in findings}
 
 
-COMPLIANT = ROOT / "tests" / "corpus" / "compliant" / "Patching-ScheduleFires.yaml"
+COMPLIANT = ROOT / "tests" / "corpus" / "compliant" / "Patching-ScheduleNeverRuns.yaml"
 
 
 @without_cdk

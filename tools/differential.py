@@ -352,11 +352,11 @@ deployment. We report that, and the other tools report nothing.
   that templates have no context block.
 - The plugin `CloudFormation Validate` of aws-cdk-lib {cdk}, which checks every app at synthesis, ran on the unchanged
   templates.
-- An app that includes the templates with `CfnInclude` was tested once, manually, on 2026-11-23: it found no more, and
-  less in two templates, because `CfnInclude` omits invalid numbers. Fifteen templates cannot be included: five lack a
-  required property, which is an error of the constructs (it counts as found here); the three of Patching-Unseen; the
-  three of Patching-LeakedToken, which are errors in the CDK; and four templates of apps, with a duplicate parameter
-  `BootstrapVersion`.
+- An app that includes the templates with `CfnInclude` was tested once, manually, on 2026-11-23: it found no more,
+  and less in two templates, because `CfnInclude` omits invalid numbers. Fifteen templates cannot be included: five
+  lack a required property, which is an error of the constructs (it counts as found here); the three of
+  Patching-GeneratedResources; the three of Patching-UnresolvedToken, which are errors in the CDK; and four
+  templates of apps, with a duplicate parameter `BootstrapVersion`.
 - checkov 3.3.30 was tested manually on the same day. Of the `AWS::SSM` resources, it checks only parameters; its
   findings are about topics, functions, buckets, instances and policies, and not about planted violations.
 
@@ -392,7 +392,8 @@ Each mistake was made in a good template, to show what else a schema finds.
 |---|---|---|---|
 {mistakes}
 
-`python tools/differential.py` generates this page, which takes a minute."""
+`python tools/differential.py` generates this page, which takes a minute.
+"""
 
 
 @dataclass(frozen=True)

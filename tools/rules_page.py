@@ -55,8 +55,8 @@ unknown until deployment.
 | note | information; reported only with `--severity note` |
 
 The exit code is 0 if nothing is reported, 1 if findings are reported, and 2 if a template cannot be read. On the
-command line, `--ignore Patching-WindowCount` ignores a rule. In a CDK app,
-`cdk.Validations.of(construct).acknowledge(cdk.Acknowledgment(id="Patching-WindowCount", reason="..."))` acknowledges
+command line, `--ignore Patching-WindowQuota` ignores a rule. In a CDK app,
+`cdk.Validations.of(construct).acknowledge(cdk.Acknowledgment(id="Patching-WindowQuota", reason="..."))` acknowledges
 it for a construct and everything in its scope. Ids are stable.
 
 Each rule has a template that violates it, with its findings on {today}, and the same template with the fix. Only the

@@ -53,13 +53,13 @@ def _value(system: OperatingSystem, key: FilterKey, value: Value) -> Iterator[Ou
 
 
 @rule(
-    "FilterValueKnown",
+    "UnlistedFilterValue",
     Severity.WARNING,
     of="baselines",
     fix="See what `aws ssm describe-patch-properties` lists.",
     page=f"{API}API_DescribePatchProperties.html",
 )
-def filter_value_known(baseline: Baseline, _: Context) -> Iterator[Outcome]:
+def unlisted_filter_value(baseline: Baseline, _: Context) -> Iterator[Outcome]:
     """A filter's value is among those that AWS publishes; another one may be invalid, or match nothing."""
     yield from _each_value(baseline, _unknown)
     system = baseline.system
@@ -94,13 +94,13 @@ def _values(
 
 
 @rule(
-    "FilterKeyOnce",
+    "DuplicateFilterKey",
     Severity.WARNING,
     of="baselines",
     fix="Give all values to one filter, which passes a patch that has any of them.",
     page=_FILTER,
 )
-def filter_key_once(baseline: Baseline, _: Context) -> Iterator[Outcome]:
+def duplicate_filter_key(baseline: Baseline, _: Context) -> Iterator[Outcome]:
     """A list of filters has a key once: a patch passes all of them."""
     for filters in baseline.filter_lists:
         seen: set[str | None] = set()
@@ -115,13 +115,13 @@ def filter_key_once(baseline: Baseline, _: Context) -> Iterator[Outcome]:
 
 
 @rule(
-    "ApplicationRule",
+    "ApplicationFilters",
     Severity.ERROR,
     of="baselines",
     fix=_APPLICATION_FILTERS,
     page=_APPLICATIONS,
 )
-def application_rule(baseline: Baseline, _: Context) -> Iterator[Outcome]:
+def application_filters(baseline: Baseline, _: Context) -> Iterator[Outcome]:
     """A rule on Microsoft's applications has PATCH_SET APPLICATION and PRODUCT."""
     if baseline.system is OperatingSystem.WINDOWS:
         yield from for_each(baseline.rules, _application_rule)

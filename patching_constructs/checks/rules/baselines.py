@@ -86,13 +86,13 @@ def _is_day(text: str) -> bool:
 
 
 @rule(
-    "NoReleaseDates",
+    "UnsupportedApprovalDelay",
     Severity.WARNING,
     of="baselines",
     fix="Write ApproveAfterDays: 0.",
     page=f"{GUIDE}patch-manager-predefined-and-custom-patch-baselines.html",
 )
-def no_release_dates(baseline: Baseline, _: Context) -> Iterator[Outcome]:
+def unsupported_approval_delay(baseline: Baseline, _: Context) -> Iterator[Outcome]:
     """A rule does not wait where packages have no reliable release dates: on Debian's systems."""
     system = baseline.system
     if system is not None and not system.has_release_dates:
@@ -107,8 +107,14 @@ def _waits(system: OperatingSystem, approval: Value) -> Iterator[Outcome]:
         yield Violation(days, f"AWS does not support a delay on {system}, got {days.text()} days.")
 
 
-@rule("BaselineCounts", Severity.ERROR, of="baselines", fix="Make it shorter, or make a second baseline.", page=_CREATE)
-def baseline_counts(baseline: Baseline, _: Context) -> Iterator[Outcome]:
+@rule(
+    "BaselineListLimits",
+    Severity.ERROR,
+    of="baselines",
+    fix="Make it shorter, or make a second baseline.",
+    page=_CREATE,
+)
+def baseline_list_limits(baseline: Baseline, _: Context) -> Iterator[Outcome]:
     """A baseline's lists are not longer than the service takes."""
     rules = baseline["ApprovalRules"]["PatchRules"]
     yield from count(rules, 0, limits.BASELINE_RULES)
@@ -138,8 +144,8 @@ def _list_size(patches: Value, most: int, longest: int) -> Iterator[Outcome]:
 # --- What goes with a system --------------------------------------------------------------------------
 
 
-@rule("LinuxOnly", Severity.ERROR, of="baselines", fix="Leave it out.", page=_CREATE)
-def linux_only(baseline: Baseline, _: Context) -> Iterator[Outcome]:
+@rule("LinuxOnlyProperty", Severity.ERROR, of="baselines", fix="Leave it out.", page=_CREATE)
+def linux_only_property(baseline: Baseline, _: Context) -> Iterator[Outcome]:
     """Sources and patches other than security's are for Linux only."""
     system = baseline.system
     if system is None or system.is_linux:
@@ -155,16 +161,16 @@ def _linux(at: Value, system: OperatingSystem) -> Iterator[Outcome]:
     yield Violation(at, f"{at.path[-1]} is for Linux, and the baseline for {system}.")
 
 
-@rule("WindowsOnly", Severity.ERROR, of="baselines", fix="Leave it out.", page=_CREATE)
-def windows_only(baseline: Baseline, _: Context) -> Iterator[Outcome]:
+@rule("WindowsOnlyProperty", Severity.ERROR, of="baselines", fix="Leave it out.", page=_CREATE)
+def windows_only_property(baseline: Baseline, _: Context) -> Iterator[Outcome]:
     """AvailableSecurityUpdatesComplianceStatus is set for Windows only."""
     status, system = baseline["AvailableSecurityUpdatesComplianceStatus"], baseline.system
     if status.is_given and system not in (None, OperatingSystem.WINDOWS):
         yield Violation(status, f"{status.path[-1]} is for Windows, and the baseline for {system}.")
 
 
-@rule("BaselineLiterals", Severity.ERROR, of="baselines", fix="Write one of the words that are listed.", page=_CREATE)
-def baseline_literals(baseline: Baseline, _: Context) -> Iterator[Outcome]:
+@rule("BaselineEnumValues", Severity.ERROR, of="baselines", fix="Write one of the words that are listed.", page=_CREATE)
+def baseline_enum_values(baseline: Baseline, _: Context) -> Iterator[Outcome]:
     """Compliance levels and actions are the service's words."""
     levels = [rule["ComplianceLevel"] for rule in baseline.rules]
     levels.append(baseline["ApprovedPatchesComplianceLevel"])
@@ -272,13 +278,13 @@ def _group_name(group: Value) -> Iterator[Outcome]:
 
 
 @rule(
-    "BaselinePerGroup",
+    "DuplicateBaseline",
     Severity.ERROR,
     of="baselines",
     fix="Leave one out: the second registration fails the deployment.",
     page=_GROUPS,
 )
-def baseline_per_group(baseline: Baseline, deployment: Context) -> Iterator[Outcome]:
+def duplicate_baseline(baseline: Baseline, deployment: Context) -> Iterator[Outcome]:
     """A patch group, and a system's default, has one baseline in an account and Region."""
     for name, at in baseline.registrations():
         first, where = deployment.registered_groups[baseline.system or OperatingSystem.WINDOWS, name]
@@ -295,8 +301,8 @@ def _known(value: Value) -> Iterator[Outcome]:
     return iter(())
 
 
-@rule("BaselineCount", Severity.WARNING, of="baselines", fix="Ask AWS for a higher quota.", page=_QUOTAS)
-def baseline_count(baseline: Baseline, deployment: Context) -> Iterator[Outcome]:
+@rule("BaselineQuota", Severity.WARNING, of="baselines", fix="Ask AWS for a higher quota.", page=_QUOTAS)
+def baseline_quota(baseline: Baseline, deployment: Context) -> Iterator[Outcome]:
     """An account and Region has at most 50 baselines, unless AWS was asked for more."""
     place = deployment.baselines.index(baseline)
     if place == limits.BASELINES:

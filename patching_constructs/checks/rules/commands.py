@@ -170,8 +170,8 @@ def _one_of(given: Value, parameter: Parameter) -> Iterator[Outcome]:
         )
 
 
-@rule("ScanIgnores", Severity.WARNING, of="commands", fix="Leave it out, or install.", page=_DOCUMENT)
-def scan_ignores(command: Command, _: Context) -> Iterator[Outcome]:
+@rule("IgnoredByScan", Severity.WARNING, of="commands", fix="Leave it out, or install.", page=_DOCUMENT)
+def ignored_by_scan(command: Command, _: Context) -> Iterator[Outcome]:
     """A scan is given nothing that only an install reads."""
     if not command.is_patching or command.parameter(OPERATION) != PatchOperation.SCAN:
         return
@@ -196,8 +196,8 @@ def snapshot_id(command: Command, _: Context) -> Iterator[Outcome]:
         yield Violation(snapshot, f"SnapshotId {shown(got)} would be the same at every run.")
 
 
-@rule("OverridesExclude", Severity.ERROR, of="commands", fix="Keep the one that you mean.", page=_DOCUMENT)
-def overrides_exclude(command: Command, _: Context) -> Iterator[Outcome]:
+@rule("ConflictingOverrides", Severity.ERROR, of="commands", fix="Keep the one that you mean.", page=_DOCUMENT)
+def conflicting_overrides(command: Command, _: Context) -> Iterator[Outcome]:
     """A command has a BaselineOverride or an InstallOverrideList, not both."""
     if command.is_patching and all(command.given(name) for name in _OVERRIDES):
         yield Violation(command.parameters[INSTALL_OVERRIDE_LIST], f"{' and '.join(_OVERRIDES)} exclude each other.")
@@ -226,8 +226,8 @@ def _url(parameter: Value) -> Iterator[Outcome]:
         yield from refused(parameter, str(parameter.path[-1]), lambda url=url: check_override_url("override", url))  # type: ignore[misc]
 
 
-@rule("OverrideBucket", Severity.WARNING, of="commands", fix="Write s3://<bucket>/<key>.", page=_DOCUMENT)
-def override_bucket(command: Command, _: Context) -> Iterator[Outcome]:
+@rule("OverrideBucketUrl", Severity.WARNING, of="commands", fix="Write s3://<bucket>/<key>.", page=_DOCUMENT)
+def override_bucket_url(command: Command, _: Context) -> Iterator[Outcome]:
     """A file in a bucket is named in the s3:// form, which a private bucket needs."""
     if command.is_patching:
         yield from for_each(_given(command, _OVERRIDES), _bucket)
@@ -258,13 +258,13 @@ def _hook(parameter: Parameter, value: Value) -> Iterator[Outcome]:
 
 
 @rule(
-    "ScanRecorded",
+    "UnrecordedScan",
     Severity.WARNING,
     of="commands",
     fix="Leave BaselineOverride out and register the baseline for the nodes, or read the result in the output.",
     page=f"{GUIDE}patch-manager-baselineoverride-parameter.html",
 )
-def scan_recorded(command: Command, _: Context) -> Iterator[Outcome]:
+def unrecorded_scan(command: Command, _: Context) -> Iterator[Outcome]:
     """A scan is recorded: with a BaselineOverride the compliance of the nodes stays what it was."""
     override = command.given(BASELINE_OVERRIDE) if command.is_patching else None
     if override is not None and command.scans:
@@ -272,13 +272,13 @@ def scan_recorded(command: Command, _: Context) -> Iterator[Outcome]:
 
 
 @rule(
-    "AssociationRunsAtOnce",
+    "AssociationRunsOnDeployment",
     Severity.WARNING,
     of="associations",
     fix="Set ApplyOnlyAtCronInterval to true.",
     page=_ASSOCIATION,
 )
-def association_runs_at_once(association: Association, deployment: Context) -> Iterator[Outcome]:
+def association_runs_on_deployment(association: Association, deployment: Context) -> Iterator[Outcome]:
     """An association that installs waits for its schedule, rather than patch as soon as it is deployed."""
     if not deployment.command_of(association).installs:
         return

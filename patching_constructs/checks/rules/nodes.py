@@ -21,8 +21,8 @@ _TAGS = (PATCH_GROUP_TAG, PATCH_GROUP_TAG_IN_METADATA)
 _GROUPS = f"{GUIDE}patch-manager-patch-groups.html"
 
 
-@rule("MetadataTags", Severity.ERROR, of="nodes", fix="Call the tag PatchGroup.", page=_GROUPS)
-def metadata_tags(node: Node, _: Context) -> Iterator[Outcome]:
+@rule("InstanceMetadataTags", Severity.ERROR, of="nodes", fix="Call the tag PatchGroup.", page=_GROUPS)
+def instance_metadata_tags(node: Node, _: Context) -> Iterator[Outcome]:
     """Where instance metadata shows tags, that of a patch group is PatchGroup: no key has a space there."""
     tagged = [tag for tag in node.tags if tag["Key"].text() == PATCH_GROUP_TAG]
     if tagged and node.metadata_options["InstanceMetadataTags"].text() == "enabled":
@@ -31,8 +31,8 @@ def metadata_tags(node: Node, _: Context) -> Iterator[Outcome]:
         )
 
 
-@rule("NodePatchGroup", Severity.WARNING, of="nodes", fix="Keep one of the two tags.", page=_GROUPS)
-def node_patch_group(node: Node, _: Context) -> Iterator[Outcome]:
+@rule("MultiplePatchGroupTags", Severity.WARNING, of="nodes", fix="Keep one of the two tags.", page=_GROUPS)
+def multiple_patch_group_tags(node: Node, _: Context) -> Iterator[Outcome]:
     """A node is in one patch group."""
     keys = [tag["Key"] for tag in node.tags if tag["Key"].text() in _TAGS]
     if len(keys) > 1:
@@ -63,13 +63,13 @@ def _is_managed(role: Role, deployment: Deployment) -> bool:
 
 
 @rule(
-    "LeakedToken",
+    "UnresolvedToken",
     Severity.ERROR,
     of="patching",
     fix="Join it in the template: aws_cdk.Fn.join(...), or give the token as the whole value.",
     page="https://docs.aws.amazon.com/cdk/v2/guide/tokens.html",
 )
-def leaked_token(resource: Resource, _: Context) -> Iterator[Outcome]:
+def unresolved_token(resource: Resource, _: Context) -> Iterator[Outcome]:
     """No token of the CDK is left in a template: it stands for a value that was never filled in."""
     if not resource.properties.is_unknown:
         for value in resource.properties.leaves():
@@ -78,12 +78,12 @@ def leaked_token(resource: Resource, _: Context) -> Iterator[Outcome]:
 
 
 @rule(
-    "Unseen",
+    "GeneratedResources",
     Severity.WARNING,
     of="transforms",
     fix=_CHECK_WHAT_COMES,
     page=f"{CLOUDFORMATION}intrinsic-function-reference-foreach.html",
 )
-def unseen(transform: Transform, _: Context) -> Iterator[Outcome]:
+def generated_resources(transform: Transform, _: Context) -> Iterator[Outcome]:
     """Every resource of a template can be seen."""
     yield UnknownError(transform.value, f"What {transform.name} makes cannot be seen here", _CHECK_WHAT_COMES)

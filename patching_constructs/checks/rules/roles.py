@@ -122,24 +122,26 @@ def _services(statement: Value) -> list[Value]:
     return listed(statement["Principal"]["Service"]) if statement["Effect"].text() == "Allow" else []
 
 
-@rule("TaskRoleRuns", Severity.WARNING, of="tasks", fix="Allow it ssm:SendCommand.", page=_PERMISSIONS)
-def task_role_runs(task: WindowTask, deployment: Context) -> Iterator[Outcome]:
+@rule("SendCommandPermission", Severity.WARNING, of="tasks", fix="Allow it ssm:SendCommand.", page=_PERMISSIONS)
+def send_command_permission(task: WindowTask, deployment: Context) -> Iterator[Outcome]:
     """A task's role may send commands."""
     role = task["ServiceRoleArn"]
     if task.runs_command:
         yield from _allowed(deployment, role, deployment.resolve(role), "ssm:SendCommand")
 
 
-@rule("TaskRolePasses", Severity.WARNING, of="tasks", fix="Allow it iam:PassRole on the publishing role.", page=_NEWS)
-def task_role_passes(task: WindowTask, deployment: Context) -> Iterator[Outcome]:
+@rule(
+    "PassRolePermission", Severity.WARNING, of="tasks", fix="Allow it iam:PassRole on the publishing role.", page=_NEWS
+)
+def pass_role_permission(task: WindowTask, deployment: Context) -> Iterator[Outcome]:
     """The role of a task that notifies may pass the publishing role on."""
     role = task["ServiceRoleArn"]
     if task.invocation["NotificationConfig"]["NotificationArn"].is_given:
         yield from _allowed(deployment, role, deployment.resolve(role), "iam:PassRole")
 
 
-@rule("NotificationRolePublishes", Severity.WARNING, of="tasks", fix="Allow it sns:Publish on the topic.", page=_NEWS)
-def notification_role_publishes(task: WindowTask, deployment: Context) -> Iterator[Outcome]:
+@rule("PublishPermission", Severity.WARNING, of="tasks", fix="Allow it sns:Publish on the topic.", page=_NEWS)
+def publish_permission(task: WindowTask, deployment: Context) -> Iterator[Outcome]:
     """The inner role of a task that notifies may publish."""
     if task.invocation["NotificationConfig"]["NotificationArn"].is_given:
         yield from _allowed(

@@ -33,13 +33,13 @@ _GROUP, _GROUP_TYPES = RESOURCE_GROUP, RESOURCE_TYPES
 
 
 @rule(
-    "TargetWindow",
+    "WindowId",
     Severity.ERROR,
     of="registrations",
     fix="Write the Ref of the window, or the id of one that exists.",
     page=f"{CLOUDFORMATION}aws-resource-ssm-maintenancewindowtarget.html",
 )
-def target_window(registration: Registration, deployment: Context) -> Iterator[Outcome]:
+def window_id(registration: Registration, deployment: Context) -> Iterator[Outcome]:
     """A target and a task belong to a window."""
     given = registration["WindowId"]
     if not given.is_given or deployment.window_of(registration):
@@ -173,13 +173,13 @@ def _tag_values(target: WindowTarget, *others: str) -> Iterator[Value]:
 
 
 @rule(
-    "TargetKeyOnce",
+    "DuplicateTargetKey",
     Severity.WARNING,
     of="targets",
     fix="Give all the values to one entry: any of them is enough.",
     page=_TARGET,
 )
-def target_key_once(target: WindowTarget, _: Context) -> Iterator[Outcome]:
+def duplicate_target_key(target: WindowTarget, _: Context) -> Iterator[Outcome]:
     """A target names a key once: no node has two values of a tag."""
     seen: set[str] = set()
     for entry in target.filters:
@@ -267,13 +267,13 @@ def _runs_commands(target: WindowTarget, deployment: Deployment) -> bool:
 
 
 @rule(
-    "PatchGroupTag",
+    "PatchGroupTagKey",
     Severity.WARNING,
     of="selectors",
     fix="Write tag:Patch Group, or tag:PatchGroup where instance metadata shows the tags.",
     page=f"{GUIDE}patch-manager-patch-groups.html",
 )
-def patch_group_tag(target: WindowTarget | Association, deployment: Context) -> Iterator[Outcome]:
+def patch_group_tag_key(target: WindowTarget | Association, deployment: Context) -> Iterator[Outcome]:
     """The tag of a patch group is called Patch Group, or PatchGroup, in this very case."""
     yield from for_each([entry["Key"] for entry in _entries(target, deployment)], _nearly_patch_group)
 
@@ -286,8 +286,8 @@ def _nearly_patch_group(key: Value) -> Iterator[Outcome]:
         yield Violation(key, f"Key {shown(key.content)} is not the tag of a patch group.")
 
 
-@rule("TargetUsed", Severity.WARNING, of="targets", fix="Let a task aim at it, or take it out.", page=_EXAMPLES)
-def target_used(target: WindowTarget, deployment: Context) -> Iterator[Outcome]:
+@rule("UnusedTarget", Severity.WARNING, of="targets", fix="Let a task aim at it, or take it out.", page=_EXAMPLES)
+def unused_target(target: WindowTarget, deployment: Context) -> Iterator[Outcome]:
     """Every target is aimed at by a task."""
     window = deployment.window_of(target)
     if window is None or not window.tasks:

@@ -92,13 +92,13 @@ def _task_count(entry: Value) -> Iterator[Outcome]:
 
 
 @rule(
-    "TaskTargetKind",
+    "TaskTargetId",
     Severity.ERROR,
     of="tasks",
     fix="Write the Ref of an AWS::SSM::MaintenanceWindowTarget.",
     page=_TASK,
 )
-def task_target_kind(task: WindowTask, deployment: Context) -> Iterator[Outcome]:
+def task_target_id(task: WindowTask, deployment: Context) -> Iterator[Outcome]:
     """WindowTargetIds names targets of windows, not the window itself."""
     yield from for_each(task.target_ids, partial(_target_kind, deployment))
 
@@ -230,8 +230,8 @@ def start_timeout(task: WindowTask, _: Context) -> Iterator[Outcome]:
     yield from whole(task.invocation["TimeoutSeconds"], limits.START_TIMEOUT_SECONDS, "seconds")
 
 
-@rule("CommandTexts", Severity.ERROR, of="tasks", fix="Make it shorter, or leave it out.", page=_RUN_COMMAND)
-def command_texts(task: WindowTask, _: Context) -> Iterator[Outcome]:
+@rule("CommandTextLength", Severity.ERROR, of="tasks", fix="Make it shorter, or leave it out.", page=_RUN_COMMAND)
+def command_text_length(task: WindowTask, _: Context) -> Iterator[Outcome]:
     """Comment, OutputS3KeyPrefix and CloudWatchLogGroupName have a length that the service takes."""
     invocation = task.invocation
     group = invocation["CloudWatchOutputConfig"]["CloudWatchLogGroupName"]

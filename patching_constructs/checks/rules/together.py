@@ -66,13 +66,13 @@ def _production_group(command: Command, deployment: Deployment, at: Value) -> Va
 
 
 @rule(
-    "InstallScanned",
+    "InstallWithoutScan",
     Severity.NOTE,
     of="commands",
     fix="Add a schedule with Operation Scan for the same nodes, such as every night.",
     page=f"{GUIDE}patch-manager-compliance-reports.html",
 )
-def install_scanned(command: Command, deployment: Context) -> Iterator[Outcome]:
+def install_without_scan(command: Command, deployment: Context) -> Iterator[Outcome]:
     """Nodes that are installed on are scanned too, so that their compliance is known between two installs."""
     if command.installs:
         yield from _followed(
@@ -81,13 +81,13 @@ def install_scanned(command: Command, deployment: Context) -> Iterator[Outcome]:
 
 
 @rule(
-    "NoRebootFollowUp",
+    "InstallWithoutReboot",
     Severity.WARNING,
     of="commands",
     fix="Add an install with RebootIfNeeded, or a task that reboots the nodes, and a scan after it.",
     page=f"{GUIDE}patch-manager-aws-runpatchbaseline.html",
 )
-def no_reboot_follow_up(command: Command, deployment: Context) -> Iterator[Outcome]:
+def install_without_reboot(command: Command, deployment: Context) -> Iterator[Outcome]:
     """Nodes that are installed on without a reboot are rebooted later; until then they are not compliant."""
     if command.installs and command.parameter(REBOOT_OPTION) == RebootOption.NO_REBOOT:
         at = command.parameters[REBOOT_OPTION]

@@ -89,13 +89,13 @@ def timezone_name(window: MaintenanceWindow, _: Context) -> Iterator[Outcome]:
 
 
 @rule(
-    "TimezoneApplies",
+    "TimezoneWithAt",
     Severity.WARNING,
     of="windows",
     fix="Leave the time zone out, and write at(...) in UTC.",
     page=_DIALECT,
 )
-def timezone_applies(window: MaintenanceWindow, _: Context) -> Iterator[Outcome]:
+def timezone_with_at(window: MaintenanceWindow, _: Context) -> Iterator[Outcome]:
     """A time zone stands beside a cron or a rate: what it means beside at(...) AWS's pages do not settle."""
     zone, schedule = window["ScheduleTimezone"], window["Schedule"]
     text = schedule.text() if zone.is_given else None
@@ -144,13 +144,13 @@ def schedule_offset(window: MaintenanceWindow, deployment: Context) -> Iterator[
 
 
 @rule(
-    "ScheduleFires",
+    "ScheduleNeverRuns",
     Severity.ERROR,
     of="windows",
     fix="Name a day that comes, between StartDate and EndDate.",
     page=_DIALECT,
 )
-def schedule_fires(window: MaintenanceWindow, _: Context) -> Iterator[Outcome]:
+def schedule_never_runs(window: MaintenanceWindow, _: Context) -> Iterator[Outcome]:
     """A schedule has an opening."""
     schedule, start, end = window.expression, window.starts, window.ends
     if schedule is None:
@@ -163,18 +163,18 @@ def schedule_fires(window: MaintenanceWindow, _: Context) -> Iterator[Outcome]:
 
 
 @rule(
-    "ScheduleOver",
+    "NoUpcomingExecution",
     Severity.WARNING,
     of="windows",
     fix="Take the window out, or let it open again.",
     page=_OPTIONS,
 )
-def schedule_over(window: MaintenanceWindow, deployment: Context) -> Iterator[Outcome]:
+def no_upcoming_execution(window: MaintenanceWindow, deployment: Context) -> Iterator[Outcome]:
     """A window has an opening ahead."""
     schedule, end = window.expression, window.ends
     if (
         schedule is None
-        or any_violation(schedule_fires(window, deployment))
+        or any_violation(schedule_never_runs(window, deployment))
         or any_violation(window_dates(window, deployment))
     ):
         return
@@ -261,13 +261,13 @@ def _number(day: DayOfWeek) -> int:
 
 
 @rule(
-    "WindowUsed",
+    "WindowWithoutTask",
     Severity.WARNING,
     of="windows",
     fix="Register a task with the window, take it out, or say Metadata: {PatchingConstructs: {Frozen: true}}.",
     page=f"{GUIDE}maintenance-windows.html",
 )
-def window_used(window: MaintenanceWindow, deployment: Context) -> Iterator[Outcome]:
+def window_without_task(window: MaintenanceWindow, deployment: Context) -> Iterator[Outcome]:
     """A window has a task, unless its template says that it is frozen."""
     if window.tasks or window.is_frozen:
         return
@@ -278,13 +278,13 @@ def window_used(window: MaintenanceWindow, deployment: Context) -> Iterator[Outc
 
 
 @rule(
-    "WindowsOverlap",
+    "OverlappingWindows",
     Severity.WARNING,
     of="windows",
     fix="Let one of them open at another time, or on other nodes.",
     page=f"{GUIDE}maintenance-windows.html",
 )
-def windows_overlap(window: MaintenanceWindow, deployment: Context) -> Iterator[Outcome]:
+def overlapping_windows(window: MaintenanceWindow, deployment: Context) -> Iterator[Outcome]:
     """Two windows that share a target are not open at the same time, as far as the next year shows."""
     found = deployment.plan.overlap(window)
     if found is not None:
@@ -296,13 +296,13 @@ def windows_overlap(window: MaintenanceWindow, deployment: Context) -> Iterator[
 
 
 @rule(
-    "WindowsAtOnce",
+    "ConcurrentWindows",
     Severity.WARNING,
     of="windows",
     fix="Spread the windows over more hours.",
     page=_QUOTAS,
 )
-def windows_at_once(window: MaintenanceWindow, deployment: Context) -> Iterator[Outcome]:
+def concurrent_windows(window: MaintenanceWindow, deployment: Context) -> Iterator[Outcome]:
     """No more windows are open at once than the service runs, as far as the next year shows."""
     moment = deployment.plan.excess(window)
     if moment is not None:
@@ -316,21 +316,21 @@ def _shown(moment: datetime) -> str:
 
 
 @rule(
-    "WindowCount",
+    "WindowQuota",
     Severity.WARNING,
     of="windows",
     fix="Ask AWS for a higher quota, or let one window have several targets.",
     page=_QUOTAS,
 )
-def window_count(window: MaintenanceWindow, deployment: Context) -> Iterator[Outcome]:
+def window_quota(window: MaintenanceWindow, deployment: Context) -> Iterator[Outcome]:
     """An account and Region has at most 50 windows, unless AWS was asked for more."""
     yield from _beyond(
         window.value, deployment.windows.index(window), limits.WINDOWS, "an account and Region", "window"
     )
 
 
-@rule("TasksPerWindow", Severity.ERROR, of="tasks", fix="Make a second window.", page=_QUOTAS)
-def tasks_per_window(task: WindowTask, deployment: Context) -> Iterator[Outcome]:
+@rule("TaskQuota", Severity.ERROR, of="tasks", fix="Make a second window.", page=_QUOTAS)
+def task_quota(task: WindowTask, deployment: Context) -> Iterator[Outcome]:
     """A window has at most 20 tasks."""
     window = deployment.window_of(task)
     if window is not None:
@@ -338,8 +338,8 @@ def tasks_per_window(task: WindowTask, deployment: Context) -> Iterator[Outcome]
         yield from _beyond(task.value, place, limits.WINDOW_TASKS, window.logical_id, "task")
 
 
-@rule("TargetsPerWindow", Severity.ERROR, of="targets", fix="Make a second window.", page=_QUOTAS)
-def targets_per_window(target: WindowTarget, deployment: Context) -> Iterator[Outcome]:
+@rule("TargetQuota", Severity.ERROR, of="targets", fix="Make a second window.", page=_QUOTAS)
+def target_quota(target: WindowTarget, deployment: Context) -> Iterator[Outcome]:
     """A window has at most 100 targets."""
     window = deployment.window_of(target)
     if window is not None:

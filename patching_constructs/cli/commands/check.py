@@ -67,7 +67,7 @@ def check(
     Examples:
       patching-constructs check
       patching-constructs check cdk.out template.yaml --severity error
-      patching-constructs check --ignore Patching-WindowCount,Patching-BaselineCount
+      patching-constructs check --ignore Patching-WindowQuota,Patching-BaselineQuota
       patching-constructs check template.yaml --use-defaults --format github
       patching-constructs check --format sarif -o patching.sarif
       patching-constructs check --list-rules

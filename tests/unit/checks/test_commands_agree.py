@@ -20,8 +20,8 @@ from tests.unit.checks.test_corpus import CORPUS, TODAY, name
 from tests.unit.checks.test_engine import NOWHERE, assembled, window, written
 
 YEAR = timedelta(days=366)
-OVERLAP, AT_ONCE = "Patching-WindowsOverlap", "Patching-WindowsAtOnce"
-NEVER_OPENS = {"Patching-ScheduleFires", "Patching-ScheduleOver"}
+OVERLAP, AT_ONCE = "Patching-OverlappingWindows", "Patching-ConcurrentWindows"
+NEVER_OPENS = {"Patching-ScheduleNeverRuns", "Patching-NoUpcomingExecution"}
 MOMENT = re.compile(r"on (\d{4}-\d{2}-\d{2}) at (\d{2}:\d{2}) UTC")
 
 TEMPLATES = sorted(file for file in CORPUS.rglob("*") if file.suffix in {".yaml", ".json"} and file.parent != CORPUS)

@@ -59,29 +59,33 @@ def frozen(metadata: object) -> dict[str, Any]:
 
 CASES: dict[str, tuple[dict[str, Any], str, list[Status]]] = {
     "a schedule that is a list": (changed("Window", Schedule=["rate(1 day)"]), "ScheduleExpression", [NO]),
-    "a frozen window": (frozen({"PatchingConstructs": {"Frozen": True}}), "WindowUsed", []),
-    "a window that is not frozen": (frozen({"PatchingConstructs": {"Frozen": False}}), "WindowUsed", [NO]),
-    "a window that is frozen by a text": (frozen({"PatchingConstructs": {"Frozen": "true"}}), "WindowUsed", [NO]),
-    "a window with other metadata": (frozen({"PatchingConstructs": ["Frozen"]}), "WindowUsed", [NO]),
-    "a window with metadata that are none": (frozen("Frozen"), "WindowUsed", [NO]),
+    "a frozen window": (frozen({"PatchingConstructs": {"Frozen": True}}), "WindowWithoutTask", []),
+    "a window that is not frozen": (frozen({"PatchingConstructs": {"Frozen": False}}), "WindowWithoutTask", [NO]),
+    "a window that is frozen by a text": (
+        frozen({"PatchingConstructs": {"Frozen": "true"}}),
+        "WindowWithoutTask",
+        [NO],
+    ),
+    "a window with other metadata": (frozen({"PatchingConstructs": ["Frozen"]}), "WindowWithoutTask", [NO]),
+    "a window with metadata that are none": (frozen("Frozen"), "WindowWithoutTask", [NO]),
     "a window whose id is a part of a text": (
         window("web")
         | {
             "Task": {"Type": "Custom::Task", "Properties": {"Window": {"Fn::Sub": "arn:${Window}"}}},
         },
-        "WindowUsed",
+        "WindowWithoutTask",
         [UNKNOWN],
     ),
     "an install by deprecated parameters": (
         changed(
             "Task", TaskInvocationParameters=None, TaskParameters={"Operation": {"Values": ["Install"]}}, MaxErrors="1"
         ),
-        "InstallScanned",
+        "InstallWithoutScan",
         [NO],
     ),
     "a scan by deprecated parameters that are unknown": (
         changed("Task", TaskInvocationParameters=None, TaskParameters={"Fn::Transform": {"Name": "Parameters"}}),
-        "InstallScanned",
+        "InstallWithoutScan",
         [UNKNOWN],
     ),
     "a role that is a list": (
@@ -121,7 +125,7 @@ CASES: dict[str, tuple[dict[str, Any], str, list[Status]]] = {
     ),
     "an override by https, whatever the Region is": (
         command(InstallOverrideList=[{"Fn::Sub": "https://s3.${AWS::Region}.amazonaws.com/assets/list"}]),
-        "OverrideBucket",
+        "OverrideBucketUrl",
         [NO],
     ),
     "an override by a parameter beside a pseudo parameter": (
@@ -171,40 +175,44 @@ CASES: dict[str, tuple[dict[str, Any], str, list[Status]]] = {
         "EventPattern",
         [],
     ),
-    "a role that may do everything but one thing": (role(allow(NotAction="iam:*")), "TaskRoleRuns", []),
-    "a role that may do everything but that": (role(allow(NotAction=["ssm:Send*"])), "TaskRoleRuns", [NO]),
-    "a role that is denied": (role({"Effect": "Deny", "Action": "ssm:*", "Resource": "*"}), "TaskRoleRuns", [NO]),
-    "a role that may by a pattern": (role(allow(Action="SSM:send?ommand")), "TaskRoleRuns", []),
-    "a role with brackets in a pattern": (role(allow(Action="ssm:[S]endCommand")), "TaskRoleRuns", [NO]),
-    "a role with a pattern as long as a book": (role(allow(Action="*" * 300)), "TaskRoleRuns", [NO]),
+    "a role that may do everything but one thing": (role(allow(NotAction="iam:*")), "SendCommandPermission", []),
+    "a role that may do everything but that": (role(allow(NotAction=["ssm:Send*"])), "SendCommandPermission", [NO]),
+    "a role that is denied": (
+        role({"Effect": "Deny", "Action": "ssm:*", "Resource": "*"}),
+        "SendCommandPermission",
+        [NO],
+    ),
+    "a role that may by a pattern": (role(allow(Action="SSM:send?ommand")), "SendCommandPermission", []),
+    "a role with brackets in a pattern": (role(allow(Action="ssm:[S]endCommand")), "SendCommandPermission", [NO]),
+    "a role with a pattern as long as a book": (role(allow(Action="*" * 300)), "SendCommandPermission", [NO]),
     "a role with a managed policy": (
         role(ManagedPolicyArns=["arn:aws:iam::aws:policy/AmazonSSMFullAccess"]),
-        "TaskRoleRuns",
+        "SendCommandPermission",
         [UNKNOWN],
     ),
     "an install that every node is scanned beside": (
         command() | association(Targets=[{"Key": "InstanceIds", "Values": ["*"]}]),
-        "InstallScanned",
+        "InstallWithoutScan",
         [],
     ),
     "an install beside a scan that is chosen by another key": (
         command() | association(Targets=[{"Key": "tag:Stage", "Values": ["dev"]}]),
-        "InstallScanned",
+        "InstallWithoutScan",
         [UNKNOWN],
     ),
     "an install beside a document that is not known": (
         command() | association(Name={"Ref": "D"}, Targets=[{"Key": "tag:Patch Group", "Values": ["other"]}]),
-        "InstallScanned",
+        "InstallWithoutScan",
         [UNKNOWN, UNKNOWN],
     ),
     "an override in a bucket by name of the host": (
         command(BaselineOverride=["https://lists.s3.eu-central-1.amazonaws.com/a.json"]),
-        "OverrideBucket",
+        "OverrideBucketUrl",
         [NO],
     ),
     "an override of a host that only looks like it": (
         command(BaselineOverride=["https://mys3files.example.com/a.json"]),
-        "OverrideBucket",
+        "OverrideBucketUrl",
         [],
     ),
     "a document of the template's own": (
@@ -245,7 +253,7 @@ CASES: dict[str, tuple[dict[str, Any], str, list[Status]]] = {
         "TargetKey",
         [],
     ),
-    "a type that is no text": ({"R": {"Type": {"a": 1}, "Properties": {}}} | window("web"), "WindowUsed", []),
+    "a type that is no text": ({"R": {"Type": {"a": 1}, "Properties": {}}} | window("web"), "WindowWithoutTask", []),
 }
 
 
@@ -279,7 +287,7 @@ def test_a_window_that_opens_again_and_again_is_one_window(tmp_path: Path) -> No
         many[f"Task{place}"]["Properties"]["WindowId"] = {"Ref": f"Window{place}"}
         many[f"Task{place}"]["Properties"]["Targets"][0]["Values"] = [{"Ref": f"Target{place}"}]
     findings = check_paths([written(tmp_path / "a.json", many)], now=TODAY)
-    assert ids(findings).count("Patching-WindowsAtOnce") == 55
+    assert ids(findings).count("Patching-ConcurrentWindows") == 55
     assert not [each for each in findings if "not computed beyond" in each.problem]
 
 
@@ -289,7 +297,7 @@ def test_windows_that_are_told_together_overlap_too(tmp_path: Path) -> None:
     other["Target"]["Properties"]["WindowId"] = {"Ref": "Other"}
     other["Task"]["Properties"]["WindowId"] = {"Ref": "Other"}
     other["Task"]["Properties"]["Targets"][0]["Values"] = [{"Ref": "OtherTarget"}]
-    assert found(tmp_path, resources, "WindowsOverlap") == [NO]
+    assert found(tmp_path, resources, "OverlappingWindows") == [NO]
 
 
 def test_every_target_of_a_window_counts(tmp_path: Path) -> None:
@@ -301,4 +309,4 @@ def test_every_target_of_a_window_counts(tmp_path: Path) -> None:
             entries = [{"Key": "tag:Stage", "Values": ["dev"]}, {"Key": "tag:Role", "Values": [role_]}]
             properties = {"WindowId": {"Ref": name}, "ResourceType": "INSTANCE", "Targets": entries}
             resources[f"{name}{role_}"] = {"Type": "AWS::SSM::MaintenanceWindowTarget", "Properties": properties}
-    assert found(tmp_path, resources, "WindowsOverlap") == [NO]
+    assert found(tmp_path, resources, "OverlappingWindows") == [NO]

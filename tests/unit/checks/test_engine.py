@@ -95,7 +95,7 @@ ONE, OTHER = {"One": baseline(PatchGroups=["web"])}, {"Other": baseline(PatchGro
 
 def test_stacks_of_one_account_and_region_are_laid_side_by_side(tmp_path: Path) -> None:
     (found,) = findings_of(assembled(tmp_path, {"A": HERE, "B": HERE}, A=ONE, B=OTHER))
-    assert found.rule.id == "Patching-BaselinePerGroup"
+    assert found.rule.id == "Patching-DuplicateBaseline"
     assert (found.source.stack, found.logical_id) == ("B", "Other")
     assert found.problem == "A/One is registered for the patch group 'web' on WINDOWS already."
 
@@ -115,7 +115,7 @@ def test_whether_stacks_of_one_stage_are_neighbours_is_not_decided_where_the_reg
     tmp_path: Path,
 ) -> None:
     (found,) = findings_of(assembled(tmp_path, {"A": NOWHERE, "B": NOWHERE}, A=ONE, B=OTHER))
-    assert (found.rule.id, found.status) == ("Patching-BaselinePerGroup", Status.UNKNOWN)
+    assert (found.rule.id, found.status) == ("Patching-DuplicateBaseline", Status.UNKNOWN)
     assert found.reason == "Whether A/One is in the same account and Region is known only to the deployment"
 
 
@@ -139,7 +139,7 @@ def test_a_stack_without_resources_is_clean(tmp_path: Path) -> None:
 def test_windows_of_two_stacks_overlap(tmp_path: Path) -> None:
     out = assembled(tmp_path, {"A": HERE, "B": HERE}, A=window("web"), B=window("web", Schedule="cron(0 6 ? * SUN *)"))
     (found,) = findings_of(out)
-    assert found.rule.id == "Patching-WindowsOverlap"
+    assert found.rule.id == "Patching-OverlappingWindows"
     assert found.problem == (
         "The window is open together with A/Window, which shares a target, on 2026-11-29 at 06:00 UTC."
     )

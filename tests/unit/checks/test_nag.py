@@ -244,7 +244,7 @@ FOUND = [
         "Key must be tag:<key>, tag-key or InstanceIds, got 'Env'.",
     ),
     (
-        "Patching-TaskTargetKind",
+        "Patching-TaskTargetId",
         "Fleet/task_aims_at_the_window/Task",
         "WindowTargetIds names the window taskaimsatthewindowWindow53CFF058 itself, so that no node is reached.",
     ),
@@ -254,7 +254,7 @@ FOUND = [
         "RebootOption must be one of RebootIfNeeded, NoReboot, got 'Never'.",
     ),
     (
-        "Patching-OverridesExclude",
+        "Patching-ConflictingOverrides",
         "Fleet/both_overrides/Task",
         "BaselineOverride and InstallOverrideList exclude each other.",
     ),
@@ -312,7 +312,7 @@ def test_a_location_is_the_path_of_the_property(app: cdk.App) -> None:
     locations = {each.rule: each.locations for each in synthesized(app).told}
     assert locations["Patching-TargetKey"] == ("Properties.Targets.0.Key",)
     assert locations["Patching-CutoffBelowDuration"] == ("Properties.Cutoff",)
-    assert locations["Patching-WindowUsed"] == ()
+    assert locations["Patching-WindowWithoutTask"] == ()
 
 
 APP = """
@@ -410,10 +410,10 @@ def test_an_acknowledgment_of_another_pack_silences_nothing(app: cdk.App) -> Non
 
 def test_a_warning_is_acknowledged_like_an_error(app: cdk.App) -> None:
     stack = cdk.Stack(app, "Fleet")
-    acknowledge(window(stack, "One"), "Patching-WindowUsed")
-    acknowledge(window(stack, "Two"), "Patching::Patching-WindowUsed")
+    acknowledge(window(stack, "One"), "Patching-WindowWithoutTask")
+    acknowledge(window(stack, "Two"), "Patching::Patching-WindowWithoutTask")
     window(stack, "Three")
-    assert synthesized(app).warnings == [("Patching-WindowUsed", "Fleet/Three")]
+    assert synthesized(app).warnings == [("Patching-WindowWithoutTask", "Fleet/Three")]
 
 
 def test_what_is_acknowledged_can_be_written_into_the_template(app: cdk.App) -> None:
@@ -508,7 +508,7 @@ def test_a_stack_without_resources_is_nothing_to_tell_of(app: cdk.App) -> None:
 
 # --- Neighbours ---------------------------------------------------------------------------------------
 
-TAKEN = ("Patching-BaselinePerGroup", "Two/Baseline")
+TAKEN = ("Patching-DuplicateBaseline", "Two/Baseline")
 
 
 @pytest.mark.parametrize(
@@ -536,7 +536,7 @@ def test_stacks_of_one_stage_may_be_in_two_accounts_where_it_is_not_known(app: c
         hand_written_baseline(cdk.Stack(stage, name), "web")
     report = synthesized(app, severity=Severity.NOTE)
     assert report.errors == []
-    assert [each.path for each in report.told if each.rule == "Patching-BaselinePerGroup"] == ["Dev/Two/Baseline"]
+    assert [each.path for each in report.told if each.rule == "Patching-DuplicateBaseline"] == ["Dev/Two/Baseline"]
 
 
 def test_what_our_constructs_allow_in_two_stages_is_no_error(app: cdk.App) -> None:
@@ -549,7 +549,7 @@ def test_a_nested_stack_is_a_neighbour_of_its_parent(app: cdk.App) -> None:
     stack = cdk.Stack(app, "Fleet")
     hand_written_baseline(stack, "web")
     hand_written_baseline(cdk.NestedStack(stack, "Inner"), "web")
-    assert synthesized(app).errors == [("Patching-BaselinePerGroup", "Fleet/Inner/Baseline")]
+    assert synthesized(app).errors == [("Patching-DuplicateBaseline", "Fleet/Inner/Baseline")]
 
 
 # --- What is told -------------------------------------------------------------------------------------
@@ -600,7 +600,7 @@ def test_warnings_are_told_and_notes_are_not(app: cdk.App) -> None:
     window(stack, schedule="cron(0 4 ? * MON *)")
     assert synthesized(app).told == [
         Told(
-            rule="Patching-WindowUsed",
+            rule="Patching-WindowWithoutTask",
             severity="warning",
             path="Fleet/Window",
             description="Nothing happens in the window Window: it has no task.",
@@ -615,7 +615,7 @@ def test_verbose_tells_the_rule_too(app: cdk.App) -> None:
     undecided(app)
     window(cdk.Stack(app, "Other"))
     told = {each.rule: each.description for each in synthesized(app, severity=Severity.NOTE, verbose=True).told}
-    assert told["Patching-WindowUsed"] == (
+    assert told["Patching-WindowWithoutTask"] == (
         "Nothing happens in the window Window: it has no task. "
         "A window has a task, unless its template says that it is frozen."
     )
@@ -632,7 +632,7 @@ def test_constructs_of_which_the_same_is_said_stand_together(app: cdk.App) -> No
     assert [each["constructPath"] for each in found["violatingConstructs"]] == ["Fleet/One", "Fleet/Two"]
 
 
-@pytest.mark.parametrize(("now", "told"), [(NOW, []), (NOW + timedelta(days=31), ["Patching-ScheduleOver"])])
+@pytest.mark.parametrize(("now", "told"), [(NOW, []), (NOW + timedelta(days=31), ["Patching-NoUpcomingExecution"])])
 def test_the_moment_to_look_from_is_given(app: cdk.App, now: datetime, told: list[str]) -> None:
     fleet(cdk.Stack(app, "Fleet"), "Web", schedule="at(2026-11-15T04:00:00)")
     assert [each.rule for each in synthesized(app, now=now).told] == told
@@ -640,7 +640,7 @@ def test_the_moment_to_look_from_is_given(app: cdk.App, now: datetime, told: lis
 
 def test_without_a_moment_it_is_the_synthesis(app: cdk.App) -> None:
     fleet(cdk.Stack(app, "Fleet"), "Web", schedule="at(2001-01-01T04:00:00)")
-    assert [each.rule for each in synthesized(app, now=None).told] == ["Patching-ScheduleOver"]
+    assert [each.rule for each in synthesized(app, now=None).told] == ["Patching-NoUpcomingExecution"]
 
 
 def test_a_naive_moment_is_refused() -> None:

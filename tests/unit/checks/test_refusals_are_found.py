@@ -101,7 +101,7 @@ CASES: dict[str, tuple[Callable[[], object], dict[str, Any], str]] = {
     "a zone beside a moment": (
         expression("at(2090-01-01T00:00:00)", time_zone="Europe/Berlin"),
         window("web", Schedule="at(2090-01-01T00:00:00)", ScheduleTimezone="Europe/Berlin"),
-        "TimezoneApplies",
+        "TimezoneWithAt",
     ),
     "an offset of a week": (
         expression("cron(0 4 ? * SUN *)", schedule_offset=7),
@@ -116,7 +116,7 @@ CASES: dict[str, tuple[Callable[[], object], dict[str, Any], str]] = {
     "a day that never comes": (
         schedule(schedule=ScheduleExpression.expression("cron(0 0 31 2 ? *)")),
         window("web", Schedule="cron(0 0 31 2 ? *)"),
-        "ScheduleFires",
+        "ScheduleNeverRuns",
     ),
     "an end before the start": (
         schedule(start_date=datetime(2091, 1, 1, tzinfo=UTC), end_date=datetime(2090, 1, 1, tzinfo=UTC)),
@@ -149,7 +149,7 @@ CASES: dict[str, tuple[Callable[[], object], dict[str, Any], str]] = {
     "a key twice": (
         lambda: PatchTarget.tag("Stage", "dev").and_tag("Stage", "test"),
         target(("tag:Stage", ["dev"]), ("tag:Stage", ["test"])),
-        "TargetKeyOnce",
+        "DuplicateTargetKey",
     ),
     "a node's name": (lambda: PatchTarget.instance_ids("web-1"), target(("InstanceIds", ["web-1"])), "TargetNodeId"),
     "a type of resources": (
@@ -181,12 +181,12 @@ CASES: dict[str, tuple[Callable[[], object], dict[str, Any], str]] = {
     "a scan that reboots": (
         schedule(operation=PatchOperation.SCAN, reboot_option="NoReboot"),
         command(Operation=["Scan"], RebootOption=["NoReboot"]),
-        "ScanIgnores",
+        "IgnoredByScan",
     ),
     "both overrides": (
         schedule(baseline_override=S3, install_override_list=S3),
         command(BaselineOverride=[S3], InstallOverrideList=[S3]),
-        "OverridesExclude",
+        "ConflictingOverrides",
     ),
     "an override at no place": (
         schedule(baseline_override="http://host/a"),
@@ -257,12 +257,12 @@ CASES: dict[str, tuple[Callable[[], object], dict[str, Any], str]] = {
     "a family of applications without their set": (
         lambda: PatchRule.approve_after(A_WEEK, PatchFilter.product_family("Office")),
         filtered("PRODUCT_FAMILY", "Office", system="WINDOWS"),
-        "ApplicationRule",
+        "ApplicationFilters",
     ),
     "applications without a product": (
         lambda: PatchRule.approve_after(A_WEEK, PatchFilter.patch_set("APPLICATION")),
         filtered("PATCH_SET", "APPLICATION", system="WINDOWS"),
-        "ApplicationRule",
+        "ApplicationFilters",
     ),
     "361 days": (
         lambda: PatchRule.approve_after(timedelta(days=361), ANY),
@@ -272,27 +272,27 @@ CASES: dict[str, tuple[Callable[[], object], dict[str, Any], str]] = {
     "no filter": (
         lambda: PatchRule.approve_after(A_WEEK),
         a_baseline(ApprovalRules={"PatchRules": [{"ApproveAfterDays": 0, "PatchFilterGroup": {"PatchFilters": []}}]}),
-        "BaselineCounts",
+        "BaselineListLimits",
     ),
     "51 patches": (
         made(approved_patches=["a"] * 51),
         a_baseline(ApprovedPatches=["a"] * 51),
-        "BaselineCounts",
+        "BaselineListLimits",
     ),
     "more than security on Windows": (
         made(OperatingSystem.WINDOWS, rules=[PatchRule.approve_after(A_WEEK, ANY, enable_non_security=True)]),
         filtered("PRODUCT", "*", system="WINDOWS", EnableNonSecurity=True),
-        "LinuxOnly",
+        "LinuxOnlyProperty",
     ),
     "a status on Ubuntu": (
         made(available_security_updates_compliance_status="COMPLIANT"),
         a_baseline(AvailableSecurityUpdatesComplianceStatus="COMPLIANT"),
-        "WindowsOnly",
+        "WindowsOnlyProperty",
     ),
     "a compliance level": (
         lambda: PatchRule.approve_after(A_WEEK, ANY, compliance_level="GRAVE"),  # type: ignore[arg-type]
         filtered("PRODUCT", "*", ComplianceLevel="GRAVE"),
-        "BaselineLiterals",
+        "BaselineEnumValues",
     ),
     "approved and rejected": (
         made(approved_patches=["bash"], rejected_patches=["bash"]),
@@ -305,7 +305,7 @@ CASES: dict[str, tuple[Callable[[], object], dict[str, Any], str]] = {
         "PatchSource",
     ),
     "a group's name": (lambda: PatchGroup("a*"), a_baseline(PatchGroups=["a*"]), "PatchGroupName"),
-    "a group twice": (made(patch_groups=["a", "a"]), a_baseline(PatchGroups=["a", "a"]), "BaselinePerGroup"),
+    "a group twice": (made(patch_groups=["a", "a"]), a_baseline(PatchGroups=["a", "a"]), "DuplicateBaseline"),
 }
 
 

@@ -61,18 +61,18 @@ ACKNOWLEDGED_BY = re.compile(r"\[ack: ([^\]]+)\]")
 RULES_OF_WARNINGS = {
     "patching-constructs:applicationProduct": "Patching-ApplicationProduct",
     "patching-constructs:fasterThanSupported": "Patching-ScheduleFrequency",
-    "patching-constructs:noReleaseDates": "Patching-NoReleaseDates",
-    "patching-constructs:noReboot": "Patching-NoRebootFollowUp",
+    "patching-constructs:noReleaseDates": "Patching-UnsupportedApprovalDelay",
+    "patching-constructs:noReboot": "Patching-InstallWithoutReboot",
     "patching-constructs:nothingApproved": "Patching-NothingApproved",
-    "patching-constructs:overrideWithoutCredentials": "Patching-OverrideBucket",
-    "patching-constructs:scanWithoutRecord": "Patching-ScanRecorded",
+    "patching-constructs:overrideWithoutCredentials": "Patching-OverrideBucketUrl",
+    "patching-constructs:scanWithoutRecord": "Patching-UnrecordedScan",
     "patching-constructs:targetNodeType": "Patching-TargetNodeType",
     "patching-constructs:timeZoneName": "Patching-TimezoneName",
-    "patching-constructs:unknownFilterValue": "Patching-FilterValueKnown",
-    "patching-constructs:unknownProduct": "Patching-FilterValueKnown",
+    "patching-constructs:unknownFilterValue": "Patching-UnlistedFilterValue",
+    "patching-constructs:unknownProduct": "Patching-UnlistedFilterValue",
 }
 # A construct does not know today's date.
-UNKNOWN_TO_A_CONSTRUCT = {"Patching-ScheduleOver"}
+UNKNOWN_TO_A_CONSTRUCT = {"Patching-NoUpcomingExecution"}
 
 # --- Whatever the constructs take ---------------------------------------------------------------------
 #

@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[4]
 EXAMPLE = ROOT / "tests" / "corpus" / "violating" / "Patching-CutoffBelowDuration" / "example.yaml"
 CUTOFF, UNUSED, NAME, FRIDAY = (
     "Patching-CutoffBelowDuration",
-    "Patching-WindowUsed",
+    "Patching-WindowWithoutTask",
     "Patching-ResourceName",
     "Patching-PatchTuesday",
 )
@@ -167,7 +167,7 @@ def test_a_value_that_many_rules_need_is_reported_once(tmp_path: Path) -> None:
     (headline,) = reported(result)
     assert headline == "note 5 rules unknown until deployment"
     assert '  Schedule is known only to the deployment: \'{"Ref":"When"}\'.\n' in result.stdout
-    rules = ("PatchTuesday", "ScheduleExpression", "ScheduleFires", "ScheduleFrequency", "ScheduleOver")
+    rules = ("NoUpcomingExecution", "PatchTuesday", "ScheduleExpression", "ScheduleFrequency", "ScheduleNeverRuns")
     assert f"  rules: {', '.join(f'Patching-{each}' for each in rules)}\n" in result.stdout
     assert last_line(result) == "1 template: 0 errors, 0 warnings, 0 notes, 5 unknown until deployment; 1 ignored"
 
@@ -318,9 +318,9 @@ def test_a_cdk_out_without_a_stack_is_no_pass(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("given", "named", "nearest"),
     [
-        ("Patching-WindowUse", "Patching-WindowUse", UNUSED),
-        ("patching-windowused", "patching-windowused", UNUSED),
-        (f"{UNUSED},WindowCount", "WindowCount", "Patching-WindowCount"),
+        ("Patching-WindowWithoutTasks", "Patching-WindowWithoutTasks", UNUSED),
+        ("patching-windowwithouttask", "patching-windowwithouttask", UNUSED),
+        (f"{UNUSED},WindowQuota", "WindowQuota", "Patching-WindowQuota"),
     ],
     ids=["a slip", "another case", "the second of two"],
 )

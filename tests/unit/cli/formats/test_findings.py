@@ -42,7 +42,7 @@ from tests.unit.cli.formats.schemas import sarif_validator
 
 # One for each rule, because validation is slow.
 CORPUS = sorted((ROOT / "tests" / "corpus" / "violating").glob("*/example.yaml"))
-HIDDEN = ROOT / "tests" / "corpus" / "violating" / "Patching-Unseen" / "include.yaml"
+HIDDEN = ROOT / "tests" / "corpus" / "violating" / "Patching-GeneratedResources" / "include.yaml"
 # Rules that find something in every window here, and say nothing of how it is written.
 QUIET = ("--ignore", UNUSED)
 
@@ -116,7 +116,7 @@ def test_text_has_the_construct_path(tmp_path: Path) -> None:
 
 def test_text_of_a_finding_without_a_resource_has_the_stack() -> None:
     text = written_as("text", HIDDEN, "--severity", "note")
-    assert f"{HIDDEN}:4: note Patching-Unseen unknown until deployment\n  include\n" in text
+    assert f"{HIDDEN}:4: note Patching-GeneratedResources unknown until deployment\n  include\n" in text
 
 
 def test_text_has_no_control_characters_of_a_template(tmp_path: Path) -> None:
