@@ -1,1 +1,1 @@
-"""The linter: rules of templates that patch nodes, and the engine that applies them. Pure; cdk-nag has an adapter."""
+"""The linter: rules for templates that patch nodes, the engine that applies them, and an adapter for cdk-nag."""

@@ -1,4 +1,4 @@
-"""Which aws-cdk-lib the nag pack works with: an older one leaves findings out of its report without a word."""
+"""The aws-cdk-lib version that the cdk-nag pack requires; earlier versions omit findings from their report."""
 
 from importlib import metadata
 from typing import Final
@@ -10,7 +10,7 @@ _NEEDED: Final = ".".join(map(str, _OLDEST))
 
 
 def check_cdk_version() -> None:
-    """Refuse an aws-cdk-lib whose validation report is incomplete.
+    """Reject an aws-cdk-lib with an incomplete validation report.
 
     Raises:
         PatchingError: aws-cdk-lib is too old.

@@ -1,4 +1,4 @@
-"""What a rule is handed beside the resource that it looks at: the deployment, at a moment."""
+"""What a rule receives in addition to the resource: the deployment, at a point in time."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,16 +11,16 @@ from patching_constructs.template.sources import Template
 
 
 class Context(Deployment):
-    """A deployment at a moment, with what several rules compare its windows and commands by."""
+    """A deployment at a point in time, with data about its windows and commands that several rules need."""
 
     def __init__(self, templates: Sequence[Template], *, now: datetime) -> None:
-        """Take the templates of one account and Region, and the moment to look from."""
+        """Take the templates of one account and Region, and the current time."""
         super().__init__(templates)
         self.now = now
 
     @cached_property
     def plan(self) -> WindowPlan:
-        """Which of its windows overlap, and when too many are open."""
+        """The overlaps of its windows, and when too many are open."""
         return WindowPlan(self.windows, self.now)
 
     @cached_property
@@ -30,5 +30,5 @@ class Context(Deployment):
 
     @cached_property
     def reboots(self) -> Reach:
-        """The nodes that something reboots: an install, or a document that says so by its name."""
+        """The nodes that are rebooted, by an install or by a document with a name that suggests a reboot."""
         return Reach(self, lambda command: command.reboots)

@@ -1,4 +1,4 @@
-"""The engine: templates in, findings out. Pure: the moment to look from is an argument."""
+"""The engine of the linter: it takes templates and returns findings. The current time is an argument."""
 
 import gc
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,7 +19,9 @@ from patching_constructs.template.sources import Template, by_place, read_templa
 from patching_constructs.template.value import UnknownError
 
 _LONGEST_PROBLEM: Final = 500
-_MAKE_KNOWN: Final = "Write the value out, take the parameters' defaults (--use-defaults), or see for yourself."
+_MAKE_KNOWN: Final = (
+    "Set the value in the template, use the defaults of parameters (--use-defaults), or check it manually."
+)
 
 
 def check_paths(
@@ -29,22 +31,22 @@ def check_paths(
 
     Args:
         paths: ``cdk.out`` directories, and templates in JSON or YAML.
-        now: an aware datetime: what is over is over by then, and the year after it is looked at.
-        use_defaults: take a parameter's default for its value. Default: a parameter is not known before deployment.
+        now: an aware datetime. Executions before it are in the past; the year after it is checked.
+        use_defaults: use the default values of parameters. Default: parameters are unknown until deployment.
         rules: the rules to check. Default: all.
 
     Returns:
         The findings in the order of files and lines.
 
     Raises:
-        PatchingError: a path cannot be read, or is no template.
+        PatchingError: a path cannot be read, or is not a template.
     """
     templates = [template for path in paths for template in read_templates(path, use_defaults=use_defaults)]
     return check_templates(templates, now=now, rules=rules)
 
 
 def check_templates(templates: Sequence[Template], *, now: datetime, rules: Sequence[Rule] = RULES) -> list[Finding]:
-    """Check templates that were read; see `check_paths`."""
+    """Check templates; see `check_paths`."""
     reports: dict[int, list[_Report]] = {id(template): [] for template in templates}
     with _nothing_collected():
         for deployment in _deployments(templates, now):
@@ -57,7 +59,7 @@ def check_templates(templates: Sequence[Template], *, now: datetime, rules: Sequ
 
 @dataclass(frozen=True, slots=True)
 class _Report:
-    """What a rule yields, and about which resource."""
+    """An outcome of a rule, and its resource."""
 
     rule: Rule
     outcome: Outcome
@@ -70,7 +72,7 @@ class _Report:
 
 @contextmanager
 def _nothing_collected() -> Iterator[None]:
-    """Keep the collector from looking again and again at objects that all are needed: a third of the time, measured."""
+    """Disable garbage collection: it takes a third of the time, and all objects are in use."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -85,7 +87,7 @@ def _deployments(templates: Sequence[Template], now: datetime) -> list[Context]:
 
 
 def _outcomes(rule: Rule, deployment: Context) -> Iterator[Outcome]:
-    """Apply a rule to everything that it looks at, and report once what is unknown of a value."""
+    """Apply a rule to its collection, and report each unknown value only once."""
     unknown: set[tuple[int, DocumentPath]] = set()
     for subject in getattr(deployment, rule.of):
         for outcome in _applied(rule, subject, deployment):
@@ -115,12 +117,12 @@ def _finding(report: _Report, line: int) -> Finding:
         problem, fix = _one_line(outcome.problem), _one_line(outcome.fix or rule.fix)
         return Finding(rule, Status.FAIL, outcome.at, report.resource, report.construct_path, line, problem, fix)
     reason, fix = _one_line(outcome.reason), outcome.fix or _MAKE_KNOWN
-    problem = f"{reason}, so this is unknown until deployment: {rule.title}"
+    problem = f"{reason}. Requirement: {rule.title}"
     return Finding(rule, Status.UNKNOWN, outcome.at, report.resource, report.construct_path, line, problem, fix, reason)
 
 
 def _one_line(text: str) -> str:
-    """Keep what a template says from being more than a line: a name can have line ends, and a megabyte."""
+    """Return text in one short line: names in a template can contain line breaks, or be very long."""
     if len(text) <= _LONGEST_PROBLEM and text.isprintable():
         return text
     short = text if len(text) <= _LONGEST_PROBLEM else f"{text[: _LONGEST_PROBLEM - 3]}..."

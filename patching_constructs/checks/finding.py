@@ -1,4 +1,4 @@
-"""A finding: a violated rule, or one of which it is unknown until deployment whether it is violated."""
+"""A finding: a violation of a rule, or a result that is unknown until deployment."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,7 +12,7 @@ from patching_constructs.template.value import Value
 
 
 class Status(StrEnum):
-    """What a finding says of its rule. What complies with a rule has no finding."""
+    """The result of a rule. Compliant resources have no finding."""
 
     FAIL = "fail"
     """The rule is violated."""
@@ -22,43 +22,43 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A violated rule, or one of which it is unknown until deployment whether it is, at a place of a template."""
+    """A violation of a rule, or a result that is unknown until deployment, at a location in a template."""
 
     rule: Rule
     status: Status
     at: Value
     resource: Resource | None
-    """The resource that the value is a part of; None for a part of another section of the template."""
+    """The resource that contains the value; None in another section of the template."""
     construct_path: str | None
-    """The path of the resource's construct in the app, from the template or else from the ``cdk.out``."""
+    """The path of the resource's construct, from the template or the ``cdk.out`` directory."""
     line: int
     """The line in the file, from 1."""
     problem: str
     fix: str
     reason: str = ""
-    """Why it is unknown, without the rule that it is about."""
+    """Why the result is unknown, without the requirement."""
 
     @property
     def severity(self) -> Severity:
-        """The rule's; a note where it is unknown whether the rule is violated: it may well not be."""
+        """The severity of the rule; a note if the result is unknown until deployment."""
         return Severity.NOTE if self.status is Status.UNKNOWN else self.rule.severity
 
     @property
     def source(self) -> Source:
-        """The template that it is about, with its stack."""
+        """The template, with its stack."""
         return self.at.template.source
 
     @property
     def file(self) -> str:
-        """The template's file."""
+        """The file of the template."""
         return str(self.source.file)
 
     @property
     def logical_id(self) -> str | None:
-        """The logical id of the resource that it is about."""
+        """The logical ID of the resource."""
         return None if self.resource is None else self.resource.logical_id
 
     @property
     def property_path(self) -> DocumentPath:
-        """The keys and the places in lists that lead from the resource to the value."""
+        """The keys and list indexes from the resource to the value."""
         return self.at.path if self.resource is None else self.at.path[2:]

@@ -1,7 +1,7 @@
-"""The adapter for cdk-nag: the CDK's own validation reports the rules' findings while an app is synthesized.
+"""The adapter for cdk-nag: the CDK's validation runs the rules when an app is synthesized.
 
-A pack of cdk-nag looks at one resource after the other. These rules look at whole templates, so the pack reads what was
-synthesized: docs/decisions/0014-the-cdk-nag-pack-reads-templates.md.
+A cdk-nag pack checks one resource at a time. These rules check whole templates, so the pack reads the synthesized
+templates: docs/decisions/0014-the-cdk-nag-pack-reads-templates.md.
 """
 
 from collections.abc import Iterator
@@ -30,9 +30,9 @@ try:
     check_cdk_version()
     from cdk_nag import NagPack
 except ModuleNotFoundError:
-    raise PatchingError("PatchingChecks needs the extra: pip install 'patching-constructs[nag]'") from None
+    raise PatchingError("PatchingChecks requires the extra nag; run pip install 'patching-constructs[nag]'") from None
 
-# cdk.Validations.ACKNOWLEDGED_RULES_METADATA_KEY, which would cost a jsii round trip to read.
+# cdk.Validations.ACKNOWLEDGED_RULES_METADATA_KEY, which takes a jsii round trip to read.
 _ACKNOWLEDGED: Final = "aws:cdk:acknowledged-rules"
 # An id without a namespace is recorded as an annotation's.
 _PLAIN: Final = "Annotation::"
@@ -40,35 +40,34 @@ _CDK_SEVERITY: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Se
 
 
 class PatchingChecks(NagPack):
-    """Finds what no linter finds while an app is synthesized: the rules of ``patching-constructs check``.
+    """A cdk-nag pack that checks an app during synthesis with the rules of ``patching-constructs check``.
 
-    Add it to an app or a stage, and an error fails the synthesis, with what is wrong, the fix, and the path of the
-    construct::
+    Add it to an app or a stage. An error fails the synthesis, and shows the problem, the fix, and the construct path::
 
         cdk.Validations.of(app).add_plugins(PatchingChecks(app))
 
-    A warning is reported and does not fail it (AwsSolutions fails on its warnings too). What only the deployment knows
-    is a note. Acknowledge a rule, and it is silent for the construct and all that is below it::
+    A warning is reported, but does not fail the synthesis, unlike the warnings of AwsSolutions. A value that is unknown
+    until deployment results in a note. Acknowledge a rule to ignore it for a construct and everything in its scope::
 
         cdk.Validations.of(schedule).acknowledge(cdk.Acknowledgment(id="Patching-RebootOption", reason="..."))
 
-    ``Patching::Patching-RebootOption`` does the same, and the validation report keeps the reason.
+    With the ID ``Patching::Patching-RebootOption``, the validation report also contains the reason.
 
     See https://docs.aws.amazon.com/cdk/v2/guide/policy-validation-synthesis.html
 
     Args:
-        scope: where `write_suppressions_to_cloud_formation` writes. Default: nowhere.
-        severity: report findings of this `patching_constructs.checks.severity.Severity` and above. Default: warnings;
-            notes are left out.
-        use_defaults: take a parameter's default for its value. Default: a parameter is not known before deployment.
-        now: an aware datetime: what is over is over by then, and the year after it is looked at. Default: the time of
+        scope: the scope for `write_suppressions_to_cloud_formation`. Default: none.
+        severity: the lowest severity to report, of `patching_constructs.checks.severity.Severity`. Default: warnings;
+            notes are omitted.
+        use_defaults: use the default values of parameters. Default: parameters are unknown until deployment.
+        now: an aware datetime. Executions before it are in the past; the year after it is checked. Default: the time of
             the synthesis.
-        verbose: report the requirement of the rule too. Default: False, only what is wrong and the fix.
-        write_suppressions_to_cloud_formation: write what is acknowledged, of every pack, into the metadata of the
-            resources below the scope. Default: False.
+        verbose: report the requirement of the rule too. Default: False, only the problem and the fix.
+        write_suppressions_to_cloud_formation: write the acknowledgments of every pack to the metadata of the resources
+            in the scope. Default: False.
 
     Raises:
-        PatchingError: `severity` is none, or `now` is not aware.
+        PatchingError: `severity` is invalid, or `now` is not aware.
     """
 
     def __init__(
@@ -96,7 +95,7 @@ class PatchingChecks(NagPack):
 
     @property
     def name(self) -> str:
-        """What stands before ``::`` in a qualified id."""
+        """The part of a qualified ID before ``::``."""
         return "Patching"
 
     @property
@@ -106,11 +105,11 @@ class PatchingChecks(NagPack):
 
     @property
     def rule_ids(self) -> list[str]:
-        """The ids of all rules."""
+        """The IDs of all rules."""
         return [rule.id for rule in RULES]
 
     def validate(self, context: cdk.IPolicyValidationContext) -> cdk.PolicyValidationPluginReport:
-        """Check the templates of the app; the CDK calls it when they are written.
+        """Check the templates of the app; the CDK calls it after it writes them.
 
         Raises:
             PatchingError: a template cannot be read.
@@ -132,25 +131,25 @@ class PatchingChecks(NagPack):
         )
 
     def validate_scope(self, scope: IConstruct) -> cdk.PolicyValidationPluginReport:
-        """Refuse: constructs say what they are only when their templates are written.
+        """Raise an error: only synthesized templates can be checked.
 
         Raises:
             PatchingError: always.
         """
         raise PatchingError(
-            f"PatchingChecks reads templates, and {scope.node.path!r} is not synthesized",
+            f"PatchingChecks reads synthesized templates, but {scope.node.path!r} is not synthesized",
             "add it with cdk.Validations.of(app).add_plugins(...) and call app.synth()",
         )
 
     def _check_resource(self, node: cdk.CfnResource) -> None:
-        """Leave a single resource alone: `validate` sees them all."""
+        """Do nothing: `validate` checks all resources."""
 
     def _findings(self, templates: list[Template]) -> list[Finding]:
         findings = check_templates(templates, now=self._now or datetime.now(UTC))
         return [finding for finding in findings if finding.severity.rank <= self._severity.rank]
 
     def _words(self, finding: Finding) -> "_Words":
-        # What is unknown until deployment says already what would hold.
+        # The message about an unknown value contains the requirement.
         title = f" {finding.rule.title}" if self._verbose and finding.status is Status.FAIL else ""
         fix = f"{finding.fix}\n{finding.rule.page}"
         return _Words(finding.rule.id, finding.severity, f"{finding.problem}{title}", fix)
@@ -158,7 +157,7 @@ class PatchingChecks(NagPack):
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """What is said of a finding, or of several alike."""
+    """The texts of one or several identical findings."""
 
     rule: str
     severity: Severity
@@ -179,10 +178,10 @@ class _Words:
 
 
 class _Stack:
-    """A stack as it was written: its templates, and the metadata of its constructs beside them."""
+    """A synthesized stack: its templates, and the metadata of its constructs."""
 
     def __init__(self, written: cdk.PolicyValidationStack) -> None:
-        """Take what the CDK passes on; nothing is read yet."""
+        """Take what the CDK reports; no file is read yet."""
         self.path = written.stack_construct_path
         self._file = Path(written.template_path)
         account, region = written.account_id or "unknown-account", written.region or "unknown-region"
@@ -190,13 +189,13 @@ class _Stack:
         self._metadata = ConstructMetadata(file=self._beside("metadata.json"))
 
     def templates(self, *, use_defaults: bool) -> Iterator[Template]:
-        """Read the stack's template and those of the stacks that are nested in it."""
+        """Read the template of the stack and the templates of its nested stacks."""
         own = Source(self._file, self.path, self._environment)
         for source in (own, *nested_sources(own, self._beside("assets.json"))):
             yield read_template(source, use_defaults=use_defaults)
 
     def place(self, finding: Finding) -> cdk.PolicyViolatingResource:
-        """Say where a finding is; the CDK adds the construct's path."""
+        """Return the location of a finding; the CDK adds the construct path."""
         _, logical_id, *steps = finding.at.path
         return cdk.PolicyViolatingResource(
             resource_logical_id=str(logical_id),
@@ -205,7 +204,7 @@ class _Stack:
         )
 
     def acknowledged(self, finding: Finding) -> set[str]:
-        """Return the plain ids that are acknowledged on the construct of a finding, and from there up to the stack."""
+        """Return the unqualified IDs acknowledged on the construct of a finding and its parents up to the stack."""
         path = self._metadata.path(finding.source.file.name, finding.logical_id or "")
         path = path or finding.construct_path or self.path
         above = [rules for other, rules in self._acknowledged if f"{path}/".startswith(f"{other}/")]
@@ -216,20 +215,20 @@ class _Stack:
 
     @cached_property
     def _acknowledged(self) -> list[tuple[str, dict[str, str]]]:
-        """What is acknowledged on constructs of the stack, plainly or qualified, with the reasons."""
+        """The acknowledgments on constructs of the stack, with unqualified or qualified IDs, and their reasons."""
         return self._metadata.of_type(_ACKNOWLEDGED)
 
 
 class _Above:
-    """What is acknowledged above the stacks, on the app and its stages, which no file contains."""
+    """The acknowledgments on the app and its stages, which are in no file."""
 
     def __init__(self, app: IConstruct) -> None:
-        """Ask for nothing yet: every question costs jsii round trips."""
+        """Read nothing yet: every read takes a jsii round trip."""
         self._app = app
         self._known: dict[str, tuple[IConstruct, frozenset[str]]] = {}
 
     def acknowledged(self, stack: str) -> frozenset[str]:
-        """Return the plain ids that are acknowledged above the stack of this path."""
+        """Return the unqualified IDs acknowledged on the parents of the stack with this path."""
         return self._at(stack.rpartition("/")[0])[1]
 
     def _at(self, path: str) -> tuple[IConstruct, frozenset[str]]:
@@ -245,5 +244,5 @@ class _Above:
 
 
 def _plain(rules: dict[str, str]) -> set[str]:
-    """Return what is acknowledged, an id without a namespace as it was written."""
+    """Return the acknowledged IDs, without the namespace that the CDK adds."""
     return {rule.removeprefix(_PLAIN) for rule in rules}

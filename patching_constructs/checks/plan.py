@@ -1,4 +1,4 @@
-"""What the planner says of the windows of a deployment: which overlap, and when too many are open."""
+"""The planner's results for the windows of a deployment: overlaps, and too many open windows."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -16,10 +16,10 @@ _Found = TypeVar("_Found")
 
 
 class WindowPlan:
-    """What the windows of one account and Region do to each other in the year ahead. Invalid ones are left out."""
+    """The conflicts between the windows of an account and Region in the next year. Invalid windows are omitted."""
 
     def __init__(self, windows: Sequence[MaintenanceWindow], now: datetime) -> None:
-        """Take the windows, and the moment to look from."""
+        """Take the windows, and the current time."""
         self._windows = windows
         self._now = now
 
@@ -27,8 +27,8 @@ class WindowPlan:
         """Return an earlier window that can share nodes, and when both are open.
 
         Raises:
-            UnknownError: when it opens or what it is aimed at is known only at deployment, or the windows open so
-                often that a year of them is not looked at.
+            UnknownError: the times or targets of the window are unknown until deployment, or the windows run so
+                often that not all of the year is computed.
         """
         if len(self._windows) == 1:
             return None
@@ -42,11 +42,11 @@ class WindowPlan:
         return earlier.owner, moment
 
     def excess(self, window: MaintenanceWindow) -> datetime | None:
-        """Return when the window opens while as many as the service runs are open already.
+        """Return when the window starts while the maximum number of windows is already open.
 
         Raises:
-            UnknownError: when it opens is known only at deployment, or the windows open so often that a year of
-                them is not looked at.
+            UnknownError: the times of the window are unknown until deployment, or the windows run so often that
+                not all of the year is computed.
         """
         if len(self._windows) <= limits.CONCURRENT_EXECUTIONS:
             return None
@@ -68,22 +68,22 @@ class WindowPlan:
 
     @cached_property
     def _planned(self) -> dict[int, PlannedWindow[MaintenanceWindow]]:
-        """What the planner is asked about: the windows whose times are known and valid, as `calendar` reads them."""
+        """The windows with known and valid times, as `calendar` reads them."""
         read = {id(window): planned(window, owner=window) for window in self._windows}
         return {name: window for name, window in read.items() if isinstance(window, PlannedWindow)}
 
     def _check_computed(self, what: str, until: datetime | None) -> None:
         if until is not None:
-            # The same for all windows, so that it is reported once, at the first.
-            reason = f"The windows open so often that {what} not computed beyond {until.astimezone(UTC):%Y-%m-%d}"
+            # It applies to all windows, so it is reported only once, at the first.
+            reason = f"The windows run so often that {what} not computed beyond {until.astimezone(UTC):%Y-%m-%d}"
             raise UnknownError(self._windows[0]["Schedule"], reason)
 
 
 def _check_times_known(window: MaintenanceWindow) -> None:
-    """Ask for all that decides when a window opens.
+    """Check that the times of a window are known.
 
     Raises:
-        UnknownError: something is known only at deployment.
+        UnknownError: a time is unknown until deployment.
     """
     _ = window.expression, window["Duration"].number(), window.starts, window.ends
 

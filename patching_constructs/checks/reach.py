@@ -1,4 +1,4 @@
-"""Which nodes commands of some kind reach."""
+"""The nodes that commands of one kind run on."""
 
 from collections.abc import Callable, Hashable, Sequence
 
@@ -9,10 +9,10 @@ from patching_constructs.template.value import UnknownError
 
 
 class Reach:
-    """The nodes that the commands of one kind run on."""
+    """The nodes that the commands of one kind run on, as selections."""
 
     def __init__(self, deployment: Deployment, is_of_kind: Callable[[Command], bool]) -> None:
-        """Take the commands of a deployment that are of the kind."""
+        """Take the commands of one kind from a deployment."""
         self._unknown: UnknownError | None = None
         self._index: SelectionIndex[Command] = SelectionIndex()
         self._reaches_all = False
@@ -33,10 +33,10 @@ class Reach:
             self._index.add(choice, command)
 
     def covers(self, selections: Sequence[Selection]) -> bool:
-        """Return whether a command of the kind runs on common nodes.
+        """Return whether a command of the kind runs on the same nodes.
 
         Raises:
-            UnknownError: that is unknown until deployment, or they are selected by other keys.
+            UnknownError: the result is unknown until deployment, or the nodes are selected by other keys.
         """
         if self._reaches_all or any(True for choice in selections for _ in self._index.sharing(choice)):
             return True
@@ -47,13 +47,13 @@ class Reach:
         return False
 
     def _check_comparable(self, choice: Selection) -> None:
-        """Refuse to say that there are no common nodes where the selections cannot be compared."""
+        """Raise an error if the selections cannot be compared."""
         own = _unknown_keys(choice)
         for keys, command in self._by_keys.items():
             common = keys & keys_of(choice)
             if not common or common & (own | self._unknown_keys):
                 runner = command.runner
-                reason = f"Whether {runner.logical_id} runs on the same nodes is not seen here"
+                reason = f"The templates do not show whether {runner.logical_id} runs on the same nodes"
                 raise UnknownError(runner.value, reason)
 
 

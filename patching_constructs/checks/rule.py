@@ -1,4 +1,4 @@
-"""A rule: a pure function of a resource and its deployment, with what a person needs to know of it."""
+"""A rule: a function that checks one resource in its deployment, and its documentation."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -17,25 +17,25 @@ CLOUDFORMATION: Final = "https://docs.aws.amazon.com/AWSCloudFormation/latest/Te
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A requirement, how severe it is to violate it, the fix, and the AWS page that it is based on."""
+    """A requirement, the severity and the fix of a violation, and the AWS documentation page it is based on."""
 
     id: str
     severity: Severity
     title: str
-    """What holds where the rule is kept."""
+    """The requirement: with *must* for an error, and with *should* for a warning or a note."""
     fix: str
     page: str
     of: str
-    """What it looks at, one at a time: the name of a collection of the deployment."""
+    """The name of a collection of the deployment; the rule checks its items one at a time."""
     check: Callable[[Any, Context], Iterable[Outcome]]
-    """The function that gets one of them and the deployment."""
+    """The function that checks an item in its deployment."""
 
 
 _rules: Final[dict[str, Rule]] = {}
 
 
 def rule(id: str, severity: Severity, *, of: str, fix: str, page: str) -> Callable[[_Check], _Check]:  # noqa: A002
-    """Make a rule of a function: its docstring says what holds where the rule is kept."""
+    """Register a function as a rule; its docstring is the requirement."""
 
     def register(check: _Check) -> _Check:
         title = " ".join((check.__doc__ or "").split("\n\n", maxsplit=1)[0].split())
@@ -46,5 +46,5 @@ def rule(id: str, severity: Severity, *, of: str, fix: str, page: str) -> Callab
 
 
 def registered() -> tuple[Rule, ...]:
-    """Return the rules that were made so far, in the order of their making."""
+    """Return the registered rules, in the order of their registration."""
     return tuple(_rules.values())

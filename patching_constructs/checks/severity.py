@@ -1,19 +1,19 @@
-"""How severe it is to violate a rule."""
+"""The severity of a violation."""
 
 from enum import StrEnum
 
 
 class Severity(StrEnum):
-    """How severe it is to violate a rule."""
+    """The severity of a violation."""
 
     ERROR = "error"
-    """The service rejects it, or nothing is patched, or something other than it seems."""
+    """The service rejects the template, nothing is patched, or the result differs from what the template suggests."""
     WARNING = "warning"
-    """It can be deployed, and is seldom what was meant."""
+    """The template can be deployed, but the result is probably not intended."""
     NOTE = "note"
-    """Good to know."""
+    """For information."""
 
     @property
     def rank(self) -> int:
-        """0 for the most severe."""
+        """0 for the highest severity."""
         return list(Severity).index(self)

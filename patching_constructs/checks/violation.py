@@ -1,4 +1,4 @@
-"""What a rule yields: violations, and values that it needs and that are unknown until deployment."""
+"""The outcomes of a rule: violations, and required values that are unknown until deployment."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from patching_constructs.template.value import UnknownError, Value
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """A value that violates a rule; and the fix, where it depends on the value."""
+    """A value that violates a rule, and the fix if it depends on the value."""
 
     at: Value
     problem: str
@@ -15,4 +15,4 @@ class Violation:
 
 
 Outcome = Violation | UnknownError
-"""What a rule yields. A resource for which it yields nothing complies."""
+"""What a rule yields. A resource without outcomes is compliant."""

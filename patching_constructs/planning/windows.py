@@ -134,16 +134,16 @@ def read_moment(name: str, text: str | None) -> datetime | None:
     """Read a start or end date; None where there is none. An empty text counts as absent, as with CloudFormation.
 
     Raises:
-        PatchingError: it is no ISO-8601 date and time, or has no offset from UTC.
+        PatchingError: it is not an ISO 8601 timestamp, or has no UTC offset.
     """
     if not text:
         return None
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise refusal(name, "must be an ISO-8601 date and time", repr(text)) from None
+        raise refusal(name, "must be an ISO 8601 timestamp", repr(text)) from None
     if moment.utcoffset() is None:
-        raise refusal(name, "must have an offset from UTC", repr(text))
+        raise refusal(name, "must have a UTC offset", repr(text))
     return moment
 
 
@@ -154,7 +154,9 @@ def check_dates(start: datetime | None, end: datetime | None) -> None:
         PatchingError: it is not.
     """
     if start is not None and end is not None and end <= start:
-        raise refusal("EndDate", "must be after StartDate", f"{start.isoformat()} and {end.isoformat()}")
+        raise refusal(
+            "EndDate", "must be after StartDate", f"StartDate: {start.isoformat()}, EndDate: {end.isoformat()}"
+        )
 
 
 def _required(name: str, text: str | None) -> str:

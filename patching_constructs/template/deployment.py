@@ -240,7 +240,7 @@ class Deployment:
             self._allowed[key] = any(allows(statement, action) for statement in self._statements_of(role))
         managed = role["ManagedPolicyArns"]
         if not self._allowed[key] and managed.is_given:
-            raise UnknownError(managed)
+            raise UnknownError(managed, "The permissions of managed policies are not in the template")
         return self._allowed[key]
 
     @cached_property

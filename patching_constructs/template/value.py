@@ -246,7 +246,7 @@ class UnknownError(Exception):
     def __init__(self, at: Value, reason: str = "", fix: str | None = None) -> None:
         self.at = at
         self.fix = fix
-        self.reason = reason or f"{at.name} is known only to the deployment: {shown(at.content)}"
+        self.reason = reason or f"{at.name} is unknown until deployment: {shown(at.content)}"
         super().__init__(self.reason)
 
 

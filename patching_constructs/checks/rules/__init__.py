@@ -1,7 +1,7 @@
-"""The rules: one short pure function each, of a resource and its deployment."""
+"""The rules: one short function for each, which checks one resource in its deployment."""
 
 from patching_constructs.checks.rule import Rule, registered
-from patching_constructs.checks.rules import (  # noqa: F401 - to be imported is to be registered
+from patching_constructs.checks.rules import (  # noqa: F401 - importing registers the rules
     baseline_filters,
     baselines,
     commands,

@@ -1,4 +1,4 @@
-"""Checks that several rules make of a value."""
+"""Checks of values that several rules share."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from patching_constructs.template.value import UnknownError, Value, shown
 
 
 def for_each(values: Iterable[Value], check: Callable[[Value], Iterable[Outcome]]) -> Iterator[Outcome]:
-    """Check every value by itself, so that an unknown one hides no violation of another."""
+    """Check each value separately, so that an unknown value does not hide a violation in another."""
     for value in values:
         try:
             yield from check(value)
@@ -20,13 +20,13 @@ def for_each(values: Iterable[Value], check: Callable[[Value], Iterable[Outcome]
 
 
 def any_violation(outcomes: Iterable[Outcome]) -> bool:
-    """Return whether another rule is violated, so that this one has nothing to add."""
+    """Return whether another rule is violated, in which case this one reports nothing."""
     return any(isinstance(outcome, Violation) for outcome in outcomes)
 
 
 @contextmanager
 def reported_at(at: Value) -> Iterator[None]:
-    """Report at one value what is unknown of the other resources that its rule needs."""
+    """Report at this value what is unknown about other resources."""
     try:
         yield
     except UnknownError as error:
@@ -34,13 +34,13 @@ def reported_at(at: Value) -> Iterator[None]:
 
 
 def refused(at: Value, name: str, check: Callable[[], object], *, fix: str | None = None) -> Iterator[Violation]:
-    """Find what the library's own check of a value refuses.
+    """Report a value that the library's own check rejects.
 
     Args:
-        at: the value that it is about.
-        name: what a template calls the property; it stands for the first word of what the error is about.
-        check: what raises a PatchingError.
-        fix: the fix. Default: as the error says.
+        at: the value to report.
+        name: the name of the property in templates; it replaces the first word of the subject of the error.
+        check: a function that raises a PatchingError.
+        fix: the fix. Default: the fix of the error.
     """
     try:
         check()
@@ -50,7 +50,7 @@ def refused(at: Value, name: str, check: Callable[[], object], *, fix: str | Non
 
 
 def literal(at: Value, literals: Iterable[str]) -> Iterator[Outcome]:
-    """Find a value that is none of the service's literals."""
+    """Report a value that the service does not support."""
     known = list(map(str, literals))
     if at.is_unknown:
         yield UnknownError(at)
@@ -59,9 +59,9 @@ def literal(at: Value, literals: Iterable[str]) -> Iterator[Outcome]:
 
 
 def length(at: Value, longest: int, *, least: int = 1) -> Iterator[Outcome]:
-    """Find a text that is too short or too long."""
+    """Report a string that is too short or too long."""
     if at.reference is not None:
-        # The name of what the template makes itself has the length of one.
+        # The name of a resource of the template has a valid length.
         return
     if at.is_unknown:
         yield UnknownError(at)
@@ -72,7 +72,7 @@ def length(at: Value, longest: int, *, least: int = 1) -> Iterator[Outcome]:
 
 
 def whole(at: Value, bounds: tuple[int, int], unit: str) -> Iterator[Outcome]:
-    """Find a value that is no whole number within bounds."""
+    """Report a value that is not a whole number within bounds."""
     if at.is_unknown:
         yield UnknownError(at)
         return
@@ -80,30 +80,30 @@ def whole(at: Value, bounds: tuple[int, int], unit: str) -> Iterator[Outcome]:
 
 
 def count(at: Value, least: int, most: int) -> Iterator[Outcome]:
-    """Find a list that is too short or too long."""
+    """Report a list that is too short or too long."""
     if at.is_unknown:
         yield UnknownError(at)
     elif not least <= at.count() <= most:
-        fix = "Add one, or leave the whole out." if at.count() < least else None
+        fix = "Add an entry, or remove the property." if at.count() < least else None
         yield Violation(at, f"{at.name} must have {least}-{most} entries, got {at.count():,}.", fix)
 
 
 def check_made_together(one: Resource, other: Resource) -> None:
-    """Refuse to compare two resources of which conditions may create only one, or that may be far apart.
+    """Check that two resources are created together, in the same account and Region.
 
     Raises:
-        UnknownError: they have different conditions, or only the deployment knows that their stacks are in one account
-            and Region.
+        UnknownError: they have different conditions, or whether their stacks are in the same account and Region is
+            unknown until deployment.
     """
     name = other.name_beside(one)
     if one.condition != other.condition:
-        reason = f"Whether {name} is made together with {one.logical_id} is up to their conditions"
+        reason = f"{name} and {one.logical_id} have different conditions, so they might not be created together"
         raise UnknownError(one.value, reason)
     if one.template.source.certain_place != other.template.source.certain_place:
-        reason = f"Whether {name} is in the same account and Region is known only to the deployment"
+        reason = f"Whether {name} is in the same account and Region is unknown until deployment"
         raise UnknownError(one.value, reason)
 
 
 def sentence(words: str) -> str:
-    """Make a sentence of a phrase."""
+    """Return a phrase as a sentence."""
     return f"{words[0].upper()}{words[1:].rstrip('.?')}." if words else ""

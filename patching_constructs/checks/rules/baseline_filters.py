@@ -1,4 +1,4 @@
-"""Rules of the filters of patch baselines: which patches a rule is about."""
+"""Rules for patch filters: the patches that a baseline selects."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
@@ -24,12 +24,14 @@ from patching_constructs.template.value import Value, shown
 
 _FILTER = f"{API}API_PatchFilter.html"
 _APPLICATIONS = f"{GUIDE}patch-manager-patching-windows-applications.html"
-_APPLICATION_FILTERS = "Write PATCH_SET APPLICATION and PRODUCT; PRODUCT_FAMILY may stand beside them."
+_APPLICATION_FILTERS = "Add filters for PATCH_SET APPLICATION and PRODUCT; PRODUCT_FAMILY is optional."
 
 
-@rule("FilterKey", Severity.ERROR, of="baselines", fix="Filter by a key that the system knows.", page=_FILTER)
+@rule(
+    "FilterKey", Severity.ERROR, of="baselines", fix="Use a key that is valid for the operating system.", page=_FILTER
+)
 def filter_key(baseline: Baseline, _: Context) -> Iterator[Outcome]:
-    """A baseline filters by keys that its operating system knows."""
+    """A patch filter key must be valid for the operating system of the baseline."""
     system = baseline.system
     if system is not None:
         yield from for_each(baseline.filters, lambda each: _key(system, each["Key"]))
@@ -41,9 +43,15 @@ def _key(system: OperatingSystem, key: Value) -> Iterator[Outcome]:
         yield Violation(key, f"Key must be one of {', '.join(system.filter_keys)} on {system}, got {shown(text)}.")
 
 
-@rule("FilterValue", Severity.ERROR, of="baselines", fix="Write a value that AWS publishes.", page=_FILTER)
+@rule(
+    "FilterValue",
+    Severity.ERROR,
+    of="baselines",
+    fix="Use a value that AWS publishes for the operating system, or * for all values.",
+    page=_FILTER,
+)
 def filter_value(baseline: Baseline, _: Context) -> Iterator[Outcome]:
-    """A filter's value is one that the operating system can have; every value is *."""
+    """A patch filter value must be valid for the operating system of the baseline."""
     yield from _each_value(baseline, _value)
 
 
@@ -56,11 +64,11 @@ def _value(system: OperatingSystem, key: FilterKey, value: Value) -> Iterator[Ou
     "UnlistedFilterValue",
     Severity.WARNING,
     of="baselines",
-    fix="See what `aws ssm describe-patch-properties` lists.",
+    fix="Run `aws ssm describe-patch-properties` to list the available values.",
     page=f"{API}API_DescribePatchProperties.html",
 )
 def unlisted_filter_value(baseline: Baseline, _: Context) -> Iterator[Outcome]:
-    """A filter's value is among those that AWS publishes; another one may be invalid, or match nothing."""
+    """A patch filter value should be one that AWS publishes for the operating system."""
     yield from _each_value(baseline, _unknown)
     system = baseline.system
     if system is not None:
@@ -72,14 +80,14 @@ def _unknown(system: OperatingSystem, key: FilterKey, value: Value) -> Iterator[
     text = value.text() or ""
     if not is_known_value(system, key, text) and not list(_value(system, key, value)):
         near = nearest_value(system, key, text)
-        fix = f"Write {near}, if that is what was meant." if near else None
-        yield Violation(value, f"{key} {shown(text)} is not published for {system}, and may match nothing.", fix)
+        fix = f"Use {near} if that is the intended value." if near else None
+        yield Violation(value, f"{key} {shown(text)} is not published for {system}, and might match no patches.", fix)
 
 
 def _each_value(
     baseline: Baseline, check: Callable[[OperatingSystem, FilterKey, Value], Iterable[Outcome]]
 ) -> Iterator[Outcome]:
-    """Ask of every value of a filter whose key the system knows; another key is another rule's finding."""
+    """Check every value of a filter with a valid key; `FilterKey` reports invalid keys."""
     system = baseline.system
     if system is not None:
         yield from for_each(baseline.filters, lambda each: _values(system, each, check))
@@ -97,21 +105,23 @@ def _values(
     "DuplicateFilterKey",
     Severity.WARNING,
     of="baselines",
-    fix="Give all values to one filter, which passes a patch that has any of them.",
+    fix="Put all values in one filter; a patch needs to match only one of them.",
     page=_FILTER,
 )
 def duplicate_filter_key(baseline: Baseline, _: Context) -> Iterator[Outcome]:
-    """A list of filters has a key once: a patch passes all of them."""
+    """A list of patch filters should use each key only once."""
     for filters in baseline.filter_lists:
         seen: set[str | None] = set()
         for each in filters.items():
             key = each["Key"].text()
             if key in seen:
-                yield Violation(each["Key"], f"Key {shown(key)} stands twice, and a patch would have to pass both.")
+                yield Violation(
+                    each["Key"], f"Key {shown(key)} is used more than once, and a patch must match every filter."
+                )
             seen.add(key)
 
 
-# --- Microsoft's applications -------------------------------------------------------------------------
+# --- Microsoft applications - -------------------------------------------------------------------------
 
 
 @rule(
@@ -122,7 +132,7 @@ def duplicate_filter_key(baseline: Baseline, _: Context) -> Iterator[Outcome]:
     page=_APPLICATIONS,
 )
 def application_filters(baseline: Baseline, _: Context) -> Iterator[Outcome]:
-    """A rule on Microsoft's applications has PATCH_SET APPLICATION and PRODUCT."""
+    """An approval rule for Microsoft applications must filter by PATCH_SET APPLICATION and by PRODUCT."""
     if baseline.system is OperatingSystem.WINDOWS:
         yield from for_each(baseline.rules, _application_rule)
 
@@ -132,12 +142,14 @@ def _application_rule(approval: Value) -> Iterator[Outcome]:
     at = filters.get(FilterKey.PRODUCT_FAMILY) or filters.get(FilterKey.PATCH_SET)
     if at is None or (FilterKey.PRODUCT in filters and FilterKey.PRODUCT_FAMILY not in filters):
         return
-    # What does not decide may be unknown.
+    # Values that do not affect the result can be unknown.
     known = _texts(filters, FilterKey.PATCH_SET)
     if is_for_windows_itself(known):
         known |= _texts(filters, FilterKey.PRODUCT_FAMILY)
     known |= {FilterKey.PRODUCT: ()} if FilterKey.PRODUCT in filters else {}
-    yield from refused(at["Key"], "A rule", lambda: check_application_rule("rule", known), fix=_APPLICATION_FILTERS)
+    yield from refused(
+        at["Key"], "An approval rule", lambda: check_application_rule("rule", known), fix=_APPLICATION_FILTERS
+    )
 
 
 def _by_key(approval: Value) -> dict[str | None, Value]:
@@ -152,11 +164,11 @@ def _texts(filters: Mapping[str | None, Value], key: FilterKey) -> dict[FilterKe
     "ApplicationProduct",
     Severity.WARNING,
     of="baselines",
-    fix="Add PATCH_SET APPLICATION to the rule, and make a rule of its own for the releases of Windows.",
+    fix="Use PATCH_SET APPLICATION for applications, and a separate rule for Windows releases.",
     page=_APPLICATIONS,
 )
 def application_product(baseline: Baseline, _: Context) -> Iterator[Outcome]:
-    """A rule on Windows itself names releases of Windows: other products count with PATCH_SET APPLICATION only."""
+    """An approval rule for the Windows operating system should not list application products."""
     if baseline.system is OperatingSystem.WINDOWS:
         yield from for_each(baseline.rules, _application_products)
 
@@ -171,5 +183,7 @@ def _no_release(product: Value) -> Iterator[Outcome]:
     name = product.text() or ""
     if is_application(name):
         yield Violation(
-            product, f"PRODUCT {shown(name)} does not look like a release of Windows, and the rule is on Windows."
+            product,
+            f"PRODUCT {shown(name)} does not appear to be a Windows release; applications require "
+            "PATCH_SET APPLICATION.",
         )

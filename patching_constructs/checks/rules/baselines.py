@@ -1,4 +1,4 @@
-"""Rules of patch baselines: which patches are approved, and for which patch groups."""
+"""Rules for patch baselines: approval, lists, and patch groups."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -30,7 +30,7 @@ _BASELINE = f"{CLOUDFORMATION}aws-resource-ssm-patchbaseline.html"
 _CREATE = f"{API}API_CreatePatchBaseline.html"
 _RULE = f"{API}API_PatchRule.html"
 _GROUPS = f"{GUIDE}patch-manager-patch-groups.html"
-_ONE_GROUP = "Make every group an item of its own, in letters, digits, spaces and _.:/=+-@."
+_ONE_GROUP = "List each patch group as a separate item, with only letters, digits, spaces, and _.:/=+-@."
 _QUOTAS = "https://docs.aws.amazon.com/general/latest/gr/ssm.html"
 
 
@@ -38,14 +38,14 @@ _QUOTAS = "https://docs.aws.amazon.com/general/latest/gr/ssm.html"
     "OperatingSystem",
     Severity.ERROR,
     of="baselines",
-    fix=f"Write one of {', '.join(OperatingSystem)}.",
+    fix=f"Set OperatingSystem to one of {', '.join(OperatingSystem)}.",
     page=_CREATE,
 )
 def operating_system(baseline: Baseline, _: Context) -> Iterator[Outcome]:
-    """A baseline is for an operating system that Patch Manager knows."""
+    """OperatingSystem must be one that Patch Manager supports."""
     given = baseline["OperatingSystem"]
     if given.is_given and given.text() not in list(OperatingSystem):
-        yield Violation(given, f"OperatingSystem {shown(given.content)} is none that Patch Manager knows.")
+        yield Violation(given, f"OperatingSystem must be one that Patch Manager supports, got {shown(given.content)}.")
 
 
 # --- Approval -----------------------------------------------------------------------------------------
@@ -55,11 +55,11 @@ def operating_system(baseline: Baseline, _: Context) -> Iterator[Outcome]:
     "ApprovalDelay",
     Severity.ERROR,
     of="baselines",
-    fix="Write ApproveAfterDays of 0-360, or ApproveUntilDate as YYYY-MM-DD.",
+    fix="Set ApproveAfterDays to 0-360 days, or ApproveUntilDate to a date in the form YYYY-MM-DD.",
     page=_RULE,
 )
 def approval_delay(baseline: Baseline, _: Context) -> Iterator[Outcome]:
-    """A rule approves after some days, or up to a date, and not both."""
+    """An approval rule must set exactly one of ApproveAfterDays and ApproveUntilDate."""
     yield from for_each(baseline.rules, _delay)
 
 
@@ -67,7 +67,9 @@ def _delay(approval: Value) -> Iterator[Outcome]:
     days, until = approval["ApproveAfterDays"], approval["ApproveUntilDate"]
     if days.is_given == until.is_given:
         got = "both" if days.is_given else "neither"
-        yield Violation(approval, f"A rule must have one of ApproveAfterDays and ApproveUntilDate, got {got}.")
+        yield Violation(
+            approval, f"An approval rule must set exactly one of ApproveAfterDays and ApproveUntilDate, got {got}."
+        )
     yield from whole(days, limits.APPROVAL_DAYS, "days")
     yield from for_each([until], _until)
 
@@ -75,7 +77,7 @@ def _delay(approval: Value) -> Iterator[Outcome]:
 def _until(until: Value) -> Iterator[Outcome]:
     text = until.text()
     if text is not None and not _is_day(text):
-        yield Violation(until, f"ApproveUntilDate must be YYYY-MM-DD, got {shown(text)}.")
+        yield Violation(until, f"ApproveUntilDate must have the form YYYY-MM-DD, got {shown(text)}.")
 
 
 def _is_day(text: str) -> bool:
@@ -89,11 +91,11 @@ def _is_day(text: str) -> bool:
     "UnsupportedApprovalDelay",
     Severity.WARNING,
     of="baselines",
-    fix="Write ApproveAfterDays: 0.",
+    fix="Set ApproveAfterDays to 0.",
     page=f"{GUIDE}patch-manager-predefined-and-custom-patch-baselines.html",
 )
 def unsupported_approval_delay(baseline: Baseline, _: Context) -> Iterator[Outcome]:
-    """A rule does not wait where packages have no reliable release dates: on Debian's systems."""
+    """An approval rule should not delay approval on an operating system without reliable release dates."""
     system = baseline.system
     if system is not None and not system.has_release_dates:
         yield from for_each(baseline.rules, lambda approval: _waits(system, approval))
@@ -102,20 +104,24 @@ def unsupported_approval_delay(baseline: Baseline, _: Context) -> Iterator[Outco
 def _waits(system: OperatingSystem, approval: Value) -> Iterator[Outcome]:
     days, until = approval["ApproveAfterDays"], approval["ApproveUntilDate"]
     if until.is_given:
-        yield Violation(until, f"AWS does not support ApproveUntilDate on {system}.")
+        yield Violation(until, f"AWS documents ApproveUntilDate as unsupported on {system}; it might have no effect.")
     elif days.number():
-        yield Violation(days, f"AWS does not support a delay on {system}, got {days.text()} days.")
+        yield Violation(
+            days,
+            f"AWS documents ApproveAfterDays as unsupported on {system}; ApproveAfterDays: "
+            f"{days.text()} might have no effect.",
+        )
 
 
 @rule(
     "BaselineListLimits",
     Severity.ERROR,
     of="baselines",
-    fix="Make it shorter, or make a second baseline.",
+    fix="Shorten the list, or create a second baseline.",
     page=_CREATE,
 )
 def baseline_list_limits(baseline: Baseline, _: Context) -> Iterator[Outcome]:
-    """A baseline's lists are not longer than the service takes."""
+    """The lists of a patch baseline must be within the service limits."""
     rules = baseline["ApprovalRules"]["PatchRules"]
     yield from count(rules, 0, limits.BASELINE_RULES)
     groups = [each["PatchFilterGroup"]["PatchFilters"] for each in baseline.rules]
@@ -141,12 +147,12 @@ def _list_size(patches: Value, most: int, longest: int) -> Iterator[Outcome]:
         yield from for_each(patches.items(), lambda value: length(value, longest))
 
 
-# --- What goes with a system --------------------------------------------------------------------------
+# --- Operating systems ---------------------------------------------------------------------------------
 
 
-@rule("LinuxOnlyProperty", Severity.ERROR, of="baselines", fix="Leave it out.", page=_CREATE)
+@rule("LinuxOnlyProperty", Severity.ERROR, of="baselines", fix="Remove the property.", page=_CREATE)
 def linux_only_property(baseline: Baseline, _: Context) -> Iterator[Outcome]:
-    """Sources and patches other than security's are for Linux only."""
+    """Sources and updates other than security updates must be used only with Linux."""
     system = baseline.system
     if system is None or system.is_linux:
         return
@@ -158,20 +164,20 @@ def linux_only_property(baseline: Baseline, _: Context) -> Iterator[Outcome]:
 
 
 def _linux(at: Value, system: OperatingSystem) -> Iterator[Outcome]:
-    yield Violation(at, f"{at.path[-1]} is for Linux, and the baseline for {system}.")
+    yield Violation(at, f"{at.path[-1]} is supported only on Linux, got OperatingSystem: {system}.")
 
 
-@rule("WindowsOnlyProperty", Severity.ERROR, of="baselines", fix="Leave it out.", page=_CREATE)
+@rule("WindowsOnlyProperty", Severity.ERROR, of="baselines", fix="Remove the property.", page=_CREATE)
 def windows_only_property(baseline: Baseline, _: Context) -> Iterator[Outcome]:
-    """AvailableSecurityUpdatesComplianceStatus is set for Windows only."""
+    """AvailableSecurityUpdatesComplianceStatus must be used only with Windows."""
     status, system = baseline["AvailableSecurityUpdatesComplianceStatus"], baseline.system
     if status.is_given and system not in (None, OperatingSystem.WINDOWS):
-        yield Violation(status, f"{status.path[-1]} is for Windows, and the baseline for {system}.")
+        yield Violation(status, f"{status.path[-1]} is supported only on Windows, got OperatingSystem: {system}.")
 
 
-@rule("BaselineEnumValues", Severity.ERROR, of="baselines", fix="Write one of the words that are listed.", page=_CREATE)
+@rule("BaselineEnumValues", Severity.ERROR, of="baselines", fix="Use one of the listed values.", page=_CREATE)
 def baseline_enum_values(baseline: Baseline, _: Context) -> Iterator[Outcome]:
-    """Compliance levels and actions are the service's words."""
+    """Compliance levels, compliance statuses, and actions must be values that Patch Manager supports."""
     levels = [rule["ComplianceLevel"] for rule in baseline.rules]
     levels.append(baseline["ApprovedPatchesComplianceLevel"])
     known: list[tuple[Value, type[StrEnum]]] = [(level, ComplianceLevel) for level in levels]
@@ -188,16 +194,16 @@ def baseline_enum_values(baseline: Baseline, _: Context) -> Iterator[Outcome]:
     "ApprovedAndRejected",
     Severity.WARNING,
     of="baselines",
-    fix="Keep the one that you mean; as it is, it is rejected.",
+    fix="Remove the patch from ApprovedPatches or from RejectedPatches.",
     page=_CREATE,
 )
 def approved_and_rejected(baseline: Baseline, _: Context) -> Iterator[Outcome]:
-    """A patch is approved or rejected, not both."""
+    """A patch should not be both approved and rejected."""
     approved, rejected = baseline["ApprovedPatches"].items(), baseline["RejectedPatches"].items()
     known = {patch.text() for patch in rejected if not patch.is_unknown}
     for patch in approved:
         if not patch.is_unknown and patch.text() in known:
-            yield Violation(patch, f"{shown(patch.content)} is both approved and rejected.")
+            yield Violation(patch, f"{shown(patch.content)} is in both ApprovedPatches and RejectedPatches.")
     if approved and rejected:
         yield from (UnknownError(patch) for patch in [*approved, *rejected] if patch.is_unknown)
 
@@ -206,38 +212,42 @@ def approved_and_rejected(baseline: Baseline, _: Context) -> Iterator[Outcome]:
     "EmptyApprovalRules",
     Severity.ERROR,
     of="baselines",
-    fix="Write the rules; in CDK for Python with RuleGroupProperty, as a dict in the wrong case comes out empty.",
+    fix="Add a rule to PatchRules. In Python, use RuleGroupProperty: a dict with keys in the "
+    "wrong case synthesizes to an empty object.",
     page=_BASELINE,
 )
 def empty_approval_rules(baseline: Baseline, _: Context) -> Iterator[Outcome]:
-    """ApprovalRules have at least one rule."""
+    """ApprovalRules must contain at least one rule."""
     given = baseline["ApprovalRules"]
     if given.is_given and not baseline.rules:
-        yield Violation(given, "ApprovalRules are given without a rule, so that they approve nothing.")
+        yield Violation(given, "ApprovalRules must contain at least one rule, got none.")
 
 
 @rule(
     "NothingApproved",
     Severity.WARNING,
     of="baselines",
-    fix="Write ApprovalRules or ApprovedPatches.",
+    fix="Add ApprovalRules or ApprovedPatches.",
     page=_BASELINE,
 )
 def nothing_approved(baseline: Baseline, _: Context) -> Iterator[Outcome]:
-    """A baseline approves something."""
+    """A patch baseline should approve patches."""
     if not baseline["ApprovalRules"].is_given and not baseline["ApprovedPatches"].items():
-        yield Violation(baseline.properties, "The baseline has neither rules nor patches, so that it approves nothing.")
+        yield Violation(
+            baseline.properties, "The baseline has no ApprovalRules and no ApprovedPatches, so it approves no patches."
+        )
 
 
 @rule(
     "PatchSource",
     Severity.ERROR,
     of="baselines",
-    fix="Write a name of 3-50 letters, digits, _, - and ., 1-20 products, and a configuration of 1-1024 characters.",
+    fix="Set Name to 3-50 letters, digits, underscores, hyphens, or periods, Products to 1-20 "
+    "entries, and Configuration to 1-1024 characters.",
     page=f"{API}API_PatchSource.html",
 )
 def patch_source(baseline: Baseline, _: Context) -> Iterator[Outcome]:
-    """A source has a name, products and a configuration of the service's form."""
+    """A patch source must have a valid name, products, and a configuration."""
     yield from for_each(baseline["Sources"].items(), _source)
 
 
@@ -253,7 +263,9 @@ def _source(source: Value) -> Iterator[Outcome]:
 
 def _source_name(name: Value) -> Iterator[Outcome]:
     if not limits.SOURCE_NAME.fullmatch(name.text() or ""):
-        yield Violation(name, f"Name must be 3-50 letters, digits, _, - and ., got {shown(name.content)}.")
+        yield Violation(
+            name, f"Name must be 3-50 letters, digits, underscores, hyphens, or periods, got {shown(name.content)}."
+        )
 
 
 # --- Patch groups -------------------------------------------------------------------------------------
@@ -267,7 +279,7 @@ def _source_name(name: Value) -> Iterator[Outcome]:
     page=_GROUPS,
 )
 def patch_group_name(baseline: Baseline, _: Context) -> Iterator[Outcome]:
-    """A patch group has a name that a tag can have."""
+    """A patch group name must be a valid tag value."""
     yield from for_each(baseline["PatchGroups"].items(), _group_name)
 
 
@@ -281,18 +293,18 @@ def _group_name(group: Value) -> Iterator[Outcome]:
     "DuplicateBaseline",
     Severity.ERROR,
     of="baselines",
-    fix="Leave one out: the second registration fails the deployment.",
+    fix="Remove the patch group, or DefaultBaseline, from one of the baselines.",
     page=_GROUPS,
 )
 def duplicate_baseline(baseline: Baseline, deployment: Context) -> Iterator[Outcome]:
-    """A patch group, and a system's default, has one baseline in an account and Region."""
+    """An operating system must have at most one baseline per patch group and one default baseline."""
     for name, at in baseline.registrations():
         first, where = deployment.registered_groups[baseline.system or OperatingSystem.WINDOWS, name]
         if (first, where.path) != (baseline, at.path):
             check_made_together(baseline, first)
-            what = "the system's default" if name is None else f"the patch group {shown(name)}"
+            what = "as the default baseline" if name is None else f"for the patch group {shown(name)}"
             holder = first.name_beside(baseline)
-            yield Violation(at, f"{holder} is registered for {what} on {baseline.system} already.")
+            yield Violation(at, f"{holder} is already registered {what} on {baseline.system}.")
     yield from for_each(baseline["PatchGroups"].items(), _known)
 
 
@@ -301,9 +313,17 @@ def _known(value: Value) -> Iterator[Outcome]:
     return iter(())
 
 
-@rule("BaselineQuota", Severity.WARNING, of="baselines", fix="Ask AWS for a higher quota.", page=_QUOTAS)
+@rule(
+    "BaselineQuota",
+    Severity.WARNING,
+    of="baselines",
+    fix="Request a quota increase, or remove a baseline.",
+    page=_QUOTAS,
+)
 def baseline_quota(baseline: Baseline, deployment: Context) -> Iterator[Outcome]:
-    """An account and Region has at most 50 baselines, unless AWS was asked for more."""
+    """An account and Region should not have more than 50 patch baselines without a quota increase."""
     place = deployment.baselines.index(baseline)
     if place == limits.BASELINES:
-        yield Violation(baseline.value, f"This is baseline number {place + 1}; {limits.BASELINES} is the quota.")
+        yield Violation(
+            baseline.value, f"This is baseline {place + 1} in the account and Region; the quota is {limits.BASELINES}."
+        )

@@ -1,4 +1,4 @@
-"""Rules of what runs on the nodes: the patch documents and their parameters, in tasks and in associations."""
+"""Rules for commands: the patch documents and their parameters, in tasks and in associations."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
@@ -34,49 +34,49 @@ _DOCUMENT = f"{GUIDE}patch-manager-aws-runpatchbaseline.html"
 _WITH_HOOKS = f"{GUIDE}patch-manager-aws-runpatchbaselinewithhooks.html"
 _ASSOCIATION = f"{CLOUDFORMATION}aws-resource-ssm-association.html"
 _OVERRIDES = (BASELINE_OVERRIDE, INSTALL_OVERRIDE_LIST)
-# The parameters whose values have a rule of their own.
+# Parameters whose values are checked by separate rules.
 _OWN_RULES = (OPERATION, REBOOT_OPTION, SNAPSHOT_ID, *_OVERRIDES, *HOOKS.values())
-_VALUE_FIXES = {EXECUTION_TIMEOUT: 'Write 1-36000 seconds, as ["10800"].'}
+_VALUE_FIXES = {EXECUTION_TIMEOUT: 'Set it to 1-36000 seconds, for example ["10800"].'}
 
 
 @rule(
     "DocumentName",
     Severity.ERROR,
     of="runners",
-    fix="Write AWS-RunPatchBaseline or AWS-RunPatchBaselineWithHooks.",
+    fix="Use AWS-RunPatchBaseline or AWS-RunPatchBaselineWithHooks.",
     page=_DOCUMENT,
 )
 def document_name(runner: WindowTask | Association, _: Context) -> Iterator[Outcome]:
-    """A patch document is called by its very name."""
+    """The name of a patch document must be spelled exactly as AWS publishes it."""
     name = bare_name(runner.document)
-    # Another document of AWS's own whose name is near is no slip.
+    # Another AWS document with a similar name is not a typo.
     if name is None or find_document(name) or not name.lower().startswith("aws"):
         return
     near = nearest(name, PATCH_DOCUMENTS, cutoff=0.93)
     if near:
-        problem = f"There is no document {shown(name)}; it looks like {near}."
-        yield Violation(runner.document, problem, f"Write {near}.")
+        problem = f"{shown(name)} is not a known AWS document; the most similar name is {near}."
+        yield Violation(runner.document, problem, f"Use {near}.")
 
 
 @rule(
     "DocumentVersion",
     Severity.ERROR,
     of="commands",
-    fix="Write $DEFAULT, $LATEST or a number.",
+    fix="Set DocumentVersion to $DEFAULT, $LATEST, or a number.",
     page=f"{API}API_MaintenanceWindowRunCommandParameters.html",
 )
 def document_version(command: Command, _: Context) -> Iterator[Outcome]:
-    """A document's version is $DEFAULT, $LATEST or a number."""
+    """DocumentVersion must be $DEFAULT, $LATEST, or a number."""
     version = command.document_version
     if version.is_given and not limits.DOCUMENT_VERSION.fullmatch(version.text() or ""):
         yield Violation(
-            version, f"DocumentVersion must be $DEFAULT, $LATEST or a number, got {shown(version.content)}."
+            version, f"DocumentVersion must be $DEFAULT, $LATEST, or a number, got {shown(version.content)}."
         )
 
 
-@rule("ParameterList", Severity.ERROR, of="commands", fix="Put [...] around it.", page=_DOCUMENT)
+@rule("ParameterList", Severity.ERROR, of="commands", fix="Enclose the value in [...].", page=_DOCUMENT)
 def parameter_list(command: Command, _: Context) -> Iterator[Outcome]:
-    """Every parameter of a document is a list of strings."""
+    """Every document parameter must be a list of strings."""
     if command.is_patching:
         yield from for_each((value for _, value in command.parameters.entries()), _listed)
 
@@ -86,12 +86,14 @@ def _listed(value: Value) -> Iterator[Outcome]:
     if not value.is_list:
         yield Violation(value, f"{value.path[-1]} must be a list of strings, got {shown(known)}.")
     elif any(item.is_nested for item in value.items()):
-        yield Violation(value, f"{value.path[-1]} must be a list of strings, got {shown(known)}.", "Write strings.")
+        yield Violation(
+            value, f"{value.path[-1]} must be a list of strings, got {shown(known)}.", "Use only strings as items."
+        )
 
 
-@rule("ParameterName", Severity.ERROR, of="commands", fix="Leave it out.", page=_DOCUMENT)
+@rule("ParameterName", Severity.ERROR, of="commands", fix="Remove the parameter.", page=_DOCUMENT)
 def parameter_name(command: Command, _: Context) -> Iterator[Outcome]:
-    """A command has the parameters that its document knows, and no other."""
+    """A command must use only parameters that its document defines."""
     if not command.is_patching:
         return
     document = command.document_name or ""
@@ -102,7 +104,7 @@ def parameter_name(command: Command, _: Context) -> Iterator[Outcome]:
 
 
 def _parameters(command: Command) -> Mapping[str, Parameter]:
-    """Return the parameters that the command's document has; none of a document that is not AWS's own."""
+    """Return the parameters of the command's document; none for a document that AWS does not own."""
     document = find_document(command.document_name)
     return document.parameters if document else {}
 
@@ -110,20 +112,20 @@ def _parameters(command: Command) -> Mapping[str, Parameter]:
 def _other_name(name: str, known: Mapping[str, Parameter]) -> str | None:
     having = next((document for document in PATCH_DOCUMENTS if name in known_documents()[document].parameters), None)
     if having:
-        return f"Run {having}, or leave it out."
+        return f"Use {having}, or remove the parameter."
     near = nearest(name, known)
-    return f"Write {near}." if near else None
+    return f"Use {near}." if near else None
 
 
 @rule(
     "ParameterValue",
     Severity.ERROR,
     of="commands",
-    fix="Write a value that the document accepts, or leave it out.",
+    fix="Use a value that the document accepts, or remove the parameter.",
     page=_DOCUMENT,
 )
 def parameter_value(command: Command, _: Context) -> Iterator[Outcome]:
-    """A parameter has a value that its document accepts."""
+    """A parameter must have a value that its document accepts."""
     if not command.is_patching:
         return
     known = _parameters(command)
@@ -135,28 +137,32 @@ def parameter_value(command: Command, _: Context) -> Iterator[Outcome]:
 def _accepted(parameter: Parameter, value: Value) -> Iterator[Outcome]:
     for item in listed(value):
         text = item.text()
-        # What stands in {{...}} is filled in when the command is sent.
+        # {{...}} is resolved when the command is sent.
         if text is not None and "{{" not in text and not parameter.accepts(text):
-            yield Violation(value, f"{parameter.name} does not accept {shown(text)}.", _VALUE_FIXES.get(parameter.name))
+            yield Violation(
+                value,
+                f"{parameter.name} must be a value that the document accepts, got {shown(text)}.",
+                _VALUE_FIXES.get(parameter.name),
+            )
 
 
-@rule(
-    "Operation", Severity.ERROR, of="commands", fix="Write Operation: [Scan] or Operation: [Install].", page=_DOCUMENT
-)
+@rule("Operation", Severity.ERROR, of="commands", fix="Set Operation to [Scan] or [Install].", page=_DOCUMENT)
 def operation(command: Command, _: Context) -> Iterator[Outcome]:
-    """A patch document is told to Scan or to Install."""
+    """Operation of a patch document must be Scan or Install."""
     if not command.is_patching:
         return
     given = command.parameters[OPERATION]
     if not given.is_given:
-        yield Violation(given, "Operation must be given.")
+        yield Violation(given, "Operation is required.")
     else:
         yield from _one_of(given, _parameters(command)[OPERATION])
 
 
-@rule("RebootOption", Severity.ERROR, of="commands", fix="Write RebootIfNeeded or NoReboot.", page=_DOCUMENT)
+@rule(
+    "RebootOption", Severity.ERROR, of="commands", fix="Set RebootOption to RebootIfNeeded or NoReboot.", page=_DOCUMENT
+)
 def reboot_option(command: Command, _: Context) -> Iterator[Outcome]:
-    """What follows an install is RebootIfNeeded or NoReboot."""
+    """RebootOption must be RebootIfNeeded or NoReboot."""
     if command.is_patching:
         yield from _one_of(command.parameters[REBOOT_OPTION], _parameters(command)[REBOOT_OPTION])
 
@@ -170,48 +176,56 @@ def _one_of(given: Value, parameter: Parameter) -> Iterator[Outcome]:
         )
 
 
-@rule("IgnoredByScan", Severity.WARNING, of="commands", fix="Leave it out, or install.", page=_DOCUMENT)
+@rule(
+    "IgnoredByScan",
+    Severity.WARNING,
+    of="commands",
+    fix="Remove the parameter, or set Operation to Install.",
+    page=_DOCUMENT,
+)
 def ignored_by_scan(command: Command, _: Context) -> Iterator[Outcome]:
-    """A scan is given nothing that only an install reads."""
+    """A scan should not set parameters that only an install uses."""
     if not command.is_patching or command.parameter(OPERATION) != PatchOperation.SCAN:
         return
     for name, value in command.parameters.entries():
         if name in (REBOOT_OPTION, INSTALL_OVERRIDE_LIST, *HOOKS.values()) and command.given(name):
-            yield Violation(value, f"{name} does nothing with Operation Scan.")
+            yield Violation(value, f"{name} has no effect with Operation: Scan.")
 
 
 @rule(
     "SnapshotId",
     Severity.ERROR,
     of="commands",
-    fix="Leave it out: the service gives every run an id of its own.",
+    fix="Remove SnapshotId. In a maintenance window, Systems Manager supplies one for each execution.",
     page=_DOCUMENT,
 )
 def snapshot_id(command: Command, _: Context) -> Iterator[Outcome]:
-    """A window and an association give no snapshot id: one that is written is used again at every run."""
+    """SnapshotId must not be set in a template, because every execution would use the same ID."""
     snapshot = command.given(SNAPSHOT_ID) if command.is_patching else None
     if snapshot is not None:
         ids = snapshot.items()
         got = ids[0].content if len(ids) == 1 else snapshot.content
-        yield Violation(snapshot, f"SnapshotId {shown(got)} would be the same at every run.")
+        yield Violation(snapshot, f"SnapshotId {shown(got)} would be the same in every execution.")
 
 
-@rule("ConflictingOverrides", Severity.ERROR, of="commands", fix="Keep the one that you mean.", page=_DOCUMENT)
+@rule("ConflictingOverrides", Severity.ERROR, of="commands", fix="Remove one of the two overrides.", page=_DOCUMENT)
 def conflicting_overrides(command: Command, _: Context) -> Iterator[Outcome]:
-    """A command has a BaselineOverride or an InstallOverrideList, not both."""
+    """A command must not use both BaselineOverride and InstallOverrideList."""
     if command.is_patching and all(command.given(name) for name in _OVERRIDES):
-        yield Violation(command.parameters[INSTALL_OVERRIDE_LIST], f"{' and '.join(_OVERRIDES)} exclude each other.")
+        yield Violation(
+            command.parameters[INSTALL_OVERRIDE_LIST], f"{' and '.join(_OVERRIDES)} cannot be used together."
+        )
 
 
 @rule(
     "OverrideUrl",
     Severity.ERROR,
     of="commands",
-    fix="Write https://<host>/<path> or s3://<bucket>/<key>, without whitespace, quotes, backticks, $ and //.",
+    fix="Use https://<host>/<path> or s3://<bucket>/<key>, without whitespace, quotes, backticks, $, or //.",
     page=_DOCUMENT,
 )
 def override_url(command: Command, _: Context) -> Iterator[Outcome]:
-    """An override is where a node can read it."""
+    """An override must be an https:// or s3:// URL that the document accepts."""
     if command.is_patching:
         yield from for_each(_given(command, _OVERRIDES), _url)
 
@@ -226,9 +240,9 @@ def _url(parameter: Value) -> Iterator[Outcome]:
         yield from refused(parameter, str(parameter.path[-1]), lambda url=url: check_override_url("override", url))  # type: ignore[misc]
 
 
-@rule("OverrideBucketUrl", Severity.WARNING, of="commands", fix="Write s3://<bucket>/<key>.", page=_DOCUMENT)
+@rule("OverrideBucketUrl", Severity.WARNING, of="commands", fix="Use s3://<bucket>/<key>.", page=_DOCUMENT)
 def override_bucket_url(command: Command, _: Context) -> Iterator[Outcome]:
-    """A file in a bucket is named in the s3:// form, which a private bucket needs."""
+    """An override file in Amazon S3 should be specified in the s3:// form, which a private bucket requires."""
     if command.is_patching:
         yield from for_each(_given(command, _OVERRIDES), _bucket)
 
@@ -236,16 +250,18 @@ def override_bucket_url(command: Command, _: Context) -> Iterator[Outcome]:
 def _bucket(parameter: Value) -> Iterator[Outcome]:
     for item in parameter.items():
         if is_read_without_credentials(item.example() or ""):
-            yield Violation(
-                parameter, f"{shown(item.content)} is read without credentials: a private bucket refuses it."
-            )
+            yield Violation(parameter, f"A private bucket requires the s3:// form, got {shown(item.content)}.")
 
 
 @rule(
-    "HookDocument", Severity.ERROR, of="commands", fix="Write the name or ARN of a Command document.", page=_WITH_HOOKS
+    "HookDocument",
+    Severity.ERROR,
+    of="commands",
+    fix="Set the hook to the name or ARN of a Command document.",
+    page=_WITH_HOOKS,
 )
 def hook_document(command: Command, _: Context) -> Iterator[Outcome]:
-    """A hook is the name or ARN of a document, 3-200 characters."""
+    """A hook must be a document name or ARN of 3-200 characters."""
     if command.document_name == RUN_PATCH_BASELINE_WITH_HOOKS:
         for name in HOOKS.values():
             yield from for_each(_given(command, [name]), partial(_hook, _parameters(command)[name]))
@@ -254,35 +270,38 @@ def hook_document(command: Command, _: Context) -> Iterator[Outcome]:
 def _hook(parameter: Parameter, value: Value) -> Iterator[Outcome]:
     for item in value.items():
         if not parameter.accepts(item.text() or ""):
-            yield Violation(value, f"{parameter.name} must be a document's name or ARN, got {shown(item.content)}.")
+            yield Violation(value, f"{parameter.name} must be a document name or ARN, got {shown(item.content)}.")
 
 
 @rule(
     "UnrecordedScan",
     Severity.WARNING,
     of="commands",
-    fix="Leave BaselineOverride out and register the baseline for the nodes, or read the result in the output.",
+    fix="Remove BaselineOverride and register the baseline for the nodes, or read the results in the command output.",
     page=f"{GUIDE}patch-manager-baselineoverride-parameter.html",
 )
 def unrecorded_scan(command: Command, _: Context) -> Iterator[Outcome]:
-    """A scan is recorded: with a BaselineOverride the compliance of the nodes stays what it was."""
+    """A scan should not use BaselineOverride, which keeps its results out of the compliance data."""
     override = command.given(BASELINE_OVERRIDE) if command.is_patching else None
     if override is not None and command.scans:
-        yield Violation(override, "With BaselineOverride a scan does not update the compliance of the nodes.")
+        yield Violation(override, "A scan with BaselineOverride does not update the compliance data of the nodes.")
 
 
 @rule(
     "AssociationRunsOnDeployment",
     Severity.WARNING,
     of="associations",
-    fix="Set ApplyOnlyAtCronInterval to true.",
+    fix="Set ApplyOnlyAtCronInterval to true and use a cron schedule; rate schedules do not support it.",
     page=_ASSOCIATION,
 )
 def association_runs_on_deployment(association: Association, deployment: Context) -> Iterator[Outcome]:
-    """An association that installs waits for its schedule, rather than patch as soon as it is deployed."""
+    """An association that installs patches should run only on its schedule."""
     if not deployment.command_of(association).installs:
         return
     waits = association["ApplyOnlyAtCronInterval"]
     if not waits.is_true():
         at = waits if waits.is_given else association.properties
-        yield Violation(at, "The association installs as soon as it is deployed, and nodes may reboot then.")
+        yield Violation(
+            at,
+            "The association also installs patches when it is deployed or its targets change, and nodes might reboot.",
+        )

@@ -1,4 +1,4 @@
-"""Rules of what listens to windows and compliance: EventBridge says nothing of a pattern that never matches."""
+"""Rules for event patterns: EventBridge accepts a pattern that never matches an event."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -18,17 +18,17 @@ from patching_constructs.template.value import Value, listed, shown
     "EventPattern",
     Severity.WARNING,
     of="event_rules",
-    fix="Write the word as the events have it.",
+    fix="Use a value from the list of Systems Manager events.",
     page=f"{GUIDE}monitoring-systems-manager-event-examples.html",
 )
 def event_pattern(event_rule: EventRule, _: Context) -> Iterator[Outcome]:
-    """A pattern for events of windows and of compliance names types and statuses that there are."""
+    """An event pattern should match only types and values that Systems Manager emits."""
     pattern = event_rule.pattern
     if not any(source.text() == EVENT_SOURCE for source in listed(pattern["source"])):
         return
     types = listed(pattern["detail-type"])
-    yield from for_each(types, _slip_of_a_type)
-    # Where several types are asked for, a word need only be one of theirs.
+    yield from for_each(types, _misspelled_type)
+    # If the pattern has several types, a value must be valid for one of them.
     known = [DETAILS[DetailType(each.text() or "")] for each in types if each.text() in list(DETAILS)]
     if known and len(known) == len(types):
         for key in dict.fromkeys(key for key, _ in known):
@@ -36,13 +36,13 @@ def event_pattern(event_rule: EventRule, _: Context) -> Iterator[Outcome]:
             yield from for_each(listed(pattern["detail"][key]), partial(_word, words))
 
 
-def _slip_of_a_type(value: Value) -> Iterator[Outcome]:
+def _misspelled_type(value: Value) -> Iterator[Outcome]:
     text = value.text()
     if text is None or text in list(DetailType):
         return
     near = nearest(text, list(DetailType), cutoff=0.9)
     if near:
-        yield Violation(value, f"There are no events of the type {shown(text)}.", f"Write {near}.")
+        yield Violation(value, f"Systems Manager emits no events of type {shown(text)}.", f"Use {near}.")
 
 
 def _word(words: list[str], value: Value) -> Iterator[Outcome]:

@@ -1,4 +1,4 @@
-"""Rules of names, texts, and of what must not be missing."""
+"""Rules for names, descriptions, and required properties."""
 
 from collections.abc import Iterator
 
@@ -32,25 +32,27 @@ _LONGEST_DESCRIPTION = {
     "ResourceName",
     Severity.ERROR,
     of="named",
-    fix="Write 3-128 letters, digits, _, - and dots, or leave the name of a target or task out.",
+    fix="Use 3-128 letters, digits, underscores, hyphens, or periods. For targets and tasks, you can remove Name.",
     page=f"{API}API_CreateMaintenanceWindow.html",
 )
 def resource_name(resource: Resource, _: Context) -> Iterator[Outcome]:
-    """A name has 3-128 letters, digits, _, - and dots."""
+    """Name must be 3-128 letters, digits, underscores, hyphens, or periods."""
     name = resource["Name"]
     if name.is_given and not limits.WINDOW_NAME.fullmatch(name.text() or ""):
-        yield Violation(name, f"Name must be 3-128 letters, digits, _, - and ., got {shown(name.content)}.")
+        yield Violation(
+            name, f"Name must be 3-128 letters, digits, underscores, hyphens, or periods, got {shown(name.content)}."
+        )
 
 
 @rule(
     "DescriptionLength",
     Severity.ERROR,
     of="named",
-    fix="Make it shorter, or leave it out where there is nothing to say.",
+    fix="Shorten the text, or remove the property if the text is empty.",
     page=f"{API}API_CreateMaintenanceWindow.html",
 )
 def description_length(resource: Resource, _: Context) -> Iterator[Outcome]:
-    """A description is not empty and not too long: 128 characters, 1024 for a baseline's."""
+    """Descriptions must be 1-128 characters, or 1-1024 for a patch baseline."""
     yield from length(resource["Description"], _LONGEST_DESCRIPTION[resource.type])
     if resource.type == TARGET:
         yield from length(resource["OwnerInformation"], limits.OWNER_INFORMATION_LENGTH)
@@ -60,14 +62,14 @@ def description_length(resource: Resource, _: Context) -> Iterator[Outcome]:
     "UnsupportedProperty",
     Severity.ERROR,
     of="named",
-    fix="Leave it out: for a freeze take the task away, as PatchSchedule(enabled=False) does.",
+    fix="Remove the property. To suspend patching, remove the task, as PatchSchedule(enabled=False) does.",
     page=f"{CLOUDFORMATION}AWS_SSM.html",
 )
 def unsupported_property(resource: Resource, _: Context) -> Iterator[Outcome]:
-    """A template sets what CloudFormation can set."""
+    """A resource must not set properties that CloudFormation does not support."""
     for name in _UNSUPPORTED.get(resource.type, ()):
         if resource[name].is_given:
-            yield Violation(resource[name], f"CloudFormation cannot set {name}, and refuses the template.")
+            yield Violation(resource[name], f"CloudFormation does not support {name} on this resource.")
 
 
 @rule(
@@ -78,7 +80,7 @@ def unsupported_property(resource: Resource, _: Context) -> Iterator[Outcome]:
     page=f"{CLOUDFORMATION}AWS_SSM.html",
 )
 def required_property(resource: Resource, _: Context) -> Iterator[Outcome]:
-    """Every property that the service requires is given."""
+    """Properties that the service requires must be set."""
     missing = [name for name in _REQUIRED[resource.type] if not resource[name].is_given]
     if missing:
-        yield Violation(resource.properties, f"{', '.join(missing)} must be given.")
+        yield Violation(resource.properties, f"Required properties are missing: {', '.join(missing)}.")

@@ -1,4 +1,4 @@
-"""Rules of the nodes' own templates, and of what a template hides."""
+"""Rules for instances and launch templates, and for tokens and generated resources in any template."""
 
 from collections.abc import Iterator
 
@@ -15,46 +15,54 @@ from patching_constructs.template.resource import Resource
 from patching_constructs.template.transforms import Transform
 from patching_constructs.template.value import UnknownError, listed, shown
 
-_CHECK_WHAT_COMES = "Check the template that comes of it."
+_CHECK_PROCESSED = "Check the processed template."
 _CORE = "AmazonSSMManagedInstanceCore"
 _TAGS = (PATCH_GROUP_TAG, PATCH_GROUP_TAG_IN_METADATA)
 _GROUPS = f"{GUIDE}patch-manager-patch-groups.html"
 
 
-@rule("InstanceMetadataTags", Severity.ERROR, of="nodes", fix="Call the tag PatchGroup.", page=_GROUPS)
+@rule("InstanceMetadataTags", Severity.ERROR, of="nodes", fix="Rename the tag key to PatchGroup.", page=_GROUPS)
 def instance_metadata_tags(node: Node, _: Context) -> Iterator[Outcome]:
-    """Where instance metadata shows tags, that of a patch group is PatchGroup: no key has a space there."""
+    """The patch group tag must be PatchGroup if instance metadata exposes tags."""
     tagged = [tag for tag in node.tags if tag["Key"].text() == PATCH_GROUP_TAG]
     if tagged and node.metadata_options["InstanceMetadataTags"].text() == "enabled":
         yield Violation(
-            tagged[0]["Key"], f"The tag {PATCH_GROUP_TAG!r} has a space, and instance metadata shows the tags."
+            tagged[0]["Key"],
+            f"Tag keys must not contain spaces if InstanceMetadataTags is enabled, got {PATCH_GROUP_TAG!r}.",
         )
 
 
-@rule("MultiplePatchGroupTags", Severity.WARNING, of="nodes", fix="Keep one of the two tags.", page=_GROUPS)
+@rule("MultiplePatchGroupTags", Severity.WARNING, of="nodes", fix="Remove one of the two tags.", page=_GROUPS)
 def multiple_patch_group_tags(node: Node, _: Context) -> Iterator[Outcome]:
-    """A node is in one patch group."""
+    """A node should have only one patch group tag."""
     keys = [tag["Key"] for tag in node.tags if tag["Key"].text() in _TAGS]
     if len(keys) > 1:
-        yield Violation(keys[1], f"{node.logical_id} has both {PATCH_GROUP_TAG!r} and {PATCH_GROUP_TAG_IN_METADATA!r}.")
+        yield Violation(
+            keys[1],
+            f"{node.logical_id} has both the tag {PATCH_GROUP_TAG!r} and the tag {PATCH_GROUP_TAG_IN_METADATA!r}.",
+        )
 
 
 @rule(
     "NodeRole",
     Severity.NOTE,
     of="nodes",
-    fix=f"Give its role {_CORE}, or have Systems Manager manage the hosts of the account by default.",
+    fix=f"Attach {_CORE} to the role, or use Default Host Management Configuration.",
     page=f"{GUIDE}setup-instance-permissions.html",
 )
 def node_role(node: Node, deployment: Context) -> Iterator[Outcome]:
-    """A node of a patch group has an instance profile that lets Systems Manager reach it."""
+    """A node in a patch group should have an instance profile with permissions for Systems Manager."""
     if not any(tag["Key"].text() in _TAGS for tag in node.tags):
         return
     if not node.profile.is_given:
-        yield Violation(node.properties, f"{node.logical_id} is in a patch group, and has no instance profile.")
+        yield Violation(node.properties, f"{node.logical_id} is in a patch group, but has no instance profile.")
     for role in deployment.roles_of(node):
         if not _is_managed(role, deployment):
-            yield Violation(node.profile, f"{role.logical_id}, the role of {node.logical_id}, does not have {_CORE}.")
+            yield Violation(
+                node.profile,
+                f"{role.logical_id}, the role of {node.logical_id}, has neither {_CORE} nor permission "
+                "for ssm:UpdateInstanceInformation.",
+            )
 
 
 def _is_managed(role: Role, deployment: Deployment) -> bool:
@@ -66,24 +74,26 @@ def _is_managed(role: Role, deployment: Deployment) -> bool:
     "UnresolvedToken",
     Severity.ERROR,
     of="patching",
-    fix="Join it in the template: aws_cdk.Fn.join(...), or give the token as the whole value.",
+    fix="Build the value with aws_cdk.Fn.join(...), or pass the token as the whole value.",
     page="https://docs.aws.amazon.com/cdk/v2/guide/tokens.html",
 )
 def unresolved_token(resource: Resource, _: Context) -> Iterator[Outcome]:
-    """No token of the CDK is left in a template: it stands for a value that was never filled in."""
+    """A template must not contain unresolved CDK tokens."""
     if not resource.properties.is_unknown:
         for value in resource.properties.leaves():
             if isinstance(value.content, str | int | float) and is_unresolved(value.content):
-                yield Violation(value, f"{shown(value.content)} has a token that was never resolved.")
+                yield Violation(value, f"{shown(value.content)} contains an unresolved CDK token.")
 
 
 @rule(
     "GeneratedResources",
     Severity.WARNING,
     of="transforms",
-    fix=_CHECK_WHAT_COMES,
+    fix=_CHECK_PROCESSED,
     page=f"{CLOUDFORMATION}intrinsic-function-reference-foreach.html",
 )
 def generated_resources(transform: Transform, _: Context) -> Iterator[Outcome]:
-    """Every resource of a template can be seen."""
-    yield UnknownError(transform.value, f"What {transform.name} makes cannot be seen here", _CHECK_WHAT_COMES)
+    """All resources should be declared in the template."""
+    yield UnknownError(
+        transform.value, f"The resources that {transform.name} generates are unknown until deployment", _CHECK_PROCESSED
+    )

@@ -1,6 +1,6 @@
-"""Rules of the two roles behind a task: one runs it, the other one publishes how it went.
+"""Rules for the two roles of a task: the task role runs it, and the publishing role sends its notifications.
 
-Mixing the two up is the most reported fault in this corner of the service.
+Confusing the two is the most commonly reported mistake with tasks.
 """
 
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ _NEWS = f"{GUIDE}monitoring-sns-notifications.html"
 _PERMISSIONS = f"{GUIDE}configuring-maintenance-window-permissions-console.html"
 _ARN = "arn:"
 _SYSTEMS_MANAGER = "ssm.amazonaws.com"
-# In China the name goes on, and in a template for everywhere it ends in a pseudo parameter.
+# In China the name has a suffix, which can be a pseudo parameter.
 _PREFIX = "ssm."
 
 
@@ -30,11 +30,13 @@ _PREFIX = "ssm."
     "NotificationRoles",
     Severity.ERROR,
     of="tasks",
-    fix="Give the task a role that may pass the other one on, and the invocation a role that may publish.",
+    fix="Set ServiceRoleArn of the task to a role that can pass the publishing role, and "
+    "ServiceRoleArn of MaintenanceWindowRunCommandParameters to a role that can publish to "
+    "the topic.",
     page=_NEWS,
 )
 def notification_roles(task: WindowTask, _: Context) -> Iterator[Outcome]:
-    """A notification has both roles: the task's own, and the inner one that publishes."""
+    """A task with notifications must have a task role and a publishing role."""
     config = task.invocation["NotificationConfig"]
     if not config["NotificationArn"].is_given:
         return
@@ -44,18 +46,18 @@ def notification_roles(task: WindowTask, _: Context) -> Iterator[Outcome]:
     }
     missing = [name for name, role in roles.items() if not role.is_given]
     if missing:
-        yield Violation(config, f"Nobody is notified: {' and '.join(missing)} must be given.")
+        yield Violation(config, f"NotificationConfig requires {' and '.join(missing)}.")
 
 
 @rule(
     "NotificationValues",
     Severity.ERROR,
     of="tasks",
-    fix=f"Write a topic's ARN, the events {', '.join(NotificationEvent)}, and the type Command or Invocation.",
+    fix=f"Use the ARN of an SNS topic, the events {', '.join(NotificationEvent)}, and the type Command or Invocation.",
     page=f"{API}API_NotificationConfig.html",
 )
 def notification_values(task: WindowTask, deployment: Context) -> Iterator[Outcome]:
-    """A notification names a topic, events and a type that there are."""
+    """NotificationConfig must have a topic ARN, events, and a type that Systems Manager supports."""
     config = task.invocation["NotificationConfig"]
     events = config["NotificationEvents"]
     yield from for_each([config["NotificationArn"]], partial(_topic, deployment))
@@ -68,32 +70,38 @@ def _events(events: Value) -> Iterator[Outcome]:
     for event in given:
         yield from literal(event, NotificationEvent)
     if events.is_given and not given:
-        yield Violation(events, "NotificationEvents must be one or more, got none.")
+        yield Violation(events, "NotificationEvents must contain at least one event, got none.")
     if len(given) > 1 and any(event.content == NotificationEvent.ALL for event in given):
-        yield Violation(events, "NotificationEvents must be All alone, or others without it.")
+        yield Violation(events, "NotificationEvents must not combine All with other events.")
 
 
 def _topic(deployment: Deployment, arn: Value) -> Iterator[Outcome]:
     topic = deployment.resolve(arn)
     if topic is not None:
         if topic.type != "AWS::SNS::Topic":
-            yield Violation(arn, f"NotificationArn names {topic.logical_id}, which is no topic.")
+            yield Violation(arn, f"NotificationArn must refer to an SNS topic, got {topic.logical_id}.")
     elif arn.is_given and ":sns:" not in arn.shape and ":sns:" not in (arn.text() or ""):
-        yield Violation(arn, f"NotificationArn must be a topic's ARN, got {shown(arn.content)}.")
+        yield Violation(arn, f"NotificationArn must be the ARN of an SNS topic, got {shown(arn.content)}.")
 
 
-@rule("RoleArn", Severity.ERROR, of="tasks", fix="Write the role's ARN: !GetAtt Role.Arn.", page=_PERMISSIONS)
+@rule(
+    "RoleArn",
+    Severity.ERROR,
+    of="tasks",
+    fix="Set ServiceRoleArn to the ARN of the role, such as !GetAtt Role.Arn.",
+    page=_PERMISSIONS,
+)
 def role_arn(task: WindowTask, deployment: Context) -> Iterator[Outcome]:
-    """A task's role and the inner one are named by their ARNs."""
+    """ServiceRoleArn must be the ARN of a role."""
     yield from for_each([task["ServiceRoleArn"], task.invocation["ServiceRoleArn"]], partial(_role_arn, deployment))
 
 
 def _role_arn(deployment: Deployment, role: Value) -> Iterator[Outcome]:
     found = deployment.resolve(role)
     if found is not None:
-        # What the Ref of a role comes to is its name.
+        # The Ref of a role returns its name.
         if isinstance(found, Role) and role.is_ref:
-            yield Violation(role, f"ServiceRoleArn is the name of {found.logical_id}, not its ARN.")
+            yield Violation(role, f"ServiceRoleArn must be an ARN, got the name of {found.logical_id}.")
     elif role.is_given and not role.shape.startswith(_ARN):
         text = role.text()
         if text is not None:
@@ -104,45 +112,51 @@ def _role_arn(deployment: Deployment, role: Value) -> Iterator[Outcome]:
     "RoleTrust",
     Severity.ERROR,
     of="service_roles",
-    fix="Let the service ssm.amazonaws.com assume it.",
+    fix="Allow the service principal ssm.amazonaws.com to assume the role.",
     page=_PERMISSIONS,
 )
 def role_trust(role: Role, _: Context) -> Iterator[Outcome]:
-    """A role of a task can be assumed by Systems Manager."""
+    """The role of a task must allow Systems Manager to assume it."""
     trust = role["AssumeRolePolicyDocument"]
     services = [service for each in statements(trust) for service in _services(each)]
     if any(service.shape.startswith(_PREFIX) for service in services):
         return
     for service in services:
         service.known()
-    yield Violation(trust, f"{role.logical_id} cannot be assumed by {_SYSTEMS_MANAGER}.")
+    yield Violation(
+        trust, f"The trust policy of {role.logical_id} does not allow {_SYSTEMS_MANAGER} to assume the role."
+    )
 
 
 def _services(statement: Value) -> list[Value]:
     return listed(statement["Principal"]["Service"]) if statement["Effect"].text() == "Allow" else []
 
 
-@rule("SendCommandPermission", Severity.WARNING, of="tasks", fix="Allow it ssm:SendCommand.", page=_PERMISSIONS)
+@rule(
+    "SendCommandPermission",
+    Severity.WARNING,
+    of="tasks",
+    fix="Allow ssm:SendCommand in a policy of the role.",
+    page=_PERMISSIONS,
+)
 def send_command_permission(task: WindowTask, deployment: Context) -> Iterator[Outcome]:
-    """A task's role may send commands."""
+    """The role of a Run Command task should allow ssm:SendCommand."""
     role = task["ServiceRoleArn"]
     if task.runs_command:
         yield from _allowed(deployment, role, deployment.resolve(role), "ssm:SendCommand")
 
 
-@rule(
-    "PassRolePermission", Severity.WARNING, of="tasks", fix="Allow it iam:PassRole on the publishing role.", page=_NEWS
-)
+@rule("PassRolePermission", Severity.WARNING, of="tasks", fix="Allow iam:PassRole on the publishing role.", page=_NEWS)
 def pass_role_permission(task: WindowTask, deployment: Context) -> Iterator[Outcome]:
-    """The role of a task that notifies may pass the publishing role on."""
+    """The role of a task with notifications should allow iam:PassRole."""
     role = task["ServiceRoleArn"]
     if task.invocation["NotificationConfig"]["NotificationArn"].is_given:
         yield from _allowed(deployment, role, deployment.resolve(role), "iam:PassRole")
 
 
-@rule("PublishPermission", Severity.WARNING, of="tasks", fix="Allow it sns:Publish on the topic.", page=_NEWS)
+@rule("PublishPermission", Severity.WARNING, of="tasks", fix="Allow sns:Publish on the topic.", page=_NEWS)
 def publish_permission(task: WindowTask, deployment: Context) -> Iterator[Outcome]:
-    """The inner role of a task that notifies may publish."""
+    """The publishing role of a task with notifications should allow sns:Publish."""
     if task.invocation["NotificationConfig"]["NotificationArn"].is_given:
         yield from _allowed(
             deployment,
@@ -156,4 +170,4 @@ def _allowed(deployment: Deployment, at: Value, role: Resource | None, action: s
     if isinstance(role, Role):
         with reported_at(at):
             if not deployment.allows(role, action):
-                yield Violation(at, f"{role.logical_id} is not allowed {action} by any policy of the template.")
+                yield Violation(at, f"No policy in the template allows {role.logical_id} to perform {action}.")

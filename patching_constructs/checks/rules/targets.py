@@ -1,4 +1,4 @@
-"""Rules of targets: which nodes a window reaches, if any."""
+"""Rules for targets: the nodes of a maintenance window."""
 
 import re
 from collections.abc import Iterator
@@ -36,23 +36,29 @@ _GROUP, _GROUP_TYPES = RESOURCE_GROUP, RESOURCE_TYPES
     "WindowId",
     Severity.ERROR,
     of="registrations",
-    fix="Write the Ref of the window, or the id of one that exists.",
+    fix="Set WindowId to the Ref of a window in the template, or to the ID of an existing window.",
     page=f"{CLOUDFORMATION}aws-resource-ssm-maintenancewindowtarget.html",
 )
 def window_id(registration: Registration, deployment: Context) -> Iterator[Outcome]:
-    """A target and a task belong to a window."""
+    """WindowId must identify a maintenance window."""
     given = registration["WindowId"]
     if not given.is_given or deployment.window_of(registration):
         return
     if given.reference:
-        yield Violation(given, f"WindowId refers to {given.reference}, which is no maintenance window.")
+        yield Violation(given, f"WindowId must refer to a maintenance window, got {given.reference}.")
     elif not limits.WINDOW_ID.fullmatch(given.text() or ""):
-        yield Violation(given, f"WindowId must be like mw-0123456789abcdef0, got {shown(given.content)}.")
+        yield Violation(given, f"WindowId must have the form mw-0123456789abcdef0, got {shown(given.content)}.")
 
 
-@rule("TargetResourceType", Severity.ERROR, of="targets", fix="Write INSTANCE or RESOURCE_GROUP.", page=_REGISTER)
+@rule(
+    "TargetResourceType",
+    Severity.ERROR,
+    of="targets",
+    fix="Set ResourceType to INSTANCE or RESOURCE_GROUP.",
+    page=_REGISTER,
+)
 def target_resource_type(target: WindowTarget, _: Context) -> Iterator[Outcome]:
-    """A target is made of instances or of a resource group."""
+    """ResourceType of a target must be INSTANCE or RESOURCE_GROUP."""
     yield from literal(target["ResourceType"], TargetResourceType)
 
 
@@ -60,11 +66,11 @@ def target_resource_type(target: WindowTarget, _: Context) -> Iterator[Outcome]:
     "TargetKey",
     Severity.ERROR,
     of="selectors",
-    fix="Write tag:<key>, tag-key or InstanceIds for instances, resource-groups:Name for a group.",
+    fix="Use tag:<key>, tag-key, or InstanceIds for instances, or resource-groups:Name for a resource group.",
     page=_TARGET,
 )
 def target_key(target: WindowTarget | Association, deployment: Context) -> Iterator[Outcome]:
-    """A target chooses by a key that the service knows, in its very case."""
+    """A target key must be one that Systems Manager supports; keys are case-sensitive."""
     if isinstance(target, Association):
         yield from for_each(_entries(target, deployment), _key_of_an_association)
         return
@@ -82,52 +88,56 @@ def _node_key(entry: Value) -> Iterator[Outcome]:
     if text is None or text in {TAG_KEY, INSTANCE_IDS}:
         return
     if text in {_GROUP, _GROUP_TYPES}:
-        yield Violation(key, f"Key {shown(text)} goes with ResourceType RESOURCE_GROUP.", "Write RESOURCE_GROUP there.")
+        yield Violation(
+            key, f"Key {shown(text)} requires ResourceType: RESOURCE_GROUP.", "Set ResourceType to RESOURCE_GROUP."
+        )
     else:
-        yield Violation(key, f"Key must be tag:<key>, tag-key or InstanceIds, got {shown(text)}.", _node_key_fix(text))
+        yield Violation(key, f"Key must be tag:<key>, tag-key, or InstanceIds, got {shown(text)}.", _node_key_fix(text))
 
 
 def _entries(target: WindowTarget | Association, deployment: Deployment) -> list[Value]:
-    """Return what nodes to patch are chosen by."""
+    """Return the entries that select the nodes to patch."""
     return target.filters if isinstance(target, WindowTarget) or deployment.command_of(target).is_patching else []
 
 
 def _key_of_an_association(entry: Value) -> Iterator[Outcome]:
-    # An association takes more kinds: those of an automation's parameters, and groups beside tags.
+    # An association supports more keys: automation parameters, and resource groups in addition to tags.
     if entry["Key"].text() not in {_GROUP, "ParameterValues", "AutomationAccountIds", "AutomationTargetLocations"}:
         yield from _node_key(entry)
 
 
 def _node_key_fix(text: str) -> str | None:
     if text.lower() == "instanceids":
-        return "Write InstanceIds."
+        return "Use InstanceIds."
     bare = re.sub("^tag[:=]", "", text, flags=re.IGNORECASE).strip()
-    return f"Write tag:{bare}." if bare and re.fullmatch("[^:]+", bare) else None
+    return f"Use tag:{bare}." if bare and re.fullmatch("[^:]+", bare) else None
 
 
 def _group_key(entry: Value) -> Iterator[Outcome]:
     key = entry["Key"]
     text = key.text()
     if text is not None and text not in {_GROUP, _GROUP_TYPES}:
-        yield Violation(key, f"Key must be {_GROUP} or {_GROUP_TYPES} for a RESOURCE_GROUP, got {shown(text)}.")
+        yield Violation(
+            key, f"Key must be {_GROUP} or {_GROUP_TYPES} for ResourceType: RESOURCE_GROUP, got {shown(text)}."
+        )
 
 
 @rule(
     "TargetFilterCount",
     Severity.ERROR,
     of="targets",
-    fix="Write 1-5 entries; a node matches all of them.",
+    fix="Use 1-5 entries; a node must match all of them.",
     page=_REGISTER,
 )
 def target_filter_count(target: WindowTarget, _: Context) -> Iterator[Outcome]:
-    """A target has 1-5 entries."""
+    """Targets of a window target must have 1-5 entries."""
     if target["Targets"].is_given:
         yield from count(target["Targets"], 1, limits.TARGET_FILTERS)
 
 
-@rule("TargetValueCount", Severity.ERROR, of="targets", fix="Split it into several targets.", page=_TARGET)
+@rule("TargetValueCount", Severity.ERROR, of="targets", fix="Distribute the values over several targets.", page=_TARGET)
 def target_value_count(target: WindowTarget, _: Context) -> Iterator[Outcome]:
-    """An entry of a target has 1-50 values."""
+    """An entry of a target must have 1-50 values."""
     yield from for_each(target.filters, _value_count)
 
 
@@ -141,28 +151,28 @@ def _value_count(entry: Value) -> Iterator[Outcome]:
     "TargetWildcard",
     Severity.ERROR,
     of="targets",
-    fix="For any value choose by Key tag-key, with the tag's key as the value.",
+    fix="To match any value, set Key to tag-key and Values to the key of the tag.",
     page=_EXAMPLES,
 )
 def target_wildcard(target: WindowTarget, _: Context) -> Iterator[Outcome]:
-    """A tag is compared as it is: * is no wildcard in a target of a window."""
+    """Tag values of a target must not contain wildcards."""
     yield from for_each(_tag_values(target), _wildcard)
 
 
 def _wildcard(value: Value) -> Iterator[Outcome]:
     if "*" in (value.text() or ""):
-        yield Violation(value, f"The value {shown(value.content)} matches no node: * is no wildcard.")
+        yield Violation(value, f"Wildcards are not supported in tag values, got {shown(value.content)}.")
 
 
-@rule("TargetComma", Severity.ERROR, of="targets", fix="Make every value an item of its own.", page=_EXAMPLES)
+@rule("TargetComma", Severity.ERROR, of="targets", fix="List each value as a separate item.", page=_EXAMPLES)
 def target_comma(target: WindowTarget, _: Context) -> Iterator[Outcome]:
-    """A value has no comma, which the service takes for a list."""
+    """Values of a target must not contain commas."""
     yield from for_each(_tag_values(target, _GROUP), _comma)
 
 
 def _comma(value: Value) -> Iterator[Outcome]:
     if "," in (value.text() or ""):
-        yield Violation(value, f"The value {shown(value.content)} has a comma, which the service takes for a list.")
+        yield Violation(value, f"Values must not contain commas, got {shown(value.content)}.")
 
 
 def _tag_values(target: WindowTarget, *others: str) -> Iterator[Value]:
@@ -176,16 +186,18 @@ def _tag_values(target: WindowTarget, *others: str) -> Iterator[Value]:
     "DuplicateTargetKey",
     Severity.WARNING,
     of="targets",
-    fix="Give all the values to one entry: any of them is enough.",
+    fix="Put all values in one entry; a node needs to match only one of them.",
     page=_TARGET,
 )
 def duplicate_target_key(target: WindowTarget, _: Context) -> Iterator[Outcome]:
-    """A target names a key once: no node has two values of a tag."""
+    """A target should use each key only once."""
     seen: set[str] = set()
     for entry in target.filters:
         text = entry["Key"].text() or ""
         if text in seen and text != TAG_KEY:
-            yield Violation(entry["Key"], f"Key {shown(text)} stands twice, and a node would have to match both.")
+            yield Violation(
+                entry["Key"], f"Key {shown(text)} is used more than once, and a node must match every entry."
+            )
         seen.add(text)
 
 
@@ -193,35 +205,38 @@ def duplicate_target_key(target: WindowTarget, _: Context) -> Iterator[Outcome]:
     "TargetNodeId",
     Severity.ERROR,
     of="registrations",
-    fix="Write the id of an instance (i-...) or of a managed node (mi-...).",
+    fix="Use the ID of an instance (i-...) or of a managed node (mi-...).",
     page=_TARGET,
 )
 def target_node_id(registration: Registration, _: Context) -> Iterator[Outcome]:
-    """A node is named by its id."""
+    """InstanceIds must contain IDs of instances or managed nodes."""
     entries = registration["Targets"].items()
     yield from for_each([value for each in entries if is_by_id(each) for value in each["Values"].items()], _node_id)
 
 
 def _node_id(value: Value) -> Iterator[Outcome]:
     if value.reference is None and not limits.NODE_ID.fullmatch(value.text() or ""):
-        yield Violation(value, f"A node's id must be like i-0123456789abcdef0, got {shown(value.content)}.")
+        yield Violation(
+            value,
+            f"InstanceIds must have the form i-0123456789abcdef0 or mi-0123456789abcdef0, got {shown(value.content)}.",
+        )
 
 
 @rule(
     "TargetResourceGroup",
     Severity.ERROR,
     of="targets",
-    fix="Write one resource-groups:Name entry with one group; give every group a target of its own.",
+    fix="Use one resource-groups:Name entry with one group, and a separate target for each group.",
     page=_EXAMPLES,
 )
 def target_resource_group(target: WindowTarget, _: Context) -> Iterator[Outcome]:
-    """A resource group is chosen by its one name, and narrowed by types of resources."""
+    """A resource group target must have exactly one group name, and valid resource types."""
     if target["ResourceType"].text() != TargetResourceType.RESOURCE_GROUP:
         return
     entries = target.filters
     names = [entry for entry in entries if entry["Key"].text() == _GROUP]
     if len(names) != 1 or len(names[0]["Values"].items()) != 1:
-        yield Violation(target["Targets"], f"Targets must have {_GROUP} once, with one value.")
+        yield Violation(target["Targets"], f"Targets must have exactly one {_GROUP} entry with one value.")
     yield from for_each(_resource_types(target), _resource_type)
 
 
@@ -231,19 +246,19 @@ def _resource_types(target: WindowTarget) -> list[Value]:
 
 def _resource_type(value: Value) -> Iterator[Outcome]:
     if not limits.RESOURCE_TYPE.fullmatch(value.text() or ""):
-        problem = f"A type of resources must be of another form, got {shown(value.content)}."
-        yield Violation(value, problem, "Write a type such as AWS::EC2::Instance.")
+        problem = f"A resource type must have the form AWS::EC2::Instance, got {shown(value.content)}."
+        yield Violation(value, problem, "Use a type such as AWS::EC2::Instance.")
 
 
 @rule(
     "TargetNodeType",
     Severity.WARNING,
     of="targets",
-    fix=f"Write {' or '.join(limits.NODE_TYPES)}, or leave the entry out.",
+    fix=f"Use {' or '.join(limits.NODE_TYPES)}, or remove the entry.",
     page=_EXAMPLES,
 )
 def target_node_type(target: WindowTarget, deployment: Context) -> Iterator[Outcome]:
-    """A resource group is narrowed to types of nodes, in their very case: a command runs on nodes only."""
+    """Resource types of a resource group target should be node types; they are case-sensitive."""
     if target["ResourceType"].text() == TargetResourceType.RESOURCE_GROUP:
         yield from for_each(_resource_types(target), lambda kind: _node_type(target, deployment, kind))
 
@@ -253,14 +268,14 @@ def _node_type(target: WindowTarget, deployment: Deployment, kind: Value) -> Ite
     meant = node_type_in_another_case(text)
     if meant:
         yield Violation(
-            kind, f"{shown(text)} is {meant} in another case, and types are case-sensitive.", f"Write {meant}."
+            kind, f"Resource types are case-sensitive, got {shown(text)} instead of {meant}.", f"Use {meant}."
         )
     elif limits.RESOURCE_TYPE.fullmatch(text) and text not in limits.NODE_TYPES and _runs_commands(target, deployment):
-        yield Violation(kind, f"{shown(text)} is no type of nodes, and a command runs on nodes only.")
+        yield Violation(kind, f"Commands run only on nodes, got the resource type {shown(text)}.")
 
 
 def _runs_commands(target: WindowTarget, deployment: Deployment) -> bool:
-    """Return whether a command is aimed at the target; another task may run on other resources."""
+    """Return whether a command uses the target; other task types can run on other resources."""
     window = deployment.window_of(target)
     tasks = window.tasks if window else []
     return any(task.runs_command and target.logical_id in task.target_references for task in tasks)
@@ -270,11 +285,11 @@ def _runs_commands(target: WindowTarget, deployment: Deployment) -> bool:
     "PatchGroupTagKey",
     Severity.WARNING,
     of="selectors",
-    fix="Write tag:Patch Group, or tag:PatchGroup where instance metadata shows the tags.",
+    fix="Use tag:Patch Group, or tag:PatchGroup if instance metadata exposes tags.",
     page=f"{GUIDE}patch-manager-patch-groups.html",
 )
 def patch_group_tag_key(target: WindowTarget | Association, deployment: Context) -> Iterator[Outcome]:
-    """The tag of a patch group is called Patch Group, or PatchGroup, in this very case."""
+    """The key of a patch group tag should be Patch Group or PatchGroup; keys are case-sensitive."""
     yield from for_each([entry["Key"] for entry in _entries(target, deployment)], _nearly_patch_group)
 
 
@@ -283,18 +298,20 @@ def _nearly_patch_group(key: Value) -> Iterator[Outcome]:
     if tag not in {PATCH_GROUP_TAG, PATCH_GROUP_TAG_IN_METADATA} and re.fullmatch(
         "patch[ _.:/-]*groups?", tag, re.IGNORECASE
     ):
-        yield Violation(key, f"Key {shown(key.content)} is not the tag of a patch group.")
+        yield Violation(
+            key, f"Key {shown(key.content)} is not a patch group tag, which must be Patch Group or PatchGroup."
+        )
 
 
-@rule("UnusedTarget", Severity.WARNING, of="targets", fix="Let a task aim at it, or take it out.", page=_EXAMPLES)
+@rule("UnusedTarget", Severity.WARNING, of="targets", fix="Add the target to a task, or remove it.", page=_EXAMPLES)
 def unused_target(target: WindowTarget, deployment: Context) -> Iterator[Outcome]:
-    """Every target is aimed at by a task."""
+    """Every target should be used by a task."""
     window = deployment.window_of(target)
     if window is None or not window.tasks:
-        # A window without tasks is another rule's finding.
+        # `WindowWithoutTask` reports a window without tasks.
         return
     if target.logical_id in window.used_targets:
         return
     if window.unknown_target_id is not None:
         window.unknown_target_id.known()
-    yield Violation(target.value, f"No task of {window.logical_id} aims at the target {target.logical_id}.")
+    yield Violation(target.value, f"No task of {window.logical_id} uses the target {target.logical_id}.")

@@ -1,4 +1,4 @@
-"""Rules of a window's tasks: what they aim at, how they are run, and what the service would not read."""
+"""Rules for tasks: their targets, rate control, and invocation parameters."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -34,11 +34,11 @@ _KINDS = {
     "TaskType",
     Severity.ERROR,
     of="tasks",
-    fix="Write RUN_COMMAND, with MaintenanceWindowRunCommandParameters.",
+    fix="Set TaskType to RUN_COMMAND, and use MaintenanceWindowRunCommandParameters.",
     page=_TASK,
 )
 def task_type(task: WindowTask, deployment: Context) -> Iterator[Outcome]:
-    """A patch document is run by a RUN_COMMAND task, and a task is given the parameters of its type."""
+    """TaskType must match the document and the invocation parameters."""
     kind = task["TaskType"]
     text = kind.text()
     if text is not None and text != "RUN_COMMAND" and deployment.command_of(task).document_name in PATCH_DOCUMENTS:
@@ -48,28 +48,28 @@ def task_type(task: WindowTask, deployment: Context) -> Iterator[Outcome]:
     for name, value in task["TaskInvocationParameters"].entries():
         if text in _KINDS.values() and _KINDS.get(name, text) != text:
             yield Violation(
-                value, f"{name} are not read by a task of the type {text}.", f"Write the parameters of {text}."
+                value, f"{name} cannot be used with TaskType: {text}.", f"Use the invocation parameters for {text}."
             )
 
 
-@rule("TaskTargets", Severity.ERROR, of="tasks", fix="Aim it at WindowTargetIds or InstanceIds.", page=_REGISTER)
+@rule("TaskTargets", Severity.ERROR, of="tasks", fix="Add Targets with WindowTargetIds or InstanceIds.", page=_REGISTER)
 def task_targets(task: WindowTask, _: Context) -> Iterator[Outcome]:
-    """A run command is aimed at nodes."""
+    """A Run Command task must have targets."""
     targets = task["Targets"]
     if task.runs_command and not targets.items():
         at = targets if targets.is_given else task.properties
-        yield Violation(at, "Targets must be given: a run command needs nodes to run on.")
+        yield Violation(at, "Targets is required for a Run Command task.")
 
 
 @rule(
     "TaskTargetKey",
     Severity.ERROR,
     of="tasks",
-    fix="Register a target with the window, and aim at its id.",
+    fix="Register a target with the window, and use its ID.",
     page=_TASK,
 )
 def task_target_key(task: WindowTask, _: Context) -> Iterator[Outcome]:
-    """A task aims at targets of its window or at nodes by their ids, never at tags."""
+    """A task must select its targets by WindowTargetIds or InstanceIds."""
     yield from for_each([entry["Key"] for entry in task.filters], _task_key)
 
 
@@ -79,9 +79,9 @@ def _task_key(key: Value) -> Iterator[Outcome]:
         yield Violation(key, f"Key must be WindowTargetIds or InstanceIds in a task, got {shown(text)}.")
 
 
-@rule("TaskTargetCount", Severity.ERROR, of="tasks", fix="Make a second task of equal priority.", page=_TASK)
+@rule("TaskTargetCount", Severity.ERROR, of="tasks", fix="Add a second task with the same priority.", page=_TASK)
 def task_target_count(task: WindowTask, _: Context) -> Iterator[Outcome]:
-    """A task aims at 1-10 targets, or at 1-50 nodes."""
+    """A task must have 1-10 window targets or 1-50 node IDs."""
     yield from for_each(task.filters, _task_count)
 
 
@@ -95,11 +95,11 @@ def _task_count(entry: Value) -> Iterator[Outcome]:
     "TaskTargetId",
     Severity.ERROR,
     of="tasks",
-    fix="Write the Ref of an AWS::SSM::MaintenanceWindowTarget.",
+    fix="Use the Ref of an AWS::SSM::MaintenanceWindowTarget.",
     page=_TASK,
 )
 def task_target_id(task: WindowTask, deployment: Context) -> Iterator[Outcome]:
-    """WindowTargetIds names targets of windows, not the window itself."""
+    """WindowTargetIds must contain IDs of window targets."""
     yield from for_each(task.target_ids, partial(_target_kind, deployment))
 
 
@@ -107,17 +107,23 @@ def _target_kind(deployment: Deployment, value: Value) -> Iterator[Outcome]:
     found = deployment.resolve(value)
     if isinstance(found, MaintenanceWindow):
         yield Violation(
-            value, f"WindowTargetIds names the window {found.logical_id} itself, so that no node is reached."
+            value, f"WindowTargetIds must contain window targets, got the maintenance window {found.logical_id}."
         )
     elif found and not isinstance(found, WindowTarget):
-        yield Violation(value, f"WindowTargetIds names {found.logical_id}, which is no target of a window.")
+        yield Violation(value, f"WindowTargetIds must contain window targets, got {found.logical_id}.")
     elif not found and not limits.TARGET_ID.fullmatch(value.text() or ""):
-        yield Violation(value, f"WindowTargetIds must be ids of 36 characters, got {shown(value.content)}.")
+        yield Violation(value, f"WindowTargetIds must contain IDs of 36 characters, got {shown(value.content)}.")
 
 
-@rule("TaskTargetWindow", Severity.ERROR, of="tasks", fix="Aim at a target of the task's own window.", page=_TASK)
+@rule(
+    "TaskTargetWindow",
+    Severity.ERROR,
+    of="tasks",
+    fix="Use a target that is registered with the window of the task.",
+    page=_TASK,
+)
 def task_target_window(task: WindowTask, deployment: Context) -> Iterator[Outcome]:
-    """A task aims at targets of its own window."""
+    """A task must use targets of its own maintenance window."""
     own = deployment.window_of(task)
     for value in task.target_ids:
         found = deployment.resolve(value, WindowTarget)
@@ -126,7 +132,9 @@ def task_target_window(task: WindowTask, deployment: Context) -> Iterator[Outcom
             yield UnknownError(value)
         elif found and other and own and other is not own:
             theirs, ours = other.logical_id, own.logical_id
-            yield Violation(value, f"{found.logical_id} is a target of {theirs}, and the task is of {ours}.")
+            yield Violation(
+                value, f"The target {found.logical_id} belongs to {theirs}, but the task belongs to {ours}."
+            )
 
 
 @rule(
@@ -137,7 +145,7 @@ def task_target_window(task: WindowTask, deployment: Context) -> Iterator[Outcom
     page=f"{API}API_CreateMaintenanceWindow.html",
 )
 def unassociated_targets(task: WindowTask, deployment: Context) -> Iterator[Outcome]:
-    """A window that allows registered targets only is not aimed at other nodes."""
+    """A task should use only registered targets, unless its window allows unassociated targets."""
     window = deployment.window_of(task)
     own = [value for each in task.filters if is_by_id(each) for value in each["Values"].items()]
     if window is None or not own:
@@ -147,10 +155,12 @@ def unassociated_targets(task: WindowTask, deployment: Context) -> Iterator[Outc
             return
         registered = window.node_ids
     if registered is None:
-        raise UnknownError(own[0], "Whether the node is among the window's targets is not seen here")
+        raise UnknownError(own[0], "The template does not show whether the node is in a target of the window")
     for value in own:
         if value.identity not in registered:
-            problem = f"The window allows registered targets only, and {shown(value.content)} is in none of them."
+            problem = (
+                f"AllowUnassociatedTargets is not true, but {shown(value.content)} is not in a target of the window."
+            )
             yield Violation(value, problem)
 
 
@@ -158,19 +168,19 @@ def unassociated_targets(task: WindowTask, deployment: Context) -> Iterator[Outc
     "RateControl",
     Severity.ERROR,
     of="runners",
-    fix="Write a count such as 10, or a share such as 10%.",
+    fix="Use a count such as 10, or a percentage such as 10%.",
     page=_REGISTER,
 )
 def rate_control(runner: WindowTask | Association, _: Context) -> Iterator[Outcome]:
-    """A run command says how many nodes at once, at least 1, and after how many errors it stops."""
+    """MaxConcurrency and MaxErrors must be valid, and both are required on a task with targets."""
     if isinstance(runner, WindowTask) and not runner.runs_command:
         return
     yield from for_each([runner["MaxConcurrency"], runner["MaxErrors"]], _rate_form)
-    # An association can do without; the service requires both of a task that has targets.
+    # They are optional for an association; the service requires both for a task with targets.
     if isinstance(runner, WindowTask) and runner["Targets"].is_given:
         missing = [name for name in ("MaxConcurrency", "MaxErrors") if not runner[name].is_given]
         if missing:
-            yield Violation(runner.properties, f"{' and '.join(missing)} must be given where a task has targets.")
+            yield Violation(runner.properties, f"{' and '.join(missing)} must be set on a task with targets.")
 
 
 def _rate_form(value: Value) -> Iterator[Outcome]:
@@ -179,14 +189,20 @@ def _rate_form(value: Value) -> Iterator[Outcome]:
     name, text = value.path[-1], value.text() or ""
     rate = RateControl.parsed(text)
     if rate is None:
-        yield Violation(value, f"{name} must be a count or a share of 0-100%, got {shown(value.content)}.")
+        yield Violation(value, f"{name} must be a count or a percentage of 0-100%, got {shown(value.content)}.")
     elif name == "MaxConcurrency" and rate.number == 0:
         yield Violation(value, f"{name} must be at least 1, got {shown(value.content)}.")
 
 
-@rule("CutoffBehavior", Severity.ERROR, of="tasks", fix="Write CONTINUE_TASK or CANCEL_TASK.", page=_REGISTER)
+@rule(
+    "CutoffBehavior",
+    Severity.ERROR,
+    of="tasks",
+    fix="Set CutoffBehavior to CONTINUE_TASK or CANCEL_TASK.",
+    page=_REGISTER,
+)
 def cutoff_behavior(task: WindowTask, _: Context) -> Iterator[Outcome]:
-    """What happens at the cutoff is one of the service's words."""
+    """CutoffBehavior must be CONTINUE_TASK or CANCEL_TASK."""
     yield from literal(task["CutoffBehavior"], CutoffBehavior)
 
 
@@ -194,27 +210,30 @@ def cutoff_behavior(task: WindowTask, _: Context) -> Iterator[Outcome]:
     "LegacyTaskParameters",
     Severity.ERROR,
     of="tasks",
-    fix="Write TaskInvocationParameters.MaintenanceWindowRunCommandParameters.Parameters.",
+    fix="Move the parameters to TaskInvocationParameters.MaintenanceWindowRunCommandParameters.Parameters.",
     page=_TASK,
 )
 def legacy_task_parameters(task: WindowTask, _: Context) -> Iterator[Outcome]:
-    """A run command's parameters are its invocation's: TaskParameters are of the past."""
+    """A Run Command task must set its parameters in TaskInvocationParameters."""
     if task.runs_command and task["TaskParameters"].is_given:
-        yield Violation(task["TaskParameters"], "A run command does not read TaskParameters.")
+        yield Violation(
+            task["TaskParameters"],
+            "TaskParameters is deprecated, and is ignored if TaskInvocationParameters has values.",
+        )
 
 
 @rule(
     "LegacyLoggingInfo",
     Severity.WARNING,
     of="tasks",
-    fix="Write OutputS3BucketName, or CloudWatchOutputConfig, in MaintenanceWindowRunCommandParameters.",
+    fix="Set OutputS3BucketName or CloudWatchOutputConfig in MaintenanceWindowRunCommandParameters.",
     page=_TASK,
 )
 def legacy_logging_info(task: WindowTask, _: Context) -> Iterator[Outcome]:
-    """A run command's output goes where its invocation says: LoggingInfo does nothing."""
+    """A Run Command task should configure its output in TaskInvocationParameters."""
     if task.runs_command and task["LoggingInfo"].is_given:
         yield Violation(
-            task["LoggingInfo"], "LoggingInfo does nothing for a run command, and its output is kept nowhere."
+            task["LoggingInfo"], "LoggingInfo is deprecated, and is ignored if TaskInvocationParameters has values."
         )
 
 
@@ -222,17 +241,19 @@ def legacy_logging_info(task: WindowTask, _: Context) -> Iterator[Outcome]:
     "StartTimeout",
     Severity.ERROR,
     of="tasks",
-    fix="Write the seconds in which a node must start: 30-2592000.",
+    fix="Set TimeoutSeconds to 30-2592000, the time within which a node must start the command.",
     page=_RUN_COMMAND,
 )
 def start_timeout(task: WindowTask, _: Context) -> Iterator[Outcome]:
-    """The time for a node to start a command is 30 seconds to 30 days."""
+    """TimeoutSeconds of a command must be 30-2592000 seconds."""
     yield from whole(task.invocation["TimeoutSeconds"], limits.START_TIMEOUT_SECONDS, "seconds")
 
 
-@rule("CommandTextLength", Severity.ERROR, of="tasks", fix="Make it shorter, or leave it out.", page=_RUN_COMMAND)
+@rule(
+    "CommandTextLength", Severity.ERROR, of="tasks", fix="Shorten the text, or remove the property.", page=_RUN_COMMAND
+)
 def command_text_length(task: WindowTask, _: Context) -> Iterator[Outcome]:
-    """Comment, OutputS3KeyPrefix and CloudWatchLogGroupName have a length that the service takes."""
+    """Comment, OutputS3KeyPrefix, and CloudWatchLogGroupName must be within their length limits."""
     invocation = task.invocation
     group = invocation["CloudWatchOutputConfig"]["CloudWatchLogGroupName"]
     yield from length(invocation["Comment"], limits.COMMENT_LENGTH, least=0)
@@ -244,10 +265,10 @@ def command_text_length(task: WindowTask, _: Context) -> Iterator[Outcome]:
     "TaskRole",
     Severity.NOTE,
     of="tasks",
-    fix="Give it a role of its own: PatchSchedule(role=...), or ServiceRoleArn.",
+    fix="Set ServiceRoleArn, or use PatchSchedule(role=...).",
     page=f"{GUIDE}configuring-maintenance-window-permissions-console.html",
 )
 def task_role(task: WindowTask, _: Context) -> Iterator[Outcome]:
-    """A run command has a role of its own; AWS no longer recommends the service-linked one."""
+    """A Run Command task should have its own role; AWS no longer recommends the service-linked role."""
     if task.runs_command and not task["ServiceRoleArn"].is_given:
-        yield Violation(task.properties, "ServiceRoleArn is not given, so the task runs with the service-linked role.")
+        yield Violation(task.properties, "ServiceRoleArn is not set, so the task uses the service-linked role.")

@@ -1,4 +1,4 @@
-"""Rules of what runs on the same nodes: what must follow an install, and what production must not risk."""
+"""Rules for commands on the same nodes: what should follow an install, and rate control in production."""
 
 import re
 from collections.abc import Iterator
@@ -23,18 +23,18 @@ _RATES = f"{GUIDE}send-commands-multiple.html"
     "ProductionErrorLimit",
     Severity.WARNING,
     of="commands",
-    fix="Let it stop after a few errors, such as 10%.",
+    fix="Set MaxErrors to a low value, such as 10%.",
     page=_RATES,
 )
 def production_error_limit(command: Command, deployment: Context) -> Iterator[Outcome]:
-    """An install on a patch group that is named like production stops after some errors."""
+    """An install on a patch group that is named like production should stop after a number of errors."""
     limit = command.runner["MaxErrors"]
     at = limit if limit.is_given else command.runner.properties
     if not limit.is_given or limit.is_unknown or limit.text() == "100%":
         group = _production_group(command, deployment, at)
         if group is not None and limit.text() in (None, "100%"):
             yield Violation(
-                at, f"However many installs fail, the others of the patch group {shown(group.content)} go on."
+                at, f"Installs on the patch group {shown(group.content)} continue regardless of the number of errors."
             )
 
 
@@ -42,17 +42,18 @@ def production_error_limit(command: Command, deployment: Context) -> Iterator[Ou
     "ProductionConcurrency",
     Severity.WARNING,
     of="commands",
-    fix="Let a share of the nodes stay up, such as with 10%.",
+    fix="Set MaxConcurrency to a part of the nodes, such as 10%.",
     page=_RATES,
 )
 def production_concurrency(command: Command, deployment: Context) -> Iterator[Outcome]:
-    """An install on a patch group that is named like production leaves some nodes up."""
+    """An install on a patch group that is named like production should not run on all nodes at once."""
     limit = command.runner["MaxConcurrency"]
     if limit.is_unknown or limit.text() == "100%":
         group = _production_group(command, deployment, limit)
         if group is not None and limit.text():
             yield Violation(
-                limit, f"All nodes of the patch group {shown(group.content)} are patched, and reboot, at once."
+                limit,
+                f"All nodes in the patch group {shown(group.content)} are patched, and might reboot, at the same time.",
             )
 
 
@@ -69,14 +70,18 @@ def _production_group(command: Command, deployment: Deployment, at: Value) -> Va
     "InstallWithoutScan",
     Severity.NOTE,
     of="commands",
-    fix="Add a schedule with Operation Scan for the same nodes, such as every night.",
+    fix="Add a schedule with Operation: Scan for the same nodes, for example every night.",
     page=f"{GUIDE}patch-manager-compliance-reports.html",
 )
 def install_without_scan(command: Command, deployment: Context) -> Iterator[Outcome]:
-    """Nodes that are installed on are scanned too, so that their compliance is known between two installs."""
+    """Nodes with an install schedule should also be scanned, to keep their compliance data current."""
     if command.installs:
         yield from _followed(
-            command, deployment, deployment.scans, command.runner.value, "nothing ever scans the nodes"
+            command,
+            deployment,
+            deployment.scans,
+            command.runner.value,
+            "no task or association in the checked templates scans the nodes",
         )
 
 
@@ -84,25 +89,31 @@ def install_without_scan(command: Command, deployment: Context) -> Iterator[Outc
     "InstallWithoutReboot",
     Severity.WARNING,
     of="commands",
-    fix="Add an install with RebootIfNeeded, or a task that reboots the nodes, and a scan after it.",
+    fix="Add an install with RebootIfNeeded, or a task that reboots the nodes followed by a scan.",
     page=f"{GUIDE}patch-manager-aws-runpatchbaseline.html",
 )
 def install_without_reboot(command: Command, deployment: Context) -> Iterator[Outcome]:
-    """Nodes that are installed on without a reboot are rebooted later; until then they are not compliant."""
+    """Nodes with NoReboot installs should be rebooted later; until then they can be noncompliant."""
     if command.installs and command.parameter(REBOOT_OPTION) == RebootOption.NO_REBOOT:
         at = command.parameters[REBOOT_OPTION]
-        yield from _followed(command, deployment, deployment.reboots, at, "nothing here ever reboots the nodes")
+        yield from _followed(
+            command,
+            deployment,
+            deployment.reboots,
+            at,
+            "no task or association in the checked templates reboots the nodes",
+        )
 
 
 @rule(
     "HooksOnMacos",
     Severity.WARNING,
     of="commands",
-    fix="Run AWS-RunPatchBaseline on the nodes with macOS.",
+    fix="Use AWS-RunPatchBaseline for macOS nodes.",
     page=f"{GUIDE}patch-manager-aws-runpatchbaselinewithhooks.html",
 )
 def hooks_on_macos(command: Command, deployment: Context) -> Iterator[Outcome]:
-    """Hooks are not run on nodes with macOS: their document does not know it."""
+    """AWS-RunPatchBaselineWithHooks should not be used on macOS, where it is not supported."""
     if command.document_name == RUN_PATCH_BASELINE_WITH_HOOKS and command.is_patching:
         with reported_at(command.runner.document):
             names = {group.text() for group in deployment.patch_groups_of(command)}
@@ -115,4 +126,4 @@ def hooks_on_macos(command: Command, deployment: Context) -> Iterator[Outcome]:
 def _followed(command: Command, deployment: Deployment, reach: Reach, at: Value, problem: str) -> Iterator[Outcome]:
     with reported_at(at):
         if not reach.covers(deployment.selections_of(command)):
-            yield Violation(at, f"{command.runner.logical_id} installs, and {problem}.")
+            yield Violation(at, f"{command.runner.logical_id} installs patches, but {problem}.")

@@ -1,4 +1,4 @@
-"""Rules of maintenance windows: when they open, for how long, and whether anything happens in them."""
+"""Rules for maintenance windows: schedule, duration, tasks, and overlaps."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -38,28 +38,28 @@ _QUOTAS = "https://docs.aws.amazon.com/general/latest/gr/ssm.html"
     "ScheduleExpression",
     Severity.ERROR,
     of="windows",
-    fix="Write cron(minutes hours day-of-month month day-of-week year), with ? for one of the two days.",
+    fix="Use cron(minutes hours day-of-month month day-of-week year), with ? in one of the two day fields.",
     page=_DIALECT,
 )
 def schedule_expression(window: MaintenanceWindow, _: Context) -> Iterator[Outcome]:
-    """A schedule is written in the dialect of maintenance windows."""
+    """Schedule must be a cron, rate, or at expression that maintenance windows support."""
     schedule = window["Schedule"]
     text = schedule.text()
     if text is not None:
         yield from refused(schedule, "Schedule", lambda: parse_rule(text))
     elif schedule.is_given:
-        yield Violation(schedule, f"Schedule must be text, got {shown(schedule.content)}.")
+        yield Violation(schedule, f"Schedule must be a string, got {shown(schedule.content)}.")
 
 
 @rule(
     "ScheduleTimezone",
     Severity.ERROR,
     of="windows",
-    fix="Write a name of the IANA time zone database, such as Europe/Berlin.",
+    fix="Use an IANA time zone name, such as America/New_York.",
     page=_OPTIONS,
 )
 def schedule_timezone(window: MaintenanceWindow, _: Context) -> Iterator[Outcome]:
-    """A schedule's time zone is a name of the IANA time zone database."""
+    """ScheduleTimezone must be an IANA time zone name."""
     zone = window["ScheduleTimezone"]
     name = zone.text()
     if name is not None:
@@ -68,20 +68,20 @@ def schedule_timezone(window: MaintenanceWindow, _: Context) -> Iterator[Outcome
 
 def _zone_fix(name: str) -> str | None:
     near = nearest_zone(name)
-    return f"Write {near}, if that is what was meant." if near else None
+    return f"Use {near} if that is the intended value." if near else None
 
 
 @rule(
     "TimezoneName",
     Severity.WARNING,
     of="windows",
-    fix="Write a name as the IANA time zone database spells it, such as America/New_York.",
+    fix="Use a name as the IANA time zone database spells it, such as America/New_York.",
     page=_OPTIONS,
 )
 def timezone_name(window: MaintenanceWindow, _: Context) -> Iterator[Outcome]:
-    """A schedule's time zone is no abbreviation such as EST, and is spelled as in the IANA time zone database."""
+    """ScheduleTimezone should be spelled as in the IANA time zone database, and not be an abbreviation."""
     zone = window["ScheduleTimezone"]
-    # Of a zone that is not known, ScheduleTimezone says so already.
+    # `ScheduleTimezone` reports an unknown time zone.
     name = None if zone.is_unknown else zone.text()
     doubt = None if name is None else zone_warning(name)
     if doubt is not None:
@@ -92,15 +92,15 @@ def timezone_name(window: MaintenanceWindow, _: Context) -> Iterator[Outcome]:
     "TimezoneWithAt",
     Severity.WARNING,
     of="windows",
-    fix="Leave the time zone out, and write at(...) in UTC.",
+    fix="Remove ScheduleTimezone, and specify the at expression in UTC.",
     page=_DIALECT,
 )
 def timezone_with_at(window: MaintenanceWindow, _: Context) -> Iterator[Outcome]:
-    """A time zone stands beside a cron or a rate: what it means beside at(...) AWS's pages do not settle."""
+    """ScheduleTimezone should not be combined with an at expression, where its effect is not documented."""
     zone, schedule = window["ScheduleTimezone"], window["Schedule"]
     text = schedule.text() if zone.is_given else None
     if text is not None and text.strip().lower().startswith("at("):
-        problem = f"What ScheduleTimezone {shown(zone.content)} means beside Schedule {shown(text)} is not settled."
+        problem = f"The effect of ScheduleTimezone {shown(zone.content)} on Schedule {shown(text)} is not documented."
         yield Violation(zone, problem)
 
 
@@ -108,11 +108,11 @@ def timezone_with_at(window: MaintenanceWindow, _: Context) -> Iterator[Outcome]
     "ScheduleFrequency",
     Severity.WARNING,
     of="windows",
-    fix="Let it open less often; for once an hour write 0 in minutes, where * is every minute.",
+    fix="Run the window less often. For an hourly schedule, set minutes to 0; * means every minute.",
     page=_DIALECT,
 )
 def schedule_frequency(window: MaintenanceWindow, deployment: Context) -> Iterator[Outcome]:
-    """A schedule fires every 5 minutes at most: AWS does not support a faster cron, and is silent on a faster rate."""
+    """Schedule should not run more often than every 5 minutes, the minimum for cron expressions."""
     at = window["Schedule"]
     text = at.text()
     if (
@@ -120,18 +120,18 @@ def schedule_frequency(window: MaintenanceWindow, deployment: Context) -> Iterat
         and not any_violation(schedule_expression(window, deployment))
         and is_faster_than_supported(parse_rule(text))
     ):
-        yield Violation(at, f"Schedule {shown(text)} fires more often than every 5 minutes.")
+        yield Violation(at, f"Schedule {shown(text)} runs more often than every 5 minutes.")
 
 
 @rule(
     "ScheduleOffset",
     Severity.ERROR,
     of="windows",
-    fix="Write 1-6 days beside a cron, or leave it out.",
+    fix="Set ScheduleOffset to 1-6 with a cron expression, or remove it.",
     page=_OPTIONS,
 )
 def schedule_offset(window: MaintenanceWindow, deployment: Context) -> Iterator[Outcome]:
-    """A schedule's offset is 1-6 whole days, beside a cron."""
+    """ScheduleOffset must be 1-6 whole days, and requires a cron expression."""
     offset = window["ScheduleOffset"]
     if not offset.is_given:
         return
@@ -147,30 +147,30 @@ def schedule_offset(window: MaintenanceWindow, deployment: Context) -> Iterator[
     "ScheduleNeverRuns",
     Severity.ERROR,
     of="windows",
-    fix="Name a day that comes, between StartDate and EndDate.",
+    fix="Choose a date that exists and is between StartDate and EndDate.",
     page=_DIALECT,
 )
 def schedule_never_runs(window: MaintenanceWindow, _: Context) -> Iterator[Outcome]:
-    """A schedule has an opening."""
+    """Schedule must match at least one date between StartDate and EndDate."""
     schedule, start, end = window.expression, window.starts, window.ends
     if schedule is None:
         return
     at = window["Schedule"]
     if has_no_executions(schedule):
-        yield Violation(at, f"Schedule {shown(at.content)} names a day that never comes, so the window never opens.")
+        yield Violation(at, f"Schedule {shown(at.content)} matches no date, so the window never runs.")
     elif start and end and start < end and first_start(schedule, after=start, end_date=end) is None:
-        yield Violation(at, f"Schedule {shown(at.content)} has no opening from StartDate to EndDate.")
+        yield Violation(at, f"Schedule {shown(at.content)} has no execution between StartDate and EndDate.")
 
 
 @rule(
     "NoUpcomingExecution",
     Severity.WARNING,
     of="windows",
-    fix="Take the window out, or let it open again.",
+    fix="Remove the window, or change Schedule or EndDate.",
     page=_OPTIONS,
 )
 def no_upcoming_execution(window: MaintenanceWindow, deployment: Context) -> Iterator[Outcome]:
-    """A window has an opening ahead."""
+    """A maintenance window should have an upcoming execution."""
     schedule, end = window.expression, window.ends
     if (
         schedule is None
@@ -181,21 +181,22 @@ def no_upcoming_execution(window: MaintenanceWindow, deployment: Context) -> Ite
     now = deployment.now
     if end and end < now:
         yield Violation(
-            window["EndDate"], f"EndDate {shown(window['EndDate'].content)} is over: the window opens no more."
+            window["EndDate"],
+            f"EndDate {shown(window['EndDate'].content)} is in the past, so the window has no upcoming execution.",
         )
     elif first_start(schedule, after=now, start_date=window.starts, end_date=end) is None:
-        yield Violation(window["Schedule"], f"Schedule {shown(str(schedule))} is over: the window opens no more.")
+        yield Violation(window["Schedule"], f"Schedule {shown(str(schedule))} has no upcoming execution.")
 
 
 @rule(
     "WindowDates",
     Severity.ERROR,
     of="windows",
-    fix="Write an ISO-8601 moment with its offset from UTC, such as 2027-01-31T00:00:00Z, the end after the start.",
+    fix="Use timestamps with a UTC offset, such as 2027-01-31T00:00:00Z, and an EndDate after StartDate.",
     page=_CREATE,
 )
 def window_dates(window: MaintenanceWindow, _: Context) -> Iterator[Outcome]:
-    """A start and an end date are ISO-8601 moments with an offset from UTC, the end after the start."""
+    """StartDate and EndDate must be ISO 8601 timestamps with a UTC offset, in this order."""
     yield from for_each([window["StartDate"], window["EndDate"]], _date)
     start, end = window.starts, window.ends
     yield from refused(window["EndDate"], "EndDate", lambda: check_dates(start, end))
@@ -206,15 +207,15 @@ def _date(date: Value) -> Iterator[Outcome]:
     yield from refused(date, date.name, lambda: read_moment(date.name, text))
 
 
-@rule("WindowDuration", Severity.ERROR, of="windows", fix="Write 1-24 whole hours.", page=_WINDOW)
+@rule("WindowDuration", Severity.ERROR, of="windows", fix="Set Duration to 1-24.", page=_WINDOW)
 def window_duration(window: MaintenanceWindow, _: Context) -> Iterator[Outcome]:
-    """A window is open for 1-24 whole hours."""
+    """Duration must be 1-24 whole hours."""
     yield from whole(window["Duration"], limits.DURATION_HOURS, "hours")
 
 
-@rule("WindowCutoff", Severity.ERROR, of="windows", fix="Write 0-23 whole hours.", page=_WINDOW)
+@rule("WindowCutoff", Severity.ERROR, of="windows", fix="Set Cutoff to 0-23.", page=_WINDOW)
 def window_cutoff(window: MaintenanceWindow, _: Context) -> Iterator[Outcome]:
-    """A window's cutoff is 0-23 whole hours."""
+    """Cutoff must be 0-23 whole hours."""
     yield from whole(window["Cutoff"], limits.CUTOFF_HOURS, "hours")
 
 
@@ -222,16 +223,16 @@ def window_cutoff(window: MaintenanceWindow, _: Context) -> Iterator[Outcome]:
     "CutoffBelowDuration",
     Severity.ERROR,
     of="windows",
-    fix="Let the window be open for longer, or make the cutoff smaller.",
+    fix="Set Cutoff to less than Duration.",
     page=_WINDOW,
 )
 def cutoff_below_duration(window: MaintenanceWindow, deployment: Context) -> Iterator[Outcome]:
-    """A window's cutoff is shorter than its duration."""
+    """Cutoff must be shorter than Duration."""
     if any_violation(window_duration(window, deployment)) or any_violation(window_cutoff(window, deployment)):
         return
     duration, cutoff = window["Duration"].number(), window["Cutoff"].number()
     if duration is not None and cutoff is not None and not limits.leaves_time(cutoff, duration):
-        problem = f"Cutoff is {cutoff:g} h and Duration {duration:g} h, so that no task could start."
+        problem = f"Cutoff must be shorter than Duration, got Cutoff: {cutoff:g}, Duration: {duration:g}."
         yield Violation(window["Cutoff"], problem)
 
 
@@ -239,17 +240,17 @@ def cutoff_below_duration(window: MaintenanceWindow, deployment: Context) -> Ite
     "PatchTuesday",
     Severity.NOTE,
     of="windows",
-    fix="For N days after Patch Tuesday write TUE#2 with ScheduleOffset N.",
+    fix="For N days after Patch Tuesday, use TUE#2 with ScheduleOffset: N.",
     page=_OPTIONS,
 )
 def patch_tuesday(window: MaintenanceWindow, _: Context) -> Iterator[Outcome]:
-    """A schedule that means to follow Patch Tuesday counts from the second Tuesday."""
+    """A schedule that follows Patch Tuesday should count from the second Tuesday of the month."""
     schedule = window.expression
     if schedule is None or not isinstance(schedule.rule, CronExpression) or schedule.schedule_offset:
         return
     for atom in schedule.rule.weekday.atoms:
         if isinstance(atom, NthWeekday) and atom.nth == 2 and atom.weekday.number != _number(DayOfWeek.TUESDAY):  # noqa: PLR2004
-            problem = f"Schedule {shown(str(schedule))}: {atom} can come before Patch Tuesday, which is TUE#2."
+            problem = f"{atom} in Schedule {shown(str(schedule))} can be before Patch Tuesday, which is TUE#2."
             yield Violation(window["Schedule"], problem)
 
 
@@ -257,41 +258,44 @@ def _number(day: DayOfWeek) -> int:
     return list(DayOfWeek).index(day) + 1
 
 
-# --- What happens in them -----------------------------------------------------------------------------
+# --- Tasks and executions ------------------------------------------------------------------------------
 
 
 @rule(
     "WindowWithoutTask",
     Severity.WARNING,
     of="windows",
-    fix="Register a task with the window, take it out, or say Metadata: {PatchingConstructs: {Frozen: true}}.",
+    fix="Register a task with the window, remove the window, or set Metadata: {PatchingConstructs: {Frozen: true}}.",
     page=f"{GUIDE}maintenance-windows.html",
 )
 def window_without_task(window: MaintenanceWindow, deployment: Context) -> Iterator[Outcome]:
-    """A window has a task, unless its template says that it is frozen."""
+    """A maintenance window should have a task, unless its metadata marks it as frozen."""
     if window.tasks or window.is_frozen:
         return
     if deployment.is_used_elsewhere(window):
-        yield UnknownError(window.value, "Its id is handed on, to where it cannot be seen from here")
+        yield UnknownError(
+            window.value,
+            "The window ID is used in other resources or in outputs, so tasks might be registered elsewhere",
+        )
     else:
-        yield Violation(window.value, f"Nothing happens in the window {window.logical_id}: it has no task.")
+        yield Violation(window.value, f"The maintenance window {window.logical_id} has no task.")
 
 
 @rule(
     "OverlappingWindows",
     Severity.WARNING,
     of="windows",
-    fix="Let one of them open at another time, or on other nodes.",
+    fix="Change the schedule or the targets of one of the windows.",
     page=f"{GUIDE}maintenance-windows.html",
 )
 def overlapping_windows(window: MaintenanceWindow, deployment: Context) -> Iterator[Outcome]:
-    """Two windows that share a target are not open at the same time, as far as the next year shows."""
+    """Maintenance windows for the same nodes should not overlap in the next year."""
     found = deployment.plan.overlap(window)
     if found is not None:
         other, moment = found
         check_made_together(window, other)
-        company = f"{other.name_beside(window)}, which shares a target,"
-        problem = f"The window is open together with {company} on {_shown(moment)}."
+        company = f"{other.name_beside(window)}, which can run on the same nodes,"
+        problem = f"The window overlaps with {company} on {_shown(moment)}."
         yield Violation(window["Schedule"], problem)
 
 
@@ -299,15 +303,17 @@ def overlapping_windows(window: MaintenanceWindow, deployment: Context) -> Itera
     "ConcurrentWindows",
     Severity.WARNING,
     of="windows",
-    fix="Spread the windows over more hours.",
+    fix="Distribute the windows over more hours.",
     page=_QUOTAS,
 )
 def concurrent_windows(window: MaintenanceWindow, deployment: Context) -> Iterator[Outcome]:
-    """No more windows are open at once than the service runs, as far as the next year shows."""
+    """The number of open maintenance windows should not exceed the quota in the next year."""
     moment = deployment.plan.excess(window)
     if moment is not None:
         most = limits.CONCURRENT_EXECUTIONS
-        problem = f"{most} other windows are open already on {_shown(moment)}; the service runs {most} at once."
+        problem = (
+            f"{most} other windows are already open on {_shown(moment)}; the quota is {most} concurrent executions."
+        )
         yield Violation(window["Schedule"], problem)
 
 
@@ -319,28 +325,28 @@ def _shown(moment: datetime) -> str:
     "WindowQuota",
     Severity.WARNING,
     of="windows",
-    fix="Ask AWS for a higher quota, or let one window have several targets.",
+    fix="Request a quota increase, or register several targets with one window.",
     page=_QUOTAS,
 )
 def window_quota(window: MaintenanceWindow, deployment: Context) -> Iterator[Outcome]:
-    """An account and Region has at most 50 windows, unless AWS was asked for more."""
+    """An account and Region should not have more than 50 maintenance windows without a quota increase."""
     yield from _beyond(
-        window.value, deployment.windows.index(window), limits.WINDOWS, "an account and Region", "window"
+        window.value, deployment.windows.index(window), limits.WINDOWS, "the account and Region", "window"
     )
 
 
-@rule("TaskQuota", Severity.ERROR, of="tasks", fix="Make a second window.", page=_QUOTAS)
+@rule("TaskQuota", Severity.ERROR, of="tasks", fix="Create a second maintenance window.", page=_QUOTAS)
 def task_quota(task: WindowTask, deployment: Context) -> Iterator[Outcome]:
-    """A window has at most 20 tasks."""
+    """A maintenance window must not have more than 20 tasks."""
     window = deployment.window_of(task)
     if window is not None:
         place = window.tasks.index(task)
         yield from _beyond(task.value, place, limits.WINDOW_TASKS, window.logical_id, "task")
 
 
-@rule("TargetQuota", Severity.ERROR, of="targets", fix="Make a second window.", page=_QUOTAS)
+@rule("TargetQuota", Severity.ERROR, of="targets", fix="Create a second maintenance window.", page=_QUOTAS)
 def target_quota(target: WindowTarget, deployment: Context) -> Iterator[Outcome]:
-    """A window has at most 100 targets."""
+    """A maintenance window must not have more than 100 targets."""
     window = deployment.window_of(target)
     if window is not None:
         place = window.targets.index(target)
@@ -349,4 +355,4 @@ def target_quota(target: WindowTarget, deployment: Context) -> Iterator[Outcome]
 
 def _beyond(at: Value, place: int, most: int, holder: str, thing: str) -> Iterator[Outcome]:
     if place == most:
-        yield Violation(at, f"This is {thing} number {place + 1} of {holder}; {most} is the quota.")
+        yield Violation(at, f"This is {thing} {place + 1} in {holder}; the quota is {most}.")

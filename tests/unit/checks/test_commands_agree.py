@@ -76,7 +76,7 @@ def test_check_and_calendar_agree(file: Path) -> None:
     assert overlaps == {window: at for window, at in said.overlaps.items() if window not in undecided}
     pairs = [{each.owner.logical_id for each in pair} for pair in said.upcoming.plan.overlaps]
     for finding in said.found(OVERLAP).values():
-        (other,) = re.findall(r"together with (\w+),", finding.problem)
+        (other,) = re.findall(r"overlaps with (\w+),", finding.problem)
         assert {finding.logical_id, other} in pairs
     excess = {key(window.owner): at for window, at in said.upcoming.plan.excess.items()}
     assert {window: moment(finding) for window, finding in said.found(AT_ONCE).items()} == excess
@@ -242,7 +242,7 @@ def test_both_say_where_they_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert {(each.logical_id, each.status) for each in beyond} == {("Window0", Status.UNKNOWN)}
     # Six windows have a hundred steps each.
     assert sorted(each.reason for each in beyond) == [
-        "The windows open so often that concurrency is not computed beyond 2027-03-01",
-        "The windows open so often that overlaps are not computed beyond 2027-03-01",
+        "The windows run so often that concurrency is not computed beyond 2027-03-01",
+        "The windows run so often that overlaps are not computed beyond 2027-03-01",
     ]
     assert said.upcoming.computed_until == datetime(2027, 2, 28, tzinfo=UTC)

@@ -97,7 +97,7 @@ def test_stacks_of_one_account_and_region_are_laid_side_by_side(tmp_path: Path) 
     (found,) = findings_of(assembled(tmp_path, {"A": HERE, "B": HERE}, A=ONE, B=OTHER))
     assert found.rule.id == "Patching-DuplicateBaseline"
     assert (found.source.stack, found.logical_id) == ("B", "Other")
-    assert found.problem == "A/One is registered for the patch group 'web' on WINDOWS already."
+    assert found.problem == "A/One is already registered for the patch group 'web' on WINDOWS."
 
 
 def test_stacks_of_other_regions_are_not(tmp_path: Path) -> None:
@@ -116,7 +116,7 @@ def test_whether_stacks_of_one_stage_are_neighbours_is_not_decided_where_the_reg
 ) -> None:
     (found,) = findings_of(assembled(tmp_path, {"A": NOWHERE, "B": NOWHERE}, A=ONE, B=OTHER))
     assert (found.rule.id, found.status) == ("Patching-DuplicateBaseline", Status.UNKNOWN)
-    assert found.reason == "Whether A/One is in the same account and Region is known only to the deployment"
+    assert found.reason == "Whether A/One is in the same account and Region is unknown until deployment"
 
 
 def test_stages_are_not_neighbours_where_the_region_is_not_known(tmp_path: Path) -> None:
@@ -141,7 +141,7 @@ def test_windows_of_two_stacks_overlap(tmp_path: Path) -> None:
     (found,) = findings_of(out)
     assert found.rule.id == "Patching-OverlappingWindows"
     assert found.problem == (
-        "The window is open together with A/Window, which shares a target, on 2026-11-29 at 06:00 UTC."
+        "The window overlaps with A/Window, which can run on the same nodes, on 2026-11-29 at 06:00 UTC."
     )
 
 
@@ -149,7 +149,7 @@ def test_a_condition_may_make_only_one_of_two(tmp_path: Path) -> None:
     resources = {"One": ONE["One"] | {"Condition": "Old"}, **OTHER}
     (found,) = findings_of(written(tmp_path / "a.json", resources))
     assert found.status is Status.UNKNOWN
-    assert found.problem.startswith("Whether One is made together with Other is up to their conditions, ")
+    assert found.problem.startswith("One and Other have different conditions, so they might not be created together. ")
 
 
 # --- What is told -------------------------------------------------------------------------------------
@@ -207,8 +207,7 @@ def test_what_only_the_deployment_knows_is_not_decided(tmp_path: Path) -> None:
     assert {each.status for each in found} == {Status.UNKNOWN}
     assert {each.severity for each in found} == {Severity.NOTE}
     assert found[1].problem == (
-        'Duration is known only to the deployment: \'{"Ref":"Hours"}\', '
-        "so this is unknown until deployment: A window is open for 1-24 whole hours."
+        'Duration is unknown until deployment: \'{"Ref":"Hours"}\'. Requirement: Duration must be 1-24 whole hours.'
     )
 
 

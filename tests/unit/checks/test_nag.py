@@ -236,17 +236,17 @@ FOUND = [
     (
         "Patching-CutoffBelowDuration",
         "Fleet/cutoff_as_long_as_the_window/Window",
-        "Cutoff is 4 h and Duration 4 h, so that no task could start.",
+        "Cutoff must be shorter than Duration, got Cutoff: 4, Duration: 4.",
     ),
     (
         "Patching-TargetKey",
         "Fleet/tag_without_tag/Target",
-        "Key must be tag:<key>, tag-key or InstanceIds, got 'Env'.",
+        "Key must be tag:<key>, tag-key, or InstanceIds, got 'Env'.",
     ),
     (
         "Patching-TaskTargetId",
         "Fleet/task_aims_at_the_window/Task",
-        "WindowTargetIds names the window taskaimsatthewindowWindow53CFF058 itself, so that no node is reached.",
+        "WindowTargetIds must contain window targets, got the maintenance window taskaimsatthewindowWindow53CFF058.",
     ),
     (
         "Patching-RebootOption",
@@ -256,13 +256,13 @@ FOUND = [
     (
         "Patching-ConflictingOverrides",
         "Fleet/both_overrides/Task",
-        "BaselineOverride and InstallOverrideList exclude each other.",
+        "BaselineOverride and InstallOverrideList cannot be used together.",
     ),
     (
         "Patching-NotificationRoles",
         "Fleet/nobody_publishes/Task",
-        "Nobody is notified: the task's ServiceRoleArn and the ServiceRoleArn of MaintenanceWindowRunCommandParameters "
-        "must be given.",
+        "NotificationConfig requires the task's ServiceRoleArn and the ServiceRoleArn of "
+        "MaintenanceWindowRunCommandParameters.",
     ),
     (
         "Patching-FilterKey",
@@ -286,10 +286,10 @@ def test_the_classic_mistakes_fail_the_synthesis(app: cdk.App) -> None:
     assert [(each.rule, each.path, each.description) for each in report.told if each.severity == "error"] == FOUND
     assert report.failure.startswith("ValidationFailed: ")
     assert (
-        "ERROR Cutoff is 4 h and Duration 4 h, so that no task could start. (Patching)\n"
+        "ERROR Cutoff must be shorter than Duration, got Cutoff: 4, Duration: 4. (Patching)\n"
         "   Fleet/cutoff_as_long_as_the_window/Window (cutoffaslongasthewindowWindow93CDD8BF) "
         "aws-cdk-lib.aws_ssm.CfnMaintenanceWindow\n"
-        "   Suggested fix: Let the window be open for longer, or make the cutoff smaller.\n"
+        "   Suggested fix: Set Cutoff to less than Duration.\n"
         "   https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/"
         "aws-resource-ssm-maintenancewindow.html\n"
         "   Acknowledge with 'Patching::Patching-CutoffBelowDuration'\n"
@@ -335,7 +335,9 @@ app.synth()
 """
 
 
-@pytest.mark.parametrize(("cutoff", "returncode", "told"), [(1, 0, "WARNING Nothing"), (4, 1, "ERROR Cutoff is 4 h")])
+@pytest.mark.parametrize(
+    ("cutoff", "returncode", "told"), [(1, 0, "WARNING The maintenance window"), (4, 1, "ERROR Cutoff must be shorter")]
+)
 def test_an_app_that_a_person_runs(tmp_path: Path, cutoff: int, returncode: int, told: str) -> None:
     # Under pytest the CDK throws what it otherwise prints.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
@@ -603,9 +605,10 @@ def test_warnings_are_told_and_notes_are_not(app: cdk.App) -> None:
             rule="Patching-WindowWithoutTask",
             severity="warning",
             path="Fleet/Window",
-            description="Nothing happens in the window Window: it has no task.",
-            fix="Register a task with the window, take it out, or say Metadata: {PatchingConstructs: {Frozen: true}}.\n"
-            "https://docs.aws.amazon.com/systems-manager/latest/userguide/maintenance-windows.html",
+            description="The maintenance window Window has no task.",
+            fix="Register a task with the window, remove the window, or set Metadata: {PatchingConstructs: "
+            "{Frozen: "
+            "true}}.\nhttps://docs.aws.amazon.com/systems-manager/latest/userguide/maintenance-windows.html",
             locations=(),
         )
     ]
@@ -616,10 +619,10 @@ def test_verbose_tells_the_rule_too(app: cdk.App) -> None:
     window(cdk.Stack(app, "Other"))
     told = {each.rule: each.description for each in synthesized(app, severity=Severity.NOTE, verbose=True).told}
     assert told["Patching-WindowWithoutTask"] == (
-        "Nothing happens in the window Window: it has no task. "
-        "A window has a task, unless its template says that it is frozen."
+        "The maintenance window Window has no task. A maintenance window should have a task, unless its "
+        "metadata marks it as frozen."
     )
-    assert told["Patching-CutoffBelowDuration"].count("A window's cutoff is shorter than its duration.") == 1
+    assert told["Patching-CutoffBelowDuration"].count("Cutoff must be shorter than Duration.") == 1
 
 
 def test_constructs_of_which_the_same_is_said_stand_together(app: cdk.App) -> None:
@@ -679,8 +682,8 @@ def test_the_pack_says_who_it_is() -> None:
 def test_a_tree_that_is_not_synthesized_is_refused(app: cdk.App) -> None:
     stack = cdk.Stack(app, "Fleet")
     assert refused(lambda: PatchingChecks().validate_scope(stack)) == (
-        "PatchingChecks reads templates, and 'Fleet' is not synthesized; "
-        "add it with cdk.Validations.of(app).add_plugins(...) and call app.synth()"
+        "PatchingChecks reads synthesized templates, but 'Fleet' is not synthesized; add it with "
+        "cdk.Validations.of(app).add_plugins(...) and call app.synth()"
     )
 
 
@@ -751,7 +754,7 @@ def test_without_the_extra_it_says_how_to_install_it(monkeypatch: pytest.MonkeyP
     monkeypatch.setitem(sys.modules, "cdk_nag", None)
     monkeypatch.delitem(sys.modules, "patching_constructs.checks.nag")
     assert refused(lambda: importlib.import_module("patching_constructs.checks.nag")) == (
-        "PatchingChecks needs the extra: pip install 'patching-constructs[nag]'"
+        "PatchingChecks requires the extra nag; run pip install 'patching-constructs[nag]'"
     )
 
 

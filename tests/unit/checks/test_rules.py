@@ -6,6 +6,7 @@ import pytest
 
 from patching_constructs.checks.rule import Rule
 from patching_constructs.checks.rules import RULES
+from patching_constructs.checks.severity import Severity
 
 # An id is a public contract: it stands in acknowledgments, in pipelines and in code scanning. None may change or go.
 FROZEN = {
@@ -135,6 +136,12 @@ def test_a_rule_says_what_holds_how_to_mend_it_and_what_it_rests_on(rule: Rule) 
 def test_a_rule_is_called_as_its_function(rule: Rule) -> None:
     words = re.findall(r"[A-Z][a-z]*", rule.id.removeprefix("Patching-"))
     assert rule.check.__name__ == "_".join(words).lower()
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_an_error_is_about_what_must_be_and_the_rest_about_what_should_be(rule: Rule) -> None:
+    verbs = re.findall(r"\b(must|should)\b", rule.title)
+    assert set(verbs) == {"must" if rule.severity is Severity.ERROR else "should"}
 
 
 def test_no_two_rules_say_the_same() -> None:

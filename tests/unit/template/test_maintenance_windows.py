@@ -90,7 +90,7 @@ def test_of_a_window_whose_properties_are_unknown_everything_is(template: Path) 
     assert task_read.parameter("Operation").is_unknown
     with pytest.raises(UnknownError) as caught:
         _ = task_read.parameters
-    assert str(caught.value) == ('Parameters is known only to the deployment: \'{"Fn::Transform":{"Name":"Windows"}}\'')
+    assert str(caught.value) == ('Parameters is unknown until deployment: \'{"Fn::Transform":{"Name":"Windows"}}\'')
     assert read.targets == []
 
 

@@ -129,11 +129,11 @@ UNKNOWN: dict[str, tuple[dict[str, Any], str]] = {
     "half an hour": ({"Duration": "4.5"}, "invalid: Duration must be 1-24 whole hours, got '4.5'"),
     "a start that is no date": (
         {"StartDate": "tomorrow"},
-        "invalid: StartDate must be an ISO-8601 date and time, got 'tomorrow'",
+        "invalid: StartDate must be an ISO 8601 timestamp, got 'tomorrow'",
     ),
     "an end without an offset": (
         {"EndDate": "2027-01-01T00:00:00"},
-        "invalid: EndDate must have an offset from UTC, got '2027-01-01T00:00:00'",
+        "invalid: EndDate must have a UTC offset, got '2027-01-01T00:00:00'",
     ),
     "a schedule of no dialect": (
         {"schedule": "cron(0 2 * * 1)"},

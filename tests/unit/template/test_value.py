@@ -53,7 +53,7 @@ def test_what_only_the_deployment_knows_is_unknown(template: Path, value: object
     assert (read.is_unknown, read.function) == (True, function)
     with pytest.raises(UnknownError) as caught:
         read.text()
-    assert caught.value.reason == f"Name is known only to the deployment: {function!r}"
+    assert caught.value.reason == f"Name is unknown until deployment: {function!r}"
 
 
 @pytest.mark.parametrize(
