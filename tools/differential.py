@@ -84,7 +84,7 @@ def fingerprint() -> str:
 
 
 def planted(file: Path) -> set[tuple[int, str]]:
-    """Return the planted violations of a template, with line and rule id, without those that are not decided."""
+    """Return the planted violations of a template, with line and rule id, without unknown ones."""
     if file.suffix == ".json":
         lines = (file.parent / f"{file.name}.expected").read_text(encoding="utf-8").splitlines()
         return {(int(line.split()[0]), rule) for line in lines for rule in _marks(line)}
@@ -222,10 +222,10 @@ def _finding(line: str) -> ToolFinding:
     return ToolFinding(rule, tuple(filter(None, path.split("/"))))
 
 
-def about(fault: ValuePath, findings: ValuePath) -> bool:
+def about(violation: ValuePath, findings: ValuePath) -> bool:
     """Return whether a finding is at a violation, within it, or around it, at most at its resource."""
-    shorter = min(len(fault), len(findings))
-    return shorter > 1 and fault[:shorter] == findings[:shorter]
+    shorter = min(len(violation), len(findings))
+    return shorter > 1 and violation[:shorter] == findings[:shorter]
 
 
 # --- Mistakes without a rule --------------------------------------------------------------------------
@@ -337,7 +337,7 @@ each rule with the fix, and {good} are good.
 |---|---|---|---|
 {summary}
 
-Of {rules} rules, cfn-lint finds something for {with_cfn_lint} and the CDK's validation for {with_cdk}. {undecided} of
+Of {rules} rules, cfn-lint finds something for {with_cfn_lint} and the CDK's validation for {with_cdk}. {unknown} of
 the violating templates are not counted: whether they violate the rule depends on a value that is unknown until
 deployment. We report that, and the other tools report nothing.
 
@@ -402,7 +402,7 @@ class Row:
 
     rule: str
     templates: Counter[str]
-    faults: Counter[str]
+    violations: Counter[str]
 
 
 def page(record: dict[str, Any]) -> str:
@@ -418,9 +418,9 @@ def page(record: dict[str, Any]) -> str:
         measured=record["measured"],
         summary="\n".join(_summary(table, versions_)),
         rules=len(table),
-        with_cfn_lint=sum(row.faults[CFN_LINT] > 0 for row in table),
-        with_cdk=sum(row.faults[CDK] > 0 for row in table),
-        undecided=len(violating) - sum(row.templates[ALL] for row in table),
+        with_cfn_lint=sum(row.violations[CFN_LINT] > 0 for row in table),
+        with_cdk=sum(row.violations[CDK] > 0 for row in table),
+        unknown=len(violating) - sum(row.templates[ALL] for row in table),
         cfn_lint=versions_["cfn-lint"],
         cdk=versions_["aws-cdk-lib"],
         rows="\n".join(map(_row, table)),
@@ -434,11 +434,11 @@ def rows(found: Found) -> Iterator[Row]:
     for rule in RULES:
         row = Row(rule.id, Counter(), Counter())
         for file in templates(f"violating/{rule.id}"):
-            faults = {fault for fault in planted(file) if fault[1] == rule.id}
-            counts = {ALL: len(faults), OURS: len(faults & _ours(file, rule))}
-            counts |= {tool: len(faults & theirs(found, tool, file)) for tool in TOOLS}
+            violations = {violation for violation in planted(file) if violation[1] == rule.id}
+            counts = {ALL: len(violations), OURS: len(violations & _ours(file, rule))}
+            counts |= {tool: len(violations & theirs(found, tool, file)) for tool in TOOLS}
             row.templates.update(each for each, count in counts.items() if count)
-            row.faults.update(counts)
+            row.violations.update(counts)
         if row.templates[ALL]:
             yield row
 
@@ -454,8 +454,8 @@ def theirs(found: Found, tool: str, file: Path) -> set[tuple[int, str]]:
     if not findings:
         return set()
     return {
-        fault
-        for fault, paths in places(file).items()
+        violation
+        for violation, paths in places(file).items()
         if any(about(path, each.path) for path in paths for each in findings)
     }
 
@@ -474,8 +474,8 @@ def _summary(table: list[Row], versions_: dict[str, str]) -> Iterator[str]:
         (CDK, f"aws-cdk-lib {versions_['aws-cdk-lib']}"),
     ):
         templates_ = f"{sum(row.templates[tool] for row in table)} of {sum(row.templates[ALL] for row in table)}"
-        faults = f"{sum(row.faults[tool] for row in table)} of {sum(row.faults[ALL] for row in table)}"
-        yield f"| {tool} | {version} | {templates_} templates | {faults} |"
+        violations = f"{sum(row.violations[tool] for row in table)} of {sum(row.violations[ALL] for row in table)}"
+        yield f"| {tool} | {version} | {templates_} templates | {violations} |"
 
 
 def _row(row: Row) -> str:
@@ -499,17 +499,17 @@ def _other_findings(found: Found, tool: str, file: Path) -> list[ToolFinding]:
     findings = found[tool].get(name(file), [])
     if not findings or not name(file).startswith("violating/"):
         return findings
-    faults = [path for paths in places(file).values() for path in paths]
+    violations = [path for paths in places(file).values() for path in paths]
     return [
         each
         for each in findings
-        if each.rule in noise(found, tool) or not any(about(path, each.path) for path in faults)
+        if each.rule in noise(found, tool) or not any(about(path, each.path) for path in violations)
     ]
 
 
 def _mistake(mistake: Mistake, tools: list[str]) -> str:
-    verdicts = (ours(mistake), *(tool in tools for tool in TOOLS))
-    return f"| {mistake.text} | {' | '.join('yes' if each else '-' for each in verdicts)} |"
+    statuses = (ours(mistake), *(tool in tools for tool in TOOLS))
+    return f"| {mistake.text} | {' | '.join('yes' if each else '-' for each in statuses)} |"
 
 
 if __name__ == "__main__":

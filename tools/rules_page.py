@@ -161,8 +161,8 @@ class Excerpt:
     @property
     def quotation(self) -> str:
         """The findings, as a quotation."""
-        told = dict.fromkeys(escaped(_told(each)) for each in self._findings)
-        return "\n>\n".join(f"> {each}" for each in told)
+        reported = dict.fromkeys(escaped(_reported(each)) for each in self._findings)
+        return "\n>\n".join(f"> {each}" for each in reported)
 
     def _pointed(self, block: str) -> str:
         lines = [
@@ -172,7 +172,7 @@ class Excerpt:
         return "\n".join(lines)
 
 
-def _told(finding: Finding) -> str:
+def _reported(finding: Finding) -> str:
     """Return the violation, and its fix if that is more specific than the fix of the rule."""
     knows_more = finding.status is Status.FAIL and finding.fix != finding.rule.fix
     return f"{finding.problem} {finding.fix}" if knows_more else finding.problem

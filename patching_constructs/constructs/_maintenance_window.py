@@ -70,7 +70,7 @@ class Window:
         for name, is_token in values.items():
             if is_token:
                 fix = "after deployment, call DescribeMaintenanceWindowSchedule"
-                raise refusal(name, "must be known before deployment to compute executions", "a token", fix)
+                raise refusal(name, "must be known to compute executions", "a token", fix)
         return WindowTimes(
             schedule=self.schedule,
             duration=timedelta(hours=self.duration_hours),

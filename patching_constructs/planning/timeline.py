@@ -1,4 +1,4 @@
-"""The openings and closings of the windows in one account and Region, in order."""
+"""The starts and ends of the executions of windows in one account and Region, in order."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field

@@ -164,7 +164,7 @@ def _starts(schedule: Schedule, begin: datetime, first: datetime) -> Iterator[_S
 def _known_rule(schedule: Schedule) -> CronExpression | Rate | At:
     rule = schedule.rule
     if isinstance(rule, Unresolved) or schedule.is_unresolved:
-        raise refusal("schedule", "must be known before deployment to compute executions", f"a token in {schedule!r}")
+        raise refusal("schedule", "must be known to compute executions", f"a token in {schedule!r}")
     return rule
 
 

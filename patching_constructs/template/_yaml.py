@@ -149,7 +149,7 @@ def _take_keys_as_text(node: yaml.MappingNode) -> None:
     for key, _ in node.value:
         line = key.start_mark.line + 1
         if not isinstance(key, yaml.ScalarNode):
-            raise ValueError(f"a key must be text, in line {line}")  # noqa: TRY004 - the value's fault, not the type's
+            raise ValueError(f"a key must be text, in line {line}")  # noqa: TRY004 - the value is invalid, not its type
         _check_tag(key)
         if key.tag == f"{_STANDARD}merge":
             continue

@@ -56,7 +56,7 @@ def read_document(file: Path, *, largest_json: int = LARGEST_JSON) -> Document:
 
 
 def refuse(file: Path, reason: object) -> PatchingError:
-    """Word in one line why a file is refused, whatever its name and contents are."""
+    """Return the reason why a file cannot be read, in one line, whatever its name and contents are."""
     name = str(file)
     return PatchingError(f"{name if name.isprintable() else ascii(name)}: {' '.join(str(reason).split())}")
 

@@ -190,7 +190,7 @@ class MaintenanceWindow(Resource):
         super().__init__(template, logical_id, content)
         self.targets = [each for each in registrations if isinstance(each, WindowTarget)]
         self.tasks = [each for each in registrations if isinstance(each, WindowTask)]
-        # Read now, so that metadata that cannot be read is refused before anything is printed.
+        # Read now, so that metadata that cannot be read is reported before anything is printed.
         path = self.construct_path
         self.schedule_path = None if path is None else path.removesuffix("/Resource")
         """The path of the construct that created it: without the ``/Resource`` of the window itself."""

@@ -33,7 +33,7 @@ class Source:
     def place(self) -> str:
         """The account and Region, as a key: the templates of one place are deployed, or may be, to the same one.
 
-        Where the account or the Region is known only at deployment, the stacks of one stage, whose files are in one
+        Where the account or the Region is unknown until deployment, the stacks of one stage, whose files are in one
         folder, may be deployed to the same one. A template without a ``cdk.out`` is a place of its own.
         """
         if not self.environment:
@@ -44,7 +44,7 @@ class Source:
     def certain_place(self) -> str:
         """The account and Region, as a key: the templates with one key are certainly deployed to the same one.
 
-        Two stacks of a stage whose account or Region is known only at deployment are often two environments. A nested
+        Two stacks of a stage whose account or Region is unknown until deployment are often two environments. A nested
         stack is deployed with its parent.
         """
         return self.environment if self._is_known else self.root or self.stack
@@ -90,7 +90,7 @@ def read_templates(path: Path, *, use_defaults: bool = False) -> list[Template]:
 
     Args:
         path: a ``cdk.out`` directory, with its stages and nested stacks, or a template in JSON or YAML.
-        use_defaults: take a parameter's default for its value. Default: a parameter is not known before deployment.
+        use_defaults: take a parameter's default for its value. Default: a parameter is unknown until deployment.
 
     Raises:
         PatchingError: the path cannot be read, or is no template.
@@ -167,7 +167,7 @@ def own_name(path: Path) -> str:
     try:
         return os.path.realpath(path)
     except ValueError:
-        # A manifest can say what is no name of a file; whoever reads it refuses it.
+        # A manifest can hold a text that cannot name a file; reading it raises the error.
         return str(path)
 
 

@@ -1,4 +1,4 @@
-"""The upcoming executions of the windows of templates, as far as they are known before deployment."""
+"""The upcoming executions of the windows of templates, unless they are unknown until deployment."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress

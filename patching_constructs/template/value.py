@@ -1,4 +1,4 @@
-"""A value of a template: where it is, whether it is known before deployment, and what is known of it if it is not.
+"""A value of a template: where it is, whether it is unknown until deployment, and what is known of it then.
 
 Who asks for a value that is unknown until deployment gets an `UnknownError`, so that an unknown value cannot be taken
 for a good one by forgetting to ask.

@@ -79,17 +79,17 @@ def test_marks_are_read_as_the_corpus_means_them() -> None:
     ],
 )
 def test_a_finding_within_or_around_a_violation_counts(found: str, about: bool) -> None:  # noqa: FBT001
-    fault = ("Resources", "Window", "Properties", "Targets", "0")
-    assert TOOL["about"](fault, tuple(filter(None, found.split("/")))) is about
+    violation = ("Resources", "Window", "Properties", "Targets", "0")
+    assert TOOL["about"](violation, tuple(filter(None, found.split("/")))) is about
 
 
 def test_a_rule_with_findings_in_good_templates_does_not_count() -> None:
     file = CORPUS / "violating" / "Patching-WindowCutoff" / "example.yaml"
-    (fault,) = TOOL["planted"](file)
-    (path,) = TOOL["places"](file)[fault]
+    (violation,) = TOOL["planted"](file)
+    (path,) = TOOL["places"](file)[violation]
     found = TOOL["ToolFinding"]("X1", path)
     violating = {TOOL["name"](file): [found]}
-    assert TOOL["theirs"]({CDK: violating}, CDK, file) == {fault}
+    assert TOOL["theirs"]({CDK: violating}, CDK, file) == {violation}
     assert TOOL["theirs"]({CDK: violating | {"good/any.yaml": [found]}}, CDK, file) == set()
 
 

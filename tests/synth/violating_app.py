@@ -5,7 +5,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_ssm as ssm
 
 app = cdk.App()
-stack = cdk.Stack(app, "Faulty")
+stack = cdk.Stack(app, "Violating")
 window = ssm.CfnMaintenanceWindow(
     stack,
     "Window",

@@ -70,10 +70,10 @@ class Said:
 @pytest.mark.parametrize("file", TEMPLATES, ids=name)
 def test_check_and_calendar_agree(file: Path) -> None:
     said = Said(file)
-    undecided = said.found(OVERLAP, Status.UNKNOWN)
+    unknown_here = said.found(OVERLAP, Status.UNKNOWN)
     overlaps = {window: moment(finding) for window, finding in said.found(OVERLAP).items()}
     # Whether two resources with different conditions are made together is up to the deployment.
-    assert overlaps == {window: at for window, at in said.overlaps.items() if window not in undecided}
+    assert overlaps == {window: at for window, at in said.overlaps.items() if window not in unknown_here}
     pairs = [{each.owner.logical_id for each in pair} for pair in said.upcoming.plan.overlaps]
     for finding in said.found(OVERLAP).values():
         (other,) = re.findall(r"overlaps with (\w+),", finding.problem)
@@ -81,11 +81,11 @@ def test_check_and_calendar_agree(file: Path) -> None:
     excess = {key(window.owner): at for window, at in said.upcoming.plan.excess.items()}
     assert {window: moment(finding) for window, finding in said.found(AT_ONCE).items()} == excess
 
-    # What opens, and what cannot be told.
+    # Windows with executions, and windows whose executions are unknown.
     unknown = {key(each.window) for each in said.upcoming.unknown}
-    opening = {key(each.owner) for each in upcoming_executions(said.windows, after=TODAY, count=1).executions}
+    planned = {key(each.owner) for each in upcoming_executions(said.windows, after=TODAY, count=1).executions}
     silent = {window for rule in NEVER_OPENS for window in said.found(rule)}
-    assert {key(each) for each in said.windows} - opening - unknown == silent - unknown
+    assert {key(each) for each in said.windows} - planned - unknown == silent - unknown
     invalid = {key(each.window) for each in said.upcoming.unknown if each.is_invalid}
     assert invalid <= {
         (each.source.stack, each.logical_id) for each in said.findings if each.severity is Severity.ERROR
@@ -218,7 +218,7 @@ AGREED: dict[str, tuple[dict[str, Any], int]] = {
     "an empty time zone and empty dates": ({"ScheduleTimezone": "", "StartDate": "", "EndDate": ""}, 1),
     "an offset that is no number": ({"ScheduleOffset": "some"}, 0),
     "half an hour": ({"Duration": 2.5}, 0),
-    "a cutoff that is known only at deployment": ({"Cutoff": {"Ref": "Hours"}}, 1),
+    "a cutoff that is unknown until deployment": ({"Cutoff": {"Ref": "Hours"}}, 1),
     "a cutoff that is longer than the window": ({"Cutoff": 5}, 0),
     "no cutoff": ({"Cutoff": None}, 0),
     "a start date without an offset": ({"StartDate": "2027-01-01T00:00:00"}, 0),

@@ -1,4 +1,4 @@
-"""The corpus: every planted fault is found under its id and on its line, and nothing else; good templates stay good.
+"""The corpus: every planted violation is found under its id and on its line, and nothing else is.
 
 A violating template marks its lines with the ids of the rules that they break: ``# Patching-RebootOption``; a question
 mark behind an id says that it cannot be decided. JSON has no comments, so its marks stand in a file beside it.
@@ -21,7 +21,7 @@ from patching_constructs.template.sources import read_templates
 CORPUS = Path(__file__).parent.parent.parent / "corpus"
 TODAY = datetime(2026, 11, 23, tzinfo=UTC)
 MARK = re.compile(r"Patching-\w+\??")
-ONLY = re.compile(r"# undecided: only (Patching-\w+) is compared")
+ONLY = re.compile(r"# unknown: only (Patching-\w+) is compared")
 
 Mark = tuple[int, str]
 
@@ -63,7 +63,7 @@ def test_every_planted_fault_is_found_on_its_line_and_nothing_else(file: Path) -
     planted = expected(file)
     findings = check_paths([file], now=TODAY)
     found = {mark(each) for each in findings if planted.only in (None, each.rule.id)}
-    # What is good to know is true of many templates whose fault is another.
+    # What is good to know is true of many templates that violate another rule.
     notes = {mark(each) for each in findings if each.rule.severity is Severity.NOTE} - planted.marks
     assert found - notes == planted.marks
 

@@ -152,7 +152,7 @@ def test_a_condition_may_make_only_one_of_two(tmp_path: Path) -> None:
     assert found.problem.startswith("One and Other have different conditions, so they might not be created together. ")
 
 
-# --- What is told -------------------------------------------------------------------------------------
+# --- What is reported -------------------------------------------------------------------------------------
 
 
 def test_findings_come_in_the_order_of_files_and_lines(tmp_path: Path) -> None:
@@ -197,7 +197,7 @@ def test_only_the_rules_that_were_asked_for_are_checked(tmp_path: Path) -> None:
     assert ids(findings_of(file, rules=asked)) == ["Patching-ResourceName"]
 
 
-# --- What is not decided ------------------------------------------------------------------------------
+# --- Unknown until deployment ------------------------------------------------------------------------------
 
 
 def test_what_only_the_deployment_knows_is_not_decided(tmp_path: Path) -> None:
@@ -235,8 +235,8 @@ def test_one_unknown_item_hides_no_fault_of_another(tmp_path: Path) -> None:
     resources = window("web")
     resources["Target"]["Properties"]["Targets"][0]["Values"] = [{"Ref": "Group"}, "web*", "a,b"]
     found = findings_of(written(tmp_path / "a.json", resources))
-    faults = [each.rule.id for each in found if each.status is Status.FAIL]
-    assert faults == ["Patching-TargetWildcard", "Patching-TargetComma"]
+    violations = [each.rule.id for each in found if each.status is Status.FAIL]
+    assert violations == ["Patching-TargetWildcard", "Patching-TargetComma"]
 
 
 @pytest.mark.parametrize("enabled", [True, False])

@@ -33,7 +33,7 @@ IRELAND = cdk.Environment(account="111111111111", region="eu-west-1")
 
 
 @dataclass(frozen=True)
-class Told:
+class Violation:
     """A finding as the report has it."""
 
     rule: str
@@ -46,14 +46,14 @@ class Told:
 
 @dataclass(frozen=True)
 class Report:
-    """What the synthesis failed with, and what the pack told."""
+    """What the synthesis failed with, and what the pack reported."""
 
     failure: str
-    told: list[Told]
+    reported: list[Violation]
     suppressed: list[dict[str, Any]]
 
     def of(self, severity: str) -> list[tuple[str, str]]:
-        return [(each.rule, each.path) for each in self.told if each.severity == severity]
+        return [(each.rule, each.path) for each in self.reported if each.severity == severity]
 
     @property
     def errors(self) -> list[tuple[str, str]]:
@@ -78,8 +78,8 @@ def report_of(app: cdk.App) -> Report:
     plugins = json.loads((Path(app.outdir) / "validation-report.json").read_text(encoding="utf-8"))["pluginReports"]
     ours: dict[str, Any] = {"violations": []}
     ours |= next((each for each in plugins if each["pluginName"] == "Patching"), {})
-    told = [
-        Told(
+    reported = [
+        Violation(
             violation["ruleName"],
             violation["severity"],
             construct["constructPath"],
@@ -90,7 +90,7 @@ def report_of(app: cdk.App) -> Report:
         for violation in ours["violations"]
         for construct in violation["violatingConstructs"]
     ]
-    return Report(failure, told, ours.get("suppressedViolations", []))
+    return Report(failure, reported, ours.get("suppressedViolations", []))
 
 
 # --- Apps ---------------------------------------------------------------------------------------------
@@ -102,7 +102,7 @@ def app(tmp_path: Path) -> cdk.App:
 
 
 def window(scope: Construct, name: str = "Window", **properties: Any) -> ssm.CfnMaintenanceWindow:
-    """Make a window of which only a warning is told: nothing happens in it."""
+    """Make a window of which only a warning is reported: nothing happens in it."""
     good: dict[str, Any] = {"name": "web", "schedule": "cron(0 4 ? * SUN *)", "duration": 4, "cutoff": 1}
     return ssm.CfnMaintenanceWindow(scope, name, allow_unassociated_targets=False, **good | properties)
 
@@ -195,10 +195,10 @@ def both_overrides(scope: Construct) -> None:
 
 def nobody_publishes(scope: Construct) -> None:
     opens = window(scope)
-    told = ssm.CfnMaintenanceWindowTask.NotificationConfigProperty(
+    reported = ssm.CfnMaintenanceWindowTask.NotificationConfigProperty(
         notification_arn="arn:aws:sns:eu-central-1:111111111111:patching", notification_events=["Failed"]
     )
-    task(scope, opens.ref, target(scope, opens.ref).ref, notification_config=told)
+    task(scope, opens.ref, target(scope, opens.ref).ref, notification_config=reported)
 
 
 def windows_word_on_ubuntu(scope: Construct) -> None:
@@ -283,7 +283,7 @@ def mistakes(app: cdk.App) -> cdk.Stack:
 @pytest.mark.usefixtures("mistakes")
 def test_the_classic_mistakes_fail_the_synthesis(app: cdk.App) -> None:
     report = synthesized(app)
-    assert [(each.rule, each.path, each.description) for each in report.told if each.severity == "error"] == FOUND
+    assert [(each.rule, each.path, each.description) for each in report.reported if each.severity == "error"] == FOUND
     assert report.failure.startswith("ValidationFailed: ")
     assert (
         "ERROR Cutoff must be shorter than Duration, got Cutoff: 4, Duration: 4. (Patching)\n"
@@ -303,13 +303,13 @@ def test_acknowledging_one_silences_exactly_it(
 ) -> None:
     rule, path, _ = mistake
     acknowledge(construct_at(mistakes, path.removeprefix("Fleet/")), f"{namespace}{rule}")
-    left = [(each.rule, each.path, each.description) for each in synthesized(app).told if each.severity == "error"]
+    left = [(each.rule, each.path, each.description) for each in synthesized(app).reported if each.severity == "error"]
     assert left == [each for each in FOUND if each != mistake]
 
 
 @pytest.mark.usefixtures("mistakes")
 def test_a_location_is_the_path_of_the_property(app: cdk.App) -> None:
-    locations = {each.rule: each.locations for each in synthesized(app).told}
+    locations = {each.rule: each.locations for each in synthesized(app).reported}
     assert locations["Patching-TargetKey"] == ("Properties.Targets.0.Key",)
     assert locations["Patching-CutoffBelowDuration"] == ("Properties.Cutoff",)
     assert locations["Patching-WindowWithoutTask"] == ()
@@ -336,15 +336,16 @@ app.synth()
 
 
 @pytest.mark.parametrize(
-    ("cutoff", "returncode", "told"), [(1, 0, "WARNING The maintenance window"), (4, 1, "ERROR Cutoff must be shorter")]
+    ("cutoff", "returncode", "reported"),
+    [(1, 0, "WARNING The maintenance window"), (4, 1, "ERROR Cutoff must be shorter")],
 )
-def test_an_app_that_a_person_runs(tmp_path: Path, cutoff: int, returncode: int, told: str) -> None:
+def test_an_app_that_a_person_runs(tmp_path: Path, cutoff: int, returncode: int, reported: str) -> None:
     # Under pytest the CDK throws what it otherwise prints.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
     command = [sys.executable, "-c", APP.format(cutoff=cutoff)]
     run = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert run.returncode == returncode
-    assert told in run.stderr
+    assert reported in run.stderr
 
 
 # --- Acknowledgments ----------------------------------------------------------------------------------
@@ -430,10 +431,10 @@ def test_what_is_acknowledged_can_be_written_into_the_template(app: cdk.App) -> 
 # --- Where a construct is -----------------------------------------------------------------------------
 
 METADATA = {
-    "told by neither the template nor the assembly": {"aws:cdk:disable-logicalId-metadata": True},
-    "told by the assembly": {},
-    "told by the template": {"aws:cdk:disable-logicalId-metadata": True, "aws:cdk:enable-path-metadata": True},
-    "told by both": {"aws:cdk:enable-path-metadata": True},
+    "reported by neither the template nor the assembly": {"aws:cdk:disable-logicalId-metadata": True},
+    "reported by the assembly": {},
+    "reported by the template": {"aws:cdk:disable-logicalId-metadata": True, "aws:cdk:enable-path-metadata": True},
+    "reported by both": {"aws:cdk:enable-path-metadata": True},
 }
 
 
@@ -448,7 +449,7 @@ def test_the_path_is_found_whatever_metadata_there_is(tmp_path: Path, context: d
     assert synthesized(app).errors == [("Patching-CutoffBelowDuration", "Prod/Fleet/Web/Window")]
 
 
-@pytest.mark.parametrize("name", ["told by the assembly", "told by the template", "told by both"])
+@pytest.mark.parametrize("name", ["reported by the assembly", "reported by the template", "reported by both"])
 def test_a_plain_id_is_heeded_where_a_path_is_told(tmp_path: Path, name: str) -> None:
     app = cdk.App(outdir=str(tmp_path), context=METADATA[name])
     acknowledge(window(cdk.Stack(app, "Fleet"), cutoff=4), "Patching-CutoffBelowDuration")
@@ -538,7 +539,7 @@ def test_stacks_of_one_stage_may_be_in_two_accounts_where_it_is_not_known(app: c
         hand_written_baseline(cdk.Stack(stage, name), "web")
     report = synthesized(app, severity=Severity.NOTE)
     assert report.errors == []
-    assert [each.path for each in report.told if each.rule == "Patching-DuplicateBaseline"] == ["Dev/Two/Baseline"]
+    assert [each.path for each in report.reported if each.rule == "Patching-DuplicateBaseline"] == ["Dev/Two/Baseline"]
 
 
 def test_what_our_constructs_allow_in_two_stages_is_no_error(app: cdk.App) -> None:
@@ -554,54 +555,54 @@ def test_a_nested_stack_is_a_neighbour_of_its_parent(app: cdk.App) -> None:
     assert synthesized(app).errors == [("Patching-DuplicateBaseline", "Fleet/Inner/Baseline")]
 
 
-# --- What is told -------------------------------------------------------------------------------------
+# --- What is reported -------------------------------------------------------------------------------------
 
 
-def undecided(app: cdk.App) -> None:
+def unknown(app: cdk.App) -> None:
     stack = cdk.Stack(app, "Fleet")
     cutoff = cdk.CfnParameter(stack, "Cutoff", type="Number", default=4)
     fleet(stack, "Web", cutoff=cutoff.value_as_number)
 
 
 def test_what_only_the_deployment_knows_is_told_among_the_notes(app: cdk.App) -> None:
-    undecided(app)
+    unknown(app)
     report = synthesized(app, severity=Severity.NOTE)
     assert report.failure == ""
-    assert {each.severity for each in report.told} == {"info"}
-    assert {each.rule for each in report.told} >= {"Patching-CutoffBelowDuration", "Patching-WindowCutoff"}
+    assert {each.severity for each in report.reported} == {"info"}
+    assert {each.rule for each in report.reported} >= {"Patching-CutoffBelowDuration", "Patching-WindowCutoff"}
 
 
 def test_what_only_the_deployment_knows_is_not_told_otherwise(app: cdk.App) -> None:
-    undecided(app)
-    assert synthesized(app).told == []
+    unknown(app)
+    assert synthesized(app).reported == []
 
 
 def test_defaults_can_be_taken_for_what_is_deployed(app: cdk.App) -> None:
-    undecided(app)
+    unknown(app)
     assert synthesized(app, use_defaults=True).errors == [("Patching-CutoffBelowDuration", "Fleet/Web/Window")]
 
 
 @pytest.mark.parametrize(
-    ("severity", "told"),
+    ("severity", "reported"),
     [
         (Severity.ERROR, {"error"}),
         (Severity.WARNING, {"error", "warning"}),
         (Severity.NOTE, {"error", "warning", "info"}),
     ],
 )
-def test_the_severity_is_the_least_that_is_told(app: cdk.App, severity: Severity, told: set[str]) -> None:
+def test_the_severity_is_the_least_that_is_told(app: cdk.App, severity: Severity, reported: set[str]) -> None:
     stack = cdk.Stack(app, "Fleet")
     fleet(stack, "Web", cutoff=4)
     window(stack)
-    assert {each.severity for each in synthesized(app, severity=severity).told} == told
+    assert {each.severity for each in synthesized(app, severity=severity).reported} == reported
 
 
 def test_warnings_are_told_and_notes_are_not(app: cdk.App) -> None:
     stack = cdk.Stack(app, "Fleet")
     fleet(stack, "Web")
     window(stack, schedule="cron(0 4 ? * MON *)")
-    assert synthesized(app).told == [
-        Told(
+    assert synthesized(app).reported == [
+        Violation(
             rule="Patching-WindowWithoutTask",
             severity="warning",
             path="Fleet/Window",
@@ -615,14 +616,14 @@ def test_warnings_are_told_and_notes_are_not(app: cdk.App) -> None:
 
 
 def test_verbose_tells_the_rule_too(app: cdk.App) -> None:
-    undecided(app)
+    unknown(app)
     window(cdk.Stack(app, "Other"))
-    told = {each.rule: each.description for each in synthesized(app, severity=Severity.NOTE, verbose=True).told}
-    assert told["Patching-WindowWithoutTask"] == (
+    reported = {each.rule: each.description for each in synthesized(app, severity=Severity.NOTE, verbose=True).reported}
+    assert reported["Patching-WindowWithoutTask"] == (
         "The maintenance window Window has no task. A maintenance window should have a task, unless its "
         "metadata marks it as frozen."
     )
-    assert told["Patching-CutoffBelowDuration"].count("Cutoff must be shorter than Duration.") == 1
+    assert reported["Patching-CutoffBelowDuration"].count("Cutoff must be shorter than Duration.") == 1
 
 
 def test_constructs_of_which_the_same_is_said_stand_together(app: cdk.App) -> None:
@@ -635,15 +636,15 @@ def test_constructs_of_which_the_same_is_said_stand_together(app: cdk.App) -> No
     assert [each["constructPath"] for each in found["violatingConstructs"]] == ["Fleet/One", "Fleet/Two"]
 
 
-@pytest.mark.parametrize(("now", "told"), [(NOW, []), (NOW + timedelta(days=31), ["Patching-NoUpcomingExecution"])])
-def test_the_moment_to_look_from_is_given(app: cdk.App, now: datetime, told: list[str]) -> None:
+@pytest.mark.parametrize(("now", "reported"), [(NOW, []), (NOW + timedelta(days=31), ["Patching-NoUpcomingExecution"])])
+def test_the_moment_to_look_from_is_given(app: cdk.App, now: datetime, reported: list[str]) -> None:
     fleet(cdk.Stack(app, "Fleet"), "Web", schedule="at(2026-11-15T04:00:00)")
-    assert [each.rule for each in synthesized(app, now=now).told] == told
+    assert [each.rule for each in synthesized(app, now=now).reported] == reported
 
 
 def test_without_a_moment_it_is_the_synthesis(app: cdk.App) -> None:
     fleet(cdk.Stack(app, "Fleet"), "Web", schedule="at(2001-01-01T04:00:00)")
-    assert [each.rule for each in synthesized(app, now=None).told] == ["Patching-NoUpcomingExecution"]
+    assert [each.rule for each in synthesized(app, now=None).reported] == ["Patching-NoUpcomingExecution"]
 
 
 def test_a_naive_moment_is_refused() -> None:
@@ -705,10 +706,10 @@ def test_no_example_has_an_error(example: Path, monkeypatch: pytest.MonkeyPatch)
     assert (Path(app.outdir) / "validation-report.json").is_file()
 
 
-# --- Crossings into Node ------------------------------------------------------------------------------
+# --- jsii round trips ---------------------------------------------------------------------------------
 
 
-def crossings(app: cdk.App, monkeypatch: pytest.MonkeyPatch) -> int:
+def round_trips(app: cdk.App, monkeypatch: pytest.MonkeyPatch) -> int:
     sent, send = list[str](), _NodeProcess.send
 
     def counted(process: _NodeProcess, request: Any, response_type: Any) -> Any:
@@ -731,7 +732,7 @@ def measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, windows: int, s
             else:
                 window(stack, f"Window{hour}")
     cdk.Validations.of(app).add_plugins(PatchingChecks(app, now=NOW))
-    return crossings(app, monkeypatch)
+    return round_trips(app, monkeypatch)
 
 
 @pytest.mark.parametrize(("tasks", "count"), [(True, 16), (False, 18)], ids=["nothing found", "every window found"])

@@ -124,7 +124,7 @@ CASES: dict[str, tuple[Callable[[], object], dict[str, Any], str]] = {
         "WindowDates",
     ),
     "a date without an offset": (
-        schedule(start_date=datetime(2091, 1, 1)),  # noqa: DTZ001 - that is what is refused
+        schedule(start_date=datetime(2091, 1, 1)),  # noqa: DTZ001 - a date without an offset is invalid
         window("web", StartDate="2091-01-01T00:00:00"),
         "WindowDates",
     ),
@@ -290,8 +290,8 @@ CASES: dict[str, tuple[Callable[[], object], dict[str, Any], str]] = {
         "WindowsOnlyProperty",
     ),
     "a compliance level": (
-        lambda: PatchRule.approve_after(A_WEEK, ANY, compliance_level="GRAVE"),  # type: ignore[arg-type]
-        filtered("PRODUCT", "*", ComplianceLevel="GRAVE"),
+        lambda: PatchRule.approve_after(A_WEEK, ANY, compliance_level="SEVERE"),  # type: ignore[arg-type]
+        filtered("PRODUCT", "*", ComplianceLevel="SEVERE"),
         "BaselineEnumValues",
     ),
     "approved and rejected": (

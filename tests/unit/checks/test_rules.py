@@ -1,4 +1,4 @@
-"""The list of rules: ids and severities that people have written down, and what every rule tells."""
+"""The list of rules: ids and severities that people have written down, and what every rule reports."""
 
 import re
 

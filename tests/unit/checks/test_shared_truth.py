@@ -456,7 +456,7 @@ def test_nothing_is_found_in_what_a_construct_makes_without_a_warning_of_it(draw
     with TemporaryDirectory() as folder:
         app = cdk.App(outdir=folder, analytics_reporting=False, tree_metadata=False)
         for number, (make, given_properties) in enumerate(drawn):
-            # An account for each: what its neighbours do is no fault of a construct.
+            # An account for each: what other stacks do is not a violation of a construct.
             account = cdk.Environment(account=f"{number:012}", region="eu-central-1")
             with suppress(PatchingError):
                 make(cdk.Stack(app, f"Stack{number}", env=account), given_properties)

@@ -50,7 +50,7 @@ SCHEDULES: dict[str, tuple[object, str]] = {
     "a rate of one": ("rate(1 day)", "Every day"),
     "a rate of more": ("rate(12 hours)", "Every 12 hours"),
     "a moment": ("at(2026-01-31T22:30:00)", "Once, on 2026-01-31 at 22:30:00 UTC"),
-    "what is refused": (
+    "invalid input": (
         "every day",
         "every day (invalid: schedule must be cron(...), rate(...) or at(...), got 'every day'; "
         "wrap the fields in cron(...))",

@@ -73,7 +73,7 @@ def test_refusal_of_what_is_known_only_at_deployment(stack: cdk.Stack, name: str
     kind = "Number" if name in {"duration", "cutoff"} else "String"
     install = schedule(stack, **{name: TOKENS[name](cdk.CfnParameter(stack, "Parameter", type=kind))})
     message = (
-        f"{name} must be known before deployment to compute executions, got a token; "
+        f"{name} must be known to compute executions, got a token; "
         "after deployment, call DescribeMaintenanceWindowSchedule [Stack/Install]"
     )
     assert refused(lambda: install.next_executions(after=AFTER)) == message
@@ -136,5 +136,5 @@ def test_refusal_of_a_length(lengths: dict[str, Any], message: str) -> None:
 
 def test_refusal_of_an_expression_that_is_known_only_at_deployment(stack: cdk.Stack) -> None:
     expression = ScheduleExpression.expression(cdk.CfnParameter(stack, "Parameter").value_as_string)
-    message = f"schedule must be known before deployment to compute executions, got a token in {expression!r}"
+    message = f"schedule must be known to compute executions, got a token in {expression!r}"
     assert refused(lambda: expression.occurrences(after=AFTER)) == message

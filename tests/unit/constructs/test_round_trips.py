@@ -1,4 +1,4 @@
-"""The budget: what a construct costs in crossings into Node, counted on jsii's message channel."""
+"""The budget: what a construct costs in round_trips into Node, counted on jsii's message channel."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -33,11 +33,11 @@ class Channel:
     """What went over the channel since the last `clear`."""
 
     def __init__(self) -> None:
-        self.crossings: list[str] = []
+        self.round_trips: list[str] = []
         self.callbacks: list[str] = []
 
     def clear(self) -> None:
-        self.crossings.clear()
+        self.round_trips.clear()
         self.callbacks.clear()
 
 
@@ -47,7 +47,7 @@ def channel(monkeypatch: pytest.MonkeyPatch) -> Channel:
 
     def counted(self: _NodeProcess, request: Any, response_type: Any) -> Any:
         response = send(self, request, response_type)
-        channel.crossings.append(type(request).__name__)
+        channel.round_trips.append(type(request).__name__)
         if isinstance(response, Callback):
             channel.callbacks.append(str(response))
         return response
@@ -109,28 +109,28 @@ def hand_written(stack: cdk.Stack) -> None:
 
 def test_hand_written_l1_costs_five(stack: cdk.Stack, channel: Channel) -> None:
     hand_written(stack)
-    assert len(channel.crossings) == 5
+    assert len(channel.round_trips) == 5
 
 
 def test_a_named_schedule_costs_six(stack: cdk.Stack, channel: Channel) -> None:
     schedule(stack, window_name="web-install", duration=timedelta(hours=5), max_errors=RateControl.count(1))
     create, get = "CreateRequest", "GetRequest"
-    assert channel.crossings == [create, create, get, create, get, create]
+    assert channel.round_trips == [create, create, get, create, get, create]
 
 
 def test_an_unnamed_schedule_costs_seven(stack: cdk.Stack, channel: Channel) -> None:
     schedule(stack)
-    assert len(channel.crossings) == 7
+    assert len(channel.round_trips) == 7
 
 
 def test_every_further_target_costs_two(stack: cdk.Stack, channel: Channel) -> None:
     schedule(stack, window_name="web-install", targets=[WEB, PatchTarget.tag("Role", "db")])
-    assert len(channel.crossings) == 8
+    assert len(channel.round_trips) == 8
 
 
 def test_a_frozen_schedule_costs_six(stack: cdk.Stack, channel: Channel) -> None:
     schedule(stack, window_name="web-install", enabled=False)
-    assert len(channel.crossings) == 6
+    assert len(channel.round_trips) == 6
 
 
 def test_ids_and_handles_cost_nothing_more(stack: cdk.Stack, channel: Channel) -> None:
@@ -143,7 +143,7 @@ def test_ids_and_handles_cost_nothing_more(stack: cdk.Stack, channel: Channel) -
     assert made.window_targets
     assert made.task
     assert made.next_executions(after=datetime(2027, 1, 1, tzinfo=UTC))
-    assert channel.crossings == []
+    assert channel.round_trips == []
 
 
 def test_synthesis_calls_nothing_back(channel: Channel) -> None:
@@ -151,7 +151,7 @@ def test_synthesis_calls_nothing_back(channel: Channel) -> None:
     schedule(cdk.Stack(app, "Stack"))
     channel.clear()
     app.synth()
-    assert channel.crossings == ["InvokeRequest"]
+    assert channel.round_trips == ["InvokeRequest"]
     assert channel.callbacks == []
 
 
@@ -235,31 +235,31 @@ def hand_written_baseline(stack: cdk.Stack) -> ssm.CfnPatchBaseline:
 
 def test_a_hand_written_baseline_costs_one_and_its_id_another(stack: cdk.Stack, channel: Channel) -> None:
     assert hand_written_baseline(stack).ref
-    assert channel.crossings == [CREATE, GET]
+    assert channel.round_trips == [CREATE, GET]
 
 
 def test_a_named_baseline_costs_two_and_its_id_another_once(stack: cdk.Stack, channel: Channel) -> None:
     made = baseline(stack)
-    assert channel.crossings == [CREATE, CREATE]
+    assert channel.round_trips == [CREATE, CREATE]
     assert made.patch_baseline_id == made.patch_baseline_ref.patch_baseline_id
-    assert channel.crossings == [CREATE, CREATE, GET]
+    assert channel.round_trips == [CREATE, CREATE, GET]
 
 
 def test_an_unnamed_baseline_costs_three(stack: cdk.Stack, channel: Channel) -> None:
     baseline(stack, baseline_name=None)
-    assert channel.crossings == [CREATE, INVOKE_STATIC, CREATE]
+    assert channel.round_trips == [CREATE, INVOKE_STATIC, CREATE]
 
 
 def test_the_first_baseline_with_groups_reads_the_environment_of_its_stack(stack: cdk.Stack, channel: Channel) -> None:
     baseline(stack, patch_groups=["web", "db"], default_baseline=True)
-    assert channel.crossings == [GET, GET, INVOKE_STATIC, CREATE, CREATE]
+    assert channel.round_trips == [GET, GET, INVOKE_STATIC, CREATE, CREATE]
 
 
 def test_every_further_one_costs_two(stack: cdk.Stack, channel: Channel) -> None:
     baseline(stack, patch_groups=["web"])
     channel.clear()
     baseline(stack, "Other", patch_groups=["db"])
-    assert channel.crossings == [CREATE, CREATE]
+    assert channel.round_trips == [CREATE, CREATE]
 
 
 def test_in_a_construct_of_the_stack_it_costs_one_more(stack: cdk.Stack, channel: Channel) -> None:
@@ -267,7 +267,7 @@ def test_in_a_construct_of_the_stack_it_costs_one_more(stack: cdk.Stack, channel
     inner = Construct(stack, "Inner")
     channel.clear()
     baseline(inner, patch_groups=["db"])
-    assert channel.crossings == [INVOKE_STATIC, CREATE, CREATE]
+    assert channel.round_trips == [INVOKE_STATIC, CREATE, CREATE]
 
 
 def test_a_stage_whose_environment_is_known_costs_two_more(channel: Channel) -> None:
@@ -275,14 +275,14 @@ def test_a_stage_whose_environment_is_known_costs_two_more(channel: Channel) -> 
     stack = cdk.Stack(cdk.Stage(cdk.App(), "Prod", env=environment), "Stack")
     channel.clear()
     baseline(stack, patch_groups=["web"])
-    assert channel.crossings == [GET, GET, INVOKE_STATIC, GET, GET, CREATE, CREATE]
+    assert channel.round_trips == [GET, GET, INVOKE_STATIC, GET, GET, CREATE, CREATE]
 
 
 def test_a_group_added_later_costs_two(stack: cdk.Stack, channel: Channel) -> None:
     made = baseline(stack, patch_groups=["web"])
     channel.clear()
     made.add_patch_group("db")
-    assert channel.crossings == [INVOKE_STATIC, SET]
+    assert channel.round_trips == [INVOKE_STATIC, SET]
 
 
 def test_no_callbacks_at_synthesis_of_patch_groups(channel: Channel) -> None:
@@ -290,7 +290,7 @@ def test_no_callbacks_at_synthesis_of_patch_groups(channel: Channel) -> None:
     baseline(cdk.Stack(app, "Stack"), patch_groups=["web"])
     channel.clear()
     app.synth()
-    assert channel.crossings == ["InvokeRequest"]
+    assert channel.round_trips == ["InvokeRequest"]
     assert channel.callbacks == []
 
 
@@ -311,7 +311,7 @@ def test_joining_an_instance_costs_eleven(stack: cdk.Stack, channel: Channel) ->
     node = ec2.Instance(stack, "Node", vpc=vpc, instance_type=ec2.InstanceType("t3.micro"), machine_image=image)
     channel.clear()
     PatchNodes.of(node).join("web")
-    assert len(channel.crossings) == 11
+    assert len(channel.round_trips) == 11
 
 
 def test_synthesis_of_joined_nodes_calls_nothing_back(channel: Channel) -> None:

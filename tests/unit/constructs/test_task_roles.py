@@ -252,7 +252,7 @@ def test_policies_of_one_role_have_different_names_in_every_schedule_stack_and_d
             topic = sns.Topic(stack, f"Topic{schedule}")
             patch_schedule(stack, schedule, role=role, notification=CommandNotification(topic=topic))
     names = [name for stack in stacks for name in policy_names(stack, "patch-runner")]
-    # The id of the stack tells two deployments of one template apart.
+    # The id of the stack differs between two deployments of one template.
     guid = {"Fn::Select": [2, {"Fn::Split": ["/", {"Ref": "AWS::StackId"}]}]}
     assert [name[1][1:] for name in names] == [[guid]] * 4
     assert len({name[1][0] for name in names}) == 4

@@ -129,7 +129,7 @@ def offsets_around(midnight: datetime, zone: tzinfo) -> set[timedelta]:
 def instant_of(wall_time: datetime, zone: tzinfo) -> datetime:
     """Find the first instant with a local time.
 
-    It never does where a switch has skipped the time: then the offset shortly before the switch tells the instant.
+    It never does where a switch has skipped the time: then the offset shortly before the switch gives the instant.
     """
     offsets = offsets_around(wall_time.replace(hour=0, minute=0, second=0), zone)
     candidates = [wall_time.replace(tzinfo=UTC) - offset for offset in offsets]

@@ -149,7 +149,7 @@ def test_a_pipe_into_which_nobody_writes_is_not_waited_for(tmp_path: Path) -> No
 
 
 def refusal_of(file: Path, text: str) -> str | None:
-    """Return why a file is refused, having seen that it took few steps."""
+    """Return why a file cannot be read, having seen that it took few steps."""
     file.write_text(text, encoding="utf-8")
     outcome = bounded(file)
     assert outcome.steps < STEPS

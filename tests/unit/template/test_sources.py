@@ -1,4 +1,4 @@
-"""Which templates are read: of a ``cdk.out``, in JSON and in YAML; and what is refused."""
+"""Which templates are read: of a ``cdk.out``, in JSON and in YAML; and which input is invalid."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Values of templates: what is known before deployment, and what is known of what is not."""
+"""Values of templates: known ones, and what is known of those that are unknown until deployment."""
 
 import json
 from datetime import UTC, datetime

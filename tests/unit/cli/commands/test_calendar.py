@@ -1,4 +1,4 @@
-"""``patching-constructs calendar``: the table, the JSON and the iCalendar, and what is refused."""
+"""``patching-constructs calendar``: the table, the JSON and the iCalendar, and which input is invalid."""
 
 import json
 import re

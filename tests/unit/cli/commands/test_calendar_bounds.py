@@ -76,7 +76,7 @@ INVALID = {
     ),
     "an end before the start": (
         {"StartDate": "2027-02-01T00:00:00Z", "EndDate": "2027-01-01T00:00:00Z"},
-        "EndDate must be after StartDate, got 2027-02-01T00:00:00+00:00 and 2027-01-01T00:00:00+00:00",
+        "EndDate must be after StartDate, got StartDate: 2027-02-01T00:00:00+00:00, EndDate: 2027-01-01T00:00:00+00:00",
     ),
 }
 

@@ -1,4 +1,4 @@
-"""``patching-constructs check``: what is reported, from which files, with which exit code, and what is refused."""
+"""``patching-constructs check``: what is reported, from which files, the exit code, and invalid input."""
 
 import contextlib
 import io
@@ -245,7 +245,7 @@ def test_a_file_of_a_named_cdk_out_is_checked_once_as_its_stack(tmp_path: Path, 
     assert "\n  my-Web/Late\n" in result.stdout
 
 
-# --- What is refused ----------------------------------------------------------------------------------
+# --- Invalid input ----------------------------------------------------------------------------------
 
 
 def refused(*arguments: str | Path) -> str:

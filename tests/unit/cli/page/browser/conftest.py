@@ -37,18 +37,18 @@ class Tab:
     """A tab of the browser, for one page after the other, and what went wrong in it."""
 
     page: Page
-    faults: list[str]
+    errors: list[str]
 
     def refuse(self, route: Route) -> None:
-        self.faults.append(route.request.url)
+        self.errors.append(route.request.url)
         route.abort()
 
     def hear(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
-            self.faults.append(message.text)
+            self.errors.append(message.text)
 
     def hear_error(self, error: Error) -> None:
-        self.faults.append(str(error))
+        self.errors.append(str(error))
 
 
 @pytest.fixture(scope="module")
@@ -101,5 +101,5 @@ def show(tabs: dict[bool, Tab], tmp_path: Path) -> Iterator[Show]:
 
     yield show_page
     for tab in tabs.values():
-        faults, tab.faults = tab.faults, []
-        assert not faults
+        errors, tab.errors = tab.errors, []
+        assert not errors
