@@ -83,7 +83,7 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
         _ = untyped(patching_constructs).PatchScedule
 
 
-INSTALL = "pip install 'patching-constructs[nag]'"
+INSTALL = "PatchingChecks requires the extra nag; run pip install 'patching-constructs[nag]'"
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def without_cdk_nag(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("without_cdk_nag")
 def test_without_its_extra_a_name_is_a_missing_attribute() -> None:
-    message = rf"^module 'patching_constructs' has no attribute 'PatchingChecks': .+: {re.escape(INSTALL)}$"
+    message = rf"^module 'patching_constructs' has no attribute 'PatchingChecks': {re.escape(INSTALL)}$"
     with pytest.raises(AttributeError, match=message):
         _ = patching_constructs.PatchingChecks
     assert not hasattr(patching_constructs, "PatchingChecks")
@@ -112,7 +112,7 @@ def test_with_an_aws_cdk_lib_that_is_too_old_for_it_neither(monkeypatch: pytest.
 
 @pytest.mark.usefixtures("without_cdk_nag")
 def test_importing_a_name_without_its_extra_explains_the_installation() -> None:
-    with pytest.raises(ImportError, match=rf"^PatchingChecks needs the extra: {re.escape(INSTALL)}$"):
+    with pytest.raises(ImportError, match=rf"^{re.escape(INSTALL)}$"):
         from patching_constructs import PatchingChecks  # noqa: F401, PLC0415
 
 

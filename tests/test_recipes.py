@@ -112,7 +112,7 @@ def test_a_format_is_mentioned_where_the_recipe_says() -> None:
 def test_a_rule_has_its_templates_where_the_recipe_says(rule: str) -> None:
     rules, ids, violating, compliant = recipe("Add a rule")
     name = rule.removeprefix("Patching-")
-    (module,) = places(rf'\(\s*"{name}"', rules)
+    (module,) = places(rf'@rule\(\s*"{name}"', rules)
     assert module.startswith(rules)
     assert re.search(rf"\b{name}\b", FILES[ids])
     assert len(list((ROOT / violating / rule).glob("*.*"))) > 1
