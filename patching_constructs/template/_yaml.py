@@ -77,7 +77,7 @@ def _check_bounds(text: str, bounds: Bounds) -> None:
     """Refuse before anything is built, by the events alone, what would be too deep or unfold to too much."""
     if re.search(r"^%TAG", text, re.MULTILINE):
         # The parser compares each with all before it. No template has one.
-        raise ValueError("a template has no %TAG directive")
+        raise ValueError("%TAG directives are not supported")
     anchored: dict[str | None, _Extent | None] = {}
     open_: list[tuple[str | None, _Extent]] = [(None, _Extent())]
     for event in yaml.parse(text, _Loader):
@@ -97,7 +97,7 @@ def _check_bounds(text: str, bounds: Bounds) -> None:
             case yaml.AliasEvent():
                 known = anchored.get(event.anchor, _Extent())
                 if known is None:
-                    raise ValueError(f"the alias *{event.anchor} stands within what it stands for")
+                    raise ValueError(f"the alias *{event.anchor} refers to itself")
                 found = known
             case _:
                 continue
@@ -107,11 +107,11 @@ def _check_bounds(text: str, bounds: Bounds) -> None:
 
 def _check_extent(extent: _Extent, depth: int, bounds: Bounds) -> None:
     if extent.depth + depth - 1 > bounds.depth + 1:
-        raise ValueError(f"its aliases unfold to more than {bounds.depth} levels")
+        raise ValueError(f"its aliases expand to more than {bounds.depth} levels")
     if extent.values > bounds.values:
-        raise ValueError(f"it has more than {bounds.values:,} values, its aliases unfolded")
+        raise ValueError(f"it has more than {bounds.values:,} values after alias expansion")
     if extent.characters > bounds.characters:
-        raise ValueError(f"it has more than {bounds.characters:,} characters, its aliases unfolded")
+        raise ValueError(f"it has more than {bounds.characters:,} characters after alias expansion")
 
 
 # --- Nodes --------------------------------------------------------------------------------------------
@@ -139,7 +139,7 @@ def _check_tag(node: yaml.Node) -> None:
         # An equals sign alone; it has no meaning of its own to CloudFormation.
         node.tag, kind = f"{_STANDARD}str", "str"
     if kind not in _PLAIN and not node.tag.startswith("!"):
-        raise ValueError(f"a template has no values of the tag !!{kind:.100}, in line {node.start_mark.line + 1}")
+        raise ValueError(f"the tag !!{kind:.100} is not supported, in line {node.start_mark.line + 1}")
     if kind in {"int", "float"} and len(node.value) > _LONGEST_NUMBER:
         raise ValueError(f"a number has more than {_LONGEST_NUMBER} characters, in line {node.start_mark.line + 1}")
 
@@ -156,7 +156,7 @@ def _take_keys_as_text(node: yaml.MappingNode) -> None:
         # An account's number is a key in many a mapping; as a number it would lose its zeros.
         key.tag = f"{_STANDARD}str"
         if key.value in keys:
-            raise ValueError(f"the key {key.value!r:.100} stands twice, in line {line}")
+            raise ValueError(f"the key {key.value!r:.100} occurs twice, in line {line}")
         keys.add(key.value)
 
 

@@ -74,7 +74,7 @@ def _text(file: Path, largest: int) -> str:
     try:
         # A pipe may never end, and a device has no size.
         if file.exists() and not file.is_file():
-            raise refuse(file, "that is no file")
+            raise refuse(file, "it is not a file")
         with file.open("rb") as stream:
             content = stream.read(largest + 1)
         if len(content) > largest:
@@ -94,7 +94,7 @@ def _from_json(file: Path, text: str) -> Document:
         content = json.loads(text, object_pairs_hook=_object, parse_constant=_no_number)
         _check_depth(content)
     except (ValueError, RecursionError) as error:
-        raise refuse(file, f"that is no JSON: {error}") from error
+        raise refuse(file, f"it is not valid JSON: {error}") from error
     return Document(file, content, lambda paths: json_lines(text, paths))
 
 
@@ -103,12 +103,12 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         seen: set[str] = set()
         twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        raise ValueError(f"the key {twice!r:.100} stands twice")
+        raise ValueError(f"the key {twice!r:.100} occurs twice")
     return found
 
 
 def _no_number(text: str) -> None:
-    raise ValueError(f"{text} is no number of JSON")
+    raise ValueError(f"{text} is not a JSON number")
 
 
 def _check_depth(content: object) -> None:
@@ -132,12 +132,12 @@ def _from_yaml(file: Path, text: str) -> Document:
     try:
         from patching_constructs.template import _yaml  # noqa: PLC0415 - an extra; JSON needs none
     except ModuleNotFoundError:
-        raise refuse(file, "reading YAML needs the extra: pip install 'patching-constructs[cli]'") from None
+        raise refuse(file, "reading YAML requires the extra cli; run pip install 'patching-constructs[cli]'") from None
     if len(text) > LARGEST_YAML:
         raise refuse(file, f"it is too large: YAML of up to {LARGEST_YAML:,} characters is read")
     bounds = _yaml.Bounds(DEEPEST_NESTING, MOST_YAML_VALUES, 2 * LARGEST_YAML)
     try:
         content, lines = _yaml.load(text, bounds)
     except ValueError as error:
-        raise refuse(file, f"that is no YAML: {error}") from error
+        raise refuse(file, f"it is not valid YAML: {error}") from error
     return Document(file, content, lines)

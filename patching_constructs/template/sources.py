@@ -118,7 +118,7 @@ def template_of(source: Source, document: Document, *, use_defaults: bool = Fals
         # The CDK writes a stack that has no resource without Resources.
         content = {"Resources": {}} | content
     if not isinstance(content, dict) or not isinstance(content.get("Resources"), dict):
-        raise refuse(source.file, "that is no CloudFormation template: it has no Resources")
+        raise refuse(source.file, "it is not a CloudFormation template: it has no Resources")
     return Template(source, document, content, Intrinsics(content, use_defaults=use_defaults))
 
 
@@ -137,11 +137,11 @@ def sources(path: Path) -> list[Source]:
         PatchingError: there is nothing there, or a directory that is no ``cdk.out``.
     """
     if not exists(path):
-        raise refuse(path, "there is no such file or directory; run cdk synth first")
+        raise refuse(path, "no such file or directory; run cdk synth first")
     if not path.is_dir():
         return [Source(path, re.sub(r"\.template$", "", path.stem))]
     if not (path / "manifest.json").is_file():
-        raise refuse(path, "the directory has no manifest.json, so it is no cdk.out; name a template file")
+        raise refuse(path, "the directory has no manifest.json, so it is not a cdk.out; specify a template file")
     return list(_sources_of_assembly(path, set()))
 
 

@@ -256,7 +256,7 @@ def test_one_unreadable_path_is_one_refusal(tmp_path: Path) -> None:
     good, bad = written(tmp_path / "a.json", window("web")), tmp_path / "b.json"
     bad.write_text("{}", encoding="utf-8")
     assert refused(lambda: check_paths([good, bad], now=TODAY)) == (
-        f"{bad}: that is no CloudFormation template: it has no Resources"
+        f"{bad}: it is not a CloudFormation template: it has no Resources"
     )
     with pytest.raises(PatchingError):
         check_paths([tmp_path / "missing"], now=TODAY)
@@ -269,4 +269,4 @@ def test_unreadable_metadata_of_constructs_is_a_refusal(tmp_path: Path) -> None:
     (out / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     (out / "A.metadata.json").write_text("{", encoding="utf-8")
     message = refused(lambda: check_paths([out], now=TODAY))
-    assert message.startswith(f"{out / 'A.metadata.json'}: that is no JSON: ")
+    assert message.startswith(f"{out / 'A.metadata.json'}: it is not valid JSON: ")

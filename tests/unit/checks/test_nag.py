@@ -669,7 +669,7 @@ def test_a_template_that_is_not_read_is_told_in_one_line(app: cdk.App) -> None:
     template = Path(app.outdir) / "Fleet.template.json"
     assert synthesized(app).failure.splitlines()[0] == (
         f"ValidationFailed: ERROR Validation plugin 'Patching' failed: {template}: "
-        "that is no JSON: it is nested more than 100 deep"
+        "it is not valid JSON: it is nested more than 100 deep"
     )
 
 

@@ -34,7 +34,7 @@ def test_as_a_module_a_missing_path_is_one_line_and_exit_code_2(tmp_path: Path) 
     missing = tmp_path / "cdk.out"
     done = ran(*CLI, "describe", str(missing))
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == f"{missing}: there is no such file or directory; run cdk synth first\n"
+    assert done.stderr == f"{missing}: no such file or directory; run cdk synth first\n"
 
 
 def test_without_a_locale_there_is_no_warning(template: Path) -> None:

@@ -39,12 +39,12 @@ def laughs(first: str, link: str) -> str:
 
 # --- Bombs --------------------------------------------------------------------------------------------
 
-NO_TEMPLATE = "that is no CloudFormation template: it has no Resources"
+NO_TEMPLATE = "it is not a CloudFormation template: it has no Resources"
 TOO_DEEP = "it is nested more than 100 deep"
-TOO_MANY = "it has more than 150,000 values, its aliases unfolded"
-TOO_LONG = "it has more than 4,000,000 characters, its aliases unfolded"
-TOO_FAR = "its aliases unfold to more than 100 levels"
-WITHIN_ITSELF = "the alias *a stands within what it stands for"
+TOO_MANY = "it has more than 150,000 values after alias expansion"
+TOO_LONG = "it has more than 4,000,000 characters after alias expansion"
+TOO_FAR = "its aliases expand to more than 100 levels"
+WITHIN_ITSELF = "the alias *a refers to itself"
 
 YAML_BOMBS: dict[str, tuple[Callable[[], str], str]] = {
     "lists of lists": (lambda: laughs("[x]", "[%s]"), TOO_MANY),
@@ -79,27 +79,27 @@ YAML_BOMBS: dict[str, tuple[Callable[[], str], str]] = {
 @linux_only
 @pytest.mark.parametrize(("text", "message"), YAML_BOMBS.values(), ids=YAML_BOMBS.keys())
 def test_a_bomb_of_yaml_does_not_go_off(tmp_path: Path, text: Callable[[], str], message: str) -> None:
-    assert refusal_of(tmp_path / "a.yaml", text()) == f"that is no YAML: {message}"
+    assert refusal_of(tmp_path / "a.yaml", text()) == f"it is not valid YAML: {message}"
 
 
 JSON_BOMBS: dict[str, tuple[Callable[[], str], str]] = {
     "brackets": (
         lambda: '{"a":' + "[" * 1_000_000,
-        "that is no JSON: maximum recursion depth exceeded while decoding a JSON array from a unicode string",
+        "it is not valid JSON: maximum recursion depth exceeded while decoding a JSON array from a unicode string",
     ),
     "keys": (
         lambda: '{"a":' * 800_000,
-        "that is no JSON: maximum recursion depth exceeded while decoding a JSON object from a unicode string",
+        "it is not valid JSON: maximum recursion depth exceeded while decoding a JSON object from a unicode string",
     ),
-    "brackets that close": (lambda: '{"a":' + "[" * 500 + "]" * 500 + "}", f"that is no JSON: {TOO_DEEP}"),
+    "brackets that close": (lambda: '{"a":' + "[" * 500 + "]" * 500 + "}", f"it is not valid JSON: {TOO_DEEP}"),
     "keys that are all different but two": (
         lambda: "{" + ",".join(f'"{place % 99_999}":1' for place in range(100_000)) + "}",
-        "that is no JSON: the key '0' stands twice",
+        "it is not valid JSON: the key '0' occurs twice",
     ),
     "a number of a million digits": (
         lambda: json_window("9" * 1_000_000),
-        "that is no JSON: Exceeds the limit (4300 digits) for integer string conversion: value has 1000000 digits; "
-        "use sys.set_int_max_str_digits() to increase the limit",
+        "it is not valid JSON: Exceeds the limit (4300 digits) for integer string conversion: "
+        "value has 1000000 digits; use sys.set_int_max_str_digits() to increase the limit",
     ),
     "a file of 10 MB": (
         lambda: json_window(f"[{'0,' * 5_000_000}0]"),
@@ -138,14 +138,14 @@ def test_a_device_is_no_file(tmp_path: Path, device: str) -> None:
     file = tmp_path / "a.yaml"
     file.symlink_to(device)
     outcome = bounded(file)
-    assert outcome.refusal == f"{file}: that is no file"
+    assert outcome.refusal == f"{file}: it is not a file"
 
 
 @linux_only
 def test_a_pipe_into_which_nobody_writes_is_not_waited_for(tmp_path: Path) -> None:
     file = tmp_path / "a.yaml"
     os.mkfifo(file)
-    assert bounded(file).refusal == f"{file}: that is no file"
+    assert bounded(file).refusal == f"{file}: it is not a file"
 
 
 def refusal_of(file: Path, text: str) -> str | None:
@@ -165,22 +165,22 @@ STRANGE = {
         'found duplicate anchor; first occurrence in "<unicode string>", line 1, column 72 '
         'second occurrence in "<unicode string>", line 1, column 78',
     ),
-    "bytes": ("!!binary aGk=", "a template has no values of the tag !!binary, in line 1"),
-    "a set": ("!!set {a}", "a template has no values of the tag !!set, in line 1"),
-    "an ordered map": ("!!omap [a: 1]", "a template has no values of the tag !!omap, in line 1"),
-    "pairs": ("!!pairs [a: 1]", "a template has no values of the tag !!pairs, in line 1"),
+    "bytes": ("!!binary aGk=", "the tag !!binary is not supported, in line 1"),
+    "a set": ("!!set {a}", "the tag !!set is not supported, in line 1"),
+    "an ordered map": ("!!omap [a: 1]", "the tag !!omap is not supported, in line 1"),
+    "pairs": ("!!pairs [a: 1]", "the tag !!pairs is not supported, in line 1"),
     "a Python object": (
         "!!python/object/new:os.system [ls]",
-        "a template has no values of the tag !!python/object/new:os.system, in line 1",
+        "the tag !!python/object/new:os.system is not supported, in line 1",
     ),
     "a tag of someone's own": (
         "!<tag:example.com,2000:x> y",
-        "a template has no values of the tag !!tag:example.com,2000:x, in line 1",
+        "the tag !!tag:example.com,2000:x is not supported, in line 1",
     ),
     "a key of a list": ("{[a]: 1}", "a key must be text, in line 1"),
     "a key of a mapping": ("{{a: 1}: 2}", "a key must be text, in line 1"),
-    "a key twice": ("{a: 1, 'a': 2}", "the key 'a' stands twice, in line 1"),
-    "a key twice in numbers": ("{1: 1, '1': 2}", "the key '1' stands twice, in line 1"),
+    "a key twice": ("{a: 1, 'a': 2}", "the key 'a' occurs twice, in line 1"),
+    "a key twice in numbers": ("{1: 1, '1': 2}", "the key '1' occurs twice, in line 1"),
     "a null character": (
         "a\0b",
         'unacceptable character #x0000: control characters are not allowed in "<unicode string>", position 71',
@@ -201,13 +201,13 @@ STRANGE = {
 def test_a_strange_value_is_refused_by_its_name(tmp_path: Path, value: str, message: str) -> None:
     file = tmp_path / "a.yaml"
     file.write_text(yaml_window(value), encoding="utf-8")
-    assert refused(lambda: read_windows(file)) == f"{file}: that is no YAML: {message}"
+    assert refused(lambda: read_windows(file)) == f"{file}: it is not valid YAML: {message}"
 
 
 def test_a_tag_by_a_handle_of_its_own_runs_no_code(tmp_path: Path) -> None:
     file = tmp_path / "a.yaml"
     file.write_text("%TAG ! tag:yaml.org,2002:python/\n--- !object/apply:os.system [ls]", encoding="utf-8")
-    assert refused(lambda: read_windows(file)) == (f"{file}: that is no YAML: a template has no %TAG directive")
+    assert refused(lambda: read_windows(file)) == (f"{file}: it is not valid YAML: %TAG directives are not supported")
 
 
 @pytest.mark.parametrize(

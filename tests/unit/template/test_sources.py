@@ -141,7 +141,7 @@ def test_yaml_without_its_library_says_what_to_install(tmp_path: Path, monkeypat
     file = tmp_path / "Fleet.yaml"
     file.write_text(YAML, encoding="utf-8")
     assert refused(lambda: read_windows(file)) == (
-        f"{file}: reading YAML needs the extra: pip install 'patching-constructs[cli]'"
+        f"{file}: reading YAML requires the extra cli; run pip install 'patching-constructs[cli]'"
     )
 
 
@@ -152,7 +152,7 @@ def test_json_needs_no_library(template: Path, monkeypatch: pytest.MonkeyPatch) 
 
 # --- What is no template ------------------------------------------------------------------------------
 
-NO_TEMPLATE = "that is no CloudFormation template: it has no Resources"
+NO_TEMPLATE = "it is not a CloudFormation template: it has no Resources"
 
 FOREIGN: dict[str, tuple[str, bytes, str]] = {
     "an empty file": ("a.json", b"", NO_TEMPLATE),
@@ -163,12 +163,12 @@ FOREIGN: dict[str, tuple[str, bytes, str]] = {
     "JSON that breaks off": (
         "a.json",
         b'{"Resources": ',
-        "that is no JSON: Expecting value: line 1 column 15 (char 14)",
+        "it is not valid JSON: Expecting value: line 1 column 15 (char 14)",
     ),
     "JSON that is nested too deeply": (
         "a.json",
         b'{"Resources":' + b"[" * 100_000,
-        "that is no JSON: maximum recursion depth exceeded while decoding a JSON array from a unicode string",
+        "it is not valid JSON: maximum recursion depth exceeded while decoding a JSON array from a unicode string",
     ),
     "bytes that are no UTF-8": (
         "a.json",
@@ -178,19 +178,19 @@ FOREIGN: dict[str, tuple[str, bytes, str]] = {
     "YAML with a tab": (
         "a.yaml",
         b"Resources:\n\tWindow: 1",
-        "that is no YAML: while scanning for the next token found character that cannot start any token "
+        "it is not valid YAML: while scanning for the next token found character that cannot start any token "
         'in "<unicode string>", line 2, column 1',
     ),
     "two documents": (
         "a.yaml",
         b"a: 1\n---\nb: 2",
-        'that is no YAML: expected a single document in the stream in "<unicode string>", line 1, column 1 '
+        'it is not valid YAML: expected a single document in the stream in "<unicode string>", line 1, column 1 '
         'but found another document in "<unicode string>", line 2, column 1',
     ),
     "YAML that would run code": (
         "a.yaml",
         b"!!python/object/apply:os.getcwd []",
-        "that is no YAML: a template has no values of the tag !!python/object/apply:os.getcwd, in line 1",
+        "it is not valid YAML: the tag !!python/object/apply:os.getcwd is not supported, in line 1",
     ),
     "JSON that is larger than any template": (
         "a.json",
@@ -202,46 +202,46 @@ FOREIGN: dict[str, tuple[str, bytes, str]] = {
         b" " * 2_000_001,
         "it is too large: YAML of up to 2,000,000 characters is read",
     ),
-    "a number that JSON does not have": ("a.json", b'{"a": NaN}', "that is no JSON: NaN is no number of JSON"),
+    "a number that JSON does not have": ("a.json", b'{"a": NaN}', "it is not valid JSON: NaN is not a JSON number"),
     "a key of JSON that stands twice": (
         "a.json",
         b'{"a": {"b": 1, "c": 2, "b": 3}}',
-        "that is no JSON: the key 'b' stands twice",
+        "it is not valid JSON: the key 'b' occurs twice",
     ),
     "a key of YAML that stands twice": (
         "a.yaml",
         b"a:\n  b: 1\n  b: 2",
-        "that is no YAML: the key 'b' stands twice, in line 3",
+        "it is not valid YAML: the key 'b' occurs twice, in line 3",
     ),
     "JSON that is nested deeper than a template": (
         "a.json",
         b'{"a": ' + b"[" * 101 + b"]" * 101 + b"}",
-        "that is no JSON: it is nested more than 100 deep",
+        "it is not valid JSON: it is nested more than 100 deep",
     ),
     "aliases of many values": (
         "a.yaml",
         b"a: &a [" + b"1," * 1000 + b"]\nb: [" + b"*a," * 200 + b"]",
-        "that is no YAML: it has more than 150,000 values, its aliases unfolded",
+        "it is not valid YAML: it has more than 150,000 values after alias expansion",
     ),
     "YAML that is nested too deeply": (
         "a.yaml",
         b"[" * 101 + b"]" * 101,
-        "that is no YAML: it is nested more than 100 deep",
+        "it is not valid YAML: it is nested more than 100 deep",
     ),
     "aliases that are nested too deeply": (
         "a.yaml",
         b"a0: &a0 [1]\n" + b"".join(b"a%d: &a%d [*a%d]\n" % (step, step, step - 1) for step in range(1, 120)),
-        "that is no YAML: its aliases unfold to more than 100 levels",
+        "it is not valid YAML: its aliases expand to more than 100 levels",
     ),
     "aliases of a long text": (
         "a.yaml",
         b"a: &a " + b"x" * 100_000 + b"\nb: [" + b"*a," * 60 + b"]",
-        "that is no YAML: it has more than 4,000,000 characters, its aliases unfolded",
+        "it is not valid YAML: it has more than 4,000,000 characters after alias expansion",
     ),
     "a number that is none": (
         "a.yaml",
         b"Resources: !!int four",
-        "that is no YAML: invalid literal for int() with base 10: 'four'",
+        "it is not valid YAML: invalid literal for int() with base 10: 'four'",
     ),
 }
 
@@ -255,14 +255,12 @@ def test_refusal_of_what_is_no_template(tmp_path: Path, name: str, content: byte
 
 def test_refusal_of_a_path_that_there_is_not(tmp_path: Path) -> None:
     missing = tmp_path / "cdk.out"
-    assert refused(lambda: read_windows(missing)) == (
-        f"{missing}: there is no such file or directory; run cdk synth first"
-    )
+    assert refused(lambda: read_windows(missing)) == (f"{missing}: no such file or directory; run cdk synth first")
 
 
 def test_refusal_of_a_directory_that_is_no_cdk_out(tmp_path: Path) -> None:
     assert refused(lambda: read_windows(tmp_path)) == (
-        f"{tmp_path}: the directory has no manifest.json, so it is no cdk.out; name a template file"
+        f"{tmp_path}: the directory has no manifest.json, so it is not a cdk.out; specify a template file"
     )
 
 
@@ -270,7 +268,7 @@ def test_refusal_of_a_manifest_that_is_no_json(cdk_out: Path) -> None:
     manifest = assembled(cdk_out, {}) / "manifest.json"
     manifest.write_text('{"artifacts": ', encoding="utf-8")
     assert refused(lambda: read_windows(cdk_out)) == (
-        f"{manifest}: that is no JSON: Expecting value: line 1 column 15 (char 14)"
+        f"{manifest}: it is not valid JSON: Expecting value: line 1 column 15 (char 14)"
     )
 
 
@@ -299,7 +297,7 @@ def test_yaml_that_python_stumbles_over_is_refused_in_one_line(tmp_path: Path, t
     file = tmp_path / "a.yaml"
     file.write_text(text, encoding="utf-8")
     message = refused(lambda: read_windows(file))
-    assert message.startswith(f"{file}: that is no ")
+    assert message.startswith(f"{file}: it is not ")
     assert "\n" not in message
 
 
@@ -322,5 +320,5 @@ def test_an_equals_sign_is_text(tmp_path: Path) -> None:
 def test_a_path_that_no_file_system_takes_is_not_there() -> None:
     endless = "x" * 5000
     assert refused(lambda: read_windows(Path(endless))) == (
-        f"{endless}: there is no such file or directory; run cdk synth first"
+        f"{endless}: no such file or directory; run cdk synth first"
     )

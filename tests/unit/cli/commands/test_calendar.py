@@ -291,7 +291,7 @@ def test_refusal(options: tuple[str, ...], message: str) -> None:
 
 def test_refusal_of_a_path_that_is_not_there() -> None:
     result = calendar("nowhere")
-    message = "nowhere: there is no such file or directory; run cdk synth first\n"
+    message = "nowhere: no such file or directory; run cdk synth first\n"
     assert (result.exit_code, result.stdout, result.stderr) == (2, "", message)
 
 

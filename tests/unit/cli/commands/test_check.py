@@ -266,15 +266,15 @@ BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
 @pytest.mark.parametrize(
     ("name", "content", "problem"),
     [
-        ("empty.yaml", "", "that is no CloudFormation template: it has no Resources"),
-        ("list.json", "[]", "that is no CloudFormation template: it has no Resources"),
+        ("empty.yaml", "", "it is not a CloudFormation template: it has no Resources"),
+        ("list.json", "[]", "it is not a CloudFormation template: it has no Resources"),
         (
             "broken.json",
             "{",
-            "that is no JSON: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)",
+            "it is not valid JSON: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)",
         ),
-        ("bomb.yaml", BOMB, "that is no YAML: "),
-        ("tag.yaml", "a: !!python/name:os.system", "that is no YAML: "),
+        ("bomb.yaml", BOMB, "it is not valid YAML: "),
+        ("tag.yaml", "a: !!python/name:os.system", "it is not valid YAML: "),
     ],
 )
 def test_what_cannot_be_read_is_one_line_and_nothing_is_reported(
@@ -287,11 +287,11 @@ def test_what_cannot_be_read_is_one_line_and_nothing_is_reported(
 
 def test_a_path_that_is_not_there_is_refused(mixed: Path) -> None:
     missing = mixed.with_name("missing")
-    assert refused(mixed, missing) == f"{missing}: there is no such file or directory; run cdk synth first"
+    assert refused(mixed, missing) == f"{missing}: no such file or directory; run cdk synth first"
 
 
 def test_a_refused_path_is_one_line_with_any_name(mixed: Path) -> None:
-    assert refused(mixed, "a\nb") == "'a\\nb': there is no such file or directory; run cdk synth first"
+    assert refused(mixed, "a\nb") == "'a\\nb': no such file or directory; run cdk synth first"
     assert refused(mixed, "-o", "a\nb/c") == "'a\\nb/c': cannot be written: No such file or directory"
 
 
@@ -302,12 +302,13 @@ def test_a_cdk_out_that_names_no_file_is_refused(mixed: Path, name: str) -> None
     manifest = json.loads((cdk_out / "manifest.json").read_text(encoding="utf-8"))
     manifest["artifacts"]["Web"]["properties"]["templateFile"] = name
     (cdk_out / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    assert re.search(": (cannot be read: .|that is no file$)", refused(mixed, cdk_out))
+    assert re.search(": (cannot be read: .|it is not a file$)", refused(mixed, cdk_out))
 
 
 def test_a_directory_that_is_no_cdk_out_is_refused(mixed: Path) -> None:
     folder = mixed.parent
-    assert refused(folder) == f"{folder}: the directory has no manifest.json, so it is no cdk.out; name a template file"
+    message = "the directory has no manifest.json, so it is not a cdk.out; specify a template file"
+    assert refused(folder) == f"{folder}: {message}"
 
 
 def test_a_cdk_out_without_a_stack_is_no_pass(tmp_path: Path) -> None:

@@ -157,12 +157,12 @@ def test_markup_in_a_name_is_text(template: Path) -> None:
 
 def test_without_a_path_cdk_out_is_described(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert described() == (2, [], "cdk.out: there is no such file or directory; run cdk synth first\n")
+    assert described() == (2, [], "cdk.out: no such file or directory; run cdk synth first\n")
 
 
 def test_a_file_that_is_not_a_template_is_one_line_and_exit_code_2(template: Path) -> None:
     template.write_text("[]", encoding="utf-8")
-    message = f"{template}: that is no CloudFormation template: it has no Resources\n"
+    message = f"{template}: it is not a CloudFormation template: it has no Resources\n"
     assert described(str(template)) == (2, [], message)
 
 

@@ -324,7 +324,7 @@ def test_a_schedule_that_is_refused(
 
 def test_a_template_that_is_not_there_is_one_line_and_exit_code_2(template: Path) -> None:
     done = ran("--from-template", str(template), "--schedule", "weekly")
-    message = f"{template}: there is no such file or directory; run cdk synth first\n"
+    message = f"{template}: no such file or directory; run cdk synth first\n"
     assert (done.code, done.out, done.err) == (2, "", message)
 
 
