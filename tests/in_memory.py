@@ -17,4 +17,4 @@ def read_resources(
     """Return the maintenance windows of a template with these resources."""
     source = Source(Path(f"{stack}.template.json"), stack, environment)
     document = Document(source.file, {"Resources": resources}, lambda paths: [1 for _ in paths])
-    return windows_of(template_of(source, document))
+    return windows_of([template_of(source, document)])

@@ -6,17 +6,29 @@ from functools import cached_property
 
 from patching_constructs.checks.plan import WindowPlan
 from patching_constructs.checks.reach import Reach
-from patching_constructs.template.deployment import Deployment
+from patching_constructs.template.deployment import NOTHING_UNCHANGED, Deployment, Unchanged
 from patching_constructs.template.sources import Template
+from patching_constructs.template.unknown import NOTHING_ASSUMED, Assumed
 
 
 class Context(Deployment):
     """A deployment at a point in time, with data about its windows and commands that several rules need."""
 
-    def __init__(self, templates: Sequence[Template], *, now: datetime) -> None:
-        """Take the templates of one account and Region, and the current time."""
-        super().__init__(templates)
+    def __init__(
+        self,
+        templates: Sequence[Template],
+        *,
+        now: datetime,
+        assumed: Assumed = NOTHING_ASSUMED,
+        unchanged: Unchanged = NOTHING_UNCHANGED,
+    ) -> None:
+        """Take the templates of one account and Region, and the current time; see `Deployment`."""
+        super().__init__(templates, assumed, unchanged)
         self.now = now
+
+    def assuming(self, assumed: Assumed) -> "Context":
+        """Return the same deployment with the values of some parameters and conditions."""
+        return Context(self.templates, now=self.now, assumed=assumed, unchanged=self.unchanged_by(assumed))
 
     @cached_property
     def plan(self) -> WindowPlan:

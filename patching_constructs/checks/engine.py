@@ -3,17 +3,17 @@
 import gc
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from patching_constructs.checks.alternatives import Alternatives, Place, place_of
 from patching_constructs.checks.context import Context
 from patching_constructs.checks.finding import Finding, Status
 from patching_constructs.checks.rule import Rule
 from patching_constructs.checks.rules import RULES
 from patching_constructs.checks.violation import Outcome, Violation
-from patching_constructs.template.document import DocumentPath
 from patching_constructs.template.resource import Resource
 from patching_constructs.template.sources import Template, by_place, read_templates
 from patching_constructs.template.value import UnknownError
@@ -47,14 +47,15 @@ def check_paths(
 
 def check_templates(templates: Sequence[Template], *, now: datetime, rules: Sequence[Rule] = RULES) -> list[Finding]:
     """Check templates; see `check_paths`."""
-    reports: dict[int, list[_Report]] = {id(template): [] for template in templates}
+    reports: dict[object, list[_Report]] = {template.scope: [] for template in templates}
     with _nothing_collected():
         for deployment in _deployments(templates, now):
+            alternatives = Alternatives(deployment, _applied)
             for rule in rules:
-                for outcome in _outcomes(rule, deployment):
+                for outcome in _outcomes(rule, deployment, alternatives):
                     report = _Report(rule, outcome, deployment.resource_of(outcome.at))
-                    reports[id(outcome.at.template)].append(report)
-        return [finding for template in templates for finding in _findings(template, reports[id(template)])]
+                    reports[outcome.at.template.scope].append(report)
+        return [finding for template in templates for finding in _findings(template, reports[template.scope])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,39 +87,45 @@ def _deployments(templates: Sequence[Template], now: datetime) -> list[Context]:
     return [Context(together, now=now) for together in by_place(templates)]
 
 
-def _outcomes(rule: Rule, deployment: Context) -> Iterator[Outcome]:
+def _outcomes(rule: Rule, deployment: Context, alternatives: Alternatives) -> Iterator[Outcome]:
     """Apply a rule to its collection, and report each unknown value only once."""
-    unknown: set[tuple[int, DocumentPath]] = set()
+    unknown: set[Place] = set()
     for subject in getattr(deployment, rule.of):
-        for outcome in _applied(rule, subject, deployment):
-            place = id(outcome.at.template), outcome.at.path
+        for outcome in alternatives.decided(rule, subject, _applied(rule, subject, deployment)):
+            place = place_of(outcome.at)
             if isinstance(outcome, Violation) or place not in unknown:
                 yield outcome
             if not isinstance(outcome, Violation):
                 unknown.add(place)
 
 
-def _applied(rule: Rule, subject: object, deployment: Context) -> Iterator[Outcome]:
+def _applied(rule: Rule, subject: object, deployment: Context) -> list[Outcome]:
+    found: list[Outcome] = []
     try:
-        yield from rule.check(subject, deployment)
+        # A loop keeps what came before an error.
+        for outcome in rule.check(subject, deployment):
+            found.append(outcome)  # noqa: PERF402
     except UnknownError as error:
-        yield error
+        found.append(error)
+    return found
 
 
 def _findings(template: Template, reports: Sequence[_Report]) -> list[Finding]:
-    lines = template.document.lines([report.outcome.at.path for report in reports])
-    found = [_finding(report, line) for report, line in zip(reports, lines, strict=True)]
+    lines = template.lines([report.outcome.at.path for report in reports])
+    found = [_finding(template, report, line) for report, line in zip(reports, lines, strict=True)]
     return sorted(found, key=lambda finding: (finding.line, finding.rule.id))
 
 
-def _finding(report: _Report, line: int) -> Finding:
+def _finding(template: Template, report: _Report, line: int) -> Finding:
     rule, outcome = report.rule, report.outcome
+    # As it was read: the rule may have looked at it with values assumed.
+    at = replace(outcome.at, template=template)
     if isinstance(outcome, Violation):
         problem, fix = _one_line(outcome.problem), _one_line(outcome.fix or rule.fix)
-        return Finding(rule, Status.FAIL, outcome.at, report.resource, report.construct_path, line, problem, fix)
+        return Finding(rule, Status.FAIL, at, report.resource, report.construct_path, line, problem, fix)
     reason, fix = _one_line(outcome.reason), outcome.fix or _MAKE_KNOWN
     problem = f"{reason}. Requirement: {rule.title}"
-    return Finding(rule, Status.UNKNOWN, outcome.at, report.resource, report.construct_path, line, problem, fix, reason)
+    return Finding(rule, Status.UNKNOWN, at, report.resource, report.construct_path, line, problem, fix, reason)
 
 
 def _one_line(text: str) -> str:

@@ -22,6 +22,11 @@ class Command:
         """Take what runs the document."""
         self.runner = runner
 
+    @property
+    def value(self) -> Value:
+        """What runs the document, as the template defines it."""
+        return self.runner.value
+
     @cached_property
     def document_name(self) -> str | None:
         """The document's name, without the ARN around it.
@@ -60,7 +65,7 @@ class Command:
             UnknownError: it is unknown until deployment.
         """
         value = self.parameters[name]
-        return value if any(item.is_unknown or item.text() != "" for item in listed(value)) else None
+        return value if any(_has_text(item) for item in listed(value)) else None
 
     def parameter(self, name: str) -> str | None:
         """Return the first value of a parameter, in whatever form; None where there is none, or it is no text.
@@ -113,6 +118,11 @@ class Command:
         if self.is_patching:
             return self.installs and self.parameter(REBOOT_OPTION) != RebootOption.NO_REBOOT
         return re.search("reboot|restart", self.document_name or "", re.IGNORECASE) is not None
+
+
+def _has_text(item: Value) -> bool:
+    # Of what nothing is known it is not taken that it may be empty.
+    return (item.is_unknown and not item.choices) or item.text() != ""
 
 
 def bare_name(document: Value) -> str | None:

@@ -8,8 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
+from patching_constructs.template.content import mapping, sequence
 from patching_constructs.template.document import LARGEST_MANIFEST, exists, read_document
-from patching_constructs.template.intrinsics import mapping, sequence
 
 
 class ConstructMetadata:

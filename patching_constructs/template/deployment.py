@@ -1,9 +1,10 @@
 """A deployment: everything that templates deploy to one account and Region, by kind, with what refers to what."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final, TypeVar, overload
 
 from patching_constructs.planning.coverage import Selection
@@ -12,7 +13,8 @@ from patching_constructs.template.associations import ASSOCIATION, Association
 from patching_constructs.template.baselines import BASELINE, Baseline
 from patching_constructs.template.commands import Command
 from patching_constructs.template.event_rules import EVENT_RULE, EventRule
-from patching_constructs.template.iam import POLICIES, ROLE, Policy, Role, allows, statements
+from patching_constructs.template.exports import Exports
+from patching_constructs.template.iam import POLICIES, ROLE, Policy, Role
 from patching_constructs.template.instances import INSTANCE, LAUNCH_TEMPLATE, Node
 from patching_constructs.template.maintenance_windows import (
     TARGET,
@@ -24,11 +26,13 @@ from patching_constructs.template.maintenance_windows import (
     WindowTask,
 )
 from patching_constructs.template.node_filters import is_by_id, patch_groups, selection
+from patching_constructs.template.permissions import Permissions
 from patching_constructs.template.references import handed_on
 from patching_constructs.template.resource import Resource
-from patching_constructs.template.sources import Template, read_templates
+from patching_constructs.template.sources import Template, by_place, read_templates
 from patching_constructs.template.transforms import Transform, transforms
-from patching_constructs.template.value import UnknownError, Value
+from patching_constructs.template.unknown import NOTHING_ASSUMED, Assumed
+from patching_constructs.template.value import Referent, UnknownError, Value
 
 _CLASSES: Final[dict[str, type[Resource]]] = {
     TARGET: WindowTarget,
@@ -43,18 +47,50 @@ _CLASSES: Final[dict[str, type[Resource]]] = {
 }
 _Kind = TypeVar("_Kind", bound=Resource)
 
+Unchanged = Mapping[object, Sequence[Resource]]
+"""Resources by what stands for their template."""
+NOTHING_UNCHANGED: Final[Unchanged] = MappingProxyType({})
+
 
 class Deployment:
     """Everything that templates deploy to one account and Region."""
 
-    def __init__(self, templates: Sequence[Template]) -> None:
-        """Take the templates that are, or may be, deployed to one account and Region."""
-        self.templates = templates
-        self._resources = {
-            (id(template), resource.logical_id): resource
-            for template in templates
-            for resource in resources_of(template)
+    def __init__(
+        self,
+        templates: Sequence[Template],
+        assumed: Assumed = NOTHING_ASSUMED,
+        unchanged: Unchanged = NOTHING_UNCHANGED,
+    ) -> None:
+        """Take the templates that are, or may be, deployed to one account and Region.
+
+        Args:
+            templates: the templates.
+            assumed: the values of some parameters and conditions. Default: whatever they can have.
+            unchanged: the resources, by what stands for their template, that the assumptions do not change. Default:
+                all are read.
+        """
+        self.templates = _linked(templates, assumed, unchanged)
+        changed = [template for template in self.templates if template.scope not in unchanged]
+        read: dict[object, list[Resource]] = {template.scope: [] for template in changed}
+        for resource in resources_of(changed):
+            read[resource.template.scope].append(resource)
+        self._by_template: dict[object, Sequence[Resource]] = {
+            template.scope: unchanged.get(template.scope, read.get(template.scope, ())) for template in self.templates
         }
+        self._resources = {each.referent: each for resources in self._by_template.values() for each in resources}
+
+    # --- What is assumed ------------------------------------------------------------------------------
+
+    def unchanged_by(self, assumed: Assumed) -> Unchanged:
+        """Return the resources of the templates that do not depend on some choices."""
+        if any(template.intrinsics.declarations.has_imports for template in self.templates):
+            return NOTHING_UNCHANGED
+        changed = {choice.scope for choice in assumed}
+        return {scope: resources for scope, resources in self._by_template.items() if scope not in changed}
+
+    def cost_of_assuming(self, assumed: Assumed) -> int:
+        """Return how many resources are read again where some choices are assumed."""
+        return len(self._resources) - sum(map(len, self.unchanged_by(assumed).values()))
 
     # --- References -----------------------------------------------------------------------------------
 
@@ -62,7 +98,7 @@ class Deployment:
         """Return the resource that a value is a part of; None for a part of another section of its template."""
         match value.path:
             case ("Resources", str(logical_id), *_):
-                return self._resources.get((id(value.template), logical_id))
+                return self._resources.get((value.template.scope, logical_id))
             case _:
                 return None
 
@@ -71,17 +107,23 @@ class Deployment:
     @overload
     def resolve(self, value: Value, kind: type[_Kind]) -> _Kind | None: ...
     def resolve(self, value: Value, kind: type[Resource] = Resource) -> Resource | None:
-        """Return the resource that a value is a plain reference to, if it is of a kind."""
-        name = value.reference
-        found = self._resources.get((id(value.template), name)) if name else None
+        """Return the resource that a value is a plain reference to, by way of exports too, if it is of a kind.
+
+        Raises:
+            UnknownError: a parameter or condition decides what it refers to.
+        """
+        if value.choices:
+            raise UnknownError(value)
+        referent = value.referent
+        found = None if referent is None else self._resources.get(referent)
         return found if isinstance(found, kind) else None
 
     # --- By kind --------------------------------------------------------------------------------------
 
     @cached_property
     def resources(self) -> list[Resource]:
-        """All resources."""
-        return list(self._resources.values())
+        """All resources but those whose condition is known not to hold."""
+        return [resource for resource in self._resources.values() if not resource.is_left_out]
 
     @cached_property
     def windows(self) -> list[MaintenanceWindow]:
@@ -178,11 +220,11 @@ class Deployment:
 
     def is_used_elsewhere(self, window: MaintenanceWindow) -> bool:
         """Return whether the id of a window is handed on, so that what uses it may not be seen."""
-        return window.logical_id in self._handed_on[id(window.template)]
+        return window.logical_id in self._handed_on[window.template.scope]
 
     @cached_property
-    def _handed_on(self) -> dict[int, set[str]]:
-        return {id(template): set(handed_on(template)) for template in self.templates}
+    def _handed_on(self) -> dict[object, set[str]]:
+        return {template.scope: set(handed_on(template)) for template in self.templates}
 
     # --- Commands -------------------------------------------------------------------------------------
 
@@ -230,40 +272,21 @@ class Deployment:
     # --- Roles ----------------------------------------------------------------------------------------
 
     def allows(self, role: Role, action: str) -> bool:
-        """Return whether a policy of the templates allows a role an action on some resource.
+        """Return whether a policy of the templates, or one of AWS's own, allows a role an action on some resource.
 
         Raises:
             UnknownError: a managed policy may, or a value that is unknown until deployment.
         """
-        key = id(role), action
-        if key not in self._allowed:
-            self._allowed[key] = any(allows(statement, action) for statement in self._statements_of(role))
-        managed = role["ManagedPolicyArns"]
-        if not self._allowed[key] and managed.is_given:
-            raise UnknownError(managed, "The permissions of managed policies are not in the template")
-        return self._allowed[key]
+        return self._permissions.allow(role, action)
 
     @cached_property
-    def _allowed(self) -> dict[tuple[int, str], bool]:
-        return {}
-
-    def _statements_of(self, role: Role) -> Iterator[Value]:
-        documents = [*role.inline_policies, *(policy.document for policy in self._policies.get(id(role), []))]
-        return (statement for document in documents for statement in statements(document))
-
-    @cached_property
-    def _policies(self) -> dict[int, list[Policy]]:
-        """The policies that are attached to each role."""
-        found: dict[int, list[Policy]] = {}
-        for policy in self._of(Policy):
-            with suppress(UnknownError):
-                for role in map(self.resolve, policy.role_names):
-                    found.setdefault(id(role), []).append(policy)
-        return found
+    def _permissions(self) -> Permissions:
+        return Permissions(self._of(Role), self._of(Policy), self.resolve)
 
     def _roles_of_task(self, task: WindowTask) -> Iterator[Resource | None]:
         with suppress(UnknownError):
             yield self.resolve(task["ServiceRoleArn"])
+        with suppress(UnknownError):
             yield self.resolve(task.invocation["ServiceRoleArn"])
 
     def roles_of(self, node: Node) -> list[Role]:
@@ -289,27 +312,36 @@ class Deployment:
         return found
 
 
-def resources_of(template: Template) -> Iterator[Resource]:
-    """Return the resources of a template, each window with the targets and tasks that are registered with it."""
+def _linked(templates: Sequence[Template], assumed: Assumed, unchanged: Unchanged) -> list[Template]:
+    """Return the templates with what is assumed, each seeing what the others export."""
+    exports = Exports()
+    linked = [
+        template if template.scope in unchanged else template.assuming(assumed, exports) for template in templates
+    ]
+    for template in linked:
+        source, intrinsics = template.source, template.intrinsics
+        exports.add(source.stack, source.region, intrinsics.declarations.outputs, intrinsics)
+    return linked
+
+
+def resources_of(templates: Sequence[Template]) -> Iterator[Resource]:
+    """Return the resources of templates, each window with the targets and tasks that are registered with it."""
     found: list[Resource | None] = []
-    registrations: dict[str | None, list[Registration]] = {}
-    for logical_id, content in template.resources():
+    registrations: dict[Referent | None, list[Registration]] = {}
+    written = [(template, *resource) for template in templates for resource in template.resources()]
+    for template, logical_id, content in written:
         kind = str(content.get("Type"))
         resource = None if kind == WINDOW else _CLASSES.get(kind, Resource)(template, logical_id, content)
         found.append(resource)
-        if isinstance(resource, Registration):
-            registrations.setdefault(resource.window_id.reference, []).append(resource)
-    for (logical_id, content), resource in zip(template.resources(), found, strict=True):
-        yield resource or MaintenanceWindow(template, logical_id, content, registrations.get(logical_id, ()))
-
-
-def windows_of(template: Template) -> list[MaintenanceWindow]:
-    """Return the maintenance windows of a template."""
-    return [resource for resource in resources_of(template) if isinstance(resource, MaintenanceWindow)]
+        if isinstance(resource, Registration) and not resource.is_left_out:
+            registrations.setdefault(resource.window_id.referent, []).append(resource)
+    for (template, logical_id, content), resource in zip(written, found, strict=True):
+        own = registrations.get((template.scope, logical_id), ())
+        yield resource or MaintenanceWindow(template, logical_id, content, own)
 
 
 def read_windows(path: Path, *, use_defaults: bool = False) -> list[MaintenanceWindow]:
-    """Read the maintenance windows of a ``cdk.out`` or a template.
+    """Read the maintenance windows of a ``cdk.out`` or a template, without those whose condition does not hold.
 
     Args:
         path: a ``cdk.out`` directory, with its stages and nested stacks, or a template in JSON or YAML.
@@ -318,4 +350,11 @@ def read_windows(path: Path, *, use_defaults: bool = False) -> list[MaintenanceW
     Raises:
         PatchingError: the path cannot be read, or is no template.
     """
-    return [window for template in read_templates(path, use_defaults=use_defaults) for window in windows_of(template)]
+    return windows_of(read_templates(path, use_defaults=use_defaults))
+
+
+def windows_of(templates: Sequence[Template]) -> list[MaintenanceWindow]:
+    """Return the maintenance windows of templates, in their order."""
+    place = {template.scope: number for number, template in enumerate(templates)}
+    windows = [window for together in by_place(templates) for window in Deployment(together).windows]
+    return sorted(windows, key=lambda window: place[window.template.scope])

@@ -5,71 +5,87 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-functio
 
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from patching_constructs._tokens import is_unresolved
-
-# A private character of Unicode. A template that has it is taken for less known than it is, and no more.
-UNKNOWN: Final = "\ue000"
-
-
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """A value that is unknown until deployment, and what is known of it. Equal ones certainly are one value."""
-
-    function: str
-    """The intrinsic function that returns it, as JSON."""
-    reference: str | None = field(default=None, compare=False)
-    """The logical id of the template's resource that it refers to, if it is a plain reference."""
-    attribute: str | None = field(default=None, compare=False)
-    """The attribute of that resource; None for a plain ``Ref``."""
-    shape: str = field(default=UNKNOWN, compare=False)
-    """The text as far as it is known, with `UNKNOWN` for every part that is not."""
-    example: str | None = field(default=None, compare=False)
-    """The text with a possible value for each pseudo parameter; None where more than these is unknown."""
-    scope: object = field(default=None, repr=False)
-    """Stands for the template that the function belongs to: a parameter of one template is not the parameter of the
-    same name of another. None for a function that returns the same in every template of an account and Region."""
-
+from patching_constructs.template.conditions import Conditions, Truth
+from patching_constructs.template.content import mapping, scalar_text
+from patching_constructs.template.declarations import Declarations
+from patching_constructs.template.exports import NO_EXPORTS, Exports
+from patching_constructs.template.resource_values import example_of
+from patching_constructs.template.unknown import (
+    NO_CHOICES,
+    UNKNOWN,
+    AnyOther,
+    Assumed,
+    Bounds,
+    Choice,
+    Unknown,
+    choices_of,
+)
 
 Text = str | Unknown | None
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html
-_PSEUDO_PARAMETERS: Final = {
-    "AWS::AccountId": "111122223333",
-    "AWS::Partition": "aws",
-    "AWS::Region": "us-east-1",
-    "AWS::StackName": "Stack",
-    "AWS::URLSuffix": "amazonaws.com",
+_PSEUDO_PARAMETERS: Final[dict[str, tuple[str, Bounds | None]]] = {
+    "AWS::AccountId": ("111122223333", (12, 12)),
+    "AWS::Partition": ("aws", None),
+    "AWS::Region": ("us-east-1", None),
+    # [a-zA-Z][-a-zA-Z0-9]*: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
+    "AWS::StackName": ("Stack", (1, 128)),
+    "AWS::URLSuffix": ("amazonaws.com", None),
 }
 _OF_ACCOUNT_AND_REGION: Final = set(_PSEUDO_PARAMETERS) - {"AWS::StackName"}
 
 # A few lines can join one text to billions of characters.
 _LONGEST_TEXT: Final = 100_000
 _MOST_PARTS: Final = 10_000
-_SINGLE_REFERENCE: Final = re.compile(r"\$\{([A-Za-z0-9]+)(\.[A-Za-z0-9.]+)?\}")
+_DEEPEST: Final = 50
+_SINGLE_REFERENCE: Final = re.compile(r"\$\{([A-Za-z0-9]+)(?:\.([A-Za-z0-9.]+))?\}")
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
 _DYNAMIC_REFERENCE: Final = "{{resolve:"
+_NO_VALUE: Final = '"AWS::NoValue"'
 
 
 class Intrinsics:
-    """What the functions of one template come to."""
+    """What the functions of one template come to, some of its choices assumed."""
 
-    def __init__(self, document: Mapping[str, Any], *, use_defaults: bool) -> None:
-        """Take the resources, mappings and, when asked for, the parameters' defaults of a template."""
-        resources = mapping(document.get("Resources"))
-        self._resources = {name for name, resource in resources.items() if isinstance(resource, dict)}
-        self._mappings = mapping(document.get("Mappings"))
+    def __init__(
+        self,
+        declarations: Declarations,
+        *,
+        use_defaults: bool,
+        assumed: Assumed | None = None,
+        exports: Exports = NO_EXPORTS,
+    ) -> None:
+        """Take what the template declares.
+
+        Args:
+            declarations: the parameters, mappings, conditions and resources.
+            use_defaults: take a parameter's default for its value.
+            assumed: the values of choices. Default: nothing is assumed.
+            exports: what other stacks export. Default: that is not seen.
+        """
+        self.declarations = declarations
+        self.scope = declarations.scope
+        """Stands for the template in what refers to its resources."""
+        self._use_defaults = use_defaults
+        self._exports = exports
+        own = {choice: value for choice, value in (assumed or {}).items() if choice.scope is self.scope}
+        self._assumed = {choice.name: value for choice, value in own.items() if not choice.is_condition}
+        conditions = {choice.name: value is True for choice, value in own.items() if choice.is_condition}
+        self._conditions = Conditions(declarations, conditions, self._compared)
         self._known: dict[int, object] = {}
-        self._scope = object()
-        parameters = mapping(document.get("Parameters")) if use_defaults else {}
-        self._defaults = {
-            name: _default(parameter)
-            for name, parameter in parameters.items()
-            if isinstance(parameter, dict) and isinstance(parameter.get("Default"), str | int | float)
-        }
+        self._depth = 0
+
+    def assuming(self, assumed: Assumed, exports: Exports) -> "Intrinsics":
+        """Return the same with other assumptions."""
+        return Intrinsics(self.declarations, use_defaults=self._use_defaults, assumed=assumed, exports=exports)
+
+    def truth(self, condition: str) -> Truth:
+        """Return whether a condition holds."""
+        return self._conditions.truth(condition)
 
     def resolve(self, value: object) -> object:
         """Return a value as far as it is known: None for no value, an `Unknown` for one that is unknown."""
@@ -79,56 +95,153 @@ class Intrinsics:
             case dict() if len(value) == 1:
                 # The values of a template live as long as this, so that one is known by its identity.
                 if id(value) not in self._known:
-                    self._known[id(value)] = self._function(value)
+                    self._known[id(value)] = self._bounded(value)
                 return self._known[id(value)]
             case _:
                 return value
 
-    def _text(self, value: object) -> Text:
-        """Return a value as text, an `Unknown` where it is unknown or no text."""
-        return self._as_text(value, self.resolve(value))
-
-    def _as_text(self, value: object, resolved: object) -> Text:
-        match resolved:
-            case None:
-                return None
-            case bool() as known:
-                return str(known).lower()
-            case str() | int() | float() as known:
-                return str(known)
-            case Unknown() as unknown:
-                return unknown
-            case _:
-                return self._unknown(value)
-
-    def _named(self, name: str) -> Text:
-        reference = {"Ref": name}
-        return self._as_text(reference, self._function(reference))
+    def _bounded(self, value: dict[str, Any]) -> object:
+        """Return what a function comes to; stacks that import from each other in a circle come to nothing."""
+        if self._depth > _DEEPEST:
+            return self._unknown(value)
+        self._depth += 1
+        try:
+            return self._function(value)
+        finally:
+            self._depth -= 1
 
     def _function(self, value: dict[str, Any]) -> object:
         match value:
             case {"Ref": "AWS::NoValue"}:
                 return None
-            case {"Ref": str(name)} if name in self._defaults:
-                return self._defaults[name]
             case {"Ref": str(name)}:
-                return self._reference(value, name)
+                return self._named(value, name)
             case {"Fn::GetAtt": [str(name), *attribute]}:
                 return self._reference(value, name, ".".join(map(str, attribute)))
-            case {"Fn::Join": [str(separator), [*parts]]} if len(parts) <= _MOST_PARTS:
-                return self._joined(value, separator, [self._text(part) for part in parts])
+            case {"Fn::GetAtt": str(text)} if "." in text:
+                resource, _, path = text.partition(".")
+                return self._reference(value, resource, path)
+            case {"Fn::If": [str(name), one, other]}:
+                return self._chosen(value, name, one, other)
+            case {"Fn::FindInMap": [name, first, second, *options]}:
+                return self._found(value, [name, first, second], options)
+            case {"Fn::ImportValue": export}:
+                return self._imported(value, self._text(export))
+            case {"Fn::GetStackOutput": {"StackName": stack, "OutputName": output, **where}}:
+                return self._output(value, self._text(stack), self._text(output), where)
+            case _:
+                return self._function_of_texts(value)
+
+    def _function_of_texts(self, value: dict[str, Any]) -> object:
+        match value:
+            case {"Fn::Join": [str(separator), parts]}:
+                return self._joined_list(value, separator, parts)
             case {"Fn::Sub": str(text)} if len(text) <= _LONGEST_TEXT:
-                return self._substituted(value, text)
-            case {"Fn::FindInMap": [str(name), str(first), str(second)]}:
-                found = mapping(mapping(self._mappings.get(name)).get(first)).get(second)
-                return self._unknown(value) if found is None else found
+                return self._substituted(value, text, {})
+            case {"Fn::Sub": [str(text), dict() as variables]} if len(text) <= _LONGEST_TEXT:
+                return self._substituted(value, text, variables)
+            case {"Fn::Select": [index, items]}:
+                return self._selected(value, index, items)
+            case {"Fn::Split": [str(separator), text]} if separator:
+                return self._split(value, separator, text)
         (name,) = value
         return self._unknown(value) if str(name).startswith("Fn::") or name in {"Ref", "Condition"} else value
 
+    # --- Texts ----------------------------------------------------------------------------------------
+
+    def _text(self, value: object) -> Text:
+        """Return a value as text, an `Unknown` where it is unknown or no text."""
+        resolved = self.resolve(value)
+        if resolved is None or isinstance(resolved, Unknown):
+            return resolved
+        text = scalar_text(resolved)
+        return self._unknown(value) if text is None else text
+
+    def _compared(self, value: object) -> object:
+        """Return what a condition compares."""
+        match value:
+            case {"Ref": str(name)} if isinstance(self._assumed.get(name), AnyOther):
+                return self._assumed[name]
+            case _:
+                return self._text(value)
+
+    # --- References -----------------------------------------------------------------------------------
+
+    def _named(self, value: object, name: str) -> object:
+        assumed = self._assumed.get(name)
+        if assumed is not None and not isinstance(assumed, AnyOther):
+            return assumed
+        parameter = self.declarations.parameters.get(name)
+        if parameter is not None and self._use_defaults and parameter.default is not None:
+            return parameter.default
+        if parameter is None and name in self.declarations.resources:
+            return self._reference(value, name)
+        choice = self.declarations.choice(name) if assumed is None else None
+        example, lengths = _PSEUDO_PARAMETERS.get(name, (None, None))
+        return self._unknown(
+            value,
+            example=example,
+            choices=NO_CHOICES if choice is None else frozenset({choice}),
+            lengths=parameter.lengths if parameter else lengths,
+            numbers=parameter.numbers if parameter else None,
+        )
+
     def _reference(self, value: object, name: str, attribute: str | None = None) -> Unknown:
-        if name in self._resources:
-            return self._unknown(value, reference=name, attribute=attribute)
-        return self._unknown(value, example=_PSEUDO_PARAMETERS.get(name))
+        resource = self.declarations.resources.get(name)
+        if resource is None:
+            return self._unknown(value)
+        return self._unknown(value, reference=name, attribute=attribute, example=example_of(resource, attribute))
+
+    def _imported(self, value: object, name: Text) -> object:
+        exported = self._exports.value_of(name) if isinstance(name, str) else None
+        return exported if isinstance(exported, str | Unknown) else self._unknown(value, of=[name])
+
+    def _output(self, value: object, stack: Text, name: Text, options: Mapping[Any, Any]) -> object:
+        if not isinstance(stack, str) or not isinstance(name, str) or options.keys() - {"Region"}:
+            # With a role it is an output of another account.
+            return self._unknown(value, of=[stack, name])
+        region = options.get("Region")
+        exported = self._exports.output_of(stack, name, region if isinstance(region, str) else None)
+        return exported if isinstance(exported, str | Unknown) else self._unknown(value)
+
+    # --- Choices --------------------------------------------------------------------------------------
+
+    def _chosen(self, value: object, condition: str, one: object, other: object) -> object:
+        truth = self._conditions.truth(condition)
+        if truth.holds is None:
+            return self._unknown(value, choices=truth.choices)
+        return self.resolve(one if truth.holds else other)
+
+    def _found(self, value: object, names: list[Any], options: list[Any]) -> object:
+        texts = [self._text(name) for name in names]
+        default = next((mapping(each)["DefaultValue"] for each in options if "DefaultValue" in mapping(each)), None)
+        if any(isinstance(text, Unknown) for text in texts):
+            # What is no key of a mapping cannot be deployed, if there is no default.
+            is_no_key = any(self._is_no_key(name) for name in names[1:])
+            if is_no_key and default is not None:
+                return self.resolve(default)
+            return self._unknown(value, of=texts, is_impossible=is_no_key)
+        held, first, second = map(str, texts)
+        found = mapping(mapping(self.declarations.mappings.get(held)).get(first)).get(second)
+        if found is None:
+            return self.resolve(default) if default is not None else self._unknown(value, is_impossible=True)
+        return found
+
+    def _is_no_key(self, name: object) -> bool:
+        match name:
+            case {"Ref": str(parameter)}:
+                return isinstance(self._assumed.get(parameter), AnyOther) and self.declarations.is_key(parameter)
+            case _:
+                return False
+
+    # --- Texts and lists of parts ---------------------------------------------------------------------
+
+    def _joined_list(self, value: object, separator: str, parts: object) -> Text:
+        items = self.resolve(parts)
+        if not isinstance(items, list) or len(items) > _MOST_PARTS or None in items:
+            return self._unknown(value, of=[items])
+        texts = [self._text(part) for part in items]
+        return self._joined(value, separator, [text for text in texts if text is not None])
 
     def _joined(self, value: object, separator: str, parts: list[Text]) -> Text:
         known = [part for part in parts if isinstance(part, str)]
@@ -143,19 +256,53 @@ class Intrinsics:
             value,
             shape=separator.join(pieces),
             example=separator.join(known_examples) if len(known_examples) == len(parts) else None,
+            of=parts,
+            lengths=_lengths(separator, parts),
         )
 
-    def _substituted(self, value: object, text: str) -> Text:
-        if found := _SINGLE_REFERENCE.fullmatch(text):
-            known = None if found[2] else self._named(found[1])
-            attribute = found[2] and found[2][1:]
-            return known if isinstance(known, str) else self._reference(value, found[1], attribute)
+    def _substituted(self, value: object, text: str, variables: Mapping[str, Any]) -> object:
+        found = _SINGLE_REFERENCE.fullmatch(text)
+        if found and found[1] not in variables:
+            single = self._reference(value, found[1], found[2]) if found[2] else self._named(value, found[1])
+            return single if isinstance(single, Unknown) else self._as_text(value, single)
         pieces = re.split(r"\$\{([^}]*)\}", text)
         parts: list[Text] = list(pieces)
         for place in range(1, len(pieces), 2):
-            name = pieces[place]
-            parts[place] = f"${{{name[1:]}}}" if name.startswith("!") else self._named(name)
+            parts[place] = self._variable(pieces[place].strip(), variables)
         return self._joined(value, "", parts)
+
+    def _variable(self, name: str, variables: Mapping[str, Any]) -> Text:
+        if name.startswith("!"):
+            return f"${{{name[1:]}}}"
+        if name in variables:
+            return self._text(variables[name])
+        resource, _, attribute = name.partition(".")
+        if attribute:
+            return self._reference({"Fn::GetAtt": [resource, attribute]}, resource, attribute)
+        reference = {"Ref": name}
+        return self._as_text(reference, self._named(reference, name))
+
+    def _as_text(self, value: object, resolved: object) -> Text:
+        if resolved is None or isinstance(resolved, Unknown):
+            return resolved
+        text = scalar_text(resolved)
+        return self._unknown(value) if text is None else text
+
+    def _selected(self, value: object, index: object, items: object) -> object:
+        place, known = self._text(index), self.resolve(items)
+        if not isinstance(place, str) or not isinstance(known, list):
+            return self._unknown(value, of=[place, known])
+        if not place.isdecimal() or len(place) > len(str(_MOST_PARTS)) or int(place) >= len(known):
+            return self._unknown(value, is_impossible=True)
+        return self.resolve(known[int(place)])
+
+    def _split(self, value: object, separator: str, text: object) -> object:
+        known = self._text(text)
+        if not isinstance(known, str):
+            return self._unknown(value, of=[known])
+        return known.split(separator)
+
+    # --- Unknown values -------------------------------------------------------------------------------
 
     def _unknown(
         self,
@@ -165,28 +312,37 @@ class Intrinsics:
         attribute: str | None = None,
         shape: str = UNKNOWN,
         example: str | None = None,
+        choices: frozenset[Choice] = NO_CHOICES,
+        of: Sequence[object] = (),
+        lengths: Bounds | None = None,
+        numbers: Bounds | None = None,
+        is_impossible: bool = False,
     ) -> Unknown:
-        scope = None if _is_the_same_everywhere(value) else self._scope
-        return Unknown(_shown(value), reference, attribute, shape, example, scope)
+        """Return what is known of a function, `of` being the values that it is computed from."""
+        function = _shown(value)
+        return Unknown(
+            function,
+            reference=reference,
+            attribute=attribute,
+            shape=shape,
+            example=example,
+            scope=None if _is_the_same_everywhere(value) else self.scope,
+            choices=choices | choices_of(of),
+            lengths=lengths,
+            numbers=numbers,
+            is_optional=_NO_VALUE in function,
+            is_impossible=is_impossible or any(isinstance(each, Unknown) and each.is_impossible for each in of),
+        )
 
 
-def mapping(value: object) -> dict[str, Any]:
-    """Return the value if it is a mapping, an empty one otherwise."""
-    return value if isinstance(value, dict) else {}
-
-
-def sequence(value: object) -> list[Any]:
-    """Return the value if it is a list, otherwise one with the value in it, if there is any."""
-    return value if isinstance(value, list) else [value] if value is not None else []
-
-
-def _default(parameter: dict[str, Any]) -> object:
-    default, kind = parameter["Default"], str(parameter.get("Type"))
-    listed = kind == "CommaDelimitedList" or kind.startswith(("List<", "AWS::SSM::Parameter::Value<List<"))
-    if kind.startswith("AWS::SSM::Parameter::Value"):
-        # The default is the name of a parameter of the Parameter Store, not its value.
-        return Unknown(_shown({"Ref": default}))
-    return [item.strip() for item in str(default).split(",")] if listed else default
+def _lengths(separator: str, parts: list[Text]) -> Bounds | None:
+    least = most = float(len(separator) * max(0, len(parts) - 1))
+    for part in parts:
+        bounds = part.lengths if isinstance(part, Unknown) else (len(part or ""), len(part or ""))
+        if bounds is None:
+            return None
+        least, most = least + bounds[0], most + bounds[1]
+    return least, most
 
 
 def _is_the_same_everywhere(value: object) -> bool:

@@ -16,7 +16,7 @@ from patching_constructs.ssm.target_keys import WINDOW_TARGET_IDS
 from patching_constructs.template.node_filters import is_by_id, patch_groups
 from patching_constructs.template.resource import Resource
 from patching_constructs.template.sources import Template
-from patching_constructs.template.value import Value
+from patching_constructs.template.value import Referent, Value
 
 WINDOW: Final = "AWS::SSM::MaintenanceWindow"
 TARGET: Final = "AWS::SSM::MaintenanceWindowTarget"
@@ -131,13 +131,13 @@ class WindowTask(Registration):
         return [value for values in by_target for value in values.items()]
 
     @cached_property
-    def target_references(self) -> frozenset[str]:
-        """The logical ids among them: the resources of the template that it runs on.
+    def target_references(self) -> frozenset[Referent]:
+        """The references among them: the resources of the templates that it runs on.
 
         Raises:
             UnknownError: they are unknown until deployment.
         """
-        return frozenset(value.reference for value in self.target_ids if value.reference)
+        return frozenset(value.referent for value in self.target_ids if value.referent is not None)
 
     # --- The document's parameters --------------------------------------------------------------------
 
@@ -177,7 +177,7 @@ class WindowTask(Registration):
 
 
 class MaintenanceWindow(Resource):
-    """A maintenance window, with the targets and tasks that its template registers with it."""
+    """A maintenance window, with the targets and tasks that the templates register with it."""
 
     def __init__(
         self,
@@ -186,7 +186,7 @@ class MaintenanceWindow(Resource):
         content: Mapping[str, object],
         registrations: Sequence[Registration] = (),
     ) -> None:
-        """Take a window with what is registered with it, in the order of the template."""
+        """Take a window with what is registered with it, in the order of the templates."""
         super().__init__(template, logical_id, content)
         self.targets = [each for each in registrations if isinstance(each, WindowTarget)]
         self.tasks = [each for each in registrations if isinstance(each, WindowTask)]
@@ -213,13 +213,13 @@ class MaintenanceWindow(Resource):
     # --- What its tasks run on ------------------------------------------------------------------------
 
     @cached_property
-    def used_targets(self) -> frozenset[str]:
-        """The logical ids of the targets that its tasks run on.
+    def used_targets(self) -> frozenset[Referent]:
+        """The targets that its tasks run on.
 
         Raises:
             UnknownError: they are unknown until deployment.
         """
-        return frozenset[str]().union(*(task.target_references for task in self.tasks))
+        return frozenset[Referent]().union(*(task.target_references for task in self.tasks))
 
     @cached_property
     def unknown_target_id(self) -> Value | None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from patching_constructs.template.intrinsics import mapping
+from patching_constructs.template.content import mapping
 from patching_constructs.template.maintenance_windows import TARGET, TASK
 from patching_constructs.template.sources import Template
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
+from patching_constructs.template.conditions import Truth
 from patching_constructs.template.sources import Template
-from patching_constructs.template.value import Value
+from patching_constructs.template.value import Referent, Value
 
 
 class Resource:
@@ -15,7 +16,8 @@ class Resource:
         self.logical_id = logical_id
         kind = content.get("Type")
         self.type = kind if isinstance(kind, str) else ""
-        self.condition = content.get("Condition")
+        condition = content.get("Condition")
+        self.condition = condition if isinstance(condition, str) else None
         self.value = Value(template, ("Resources", logical_id), content)
         self.properties = self.value["Properties"]
         self._known: dict[str, Value] = {}
@@ -34,6 +36,21 @@ class Resource:
     def at(self, name: str) -> Value:
         """Return a property; it is unknown where the properties are."""
         return self.properties.at(name) if self.properties.is_unknown else self[name]
+
+    @property
+    def existence(self) -> Truth:
+        """Whether it is created at all, as far as its condition says."""
+        return Truth(holds=True) if self.condition is None else self.template.intrinsics.truth(self.condition)
+
+    @property
+    def is_left_out(self) -> bool:
+        """Whether its condition is known not to hold, so that it is not created."""
+        return self.existence.holds is False
+
+    @property
+    def referent(self) -> Referent:
+        """What a reference to it is equal to."""
+        return self.template.scope, self.logical_id
 
     @property
     def stack(self) -> str:

@@ -5,15 +5,27 @@ https://docs.aws.amazon.com/cdk/v2/guide/configure-synth.html
 
 import os
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from patching_constructs._template_metadata import METADATA_KEY
 from patching_constructs.template.construct_metadata import ConstructMetadata
-from patching_constructs.template.document import LARGEST_MANIFEST, Document, exists, read_document, refuse
-from patching_constructs.template.intrinsics import Intrinsics, mapping
+from patching_constructs.template.content import mapping
+from patching_constructs.template.declarations import Declarations
+from patching_constructs.template.document import (
+    LARGEST_MANIFEST,
+    Document,
+    DocumentPath,
+    exists,
+    read_document,
+    refuse,
+)
+from patching_constructs.template.exports import Exports
+from patching_constructs.template.intrinsics import Intrinsics
+from patching_constructs.template.loops import expanded
+from patching_constructs.template.unknown import Assumed
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +40,11 @@ class Source:
     """What the ``cdk.out`` says of the stack's constructs. Empty for a template by itself."""
     root: str = ""
     """The stack that a nested stack is deployed with, however deeply it is nested. Empty for any other stack."""
+
+    @property
+    def region(self) -> str:
+        """The Region; empty where it is unknown until deployment."""
+        return self.environment.rpartition("/")[2] if self._is_known else ""
 
     @property
     def place(self) -> str:
@@ -61,7 +78,30 @@ class Template:
     source: Source
     document: Document
     content: dict[str, Any]
+    """What it says, its loops expanded."""
     intrinsics: Intrinsics
+    origins: Mapping[str, DocumentPath] = field(default_factory=dict)
+    """Where the resources are written that a loop makes, by their logical ids."""
+
+    @property
+    def scope(self) -> object:
+        """Stands for the template, whatever is assumed, in what refers to its resources and parameters."""
+        return self.intrinsics.scope
+
+    def lines(self, paths: Iterable[DocumentPath]) -> list[int]:
+        """Return the line in the file, from 1, of every value; of what is not there the nearest that leads to it."""
+        return self.document.lines([self._origin(path) for path in paths])
+
+    def _origin(self, path: DocumentPath) -> DocumentPath:
+        match path:
+            case ("Resources", str(logical_id), *steps) if logical_id in self.origins:
+                return (*self.origins[logical_id], *steps)
+            case _:
+                return path
+
+    def assuming(self, assumed: Assumed, exports: Exports) -> "Template":
+        """Return the template with what is assumed of its choices, and what other stacks export."""
+        return replace(self, intrinsics=self.intrinsics.assuming(assumed, exports))
 
     def resources(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Return the resources by their logical ids; a function among them makes others when it is deployed."""
@@ -119,7 +159,9 @@ def template_of(source: Source, document: Document, *, use_defaults: bool = Fals
         content = {"Resources": {}} | content
     if not isinstance(content, dict) or not isinstance(content.get("Resources"), dict):
         raise refuse(source.file, "it is not a CloudFormation template: it has no Resources")
-    return Template(source, document, content, Intrinsics(content, use_defaults=use_defaults))
+    expansion = expanded(content, use_defaults=use_defaults)
+    intrinsics = Intrinsics(Declarations(expansion.content), use_defaults=use_defaults)
+    return Template(source, document, expansion.content, intrinsics, expansion.origins)
 
 
 def by_place(templates: Sequence[Template]) -> list[list[Template]]:

@@ -11,13 +11,16 @@ from reprlib import Repr
 from typing import Final
 
 from patching_constructs.template.document import DocumentPath
-from patching_constructs.template.intrinsics import UNKNOWN, Unknown
 from patching_constructs.template.sources import Template
+from patching_constructs.template.unknown import NO_CHOICES, UNKNOWN, Bounds, Choice, Unknown
 
 # The longest list that the service accepts has a tenth of it, and a hostile one has millions.
 _MOST_ITEMS: Final = 1_000
-_NO_VALUE: Final = '"AWS::NoValue"'
 _NUMBER: Final = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,12})?")
+
+
+Referent = tuple[object, str]
+"""A resource: what stands for its template, and its logical id."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,8 +41,9 @@ class Value:
 
     @property
     def line(self) -> int:
-        """The line in the template's file, from 1; for many values `Document.lines` is faster."""
-        return self.template.document.line(self.path)
+        """The line in the template's file, from 1; for many values `Template.lines` is faster."""
+        (line,) = self.template.lines([self.path])
+        return line
 
     def __getitem__(self, key: str) -> "Value":
         """Return the value of a key.
@@ -48,12 +52,24 @@ class Value:
             UnknownError: this value is unknown until deployment.
         """
         known = self.known()
-        return self._child(key, known.get(key) if isinstance(known, dict) else None)
+        if not isinstance(known, dict):
+            return self._child(key, None)
+        if key not in known and (function := _function_among(known)) is not None:
+            # What an AWS::Include puts there is not seen.
+            content = Unknown(shown(known[function]), scope=self.template.scope, is_optional=True)
+            return Value(self.template, (*self.path, key), content)
+        return self._child(key, known.get(key))
 
     def at(self, key: str) -> "Value":
         """Return the value of a key; it is unknown where this value is."""
         if isinstance(self.content, Unknown):
-            content = Unknown(self.content.function, scope=self.content.scope)
+            content = Unknown(
+                self.content.function,
+                scope=self.content.scope,
+                choices=self.content.choices,
+                is_optional=self.content.is_optional,
+                is_impossible=self.content.is_impossible,
+            )
             return Value(self.template, (*self.path, key), content)
         return self[key]
 
@@ -71,7 +87,7 @@ class Value:
         Raises:
             UnknownError: whether it does is unknown until deployment.
         """
-        if isinstance(self.content, Unknown) and _NO_VALUE in self.content.function:
+        if isinstance(self.content, Unknown) and self.content.is_optional:
             raise UnknownError(self)
         return self.content is not None
 
@@ -98,6 +114,13 @@ class Value:
         return self.content.reference if isinstance(self.content, Unknown) else None
 
     @property
+    def referent(self) -> "Referent | None":
+        """What it is a plain reference to, to look it up among the resources of all templates."""
+        if not isinstance(self.content, Unknown) or self.content.reference is None:
+            return None
+        return self.content.scope, self.content.reference
+
+    @property
     def is_ref(self) -> bool:
         """Whether it is the ``Ref`` of a resource, which for most types is the name and not the ARN."""
         return isinstance(self.content, Unknown) and bool(self.content.reference) and self.content.attribute is None
@@ -119,15 +142,35 @@ class Value:
         return part
 
     def example(self) -> str | None:
-        """Return a text that it can be, with a possible value for each of AWS's pseudo parameters.
+        """Return a text that it can be, with a possible value for each pseudo parameter and each name of a resource.
 
         Use it for requirements on the form of a text, which is the same in every account and Region.
 
         Raises:
-            UnknownError: more than pseudo parameters is unknown until deployment.
+            UnknownError: more than these is unknown until deployment.
         """
         example = self.content.example if isinstance(self.content, Unknown) else None
         return self.text() if example is None else example
+
+    @property
+    def choices(self) -> frozenset[Choice]:
+        """The parameters and conditions that decide it; none where it is known, or nothing is known of it."""
+        return self.content.choices if isinstance(self.content, Unknown) else NO_CHOICES
+
+    @property
+    def is_impossible(self) -> bool:
+        """Whether there can be no such value, so that the template cannot be deployed like this."""
+        return isinstance(self.content, Unknown) and self.content.is_impossible
+
+    @property
+    def numbers(self) -> Bounds | None:
+        """The least and the greatest number that it can be, if it is unknown until deployment and these are known."""
+        return self.content.numbers if isinstance(self.content, Unknown) else None
+
+    @property
+    def lengths(self) -> Bounds | None:
+        """The fewest and the most characters of its text, if it is unknown until deployment and these are known."""
+        return self.content.lengths if isinstance(self.content, Unknown) else None
 
     @property
     def identity(self) -> Hashable:
@@ -209,10 +252,14 @@ class Value:
         """Return how many items a list has, even if they are more than `items` returns.
 
         Raises:
-            UnknownError: it is unknown until deployment.
+            UnknownError: it, or whether one of its items is there, is unknown until deployment.
         """
         known = self.known()
-        return len(self.items()) + max(0, len(known) - _MOST_ITEMS) if isinstance(known, list) else 0
+        return (
+            sum(item.is_given for item in self.items()) + max(0, len(known) - _MOST_ITEMS)
+            if isinstance(known, list)
+            else 0
+        )
 
     def entries(self) -> "list[tuple[str, Value]]":
         """Return the keys of a mapping with their values; of anything else none.
@@ -221,7 +268,7 @@ class Value:
             UnknownError: it is unknown until deployment.
         """
         known = self.known()
-        entries = [(key, self[key]) for key in known] if isinstance(known, dict) else []
+        entries = [(key, self[key]) for key in known if not _is_function(key)] if isinstance(known, dict) else []
         return [(key, value) for key, value in entries if value.content is not None]
 
     def leaves(self) -> "Iterator[Value]":
@@ -243,9 +290,29 @@ class Value:
 class UnknownError(Exception):
     """A value is needed that is unknown until deployment, or that is outside of what is read."""
 
-    def __init__(self, at: Value, reason: str = "", fix: str | None = None) -> None:
+    def __init__(
+        self,
+        at: Value,
+        reason: str = "",
+        fix: str | None = None,
+        *,
+        choices: frozenset[Choice] = NO_CHOICES,
+        cause: "UnknownError | None" = None,
+    ) -> None:
+        """Take the value that is unknown, or that needs it.
+
+        Args:
+            at: the value.
+            reason: why it is unknown. Default: the deployment returns it.
+            fix: the fix. Default: as for any unknown value.
+            choices: what decides it besides what decides the value.
+            cause: another value that is unknown, and the reason for this.
+        """
         self.at = at
         self.fix = fix
+        self.choices: frozenset[Choice] = choices | at.choices | (cause.choices if cause else NO_CHOICES)
+        self.is_impossible: bool = at.is_impossible or (cause is not None and cause.is_impossible)
+        """Whether the template cannot be deployed like this."""
         self.reason = reason or f"{at.name} is unknown until deployment: {shown(at.content)}"
         super().__init__(self.reason)
 
@@ -257,6 +324,15 @@ def listed(value: Value) -> list[Value]:
         UnknownError: it is unknown until deployment.
     """
     return value.items() or ([value] if value.is_given and not value.is_list else [])
+
+
+def _function_among(known: dict[str, object]) -> str | None:
+    """Return the function that adds keys to a mapping, beside those that the template writes."""
+    return next((key for key in known if _is_function(key)), None)
+
+
+def _is_function(key: object) -> bool:
+    return str(key) == "Fn::Transform" or str(key).startswith("Fn::ForEach::")
 
 
 _QUOTING: Final = Repr()

@@ -7,6 +7,7 @@ from patching_constructs._errors import PatchingError
 from patching_constructs._validation import read_whole_number
 from patching_constructs.checks.violation import Outcome, Violation
 from patching_constructs.template.resource import Resource
+from patching_constructs.template.unknown import NO_CHOICES, Bounds
 from patching_constructs.template.value import UnknownError, Value, shown
 
 
@@ -30,7 +31,7 @@ def reported_at(at: Value) -> Iterator[None]:
     try:
         yield
     except UnknownError as error:
-        raise UnknownError(at, error.reason) from None
+        raise UnknownError(at, error.reason, cause=error) from None
 
 
 def refused(at: Value, name: str, check: Callable[[], object], *, fix: str | None = None) -> Iterator[Violation]:
@@ -63,6 +64,10 @@ def length(at: Value, longest: int, *, least: int = 1) -> Iterator[Outcome]:
     if at.reference is not None:
         # The name of a resource of the template has a valid length.
         return
+    if (known := _within(at.lengths, least, longest)) is not None:
+        if not known:
+            yield Violation(at, f"{at.name} must have {least}-{longest} characters, got {_shown(at.lengths)}.")
+        return
     if at.is_unknown:
         yield UnknownError(at)
         return
@@ -73,10 +78,27 @@ def length(at: Value, longest: int, *, least: int = 1) -> Iterator[Outcome]:
 
 def whole(at: Value, bounds: tuple[int, int], unit: str) -> Iterator[Outcome]:
     """Report a value that is not a whole number within bounds."""
+    first, last = bounds
+    # A parameter for a number of hours, days or seconds is taken to be given a whole one.
+    if (known := _within(at.numbers, first, last)) is not None:
+        if not known:
+            yield Violation(at, f"{at.name} must be {first}-{last} {unit}, got {_shown(at.numbers)}.")
+        return
     if at.is_unknown:
         yield UnknownError(at)
         return
     yield from refused(at, at.name, lambda: read_whole_number(at.name, at.written(), bounds, unit))
+
+
+def _within(possible: Bounds | None, least: float, most: float) -> bool | None:
+    """Return whether all that a value can be is within bounds, or none of it; None where that is not known."""
+    if possible is not None and least <= possible[0] and possible[1] <= most:
+        return True
+    return False if possible is not None and (possible[1] < least or possible[0] > most) else None
+
+
+def _shown(possible: Bounds | None) -> str:
+    return "-".join(f"{bound:g}" for bound in possible or ())
 
 
 def count(at: Value, least: int, most: int) -> Iterator[Outcome]:
@@ -96,12 +118,17 @@ def check_made_together(one: Resource, other: Resource) -> None:
             unknown until deployment.
     """
     name = other.name_beside(one)
-    if one.condition != other.condition:
+    existences = [one.existence, other.existence]
+    if any(each.holds is None for each in existences) and not _have_one_condition(one, other):
         reason = f"{name} and {one.logical_id} have different conditions, so they might not be created together"
-        raise UnknownError(one.value, reason)
+        raise UnknownError(one.value, reason, choices=NO_CHOICES.union(*(each.choices for each in existences)))
     if one.template.source.certain_place != other.template.source.certain_place:
         reason = f"Whether {name} is in the same account and Region is unknown until deployment"
         raise UnknownError(one.value, reason)
+
+
+def _have_one_condition(one: Resource, other: Resource) -> bool:
+    return one.template.scope is other.template.scope and one.condition == other.condition
 
 
 def sentence(words: str) -> str:

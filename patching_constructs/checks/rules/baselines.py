@@ -219,7 +219,7 @@ def approved_and_rejected(baseline: Baseline, _: Context) -> Iterator[Outcome]:
 def empty_approval_rules(baseline: Baseline, _: Context) -> Iterator[Outcome]:
     """ApprovalRules must contain at least one rule."""
     given = baseline["ApprovalRules"]
-    if given.is_given and not baseline.rules:
+    if given.is_given and not given["PatchRules"].count():
         yield Violation(given, "ApprovalRules must contain at least one rule, got none.")
 
 

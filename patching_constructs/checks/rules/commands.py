@@ -99,7 +99,7 @@ def parameter_name(command: Command, _: Context) -> Iterator[Outcome]:
     document = command.document_name or ""
     known = _parameters(command)
     for name, value in command.parameters.entries():
-        if name not in known:
+        if name not in known and value.is_given:
             yield Violation(value, f"{document} has no parameter {shown(name)}.", _other_name(name, known))
 
 
@@ -269,7 +269,7 @@ def hook_document(command: Command, _: Context) -> Iterator[Outcome]:
 
 def _hook(parameter: Parameter, value: Value) -> Iterator[Outcome]:
     for item in value.items():
-        if not parameter.accepts(item.text() or ""):
+        if not parameter.accepts(item.example() or ""):
             yield Violation(value, f"{parameter.name} must be a document name or ARN, got {shown(item.content)}.")
 
 

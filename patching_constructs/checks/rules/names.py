@@ -38,7 +38,7 @@ _LONGEST_DESCRIPTION = {
 def resource_name(resource: Resource, _: Context) -> Iterator[Outcome]:
     """Name must be 3-128 letters, digits, underscores, hyphens, or periods."""
     name = resource["Name"]
-    if name.is_given and not limits.WINDOW_NAME.fullmatch(name.text() or ""):
+    if name.is_given and not limits.WINDOW_NAME.fullmatch(name.example() or ""):
         yield Violation(
             name, f"Name must be 3-128 letters, digits, underscores, hyphens, or periods, got {shown(name.content)}."
         )

@@ -160,7 +160,7 @@ def target_wildcard(target: WindowTarget, _: Context) -> Iterator[Outcome]:
 
 
 def _wildcard(value: Value) -> Iterator[Outcome]:
-    if "*" in (value.text() or ""):
+    if "*" in (value.example() or ""):
         yield Violation(value, f"Wildcards are not supported in tag values, got {shown(value.content)}.")
 
 
@@ -171,7 +171,7 @@ def target_comma(target: WindowTarget, _: Context) -> Iterator[Outcome]:
 
 
 def _comma(value: Value) -> Iterator[Outcome]:
-    if "," in (value.text() or ""):
+    if "," in (value.example() or ""):
         yield Violation(value, f"Values must not contain commas, got {shown(value.content)}.")
 
 
@@ -235,7 +235,7 @@ def target_resource_group(target: WindowTarget, _: Context) -> Iterator[Outcome]
         return
     entries = target.filters
     names = [entry for entry in entries if entry["Key"].text() == _GROUP]
-    if len(names) != 1 or len(names[0]["Values"].items()) != 1:
+    if len(names) != 1 or names[0]["Values"].count() != 1:
         yield Violation(target["Targets"], f"Targets must have exactly one {_GROUP} entry with one value.")
     yield from for_each(_resource_types(target), _resource_type)
 
@@ -278,7 +278,7 @@ def _runs_commands(target: WindowTarget, deployment: Deployment) -> bool:
     """Return whether a command uses the target; other task types can run on other resources."""
     window = deployment.window_of(target)
     tasks = window.tasks if window else []
-    return any(task.runs_command and target.logical_id in task.target_references for task in tasks)
+    return any(task.runs_command and target.referent in task.target_references for task in tasks)
 
 
 @rule(
@@ -310,7 +310,7 @@ def unused_target(target: WindowTarget, deployment: Context) -> Iterator[Outcome
     if window is None or not window.tasks:
         # `WindowWithoutTask` reports a window without tasks.
         return
-    if target.logical_id in window.used_targets:
+    if target.referent in window.used_targets:
         return
     if window.unknown_target_id is not None:
         window.unknown_target_id.known()

@@ -56,7 +56,7 @@ def task_type(task: WindowTask, deployment: Context) -> Iterator[Outcome]:
 def task_targets(task: WindowTask, _: Context) -> Iterator[Outcome]:
     """A Run Command task must have targets."""
     targets = task["Targets"]
-    if task.runs_command and not targets.items():
+    if task.runs_command and not targets.count():
         at = targets if targets.is_given else task.properties
         yield Violation(at, "Targets is required for a Run Command task.")
 

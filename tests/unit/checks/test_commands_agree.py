@@ -42,7 +42,7 @@ class Said:
 
     def __init__(self, path: Path, ahead: timedelta = YEAR) -> None:
         templates = read_templates(path)
-        self.windows = [window for template in templates for window in windows_of(template)]
+        self.windows = windows_of(templates)
         # A window by itself meets no other, however far one looks.
         until = TODAY + (ahead if len(self.windows) > 1 else timedelta(days=1))
         self.upcoming = upcoming_executions(self.windows, after=TODAY, until=until)

@@ -136,7 +136,7 @@ CASES: dict[str, tuple[dict[str, Any], str, list[Status]]] = {
     "an override in a bucket of the stack": (
         command(InstallOverrideList=[{"Fn::Sub": "s3://${Target}/list"}]),
         "OverrideUrl",
-        [UNKNOWN],
+        [],
     ),
     "targets that are missing": (changed("Target", Targets=None), "TargetFilterCount", []),
     "a parameter that is a list of mappings": (command(RebootOption=[{"a": 1, "b": 2}]), "ParameterList", [NO]),
@@ -186,7 +186,7 @@ CASES: dict[str, tuple[dict[str, Any], str, list[Status]]] = {
     "a role with brackets in a pattern": (role(allow(Action="ssm:[S]endCommand")), "SendCommandPermission", [NO]),
     "a role with a pattern as long as a book": (role(allow(Action="*" * 300)), "SendCommandPermission", [NO]),
     "a role with a managed policy": (
-        role(ManagedPolicyArns=["arn:aws:iam::aws:policy/AmazonSSMFullAccess"]),
+        role(ManagedPolicyArns=["arn:aws:iam::123456789012:policy/patching"]),
         "SendCommandPermission",
         [UNKNOWN],
     ),

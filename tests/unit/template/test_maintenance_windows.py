@@ -57,7 +57,7 @@ def test_a_window_with_its_targets_and_task(template: Path) -> None:
     assert (task_read.logical_id, task_read.document.text()) == ("Task", "AWS-RunPatchBaseline")
     assert texts(task_read.max_concurrency, task_read.max_errors) == ["10%", "0"]
     assert parameters_of(task_read) == {"Operation": ["Install"], "RebootOption": ["NoReboot"]}
-    assert task_read.target_references == {"Web"}
+    assert task_read.target_references == {web.referent}
 
 
 def test_a_value_knows_its_place(template: Path) -> None:

@@ -123,7 +123,7 @@ def test_a_template_in_yaml_is_read_with_its_short_forms(tmp_path: Path, name: s
     assert (key.text(), known.text(), stage.function) == ("tag:Env", "dev", '{"Fn::If":["IsProd","prod","stage"]}')
     (task_read,) = read.tasks
     assert (task_read.logical_id, task_read.document.text()) == ("Task", "AWS-RunPatchBaseline")
-    assert task_read.target_references == {"Target"}
+    assert task_read.target_references == {read.targets[0].referent}
 
 
 def test_a_template_in_yaml_knows_its_defaults_when_asked_for(tmp_path: Path) -> None:

@@ -24,6 +24,12 @@ KNOWN = {
     "Join in a Join": ({"Fn::Join": ["-", ["a", {"Fn::Join": ["", ["b", "c"]]}]]}, "a-bc"),
     "Sub without a variable": ({"Fn::Sub": "weekly"}, "weekly"),
     "Sub of a literal": ({"Fn::Sub": "${!Literal}-x"}, "${Literal}-x"),
+    "Sub with a map": ({"Fn::Sub": ["a-${x}", {"x": {"Fn::Join": ["", ["b", "c"]]}}]}, "a-bc"),
+    "Sub with a map of one variable": ({"Fn::Sub": ["${x}", {"x": "y"}]}, "y"),
+    "Join of a Split": ({"Fn::Join": ["-", {"Fn::Split": [",", "a,b,c"]}]}, "a-b-c"),
+    "Select": ({"Fn::Select": [1, ["a", "b"]]}, "b"),
+    "Select of a Split": ({"Fn::Select": ["0", {"Fn::Split": ["/", "a/b"]}]}, "a"),
+    "FindInMap with a default": ({"Fn::FindInMap": ["Nowhere", "a", "b", {"DefaultValue": "c"}]}, "c"),
 }
 
 
@@ -38,7 +44,14 @@ UNKNOWN: dict[str, Any] = {
     "GetAtt": {"Fn::GetAtt": ["Other", "Arn"]},
     "Sub of a parameter": {"Fn::Sub": "${Name}-x"},
     "Sub of an attribute": {"Fn::Sub": "${Other.Arn}"},
-    "Sub with a map": {"Fn::Sub": ["${x}", {"x": "y"}]},
+    "Sub with a map of a parameter": {"Fn::Sub": ["${x}", {"x": {"Ref": "Name"}}]},
+    "Select of a parameter": {"Fn::Select": [0, {"Ref": "Names"}]},
+    "Select beyond the end": {"Fn::Select": [2, ["a", "b"]]},
+    "Select without a place": {"Fn::Select": ["first", ["a", "b"]]},
+    "Split of a parameter": {"Fn::Split": [",", {"Ref": "Name"}]},
+    "Sub with an attribute": {"Fn::Sub": "a-${Other.Arn}"},
+    "GetAtt of a text": {"Fn::GetAtt": "Other.Arn"},
+    "FindInMap without such a mapping": {"Fn::FindInMap": ["Nowhere", "a", "b"]},
     "Join with a Ref": {"Fn::Join": ["-", ["a", {"Ref": "Name"}]]},
     "Join with nothing": {"Fn::Join": ["-", ["a", None]]},
     "Join with a list": {"Fn::Join": ["-", ["a", ["b"]]]},

@@ -1,0 +1,131 @@
+"""What a template declares for its functions: parameters, mappings, conditions and resources.
+
+A parameter of any text still makes a difference only where a condition compares it, or a mapping has a key for it. So
+it is one of these texts or any other one, and the template means at most that many things.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any, Final
+
+from patching_constructs.template.content import mapping, scalar_text
+from patching_constructs.template.parameters import MOST_VALUES, Parameter
+from patching_constructs.template.unknown import AnyOther, Choice
+
+IMPORTS: Final = frozenset({"Fn::ImportValue", "Fn::GetStackOutput"})
+
+
+class Declarations:
+    """What one template declares."""
+
+    def __init__(self, content: Mapping[str, Any]) -> None:
+        """Take the content of a template."""
+        self.scope = object()
+        """Stands for the template in whatever belongs to it."""
+        self.resources = {
+            str(name): resource
+            for name, resource in mapping(content.get("Resources")).items()
+            if isinstance(resource, dict)
+        }
+        self.mappings = mapping(content.get("Mappings"))
+        self.conditions = mapping(content.get("Conditions"))
+        self.outputs = mapping(content.get("Outputs"))
+        self.parameters = {
+            str(name): Parameter.of(each)
+            for name, each in mapping(content.get("Parameters")).items()
+            if isinstance(each, dict)
+        }
+        self._content = content
+        self._choices: dict[str, Choice | None] = {}
+
+    def choice(self, name: str) -> Choice | None:
+        """Return the choice of a parameter's or pseudo parameter's value; None where nothing is known of it."""
+        if name not in self._choices:
+            values = self._values(name)
+            self._choices[name] = Choice(self.scope, name, values) if values else None
+        return self._choices[name]
+
+    def choice_of_condition(self, name: str) -> Choice:
+        """Return the choice of a condition that nothing else decides."""
+        return Choice(self.scope, name, (True, False), is_condition=True)
+
+    def is_key(self, name: str) -> bool:
+        """Return whether a mapping is asked for a parameter's value, so that it is one of the keys."""
+        return name in self._uses.keyed
+
+    @property
+    def has_imports(self) -> bool:
+        """Whether it uses what other stacks export."""
+        return self._uses.has_imports
+
+    def _values(self, name: str) -> tuple[object, ...]:
+        parameter = self.parameters.get(name)
+        if parameter is not None and parameter.values is not None:
+            return parameter.values
+        texts = self._uses.compared.get(name, {})
+        return (*texts, AnyOther(frozenset(texts))) if 0 < len(texts) <= MOST_VALUES else ()
+
+    @cached_property
+    def _uses(self) -> "_Uses":
+        return _Uses(self._content, self.mappings)
+
+
+class _Uses:
+    """With what a template compares its parameters, and what it has from other stacks."""
+
+    def __init__(self, content: Mapping[str, Any], mappings: Mapping[str, Any]) -> None:
+        self.compared: dict[str, dict[str, None]] = {}
+        self.keyed: set[str] = set()
+        self.has_imports = False
+        self._mappings = mappings
+        self._looked_up: set[tuple[str, str, int]] = set()
+        for function, arguments in _functions(content):
+            if function in IMPORTS:
+                self.has_imports = True
+            elif function == "Fn::Equals" and isinstance(arguments, list):
+                self._compare(arguments)
+            elif function == "Fn::FindInMap" and isinstance(arguments, list):
+                self._look_up(arguments)
+
+    def _compare(self, arguments: list[Any]) -> None:
+        match arguments:
+            case [{"Ref": str(name)}, other] | [other, {"Ref": str(name)}] if (text := scalar_text(other)) is not None:
+                self.compared.setdefault(name, {})[text] = None
+
+    def _look_up(self, arguments: list[Any]) -> None:
+        match arguments:
+            case [str(held), *keys]:
+                for place, key in enumerate(keys[:2]):
+                    match key:
+                        case {"Ref": str(name)} if (held, name, place) not in self._looked_up:
+                            self._looked_up.add((held, name, place))
+                            self._add_keys(name, mapping(self._mappings.get(held)), place)
+
+    def _add_keys(self, name: str, held: Mapping[str, Any], place: int) -> None:
+        self.keyed.add(name)
+        known = self.compared.setdefault(name, {})
+        for inner in [held] if place == 0 else held.values():
+            for key in mapping(inner):
+                # Where there are too many, nothing is claimed, and none is counted further.
+                if len(known) > MOST_VALUES:
+                    return
+                known[str(key)] = None
+
+
+def _functions(content: object) -> Iterator[tuple[str, object]]:
+    """Return the functions of a template, with their arguments."""
+    level, seen = [content], set[int]()
+    while level:
+        each = level.pop()
+        if id(each) in seen:
+            # An alias of YAML.
+            continue
+        if isinstance(each, dict):
+            seen.add(id(each))
+            if len(each) == 1:
+                ((name, arguments),) = each.items()
+                yield str(name), arguments
+            level += each.values()
+        elif isinstance(each, list):
+            seen.add(id(each))
+            level += each

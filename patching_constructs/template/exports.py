@@ -1,0 +1,55 @@
+"""What stacks hand to each other: exports, and outputs that another stack reads.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-exports.html
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final, Protocol
+
+from patching_constructs.template.content import mapping
+
+
+class Resolver(Protocol):
+    """What the functions of the stack that exports come to."""
+
+    def resolve(self, value: object) -> object:
+        """Return a value as far as it is known."""
+
+
+class Exports:
+    """What the stacks of one account and Region export."""
+
+    def __init__(self) -> None:
+        """Start with no stack."""
+        self._by_name: dict[str, tuple[Resolver, object]] = {}
+        self._outputs: dict[tuple[str, str], tuple[Resolver, object]] = {}
+        self._regions: dict[str, str] = {}
+
+    def add(self, stack: str, region: str, outputs: Mapping[str, Any], resolver: Resolver) -> None:
+        """Add the outputs of a stack; its Region is empty where it is unknown until deployment."""
+        self._regions.setdefault(stack, region)
+        for name, output in outputs.items():
+            found = resolver, mapping(output).get("Value")
+            self._outputs.setdefault((stack, str(name)), found)
+            export = resolver.resolve(mapping(mapping(output).get("Export")).get("Name"))
+            if isinstance(export, str):
+                self._by_name.setdefault(export, found)
+
+    def value_of(self, name: str) -> object:
+        """Return what is exported by a name; None where nothing is."""
+        return _resolved(self._by_name.get(name))
+
+    def output_of(self, stack: str, name: str, region: str | None) -> object:
+        """Return an output of a stack; None where there is none, or the stack is in another Region."""
+        own = self._regions.get(stack)
+        return None if own and region and own != region else _resolved(self._outputs.get((stack, name)))
+
+
+def _resolved(found: tuple[Resolver, object] | None) -> object:
+    if found is None:
+        return None
+    resolver, value = found
+    return resolver.resolve(value)
+
+
+NO_EXPORTS: Final = Exports()
