@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import cached_property
 
+from patching_constructs.checks.installs import InstallPlan
 from patching_constructs.checks.plan import WindowPlan
 from patching_constructs.checks.reach import Reach
 from patching_constructs.template.deployment import NOTHING_UNCHANGED, Deployment, Unchanged
@@ -34,6 +35,11 @@ class Context(Deployment):
     def plan(self) -> WindowPlan:
         """The overlaps of its windows, and when too many are open."""
         return WindowPlan(self.windows, self.now)
+
+    @cached_property
+    def installs(self) -> InstallPlan:
+        """What installs outside of its windows while something else installs on the same nodes."""
+        return InstallPlan(self, self.now)
 
     @cached_property
     def scans(self) -> Reach:

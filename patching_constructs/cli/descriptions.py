@@ -34,8 +34,14 @@ def schedule_in_words(window: MaintenanceWindow) -> str:
         rule = cast("CronExpression | Rate | At", parse_rule(schedule))
     except PatchingError as error:
         return f"{schedule} (invalid: {error})"
+    offset = _offset_in_words(window.schedule_offset) if isinstance(rule, CronExpression) else ""
+    return rule_in_words(rule) + offset
+
+
+def rule_in_words(rule: CronExpression | Rate | At) -> str:
+    """Describe the rule of a schedule: ``At 04:00, on the second Tuesday of the month``."""
     if isinstance(rule, CronExpression):
-        return _cron_in_words(rule) + _offset_in_words(window.schedule_offset)
+        return _cron_in_words(rule)
     if isinstance(rule, Rate):
         return f"Every {rule.unit}" if rule.count == 1 else f"Every {rule.count} {rule.unit}s"
     return f"Once, on {rule.moment:%Y-%m-%d} at {rule.moment:%H:%M:%S} UTC"

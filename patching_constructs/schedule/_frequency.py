@@ -27,18 +27,23 @@ def is_faster_than_supported(rule: Rule) -> bool:
         case Rate(count, "minute"):
             return count < limits.SHORTEST_INTERVAL_MINUTES
         case CronExpression():
-            table = timetable(rule)
-            return _is_fast(table) and not table.is_empty
+            return is_faster_than(rule, _SHORTEST)
         case _:
             return False
 
 
-def _is_fast(table: Timetable) -> bool:
+def is_faster_than(cron: CronExpression, seconds: int) -> bool:
+    """Return whether a cron fires twice within fewer seconds in local time; the seconds are an hour at most."""
+    table = timetable(cron)
+    return _is_fast(table, seconds) and not table.is_empty
+
+
+def _is_fast(table: Timetable, shortest: int) -> bool:
     hours, minutes, seconds = table.times
     in_an_hour = [60 * minute + second for minute in minutes for second in seconds]
-    if any(later - earlier < _SHORTEST for earlier, later in pairwise(in_an_hour)):
+    if any(later - earlier < shortest for earlier, later in pairwise(in_an_hour)):
         return True
-    if in_an_hour[0] + _AN_HOUR - in_an_hour[-1] >= _SHORTEST:
+    if in_an_hour[0] + _AN_HOUR - in_an_hour[-1] >= shortest:
         return False
     one_after_another = any(later - earlier == 1 for earlier, later in pairwise(hours))
     around_midnight = hours[0] == 0 and hours[-1] == 23  # noqa: PLR2004 - the first and the last hour of a day

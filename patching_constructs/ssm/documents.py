@@ -16,6 +16,16 @@ from types import MappingProxyType
 from typing import Any, Final
 
 _FILE: Final = Path(__file__).with_name("documents.json")
+LEGACY_DOCUMENTS: Final = {
+    "AWS-ApplyPatchBaseline": "AWS-RunPatchBaseline",
+    "AWS-FindWindowsUpdates": "AWS-InstallWindowsUpdates",
+    "AWS-InstallMissingWindowsUpdates": "AWS-InstallWindowsUpdates",
+    "AWS-InstallSpecificWindowsUpdates": "AWS-InstallWindowsUpdates",
+}
+"""The documents for patching that AWS no longer updates or supports, and those that replaced them:
+https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-ssm-documents.html
+"""
+
 # The service uses Java's regular expressions, where \v is any vertical whitespace, and \d, \s and \w match ASCII only.
 _VERTICAL_SPACE: Final = r"\n\x0b\f\r\x85\u2028\u2029"
 

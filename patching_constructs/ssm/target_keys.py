@@ -18,9 +18,33 @@ RESOURCE_TYPES: Final = "resource-groups:ResourceTypeFilters"
 WINDOW_TARGET_IDS: Final = "WindowTargetIds"
 """The key of a task's targets: ids of targets of its window."""
 
+ASSOCIATION_KEYS: Final = frozenset(
+    {
+        TAG_KEY,
+        INSTANCE_IDS,
+        RESOURCE_GROUP,
+        "ParameterValues",
+        "AutomationAccountIds",
+        "AutomationTargetLocations",
+        "aws:NoOpAutomationTag",
+        "CloudConnector",
+    }
+)
+"""The keys beside ``tag:`` of a State Manager association; the list is not closed."""
+
 EVERY_NODE: Final = "*"
 """A value of ``InstanceIds`` in a State Manager association:
 https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-state-manager-targets-and-rate-controls.html
+"""
+
+POLICY_TARGET_KEYS: Final = {
+    EVERY_NODE: INSTANCE_IDS,
+    INSTANCE_IDS: INSTANCE_IDS,
+    "ResourceGroups": RESOURCE_GROUP,
+    "Tags": TAG,
+}
+"""The values of ``TargetType`` in a Quick Setup patch policy, with the keys that they select by:
+https://docs.aws.amazon.com/quick-setup/latest/APIReference/API_ConfigurationDefinitionInput.html
 """
 
 # A tag key with a space cannot be exposed in instance metadata, so there the key has none:

@@ -1,8 +1,17 @@
-"""Runs of a document on nodes, by a task of a window or by an association."""
+"""Runs of documents: what is run, with which parameters, on which nodes.
+
+A task of a maintenance window runs a document, and so do a State Manager association, a step of a runbook, a target of
+an EventBridge rule, and a schedule of EventBridge Scheduler. The rules are about the run, whatever starts it.
+"""
 
 import re
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
+from patching_constructs.planning.coverage import Selection
 from patching_constructs.properties.command import (
     OPERATION,
     PATCH_DOCUMENTS,
@@ -10,22 +19,106 @@ from patching_constructs.properties.command import (
     PatchOperation,
     RebootOption,
 )
+from patching_constructs.ssm.documents import Parameter, find_document
+from patching_constructs.ssm.target_keys import INSTANCE_IDS
 from patching_constructs.template.associations import Association
 from patching_constructs.template.maintenance_windows import WindowTask
-from patching_constructs.template.value import Value, listed
+from patching_constructs.template.node_filters import patch_groups, selection
+from patching_constructs.template.resource import Resource
+from patching_constructs.template.value import UnknownError, Value, listed
+
+AUTOMATION: Final = "AUTOMATION"
+PATCHING_DOCUMENTS: Final = frozenset({*PATCH_DOCUMENTS, "AWS-RunPatchBaselineAssociation", "AWS-ApplyPatchBaseline"})
+"""The documents that scan for and install the patches of a baseline: those of the constructs, and two others."""
 
 
-class Command:
-    """A run of a document on nodes, by a task of a window or by an association."""
+class Command(ABC):
+    """A run of a document, as a command on nodes or as an automation."""
 
-    def __init__(self, runner: WindowTask | Association) -> None:
-        """Take what runs the document."""
+    is_scalar_accepted = False
+    """Whether a parameter may be a single value instead of a list, as in a step of a document."""
+    is_filled_in = False
+    """Whether ``{{ name }}`` stands for what is only known when the document runs, as in a step of a document."""
+    stops_by_default = False
+    """Whether the run stops after the first error where the template does not say after how many."""
+
+    def __init__(self, runner: Resource, at: Value) -> None:
+        """Take the resource that runs the document, and the part of it that says so."""
         self.runner = runner
+        self.at = at
+
+    # --- What the template says -----------------------------------------------------------------------
+
+    @property
+    @abstractmethod
+    def document(self) -> Value:
+        """The document, by its name or ARN."""
+
+    @property
+    @abstractmethod
+    def document_version(self) -> Value:
+        """The document's version.
+
+        Raises:
+            UnknownError: it is unknown until deployment.
+        """
+
+    @property
+    @abstractmethod
+    def parameters(self) -> Value:
+        """The document's parameters.
+
+        Raises:
+            UnknownError: they are unknown until deployment.
+        """
+
+    @property
+    @abstractmethod
+    def filters(self) -> list[Value]:
+        """The entries of its targets: keys with values.
+
+        Raises:
+            UnknownError: they are unknown until deployment.
+        """
+
+    @property
+    def node_ids(self) -> Value | None:
+        """The nodes that are named outside of its targets."""
+        return None
+
+    @property
+    def max_concurrency(self) -> Value:
+        """On how many nodes it runs at the same time.
+
+        Raises:
+            UnknownError: it is unknown until deployment.
+        """
+        return self.at["MaxConcurrency"]
+
+    @property
+    def max_errors(self) -> Value:
+        """After how many errors it stops.
+
+        Raises:
+            UnknownError: it is unknown until deployment.
+        """
+        return self.at["MaxErrors"]
+
+    @cached_property
+    def is_run_command(self) -> bool:
+        """Whether the document is run on nodes, and not as an automation, as far as the template says.
+
+        Raises:
+            UnknownError: that is unknown until deployment.
+        """
+        return True
+
+    # --- The document ---------------------------------------------------------------------------------
 
     @property
     def value(self) -> Value:
-        """What runs the document, as the template defines it."""
-        return self.runner.value
+        """The part of the template that runs the document."""
+        return self.at
 
     @cached_property
     def document_name(self) -> str | None:
@@ -34,29 +127,17 @@ class Command:
         Raises:
             UnknownError: it is unknown until deployment.
         """
-        return bare_name(self.runner.document)
-
-    @property
-    def document_version(self) -> Value:
-        """The document's version.
-
-        Raises:
-            UnknownError: it is unknown until deployment.
-        """
-        return self._holder["DocumentVersion"]
+        return bare_name(self.document)
 
     @cached_property
-    def parameters(self) -> Value:
-        """The document's parameters as Run Command takes them; the deprecated form of a task has rules of its own.
+    def known_parameters(self) -> dict[str, Parameter]:
+        """The parameters that its document has, if that is one of AWS's own that are known here.
 
         Raises:
-            UnknownError: they are unknown until deployment.
+            UnknownError: the document is unknown until deployment.
         """
-        return self._holder["Parameters"]
-
-    @property
-    def _holder(self) -> Value:
-        return self.runner.invocation if isinstance(self.runner, WindowTask) else self.runner.properties
+        document = find_document(self.document_name)
+        return dict(document.parameters) if document else {}
 
     def given(self, name: str) -> Value | None:
         """Return a parameter that has a value; an empty text stands for none in the patch documents.
@@ -65,7 +146,13 @@ class Command:
             UnknownError: it is unknown until deployment.
         """
         value = self.parameters[name]
+        if self.is_decided_later(value):
+            return None
         return value if any(_has_text(item) for item in listed(value)) else None
+
+    def is_decided_later(self, value: Value) -> bool:
+        """Return whether a parameter of the surrounding document, or an output of another step, is filled in."""
+        return self.is_filled_in and any("{{" in str(leaf.content) for leaf in value.leaves())
 
     def parameter(self, name: str) -> str | None:
         """Return the first value of a parameter, in whatever form; None where there is none, or it is no text.
@@ -73,8 +160,6 @@ class Command:
         Raises:
             UnknownError: it is unknown until deployment.
         """
-        if isinstance(self.runner, WindowTask):
-            return self.runner.parameter(name).text()
         value = self.parameters[name]
         return next(iter(value.items()), value).text()
 
@@ -87,8 +172,7 @@ class Command:
         Raises:
             UnknownError: that is unknown until deployment.
         """
-        runs = self.runner.runs_command if isinstance(self.runner, WindowTask) else True
-        return runs and self.document_name in PATCH_DOCUMENTS
+        return self.is_run_command and self.document_name in PATCHING_DOCUMENTS
 
     @cached_property
     def installs(self) -> bool:
@@ -118,6 +202,161 @@ class Command:
         if self.is_patching:
             return self.installs and self.parameter(REBOOT_OPTION) != RebootOption.NO_REBOOT
         return re.search("reboot|restart", self.document_name or "", re.IGNORECASE) is not None
+
+    # --- Where it runs --------------------------------------------------------------------------------
+
+    @property
+    def are_nodes_decided_later(self) -> bool:
+        """Whether its nodes are known only when the surrounding document runs."""
+        return False
+
+    @property
+    def patch_groups(self) -> list[Value]:
+        """The patch groups that it selects by name in targets of its own.
+
+        Raises:
+            UnknownError: a key is unknown until deployment.
+        """
+        return patch_groups(self.filters)
+
+    def selections(self) -> Iterator[Selection]:
+        """Return the nodes that it selects in targets of its own.
+
+        Raises:
+            UnknownError: they are unknown until deployment.
+        """
+        if self.are_nodes_decided_later:
+            raise UnknownError(self.at, f"The nodes that {self.runner.logical_id} runs on are known only when it runs")
+        if self.filters:
+            yield selection(self.filters)
+        ids = [] if self.node_ids is None else self.node_ids.each()
+        if ids:
+            yield {INSTANCE_IDS: frozenset(value.identity for value in ids)}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _LegacyParameters(Value):
+    """``TaskParameters``, which hold each parameter's list as ``Values``."""
+
+    def __getitem__(self, key: str) -> Value:
+        return Value.__getitem__(self, key)["Values"]
+
+
+class TaskCommand(Command):
+    """A run of a document by a task of a maintenance window."""
+
+    runner: WindowTask
+
+    def __init__(self, task: WindowTask) -> None:
+        """Take the task."""
+        super().__init__(task, task.properties)
+
+    @property
+    def document(self) -> Value:
+        """The ``TaskArn``."""
+        return self.runner.document
+
+    @property
+    def document_version(self) -> Value:
+        """The version that the task gives."""
+        return self._holder["DocumentVersion"]
+
+    @cached_property
+    def parameters(self) -> Value:
+        """The parameters that the task gives: the deprecated ``TaskParameters`` where it gives no others."""
+        if self.runner.is_legacy:
+            legacy = self.runner["TaskParameters"]
+            return _LegacyParameters(legacy.template, legacy.path, legacy.content)
+        return self._holder["Parameters"]
+
+    @property
+    def _holder(self) -> Value:
+        if self.runner.kind.content == AUTOMATION:
+            return self.runner["TaskInvocationParameters"]["MaintenanceWindowAutomationParameters"]
+        return self.runner.invocation
+
+    @property
+    def filters(self) -> list[Value]:
+        """The entries of the task's own ``Targets``."""
+        return self.runner.filters
+
+    @cached_property
+    def is_run_command(self) -> bool:
+        """Whether it is a Run Command task."""
+        return self.runner.runs_command
+
+
+class AssociationCommand(Command):
+    """A run of a document by a State Manager association."""
+
+    runner: Association
+
+    def __init__(self, association: Association) -> None:
+        """Take the association."""
+        super().__init__(association, association.properties)
+
+    @property
+    def document(self) -> Value:
+        """The association's ``Name``."""
+        return self.runner.document
+
+    @property
+    def document_version(self) -> Value:
+        """The version that the association gives."""
+        return self.runner["DocumentVersion"]
+
+    @cached_property
+    def parameters(self) -> Value:
+        """The parameters that the association gives."""
+        return self.runner["Parameters"]
+
+    @property
+    def filters(self) -> list[Value]:
+        """The entries of the association's ``Targets``."""
+        return self.runner.filters
+
+
+class SentCommand(Command):
+    """A run of a document by a request of SendCommand: in a schedule, or in a step of a runbook.
+
+    https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_SendCommand.html
+    """
+
+    stops_by_default = True
+
+    @property
+    def document(self) -> Value:
+        """The document."""
+        return self.at.at("DocumentName")
+
+    @property
+    def document_version(self) -> Value:
+        """The version that the request gives."""
+        return self.at["DocumentVersion"]
+
+    @cached_property
+    def parameters(self) -> Value:
+        """The parameters that the request gives."""
+        return self.at["Parameters"]
+
+    @property
+    def filters(self) -> list[Value]:
+        """The entries of the request's ``Targets``."""
+        return self.at["Targets"].items()
+
+    @property
+    def node_ids(self) -> Value:
+        """The request's ``InstanceIds``."""
+        return self.at[INSTANCE_IDS]
+
+
+class StartedAutomation(SentCommand):
+    """A run of a runbook by a request of StartAutomationExecution.
+
+    https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_StartAutomationExecution.html
+    """
+
+    is_run_command = False
 
 
 def _has_text(item: Value) -> bool:

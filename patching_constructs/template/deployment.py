@@ -11,7 +11,7 @@ from patching_constructs.planning.coverage import Selection
 from patching_constructs.ssm.operating_systems import OperatingSystem
 from patching_constructs.template.associations import ASSOCIATION, Association
 from patching_constructs.template.baselines import BASELINE, Baseline
-from patching_constructs.template.commands import Command
+from patching_constructs.template.commands import AssociationCommand, Command, TaskCommand
 from patching_constructs.template.event_rules import EVENT_RULE, EventRule
 from patching_constructs.template.exports import Exports
 from patching_constructs.template.iam import POLICIES, ROLE, Policy, Role
@@ -25,10 +25,19 @@ from patching_constructs.template.maintenance_windows import (
     WindowTarget,
     WindowTask,
 )
-from patching_constructs.template.node_filters import is_by_id, patch_groups, selection
+from patching_constructs.template.node_filters import is_by_id, selection
+from patching_constructs.template.patch_policies import (
+    CONFIGURATION_MANAGER,
+    ConfigurationManager,
+    PatchPolicy,
+    policies_of,
+)
 from patching_constructs.template.permissions import Permissions
 from patching_constructs.template.references import handed_on
 from patching_constructs.template.resource import Resource
+from patching_constructs.template.runbooks import DOCUMENT, SsmDocument
+from patching_constructs.template.scheduled_runs import ScheduledRun, Starter, patching_runs
+from patching_constructs.template.scheduler import SCHEDULE, Schedule
 from patching_constructs.template.sources import Template, by_place, read_templates
 from patching_constructs.template.transforms import Transform, transforms
 from patching_constructs.template.unknown import NOTHING_ASSUMED, Assumed
@@ -44,6 +53,9 @@ _CLASSES: Final[dict[str, type[Resource]]] = {
     INSTANCE: Node,
     LAUNCH_TEMPLATE: Node,
     EVENT_RULE: EventRule,
+    DOCUMENT: SsmDocument,
+    SCHEDULE: Schedule,
+    CONFIGURATION_MANAGER: ConfigurationManager,
 }
 _Kind = TypeVar("_Kind", bound=Resource)
 
@@ -172,8 +184,31 @@ class Deployment:
 
     @cached_property
     def commands(self) -> list[Command]:
-        """The runs of documents on nodes, by tasks and by associations."""
-        return list(self._commands.values())
+        """The runs of documents, whatever starts them; those that are unknown until deployment are left out."""
+        found: list[Command] = [*self._commands.values()]
+        for starter in self.starters:
+            with suppress(UnknownError):
+                found += starter.commands
+        return found
+
+    @cached_property
+    def starters(self) -> list[Starter]:
+        """The resources that may run documents outside of maintenance windows, beside associations."""
+        return [*self._of(SsmDocument), *self.event_rules, *self._of(Schedule), *self._of(ConfigurationManager)]
+
+    @cached_property
+    def patch_policies(self) -> list[PatchPolicy]:
+        """The patch policies of Quick Setup; those that are unknown until deployment are left out."""
+        return policies_of(self._of(ConfigurationManager))
+
+    @cached_property
+    def scheduled_runs(self) -> list[ScheduledRun]:
+        """What schedules outside of maintenance windows patch with; what is unknown until deployment is left out."""
+        return patching_runs(
+            associations=[(association, self.command_of(association)) for association in self.associations],
+            starters=self.starters,
+            runbook_of=lambda document: self.resolve(document, SsmDocument),
+        )
 
     @cached_property
     def baselines(self) -> list[Baseline]:
@@ -234,7 +269,8 @@ class Deployment:
 
     @cached_property
     def _commands(self) -> dict[int, Command]:
-        return {id(runner): Command(runner) for runner in self.runners}
+        tasks = {id(task): TaskCommand(task) for task in self.tasks}
+        return tasks | {id(association): AssociationCommand(association) for association in self.associations}
 
     def patch_groups_of(self, command: Command) -> list[Value]:
         """Return the patch groups that a command runs on by name.
@@ -242,9 +278,9 @@ class Deployment:
         Raises:
             UnknownError: they are unknown until deployment.
         """
-        if isinstance(command.runner, WindowTask):
+        if isinstance(command, TaskCommand):
             return [group for target in self.targets_of(command.runner) for group in target.patch_groups]
-        return patch_groups(command.runner.filters)
+        return command.patch_groups
 
     def selections_of(self, command: Command) -> list[Selection]:
         """Return the nodes that a command runs on.
@@ -261,11 +297,11 @@ class Deployment:
         return {}
 
     def _selected_by(self, command: Command) -> Iterator[Selection]:
-        if isinstance(command.runner, Association):
-            yield selection(command.runner.filters)
+        if not isinstance(command, TaskCommand):
+            yield from command.selections()
             return
         yield from (selection(target.filters) for target in self.targets_of(command.runner))
-        own = [entry for entry in command.runner.filters if is_by_id(entry)]
+        own = [entry for entry in command.filters if is_by_id(entry)]
         if own:
             yield selection(own)
 

@@ -91,11 +91,24 @@ def _text(file: Path, largest: int) -> str:
 
 def _from_json(file: Path, text: str) -> Document:
     try:
-        content = json.loads(text, object_pairs_hook=_object, parse_constant=_no_number)
-        _check_depth(content)
-    except (ValueError, RecursionError) as error:
+        content = json_content(text)
+    except ValueError as error:
         raise refuse(file, f"it is not valid JSON: {error}") from error
     return Document(file, content, lambda paths: json_lines(text, paths))
+
+
+def json_content(text: str) -> object:
+    """Return what a text of JSON says.
+
+    Raises:
+        ValueError: it is no JSON, has a key twice, or is nested too deeply.
+    """
+    try:
+        content = json.loads(text, object_pairs_hook=_object, parse_constant=_no_number)
+    except RecursionError as error:
+        raise ValueError(str(error)) from error
+    _check_depth(content)
+    return content
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -135,9 +148,8 @@ def _from_yaml(file: Path, text: str) -> Document:
         raise refuse(file, "reading YAML requires the extra cli; run pip install 'patching-constructs[cli]'") from None
     if len(text) > LARGEST_YAML:
         raise refuse(file, f"it is too large: YAML of up to {LARGEST_YAML:,} characters is read")
-    bounds = _yaml.Bounds(DEEPEST_NESTING, MOST_YAML_VALUES, 2 * LARGEST_YAML)
     try:
-        content, lines = _yaml.load(text, bounds)
+        content, lines = _yaml.load(text, _yaml.Bounds(DEEPEST_NESTING, MOST_YAML_VALUES, 2 * LARGEST_YAML))
     except ValueError as error:
         raise refuse(file, f"it is not valid YAML: {error}") from error
     return Document(file, content, lines)

@@ -160,14 +160,15 @@ class WindowTask(Registration):
 
     def _parameter(self, name: str) -> Value:
         given = self._parameters.at(name)
-        return given.at("Values") if self._is_legacy else given
+        return given.at("Values") if self.is_legacy else given
 
     @property
     def _parameters(self) -> Value:
-        return self.at("TaskParameters") if self._is_legacy else self._run_command.at("Parameters")
+        return self.at("TaskParameters") if self.is_legacy else self._run_command.at("Parameters")
 
     @property
-    def _is_legacy(self) -> bool:
+    def is_legacy(self) -> bool:
+        """Whether Systems Manager uses the deprecated ``TaskParameters``."""
         current, deprecated = self.at("TaskInvocationParameters"), self.at("TaskParameters")
         return current.content in (None, {}) and deprecated.content not in (None, {})
 

@@ -2,13 +2,16 @@
 
 from patching_constructs.checks.rule import Rule, registered
 from patching_constructs.checks.rules import (  # noqa: F401 - importing registers the rules
+    associations,
     baseline_filters,
     baselines,
     commands,
+    documents,
     events,
     names,
     nodes,
     roles,
+    scheduled_runs,
     targets,
     tasks,
     together,

@@ -1,11 +1,11 @@
 """Rules for commands: the patch documents and their parameters, in tasks and in associations."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import partial
 
 from patching_constructs._validation import nearest
 from patching_constructs.checks.context import Context
-from patching_constructs.checks.rule import API, CLOUDFORMATION, GUIDE, rule
+from patching_constructs.checks.rule import API, GUIDE, rule
 from patching_constructs.checks.rules._value_checks import for_each, refused
 from patching_constructs.checks.severity import Severity
 from patching_constructs.checks.violation import Outcome, Violation
@@ -25,14 +25,11 @@ from patching_constructs.properties.command import (
 )
 from patching_constructs.ssm import limits
 from patching_constructs.ssm.documents import Parameter, find_document, known_documents
-from patching_constructs.template.associations import Association
-from patching_constructs.template.commands import Command, bare_name
-from patching_constructs.template.maintenance_windows import WindowTask
+from patching_constructs.template.commands import Command
 from patching_constructs.template.value import Value, listed, shown
 
 _DOCUMENT = f"{GUIDE}patch-manager-aws-runpatchbaseline.html"
 _WITH_HOOKS = f"{GUIDE}patch-manager-aws-runpatchbaselinewithhooks.html"
-_ASSOCIATION = f"{CLOUDFORMATION}aws-resource-ssm-association.html"
 _OVERRIDES = (BASELINE_OVERRIDE, INSTALL_OVERRIDE_LIST)
 # Parameters whose values are checked by separate rules.
 _OWN_RULES = (OPERATION, REBOOT_OPTION, SNAPSHOT_ID, *_OVERRIDES, *HOOKS.values())
@@ -42,20 +39,20 @@ _VALUE_FIXES = {EXECUTION_TIMEOUT: 'Set it to 1-36000 seconds, for example ["108
 @rule(
     "DocumentName",
     Severity.ERROR,
-    of="runners",
+    of="commands",
     fix="Use AWS-RunPatchBaseline or AWS-RunPatchBaselineWithHooks.",
     page=_DOCUMENT,
 )
-def document_name(runner: WindowTask | Association, _: Context) -> Iterator[Outcome]:
+def document_name(command: Command, _: Context) -> Iterator[Outcome]:
     """The name of a patch document must be spelled exactly as AWS publishes it."""
-    name = bare_name(runner.document)
+    name = command.document_name
     # Another AWS document with a similar name is not a typo.
     if name is None or find_document(name) or not name.lower().startswith("aws"):
         return
     near = nearest(name, PATCH_DOCUMENTS, cutoff=0.93)
     if near:
         problem = f"{shown(name)} is not a known AWS document; the most similar name is {near}."
-        yield Violation(runner.document, problem, f"Use {near}.")
+        yield Violation(command.document, problem, f"Use {near}.")
 
 
 @rule(
@@ -77,7 +74,7 @@ def document_version(command: Command, _: Context) -> Iterator[Outcome]:
 @rule("ParameterList", Severity.ERROR, of="commands", fix="Enclose the value in [...].", page=_DOCUMENT)
 def parameter_list(command: Command, _: Context) -> Iterator[Outcome]:
     """Every document parameter must be a list of strings."""
-    if command.is_patching:
+    if command.known_parameters and not command.is_scalar_accepted:
         yield from for_each((value for _, value in command.parameters.entries()), _listed)
 
 
@@ -94,26 +91,19 @@ def _listed(value: Value) -> Iterator[Outcome]:
 @rule("ParameterName", Severity.ERROR, of="commands", fix="Remove the parameter.", page=_DOCUMENT)
 def parameter_name(command: Command, _: Context) -> Iterator[Outcome]:
     """A command must use only parameters that its document defines."""
-    if not command.is_patching:
+    if find_document(command.document_name) is None:
         return
-    document = command.document_name or ""
-    known = _parameters(command)
     for name, value in command.parameters.entries():
-        if name not in known and value.is_given:
-            yield Violation(value, f"{document} has no parameter {shown(name)}.", _other_name(name, known))
+        if name not in command.known_parameters and value.is_given:
+            problem = f"{command.document_name} has no parameter {shown(name)}."
+            yield Violation(value, problem, _other_name(name, command))
 
 
-def _parameters(command: Command) -> Mapping[str, Parameter]:
-    """Return the parameters of the command's document; none for a document that AWS does not own."""
-    document = find_document(command.document_name)
-    return document.parameters if document else {}
-
-
-def _other_name(name: str, known: Mapping[str, Parameter]) -> str | None:
+def _other_name(name: str, command: Command) -> str | None:
     having = next((document for document in PATCH_DOCUMENTS if name in known_documents()[document].parameters), None)
-    if having:
+    if having and command.is_patching:
         return f"Use {having}, or remove the parameter."
-    near = nearest(name, known)
+    near = nearest(name, command.known_parameters)
     return f"Use {near}." if near else None
 
 
@@ -126,11 +116,9 @@ def _other_name(name: str, known: Mapping[str, Parameter]) -> str | None:
 )
 def parameter_value(command: Command, _: Context) -> Iterator[Outcome]:
     """A parameter must have a value that its document accepts."""
-    if not command.is_patching:
-        return
-    known = _parameters(command)
-    for name, value in command.parameters.entries():
-        if name in known and name not in _OWN_RULES:
+    known = command.known_parameters
+    for name, value in command.parameters.entries() if known else ():
+        if name in known and not (command.is_patching and name in _OWN_RULES):
             yield from for_each([value], partial(_accepted, known[name]))
 
 
@@ -155,7 +143,7 @@ def operation(command: Command, _: Context) -> Iterator[Outcome]:
     if not given.is_given:
         yield Violation(given, "Operation is required.")
     else:
-        yield from _one_of(given, _parameters(command)[OPERATION])
+        yield from _one_of(command, OPERATION)
 
 
 @rule(
@@ -164,10 +152,13 @@ def operation(command: Command, _: Context) -> Iterator[Outcome]:
 def reboot_option(command: Command, _: Context) -> Iterator[Outcome]:
     """RebootOption must be RebootIfNeeded or NoReboot."""
     if command.is_patching:
-        yield from _one_of(command.parameters[REBOOT_OPTION], _parameters(command)[REBOOT_OPTION])
+        yield from _one_of(command, REBOOT_OPTION)
 
 
-def _one_of(given: Value, parameter: Parameter) -> Iterator[Outcome]:
+def _one_of(command: Command, name: str) -> Iterator[Outcome]:
+    given, parameter = command.parameters[name], command.known_parameters.get(name)
+    if parameter is None or command.is_decided_later(given):
+        return
     words = [word.text() for word in listed(given)]
     if given.is_given and (len(words) != 1 or words[0] not in parameter.allowed_values):
         got = words[0] if len(words) == 1 else given.content
@@ -235,7 +226,7 @@ def _given(command: Command, names: Iterable[str]) -> list[Value]:
 
 
 def _url(parameter: Value) -> Iterator[Outcome]:
-    for item in parameter.items():
+    for item in parameter.each():
         url = item.example() or ""
         yield from refused(parameter, str(parameter.path[-1]), lambda url=url: check_override_url("override", url))  # type: ignore[misc]
 
@@ -248,7 +239,7 @@ def override_bucket_url(command: Command, _: Context) -> Iterator[Outcome]:
 
 
 def _bucket(parameter: Value) -> Iterator[Outcome]:
-    for item in parameter.items():
+    for item in parameter.each():
         if is_read_without_credentials(item.example() or ""):
             yield Violation(parameter, f"A private bucket requires the s3:// form, got {shown(item.content)}.")
 
@@ -264,11 +255,11 @@ def hook_document(command: Command, _: Context) -> Iterator[Outcome]:
     """A hook must be a document name or ARN of 3-200 characters."""
     if command.document_name == RUN_PATCH_BASELINE_WITH_HOOKS:
         for name in HOOKS.values():
-            yield from for_each(_given(command, [name]), partial(_hook, _parameters(command)[name]))
+            yield from for_each(_given(command, [name]), partial(_hook, command.known_parameters[name]))
 
 
 def _hook(parameter: Parameter, value: Value) -> Iterator[Outcome]:
-    for item in value.items():
+    for item in value.each():
         if not parameter.accepts(item.example() or ""):
             yield Violation(value, f"{parameter.name} must be a document name or ARN, got {shown(item.content)}.")
 
@@ -285,23 +276,3 @@ def unrecorded_scan(command: Command, _: Context) -> Iterator[Outcome]:
     override = command.given(BASELINE_OVERRIDE) if command.is_patching else None
     if override is not None and command.scans:
         yield Violation(override, "A scan with BaselineOverride does not update the compliance data of the nodes.")
-
-
-@rule(
-    "AssociationRunsOnDeployment",
-    Severity.WARNING,
-    of="associations",
-    fix="Set ApplyOnlyAtCronInterval to true and use a cron schedule; rate schedules do not support it.",
-    page=_ASSOCIATION,
-)
-def association_runs_on_deployment(association: Association, deployment: Context) -> Iterator[Outcome]:
-    """An association that installs patches should run only on its schedule."""
-    if not deployment.command_of(association).installs:
-        return
-    waits = association["ApplyOnlyAtCronInterval"]
-    if not waits.is_true():
-        at = waits if waits.is_given else association.properties
-        yield Violation(
-            at,
-            "The association also installs patches when it is deployed or its targets change, and nodes might reboot.",
-        )

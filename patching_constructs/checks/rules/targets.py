@@ -101,9 +101,12 @@ def _entries(target: WindowTarget | Association, deployment: Deployment) -> list
 
 
 def _key_of_an_association(entry: Value) -> Iterator[Outcome]:
-    # An association supports more keys: automation parameters, and resource groups in addition to tags.
-    if entry["Key"].text() not in {_GROUP, "ParameterValues", "AutomationAccountIds", "AutomationTargetLocations"}:
-        yield from _node_key(entry)
+    # The list of keys is not closed, but the service rejects this one:
+    # https://github.com/hashicorp/terraform-provider-aws/issues/15895
+    key = entry["Key"]
+    text = None if key.shape.startswith(TAG) else key.text()
+    if text == "ResourceGroup":
+        yield Violation(key, f"Key {shown(text)} is not supported for associations.", f"Use {_GROUP}.")
 
 
 def _node_key_fix(text: str) -> str | None:

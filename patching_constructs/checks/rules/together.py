@@ -28,8 +28,10 @@ _RATES = f"{GUIDE}send-commands-multiple.html"
 )
 def production_error_limit(command: Command, deployment: Context) -> Iterator[Outcome]:
     """An install on a patch group that is named like production should stop after a number of errors."""
-    limit = command.runner["MaxErrors"]
-    at = limit if limit.is_given else command.runner.properties
+    limit = command.max_errors
+    if not limit.is_given and command.stops_by_default:
+        return
+    at = limit if limit.is_given else command.at
     if not limit.is_given or limit.is_unknown or limit.text() == "100%":
         group = _production_group(command, deployment, at)
         if group is not None and limit.text() in (None, "100%"):
@@ -47,7 +49,7 @@ def production_error_limit(command: Command, deployment: Context) -> Iterator[Ou
 )
 def production_concurrency(command: Command, deployment: Context) -> Iterator[Outcome]:
     """An install on a patch group that is named like production should not run on all nodes at once."""
-    limit = command.runner["MaxConcurrency"]
+    limit = command.max_concurrency
     if limit.is_unknown or limit.text() == "100%":
         group = _production_group(command, deployment, limit)
         if group is not None and limit.text():
@@ -58,7 +60,7 @@ def production_concurrency(command: Command, deployment: Context) -> Iterator[Ou
 
 
 def _production_group(command: Command, deployment: Deployment, at: Value) -> Value | None:
-    if not command.installs:
+    if not command.installs or command.are_nodes_decided_later:
         return None
     with reported_at(at):
         return next(
@@ -75,7 +77,7 @@ def _production_group(command: Command, deployment: Deployment, at: Value) -> Va
 )
 def install_without_scan(command: Command, deployment: Context) -> Iterator[Outcome]:
     """Nodes with an install schedule should also be scanned, to keep their compliance data current."""
-    if command.installs:
+    if command.installs and not command.are_nodes_decided_later:
         yield from _followed(
             command,
             deployment,
@@ -94,6 +96,8 @@ def install_without_scan(command: Command, deployment: Context) -> Iterator[Outc
 )
 def install_without_reboot(command: Command, deployment: Context) -> Iterator[Outcome]:
     """Nodes with NoReboot installs should be rebooted later; until then they can be noncompliant."""
+    if command.are_nodes_decided_later:
+        return
     if command.installs and command.parameter(REBOOT_OPTION) == RebootOption.NO_REBOOT:
         at = command.parameters[REBOOT_OPTION]
         yield from _followed(
@@ -115,12 +119,12 @@ def install_without_reboot(command: Command, deployment: Context) -> Iterator[Ou
 def hooks_on_macos(command: Command, deployment: Context) -> Iterator[Outcome]:
     """AWS-RunPatchBaselineWithHooks should not be used on macOS, where it is not supported."""
     if command.document_name == RUN_PATCH_BASELINE_WITH_HOOKS and command.is_patching:
-        with reported_at(command.runner.document):
+        with reported_at(command.document):
             names = {group.text() for group in deployment.patch_groups_of(command)}
         held = {name for system, name in deployment.registered_groups if system is OperatingSystem.MACOS}
         for name in sorted(names & held, key=str):
             problem = f"The patch group {shown(name)} has a baseline for macOS, where hooks are not supported."
-            yield Violation(command.runner.document, problem)
+            yield Violation(command.document, problem)
 
 
 def _followed(command: Command, deployment: Deployment, reach: Reach, at: Value, problem: str) -> Iterator[Outcome]:

@@ -62,15 +62,22 @@ def calendar(
       patching-constructs calendar --format html -o patching.html
     """
     from patching_constructs.cli.formats.calendar.calendar import Calendar
-    from patching_constructs.template import read_windows
     from patching_constructs.template.upcoming import upcoming_executions
+    from patching_constructs.template.upcoming_runs import read_schedules, upcoming_runs
 
     with one_line_refusals():
         zone = _zone(tz)
         after = _moment("--from", from_, zone) or datetime.now(UTC).replace(microsecond=0)
         last, count = _extent(format_, after, _moment("--until", until, zone), next_)
-        found = upcoming_executions(read_windows(path, use_defaults=use_defaults), after=after, until=last, count=count)
-        listed = Calendar(upcoming=found, after=after, until=last, zone=zone, to_file=output is not None)
+        read = read_schedules(path, use_defaults=use_defaults)
+        listed = Calendar(
+            upcoming=upcoming_executions(read.windows, after=after, until=last, count=count),
+            runs=upcoming_runs(read.runs, after=after, until=last, count=count),
+            after=after,
+            until=last,
+            zone=zone,
+            to_file=output is not None,
+        )
         write(render_calendar(listed, format_), output)
 
 

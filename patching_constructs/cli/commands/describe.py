@@ -28,8 +28,9 @@ def describe(
       patching-constructs describe cdk.out --format json -o windows.json
     """
     from patching_constructs.cli.formats.windows.window_list import WindowList
-    from patching_constructs.template import read_windows
+    from patching_constructs.template.upcoming_runs import read_schedules
 
     with one_line_refusals():
-        windows = read_windows(path, use_defaults=use_defaults)
-        write(render_windows(WindowList(path=path, windows=windows, to_file=output is not None), format_), output)
+        read = read_schedules(path, use_defaults=use_defaults)
+        listed = WindowList(path=path, windows=read.windows, runs=read.runs, to_file=output is not None)
+        write(render_windows(listed, format_), output)

@@ -210,6 +210,106 @@ FLEET: Template = {
             "detail": {"status": ["FAILED"]},
         },
     ),
+    "Weekly": resource(
+        "AWS::SSM::Association",
+        Name="AWS-RunPatchBaseline",
+        ScheduleExpression="cron(0 3 ? * SAT *)",
+        ScheduleOffset=1,
+        ApplyOnlyAtCronInterval=True,
+        Parameters={"Operation": ["Install"]},
+        Targets=[{"Key": "tag:Patch Group", "Values": ["web"]}],
+    ),
+    "Sunday": resource(
+        "AWS::Events::Rule",
+        ScheduleExpression="cron(0 3 ? * SUN *)",
+        State="ENABLED",
+        Targets=[
+            {
+                "Id": "patch",
+                "Arn": "arn:aws:ssm:eu-central-1::document/AWS-RunPatchBaseline",
+                "Input": '{"Operation": ["Install"]}',
+                "RunCommandParameters": {"RunCommandTargets": [{"Key": "tag:Patch Group", "Values": ["web"]}]},
+            }
+        ],
+    ),
+    "Nightly": resource(
+        "AWS::Scheduler::Schedule",
+        ScheduleExpression="cron(0 3 * * ? *)",
+        ScheduleExpressionTimezone="Europe/Berlin",
+        StartDate="2026-12-01T00:00:00Z",
+        Target={
+            "Arn": "arn:aws:scheduler:::aws-sdk:ssm:sendCommand",
+            "Input": (
+                '{"DocumentName": "AWS-RunPatchBaseline", "Parameters": {"Operation": ["Scan"]}, '
+                '"InstanceIds": ["i-0123456789abcdef0"]}'
+            ),
+        },
+    ),
+    "Runbook": resource(
+        "AWS::SSM::Document",
+        DocumentType="Automation",
+        DocumentFormat="JSON",
+        Content={
+            "mainSteps": [
+                {
+                    "name": "patch",
+                    "action": "aws:runCommand",
+                    "inputs": {
+                        "DocumentName": "AWS-RunPatchBaseline",
+                        "InstanceIds": ["{{ Node }}"],
+                        "Parameters": {"Operation": "Install", "RebootOption": "{{ Reboot }}"},
+                    },
+                },
+                {
+                    "name": "configure",
+                    "action": "aws:executeAwsApi",
+                    "inputs": {
+                        "Service": "ssm",
+                        "Api": "SendCommand",
+                        "DocumentName": "AWS-RunShellScript",
+                        "Targets": [{"Key": "tag:Patch Group", "Values": ["web"]}],
+                        "Parameters": {"commands": ["uptime"]},
+                    },
+                },
+                {
+                    "name": "loop",
+                    "action": "aws:loop",
+                    "inputs": {
+                        "Steps": [
+                            {
+                                "action": "aws:executeAutomation",
+                                "inputs": {"DocumentName": "AWS-StopEC2Instance", "RuntimeParameters": {}},
+                            }
+                        ]
+                    },
+                },
+            ]
+        },
+    ),
+    "Started": resource(
+        "AWS::SSM::Association", Name={"Ref": "Runbook"}, ScheduleExpression="rate(1 day)", Targets=[], Parameters={}
+    ),
+    "Configuration": resource(
+        "AWS::SSMQuickSetup::ConfigurationManager",
+        ConfigurationDefinitions=[
+            {
+                "Type": "AWSQuickSetupType-PatchPolicy",
+                "Parameters": {
+                    "PatchPolicyName": "policy",
+                    "SelectedPatchBaselines": "{}",
+                    "ConfigurationOptionsPatchOperation": "ScanAndInstall",
+                    "ConfigurationOptionsScanValue": "cron(0 1 * * ? *)",
+                    "ConfigurationOptionsInstallValue": "cron(0 3 ? * SUN *)",
+                    "RebootOption": "RebootIfNeeded",
+                    "TargetType": "Tags",
+                    "TargetTagKey": "Patch Group",
+                    "TargetTagValue": "web",
+                    "TargetAccounts": "123456789012",
+                    "TargetRegions": "eu-central-1",
+                },
+            }
+        ],
+    ),
 }
 SECTIONS: Template = {
     "Transform": ["AWS::Serverless-2016-10-31", {"Name": "AWS::Include"}],
@@ -267,6 +367,7 @@ FAMILIES = (
     ("Window", "Rate", "Nodes", "Group", "ById", "Association"),
     ("Windows", "Ubuntu", "Event"),
     ("Role", "Policy", "Task", "Instance", "Profile", "Launch"),
+    ("Weekly", "Sunday", "Nightly", "Runbook", "Started", "Configuration"),
 )
 WRONG: dict[str, object] = {
     "nothing": None,

@@ -9,11 +9,12 @@ from uuid import NAMESPACE_URL, uuid5
 from icalendar import Calendar as ICalendar
 from icalendar import Event
 
-from patching_constructs.cli import descriptions
+from patching_constructs.cli import descriptions, run_descriptions
 from patching_constructs.cli.formats.calendar.calendar import Calendar
 from patching_constructs.cli.notes import NOTES
 from patching_constructs.planning.executions import Execution
 from patching_constructs.template import MaintenanceWindow
+from patching_constructs.template.upcoming_runs import RunExecution
 
 
 def render(calendar: Calendar) -> str:
@@ -26,6 +27,8 @@ def render(calendar: Calendar) -> str:
         ics.add("x-wr-caldesc", f"Overlaps are not computed beyond {upcoming.computed_until.isoformat()}")
     for execution in upcoming.executions:
         ics.add_component(_event(execution, calendar.after))
+    for run_execution in calendar.runs.executions:
+        ics.add_component(_run_event(run_execution, calendar.after))
     ics.add_missing_timezones()
     return str(ics.to_ical(), "utf-8")
 
@@ -41,6 +44,28 @@ def _event(execution: Execution[MaintenanceWindow], after: datetime) -> Event:
     event.add("description", "\n".join(_lines(execution)))
     event.add("categories", [descriptions.operations_in_words(window)])
     # A window does not make anyone busy.
+    event.add("transp", "TRANSPARENT")
+    return event
+
+
+def _run_event(execution: RunExecution, after: datetime) -> Event:
+    occurrence, run = execution.occurrence, execution.run
+    operations = run_descriptions.operations_in_words(run)
+    name = f"{run.resource.environment}/{run.resource.stack}/{run.schedule.path}/{occurrence.start.isoformat()}"
+    lines = [
+        f"Stack: {run.resource.stack}",
+        f"Outside of maintenance windows: {run_descriptions.KINDS[run.kind]}",
+        f"Targets: {run_descriptions.targets_in_words(run)}",
+        *execution.notes,
+    ]
+    event = Event()
+    event.add("uid", f"{uuid5(NAMESPACE_URL, name)}@patching-constructs")
+    event.add("dtstamp", after.astimezone(UTC))
+    # How long it lasts is not known, so the event has no end.
+    event.add("dtstart", occurrence.local_start)
+    event.add("summary", f"{operations}: {run.label}")
+    event.add("description", "\n".join(lines))
+    event.add("categories", [operations])
     event.add("transp", "TRANSPARENT")
     return event
 

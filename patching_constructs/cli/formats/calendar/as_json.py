@@ -6,6 +6,7 @@ from typing import Any
 from patching_constructs.cli import descriptions
 from patching_constructs.cli.formats.calendar.calendar import Calendar
 from patching_constructs.cli.formats.json_text import json_text
+from patching_constructs.cli.formats.runs import execution_json, unknown_json
 from patching_constructs.cli.formats.targets import targets_json, value_json
 from patching_constructs.planning.executions import Execution
 from patching_constructs.properties.command import OPERATION
@@ -23,6 +24,8 @@ def render(calendar: Calendar) -> str:
             "overlapsComputedUntil": upcoming.computed_until and upcoming.computed_until.isoformat(),
             "executions": [_execution(execution, calendar.zone) for execution in upcoming.executions],
             "unknown": [_unknown(each) for each in upcoming.unknown],
+            "runs": [execution_json(each, calendar.zone) for each in calendar.runs.executions],
+            "unknownRuns": [unknown_json(each) for each in calendar.runs.unknown],
         }
     )
 

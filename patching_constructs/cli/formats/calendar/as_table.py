@@ -8,18 +8,23 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from patching_constructs.cli import descriptions
+from patching_constructs.cli import descriptions, run_descriptions
 from patching_constructs.cli.formats.calendar.calendar import Calendar
 from patching_constructs.cli.formats.console import console_text
 from patching_constructs.cli.notes import NOTES
 from patching_constructs.planning.executions import Execution, NoteKind
 from patching_constructs.template import MaintenanceWindow
 from patching_constructs.template.upcoming import Upcoming
+from patching_constructs.template.upcoming_runs import UpcomingRuns
 
 
 def render(calendar: Calendar) -> str:
     """Write the table."""
-    return console_text(_page(calendar.upcoming, calendar.zone), to_file=calendar.to_file)
+    upcoming = calendar.upcoming
+    has_windows = upcoming.executions or upcoming.unknown or not calendar.runs.executions
+    page = [_page(upcoming, calendar.zone)] if has_windows else []
+    runs = _section("outside of maintenance windows", _runs(calendar.runs, calendar.zone))
+    return console_text(Group(*page, *runs), to_file=calendar.to_file)
 
 
 def _page(upcoming: Upcoming, zone: tzinfo | None) -> RenderableType:
@@ -32,6 +37,18 @@ def _section(heading: str, lines: Iterator[Text]) -> Iterator[RenderableType]:
     if listed:
         yield Text(f"\n{heading}", style="dim")
         yield from (Padding(line, (0, 0, 0, 2), expand=False) for line in listed)
+
+
+def _runs(runs: UpcomingRuns, zone: tzinfo | None) -> Iterator[Text]:
+    for execution in runs.executions:
+        occurrence, run = execution.occurrence, execution.run
+        start = occurrence.start.astimezone(zone or occurrence.zone)
+        notes = "".join(f"; {note}" for note in execution.notes)
+        operations, targets = run_descriptions.operations_in_words(run), run_descriptions.targets_in_words(run)
+        words = f"operation: {operations}; targets: {targets}{notes}"
+        yield Text.assemble(f"{start:%a %Y-%m-%d %H:%M %Z}  ", (run.label, "bold"), f" ({run.kind}): {words}")
+    for unknown in runs.unknown:
+        yield Text.assemble((unknown.run.label, "bold"), f" ({unknown.run.kind}): {unknown.reason}")
 
 
 def _executions(upcoming: Upcoming, zone: tzinfo | None) -> Table:

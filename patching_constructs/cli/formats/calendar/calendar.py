@@ -1,9 +1,10 @@
 """What `calendar` writes, in whatever format."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
 from patching_constructs.template.upcoming import Upcoming
+from patching_constructs.template.upcoming_runs import UpcomingRuns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,6 +12,8 @@ class Calendar:
     """The upcoming executions of a range of time."""
 
     upcoming: Upcoming
+    runs: UpcomingRuns = field(default_factory=UpcomingRuns)
+    """What patches outside of maintenance windows."""
     after: datetime
     """The aware datetime that the range begins with."""
     until: datetime | None = None

@@ -1,29 +1,31 @@
 """Windows in words, for people: a row for each property."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from patching_constructs.cli import descriptions
+from patching_constructs.cli import descriptions, run_descriptions
 from patching_constructs.cli.formats.console import console_text
 from patching_constructs.cli.formats.windows.window_list import WindowList, idle_because, invalid_because
 from patching_constructs.template import MaintenanceWindow, WindowTask
+from patching_constructs.template.scheduled_runs import ScheduledRun
 
 
 def render(listed: WindowList) -> str:
     """Describe every window, with a blank line after each."""
-    if not listed.windows:
+    if not listed.windows and not listed.runs:
         return f"{listed.path}: no maintenance windows\n"
-    return console_text(Group(*map(_table, listed.windows)), to_file=listed.to_file)
+    rows = [*map(_rows, listed.windows), *map(_run_rows, listed.runs)]
+    return console_text(Group(*map(_table, rows)), to_file=listed.to_file)
 
 
-def _table(window: MaintenanceWindow) -> Table:
+def _table(rows: Iterable[tuple[str, str]]) -> Table:
     table = Table.grid(padding=(0, 2))
     table.add_column(style="dim", min_width=9)
     table.add_column(overflow="fold")
-    for name, words in _rows(window):
+    for name, words in rows:
         table.add_row(name, Text(words))
     table.add_row()
     return table
@@ -51,3 +53,17 @@ def _task_rows(task: WindowTask) -> Iterator[tuple[str, str]]:
     yield "reboot", descriptions.reboot_in_words(task)
     if timeouts := descriptions.timeouts_in_words(task):
         yield "timeouts", timeouts
+
+
+def _run_rows(run: ScheduledRun) -> Iterator[tuple[str, str]]:
+    yield "run", f"{run_descriptions.KINDS[run.kind]} {run.label} (stack {run.resource.stack})"
+    if run.resource.construct_path:
+        yield "construct", run.resource.construct_path
+    yield "schedule", run_descriptions.schedule_in_words(run)
+    if besides := run_descriptions.runs_besides(run):
+        yield "also", besides
+    yield "time zone", run_descriptions.time_zone_in_words(run)
+    yield "targets", run_descriptions.targets_in_words(run)
+    for command in run.commands:
+        yield "operation", run_descriptions.operation_in_words(command)
+        yield "reboot", run_descriptions.reboot_in_words(command)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from patching_constructs.template import MaintenanceWindow
+from patching_constructs.template.scheduled_runs import ScheduledRun
 from patching_constructs.template.upcoming import UnplannedWindow, planned
 
 
@@ -14,6 +15,8 @@ class WindowList:
 
     path: Path
     windows: Sequence[MaintenanceWindow]
+    runs: Sequence[ScheduledRun] = ()
+    """What patches outside of them."""
     to_file: bool = False
     """Whether it is written to a file, and not to a terminal or a pipe."""
 

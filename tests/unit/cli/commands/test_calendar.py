@@ -188,6 +188,8 @@ def test_json_of_an_execution() -> None:
                 "reason": "the schedule is unknown until deployment",
             }
         ],
+        "runs": [],
+        "unknownRuns": [],
     }
 
 

@@ -1,0 +1,70 @@
+"""Rules of AWS's own documents, whatever runs them."""
+
+from collections.abc import Iterator
+
+from patching_constructs.checks.context import Context
+from patching_constructs.checks.rule import CLOUDFORMATION, GUIDE, rule
+from patching_constructs.checks.severity import Severity
+from patching_constructs.checks.violation import Outcome, Violation
+from patching_constructs.properties.command import OPERATION
+from patching_constructs.ssm.documents import LEGACY_DOCUMENTS, find_document
+from patching_constructs.template.commands import Command
+from patching_constructs.template.runbooks import SsmDocument
+from patching_constructs.template.scheduled_runs import Starter
+from patching_constructs.template.texts import from_json_or_yaml
+from patching_constructs.template.value import UnknownError, shown
+
+# State Manager fills in the id of the association, and a missing operation has a rule of its own.
+_NOT_ASKED_FOR = (OPERATION, "AssociationId")
+
+
+@rule(
+    "ParameterRequired",
+    Severity.ERROR,
+    of="commands",
+    fix="Add the missing parameter.",
+    page=f"{GUIDE}documents-syntax-data-elements-parameters.html",
+)
+def parameter_required(command: Command, _: Context) -> Iterator[Outcome]:
+    """A command must set every required parameter of its document."""
+    document = find_document(command.document_name)
+    if document is None or document.kind != "Command" or not command.is_run_command:
+        return
+    for name, parameter in document.parameters.items():
+        if parameter.required and name not in _NOT_ASKED_FOR and not command.parameters[name].is_given:
+            problem = f"{document.name} requires the parameter {shown(name)}."
+            yield Violation(command.parameters, problem, f"Add {name}.")
+
+
+@rule(
+    "DocumentContent",
+    Severity.WARNING,
+    of="starters",
+    fix="Write the content as JSON or YAML, or set DocumentFormat to TEXT for a calendar.",
+    page=f"{CLOUDFORMATION}aws-resource-ssm-document.html",
+)
+def document_content(starter: Starter, _: Context) -> Iterator[Outcome]:
+    """The content of an SSM document should be JSON or YAML."""
+    if not isinstance(starter, SsmDocument) or starter["DocumentFormat"].text() == "TEXT":
+        return
+    content = starter["Content"]
+    read = from_json_or_yaml(content)
+    if read is None:
+        yield Violation(content, f"Content must be JSON or YAML, got {shown(content.content)}.")
+    elif read.is_unknown:
+        yield UnknownError(content)
+
+
+@rule(
+    "LegacyDocument",
+    Severity.NOTE,
+    of="commands",
+    fix="Run the document that replaced it.",
+    page=f"{GUIDE}patch-manager-ssm-documents.html",
+)
+def legacy_document(command: Command, _: Context) -> Iterator[Outcome]:
+    """A patching document should be one that AWS still updates and supports."""
+    name = command.document_name
+    if name in LEGACY_DOCUMENTS:
+        problem = f"{name} is a legacy document that AWS no longer updates or supports."
+        yield Violation(command.document, problem, f"Run {LEGACY_DOCUMENTS[name]}.")

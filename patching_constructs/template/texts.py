@@ -1,0 +1,78 @@
+"""Values that are texts of JSON or YAML, such as the input of a schedule and the content of a document.
+
+What such a text says has the path of the property that holds the text, then its own keys; its line is that of the
+property.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from patching_constructs.template.document import DEEPEST_NESTING, json_content
+from patching_constructs.template.unknown import UNKNOWN, Unknown
+from patching_constructs.template.value import Value
+
+# The longest input that EventBridge Scheduler takes has 256 KB, a document 64 KB.
+_LONGEST: Final = 300_000
+_MOST_VALUES: Final = 20_000
+_TEXT_OR_UNKNOWN: Final = re.compile(rf'"[^"\\]*(?:\\.[^"\\]*)*"|{UNKNOWN}')
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _TextValue(Value):
+    """A value within a text: what looks like an intrinsic function there is none."""
+
+    def _child(self, step: str | int, content: object) -> Value:
+        return _TextValue(self.template, (*self.path, step), content)
+
+
+def from_json(value: Value) -> Value | None:
+    """Return what a text of JSON says, as far as it is known; anything but a text as it is. None: it is no JSON."""
+    return _read(value, _json)
+
+
+def _json(text: str) -> object:
+    # An unknown part may stand for a value of its own, such as a number.
+    return json_content(_TEXT_OR_UNKNOWN.sub(lambda found: f'"{UNKNOWN}"' if found[0] == UNKNOWN else found[0], text))
+
+
+def from_json_or_yaml(value: Value) -> Value | None:
+    """Return what a text of JSON or YAML says, as `from_json` does. Without PyYAML, what YAML says is unknown."""
+    return _read(value, _json_or_yaml)
+
+
+def _json_or_yaml(text: str) -> object:
+    if text.lstrip().startswith("{"):
+        return _json(text)
+    try:
+        from patching_constructs.template import _yaml  # noqa: PLC0415 - an extra; JSON needs none
+    except ModuleNotFoundError:
+        return Unknown(text)
+    content, _ = _yaml.load(text, _yaml.Bounds(DEEPEST_NESTING, _MOST_VALUES, _LONGEST))
+    return content
+
+
+def _read(value: Value, parse: Callable[[str], object]) -> Value | None:
+    if not value.is_unknown and not isinstance(value.content, str):
+        return value
+    text = value.shape
+    if text == UNKNOWN or len(text) > _LONGEST:
+        return Value(value.template, value.path, Unknown(value.function or text, scope=object(), choices=value.choices))
+    try:
+        return _TextValue(value.template, value.path, _known_parts(parse(text), value))
+    except ValueError:
+        return value if value.is_unknown else None
+
+
+def _known_parts(content: object, value: Value) -> object:
+    """Return the content with an `Unknown` for every text that has an unknown part."""
+    match content:
+        case dict():
+            return {key: _known_parts(item, value) for key, item in content.items()}
+        case list():
+            return [_known_parts(item, value) for item in content]
+        case str() if UNKNOWN in content:
+            return Unknown(value.function, shape=content, scope=object(), choices=value.choices)
+        case _:
+            return content
