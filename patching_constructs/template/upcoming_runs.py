@@ -65,12 +65,12 @@ def read_schedules(path: Path, *, use_defaults: bool = False) -> Schedules:
     """
     templates = read_templates(path, use_defaults=use_defaults)
     deployments = [Deployment(together) for together in by_place(templates)]
-    order = {id(template): position for position, template in enumerate(templates)}
+    order = {template.scope: position for position, template in enumerate(templates)}
     windows = [window for deployment in deployments for window in deployment.windows]
     runs = [run for deployment in deployments for run in deployment.scheduled_runs]
     return Schedules(
-        sorted(windows, key=lambda window: order[id(window.template)]),
-        sorted(runs, key=lambda run: order[id(run.resource.template)]),
+        sorted(windows, key=lambda window: order[window.template.scope]),
+        sorted(runs, key=lambda run: order[run.resource.template.scope]),
     )
 
 
