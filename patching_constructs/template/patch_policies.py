@@ -59,6 +59,11 @@ class PatchPolicy:
         self.definition = definition
 
     @property
+    def value(self) -> Value:
+        """Its definition."""
+        return self.definition
+
+    @property
     def parameters(self) -> Value:
         """The parameters of the policy.
 
@@ -74,10 +79,11 @@ class PatchPolicy:
         Raises:
             UnknownError: they are unknown until deployment.
         """
-        found = [(self.parameters["ConfigurationOptionsScanValue"], PolicyCommand(self, PatchOperation.SCAN))]
+        scan = self.parameters["ConfigurationOptionsScanValue"]
+        found = [(scan, PolicyCommand(self, PatchOperation.SCAN, scan))]
         if self.parameters["ConfigurationOptionsPatchOperation"].text() == SCAN_AND_INSTALL:
             install = self.parameters["ConfigurationOptionsInstallValue"]
-            found.append((install, PolicyCommand(self, PatchOperation.INSTALL)))
+            found.append((install, PolicyCommand(self, PatchOperation.INSTALL, install)))
         return found
 
     def selections(self) -> Iterator[Selection]:
@@ -107,11 +113,17 @@ class PolicyCommand(Command):
     stops_by_default = True
     runner: ConfigurationManager
 
-    def __init__(self, policy: PatchPolicy, operation: PatchOperation) -> None:
-        """Take the policy, and what is run by its schedule."""
+    def __init__(self, policy: PatchPolicy, operation: PatchOperation, schedule: Value) -> None:
+        """Take the policy, the operation, and the schedule that runs it."""
         super().__init__(policy.manager, policy.definition)
         self._policy = policy
         self._operation = operation
+        self._schedule = schedule
+
+    @property
+    def value(self) -> Value:
+        """The schedule, which differs between the commands of a policy."""
+        return self._schedule
 
     @property
     def document(self) -> Value:

@@ -62,6 +62,11 @@ class ScheduledRun:
     commands: Sequence[Command]
 
     @property
+    def value(self) -> Value:
+        """Its schedule."""
+        return self.schedule
+
+    @property
     def label(self) -> str:
         """What to call it: its name, or its logical id."""
         name = self.resource.at("AssociationName" if self.kind is RunKind.ASSOCIATION else "Name")

@@ -432,15 +432,35 @@ TEXTS = [
 VALUES = ["", "web", "prod", "Install", "NoReboot", "cron(0 4 ? * MON *)", "99", "100%", "*", "true", "UBUNTU", "Deny"]
 
 
-@given(place=st.sampled_from(TEXTS), pair=st.permutations(VALUES).map(lambda values: values[:2]))
+# What runs outside of maintenance windows is left out while it is unknown that it patches.
+EXACT = [place for place in TEXTS if place[1] not in {"Configuration", "Sunday", "Weekly"}]
+PAIRS = st.permutations(VALUES).map(lambda values: values[:2])
+Statuses = dict[tuple[str, str | None], Status]
+
+
+def chosen_and_merged(folder: Path, place: tuple[str | int, ...], pair: list[str]) -> tuple[Statuses, Statuses]:
+    """Return the statuses with a parameter of two values, and those with each of the values merged."""
+    chosen = statuses(folder, planted(BASE, place, P) | text(AllowedValues=pair))
+    first, second = (statuses(folder, planted(BASE, place, value)) for value in pair)
+    return chosen, {key: first[key] if first.get(key) == second.get(key) else UNKNOWN for key in first | second}
+
+
+@given(place=st.sampled_from(EXACT), pair=PAIRS)
 def test_a_parameter_of_two_values_has_the_statuses_of_both(
     tmp_path_factory: pytest.TempPathFactory, place: tuple[str | int, ...], pair: list[str]
 ) -> None:
-    folder = tmp_path_factory.getbasetemp()
-    chosen = statuses(folder, planted(BASE, place, P) | text(AllowedValues=pair))
-    first, second = (statuses(folder, planted(BASE, place, value)) for value in pair)
-    merged = {key: first[key] if first.get(key) == second.get(key) else UNKNOWN for key in first | second}
+    chosen, merged = chosen_and_merged(tmp_path_factory.getbasetemp(), place, pair)
     assert chosen == merged
+
+
+@given(place=st.sampled_from(TEXTS), pair=PAIRS)
+def test_a_violation_is_one_with_both_values(
+    tmp_path_factory: pytest.TempPathFactory, place: tuple[str | int, ...], pair: list[str]
+) -> None:
+    chosen, merged = chosen_and_merged(tmp_path_factory.getbasetemp(), place, pair)
+    assert {key for key, status in chosen.items() if status is FAIL} <= {
+        key for key, status in merged.items() if status is FAIL
+    }
 
 
 # --- Bounds -------------------------------------------------------------------------------------------
