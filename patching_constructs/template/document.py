@@ -126,16 +126,11 @@ def _no_number(text: str) -> None:
 
 def _check_depth(content: object) -> None:
     depth, level = 0, [content]
-    while level:
+    while level := [each for each in level if isinstance(each, dict | list)]:
         depth += 1
         if depth > DEEPEST_NESTING:
             raise ValueError(f"it is nested more than {DEEPEST_NESTING} deep")
-        level = [
-            value
-            for each in level
-            for value in (each.values() if isinstance(each, dict) else each)  # type: ignore[attr-defined]
-            if isinstance(value, dict | list)
-        ]
+        level = [value for each in level for value in (each.values() if isinstance(each, dict) else each)]
 
 
 # --- YAML ---------------------------------------------------------------------------------------------

@@ -453,7 +453,11 @@ def test_a_parameter_of_two_values_has_the_statuses_of_both(
     assert chosen == merged
 
 
-@given(place=st.sampled_from(TEXTS), pair=PAIRS)
+# A command whose input is invalid is not read, so that other rules ask only for the values with a valid one.
+SOUND = [place for place in TEXTS if place[-1] != "Input"]
+
+
+@given(place=st.sampled_from(SOUND), pair=PAIRS)
 def test_a_violation_is_one_with_both_values(
     tmp_path_factory: pytest.TempPathFactory, place: tuple[str | int, ...], pair: list[str]
 ) -> None:
