@@ -214,9 +214,8 @@ NOT_PATCHING = {
     ),
     "another action": schedule(Target={"Arn": "arn:aws:scheduler:::aws-sdk:ssm:listCommands"}),
     "another service": schedule(Target={"Arn": "arn:aws:lambda:eu-west-1:123456789012:function:a"}),
-    "an input it is not valid JSON": schedule(
-        Target={"Arn": "arn:aws:scheduler:::aws-sdk:ssm:sendCommand", "Input": "a"}
-    ),
+    "an input that is a number": schedule(Target={"Arn": "arn:aws:scheduler:::aws-sdk:ssm:sendCommand", "Input": "99"}),
+    "an input that is not JSON": schedule(Target={"Arn": "arn:aws:scheduler:::aws-sdk:ssm:sendCommand", "Input": "a"}),
     "an input that is unknown": schedule(
         Target={"Arn": "arn:aws:scheduler:::aws-sdk:ssm:sendCommand", "Input": {"Ref": "Input"}}
     ),
