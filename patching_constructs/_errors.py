@@ -34,6 +34,13 @@ class PatchingError(ValueError):
         )
 
 
+class UndocumentedError(PatchingError):
+    """A value that AWS does not document, so that it might be accepted.
+
+    The constructs raise it, because there is a documented value with the same meaning. In a template it is a warning.
+    """
+
+
 def refusal(what: str, rule: str, got: object, fix: str = "") -> PatchingError:
     """Return an error with the message ``<what> <rule>, got <got>; <fix>``. Quote ``got`` with repr() if needed."""
     return PatchingError(f"{what} {rule}, got {got}", fix, what=what)

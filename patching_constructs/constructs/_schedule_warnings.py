@@ -4,6 +4,7 @@ Each warning has its own id, so that ``Annotations.of(schedule).acknowledge_warn
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Final
 
 from aws_cdk import Annotations
@@ -14,9 +15,11 @@ from patching_constructs.constructs._maintenance_window import Window
 from patching_constructs.constructs._override_warnings import warn_of_override
 from patching_constructs.constructs._patch_task import PatchTask
 from patching_constructs.properties.targets import PatchTarget
+from patching_constructs.schedule._reopening import opens_while_open
 from patching_constructs.schedule._time_zone import zone_warning
 from patching_constructs.ssm import limits
 
+OPEN_AT_NEXT_START: Final = "patching-constructs:openAtNextStart"
 FREQUENCY: Final = "patching-constructs:fasterThanSupported"
 UNRECORDED_SCAN: Final = "patching-constructs:scanWithoutRecord"
 NO_REBOOT: Final = "patching-constructs:noReboot"
@@ -42,6 +45,18 @@ def warn_of_window(scope: Construct, window: Window) -> None:
             f"schedule {str(window.schedule)!r} opens the window more often than every 5 minutes, which AWS does not "
             "support for cron(...) and does not mention for rate(...)",
         )
+    elif _is_open_at_next_start(window):
+        _warn(
+            scope,
+            OPEN_AT_NEXT_START,
+            f"schedule {str(window.schedule)!r} starts the next execution while the window is open "
+            f"({window.duration_hours} h), and that execution might be skipped",
+        )
+
+
+def _is_open_at_next_start(window: Window) -> bool:
+    hours = window.duration_hours
+    return not is_unresolved(hours) and opens_while_open(window.schedule.rule, timedelta(hours=hours))
 
 
 def warn_of_targets(scope: Construct, targets: Sequence[PatchTarget]) -> None:

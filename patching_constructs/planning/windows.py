@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Generic, Self, TypeVar
 
-from patching_constructs._errors import PatchingError, refusal
+from patching_constructs._errors import PatchingError, UndocumentedError, refusal
 from patching_constructs._validation import read_whole_number
 from patching_constructs.planning.coverage import Selection
 from patching_constructs.schedule._cron import CronExpression
@@ -134,17 +134,25 @@ def read_moment(name: str, text: str | None) -> datetime | None:
     """Read a start or end date; None where there is none. An empty text counts as absent, as with CloudFormation.
 
     Raises:
-        PatchingError: it is not an ISO 8601 timestamp, or has no UTC offset.
+        PatchingError: it is not an ISO 8601 timestamp.
+        UndocumentedError: it has no UTC offset, and AWS does not document the time zone of such a timestamp.
     """
-    if not text:
-        return None
+    moment = parse_moment(name, text)
+    if moment is not None and moment.utcoffset() is None:
+        raise UndocumentedError(f"{name} should have a UTC offset, got {text!r}", what=name)
+    return moment
+
+
+def parse_moment(name: str, text: str | None) -> datetime | None:
+    """Parse a start or end date, which can be naive; None where there is none.
+
+    Raises:
+        PatchingError: it is not an ISO 8601 timestamp.
+    """
     try:
-        moment = datetime.fromisoformat(text)
+        return datetime.fromisoformat(text) if text else None
     except ValueError:
         raise refusal(name, "must be an ISO 8601 timestamp", repr(text)) from None
-    if moment.utcoffset() is None:
-        raise refusal(name, "must have a UTC offset", repr(text))
-    return moment
 
 
 def check_dates(start: datetime | None, end: datetime | None) -> None:

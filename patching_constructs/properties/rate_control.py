@@ -12,7 +12,8 @@ from patching_constructs._tokens import as_text, is_unresolved_scalar
 from patching_constructs._validation import check_type
 from patching_constructs.ssm import limits
 
-_WRITTEN: Final = re.compile(r"([0-9]{1,7})(%?)")
+# Without leading zeros: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_RegisterTaskWithMaintenanceWindow.html
+_WRITTEN: Final = re.compile(r"(0|[1-9][0-9]{0,6})(%?)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
-from patching_constructs._errors import refusal
+from patching_constructs._errors import PatchingError, UndocumentedError, refusal
 from patching_constructs._tokens import is_unresolved
 from patching_constructs.schedule._cron import CronExpression, parse_cron
+from patching_constructs.schedule._rare_forms import has_rare_forms_only
 from patching_constructs.ssm import limits
 
 _UNITS: Final = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1)}
@@ -58,6 +59,7 @@ class Unresolved:
 Rule = CronExpression | Rate | At | Unresolved
 
 
+_FIELDS_WITHOUT_SECONDS: Final = 6
 _WRAPPED: Final = re.compile(r"\s*(cron|rate|at)\((.*)\)\s*", re.DOTALL | re.IGNORECASE)
 _RATE: Final = re.compile(r"\s*([0-9]+)\s+(minute|hour|day|week)(s?)\s*", re.IGNORECASE | re.ASCII)
 _AT: Final = re.compile(r"\s*([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})\s*", re.IGNORECASE)
@@ -71,6 +73,7 @@ def parse_rule(text: str) -> Rule:
 
     Raises:
         PatchingError: the expression is invalid.
+        UndocumentedError: it is a cron with a form that AWS does not document.
     """
     if is_unresolved(text):
         return Unresolved(text)
@@ -79,8 +82,19 @@ def parse_rule(text: str) -> Rule:
     if wrapped is None:
         fix = "wrap the fields in cron(...)" if len(text.split()) > 1 else ""
         raise refusal("schedule", "must be cron(...), rate(...) or at(...)", repr(text), fix)
-    readers: dict[str, Callable[[str], Rule]] = {"cron": parse_cron, "rate": _read_rate, "at": _read_at}
+    readers: dict[str, Callable[[str], Rule]] = {"cron": _read_cron, "rate": _read_rate, "at": _read_at}
     return readers[wrapped[1].lower()](wrapped[2])
+
+
+def _read_cron(text: str) -> CronExpression:
+    try:
+        return parse_cron(text)
+    except PatchingError as error:
+        parts = text.split()
+        # AWS documents neither the rare forms nor seconds without a year.
+        if has_rare_forms_only(parts) or (len(parts) == _FIELDS_WITHOUT_SECONDS and has_rare_forms_only([*parts, "*"])):
+            raise UndocumentedError(error.problem, error.fix, what=error.what) from error
+        raise
 
 
 def _read_rate(text: str) -> Rate:

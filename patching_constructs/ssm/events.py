@@ -29,7 +29,7 @@ class WindowState(StrEnum):
 
 
 class ExecutionStatus(StrEnum):
-    """The status of an execution: of a window, of a task, or of a task on one target."""
+    """The status of an execution of a window or of a task."""
 
     PENDING = "PENDING"
     IN_PROGRESS = "IN_PROGRESS"
@@ -41,6 +41,24 @@ class ExecutionStatus(StrEnum):
     SKIPPED_OVERLAPPING = "SKIPPED_OVERLAPPING"
 
 
+class InvocationStatus(StrEnum):
+    """The status of a task on one target.
+
+    Automation, Lambda and Step Functions tasks report only ``IN_PROGRESS`` and ``COMPLETE``, whether they succeed or
+    not.
+    """
+
+    PENDING = "PENDING"
+    IN_PROGRESS = "IN_PROGRESS"
+    SUCCESS = "SUCCESS"
+    FAILED = "FAILED"
+    TIMED_OUT = "TIMED_OUT"
+    CANCELLING = "CANCELLING"
+    CANCELLED = "CANCELLED"
+    SKIPPED_OVERLAPPING = "SKIPPED_OVERLAPPING"
+    COMPLETE = "COMPLETE"
+
+
 class ComplianceStatus(StrEnum):
     """The compliance status of a node."""
 
@@ -48,11 +66,23 @@ class ComplianceStatus(StrEnum):
     NON_COMPLIANT = "non_compliant"
 
 
+# Other detail types of the source that AWS documents, including a second spelling of WINDOW_STATE.
+OTHER_DETAIL_TYPES: Final = (
+    "Maintenance Window Status-change Notification",
+    "EC2 Command Status-change Notification",
+    "EC2 Command Invocation Status-change Notification",
+    "EC2 Automation Execution Status-change Notification",
+    "EC2 Automation Step Status-change Notification",
+    "EC2 State Manager Association State Change",
+    "EC2 State Manager Instance Association State Change",
+    "Calendar State Change",
+)
+
 # The key of each event's detail that has a status, and its literals.
 DETAILS: Final[dict[DetailType, tuple[str, type[StrEnum]]]] = {
     DetailType.WINDOW_STATE: ("status", WindowState),
     DetailType.WINDOW_EXECUTION: ("status", ExecutionStatus),
     DetailType.TASK_EXECUTION: ("status", ExecutionStatus),
-    DetailType.TARGET_INVOCATION: ("status", ExecutionStatus),
+    DetailType.TARGET_INVOCATION: ("status", InvocationStatus),
     DetailType.COMPLIANCE: ("compliance-status", ComplianceStatus),
 }

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+from patching_constructs._validation import nearest
 from patching_constructs.planning.coverage import Selection
 from patching_constructs.properties.command import (
     OPERATION,
@@ -129,6 +130,15 @@ class Command(ABC):
         """
         return bare_name(self.document)
 
+    @property
+    def intended_document(self) -> str | None:
+        """The document's name; of a misspelled patch document, the correct name.
+
+        Raises:
+            UnknownError: it is unknown until deployment.
+        """
+        return similar_patch_document(self.document_name) or self.document_name
+
     @cached_property
     def known_parameters(self) -> dict[str, Parameter]:
         """The parameters that its document has, if that is one of AWS's own that are known here.
@@ -136,7 +146,7 @@ class Command(ABC):
         Raises:
             UnknownError: the document is unknown until deployment.
         """
-        document = find_document(self.document_name)
+        document = find_document(self.intended_document)
         return dict(document.parameters) if document else {}
 
     def given(self, name: str) -> Value | None:
@@ -172,7 +182,7 @@ class Command(ABC):
         Raises:
             UnknownError: that is unknown until deployment.
         """
-        return self.is_run_command and self.document_name in PATCHING_DOCUMENTS
+        return self.is_run_command and self.intended_document in PATCHING_DOCUMENTS
 
     @cached_property
     def installs(self) -> bool:
@@ -271,7 +281,7 @@ class TaskCommand(Command):
 
     @property
     def _holder(self) -> Value:
-        if self.runner.kind.content == AUTOMATION:
+        if self.runner.kind.content == AUTOMATION and not self.runner.runs_command:
             return self.runner["TaskInvocationParameters"]["MaintenanceWindowAutomationParameters"]
         return self.runner.invocation
 
@@ -362,6 +372,14 @@ class StartedAutomation(SentCommand):
 def _has_text(item: Value) -> bool:
     # Of what nothing is known it is not taken that it may be empty.
     return (item.is_unknown and not item.choices) or item.text() != ""
+
+
+def similar_patch_document(name: str | None) -> str | None:
+    """Return the patch document that a misspelled name stands for; None for any other name."""
+    # Another AWS document with a similar name is not a typo.
+    if name is None or find_document(name) or not name.lower().startswith("aws"):
+        return None
+    return nearest(name, PATCH_DOCUMENTS, cutoff=0.93)
 
 
 def bare_name(document: Value) -> str | None:

@@ -9,9 +9,11 @@ from typing import Final, TypeVar, overload
 
 from patching_constructs.planning.coverage import Selection
 from patching_constructs.ssm.operating_systems import OperatingSystem
+from patching_constructs.template.alarms import ALARM, Alarm
 from patching_constructs.template.associations import ASSOCIATION, Association
 from patching_constructs.template.baselines import BASELINE, Baseline
 from patching_constructs.template.commands import AssociationCommand, Command, TaskCommand
+from patching_constructs.template.endpoints import ENDPOINT, Endpoint
 from patching_constructs.template.event_rules import EVENT_RULE, EventRule
 from patching_constructs.template.exports import Exports
 from patching_constructs.template.iam import POLICIES, ROLE, Policy, Role
@@ -56,6 +58,8 @@ _CLASSES: Final[dict[str, type[Resource]]] = {
     DOCUMENT: SsmDocument,
     SCHEDULE: Schedule,
     CONFIGURATION_MANAGER: ConfigurationManager,
+    ALARM: Alarm,
+    ENDPOINT: Endpoint,
 }
 _Kind = TypeVar("_Kind", bound=Resource)
 
@@ -219,6 +223,16 @@ class Deployment:
     def event_rules(self) -> list[EventRule]:
         """The EventBridge rules."""
         return self._of(EventRule)
+
+    @cached_property
+    def alarms(self) -> list[Alarm]:
+        """The CloudWatch alarms."""
+        return self._of(Alarm)
+
+    @cached_property
+    def endpoints(self) -> list[Endpoint]:
+        """The VPC endpoints."""
+        return self._of(Endpoint)
 
     @cached_property
     def nodes(self) -> list[Node]:

@@ -114,7 +114,7 @@ def is_allowed_by(policy: ManagedPolicy, action: str) -> bool:
 
 
 def _allows(statement: Value, action: str) -> bool:
-    return statement["Effect"].text() == _ALLOW and _is_about(statement, action)
+    return statement["Effect"].text() == _ALLOW and is_about(statement, action)
 
 
 def _denies(statement: Value, action: str) -> bool:
@@ -122,10 +122,15 @@ def _denies(statement: Value, action: str) -> bool:
     if statement["Effect"].text() != _DENY or statement["Condition"].is_given:
         return False
     everywhere = any(resource.text() == "*" for resource in listed(statement["Resource"]))
-    return everywhere and _is_about(statement, action)
+    return everywhere and is_about(statement, action)
 
 
-def _is_about(statement: Value, action: str) -> bool:
+def is_about(statement: Value, action: str) -> bool:
+    """Return whether a statement, which allows or denies, names an action.
+
+    Raises:
+        UnknownError: that is unknown until deployment.
+    """
     excepted = statement["NotAction"]
     if excepted.is_given:
         return not _names(excepted, action)

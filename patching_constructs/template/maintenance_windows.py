@@ -104,12 +104,12 @@ class WindowTask(Registration):
 
     @cached_property
     def runs_command(self) -> bool:
-        """Whether it is a Run Command task.
+        """Whether it is a Run Command task, or has the parameters of one beside another type, which is invalid.
 
         Raises:
             UnknownError: its type is unknown until deployment.
         """
-        return self["TaskType"].text() == RUN_COMMAND
+        return self["TaskType"].text() == RUN_COMMAND or isinstance(self._run_command.content, dict)
 
     @cached_property
     def filters(self) -> list[Value]:
@@ -170,7 +170,8 @@ class WindowTask(Registration):
     def is_legacy(self) -> bool:
         """Whether Systems Manager uses the deprecated ``TaskParameters``."""
         current, deprecated = self.at("TaskInvocationParameters"), self.at("TaskParameters")
-        return current.content in (None, {}) and deprecated.content not in (None, {})
+        given = current.content.values() if isinstance(current.content, dict) else [current.content]
+        return all(each in (None, {}) for each in given) and deprecated.content not in (None, {})
 
     @property
     def _run_command(self) -> Value:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from patching_constructs._errors import PatchingError
+from patching_constructs._errors import PatchingError, UndocumentedError
 from patching_constructs.planning.coverage import Selection
 from patching_constructs.planning.executions import Execution, Plan, plan
 from patching_constructs.planning.windows import Owner, PlannedWindow, WindowTimes
@@ -22,7 +22,7 @@ class UnplannedWindow:
     window: MaintenanceWindow
     reason: str
     is_invalid: bool = False
-    """Whether a value is invalid. Otherwise a value is unknown until deployment."""
+    """Whether a value is invalid. Otherwise a value is unknown until deployment, or AWS does not document it."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,8 @@ def planned(window: MaintenanceWindow, *, owner: Owner) -> PlannedWindow[Owner] 
             cutoff=window.cutoff.written() if is_cutoff_known else None,
             is_cutoff_known=is_cutoff_known,
         )
+    except UndocumentedError as error:
+        return UnplannedWindow(window, str(error))
     except PatchingError as error:
         return UnplannedWindow(window, f"invalid: {error}", is_invalid=True)
     source = window.template.source

@@ -2,19 +2,26 @@
 
 from patching_constructs.checks.rule import Rule, registered
 from patching_constructs.checks.rules import (  # noqa: F401 - importing registers the rules
+    alarms,
     associations,
     baseline_filters,
     baselines,
+    command_invocation,
     commands,
     documents,
+    endpoints,
     events,
+    legacy_parameters,
     names,
     nodes,
     roles,
     scheduled_runs,
     targets,
+    task_order,
     tasks,
+    time_left,
     together,
+    window_dates,
     windows,
 )
 

@@ -132,7 +132,6 @@ def baseline_list_limits(baseline: Baseline, _: Context) -> Iterator[Outcome]:
     for name in ("ApprovedPatches", "RejectedPatches"):
         yield from _list_size(baseline[name], limits.LISTED_PATCHES, limits.LISTED_PATCH_LENGTH)
     yield from count(baseline["Sources"], 0, limits.BASELINE_SOURCES)
-    yield from count(baseline["PatchGroups"], 0, limits.BASELINE_PATCH_GROUPS)
 
 
 def _filter_size(each: Value) -> Iterator[Outcome]:
@@ -217,9 +216,9 @@ def approved_and_rejected(baseline: Baseline, _: Context) -> Iterator[Outcome]:
     page=_BASELINE,
 )
 def empty_approval_rules(baseline: Baseline, _: Context) -> Iterator[Outcome]:
-    """ApprovalRules must contain at least one rule."""
+    """ApprovalRules must contain at least one rule, unless the baseline has ApprovedPatches."""
     given = baseline["ApprovalRules"]
-    if given.is_given and not given["PatchRules"].count():
+    if given.is_given and not given["PatchRules"].count() and not baseline["ApprovedPatches"].count():
         yield Violation(given, "ApprovalRules must contain at least one rule, got none.")
 
 
@@ -293,24 +292,64 @@ def _group_name(group: Value) -> Iterator[Outcome]:
     "DuplicateBaseline",
     Severity.ERROR,
     of="baselines",
-    fix="Remove the patch group, or DefaultBaseline, from one of the baselines.",
+    fix="Remove the patch group from one of the baselines.",
     page=_GROUPS,
 )
 def duplicate_baseline(baseline: Baseline, deployment: Context) -> Iterator[Outcome]:
-    """An operating system must have at most one baseline per patch group and one default baseline."""
+    """A patch group must have at most one baseline per operating system."""
     for name, at in baseline.registrations():
-        first, where = deployment.registered_groups[baseline.system or OperatingSystem.WINDOWS, name]
-        if (first, where.path) != (baseline, at.path):
-            check_made_together(baseline, first)
-            what = "as the default baseline" if name is None else f"for the patch group {shown(name)}"
+        first = _earlier(baseline, name, at, deployment) if name is not None else None
+        if first is not None:
             holder = first.name_beside(baseline)
-            yield Violation(at, f"{holder} is already registered {what} on {baseline.system}.")
+            yield Violation(
+                at, f"{holder} is already registered for the patch group {shown(name)} on {baseline.system}."
+            )
     yield from for_each(baseline["PatchGroups"].items(), _known)
+
+
+@rule(
+    "DuplicateDefaultBaseline",
+    Severity.WARNING,
+    of="baselines",
+    fix="Set DefaultBaseline on only one of the baselines.",
+    page=f"{API}API_RegisterDefaultPatchBaseline.html",
+)
+def duplicate_default_baseline(baseline: Baseline, deployment: Context) -> Iterator[Outcome]:
+    """An operating system should have only one default baseline; which of several is used is not documented."""
+    for name, at in baseline.registrations():
+        first = _earlier(baseline, name, at, deployment) if name is None else None
+        if first is not None:
+            holder = first.name_beside(baseline)
+            yield Violation(at, f"{holder} is already registered as the default baseline on {baseline.system}.")
+
+
+def _earlier(baseline: Baseline, name: str | None, at: Value, deployment: Context) -> Baseline | None:
+    """Return the baseline that is registered before this one for a patch group, or as the default."""
+    first, where = deployment.registered_groups[baseline.system or OperatingSystem.WINDOWS, name]
+    if (first, where.path) == (baseline, at.path):
+        return None
+    check_made_together(baseline, first)
+    return first
 
 
 def _known(value: Value) -> Iterator[Outcome]:
     value.known()
     return iter(())
+
+
+@rule(
+    "PatchGroupQuota",
+    Severity.WARNING,
+    of="baselines",
+    fix="Request a quota increase, or use fewer patch groups.",
+    page=_QUOTAS,
+)
+def patch_group_quota(baseline: Baseline, _: Context) -> Iterator[Outcome]:
+    """A patch baseline should not have more than 25 patch groups without a quota increase."""
+    groups = baseline["PatchGroups"]
+    if groups.count() > limits.BASELINE_PATCH_GROUPS:
+        problem = f"The baseline has {groups.count():,} patch groups; the quota is {limits.BASELINE_PATCH_GROUPS}."
+        yield Violation(groups, problem)
 
 
 @rule(

@@ -22,17 +22,18 @@ from patching_constructs.properties.command import (
     RUN_PATCH_BASELINE_WITH_HOOKS,
     SNAPSHOT_ID,
     PatchOperation,
+    RebootOption,
 )
 from patching_constructs.ssm import limits
 from patching_constructs.ssm.documents import Parameter, find_document, known_documents
-from patching_constructs.template.commands import Command
+from patching_constructs.template.commands import Command, similar_patch_document
 from patching_constructs.template.value import Value, listed, shown
 
 _DOCUMENT = f"{GUIDE}patch-manager-aws-runpatchbaseline.html"
 _WITH_HOOKS = f"{GUIDE}patch-manager-aws-runpatchbaselinewithhooks.html"
 _OVERRIDES = (BASELINE_OVERRIDE, INSTALL_OVERRIDE_LIST)
 # Parameters whose values are checked by separate rules.
-_OWN_RULES = (OPERATION, REBOOT_OPTION, SNAPSHOT_ID, *_OVERRIDES, *HOOKS.values())
+_OWN_RULES = (OPERATION, REBOOT_OPTION, *_OVERRIDES, *HOOKS.values())
 _VALUE_FIXES = {EXECUTION_TIMEOUT: 'Set it to 1-36000 seconds, for example ["10800"].'}
 
 
@@ -45,13 +46,9 @@ _VALUE_FIXES = {EXECUTION_TIMEOUT: 'Set it to 1-36000 seconds, for example ["108
 )
 def document_name(command: Command, _: Context) -> Iterator[Outcome]:
     """The name of a patch document must be spelled exactly as AWS publishes it."""
-    name = command.document_name
-    # Another AWS document with a similar name is not a typo.
-    if name is None or find_document(name) or not name.lower().startswith("aws"):
-        return
-    near = nearest(name, PATCH_DOCUMENTS, cutoff=0.93)
+    near = similar_patch_document(command.document_name)
     if near:
-        problem = f"{shown(name)} is not a known AWS document; the most similar name is {near}."
+        problem = f"{shown(command.document_name)} is not a known AWS document; the most similar name is {near}."
         yield Violation(command.document, problem, f"Use {near}.")
 
 
@@ -91,20 +88,24 @@ def _listed(value: Value) -> Iterator[Outcome]:
 @rule("ParameterName", Severity.ERROR, of="commands", fix="Remove the parameter.", page=_DOCUMENT)
 def parameter_name(command: Command, _: Context) -> Iterator[Outcome]:
     """A command must use only parameters that its document defines."""
-    if find_document(command.document_name) is None:
+    if find_document(command.intended_document) is None:
         return
     for name, value in command.parameters.entries():
         if name not in command.known_parameters and value.is_given:
-            problem = f"{command.document_name} has no parameter {shown(name)}."
+            problem = f"{command.intended_document} has no parameter {shown(name)}."
             yield Violation(value, problem, _other_name(name, command))
 
 
 def _other_name(name: str, command: Command) -> str | None:
-    having = next((document for document in PATCH_DOCUMENTS if name in known_documents()[document].parameters), None)
+    having = _document_with(name)
     if having and command.is_patching:
         return f"Use {having}, or remove the parameter."
     near = nearest(name, command.known_parameters)
     return f"Use {near}." if near else None
+
+
+def _document_with(name: str) -> str | None:
+    return next((document for document in PATCH_DOCUMENTS if name in known_documents()[document].parameters), None)
 
 
 @rule(
@@ -118,8 +119,10 @@ def parameter_value(command: Command, _: Context) -> Iterator[Outcome]:
     """A parameter must have a value that its document accepts."""
     known = command.known_parameters
     for name, value in command.parameters.entries() if known else ():
-        if name in known and not (command.is_patching and name in _OWN_RULES):
-            yield from for_each([value], partial(_accepted, known[name]))
+        # `ParameterName` reports a misspelled name. The rules of single parameters do not see its value.
+        meant = name if name in known or _document_with(name) else nearest(name, known)
+        if meant in known and not (command.is_patching and name in _OWN_RULES):
+            yield from for_each([value], partial(_accepted, known[meant]))
 
 
 def _accepted(parameter: Parameter, value: Value) -> Iterator[Outcome]:
@@ -179,24 +182,36 @@ def ignored_by_scan(command: Command, _: Context) -> Iterator[Outcome]:
     if not command.is_patching or command.parameter(OPERATION) != PatchOperation.SCAN:
         return
     for name, value in command.parameters.entries():
-        if name in (REBOOT_OPTION, INSTALL_OVERRIDE_LIST, *HOOKS.values()) and command.given(name):
+        if name in (INSTALL_OVERRIDE_LIST, *HOOKS.values()) and command.given(name):
             yield Violation(value, f"{name} has no effect with Operation: Scan.")
+    reboot = command.given(REBOOT_OPTION)
+    if reboot is not None and command.parameter(REBOOT_OPTION) != RebootOption.NO_REBOOT:
+        yield Violation(reboot, f"{REBOOT_OPTION} has no effect with Operation: Scan.")
+
+
+@rule("NoRebootWithScan", Severity.NOTE, of="commands", fix="Remove RebootOption.", page=_DOCUMENT)
+def no_reboot_with_scan(command: Command, _: Context) -> Iterator[Outcome]:
+    """A scan should not set RebootOption: NoReboot, because it never reboots a node."""
+    if command.is_patching and command.scans and command.parameter(REBOOT_OPTION) == RebootOption.NO_REBOOT:
+        yield Violation(command.parameters[REBOOT_OPTION], "A scan never reboots a node, with or without NoReboot.")
 
 
 @rule(
     "SnapshotId",
-    Severity.ERROR,
+    Severity.WARNING,
     of="commands",
     fix="Remove SnapshotId. In a maintenance window, Systems Manager supplies one for each execution.",
     page=_DOCUMENT,
 )
 def snapshot_id(command: Command, _: Context) -> Iterator[Outcome]:
-    """SnapshotId must not be set in a template, because every execution would use the same ID."""
+    """SnapshotId should not be a fixed ID, because every execution would use the same one."""
     snapshot = command.given(SNAPSHOT_ID) if command.is_patching else None
     if snapshot is not None:
-        ids = snapshot.items()
+        ids = listed(snapshot)
         got = ids[0].content if len(ids) == 1 else snapshot.content
-        yield Violation(snapshot, f"SnapshotId {shown(got)} would be the same in every execution.")
+        # A pseudo parameter such as {{WINDOW_EXECUTION_ID}} is replaced in each execution.
+        if "{{" not in str(got):
+            yield Violation(snapshot, f"SnapshotId {shown(got)} would be the same in every execution.")
 
 
 @rule("ConflictingOverrides", Severity.ERROR, of="commands", fix="Remove one of the two overrides.", page=_DOCUMENT)

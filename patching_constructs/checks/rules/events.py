@@ -9,7 +9,7 @@ from patching_constructs.checks.rule import GUIDE, rule
 from patching_constructs.checks.rules._value_checks import for_each
 from patching_constructs.checks.severity import Severity
 from patching_constructs.checks.violation import Outcome, Violation
-from patching_constructs.ssm.events import DETAILS, EVENT_SOURCE, DetailType
+from patching_constructs.ssm.events import DETAILS, EVENT_SOURCE, OTHER_DETAIL_TYPES, DetailType
 from patching_constructs.template.event_rules import EventRule
 from patching_constructs.template.value import Value, listed, shown
 
@@ -32,13 +32,13 @@ def event_pattern(event_rule: EventRule, _: Context) -> Iterator[Outcome]:
     known = [DETAILS[DetailType(each.text() or "")] for each in types if each.text() in list(DETAILS)]
     if known and len(known) == len(types):
         for key in dict.fromkeys(key for key, _ in known):
-            words = [str(word) for name, kind in known if name == key for word in kind]
+            words = list(dict.fromkeys(str(word) for name, kind in known if name == key for word in kind))
             yield from for_each(listed(pattern["detail"][key]), partial(_word, words))
 
 
 def _misspelled_type(value: Value) -> Iterator[Outcome]:
     text = value.text()
-    if text is None or text in list(DetailType):
+    if text is None or text in list(DetailType) or text in OTHER_DETAIL_TYPES:
         return
     near = nearest(text, list(DetailType), cutoff=0.9)
     if near:

@@ -30,23 +30,34 @@ _PREFIX = "ssm."
     "NotificationRoles",
     Severity.ERROR,
     of="tasks",
-    fix="Set ServiceRoleArn of the task to a role that can pass the publishing role, and "
-    "ServiceRoleArn of MaintenanceWindowRunCommandParameters to a role that can publish to "
-    "the topic.",
+    fix="Set ServiceRoleArn of MaintenanceWindowRunCommandParameters to a role that can publish to the topic.",
     page=_NEWS,
 )
 def notification_roles(task: WindowTask, _: Context) -> Iterator[Outcome]:
-    """A task with notifications must have a task role and a publishing role."""
+    """A task with notifications must have a publishing role."""
     config = task.invocation["NotificationConfig"]
-    if not config["NotificationArn"].is_given:
-        return
-    roles = {
-        "the task's ServiceRoleArn": task["ServiceRoleArn"],
-        "the ServiceRoleArn of MaintenanceWindowRunCommandParameters": task.invocation["ServiceRoleArn"],
-    }
-    missing = [name for name, role in roles.items() if not role.is_given]
-    if missing:
-        yield Violation(config, f"NotificationConfig requires {' and '.join(missing)}.")
+    if config["NotificationArn"].is_given and not task.invocation["ServiceRoleArn"].is_given:
+        yield Violation(
+            config, "NotificationConfig requires the ServiceRoleArn of MaintenanceWindowRunCommandParameters."
+        )
+
+
+@rule(
+    "NotificationTaskRole",
+    Severity.WARNING,
+    of="tasks",
+    fix="Set ServiceRoleArn of the task to a role that can pass the publishing role.",
+    page=_NEWS,
+)
+def notification_task_role(task: WindowTask, _: Context) -> Iterator[Outcome]:
+    """A task with notifications should have its own task role."""
+    config = task.invocation["NotificationConfig"]
+    if config["NotificationArn"].is_given and not task["ServiceRoleArn"].is_given:
+        yield Violation(
+            config,
+            "The task has no ServiceRoleArn, and AWS does not document whether the service-linked role can pass the "
+            "publishing role.",
+        )
 
 
 @rule(

@@ -1,7 +1,8 @@
 """Rules for targets: the nodes of a maintenance window."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from patching_constructs.checks.context import Context
 from patching_constructs.checks.rule import API, CLOUDFORMATION, GUIDE, rule
@@ -22,7 +23,6 @@ from patching_constructs.ssm.target_keys import (
 from patching_constructs.template.associations import Association
 from patching_constructs.template.deployment import Deployment
 from patching_constructs.template.maintenance_windows import Registration, WindowTarget
-from patching_constructs.template.node_filters import is_by_id
 from patching_constructs.template.value import Value, shown
 
 _EXAMPLES = f"{GUIDE}mw-cli-tutorial-targets-examples.html"
@@ -76,8 +76,13 @@ def target_key(target: WindowTarget | Association, deployment: Context) -> Itera
         return
     checks = {TargetResourceType.INSTANCE: _node_key, TargetResourceType.RESOURCE_GROUP: _group_key}
     kind = target["ResourceType"].text()
-    if kind in checks:
-        yield from for_each(target.filters, checks[TargetResourceType(kind)])
+    # `TargetResourceType` reports any other type. Then a key must be supported for one of the two.
+    yield from for_each(target.filters, checks[TargetResourceType(kind)] if kind in checks else _any_key)
+
+
+def _any_key(entry: Value) -> Iterator[Outcome]:
+    if entry["Key"].text() not in {_GROUP, _GROUP_TYPES}:
+        yield from _node_key(entry)
 
 
 def _node_key(entry: Value) -> Iterator[Outcome]:
@@ -110,10 +115,16 @@ def _key_of_an_association(entry: Value) -> Iterator[Outcome]:
 
 
 def _node_key_fix(text: str) -> str | None:
-    if text.lower() == "instanceids":
-        return "Use InstanceIds."
+    if text.lower() == INSTANCE_IDS.lower():
+        return f"Use {INSTANCE_IDS}."
+    if _is_like_a_group(text):
+        return f"Use {_GROUP} for a resource group."
     bare = re.sub("^tag[:=]", "", text, flags=re.IGNORECASE).strip()
     return f"Use tag:{bare}." if bare and re.fullmatch("[^:]+", bare) else None
+
+
+def _is_like_a_group(text: str) -> bool:
+    return re.fullmatch("resource[ _-]?groups?(?::.*)?", text, re.IGNORECASE) is not None
 
 
 def _group_key(entry: Value) -> Iterator[Outcome]:
@@ -159,7 +170,7 @@ def _value_count(entry: Value) -> Iterator[Outcome]:
 )
 def target_wildcard(target: WindowTarget, _: Context) -> Iterator[Outcome]:
     """Tag values of a target must not contain wildcards."""
-    yield from for_each(_tag_values(target), _wildcard)
+    yield from for_each(target.filters, partial(_each_tag_value, _wildcard))
 
 
 def _wildcard(value: Value) -> Iterator[Outcome]:
@@ -170,7 +181,7 @@ def _wildcard(value: Value) -> Iterator[Outcome]:
 @rule("TargetComma", Severity.ERROR, of="targets", fix="List each value as a separate item.", page=_EXAMPLES)
 def target_comma(target: WindowTarget, _: Context) -> Iterator[Outcome]:
     """Values of a target must not contain commas."""
-    yield from for_each(_tag_values(target, _GROUP), _comma)
+    yield from for_each(target.filters, partial(_each_tag_value, _comma, with_groups=True))
 
 
 def _comma(value: Value) -> Iterator[Outcome]:
@@ -178,11 +189,13 @@ def _comma(value: Value) -> Iterator[Outcome]:
         yield Violation(value, f"Values must not contain commas, got {shown(value.content)}.")
 
 
-def _tag_values(target: WindowTarget, *others: str) -> Iterator[Value]:
-    for entry in target.filters:
-        key = entry["Key"].text() or ""
-        if key.startswith(_BY_TAG) or key in others:
-            yield from entry["Values"].items()
+def _each_tag_value(
+    check: Callable[[Value], Iterator[Outcome]], entry: Value, *, with_groups: bool = False
+) -> Iterator[Outcome]:
+    """Check the values of a tag. A key that is not supported, which `TargetKey` reports, is taken for that of a tag."""
+    key = entry["Key"].shape
+    if (with_groups or not _is_like_a_group(key)) and key.lower() != INSTANCE_IDS.lower():
+        yield from for_each(entry["Values"].items(), check)
 
 
 @rule(
@@ -213,8 +226,13 @@ def duplicate_target_key(target: WindowTarget, _: Context) -> Iterator[Outcome]:
 )
 def target_node_id(registration: Registration, _: Context) -> Iterator[Outcome]:
     """InstanceIds must contain IDs of instances or managed nodes."""
-    entries = registration["Targets"].items()
-    yield from for_each([value for each in entries if is_by_id(each) for value in each["Values"].items()], _node_id)
+    yield from for_each(registration["Targets"].items(), _node_ids)
+
+
+def _node_ids(entry: Value) -> Iterator[Outcome]:
+    # `TargetKey` reports the key in another case.
+    if (entry["Key"].text() or "").lower() == INSTANCE_IDS.lower():
+        yield from for_each(entry["Values"].items(), _node_id)
 
 
 def _node_id(value: Value) -> Iterator[Outcome]:

@@ -1,8 +1,10 @@
 """Rules for tasks: their targets, rate control, and invocation parameters."""
 
+import re
 from collections.abc import Iterator
 from functools import partial
 
+from patching_constructs._validation import nearest
 from patching_constructs.checks.context import Context
 from patching_constructs.checks.rule import API, CLOUDFORMATION, GUIDE, rule
 from patching_constructs.checks.rules._value_checks import count, for_each, length, literal, reported_at, whole
@@ -22,6 +24,7 @@ from patching_constructs.template.value import UnknownError, Value, shown
 _TASK = f"{CLOUDFORMATION}aws-resource-ssm-maintenancewindowtask.html"
 _RUN_COMMAND = f"{API}API_MaintenanceWindowRunCommandParameters.html"
 _REGISTER = f"{API}API_RegisterTaskWithMaintenanceWindow.html"
+_QUOTAS = "https://docs.aws.amazon.com/general/latest/gr/ssm.html"
 _KINDS = {
     "MaintenanceWindowRunCommandParameters": "RUN_COMMAND",
     "MaintenanceWindowAutomationParameters": "AUTOMATION",
@@ -45,6 +48,10 @@ def task_type(task: WindowTask, deployment: Context) -> Iterator[Outcome]:
         yield Violation(
             kind, f"TaskType must be RUN_COMMAND to run {deployment.command_of(task).document_name}, got {shown(text)}."
         )
+    elif text is not None and text not in _KINDS.values():
+        near = nearest(text, _KINDS.values())
+        problem = f"TaskType must be one of {', '.join(_KINDS.values())}, got {shown(text)}."
+        yield Violation(kind, problem, f"Use {near}." if near else "Use one of these values.")
     for name, value in task["TaskInvocationParameters"].entries():
         if text in _KINDS.values() and _KINDS.get(name, text) != text:
             yield Violation(
@@ -81,14 +88,34 @@ def _task_key(key: Value) -> Iterator[Outcome]:
 
 @rule("TaskTargetCount", Severity.ERROR, of="tasks", fix="Add a second task with the same priority.", page=_TASK)
 def task_target_count(task: WindowTask, _: Context) -> Iterator[Outcome]:
-    """A task must have 1-10 window targets or 1-50 node IDs."""
+    """A task must have 1-50 window targets or node IDs."""
     yield from for_each(task.filters, _task_count)
 
 
 def _task_count(entry: Value) -> Iterator[Outcome]:
-    most = {WINDOW_TARGET_IDS: limits.TASK_TARGETS, INSTANCE_IDS: limits.TARGET_VALUES}.get(entry["Key"].text() or "")
-    if most is not None:
-        yield from count(entry["Values"], 1, most)
+    if entry["Key"].text() in (WINDOW_TARGET_IDS, INSTANCE_IDS):
+        yield from count(entry["Values"], 1, limits.TARGET_VALUES)
+
+
+@rule(
+    "TaskTargetQuota",
+    Severity.WARNING,
+    of="tasks",
+    fix="Request a quota increase, or add a second task with the same priority.",
+    page=_QUOTAS,
+)
+def task_target_quota(task: WindowTask, _: Context) -> Iterator[Outcome]:
+    """A task should not have more than 10 window targets without a quota increase."""
+    yield from for_each(task.filters, _beyond_quota)
+
+
+def _beyond_quota(entry: Value) -> Iterator[Outcome]:
+    if entry["Key"].text() == WINDOW_TARGET_IDS:
+        targets = 0 if entry["Values"].is_unknown else entry["Values"].count()
+        if limits.TASK_TARGETS < targets <= limits.TARGET_VALUES:
+            yield Violation(
+                entry["Values"], f"The task has {targets} window targets; the quota is {limits.TASK_TARGETS}."
+            )
 
 
 @rule(
@@ -173,11 +200,9 @@ def unassociated_targets(task: WindowTask, deployment: Context) -> Iterator[Outc
 )
 def rate_control(runner: WindowTask | Association, _: Context) -> Iterator[Outcome]:
     """MaxConcurrency and MaxErrors must be valid, and both are required on a task with targets."""
-    if isinstance(runner, WindowTask) and not runner.runs_command:
-        return
     yield from for_each([runner["MaxConcurrency"], runner["MaxErrors"]], _rate_form)
     # They are optional for an association; the service requires both for a task with targets.
-    if isinstance(runner, WindowTask) and runner["Targets"].is_given:
+    if isinstance(runner, WindowTask) and runner.runs_command and runner["Targets"].is_given:
         missing = [name for name in ("MaxConcurrency", "MaxErrors") if not runner[name].is_given]
         if missing:
             yield Violation(runner.properties, f"{' and '.join(missing)} must be set on a task with targets.")
@@ -188,7 +213,9 @@ def _rate_form(value: Value) -> Iterator[Outcome]:
         return
     name, text = value.path[-1], value.text() or ""
     rate = RateControl.parsed(text)
-    if rate is None:
+    if rate is None and RateControl.parsed(re.sub("^0+(?=[0-9])", "", text)):
+        yield Violation(value, f"{name} must not have leading zeros, got {shown(value.content)}.")
+    elif rate is None:
         yield Violation(value, f"{name} must be a count or a percentage of 0-100%, got {shown(value.content)}.")
     elif name == "MaxConcurrency" and rate.number == 0:
         yield Violation(value, f"{name} must be at least 1, got {shown(value.content)}.")
@@ -204,37 +231,6 @@ def _rate_form(value: Value) -> Iterator[Outcome]:
 def cutoff_behavior(task: WindowTask, _: Context) -> Iterator[Outcome]:
     """CutoffBehavior must be CONTINUE_TASK or CANCEL_TASK."""
     yield from literal(task["CutoffBehavior"], CutoffBehavior)
-
-
-@rule(
-    "LegacyTaskParameters",
-    Severity.ERROR,
-    of="tasks",
-    fix="Move the parameters to TaskInvocationParameters.MaintenanceWindowRunCommandParameters.Parameters.",
-    page=_TASK,
-)
-def legacy_task_parameters(task: WindowTask, _: Context) -> Iterator[Outcome]:
-    """A Run Command task must set its parameters in TaskInvocationParameters."""
-    if task.runs_command and task["TaskParameters"].is_given:
-        yield Violation(
-            task["TaskParameters"],
-            "TaskParameters is deprecated, and is ignored if TaskInvocationParameters has values.",
-        )
-
-
-@rule(
-    "LegacyLoggingInfo",
-    Severity.WARNING,
-    of="tasks",
-    fix="Set OutputS3BucketName or CloudWatchOutputConfig in MaintenanceWindowRunCommandParameters.",
-    page=_TASK,
-)
-def legacy_logging_info(task: WindowTask, _: Context) -> Iterator[Outcome]:
-    """A Run Command task should configure its output in TaskInvocationParameters."""
-    if task.runs_command and task["LoggingInfo"].is_given:
-        yield Violation(
-            task["LoggingInfo"], "LoggingInfo is deprecated, and is ignored if TaskInvocationParameters has values."
-        )
 
 
 @rule(

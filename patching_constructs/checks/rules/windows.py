@@ -1,25 +1,27 @@
 """Rules for maintenance windows: schedule, duration, tasks, and overlaps."""
 
+import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 
+from patching_constructs._errors import PatchingError, UndocumentedError
 from patching_constructs.checks.context import Context
 from patching_constructs.checks.rule import API, CLOUDFORMATION, GUIDE, rule
 from patching_constructs.checks.rules._value_checks import (
     any_violation,
     check_made_together,
-    for_each,
     refused,
     sentence,
     whole,
 )
+from patching_constructs.checks.rules.window_dates import window_dates
 from patching_constructs.checks.severity import Severity
 from patching_constructs.checks.violation import Outcome, Violation
-from patching_constructs.planning.windows import check_dates, read_moment
 from patching_constructs.schedule._cron import CronExpression, NthWeekday
 from patching_constructs.schedule._frequency import is_faster_than_supported
 from patching_constructs.schedule._options import check_offset
-from patching_constructs.schedule._rule import parse_rule
+from patching_constructs.schedule._rule import Rule, parse_rule
 from patching_constructs.schedule._time_zone import check_zone_exists, nearest_zone, zone_warning
 from patching_constructs.schedule.expression import DayOfWeek
 from patching_constructs.schedule.occurrences import first_start, has_no_executions
@@ -32,6 +34,7 @@ _OPTIONS = f"{GUIDE}maintenance-windows-schedule-options.html"
 _WINDOW = f"{CLOUDFORMATION}aws-resource-ssm-maintenancewindow.html"
 _CREATE = f"{API}API_CreateMaintenanceWindow.html"
 _QUOTAS = "https://docs.aws.amazon.com/general/latest/gr/ssm.html"
+_RAISE_OR_SPLIT = "Request a quota increase, or create a second maintenance window."
 
 
 @rule(
@@ -46,9 +49,34 @@ def schedule_expression(window: MaintenanceWindow, _: Context) -> Iterator[Outco
     schedule = window["Schedule"]
     text = schedule.text()
     if text is not None:
-        yield from refused(schedule, "Schedule", lambda: parse_rule(text))
+        yield from refused(schedule, "Schedule", lambda: _parse_documented(text))
     elif schedule.is_given:
         yield Violation(schedule, f"Schedule must be a string, got {shown(schedule.content)}.")
+
+
+def _parse_documented(text: str) -> None:
+    with suppress(UndocumentedError):
+        parse_rule(text)
+
+
+@rule(
+    "UndocumentedSchedule",
+    Severity.WARNING,
+    of="windows",
+    fix="Use a documented form, such as L, LW, 15W, 6L, or TUE#2 without other values, or several windows.",
+    page=_DIALECT,
+)
+def undocumented_schedule(window: MaintenanceWindow, _: Context) -> Iterator[Outcome]:
+    """Schedule should use only forms that AWS documents for maintenance windows."""
+    schedule = window["Schedule"]
+    try:
+        parse_rule(schedule.text() or "")
+    except UndocumentedError as error:
+        subject = error.problem.replace(error.what, "Schedule" + error.what.removeprefix("schedule"), 1)
+        yield Violation(schedule, f"{subject}. AWS does not document such a form.", sentence(error.fix) or None)
+    except PatchingError:
+        # `ScheduleExpression` reports an invalid schedule.
+        return
 
 
 @rule(
@@ -62,7 +90,7 @@ def schedule_timezone(window: MaintenanceWindow, _: Context) -> Iterator[Outcome
     """ScheduleTimezone must be an IANA time zone name."""
     zone = window["ScheduleTimezone"]
     name = zone.text()
-    if name is not None:
+    if name:
         yield from refused(zone, "ScheduleTimezone", lambda: check_zone_exists(name), fix=_zone_fix(name))
 
 
@@ -83,7 +111,7 @@ def timezone_name(window: MaintenanceWindow, _: Context) -> Iterator[Outcome]:
     zone = window["ScheduleTimezone"]
     # `ScheduleTimezone` reports an unknown time zone.
     name = None if zone.is_unknown else zone.text()
-    doubt = None if name is None else zone_warning(name)
+    doubt = zone_warning(name) if name else None
     if doubt is not None:
         yield Violation(zone, f"ScheduleTimezone {shown(zone.content)} {doubt.problem}.", sentence(doubt.fix))
 
@@ -98,7 +126,7 @@ def timezone_name(window: MaintenanceWindow, _: Context) -> Iterator[Outcome]:
 def timezone_with_at(window: MaintenanceWindow, _: Context) -> Iterator[Outcome]:
     """ScheduleTimezone should not be combined with an at expression, where its effect is not documented."""
     zone, schedule = window["ScheduleTimezone"], window["Schedule"]
-    text = schedule.text() if zone.is_given else None
+    text = schedule.text() if zone.is_given and zone.content != "" else None
     if text is not None and text.strip().lower().startswith("at("):
         problem = f"The effect of ScheduleTimezone {shown(zone.content)} on Schedule {shown(text)} is not documented."
         yield Violation(zone, problem)
@@ -111,15 +139,12 @@ def timezone_with_at(window: MaintenanceWindow, _: Context) -> Iterator[Outcome]
     fix="Run the window less often. For an hourly schedule, set minutes to 0; * means every minute.",
     page=_DIALECT,
 )
-def schedule_frequency(window: MaintenanceWindow, deployment: Context) -> Iterator[Outcome]:
+def schedule_frequency(window: MaintenanceWindow, _: Context) -> Iterator[Outcome]:
     """Schedule should not run more often than every 5 minutes, the minimum for cron expressions."""
     at = window["Schedule"]
     text = at.text()
-    if (
-        text is not None
-        and not any_violation(schedule_expression(window, deployment))
-        and is_faster_than_supported(parse_rule(text))
-    ):
+    parsed = _parsed(text or "")
+    if parsed is not None and is_faster_than_supported(parsed):
         yield Violation(at, f"Schedule {shown(text)} runs more often than every 5 minutes.")
 
 
@@ -130,17 +155,29 @@ def schedule_frequency(window: MaintenanceWindow, deployment: Context) -> Iterat
     fix="Set ScheduleOffset to 1-6 with a cron expression, or remove it.",
     page=_OPTIONS,
 )
-def schedule_offset(window: MaintenanceWindow, deployment: Context) -> Iterator[Outcome]:
+def schedule_offset(window: MaintenanceWindow, _: Context) -> Iterator[Outcome]:
     """ScheduleOffset must be 1-6 whole days, and requires a cron expression."""
     offset = window["ScheduleOffset"]
     if not offset.is_given:
         return
     outcomes = list(whole(offset, limits.SCHEDULE_OFFSET_DAYS, "days"))
     yield from outcomes
-    text = window["Schedule"].text()
-    if not outcomes and text is not None and not any_violation(schedule_expression(window, deployment)):
-        days = int(offset.number() or 0)
-        yield from refused(offset, "ScheduleOffset", lambda: check_offset(parse_rule(text), days))
+    text = window["Schedule"].text() or ""
+    parsed, days = _parsed(text), int(offset.number() or 0)
+    if outcomes:
+        return
+    if parsed is not None:
+        yield from refused(offset, "ScheduleOffset", lambda: check_offset(parsed, days))
+    elif re.match(r"\s*(?:rate|at)\b", text, re.IGNORECASE):
+        yield Violation(offset, f"ScheduleOffset requires cron(...), got {days} for {text}.")
+
+
+def _parsed(text: str) -> Rule | None:
+    """Return a parsed schedule; None if `ScheduleExpression` or `UndocumentedSchedule` reports it."""
+    try:
+        return parse_rule(text)
+    except PatchingError:
+        return None
 
 
 @rule(
@@ -186,25 +223,6 @@ def no_upcoming_execution(window: MaintenanceWindow, deployment: Context) -> Ite
         )
     elif first_start(schedule, after=now, start_date=window.starts, end_date=end) is None:
         yield Violation(window["Schedule"], f"Schedule {shown(str(schedule))} has no upcoming execution.")
-
-
-@rule(
-    "WindowDates",
-    Severity.ERROR,
-    of="windows",
-    fix="Use timestamps with a UTC offset, such as 2027-01-31T00:00:00Z, and an EndDate after StartDate.",
-    page=_CREATE,
-)
-def window_dates(window: MaintenanceWindow, _: Context) -> Iterator[Outcome]:
-    """StartDate and EndDate must be ISO 8601 timestamps with a UTC offset, in this order."""
-    yield from for_each([window["StartDate"], window["EndDate"]], _date)
-    start, end = window.starts, window.ends
-    yield from refused(window["EndDate"], "EndDate", lambda: check_dates(start, end))
-
-
-def _date(date: Value) -> Iterator[Outcome]:
-    text = date.written()
-    yield from refused(date, date.name, lambda: read_moment(date.name, text))
 
 
 @rule("WindowDuration", Severity.ERROR, of="windows", fix="Set Duration to 1-24.", page=_WINDOW)
@@ -335,18 +353,18 @@ def window_quota(window: MaintenanceWindow, deployment: Context) -> Iterator[Out
     )
 
 
-@rule("TaskQuota", Severity.ERROR, of="tasks", fix="Create a second maintenance window.", page=_QUOTAS)
+@rule("TaskQuota", Severity.WARNING, of="tasks", fix=_RAISE_OR_SPLIT, page=_QUOTAS)
 def task_quota(task: WindowTask, deployment: Context) -> Iterator[Outcome]:
-    """A maintenance window must not have more than 20 tasks."""
+    """A maintenance window should not have more than 20 tasks without a quota increase."""
     window = deployment.window_of(task)
     if window is not None:
         place = window.tasks.index(task)
         yield from _beyond(task.value, place, limits.WINDOW_TASKS, window.logical_id, "task")
 
 
-@rule("TargetQuota", Severity.ERROR, of="targets", fix="Create a second maintenance window.", page=_QUOTAS)
+@rule("TargetQuota", Severity.WARNING, of="targets", fix=_RAISE_OR_SPLIT, page=_QUOTAS)
 def target_quota(target: WindowTarget, deployment: Context) -> Iterator[Outcome]:
-    """A maintenance window must not have more than 100 targets."""
+    """A maintenance window should not have more than 100 targets without a quota increase."""
     window = deployment.window_of(target)
     if window is not None:
         place = window.targets.index(target)

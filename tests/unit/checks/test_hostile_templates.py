@@ -310,6 +310,37 @@ FLEET: Template = {
             }
         ],
     ),
+    "Reboot": resource(
+        TASK,
+        WindowId={"Ref": "Window"},
+        TaskType="AUTOMATION",
+        TaskArn="AWS-RestartEC2Instance",
+        Priority=1,
+        Targets=[{"Key": "InstanceIds", "Values": ["i-0123456789abcdef0"]}],
+    ),
+    "Alarm": resource(
+        "AWS::CloudWatch::Alarm",
+        Namespace="AWS/SSM-RunCommand",
+        MetricName="CommandsFailed",
+        Dimensions=[],
+        Metrics=[{"Id": "a", "MetricStat": {"Metric": {"Namespace": "AWS/EC2", "MetricName": "CPUUtilization"}}}],
+    ),
+    "Endpoint": resource(
+        "AWS::EC2::VPCEndpoint",
+        ServiceName={"Fn::Sub": "com.amazonaws.${AWS::Region}.s3"},
+        PolicyDocument={
+            "Statement": [
+                ALLOWED | {"Principal": "*", "Action": "s3:*", "Resource": ["arn:aws:s3:::aws-ssm-*"]},
+                {
+                    "Effect": "Deny",
+                    "Principal": {"AWS": ["*"]},
+                    "Action": ["s3:*"],
+                    "NotResource": ["arn:aws:s3:::a"],
+                    "Condition": {"StringNotEquals": {"aws:ResourceAccount": "111111111111"}},
+                },
+            ]
+        },
+    ),
 }
 SECTIONS: Template = {
     "Transform": ["AWS::Serverless-2016-10-31", {"Name": "AWS::Include"}],
@@ -364,8 +395,8 @@ def checked(file: Path, template: Template, *, use_defaults: bool = False) -> li
 
 FAMILIES = (
     ("Window", "Target", "Task", "Role"),
-    ("Window", "Rate", "Nodes", "Group", "ById", "Association"),
-    ("Windows", "Ubuntu", "Event"),
+    ("Window", "Rate", "Nodes", "Group", "ById", "Reboot", "Association"),
+    ("Windows", "Ubuntu", "Event", "Alarm", "Endpoint"),
     ("Role", "Policy", "Task", "Instance", "Profile", "Launch"),
     ("Weekly", "Sunday", "Nightly", "Runbook", "Started", "Configuration"),
 )
@@ -401,7 +432,8 @@ def test_every_rule_survives_any_value_in_any_place(tmp_path: Path, wrong: objec
 def test_every_rule_that_does_not_count_is_asked_by_the_sweep(tmp_path: Path) -> None:
     found = sweep(tmp_path / "a.json", LEAKED)
     counts = ("WindowQuota", "ConcurrentWindows", "TaskQuota", "TargetQuota", "BaselineQuota")
-    assert {each.id for each in RULES} - found == {f"Patching-{name}" for name in counts}
+    compares = ("ParallelPatchTasks", "RebootDuringInstall", "RebootBeforeInstall")
+    assert {each.id for each in RULES} - found == {f"Patching-{name}" for name in (*counts, *compares)}
 
 
 @pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG.keys())

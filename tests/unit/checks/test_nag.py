@@ -261,8 +261,7 @@ FOUND = [
     (
         "Patching-NotificationRoles",
         "Fleet/nobody_publishes/Task",
-        "NotificationConfig requires the task's ServiceRoleArn and the ServiceRoleArn of "
-        "MaintenanceWindowRunCommandParameters.",
+        "NotificationConfig requires the ServiceRoleArn of MaintenanceWindowRunCommandParameters.",
     ),
     (
         "Patching-FilterKey",

@@ -126,7 +126,7 @@ CASES: dict[str, tuple[Callable[[], object], dict[str, Any], str]] = {
     "a date without an offset": (
         schedule(start_date=datetime(2091, 1, 1)),  # noqa: DTZ001 - a date without an offset is invalid
         window("web", StartDate="2091-01-01T00:00:00"),
-        "WindowDates",
+        "WindowDateOffset",
     ),
     "25 hours": (schedule(duration=timedelta(hours=25)), window("web", Duration=25), "WindowDuration"),
     "half an hour": (schedule(cutoff=timedelta(hours=0.5)), window("web", Cutoff=0.5), "WindowCutoff"),
@@ -181,7 +181,7 @@ CASES: dict[str, tuple[Callable[[], object], dict[str, Any], str]] = {
     "a scan that reboots": (
         schedule(operation=PatchOperation.SCAN, reboot_option="NoReboot"),
         command(Operation=["Scan"], RebootOption=["NoReboot"]),
-        "IgnoredByScan",
+        "NoRebootWithScan",
     ),
     "both overrides": (
         schedule(baseline_override=S3, install_override_list=S3),

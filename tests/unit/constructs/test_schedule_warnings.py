@@ -55,6 +55,12 @@ WARNINGS: dict[str, tuple[dict[str, Any], str, str]] = {
         "cron(...) and does not mention for rate(...)",
         "fasterThanSupported",
     ),
+    "a window that is open at its next start": (
+        {"schedule": ScheduleExpression.rate(hours=3)},
+        "schedule 'rate(3 hours)' starts the next execution while the window is open (4 h), and that execution "
+        "might be skipped",
+        "openAtNextStart",
+    ),
     "a scan without compliance data": (
         {"operation": PatchOperation.SCAN, "baseline_override": "s3://bucket/baselines.json"},
         "a scan with baseline_override does not update the compliance data of the nodes, its result is only in the "
@@ -150,7 +156,8 @@ def test_warning_of_an_override_in_a_bucket_of_the_app_by_https(
         {"execution_timeout": timedelta(hours=9), "duration": cdk.Duration.hours(HOURS)},
         {"start_timeout": cdk.Duration.seconds(HOURS), "duration": timedelta(hours=2)},
         {"document_version": "$LATEST"},
-        {"schedule": ScheduleExpression.rate(minutes=5)},
+        {"schedule": ScheduleExpression.rate(hours=4)},
+        {"schedule": ScheduleExpression.rate(hours=3), "duration": cdk.Duration.hours(HOURS)},
         {"baseline_override": "s3://bucket/baselines.json"},
         {"cutoff_behavior": CutoffBehavior.CONTINUE_TASK},
     ],

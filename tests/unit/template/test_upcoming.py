@@ -133,7 +133,12 @@ UNKNOWN: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "an end without an offset": (
         {"EndDate": "2027-01-01T00:00:00"},
-        "invalid: EndDate must have a UTC offset, got '2027-01-01T00:00:00'",
+        "EndDate should have a UTC offset, got '2027-01-01T00:00:00'",
+    ),
+    "a form that is not documented": (
+        {"schedule": "cron(0 2 L-3 * ? *)"},
+        "schedule day-of-month must not count back from the last day, because AWS documents only L and LW, got 'L-3'; "
+        "use L or the number of a day",
     ),
     "a schedule of no dialect": (
         {"schedule": "cron(0 2 * * 1)"},

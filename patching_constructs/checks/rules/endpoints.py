@@ -1,0 +1,33 @@
+"""Rules for VPC endpoints: nodes read the baseline snapshot and the patching code from buckets of AWS."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from patching_constructs.checks.context import Context
+from patching_constructs.checks.rule import GUIDE, rule
+from patching_constructs.checks.severity import Severity
+from patching_constructs.checks.violation import Outcome, Violation
+from patching_constructs.template.endpoints import Endpoint
+
+# The names continue with the Region and, in some Regions, with a suffix.
+_NEEDED: Final = {
+    "patch-baseline-snapshot-<region>": ["patch-baseline-snapshot-"],
+    "aws-ssm-<region> or aws-patch-manager-<region>": ["aws-ssm-", "aws-patch-manager-"],
+}
+
+
+@rule(
+    "EndpointPolicy",
+    Severity.WARNING,
+    of="endpoints",
+    fix="Allow s3:GetObject on the buckets of AWS that SSM Agent reads.",
+    page=f"{GUIDE}ssm-agent-technical-details.html",
+)
+def endpoint_policy(endpoint: Endpoint, deployment: Context) -> Iterator[Outcome]:
+    """The policy of an Amazon S3 endpoint should allow nodes to read the buckets that patching requires."""
+    if not deployment.patching or not endpoint.is_for_s3 or not endpoint.policy.is_given:
+        return
+    missing = [name for name, prefixes in _NEEDED.items() if endpoint.shuts_out(prefixes)]
+    if missing:
+        problem = f"The policy does not allow s3:GetObject on {' and on '.join(missing)}, so nodes cannot be patched."
+        yield Violation(endpoint.policy, problem)
