@@ -22,7 +22,7 @@ class Truth:
     choices: frozenset[Choice] = NO_CHOICES
 
 
-UNDECIDED: Final = Truth(None)
+UNKNOWN_TRUTH: Final = Truth(None)
 
 
 class Conditions:
@@ -43,10 +43,10 @@ class Conditions:
         if name in self._assumed:
             return Truth(self._assumed[name])
         if name not in self._declarations.conditions:
-            return UNDECIDED
+            return UNKNOWN_TRUTH
         if name not in self._known:
-            # What leads back to itself is undecided.
-            self._known[name] = UNDECIDED
+            # A condition that refers to itself is unknown.
+            self._known[name] = UNKNOWN_TRUTH
             found = self._evaluated(self._declarations.conditions[name])
             if found.holds is None and not found.choices:
                 found = Truth(None, frozenset({self._declarations.choice_of_condition(name)}))
@@ -55,7 +55,7 @@ class Conditions:
 
     def _evaluated(self, content: object) -> Truth:
         if self._depth > _DEEPEST:
-            return UNDECIDED
+            return UNKNOWN_TRUTH
         self._depth += 1
         try:
             return self._function(content)
@@ -76,7 +76,7 @@ class Conditions:
             case {"Fn::Or": [*inner]}:
                 return _all([self._evaluated(each) for each in inner], holding=False)
             case _:
-                return UNDECIDED
+                return UNKNOWN_TRUTH
 
     def _equal(self, one: object, other: object) -> Truth:
         texts = [self._text_of(one), self._text_of(other)]

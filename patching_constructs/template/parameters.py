@@ -46,7 +46,7 @@ class Parameter:
         if values is None and isinstance(pattern, str):
             values = matching_texts(pattern, MOST_VALUES)
         if values is not None and lengths is not None:
-            # What the other bounds shut out is refused, whatever the list says.
+            # A listed value that violates another bound is invalid.
             values = tuple(each for each in values if lengths[0] <= len(str(each)) <= lengths[1]) or None
         return cls(default, values, lengths)
 

@@ -11,7 +11,7 @@ UNKNOWN: Final = "\ue000"
 
 @dataclass(frozen=True, slots=True)
 class AnyOther:
-    """Any value but those that the template tells apart from each other."""
+    """Any value that the template does not compare with anything."""
 
     values: frozenset[str]
 
