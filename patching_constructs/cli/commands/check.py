@@ -1,10 +1,8 @@
 """``patching-constructs check``: find errors in templates before they are deployed."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import Annotated, Final, Literal
 
 import typer
 
@@ -13,10 +11,6 @@ from patching_constructs.cli import options
 from patching_constructs.cli.formats.registry import FindingsFormat, RulesFormat, render_findings, render_rules
 from patching_constructs.cli.output import Output, write
 from patching_constructs.cli.refusals import one_line_refusals
-
-if TYPE_CHECKING:
-    from patching_constructs.cli.formats.findings.report import Report
-    from patching_constructs.template.sources import Source
 
 _FOUND: Final = 1
 
@@ -40,6 +34,8 @@ _Ignore = Annotated[
         metavar="ID",
     ),
 ]
+_Unknown = Annotated[bool, typer.Option("--unknown", help="List findings that are unknown until deployment.")]
+_Strict = Annotated[bool, typer.Option("--strict", help="List unknown findings too, and exit with 1 if there are any.")]
 _ListRules = Annotated[bool, typer.Option("--list-rules", help="List the rules as text or JSON, without checking.")]
 
 
@@ -48,6 +44,8 @@ def check(
     format_: _Format = FindingsFormat.TEXT,
     severity: _Severity = "warning",
     ignore: _Ignore = None,
+    unknown: _Unknown = False,  # noqa: FBT002
+    strict: _Strict = False,  # noqa: FBT002
     list_rules: _ListRules = False,  # noqa: FBT002
     output: Output = None,
     use_defaults: options.UseDefaults = False,  # noqa: FBT002
@@ -55,12 +53,12 @@ def check(
     """Check templates that patch fleets before they are deployed.
 
     A finding has the file and line, the problem and the fix. Findings that are unknown until deployment are counted;
-    --severity note lists them.
+    --unknown or --severity note lists them. They change the exit code only with --strict.
 
     \b
     Exit codes:
-      0    no findings are reported
-      1    findings are reported
+      0    no violations are reported
+      1    violations are reported; with --strict, also if findings are unknown until deployment
       2    a file cannot be read, or an option is invalid; nothing was checked
 
     \b
@@ -76,63 +74,23 @@ def check(
         if list_rules:
             write(_rules(format_, output), output)
             return
-        report = _report(
-            paths or [Path("cdk.out")],
-            severity,
-            ignore or (),
+        from patching_constructs.checks.severity import Severity
+        from patching_constructs.cli.check_run import CheckRun
+
+        run = CheckRun(
+            paths=paths or [Path("cdk.out")],
+            severity=Severity(severity),
+            ignore=ignore or (),
+            list_unknown=unknown or strict,
             use_defaults=use_defaults,
             to_file=output is not None,
         )
+        report = run.report(datetime.now(UTC))
         write(render_findings(report, format_), output)
     if format_ is not FindingsFormat.TEXT or output is not None:
         typer.echo(report.summary_line, err=True)
-    if report.findings:
+    if report.violations or (strict and report.unknown):
         raise typer.Exit(_FOUND)
-
-
-# --- The findings -------------------------------------------------------------------------------------
-
-
-def _report(
-    paths: Sequence[Path], severity: str, ignore: Sequence[str], *, use_defaults: bool, to_file: bool
-) -> "Report":
-    from patching_constructs.checks.engine import check_templates
-    from patching_constructs.checks.severity import Severity
-    from patching_constructs.cli.formats.findings.report import Report
-    from patching_constructs.template.sources import read_template
-
-    ignored = _ignored(ignore)
-    templates = [read_template(source, use_defaults=use_defaults) for source in _sources(paths)]
-    findings = check_templates(templates, now=datetime.now(UTC))
-    return Report.of(templates, findings, severity=Severity(severity), ignored=ignored, to_file=to_file)
-
-
-def _ignored(given: Sequence[str]) -> frozenset[str]:
-    from patching_constructs.checks.rules import RULES
-
-    known = [rule.id for rule in RULES]
-    named = {name.strip() for each in given for name in each.split(",")} - {""}
-    for name in sorted(named.difference(known)):
-        (nearest,) = get_close_matches(name, known, n=1, cutoff=0)
-        raise refusal("--ignore", "must be the id of a rule", repr(name), f"did you mean {nearest}?")
-    return frozenset(named)
-
-
-def _sources(paths: Sequence[Path]) -> "list[Source]":
-    """Return every template once; one that is named twice with the stack and environment of its cdk.out."""
-    from patching_constructs.template.document import refuse
-    from patching_constructs.template.sources import own_name, sources
-
-    found: dict[str, Source] = {}
-    for path in paths:
-        listed = sources(path)
-        if not listed:
-            raise refuse(path, "it contains no template to check")
-        for source in listed:
-            file = own_name(source.file)
-            if file not in found or (source.environment and not found[file].environment):
-                found[file] = source
-    return list(found.values())
 
 
 # --- The list of rules --------------------------------------------------------------------------------

@@ -17,12 +17,15 @@ def render(report: Report) -> str:
 
 
 def _lines(report: Report) -> Iterator[Line]:
-    for template, findings in report.by_template():
+    for (template, findings), (_, unlisted) in zip(report.by_template(), report.unlisted_by_template(), strict=True):
         if findings:
             yield 0, Text(_heading(template.source), style="bold")
             yield 0, Text()
         for group in _grouped(findings):
             yield from _finding(group)
+            yield 0, Text()
+        if unlisted:
+            yield 0, Text(_counted_unknown(template.source, unlisted), style="magenta")
             yield 0, Text()
     yield 0, Text(report.summary_line, style="bold")
 
@@ -31,6 +34,14 @@ def _heading(source: Source) -> str:
     # The CDK writes aws://unknown-account/unknown-region for an environment-agnostic stack.
     is_known = source.environment and "unknown-" not in source.environment
     return printable(f"{source.file} (stack {source.stack}{f', {source.environment}' if is_known else ''})")
+
+
+def _counted_unknown(source: Source, findings: list[Finding]) -> str:
+    """Return one line for all that is unknown until deployment in a template."""
+    values, rules = len(list(_grouped(findings))), len({finding.rule.id for finding in findings})
+    number = "1 value is" if values == 1 else f"{values} values are"
+    needed_by = "1 rule" if rules == 1 else f"{rules} rules"
+    return printable(f"{source.file}: {number} unknown until deployment (needed by {needed_by}); list with --unknown")
 
 
 def _grouped(findings: list[Finding]) -> Iterable[list[Finding]]:

@@ -1,9 +1,10 @@
 """The result of a check: the findings that are reported, and how many are not."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from patching_constructs.checks.finding import Finding
+from patching_constructs.checks.selection import Exclusion, Selection
 from patching_constructs.checks.severity import Severity
 from patching_constructs.cli.formats.findings.location import is_unknown
 from patching_constructs.template.sources import Template
@@ -15,13 +16,14 @@ class Report:
 
     templates: Sequence[Template]
     findings: Sequence[Finding]
+    unlisted: Sequence[Finding]
+    """Findings that are unknown until deployment and are only counted."""
     severity: Severity
     """The lowest severity that is reported."""
-    ignored: int
+    excluded: Mapping[Exclusion, int]
+    """How many findings are ignored, acknowledged, or in the baseline."""
     below: int
     """How many violations are less severe than what is reported."""
-    unknown: int
-    """How many findings are unknown until deployment, reported or not."""
     to_file: bool = False
     """Whether it is written to a file, and not to a terminal or a pipe."""
 
@@ -29,32 +31,60 @@ class Report:
     def of(
         cls,
         templates: Sequence[Template],
-        findings: Sequence[Finding],
+        selection: Selection,
         *,
         severity: Severity,
-        ignored: Collection[str],
+        list_unknown: bool = False,
         to_file: bool = False,
     ) -> "Report":
-        """Select the findings of the severity and above whose rules are not ignored."""
-        selected = [each for each in findings if each.rule.id not in ignored]
-        violations = [each for each in selected if not is_unknown(each)]
+        """Report the violations of the severity and above, and unknown findings if they are to be listed.
+
+        Args:
+            templates: the templates that were checked.
+            selection: their findings that are not excluded.
+            severity: the lowest severity to report. Notes include the findings that are unknown until deployment.
+            list_unknown: list the findings that are unknown until deployment at any severity.
+            to_file: whether it is written to a file.
+        """
+        unknown = [each for each in selection.findings if is_unknown(each)]
+        listed = len(unknown) if list_unknown or severity is Severity.NOTE else 0
+        reported = [
+            each for each in selection.findings if (listed if is_unknown(each) else each.severity.rank <= severity.rank)
+        ]
         return cls(
             templates,
-            [each for each in selected if each.severity.rank <= severity.rank],
-            severity,
-            ignored=len(findings) - len(selected),
-            below=len([each for each in violations if each.severity.rank > severity.rank]),
-            unknown=len(selected) - len(violations),
+            reported,
+            unlisted=[] if listed else unknown,
+            severity=severity,
+            excluded=selection.excluded,
+            below=len(selection.findings) - len(reported) - (len(unknown) - listed),
             to_file=to_file,
         )
 
     def by_template(self) -> Iterator[tuple[Template, list[Finding]]]:
-        """Return every template with its findings."""
+        """Return every template with its reported findings."""
+        return self._by_template(self.findings)
+
+    def unlisted_by_template(self) -> Iterator[tuple[Template, list[Finding]]]:
+        """Return every template with its findings that are unknown until deployment and are only counted."""
+        return self._by_template(self.unlisted)
+
+    def _by_template(self, findings: Sequence[Finding]) -> Iterator[tuple[Template, list[Finding]]]:
         found: dict[int, list[Finding]] = {}
-        for each in self.findings:
+        for each in findings:
             found.setdefault(id(each.at.template), []).append(each)
         for template in self.templates:
             yield template, found.get(id(template), [])
+
+    @property
+    def violations(self) -> int:
+        """How many violations are reported."""
+        return sum(not is_unknown(each) for each in self.findings)
+
+    @property
+    def unknown(self) -> int:
+        """How many findings are unknown until deployment, reported or not."""
+        return len(self.findings) - self.violations + len(self.unlisted)
 
     @property
     def summary(self) -> dict[str, int]:
@@ -66,7 +96,9 @@ class Report:
             "warnings": violations.count(Severity.WARNING),
             "notes": violations.count(Severity.NOTE),
             "unknown": self.unknown,
-            "ignored": self.ignored,
+            "ignored": self.excluded.get(Exclusion.IGNORED, 0),
+            "acknowledged": self.excluded.get(Exclusion.ACKNOWLEDGED, 0),
+            "inBaseline": self.excluded.get(Exclusion.BASELINE, 0),
             "belowSeverity": self.below,
         }
 
@@ -76,13 +108,13 @@ class Report:
         counts = self.summary
         templates = _counted(counts["templates"], "template")
         unknown = f"{self.unknown} unknown until deployment"
-        unknown += " (--severity note lists them)" if self.unknown and not any(map(is_unknown, self.findings)) else ""
-        unreported = [f"{self.ignored} ignored"] * bool(self.ignored)
-        unreported += [f"{self.below} below {self.severity}"] * bool(self.below)
+        words = {"ignored": "ignored", "acknowledged": "acknowledged", "inBaseline": "in the baseline"}
+        words |= {"belowSeverity": f"below {self.severity}"}
+        unreported = [f"{counts[name]} {said}" for name, said in words.items() if counts[name]]
         if not self.findings:
             return "; ".join([f"{templates}, no findings", *[unknown] * bool(self.unknown), *unreported])
-        words = [_counted(counts[f"{name}s"], name) for name in ("error", "warning", "note")]
-        return "; ".join([f"{templates}: {', '.join(words)}, {unknown}", *unreported])
+        severities = [_counted(counts[f"{name}s"], name) for name in ("error", "warning", "note")]
+        return "; ".join([f"{templates}: {', '.join(severities)}, {unknown}", *unreported])
 
 
 def _counted(number: int, noun: str) -> str:

@@ -156,6 +156,8 @@ def test_json_of_a_finding(tmp_path: Path) -> None:
             "notes": 0,
             "unknown": 0,
             "ignored": 0,
+            "acknowledged": 0,
+            "inBaseline": 0,
             "belowSeverity": 1,
         },
     }
@@ -172,6 +174,8 @@ def test_json_of_the_summary(mixed: Path) -> None:
         "notes": 1,
         "unknown": 1,
         "ignored": 1,
+        "acknowledged": 0,
+        "inBaseline": 0,
         "belowSeverity": 0,
     }
 
