@@ -18,10 +18,12 @@ from constructs import IConstruct
 from patching_constructs._errors import PatchingError
 from patching_constructs._validation import check_flag, check_literal
 from patching_constructs.checks._cdk_version import check_cdk_version
+from patching_constructs.checks.acknowledgments import ACKNOWLEDGED, ANNOTATION
 from patching_constructs.checks.engine import check_templates
 from patching_constructs.checks.finding import Finding, Status
 from patching_constructs.checks.rules import RULES
 from patching_constructs.checks.severity import Severity
+from patching_constructs.checks.template_ignores import TemplateIgnores
 from patching_constructs.schedule._time_zone import check_aware
 from patching_constructs.template.construct_metadata import ConstructMetadata
 from patching_constructs.template.sources import Source, Template, nested_sources, read_template
@@ -32,10 +34,6 @@ try:
 except ModuleNotFoundError:
     raise PatchingError("PatchingChecks requires the extra nag; run pip install 'patching-constructs[nag]'") from None
 
-# cdk.Validations.ACKNOWLEDGED_RULES_METADATA_KEY, which takes a jsii round trip to read.
-_ACKNOWLEDGED: Final = "aws:cdk:acknowledged-rules"
-# An id without a namespace is recorded as an annotation's.
-_PLAIN: Final = "Annotation::"
 _CDK_SEVERITY: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "info"}
 
 
@@ -112,7 +110,7 @@ class PatchingChecks(NagPack):
         """Check the templates of the app; the CDK calls it after it writes them.
 
         Raises:
-            PatchingError: a template cannot be read.
+            PatchingError: a template cannot be read, or what it ignores is invalid.
         """
         stacks = {
             template.source.file: (stack, template)
@@ -145,8 +143,13 @@ class PatchingChecks(NagPack):
         """Do nothing: `validate` checks all resources."""
 
     def _findings(self, templates: list[Template]) -> list[Finding]:
+        ignores = TemplateIgnores(templates)
         findings = check_templates(templates, now=self._now or datetime.now(UTC))
-        return [finding for finding in findings if finding.severity.rank <= self._severity.rank]
+        return [
+            finding
+            for finding in findings
+            if finding.severity.rank <= self._severity.rank and not ignores.covers(finding)
+        ]
 
     def _words(self, finding: Finding) -> "_Words":
         # The message about an unknown value contains the requirement.
@@ -216,7 +219,7 @@ class _Stack:
     @cached_property
     def _acknowledged(self) -> list[tuple[str, dict[str, str]]]:
         """The acknowledgments on constructs of the stack, with unqualified or qualified IDs, and their reasons."""
-        return self._metadata.of_type(_ACKNOWLEDGED)
+        return self._metadata.of_type(ACKNOWLEDGED)
 
 
 class _Above:
@@ -238,11 +241,11 @@ class _Above:
                 outer, _, name = path.rpartition("/")
                 parent, above = self._at(outer)
                 construct = parent.node.find_child(name)
-            own = [entry.data for entry in construct.node.metadata if entry.type == _ACKNOWLEDGED]
+            own = [entry.data for entry in construct.node.metadata if entry.type == ACKNOWLEDGED]
             self._known[path] = construct, above.union(*map(_plain, own))
         return self._known[path]
 
 
 def _plain(rules: dict[str, str]) -> set[str]:
     """Return the acknowledged IDs, without the namespace that the CDK adds."""
-    return {rule.removeprefix(_PLAIN) for rule in rules}
+    return {rule.removeprefix(ANNOTATION) for rule in rules}

@@ -16,7 +16,7 @@ def check_rule_id(what: str, rule_id: object) -> Rule:
 
     Args:
         what: the option or the key that has the id.
-        rule_id: the id, such as Patching-WindowUsed.
+        rule_id: the id, such as Patching-WindowWithoutTask.
 
     Raises:
         PatchingError: no rule has the id; the message names the most similar one.

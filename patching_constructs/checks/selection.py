@@ -1,4 +1,4 @@
-"""Which findings are left to report: those that nobody has ignored, acknowledged, or recorded in a baseline."""
+"""Which findings are left to report: those that nobody has ignored, acknowledged, or recorded in a baseline file."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping

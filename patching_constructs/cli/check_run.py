@@ -1,18 +1,23 @@
 """A run of `check`: from paths and options to the report."""
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from patching_constructs.checks.acknowledgments import Acknowledgments
+from patching_constructs.checks.baseline_file import Baseline, Entry
+from patching_constructs.checks.configuration import Configuration
 from patching_constructs.checks.engine import check_templates
 from patching_constructs.checks.finding import Finding
 from patching_constructs.checks.rule_ids import check_rule_id
 from patching_constructs.checks.selection import Covers, Exclusion, select
 from patching_constructs.checks.severity import Severity
+from patching_constructs.checks.template_ignores import TemplateIgnore, TemplateIgnores
 from patching_constructs.cli.formats.findings.report import Report
-from patching_constructs.template.document import refuse
-from patching_constructs.template.sources import Source, own_name, read_template, sources
+from patching_constructs.template.discovery import STANDARD_INPUT, discover, read_standard_input
+from patching_constructs.template.sources import Source, Template, own_name, read_template
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,8 +26,10 @@ class CheckRun:
 
     paths: Sequence[Path]
     severity: Severity
+    configuration: Configuration
     ignore: Sequence[str] = ()
     """The ids of rules, as the command line has them: each can be several, separated by commas."""
+    baseline: Path | None = None
     list_unknown: bool = False
     use_defaults: bool = False
     to_file: bool = False
@@ -31,14 +38,30 @@ class CheckRun:
         """Check the templates.
 
         Raises:
-            PatchingError: a template cannot be read, or an option is invalid.
+            PatchingError: a file cannot be read, or an option, an ignore of a template or the configuration is invalid.
         """
         ignored = _ignored_by_option(self.ignore)
-        templates = [read_template(source, use_defaults=self.use_defaults) for source in _sources(self.paths)]
-        findings = check_templates(templates, now=now)
-        selection = select(findings, [(Exclusion.IGNORED, ignored)])
+        baseline = Baseline.read(self.baseline) if self.baseline else None
+        templates = _templates(self.paths, use_defaults=self.use_defaults)
+        in_templates = TemplateIgnores(templates)
+        findings = check_templates(templates, now=now, rules=self.configuration.rules)
+        exclusions: list[tuple[Exclusion, Covers]] = [
+            (Exclusion.IGNORED, ignored),
+            (Exclusion.IGNORED, self.configuration.covers),
+            (Exclusion.IGNORED, in_templates.covers),
+            (Exclusion.ACKNOWLEDGED, Acknowledgments().covers),
+        ]
+        notes = [_unused(ignore, line) for ignore, line in in_templates.unused(findings)]
+        if baseline:
+            exclusions.append((Exclusion.BASELINE, baseline.covers))
+            notes += _stale(baseline, baseline.stale(findings, templates))
         return Report.of(
-            templates, selection, severity=self.severity, list_unknown=self.list_unknown, to_file=self.to_file
+            templates,
+            select(findings, exclusions),
+            severity=self.severity,
+            list_unknown=self.list_unknown,
+            notes=notes,
+            to_file=self.to_file,
         )
 
 
@@ -52,15 +75,37 @@ def _ignored_by_option(given: Sequence[str]) -> Covers:
     return covers
 
 
+# --- Which templates ----------------------------------------------------------------------------------
+
+
+def _templates(paths: Sequence[Path], *, use_defaults: bool) -> list[Template]:
+    files = [path for path in paths if path != STANDARD_INPUT]
+    templates = [read_template(source, use_defaults=use_defaults) for source in _sources(files)]
+    if len(files) < len(paths):
+        templates.append(read_standard_input(sys.stdin.buffer, use_defaults=use_defaults))
+    return templates
+
+
 def _sources(paths: Sequence[Path]) -> list[Source]:
     """Return every template once; one that is named twice with the stack and environment of its cdk.out."""
     found: dict[str, Source] = {}
     for path in paths:
-        listed = sources(path)
-        if not listed:
-            raise refuse(path, "it contains no template to check")
-        for source in listed:
+        for source in discover(path):
             file = own_name(source.file)
             if file not in found or (source.environment and not found[file].environment):
                 found[file] = source
     return list(found.values())
+
+
+# --- What ignores nothing -----------------------------------------------------------------------------
+
+
+def _unused(ignore: TemplateIgnore, line: int) -> str:
+    return f"{ignore.template.source.file}:{line}: {ignore.rule} is ignored, but nothing was found; remove the entry"
+
+
+def _stale(baseline: Baseline, entries: Sequence[Entry]) -> Iterator[str]:
+    if entries:
+        number = "1 entry has" if len(entries) == 1 else f"{len(entries)} entries have"
+        example = "" if len(entries) == 1 else "for example "
+        yield f"{baseline.file}: {number} no finding any more ({example}{entries[0]}); update it with --write-baseline"

@@ -50,9 +50,16 @@ def read_document(file: Path, *, largest_json: int = LARGEST_JSON) -> Document:
         PatchingError: it cannot be read, is neither, is too large or nested too deeply, or PyYAML is not installed.
     """
     text = _text(file, largest_json)
-    if file.suffix in {".yaml", ".yml"} or not text.lstrip().startswith("{"):
-        return _from_yaml(file, text)
-    return _from_json(file, text)
+    return _from_yaml(file, text) if file.suffix in {".yaml", ".yml"} else parse_document(file, text)
+
+
+def parse_document(file: Path, text: str) -> Document:
+    """Read a text of JSON or YAML that is a part of a file. The lines of the document are those of the text.
+
+    Raises:
+        PatchingError: it is neither, is too large or nested too deeply, or PyYAML is not installed.
+    """
+    return _from_json(file, text) if text.lstrip().startswith("{") else _from_yaml(file, text)
 
 
 def refuse(file: Path, reason: object) -> PatchingError:

@@ -2,15 +2,19 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
-from patching_constructs._errors import refusal
+from patching_constructs._errors import PatchingError, refusal
 from patching_constructs.cli import options
 from patching_constructs.cli.formats.registry import FindingsFormat, RulesFormat, render_findings, render_rules
 from patching_constructs.cli.output import Output, write
 from patching_constructs.cli.refusals import one_line_refusals
+
+if TYPE_CHECKING:
+    from patching_constructs.checks.configuration import Configuration
+    from patching_constructs.cli.formats.findings.report import Report
 
 _FOUND: Final = 1
 
@@ -18,7 +22,8 @@ _FOUND: Final = 1
 _Paths = Annotated[
     list[Path] | None,
     typer.Argument(
-        help="cdk.out directories, and CloudFormation templates in JSON or YAML. Default: cdk.out.",
+        help="cdk.out directories, other directories with templates, templates in JSON or YAML, or - for standard "
+        "input. Default: cdk.out.",
         metavar="PATH",
     ),
 ]
@@ -36,6 +41,23 @@ _Ignore = Annotated[
 ]
 _Unknown = Annotated[bool, typer.Option("--unknown", help="List findings that are unknown until deployment.")]
 _Strict = Annotated[bool, typer.Option("--strict", help="List unknown findings too, and exit with 1 if there are any.")]
+_Config = Annotated[
+    Path | None,
+    typer.Option(
+        help="Configuration file. Default: .patching-constructs.toml, or [tool.patching-constructs] in pyproject.toml, "
+        "in the working directory or above it in the repository.",
+        metavar="FILE",
+    ),
+]
+_NoConfig = Annotated[bool, typer.Option("--no-config", help="Do not search for a configuration file.")]
+_Baseline = Annotated[
+    Path | None, typer.Option(help="Do not report the findings in this baseline file, only count them.", metavar="FILE")
+]
+_WriteBaseline = Annotated[
+    Path | None,
+    typer.Option(help="Write the findings to a baseline file, and do not report them.", metavar="FILE"),
+]
+_Explain = Annotated[str | None, typer.Option(help="Explain a rule as text or JSON, without checking.", metavar="ID")]
 _ListRules = Annotated[bool, typer.Option("--list-rules", help="List the rules as text or JSON, without checking.")]
 
 
@@ -46,6 +68,11 @@ def check(
     ignore: _Ignore = None,
     unknown: _Unknown = False,  # noqa: FBT002
     strict: _Strict = False,  # noqa: FBT002
+    config: _Config = None,
+    no_config: _NoConfig = False,  # noqa: FBT002
+    baseline: _Baseline = None,
+    write_baseline: _WriteBaseline = None,
+    explain: _Explain = None,
     list_rules: _ListRules = False,  # noqa: FBT002
     output: Output = None,
     use_defaults: options.UseDefaults = False,  # noqa: FBT002
@@ -68,11 +95,12 @@ def check(
       patching-constructs check --ignore Patching-WindowQuota,Patching-BaselineQuota
       patching-constructs check template.yaml --use-defaults --format github
       patching-constructs check --format sarif -o patching.sarif
-      patching-constructs check --list-rules
+      patching-constructs check infrastructure --baseline known-findings.json
+      patching-constructs check --explain Patching-WindowWithoutTask
     """
     with one_line_refusals():
-        if list_rules:
-            write(_rules(format_, output), output)
+        if explain or list_rules:
+            write(_rules(explain, format_, output), output)
             return
         from patching_constructs.checks.severity import Severity
         from patching_constructs.cli.check_run import CheckRun
@@ -80,26 +108,74 @@ def check(
         run = CheckRun(
             paths=paths or [Path("cdk.out")],
             severity=Severity(severity),
+            configuration=_configuration(config, no_config=no_config),
             ignore=ignore or (),
+            baseline=_known(baseline, write_baseline),
             list_unknown=unknown or strict,
             use_defaults=use_defaults,
             to_file=output is not None,
         )
         report = run.report(datetime.now(UTC))
+        if write_baseline:
+            _write_baseline(report, write_baseline)
+            return
         write(render_findings(report, format_), output)
+    _write_notes(report)
     if format_ is not FindingsFormat.TEXT or output is not None:
         typer.echo(report.summary_line, err=True)
     if report.violations or (strict and report.unknown):
         raise typer.Exit(_FOUND)
 
 
-# --- The list of rules --------------------------------------------------------------------------------
+# --- The configuration and the baseline ---------------------------------------------------------------
 
 
-def _rules(format_: FindingsFormat, output: Path | None) -> str:
+def _configuration(file: Path | None, *, no_config: bool) -> "Configuration":
+    from patching_constructs.checks.configuration import Configuration
+    from patching_constructs.checks.configuration_file import find_configuration, read_configuration
+
+    if no_config:
+        if file:
+            raise PatchingError("--config cannot be used with --no-config", "leave one of them out")
+        return Configuration()
+    return read_configuration(file) if file else find_configuration(Path())
+
+
+def _known(baseline: Path | None, write_baseline: Path | None) -> Path | None:
+    if baseline and write_baseline:
+        raise PatchingError(
+            "--baseline cannot be used with --write-baseline", "--write-baseline alone writes all findings"
+        )
+    return baseline
+
+
+def _write_baseline(report: "Report", file: Path) -> None:
+    from patching_constructs.checks.baseline_file import baseline_text
+
+    write(baseline_text(report.findings, file.parent), file)
+    number = "1 finding" if len(report.findings) == 1 else f"{len(report.findings)} findings"
+    typer.echo(f"{file}: {number} written", err=True)
+
+
+def _write_notes(report: "Report") -> None:
+    from patching_constructs.cli.formats.findings.location import printable
+
+    for note in report.notes:
+        typer.echo(f"note: {printable(note)}", err=True)
+
+
+# --- The rules ----------------------------------------------------------------------------------------
+
+
+def _rules(explain: str | None, format_: FindingsFormat, output: Path | None) -> str:
+    from patching_constructs.checks.rule_ids import check_rule_id
     from patching_constructs.checks.rules import RULES
+    from patching_constructs.cli.formats.rules.explanation import render_explanation
     from patching_constructs.cli.formats.rules.rule_list import RuleList
 
     if format_.value not in set(RulesFormat):
-        raise refusal("--list-rules", "requires --format text or json", format_.value)
-    return render_rules(RuleList(rules=RULES, to_file=output is not None), RulesFormat(format_.value))
+        raise refusal("--explain" if explain else "--list-rules", "requires --format text or json", format_.value)
+    rules = (check_rule_id("--explain", explain),) if explain else RULES
+    if explain and format_ is FindingsFormat.TEXT:
+        return render_explanation(*rules, to_file=output is not None)
+    return render_rules(RuleList(rules=rules, to_file=output is not None), RulesFormat(format_.value))

@@ -427,6 +427,25 @@ def test_what_is_acknowledged_can_be_written_into_the_template(app: cdk.App) -> 
     assert written == [{"id": "Patching-CutoffBelowDuration", "reason": "we know"}]
 
 
+def ignoring(construct: cdk.CfnResource, **entry: str) -> None:
+    construct.add_metadata("PatchingConstructs", {"Ignore": [entry]})
+
+
+def test_a_rule_that_a_template_ignores_is_not_reported(app: cdk.App) -> None:
+    stack = cdk.Stack(app, "Fleet")
+    ignoring(window(stack, "One", cutoff=4), rule="Patching-CutoffBelowDuration", reason="we know")
+    window(stack, "Two", cutoff=4)
+    assert synthesized(app).errors == [("Patching-CutoffBelowDuration", "Fleet/Two")]
+
+
+def test_an_invalid_ignore_of_a_template_fails_the_synthesis(app: cdk.App) -> None:
+    ignoring(window(cdk.Stack(app, "Fleet")), rule="Patching-CutoffBelowDuration")
+    assert synthesized(app).failure.splitlines()[0] == (
+        f"ValidationFailed: ERROR Validation plugin 'Patching' failed: {Path(app.outdir) / 'Fleet.template.json'}:15: "
+        "reason of Ignore must be a string that is not empty, got none"
+    )
+
+
 # --- Where a construct is -----------------------------------------------------------------------------
 
 METADATA = {

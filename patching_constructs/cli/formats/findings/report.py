@@ -21,9 +21,11 @@ class Report:
     severity: Severity
     """The lowest severity that is reported."""
     excluded: Mapping[Exclusion, int]
-    """How many findings are ignored, acknowledged, or in the baseline."""
+    """How many findings are ignored, acknowledged, or in the baseline file."""
     below: int
     """How many violations are less severe than what is reported."""
+    notes: Sequence[str] = ()
+    """What ignores no finding. It is written to standard error in every format."""
     to_file: bool = False
     """Whether it is written to a file, and not to a terminal or a pipe."""
 
@@ -35,6 +37,7 @@ class Report:
         *,
         severity: Severity,
         list_unknown: bool = False,
+        notes: Sequence[str] = (),
         to_file: bool = False,
     ) -> "Report":
         """Report the violations of the severity and above, and unknown findings if they are to be listed.
@@ -44,6 +47,7 @@ class Report:
             selection: their findings that are not excluded.
             severity: the lowest severity to report. Notes include the findings that are unknown until deployment.
             list_unknown: list the findings that are unknown until deployment at any severity.
+            notes: what ignores no finding.
             to_file: whether it is written to a file.
         """
         unknown = [each for each in selection.findings if is_unknown(each)]
@@ -58,6 +62,7 @@ class Report:
             severity=severity,
             excluded=selection.excluded,
             below=len(selection.findings) - len(reported) - (len(unknown) - listed),
+            notes=notes,
             to_file=to_file,
         )
 
@@ -98,7 +103,7 @@ class Report:
             "unknown": self.unknown,
             "ignored": self.excluded.get(Exclusion.IGNORED, 0),
             "acknowledged": self.excluded.get(Exclusion.ACKNOWLEDGED, 0),
-            "inBaseline": self.excluded.get(Exclusion.BASELINE, 0),
+            "inBaselineFile": self.excluded.get(Exclusion.BASELINE, 0),
             "belowSeverity": self.below,
         }
 
@@ -108,7 +113,7 @@ class Report:
         counts = self.summary
         templates = _counted(counts["templates"], "template")
         unknown = f"{self.unknown} unknown until deployment"
-        words = {"ignored": "ignored", "acknowledged": "acknowledged", "inBaseline": "in the baseline"}
+        words = {"ignored": "ignored", "acknowledged": "acknowledged", "inBaselineFile": "in the baseline file"}
         words |= {"belowSeverity": f"below {self.severity}"}
         unreported = [f"{counts[name]} {said}" for name, said in words.items() if counts[name]]
         if not self.findings:

@@ -286,12 +286,6 @@ def test_a_cdk_out_that_names_no_file_is_refused(mixed: Path, name: str) -> None
     assert re.search(": (cannot be read: .|it is not a file$)", refused(mixed, cdk_out))
 
 
-def test_a_directory_that_is_no_cdk_out_is_refused(mixed: Path) -> None:
-    folder = mixed.parent
-    message = "the directory has no manifest.json, so it is not a cdk.out; specify a template file"
-    assert refused(folder) == f"{folder}: {message}"
-
-
 def test_a_cdk_out_without_a_stack_is_no_pass(tmp_path: Path) -> None:
     cdk_out = assembled(tmp_path / "cdk.out")
     assert refused(cdk_out) == f"{cdk_out}: it contains no template to check"

@@ -157,7 +157,7 @@ def test_json_of_a_finding(tmp_path: Path) -> None:
             "unknown": 0,
             "ignored": 0,
             "acknowledged": 0,
-            "inBaseline": 0,
+            "inBaselineFile": 0,
             "belowSeverity": 1,
         },
     }
@@ -175,7 +175,7 @@ def test_json_of_the_summary(mixed: Path) -> None:
         "unknown": 1,
         "ignored": 1,
         "acknowledged": 0,
-        "inBaseline": 0,
+        "inBaselineFile": 0,
         "belowSeverity": 0,
     }
 

@@ -1,0 +1,127 @@
+"""What a template ignores: ``Metadata: {PatchingConstructs: {Ignore: [{rule, reason}]}}`` of a resource.
+
+In the Metadata of the template itself it applies to the whole template.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from patching_constructs._errors import PatchingError, refusal
+from patching_constructs._template_metadata import METADATA_KEY
+from patching_constructs._validation import nearest
+from patching_constructs.checks.entries import check_keys, check_text
+from patching_constructs.checks.finding import Finding
+from patching_constructs.checks.rule_ids import check_rule_id
+from patching_constructs.template.document import DocumentPath, refuse
+from patching_constructs.template.sources import Template
+from patching_constructs.template.value import shown
+
+IGNORE: Final = "Ignore"
+_KEYS: Final = ("rule", "reason")
+_LIKENESS: Final = 0.7
+_Scope = tuple[int, str | None, str]
+"""A template, the logical id of a resource or None for all of them, and the id of a rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateIgnore:
+    """A rule that a template ignores, with the reason."""
+
+    template: Template
+    logical_id: str | None
+    """None for the whole template."""
+    rule: str
+    reason: str
+    path: DocumentPath
+
+    @property
+    def scope(self) -> _Scope:
+        """What it applies to."""
+        return id(self.template), self.logical_id, self.rule
+
+
+class TemplateIgnores:
+    """What templates ignore."""
+
+    def __init__(self, templates: Sequence[Template]) -> None:
+        """Read the metadata of templates.
+
+        Raises:
+            PatchingError: an entry has no reason, or names no rule; the message has the file and the line.
+        """
+        self._by_scope = {each.scope: each for template in templates for each in _ignores(template)}
+
+    def covers(self, finding: Finding) -> bool:
+        """Return whether the rule of a finding is ignored where the finding is."""
+        return any(scope in self._by_scope for scope in _scopes(finding))
+
+    def unused(self, findings: Iterable[Finding]) -> Iterator[tuple[TemplateIgnore, int]]:
+        """Return the entries that ignore none of the findings, with their lines."""
+        used = {scope for finding in findings for scope in _scopes(finding)}
+        unused: dict[int, list[TemplateIgnore]] = {}
+        for scope, ignore in self._by_scope.items():
+            if scope not in used:
+                unused.setdefault(id(ignore.template), []).append(ignore)
+        for ignores in unused.values():
+            document = ignores[0].template.document
+            yield from zip(ignores, document.lines([each.path for each in ignores]), strict=True)
+
+
+def _scopes(finding: Finding) -> tuple[_Scope, _Scope]:
+    template, resource = id(finding.at.template), finding.resource
+    logical_id = None if resource is None else resource.logical_id
+    return (template, logical_id, finding.rule.id), (template, None, finding.rule.id)
+
+
+def _ignores(template: Template) -> Iterator[TemplateIgnore]:
+    yield from _entries(template, None, (), template.content.get("Metadata"))
+    for logical_id, resource in template.resources():
+        yield from _entries(template, logical_id, ("Resources", logical_id), resource.get("Metadata"))
+
+
+def _entries(
+    template: Template, logical_id: str | None, at: DocumentPath, metadata: object
+) -> Iterator[TemplateIgnore]:
+    own = metadata.get(METADATA_KEY) if isinstance(metadata, dict) else None
+    if not isinstance(own, dict):
+        return
+    at = (*at, "Metadata", METADATA_KEY)
+    for key in own:
+        with _located(template, (*at, key)):
+            _check_spelling(key)
+    with _located(template, (*at, IGNORE)):
+        entries = _list(own.get(IGNORE, []))
+    for place, entry in enumerate(entries):
+        path = (*at, IGNORE, place)
+        with _located(template, path):
+            rule, reason = _rule_and_reason(entry)
+        yield TemplateIgnore(template, logical_id, rule, reason, path)
+
+
+def _check_spelling(key: object) -> None:
+    """Refuse a key that is meant to be Ignore. Other keys are left alone: a later version may write them."""
+    if key != IGNORE and nearest(str(key), (IGNORE,), cutoff=_LIKENESS):
+        raise refusal(METADATA_KEY, "has no such key", shown(key), f"did you mean {IGNORE}?")
+
+
+def _list(entries: object) -> list[object]:
+    if not isinstance(entries, list):
+        raise refusal(IGNORE, "must be a list of entries with rule and reason", shown(entries))
+    return entries
+
+
+def _rule_and_reason(entry: object) -> tuple[str, str]:
+    keys = check_keys(f"an entry of {IGNORE}", entry, _KEYS)
+    return check_rule_id(f"rule of {IGNORE}", keys.get("rule")).id, check_text(f"reason of {IGNORE}", keys, "reason")
+
+
+@contextmanager
+def _located(template: Template, path: DocumentPath) -> Iterator[None]:
+    """Name the file and the line in an error."""
+    try:
+        yield
+    except PatchingError as error:
+        raise refuse(Path(f"{template.source.file}:{template.document.line(path)}"), error) from None
