@@ -102,6 +102,8 @@ def check(
         if explain or list_rules:
             write(_rules(explain, format_, output), output)
             return
+        if write_baseline:
+            _check_only_written(baseline=baseline, output=output)
         from patching_constructs.checks.severity import Severity
         from patching_constructs.cli.check_run import CheckRun
 
@@ -110,7 +112,7 @@ def check(
             severity=Severity(severity),
             configuration=_configuration(config, no_config=no_config),
             ignore=ignore or (),
-            baseline=_known(baseline, write_baseline),
+            baseline=baseline,
             list_unknown=unknown or strict,
             use_defaults=use_defaults,
             to_file=output is not None,
@@ -141,12 +143,13 @@ def _configuration(file: Path | None, *, no_config: bool) -> "Configuration":
     return read_configuration(file) if file else find_configuration(Path())
 
 
-def _known(baseline: Path | None, write_baseline: Path | None) -> Path | None:
-    if baseline and write_baseline:
-        raise PatchingError(
-            "--baseline cannot be used with --write-baseline", "--write-baseline alone writes all findings"
-        )
-    return baseline
+def _check_only_written(*, baseline: Path | None, output: Path | None) -> None:
+    """Refuse the options that have no effect on a baseline file that is written."""
+    if baseline:
+        fix = "--write-baseline alone writes all findings"
+        raise PatchingError("--baseline cannot be used with --write-baseline", fix)
+    if output:
+        raise PatchingError("--output cannot be used with --write-baseline", "no findings are reported")
 
 
 def _write_baseline(report: "Report", file: Path) -> None:

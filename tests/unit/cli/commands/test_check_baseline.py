@@ -161,6 +161,12 @@ def test_what_cannot_be_written_is_refused(late: Path) -> None:
     )
 
 
+def test_a_report_and_a_baseline_cannot_be_written_at_once(late: Path) -> None:
+    assert refused(late, "-o", "report.txt", "--write-baseline", KNOWN) == (
+        "--output cannot be used with --write-baseline; no findings are reported"
+    )
+
+
 def test_a_baseline_cannot_be_read_and_written_at_once(late: Path) -> None:
     assert refused(late, "--baseline", KNOWN, "--write-baseline", KNOWN) == (
         "--baseline cannot be used with --write-baseline; --write-baseline alone writes all findings"
