@@ -22,7 +22,7 @@ from patching_constructs.template.value import shown
 IGNORE: Final = "Ignore"
 _KEYS: Final = ("rule", "reason")
 _LIKENESS: Final = 0.7
-_Scope = tuple[int, str | None, str]
+_Scope = tuple[object, str | None, str]
 """A template, the logical id of a resource or None for all of them, and the id of a rule."""
 
 
@@ -40,7 +40,12 @@ class TemplateIgnore:
     @property
     def scope(self) -> _Scope:
         """What it applies to."""
-        return id(self.template), self.logical_id, self.rule
+        return self.template.scope, self.logical_id, self.rule
+
+    @property
+    def place(self) -> tuple[object, DocumentPath]:
+        """Where it is written: the template, and the path in its file."""
+        return self.template.scope, self.template.origin(self.path)
 
 
 class TemplateIgnores:
@@ -59,19 +64,24 @@ class TemplateIgnores:
         return any(scope in self._by_scope for scope in _scopes(finding))
 
     def unused(self, findings: Iterable[Finding]) -> Iterator[tuple[TemplateIgnore, int]]:
-        """Return the entries that ignore none of the findings, with their lines."""
-        used = {scope for finding in findings for scope in _scopes(finding)}
-        unused: dict[int, list[TemplateIgnore]] = {}
-        for scope, ignore in self._by_scope.items():
-            if scope not in used:
-                unused.setdefault(id(ignore.template), []).append(ignore)
-        for ignores in unused.values():
-            document = ignores[0].template.document
-            yield from zip(ignores, document.lines([each.path for each in ignores]), strict=True)
+        """Return the entries that ignore none of the findings, with their lines.
+
+        An entry in a loop is in every resource that the loop makes, and is used if one of them has such a finding.
+        """
+        scopes = {scope for finding in findings for scope in _scopes(finding)}
+        used = {ignore.place for scope, ignore in self._by_scope.items() if scope in scopes}
+        unused: dict[object, dict[DocumentPath, TemplateIgnore]] = {}
+        for ignore in self._by_scope.values():
+            if ignore.place not in used:
+                scope, path = ignore.place
+                unused.setdefault(scope, {}).setdefault(path, ignore)
+        for by_path in unused.values():
+            ignores = list(by_path.values())
+            yield from zip(ignores, ignores[0].template.lines(each.path for each in ignores), strict=True)
 
 
 def _scopes(finding: Finding) -> tuple[_Scope, _Scope]:
-    template, resource = id(finding.at.template), finding.resource
+    template, resource = finding.at.template.scope, finding.resource
     logical_id = None if resource is None else resource.logical_id
     return (template, logical_id, finding.rule.id), (template, None, finding.rule.id)
 
@@ -124,4 +134,4 @@ def _located(template: Template, path: DocumentPath) -> Iterator[None]:
     try:
         yield
     except PatchingError as error:
-        raise refuse(Path(f"{template.source.file}:{template.document.line(path)}"), error) from None
+        raise refuse(Path(f"{template.source.file}:{template.line(path)}"), error) from None

@@ -90,9 +90,14 @@ class Template:
 
     def lines(self, paths: Iterable[DocumentPath]) -> list[int]:
         """Return the line in the file, from 1, of every value; of what is not there the nearest that leads to it."""
-        return self.document.lines([self._origin(path) for path in paths])
+        return self.document.lines([self.origin(path) for path in paths])
 
-    def _origin(self, path: DocumentPath) -> DocumentPath:
+    def line(self, path: DocumentPath) -> int:
+        """Return the line of one value; `lines` is faster for many."""
+        return self.document.line(self.origin(path))
+
+    def origin(self, path: DocumentPath) -> DocumentPath:
+        """Return where a value is written in the file: for a resource that a loop makes, in the loop."""
         match path:
             case ("Resources", str(logical_id), *steps) if logical_id in self.origins:
                 return (*self.origins[logical_id], *steps)

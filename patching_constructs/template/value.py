@@ -42,8 +42,7 @@ class Value:
     @property
     def line(self) -> int:
         """The line in the template's file, from 1; for many values `Template.lines` is faster."""
-        (line,) = self.template.lines([self.path])
-        return line
+        return self.template.line(self.path)
 
     def __getitem__(self, key: str) -> "Value":
         """Return the value of a key.

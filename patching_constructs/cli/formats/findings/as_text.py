@@ -49,7 +49,7 @@ def _grouped(findings: list[Finding]) -> Iterable[list[Finding]]:
     found: dict[object, list[Finding]] = {}
     for finding in findings:
         unknown = is_unknown(finding)
-        value = (id(finding.at.template), finding.at.path, finding.reason, finding.severity)
+        value = (finding.at.template.scope, finding.at.path, finding.reason, finding.severity)
         found.setdefault(value if unknown else id(finding), []).append(finding)
     return found.values()
 

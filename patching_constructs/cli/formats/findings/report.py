@@ -75,11 +75,11 @@ class Report:
         return self._by_template(self.unlisted)
 
     def _by_template(self, findings: Sequence[Finding]) -> Iterator[tuple[Template, list[Finding]]]:
-        found: dict[int, list[Finding]] = {}
+        found: dict[object, list[Finding]] = {}
         for each in findings:
-            found.setdefault(id(each.at.template), []).append(each)
+            found.setdefault(each.at.template.scope, []).append(each)
         for template in self.templates:
-            yield template, found.get(id(template), [])
+            yield template, found.get(template.scope, [])
 
     @property
     def violations(self) -> int:

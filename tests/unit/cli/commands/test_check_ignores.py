@@ -104,6 +104,35 @@ def test_an_ignore_of_what_is_below_the_severity_is_used(file: Path) -> None:
     assert checked(file).stderr == ""
 
 
+def looped(*entries: Any) -> dict[str, Any]:
+    """Write a loop that makes a window with a cutoff below its duration, and one without."""
+    window_of_loop = window(Cutoff={"Ref": "Cutoff"}) | ignoring(*entries)
+    return {"Fn::ForEach::Windows": ["Cutoff", ["1", "4"], {"Window${Cutoff}": window_of_loop}]}
+
+
+def test_an_ignore_in_a_loop_applies_to_every_resource_that_the_loop_makes(file: Path) -> None:
+    written(file, looped(ignore(CUTOFF), ignore(UNUSED)), Transform="AWS::LanguageExtensions")
+    result = checked(file)
+    assert (result.exit_code, result.stdout) == (0, "1 template, no findings; 3 ignored\n")
+    assert result.stderr == ""
+
+
+def test_an_ignore_in_a_loop_that_ignores_nothing_is_one_note_with_its_line(file: Path) -> None:
+    written(file, looped(ignore(CUTOFF), ignore(UNUSED), ignore(FRIDAY)), Transform="AWS::LanguageExtensions")
+    lines = file.read_text(encoding="utf-8").splitlines()
+    line = next(number for number, text in enumerate(lines, 1) if FRIDAY in text) - 1
+    assert checked(file).stderr == (
+        f"note: template.json:{line}: {FRIDAY} is ignored, but nothing was found; remove the entry\n"
+    )
+
+
+def test_an_invalid_ignore_in_a_loop_is_refused_with_its_line(file: Path) -> None:
+    written(file, looped({"rule": CUTOFF}), Transform="AWS::LanguageExtensions")
+    lines = file.read_text(encoding="utf-8").splitlines()
+    line = next(number for number, text in enumerate(lines, 1) if CUTOFF in text) - 1
+    assert refused(file) == f"template.json:{line}: reason of Ignore must be a string that is not empty, got none"
+
+
 @pytest.mark.parametrize(
     ("entries", "problem"),
     [
