@@ -24,16 +24,26 @@ MANY: Final = 10
 
 GROUPS: Final = {
     "windows": "Windows",
+    "window_dates": "Dates of windows",
+    "time_left": "Time in a window",
     "names": "Names and texts",
     "targets": "Targets",
     "tasks": "Tasks",
+    "task_order": "Order of tasks",
+    "legacy_parameters": "Deprecated parameters of tasks",
     "commands": "Commands",
+    "command_invocation": "Invocations of commands",
+    "documents": "Documents",
     "together": "Commands on the same nodes",
+    "associations": "Associations",
+    "scheduled_runs": "Patching outside maintenance windows",
     "roles": "Roles and notifications",
     "baselines": "Baselines",
     "baseline_filters": "Filters of baselines",
     "nodes": "Nodes, and any template",
+    "endpoints": "Endpoints",
     "events": "Events",
+    "alarms": "Alarms",
 }
 """The headings of the rules' modules, in the order of the page."""
 
