@@ -36,9 +36,9 @@ def test_a_template_has_one_line_for_all_its_unknown_findings(file: Path) -> Non
     written(file, {"Unknown": window(Name={"Ref": "Name"}, Schedule={"Ref": "When"})})
     result = checked(file, *QUIET)
     assert result.stdout == (
-        "unknown.json: 2 values are unknown until deployment (needed by 6 rules); list with --unknown\n"
+        "unknown.json: 2 values are unknown until deployment (needed by 8 rules); list with --unknown\n"
         "\n"
-        "1 template, no findings; 6 unknown until deployment; 1 ignored\n"
+        "1 template, no findings; 8 unknown until deployment; 1 ignored\n"
     )
     assert result.exit_code == 0
 
