@@ -9,19 +9,16 @@ from typing import Final, TypeVar, overload
 
 from patching_constructs.planning.coverage import Selection
 from patching_constructs.ssm.operating_systems import OperatingSystem
-from patching_constructs.template.alarms import ALARM, Alarm
-from patching_constructs.template.associations import ASSOCIATION, Association
-from patching_constructs.template.baselines import BASELINE, Baseline
+from patching_constructs.template.alarms import Alarm
+from patching_constructs.template.associations import Association
+from patching_constructs.template.baselines import Baseline
 from patching_constructs.template.commands import AssociationCommand, Command, TaskCommand
-from patching_constructs.template.endpoints import ENDPOINT, Endpoint
-from patching_constructs.template.event_rules import EVENT_RULE, EventRule
+from patching_constructs.template.endpoints import Endpoint
+from patching_constructs.template.event_rules import EventRule
 from patching_constructs.template.exports import Exports
-from patching_constructs.template.iam import POLICIES, ROLE, Policy, Role
-from patching_constructs.template.instances import INSTANCE, LAUNCH_TEMPLATE, Node
+from patching_constructs.template.iam import Policy, Role
+from patching_constructs.template.instances import Node
 from patching_constructs.template.maintenance_windows import (
-    TARGET,
-    TASK,
-    WINDOW,
     MaintenanceWindow,
     Registration,
     WindowTarget,
@@ -29,7 +26,6 @@ from patching_constructs.template.maintenance_windows import (
 )
 from patching_constructs.template.node_filters import is_by_id, selection
 from patching_constructs.template.patch_policies import (
-    CONFIGURATION_MANAGER,
     ConfigurationManager,
     PatchPolicy,
     policies_of,
@@ -37,32 +33,16 @@ from patching_constructs.template.patch_policies import (
 from patching_constructs.template.permissions import Permissions
 from patching_constructs.template.references import handed_on
 from patching_constructs.template.resource import Resource
-from patching_constructs.template.runbooks import DOCUMENT, SsmDocument
+from patching_constructs.template.resource_kinds import resources_of
+from patching_constructs.template.runbooks import SsmDocument
 from patching_constructs.template.scheduled_runs import ScheduledRun, Starter, patching_runs
-from patching_constructs.template.scheduler import SCHEDULE, Schedule
+from patching_constructs.template.scheduler import Schedule
 from patching_constructs.template.sources import Template, by_place, read_templates
 from patching_constructs.template.transforms import Transform, transforms
 from patching_constructs.template.unknown import NOTHING_ASSUMED, Assumed
-from patching_constructs.template.value import Referent, UnknownError, Value
+from patching_constructs.template.value import UnknownError, Value
 
-_CLASSES: Final[dict[str, type[Resource]]] = {
-    TARGET: WindowTarget,
-    TASK: WindowTask,
-    ASSOCIATION: Association,
-    BASELINE: Baseline,
-    ROLE: Role,
-    **dict.fromkeys(POLICIES, Policy),
-    INSTANCE: Node,
-    LAUNCH_TEMPLATE: Node,
-    EVENT_RULE: EventRule,
-    DOCUMENT: SsmDocument,
-    SCHEDULE: Schedule,
-    CONFIGURATION_MANAGER: ConfigurationManager,
-    ALARM: Alarm,
-    ENDPOINT: Endpoint,
-}
 _Kind = TypeVar("_Kind", bound=Resource)
-
 Unchanged = Mapping[object, Sequence[Resource]]
 """Resources by what stands for their template."""
 NOTHING_UNCHANGED: Final[Unchanged] = MappingProxyType({})
@@ -372,22 +352,6 @@ def _linked(templates: Sequence[Template], assumed: Assumed, unchanged: Unchange
         source, intrinsics = template.source, template.intrinsics
         exports.add(source.stack, source.region, intrinsics.declarations.outputs, intrinsics)
     return linked
-
-
-def resources_of(templates: Sequence[Template]) -> Iterator[Resource]:
-    """Return the resources of templates, each window with the targets and tasks that are registered with it."""
-    found: list[Resource | None] = []
-    registrations: dict[Referent | None, list[Registration]] = {}
-    written = [(template, *resource) for template in templates for resource in template.resources()]
-    for template, logical_id, content in written:
-        kind = str(content.get("Type"))
-        resource = None if kind == WINDOW else _CLASSES.get(kind, Resource)(template, logical_id, content)
-        found.append(resource)
-        if isinstance(resource, Registration) and not resource.is_left_out:
-            registrations.setdefault(resource.window_id.referent, []).append(resource)
-    for (template, logical_id, content), resource in zip(written, found, strict=True):
-        own = registrations.get((template.scope, logical_id), ())
-        yield resource or MaintenanceWindow(template, logical_id, content, own)
 
 
 def read_windows(path: Path, *, use_defaults: bool = False) -> list[MaintenanceWindow]:

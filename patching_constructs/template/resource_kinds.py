@@ -1,0 +1,60 @@
+"""The class of each resource type that is read, and the resources of templates."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from patching_constructs.template.alarms import ALARM, Alarm
+from patching_constructs.template.associations import ASSOCIATION, Association
+from patching_constructs.template.baselines import BASELINE, Baseline
+from patching_constructs.template.endpoints import ENDPOINT, Endpoint
+from patching_constructs.template.event_rules import EVENT_RULE, EventRule
+from patching_constructs.template.iam import POLICIES, ROLE, Policy, Role
+from patching_constructs.template.instances import INSTANCE, LAUNCH_TEMPLATE, Node
+from patching_constructs.template.maintenance_windows import (
+    TARGET,
+    TASK,
+    WINDOW,
+    MaintenanceWindow,
+    Registration,
+    WindowTarget,
+    WindowTask,
+)
+from patching_constructs.template.patch_policies import CONFIGURATION_MANAGER, ConfigurationManager
+from patching_constructs.template.resource import Resource
+from patching_constructs.template.runbooks import DOCUMENT, SsmDocument
+from patching_constructs.template.scheduler import SCHEDULE, Schedule
+from patching_constructs.template.sources import Template
+from patching_constructs.template.value import Referent
+
+_CLASSES: Final[dict[str, type[Resource]]] = {
+    TARGET: WindowTarget,
+    TASK: WindowTask,
+    ASSOCIATION: Association,
+    BASELINE: Baseline,
+    ROLE: Role,
+    **dict.fromkeys(POLICIES, Policy),
+    INSTANCE: Node,
+    LAUNCH_TEMPLATE: Node,
+    EVENT_RULE: EventRule,
+    DOCUMENT: SsmDocument,
+    SCHEDULE: Schedule,
+    CONFIGURATION_MANAGER: ConfigurationManager,
+    ALARM: Alarm,
+    ENDPOINT: Endpoint,
+}
+
+
+def resources_of(templates: Sequence[Template]) -> Iterator[Resource]:
+    """Return the resources of templates, each window with the targets and tasks that are registered with it."""
+    found: list[Resource | None] = []
+    registrations: dict[Referent | None, list[Registration]] = {}
+    written = [(template, *resource) for template in templates for resource in template.resources()]
+    for template, logical_id, content in written:
+        kind = str(content.get("Type"))
+        resource = None if kind == WINDOW else _CLASSES.get(kind, Resource)(template, logical_id, content)
+        found.append(resource)
+        if isinstance(resource, Registration) and not resource.is_left_out:
+            registrations.setdefault(resource.window_id.referent, []).append(resource)
+    for (template, logical_id, content), resource in zip(written, found, strict=True):
+        own = registrations.get((template.scope, logical_id), ())
+        yield resource or MaintenanceWindow(template, logical_id, content, own)
