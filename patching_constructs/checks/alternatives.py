@@ -69,7 +69,7 @@ class Alternatives:
         for place, error in reversed(by_place.items()):
             elsewhere = by_place.keys() - {place}
             combinations = self._combinations(rule, subject, outcomes, elsewhere) if error.choices else None
-            merged = [error] if combinations is None else list(_merged(error, combinations, violated, elsewhere))
+            merged = [error] if combinations is None else list(_merged(rule, error, combinations, violated, elsewhere))
             found += [each for each in merged if place_of(each.at) not in violated]
             violated |= {place_of(each.at) for each in merged if isinstance(each, Violation)}
         return found
@@ -165,7 +165,11 @@ def _without(places: set[Place], outcomes: Sequence[Outcome]) -> list[Outcome]:
 
 
 def _merged(
-    error: UnknownError, combinations: Sequence[_Combination], violated: set[Place], elsewhere: set[Place]
+    rule: Rule,
+    error: UnknownError,
+    combinations: Sequence[_Combination],
+    violated: set[Place],
+    elsewhere: set[Place],
 ) -> Iterator[Outcome]:
     """Return what holds of a value that was unknown, given what comes of every combination."""
     found = [(each, each.violations(violated)) for each in combinations]
@@ -179,7 +183,7 @@ def _merged(
     own = places.keys() - elsewhere
     failing = [(each, violations[place]) for each, violations in found for place in violations if place in own]
     if failing:
-        yield _possible(error.at, failing)
+        yield _possible(rule, error.at, failing)
         return
     still = {place_of(each.at): each for combination in combinations for each in reversed(combination.unknown)}
     if not found or place_of(error.at) in still:
@@ -200,11 +204,10 @@ def _certain(failing: _Failing) -> Violation:
     return replace(first, problem=problem, fix=first.fix if len({each.fix for _, each in failing}) == 1 else None)
 
 
-def _possible(at: Value, failing: _Failing) -> UnknownError:
+def _possible(rule: Rule, at: Value, failing: _Failing) -> UnknownError:
     _, first = failing[0]
-    names = _named(failing)
     at = at if _resource_of(at) == _resource_of(first.at) else first.at
-    return UnknownError(at, f"{first.problem.rstrip('.')} with {names}", f"Correct or exclude {names}.")
+    return UnknownError(at, f"If {_named(failing)}: {first.problem.rstrip('.')}", first.fix or rule.fix)
 
 
 def _resource_of(value: Value) -> Place:

@@ -294,8 +294,8 @@ def test_the_values_that_fail_are_named(tmp_path: Path) -> None:
         checked(tmp_path, window("web", Schedule=P), text(AllowedValues=["rate(7 days)", "a"])), "ScheduleExpression"
     )
     assert found.status is UNKNOWN
-    assert found.reason.endswith("got 'a' with P=a")
-    assert found.fix == "Correct or exclude P=a."
+    assert found.reason.startswith("If P=a: Schedule must be ")
+    assert found.fix.startswith("Use cron(minutes hours ")
 
 
 def test_where_every_value_fails_all_are_named(tmp_path: Path) -> None:
@@ -307,13 +307,13 @@ def test_where_every_value_fails_all_are_named(tmp_path: Path) -> None:
 def test_of_many_values_that_fail_the_first_are_named(tmp_path: Path) -> None:
     values = ["rate(7 days)", *(f"rate {place}" for place in range(7)), "x" * 100]
     (found,) = of(checked(tmp_path, window("web", Schedule=P), text(AllowedValues=values)), "ScheduleExpression")
-    assert found.reason.endswith("with P=rate 0, P=rate 1, P=rate 2, P=rate 3, P=rate 4, 3 more")
+    assert found.reason.startswith("If P=rate 0, P=rate 1, P=rate 2, P=rate 3, P=rate 4, 3 more: ")
 
 
 def test_a_long_value_is_cut(tmp_path: Path) -> None:
     values = ["rate(7 days)", "x" * 100]
     (found,) = of(checked(tmp_path, window("web", Schedule=P), text(AllowedValues=values)), "ScheduleExpression")
-    assert found.fix == f"Correct or exclude P={'x' * 57}...."
+    assert found.reason.startswith(f"If P={'x' * 57}...: ")
 
 
 def test_values_that_fail_alike_are_one_violation(tmp_path: Path) -> None:
@@ -326,7 +326,7 @@ def test_conditions_and_other_values_are_named(tmp_path: Path) -> None:
     arms = {"Fn::If": ["C", "rate(7 days)", {"Fn::If": ["D", "a", "rate(8 days)"]}]}
     conditions = {"C": EITHER, "D": {"Fn::Equals": [{"Ref": "Q"}, {"Ref": "R"}]}}
     (found,) = of(checked(tmp_path, window("web", Schedule=arms), {"Conditions": conditions}), "ScheduleExpression")
-    assert found.fix == "Correct or exclude P=any other value and D=true."
+    assert found.reason.startswith("If P=any other value and D=true: ")
 
 
 def test_what_is_missing_with_a_value_is_reported_where_the_value_stands(tmp_path: Path) -> None:
@@ -434,6 +434,8 @@ VALUES = ["", "web", "prod", "Install", "NoReboot", "cron(0 4 ? * MON *)", "99",
 
 # What runs outside of maintenance windows is left out while it is unknown that it patches.
 EXACT = [place for place in TEXTS if place[1] not in {"Configuration", "Sunday", "Weekly"}]
+# A task with an unknown value is left out of the comparison with the other tasks of its window.
+BETWEEN_TASKS = {"Patching-ParallelPatchTasks", "Patching-RebootDuringInstall", "Patching-RebootBeforeInstall"}
 PAIRS = st.permutations(VALUES).map(lambda values: values[:2])
 Statuses = dict[tuple[str, str | None], Status]
 
@@ -450,6 +452,9 @@ def test_a_parameter_of_two_values_has_the_statuses_of_both(
     tmp_path_factory: pytest.TempPathFactory, place: tuple[str | int, ...], pair: list[str]
 ) -> None:
     chosen, merged = chosen_and_merged(tmp_path_factory.getbasetemp(), place, pair)
+    for found in (chosen, merged):
+        for key in [key for key in found if key[0] in BETWEEN_TASKS]:
+            del found[key]
     assert chosen == merged
 
 
