@@ -222,10 +222,14 @@ class Intrinsics:
                 return self.resolve(default)
             return self._unknown(value, of=texts, is_impossible=is_no_key)
         held, first, second = map(str, texts)
-        found = mapping(mapping(self.declarations.mappings.get(held)).get(first)).get(second)
-        if found is None:
-            return self.resolve(default) if default is not None else self._unknown(value, is_impossible=True)
-        return found
+        one = mapping(self.declarations.mappings.get(held))
+        entries = mapping(one.get(first))
+        if (found := entries.get(second)) is not None:
+            return found
+        if any("Fn::Transform" in level for level in (self.declarations.mappings, one, entries)):
+            # AWS::Include can add the key.
+            return self._unknown(value)
+        return self.resolve(default) if default is not None else self._unknown(value, is_impossible=True)
 
     def _is_no_key(self, name: object) -> bool:
         match name:

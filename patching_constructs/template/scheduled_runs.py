@@ -119,12 +119,19 @@ class ScheduledRun:
         match rule:
             case At(moment):
                 # Once, whatever the dates say, by the clock of the zone.
-                wall_time = moment.replace(tzinfo=None)
-                local = local_time(wall_time, zone_info(zone)) if zone else moment
-                return RunTimes(ScheduleExpression(At(local.astimezone(UTC))))
+                return _once(moment, zone)
             case Rate():
                 zone = None
         return RunTimes(ScheduleExpression(rule, zone), start, end, is_skipped_by_clock=True)
+
+
+def _once(moment: datetime, zone: str | None) -> RunTimes | None:
+    """Return the time of at(...) in a time zone; None for one that is not in the years 1-9999 in UTC."""
+    local = local_time(moment.replace(tzinfo=None), zone_info(zone)) if zone else moment
+    try:
+        return RunTimes(ScheduleExpression(At(local.astimezone(UTC))))
+    except OverflowError:
+        return None
 
 
 def _plain(rule: Rule | None) -> RunTimes | None:

@@ -16,7 +16,7 @@ from patching_constructs.template.value import Value
 # The longest input that EventBridge Scheduler takes has 256 KB, a document 64 KB.
 _LONGEST: Final = 300_000
 _MOST_VALUES: Final = 20_000
-_TEXT_OR_UNKNOWN: Final = re.compile(rf'"[^"\\]*(?:\\.[^"\\]*)*"|{UNKNOWN}')
+_TEXT_OR_UNKNOWN: Final = re.compile(rf'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|{UNKNOWN}', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,7 +33,7 @@ def from_json(value: Value) -> Value | None:
 
 
 def _json(text: str) -> object:
-    # An unknown part may stand for a value of its own, such as a number.
+    # An unknown part may stand for a value of its own, such as a number. A text without its closing quote ends here.
     return json_content(_TEXT_OR_UNKNOWN.sub(lambda found: f'"{UNKNOWN}"' if found[0] == UNKNOWN else found[0], text))
 
 
@@ -68,6 +68,8 @@ def _read(value: Value, parse: Callable[[str], object]) -> Value | None:
 def _known_parts(content: object, value: Value) -> object:
     """Return the content with an `Unknown` for every text that has an unknown part."""
     match content:
+        case dict() if any(UNKNOWN in str(key) for key in content):
+            return Unknown(value.function, scope=object(), choices=value.choices)
         case dict():
             return {key: _known_parts(item, value) for key, item in content.items()}
         case list():

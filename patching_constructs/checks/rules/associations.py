@@ -84,7 +84,7 @@ def association_cron_listed(association: Association, _: Context) -> Iterator[Ou
 )
 def association_offset(association: Association, _: Context) -> Iterator[Outcome]:
     """The offset of an association must be 1-6 whole days."""
-    yield from whole(association["ScheduleOffset"], limits.SCHEDULE_OFFSET_DAYS, "whole days")
+    yield from whole(association["ScheduleOffset"], limits.SCHEDULE_OFFSET_DAYS, "days")
 
 
 @rule(

@@ -1,7 +1,6 @@
 """Rules for tasks of one maintenance window that run on the same nodes: which of them run at the same time."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -49,7 +48,8 @@ class _Step:
 )
 def parallel_patch_tasks(window: MaintenanceWindow, deployment: Context) -> Iterator[Outcome]:
     """Patch tasks of a window should not run on the same nodes at the same time."""
-    patching = [step for step in _steps(window, deployment) if step.command.is_patching]
+    steps, _ = _steps(window, deployment)
+    patching = [step for step in steps if step.command.is_patching]
     for step, others in _at_the_same_time(patching, patching):
         earlier = next((other for other in others if other.place < step.place), None)
         if earlier is not None:
@@ -60,7 +60,7 @@ def parallel_patch_tasks(window: MaintenanceWindow, deployment: Context) -> Iter
 @rule("RebootDuringInstall", Severity.WARNING, of="windows", fix=_REBOOT_LATER, page=_REGISTER)
 def reboot_during_install(window: MaintenanceWindow, deployment: Context) -> Iterator[Outcome]:
     """A task that reboots nodes should not run at the same time as an install on them."""
-    steps = _steps(window, deployment)
+    steps, _ = _steps(window, deployment)
     reboots = [step for step in steps if not step.command.is_patching]
     installs = [step for step in steps if step.command.installs]
     for step, others in _at_the_same_time(reboots, installs):
@@ -76,13 +76,17 @@ def reboot_during_install(window: MaintenanceWindow, deployment: Context) -> Ite
 @rule("RebootBeforeInstall", Severity.WARNING, of="windows", fix=_REBOOT_LATER, page=_REGISTER)
 def reboot_before_install(window: MaintenanceWindow, deployment: Context) -> Iterator[Outcome]:
     """A reboot that completes NoReboot installs should follow them in the window."""
-    steps = _steps(window, deployment)
+    steps, unknown = _steps(window, deployment)
     reboots = _indexed(step for step in steps if step.command.reboots)
     for install in steps:
         if not install.installs_without_reboot:
             continue
         last = max(_sharing(install, reboots), key=lambda reboot: reboot.priority, default=install)
-        if last.priority < install.priority:
+        if last.priority >= install.priority:
+            continue
+        # A task that is unknown can be the later reboot.
+        yield from unknown[:1]
+        if not unknown:
             problem = (
                 f"{last.name} reboots the nodes before {install.name} installs patches with NoReboot, "
                 "so the patches wait for a later reboot."
@@ -90,17 +94,20 @@ def reboot_before_install(window: MaintenanceWindow, deployment: Context) -> Ite
             yield from _if_made_together(install, last, problem)
 
 
-def _steps(window: MaintenanceWindow, deployment: Deployment) -> list[_Step]:
-    """Return the tasks that patch or reboot nodes; those with unknown values are left out."""
+def _steps(window: MaintenanceWindow, deployment: Deployment) -> tuple[list[_Step], list[UnknownError]]:
+    """Return the tasks that patch or reboot nodes, and why others are unknown until deployment."""
     found: list[_Step] = []
+    unknown: list[UnknownError] = []
     for task in window.tasks if len(window.tasks) > 1 else ():
-        with suppress(UnknownError):
+        try:
             command, priority = deployment.command_of(task), task["Priority"].number()
             if priority is not None and (command.is_patching or command.reboots):
                 # What it installs is needed later, where an unknown value would hide the other tasks.
                 _ = command.installs and command.parameter(REBOOT_OPTION)
                 found.append(_Step(len(found), task, command, priority, deployment.selections_of(command)))
-    return found
+        except UnknownError as error:
+            unknown.append(error)
+    return found, unknown
 
 
 def _at_the_same_time(steps: Iterable[_Step], others: Iterable[_Step]) -> Iterator[tuple[_Step, Iterator[_Step]]]:

@@ -286,6 +286,14 @@ def test_status(tmp_path: Path, properties: Template, sections: Template, rule: 
     assert [each.status for each in found] == statuses
 
 
+def test_a_mapping_that_an_include_completes_is_not_impossible(tmp_path: Path) -> None:
+    include = {"Fn::Transform": {"Name": "AWS::Include", "Parameters": {"Location": "s3://bucket/mappings"}}}
+    duration = {"Fn::If": ["C", {"Fn::FindInMap": ["M", "a", "b"]}, 30]}
+    sections = {"Mappings": include, **condition(EITHER)}
+    (found,) = of(checked(tmp_path, window("web", Duration=duration), sections), "WindowDuration")
+    assert found.status is UNKNOWN
+
+
 # --- What is said -------------------------------------------------------------------------------------
 
 

@@ -34,6 +34,16 @@ def test_what_looks_like_a_function_within_a_text_is_none(template: Path) -> Non
     assert read["Ref"].text() == "W"
 
 
+def test_a_mapping_with_an_unknown_key_is_unknown(template: Path) -> None:
+    read = from_json(text(template, {"Fn::Sub": '{"Parameters": {"${Group}": ["Install"]}}'}, **PARAMETERS))
+    assert read is not None
+    assert read["Parameters"].is_unknown
+
+
+def test_a_text_without_a_closing_quote_is_read_once(template: Path) -> None:
+    assert from_json(text(template, '{"a": "' + '\\"' * 100_000)) is None
+
+
 def test_what_is_no_text_is_as_it_is(template: Path) -> None:
     value = text(template, {"Operation": ["Scan"], "Other": 1})
     assert from_json(value) is value

@@ -156,6 +156,10 @@ UNKNOWN = {
     ),
     "a rule that is disabled": (rule(State="DISABLED"), ("it is disabled", False)),
     "a schedule that is disabled": (schedule(State="DISABLED"), ("it is disabled", False)),
+    "a time that is after the last year in UTC": (
+        schedule("at(9999-12-31T23:59:59)", ScheduleExpressionTimezone="America/New_York"),
+        ("AWS does not document what at(9999-12-31T23:59:59) means", False),
+    ),
     "an invalid one": (
         rule("rate(1 days)"),
         (
