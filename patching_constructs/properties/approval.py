@@ -331,14 +331,15 @@ def _check_approval(approval: float | str) -> None:
     in_days = isinstance(approval, int | float) and not isinstance(approval, bool)
     if in_days and approval in range(first, last + 1):
         return
-    if not isinstance(approval, str) or not _is_day(approval):
+    if not isinstance(approval, str) or not is_date(approval):
         rule = f"must be {first}-{last} whole days or a date YYYY-MM-DD"
         raise refusal(
             "PatchRule approval", rule, shown(approval), "use PatchRule.approve_after(...) or .approve_until(...)"
         )
 
 
-def _is_day(text: str) -> bool:
+def is_date(text: str) -> bool:
+    """Return whether a text is a date in the form YYYY-MM-DD."""
     try:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:

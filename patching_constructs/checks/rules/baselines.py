@@ -1,7 +1,6 @@
 """Rules for patch baselines: approval, lists, and patch groups."""
 
 from collections.abc import Iterator
-from datetime import date
 from enum import StrEnum
 
 from patching_constructs.checks.context import Context
@@ -17,6 +16,7 @@ from patching_constructs.checks.rules._value_checks import (
 )
 from patching_constructs.checks.severity import Severity
 from patching_constructs.checks.violation import Outcome, Violation
+from patching_constructs.properties.approval import is_date
 from patching_constructs.properties.patch_group import PatchGroup
 from patching_constructs.ssm import limits
 from patching_constructs.ssm.compliance import ComplianceLevel, PatchComplianceStatus, RejectedPatchesAction
@@ -76,15 +76,8 @@ def _delay(approval: Value) -> Iterator[Outcome]:
 
 def _until(until: Value) -> Iterator[Outcome]:
     text = until.text()
-    if text is not None and not _is_day(text):
+    if text is not None and not is_date(text):
         yield Violation(until, f"ApproveUntilDate must have the form YYYY-MM-DD, got {shown(text)}.")
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
 
 
 @rule(
