@@ -1,4 +1,4 @@
-"""The lines of a JSON text's values: the standard library's parser does not return them."""
+"""The line of every value of a JSON text, which the standard library's parser does not return."""
 
 import json
 import re
@@ -13,7 +13,7 @@ _PIECE: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{},:]|[^\s\[\]{},:"]+
 
 @dataclass(slots=True)
 class _Place:
-    """A value whose line is asked for, or that leads to one."""
+    """A requested value, or one of its parents."""
 
     line: int | None = None
     inner: "dict[_Step, _Place]" = field(default_factory=dict)
@@ -29,9 +29,9 @@ class _Open:
 
 
 def json_lines(text: str, paths: Iterable[tuple[_Step, ...]]) -> list[int]:
-    """Return the line of every path's key or item; of what is not there that of the nearest that leads to it.
+    """Return the line of the key or item at every path; for a missing value, the line of its nearest parent.
 
-    The text is known to be JSON, so that its pieces can be counted blindly.
+    The text must be valid JSON, because its tokens are only counted.
     """
     wanted = list(paths)
     root = _Place(line=1)

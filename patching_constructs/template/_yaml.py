@@ -31,7 +31,7 @@ class _Loader(_Base):  # type: ignore[misc, valid-type]
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What a document may unfold to, its aliases written out: how deep, how many values, how many characters."""
+    """The limits of a document with its aliases expanded: depth, number of values, and number of characters."""
 
     depth: int
     values: int
@@ -39,10 +39,10 @@ class Bounds:
 
 
 def load(text: str, bounds: Bounds) -> tuple[object, Callable[[Iterable[tuple[_Step, ...]]], list[int]]]:
-    """Return what a document says, and a function that returns the lines of values' keys or items.
+    """Return the content of a document, and a function that returns the lines of the keys or items of values.
 
     Raises:
-        ValueError: it is no YAML, or unfolds to more than the bounds.
+        ValueError: it is not YAML, or exceeds the limits when its aliases are expanded.
     """
     try:
         _check_bounds(text, bounds)
@@ -61,7 +61,7 @@ def load(text: str, bounds: Bounds) -> tuple[object, Callable[[Iterable[tuple[_S
 
 @dataclass(slots=True)
 class _Extent:
-    """What a value unfolds to."""
+    """The size of a value with its aliases expanded."""
 
     depth: int = 0
     values: int = 1
@@ -74,7 +74,7 @@ class _Extent:
 
 
 def _check_bounds(text: str, bounds: Bounds) -> None:
-    """Refuse before anything is built, by the events alone, what would be too deep or unfold to too much."""
+    """Refuse a document that exceeds the limits, by its events, before any value is built."""
     if re.search(r"^%TAG", text, re.MULTILINE):
         # The parser compares each with all before it. No template has one.
         raise ValueError("%TAG directives are not supported")
@@ -118,7 +118,7 @@ def _check_extent(extent: _Extent, depth: int, bounds: Bounds) -> None:
 
 
 def _check_nodes(node: yaml.Node | None, seen: set[int]) -> None:
-    """Refuse what a template cannot have, and take every key as the text that it is."""
+    """Refuse what a template cannot contain, and keep every key as text."""
     if node is None or id(node) in seen:
         return
     seen.add(id(node))
@@ -187,7 +187,7 @@ class _Lines:
         self._keys: dict[int, dict[str, tuple[yaml.Node, yaml.Node]]] = {}
 
     def of(self, path: tuple[_Step, ...]) -> int:
-        """Return the line of a value's key or item; of what is not there the nearest that leads to it."""
+        """Return the line of the key or item of a value; for a missing value, the line of its nearest parent."""
         node, at = self._root, None
         for step in path:
             found = self._step(node, step)

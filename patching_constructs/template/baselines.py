@@ -19,7 +19,7 @@ class Baseline(Resource):
 
     @property
     def system(self) -> OperatingSystem | None:
-        """The operating system; None where there is no such system, which has a rule of its own.
+        """The operating system; None for an invalid one, which a rule of its own reports.
 
         Raises:
             UnknownError: it is unknown until deployment.

@@ -1,7 +1,7 @@
-"""Runs of documents: what is run, with which parameters, on which nodes.
+"""Runs of documents: the document, its parameters, and the nodes.
 
 A task of a maintenance window runs a document, and so do a State Manager association, a step of a runbook, a target of
-an EventBridge rule, and a schedule of EventBridge Scheduler. The rules are about the run, whatever starts it.
+an EventBridge rule, and a schedule of EventBridge Scheduler. The rules apply to the run, whatever starts it.
 """
 
 import re
@@ -44,7 +44,7 @@ class Command(ABC):
     """Whether the run stops after the first error where the template does not say after how many."""
 
     def __init__(self, runner: Resource, at: Value) -> None:
-        """Take the resource that runs the document, and the part of it that says so."""
+        """Create the run from the resource that runs the document, and the part of it that describes the run."""
         self.runner = runner
         self.at = at
 
@@ -84,12 +84,12 @@ class Command(ABC):
 
     @property
     def node_ids(self) -> Value | None:
-        """The nodes that are named outside of its targets."""
+        """The nodes selected outside of its targets."""
         return None
 
     @property
     def max_concurrency(self) -> Value:
-        """On how many nodes it runs at the same time.
+        """The maximum number of nodes that run it at the same time.
 
         Raises:
             UnknownError: it is unknown until deployment.
@@ -98,7 +98,7 @@ class Command(ABC):
 
     @property
     def max_errors(self) -> Value:
-        """After how many errors it stops.
+        """The maximum number of errors before it stops.
 
         Raises:
             UnknownError: it is unknown until deployment.
@@ -123,7 +123,7 @@ class Command(ABC):
 
     @cached_property
     def document_name(self) -> str | None:
-        """The document's name, without the ARN around it.
+        """The document's name, extracted from its ARN.
 
         Raises:
             UnknownError: it is unknown until deployment.
@@ -150,7 +150,7 @@ class Command(ABC):
         return dict(document.parameters) if document else {}
 
     def given(self, name: str) -> Value | None:
-        """Return a parameter that has a value; an empty text stands for none in the patch documents.
+        """Return a parameter that has a value; in the patch documents, an empty string is no value.
 
         Raises:
             UnknownError: it is unknown until deployment.
@@ -161,11 +161,11 @@ class Command(ABC):
         return value if any(_has_text(item) for item in listed(value)) else None
 
     def is_decided_later(self, value: Value) -> bool:
-        """Return whether a parameter of the surrounding document, or an output of another step, is filled in."""
+        """Return whether the value contains a parameter of the surrounding document or an output of another step."""
         return self.is_filled_in and any("{{" in str(leaf.content) for leaf in value.leaves())
 
     def parameter(self, name: str) -> str | None:
-        """Return the first value of a parameter, in whatever form; None where there is none, or it is no text.
+        """Return the first value of a parameter, in any form; None if there is none, or if it is not a string.
 
         Raises:
             UnknownError: it is unknown until deployment.
@@ -204,7 +204,7 @@ class Command(ABC):
 
     @property
     def reboots(self) -> bool:
-        """Whether it can reboot its nodes, as far as the name of its document says.
+        """Whether it can reboot its nodes, according to the name of its document.
 
         Raises:
             UnknownError: that is unknown until deployment.
@@ -217,7 +217,7 @@ class Command(ABC):
 
     @property
     def are_nodes_decided_later(self) -> bool:
-        """Whether its nodes are known only when the surrounding document runs."""
+        """Whether its nodes are unknown until the surrounding document runs."""
         return False
 
     @property
@@ -258,7 +258,7 @@ class TaskCommand(Command):
     runner: WindowTask
 
     def __init__(self, task: WindowTask) -> None:
-        """Take the task."""
+        """Create the run from a task."""
         super().__init__(task, task.properties)
 
     @property
@@ -268,12 +268,12 @@ class TaskCommand(Command):
 
     @property
     def document_version(self) -> Value:
-        """The version that the task gives."""
+        """The version set by the task."""
         return self._holder["DocumentVersion"]
 
     @cached_property
     def parameters(self) -> Value:
-        """The parameters that the task gives: the deprecated ``TaskParameters`` where it gives no others."""
+        """The parameters set by the task; the deprecated ``TaskParameters`` if it sets no others."""
         if self.runner.is_legacy:
             legacy = self.runner["TaskParameters"]
             return _LegacyParameters(legacy.template, legacy.path, legacy.content)
@@ -302,7 +302,7 @@ class AssociationCommand(Command):
     runner: Association
 
     def __init__(self, association: Association) -> None:
-        """Take the association."""
+        """Create the run from an association."""
         super().__init__(association, association.properties)
 
     @property
@@ -312,12 +312,12 @@ class AssociationCommand(Command):
 
     @property
     def document_version(self) -> Value:
-        """The version that the association gives."""
+        """The version set by the association."""
         return self.runner["DocumentVersion"]
 
     @cached_property
     def parameters(self) -> Value:
-        """The parameters that the association gives."""
+        """The parameters set by the association."""
         return self.runner["Parameters"]
 
     @property
@@ -341,12 +341,12 @@ class SentCommand(Command):
 
     @property
     def document_version(self) -> Value:
-        """The version that the request gives."""
+        """The version set by the request."""
         return self.at["DocumentVersion"]
 
     @cached_property
     def parameters(self) -> Value:
-        """The parameters that the request gives."""
+        """The parameters set by the request."""
         return self.at["Parameters"]
 
     @property
@@ -370,12 +370,12 @@ class StartedAutomation(SentCommand):
 
 
 def _has_text(item: Value) -> bool:
-    # Of what nothing is known it is not taken that it may be empty.
+    # An unknown value without choices is assumed not to be empty.
     return (item.is_unknown and not item.choices) or item.text() != ""
 
 
 def similar_patch_document(name: str | None) -> str | None:
-    """Return the patch document that a misspelled name stands for; None for any other name."""
+    """Return the patch document that a misspelled name most likely means; None for any other name."""
     # Another AWS document with a similar name is not a typo.
     if name is None or find_document(name) or not name.lower().startswith("aws"):
         return None
@@ -383,7 +383,7 @@ def similar_patch_document(name: str | None) -> str | None:
 
 
 def bare_name(document: Value) -> str | None:
-    """Return the name of a document, without the ARN around it; the logical id of one that the template creates.
+    """Return the name of a document, extracted from its ARN; the logical id of a document of the template.
 
     Raises:
         UnknownError: it is unknown until deployment.

@@ -16,7 +16,7 @@ _DEEPEST: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """Whether something holds, or what decides whether it does."""
+    """Whether a condition holds, or the choices that decide it."""
 
     holds: bool | None
     choices: frozenset[Choice] = NO_CHOICES
@@ -26,12 +26,12 @@ UNKNOWN_TRUTH: Final = Truth(None)
 
 
 class Conditions:
-    """The conditions of a template, some of its choices assumed."""
+    """The conditions of a template under assumed values."""
 
     def __init__(
         self, declarations: Declarations, assumed: Mapping[str, bool], text_of: Callable[[object], object]
     ) -> None:
-        """Take what is assumed of conditions, and what returns the text that a value comes to."""
+        """Create the conditions from assumed values, and a function that resolves a value to a string."""
         self._declarations = declarations
         self._assumed = assumed
         self._text_of = text_of
@@ -91,7 +91,7 @@ class Conditions:
 
 
 def _all(truths: list[Truth], *, holding: bool) -> Truth:
-    """Return whether all are as they must be; one that is not decides."""
+    """Return whether all have the given truth value; a single one that does not decides."""
     if any(each.holds is (not holding) for each in truths):
         return Truth(not holding)
     if all(each.holds is holding for each in truths):

@@ -1,4 +1,4 @@
-"""What a ``cdk.out`` says of the constructs of a stack: the metadata entries that the CDK writes for each of them.
+"""The metadata entries that the CDK writes to a ``cdk.out`` for the constructs of a stack.
 
 https://docs.aws.amazon.com/cdk/api/v2/docs/cloud-assembly-schema-readme.html
 """
@@ -22,7 +22,7 @@ class ConstructMetadata:
 
     @classmethod
     def of_artifact(cls, directory: Path, artifact: Mapping[str, Any]) -> Self:
-        """Find the metadata of a stack in the manifest of a ``cdk.out``, or, as of late, in a file beside it."""
+        """Find the metadata of a stack in the manifest of a ``cdk.out`` or, with newer CDK versions, in a file."""
         file = artifact.get("additionalMetadataFile")
         return cls(artifact.get("metadata"), file=directory / file if isinstance(file, str) else None)
 

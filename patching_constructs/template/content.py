@@ -1,4 +1,4 @@
-"""What a template says where it should say something else: nothing."""
+"""Parts of a template as the expected type; anything of another type is empty."""
 
 from typing import Any
 

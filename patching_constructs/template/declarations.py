@@ -1,4 +1,4 @@
-"""What a template declares for its functions: parameters, mappings, conditions and resources.
+"""The declarations of a template that its functions use: parameters, mappings, conditions and resources.
 
 A parameter of any text still makes a difference only where a condition compares it, or a mapping has a key for it. So
 it is one of these texts or any other one, and the template means at most that many things.
@@ -16,10 +16,10 @@ IMPORTS: Final = frozenset({"Fn::ImportValue", "Fn::GetStackOutput"})
 
 
 class Declarations:
-    """What one template declares."""
+    """The declarations of one template."""
 
     def __init__(self, content: Mapping[str, Any]) -> None:
-        """Take the content of a template."""
+        """Read the declarations of a template."""
         self.scope = object()
         """Stands for the template in whatever belongs to it."""
         self.resources = {
@@ -39,18 +39,18 @@ class Declarations:
         self._choices: dict[str, Choice | None] = {}
 
     def choice(self, name: str) -> Choice | None:
-        """Return the choice of a parameter's or pseudo parameter's value; None where nothing is known of it."""
+        """Return the possible values of a parameter or pseudo parameter; None if nothing is known about it."""
         if name not in self._choices:
             values = self._values(name)
             self._choices[name] = Choice(self.scope, name, values) if values else None
         return self._choices[name]
 
     def choice_of_condition(self, name: str) -> Choice:
-        """Return the choice of a condition that nothing else decides."""
+        """Return the choice between true and false, for a condition that no parameter decides."""
         return Choice(self.scope, name, (True, False), is_condition=True)
 
     def is_key(self, name: str) -> bool:
-        """Return whether a mapping is asked for a parameter's value, so that it is one of the keys."""
+        """Return whether a parameter's value is used as a key of a mapping, so that it must be one of the keys."""
         return name in self._uses.keyed
 
     @property
@@ -71,7 +71,7 @@ class Declarations:
 
 
 class _Uses:
-    """With what a template compares its parameters, and what it has from other stacks."""
+    """The values that a template compares its parameters with, and whether it imports from other stacks."""
 
     def __init__(self, content: Mapping[str, Any], mappings: Mapping[str, Any]) -> None:
         self.compared: dict[str, dict[str, None]] = {}

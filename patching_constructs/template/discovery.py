@@ -1,4 +1,4 @@
-"""Which templates a path is: a ``cdk.out``, a file, or a directory with templates somewhere below it."""
+"""The templates at a path: a ``cdk.out``, a file, or a directory with templates at any depth."""
 
 import os
 import re

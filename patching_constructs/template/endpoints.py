@@ -1,4 +1,4 @@
-"""VPC endpoints, and which buckets of AWS their policies shut out.
+"""VPC endpoints, and whether their policies deny access to the buckets of AWS.
 
 https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
 """

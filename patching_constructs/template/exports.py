@@ -1,4 +1,4 @@
-"""What stacks hand to each other: exports, and outputs that another stack reads.
+"""Values that stacks pass to each other: exports, and outputs that another stack reads.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-exports.html
 """
@@ -10,17 +10,17 @@ from patching_constructs.template.content import mapping
 
 
 class Resolver(Protocol):
-    """What the functions of the stack that exports come to."""
+    """Resolves the functions of the exporting stack."""
 
     def resolve(self, value: object) -> object:
         """Return a value as far as it is known."""
 
 
 class Exports:
-    """What the stacks of one account and Region export."""
+    """The exports of the stacks of one account and Region."""
 
     def __init__(self) -> None:
-        """Start with no stack."""
+        """Create it without any stack."""
         self._by_name: dict[str, tuple[Resolver, object]] = {}
         self._outputs: dict[tuple[str, str], tuple[Resolver, object]] = {}
         self._regions: dict[str, str] = {}
@@ -36,11 +36,11 @@ class Exports:
                 self._by_name.setdefault(export, found)
 
     def value_of(self, name: str) -> object:
-        """Return what is exported by a name; None where nothing is."""
+        """Return the value of an export; None if there is no export of that name."""
         return _resolved(self._by_name.get(name))
 
     def output_of(self, stack: str, name: str, region: str | None) -> object:
-        """Return an output of a stack; None where there is none, or the stack is in another Region."""
+        """Return an output of a stack; None if there is none, or if the stack is in another Region."""
         own = self._regions.get(stack)
         return None if own and region and own != region else _resolved(self._outputs.get((stack, name)))
 

@@ -1,4 +1,4 @@
-"""What the intrinsic functions of a template return before deployment: a value, or `Unknown`.
+"""The intrinsic functions of a template, evaluated before deployment: a value, or `Unknown`.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html
 """
@@ -49,7 +49,7 @@ _NO_VALUE: Final = '"AWS::NoValue"'
 
 
 class Intrinsics:
-    """What the functions of one template come to, some of its choices assumed."""
+    """Evaluates the functions of one template under assumed values."""
 
     def __init__(
         self,
@@ -59,7 +59,7 @@ class Intrinsics:
         assumed: Assumed | None = None,
         exports: Exports = NO_EXPORTS,
     ) -> None:
-        """Take what the template declares.
+        """Create the evaluator of a template.
 
         Args:
             declarations: the parameters, mappings, conditions and resources.
@@ -69,7 +69,7 @@ class Intrinsics:
         """
         self.declarations = declarations
         self.scope = declarations.scope
-        """Stands for the template in what refers to its resources."""
+        """Identifies the template in references to its resources."""
         self._use_defaults = use_defaults
         self._exports = exports
         own = {choice: value for choice, value in (assumed or {}).items() if choice.scope is self.scope}
@@ -80,7 +80,7 @@ class Intrinsics:
         self._depth = 0
 
     def assuming(self, assumed: Assumed, exports: Exports) -> "Intrinsics":
-        """Return the same with other assumptions."""
+        """Return the evaluator with other assumed values."""
         return Intrinsics(self.declarations, use_defaults=self._use_defaults, assumed=assumed, exports=exports)
 
     def truth(self, condition: str) -> Truth:
@@ -88,7 +88,7 @@ class Intrinsics:
         return self._conditions.truth(condition)
 
     def resolve(self, value: object) -> object:
-        """Return a value as far as it is known: None for no value, an `Unknown` for one that is unknown."""
+        """Evaluate a value as far as possible: None for no value, `Unknown` for an unknown one."""
         match value:
             case str() if _DYNAMIC_REFERENCE in value or is_unresolved(value):
                 return self._unknown(value)
@@ -101,7 +101,7 @@ class Intrinsics:
                 return value
 
     def _bounded(self, value: dict[str, Any]) -> object:
-        """Return what a function comes to; stacks that import from each other in a circle come to nothing."""
+        """Evaluate a function; stacks that import from each other in a cycle stay unknown."""
         if self._depth > _DEEPEST:
             return self._unknown(value)
         self._depth += 1
@@ -150,7 +150,7 @@ class Intrinsics:
     # --- Texts ----------------------------------------------------------------------------------------
 
     def _text(self, value: object) -> Text:
-        """Return a value as text, an `Unknown` where it is unknown or no text."""
+        """Return a value as a string; `Unknown` if it is unknown or not a string."""
         resolved = self.resolve(value)
         if resolved is None or isinstance(resolved, Unknown):
             return resolved
@@ -158,7 +158,7 @@ class Intrinsics:
         return self._unknown(value) if text is None else text
 
     def _compared(self, value: object) -> object:
-        """Return what a condition compares."""
+        """Return an operand of a condition."""
         match value:
             case {"Ref": str(name)} if isinstance(self._assumed.get(name), AnyOther):
                 return self._assumed[name]

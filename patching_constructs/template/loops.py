@@ -1,4 +1,4 @@
-"""Loops of a template: ``Fn::ForEach`` over a list that the template writes out becomes what it makes.
+"""Loops of a template: ``Fn::ForEach`` over a literal list is expanded.
 
 A loop over a list that is unknown until deployment stays as it is.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-foreach.html
@@ -30,11 +30,11 @@ class Expansion:
 
 
 class _TooMuchError(Exception):
-    """The loops make more than a template may have."""
+    """The expanded loops exceed the size of a template."""
 
 
 def expanded(content: dict[str, Any], *, use_defaults: bool) -> Expansion:
-    """Expand the loops of a template; if they make too much, it stays as it is."""
+    """Expand the loops of a template; return it unchanged if the result would be too large."""
     has_loops = _TRANSFORM in sequence(content.get("Transform")) or any(map(_is_loop, mapping(content["Resources"])))
     if not has_loops:
         return Expansion(content)
@@ -55,7 +55,7 @@ _Variables = Mapping[str, str]
 
 
 class _Expander:
-    """Expands loops, within bounds."""
+    """Expands loops within limits."""
 
     def __init__(self, defaults: Mapping[str, object]) -> None:
         self.origins: dict[str, DocumentPath] = {}
@@ -64,11 +64,11 @@ class _Expander:
         self._characters = 0
 
     def resources(self, content: Mapping[str, Any]) -> dict[str, Any]:
-        """Expand the resources, and remember where each is written."""
+        """Expand the resources, and record where each is defined."""
         return self._entries(content, {}, ("Resources",), self._remember)
 
     def value(self, value: object, variables: _Variables) -> object:
-        """Expand what is below a value; the variables of loops around it have their values."""
+        """Expand the loops below a value, with the variables of the surrounding loops replaced."""
         self._count(1)
         match value:
             case {"Ref": str(name), **others} if not others and name in variables:
@@ -104,7 +104,7 @@ class _Expander:
         return found
 
     def _items(self, key: object, loop: object, variables: _Variables) -> list[str] | None:
-        """Return what a loop goes over; None where that is no loop, or is unknown until deployment."""
+        """Return the list of a loop; None if it is not a loop, or if the list is unknown until deployment."""
         match loop:
             case [str(), collection, dict()] if _is_loop(key):
                 pass

@@ -75,27 +75,27 @@ class WindowTask(Registration):
 
     @property
     def max_concurrency(self) -> Value:
-        """On how many nodes it runs at the same time."""
+        """The maximum number of nodes that run it at the same time."""
         return self.at("MaxConcurrency")
 
     @property
     def max_errors(self) -> Value:
-        """After how many errors it stops."""
+        """The maximum number of errors before it stops."""
         return self.at("MaxErrors")
 
     @property
     def cutoff_behavior(self) -> Value:
-        """What happens at the cutoff to a task that has started."""
+        """The behavior of a running task at the cutoff."""
         return self.at("CutoffBehavior")
 
     @property
     def start_timeout(self) -> Value:
-        """Within how many seconds a node must start."""
+        """The seconds within which a node must start."""
         return self._run_command.at("TimeoutSeconds")
 
     @property
     def invocation(self) -> Value:
-        """What Run Command is given.
+        """The Run Command part of ``TaskInvocationParameters``.
 
         Raises:
             UnknownError: it is unknown until deployment.
@@ -188,7 +188,7 @@ class MaintenanceWindow(Resource):
         content: Mapping[str, object],
         registrations: Sequence[Registration] = (),
     ) -> None:
-        """Take a window with what is registered with it, in the order of the templates."""
+        """Create a window with its registered targets and tasks, in the order of the templates."""
         super().__init__(template, logical_id, content)
         self.targets = [each for each in registrations if isinstance(each, WindowTarget)]
         self.tasks = [each for each in registrations if isinstance(each, WindowTask)]
@@ -204,12 +204,12 @@ class MaintenanceWindow(Resource):
 
     @property
     def label(self) -> str:
-        """What to call it: its name, or its logical id where there is no name, or it is unknown until deployment."""
+        """Its name; the logical id if it has no name, or if the name is unknown until deployment."""
         return self.logical_id if self.name.is_unknown else self.name.written() or self.logical_id
 
     @property
     def is_frozen(self) -> bool:
-        """Whether the template says that it is meant to have no task."""
+        """Whether the template says that the window has no task on purpose."""
         return self.template.metadata(self.logical_id).get(FROZEN) is True
 
     # --- What its tasks run on ------------------------------------------------------------------------
@@ -259,32 +259,32 @@ class MaintenanceWindow(Resource):
 
     @property
     def schedule_offset(self) -> Value:
-        """How many days it opens after each date of the schedule."""
+        """The days between each date of the schedule and the execution."""
         return self.at("ScheduleOffset")
 
     @property
     def duration(self) -> Value:
-        """For how many hours it is open."""
+        """Its duration in hours."""
         return self.at("Duration")
 
     @property
     def cutoff(self) -> Value:
-        """How many hours before the end no new task starts."""
+        """The hours before the end after which no new task starts."""
         return self.at("Cutoff")
 
     @property
     def start_date(self) -> Value:
-        """The date from which on it opens."""
+        """The date after which it opens."""
         return self.at("StartDate")
 
     @property
     def end_date(self) -> Value:
-        """The date from which on it does not open."""
+        """The date after which it no longer opens."""
         return self.at("EndDate")
 
     @cached_property
     def expression(self) -> ScheduleExpression | None:
-        """The schedule with its time zone and offset; None where it is invalid, which has rules of its own.
+        """The schedule with its time zone and offset; None if it is invalid, which rules of their own report.
 
         Raises:
             UnknownError: it is unknown until deployment.

@@ -19,7 +19,7 @@ _LONGEST: Final = 4096
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter, as far as its declaration bounds it."""
+    """A parameter, with the constraints of its declaration."""
 
     default: object = None
     """Its default; None where there is none."""
@@ -60,7 +60,7 @@ def _allowed(content: Mapping[str, Any]) -> tuple[object, ...] | None:
 
 
 def _numbers(bounds: Bounds | None) -> tuple[object, ...] | None:
-    """Return the whole numbers within bounds: no property of patching takes another."""
+    """Return the integers within bounds; no property for patching takes other numbers."""
     if bounds is None or bounds[0] % 1 or bounds[1] % 1 or not 0 <= bounds[1] - bounds[0] < MOST_VALUES:
         return None
     return tuple(str(number) for number in range(int(bounds[0]), int(bounds[1]) + 1))

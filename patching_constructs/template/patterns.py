@@ -1,7 +1,7 @@
-"""The texts that match a regular expression, where they are few: ``[1-9][0-9]?%`` has 99.
+"""All strings that match a regular expression, if they are few: ``[1-9][0-9]?%`` has 99.
 
-An ``AllowedPattern`` is a Java expression that must match the whole value. What both Java and this module read alike is
-read: characters, classes, groups, alternatives and counted repetition. Of anything else nothing is claimed.
+An ``AllowedPattern`` is a Java expression that must match the whole value. Only syntax
+with the same meaning in Java and here is supported: characters, classes, groups, alternatives and counted repetition.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
 """
 
@@ -18,11 +18,11 @@ _Texts = frozenset[str]
 
 
 class _UnreadError(Exception):
-    """The pattern has endless or many texts, or says what is not read here."""
+    """The pattern has too many matches, or uses syntax that is not supported here."""
 
 
 def matching_texts(pattern: str, most: int) -> tuple[str, ...] | None:
-    """Return all texts that match a pattern, in order; None where they may be more than `most`."""
+    """Return all strings that match a pattern, in order; None if there may be more than `most`."""
     bare = pattern.removeprefix("^").removesuffix("$")
     if len(pattern) > _LONGEST_PATTERN or (bare != pattern and "|" in pattern):
         # In ^a|b$ the anchors belong to one alternative each.
@@ -37,7 +37,7 @@ def matching_texts(pattern: str, most: int) -> tuple[str, ...] | None:
 
 
 class _Reader:
-    """Reads a pattern from left to right; what was read is the set of its texts."""
+    """Parses a pattern from left to right into the set of its matches."""
 
     def __init__(self, pattern: str, most: int) -> None:
         self._pattern = pattern

@@ -1,4 +1,4 @@
-"""What the roles of templates may do, by their own policies, those attached to them, and AWS's own.
+"""The permissions of roles, from their inline policies, attached policies and AWS-managed policies.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
@@ -12,12 +12,12 @@ from patching_constructs.template.value import UnknownError, Value, listed
 
 
 class Permissions:
-    """What the roles of a deployment may do."""
+    """The permissions of the roles of a deployment."""
 
     def __init__(
         self, roles: Sequence[Role], policies: Sequence[Policy], resolve: Callable[[Value], Resource | None]
     ) -> None:
-        """Take the roles and policies, and what returns the resource that a value refers to."""
+        """Create the permissions from roles, policies, and a function that resolves references to resources."""
         self._roles = roles
         self._policies = policies
         self._resolve = resolve
@@ -61,7 +61,7 @@ class Permissions:
 
     @cached_property
     def _attached(self) -> dict[int, list[Policy]]:
-        """The policies that say to which roles they are attached."""
+        """The policies that list the roles they are attached to."""
         found: dict[int, list[Policy]] = {}
         named = {name: role for role in self._roles if (name := role.known_name) is not None}
         for policy in self._policies:

@@ -1,4 +1,4 @@
-"""Which resources of a template are handed on, to where a reader of the template does not see them used."""
+"""The resources of a template that are referenced elsewhere, so that their uses may not be visible in the template."""
 
 import re
 from collections.abc import Iterator

@@ -11,7 +11,7 @@ class Resource:
     """A resource of a template. Two are the same only if they are one object."""
 
     def __init__(self, template: Template, logical_id: str, content: Mapping[str, object]) -> None:
-        """Take a resource as a template defines it."""
+        """Create a resource from its definition in a template."""
         self.template = template
         self.logical_id = logical_id
         kind = content.get("Type")
@@ -39,7 +39,7 @@ class Resource:
 
     @property
     def existence(self) -> Truth:
-        """Whether it is created at all, as far as its condition says."""
+        """Whether it is created, according to its condition."""
         return Truth(holds=True) if self.condition is None else self.template.intrinsics.truth(self.condition)
 
     @property

@@ -1,4 +1,4 @@
-"""What ``Ref`` and ``Fn::GetAtt`` of a resource look like: its name, its id or its ARN.
+"""The form of the values that ``Ref`` and ``Fn::GetAtt`` return for a resource: a name, an ID or an ARN.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
 """
@@ -48,7 +48,7 @@ _ATTRIBUTES: Final = {
 
 
 def example_of(resource: Mapping[str, Any], attribute: str | None) -> str | None:
-    """Return a text of the form of a resource's ``Ref``, or of an attribute; None where none is known here."""
+    """Return an example of a resource's ``Ref`` or attribute; None if the form is not known here."""
     kind = str(resource.get("Type"))
     if attribute is not None:
         return _ATTRIBUTES.get((kind, attribute))

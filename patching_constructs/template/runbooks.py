@@ -22,7 +22,7 @@ class SsmDocument(Resource):
 
     @cached_property
     def steps(self) -> list[Value]:
-        """Its steps, those of loops as well; none of a document it is not valid JSON or YAML.
+        """Its steps, including those of loops; none if the document is not valid JSON or YAML.
 
         Raises:
             UnknownError: they are unknown until deployment.

@@ -1,4 +1,4 @@
-"""Documents that schedules outside of maintenance windows run: associations, EventBridge and patch policies."""
+"""Documents run by schedules outside of maintenance windows: associations, EventBridge and patch policies."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -24,7 +24,7 @@ from patching_constructs.template.value import UnknownError, Value
 
 
 class RunKind(StrEnum):
-    """What runs the documents."""
+    """The kind of schedule that runs the documents."""
 
     ASSOCIATION = "association"
     """A State Manager association."""
@@ -38,7 +38,7 @@ class RunKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RunTimes:
-    """When a schedule runs its documents."""
+    """The time at which a schedule runs its documents."""
 
     schedule: ScheduleExpression
     start_date: datetime | None = None
@@ -48,7 +48,7 @@ class RunTimes:
 
     @property
     def is_start_assumed(self) -> bool:
-        """Whether it is a rate that counts from a moment that is not known here."""
+        """Whether it is a rate whose start is not known here."""
         return isinstance(self.schedule.rule, Rate) and self.start_date is None
 
 
@@ -68,7 +68,7 @@ class ScheduledRun:
 
     @property
     def label(self) -> str:
-        """What to call it: its name, or its logical id."""
+        """Its name, or its logical id."""
         name = self.resource.at("AssociationName" if self.kind is RunKind.ASSOCIATION else "Name")
         return self.resource.logical_id if name.is_unknown else name.written() or self.resource.logical_id
 
@@ -161,11 +161,11 @@ def patching_runs(
     starters: Iterable[Starter],
     runbook_of: Callable[[Value], SsmDocument | None],
 ) -> list[ScheduledRun]:
-    """Return what schedules outside of maintenance windows patch with; what is unknown is left out.
+    """Return the schedules outside of maintenance windows that patch nodes, without unknown ones.
 
     Args:
         associations: the associations, each with the run of its document.
-        starters: what else may run documents.
+        starters: the other resources that may run documents.
         runbook_of: returns the document of the template that a value refers to.
     """
     found: list[ScheduledRun] = []

@@ -1,6 +1,6 @@
-"""Values that are texts of JSON or YAML, such as the input of a schedule and the content of a document.
+"""Values that contain JSON or YAML text, such as the input of a schedule or the content of a document.
 
-What such a text says has the path of the property that holds the text, then its own keys; its line is that of the
+The path of a value in such a text is the path of the property, followed by its own keys; its line is that of the
 property.
 """
 
@@ -21,14 +21,14 @@ _TEXT_OR_UNKNOWN: Final = re.compile(rf'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|{UNKN
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _TextValue(Value):
-    """A value within a text: what looks like an intrinsic function there is none."""
+    """A value in a JSON or YAML text, in which intrinsic functions are not evaluated."""
 
     def _child(self, step: str | int, content: object) -> Value:
         return _TextValue(self.template, (*self.path, step), content)
 
 
 def from_json(value: Value) -> Value | None:
-    """Return what a text of JSON says, as far as it is known; anything but a text as it is. None: it is no JSON."""
+    """Return the content of a JSON text as far as it is known; None for invalid JSON. Other values are unchanged."""
     return _read(value, _json)
 
 
@@ -38,7 +38,7 @@ def _json(text: str) -> object:
 
 
 def from_json_or_yaml(value: Value) -> Value | None:
-    """Return what a text of JSON or YAML says, as `from_json` does. Without PyYAML, what YAML says is unknown."""
+    """Return the content of a JSON or YAML text, as `from_json` does. Without PyYAML, YAML is unknown."""
     return _read(value, _json_or_yaml)
 
 

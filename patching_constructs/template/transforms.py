@@ -1,4 +1,4 @@
-"""What makes resources of a template only when it is deployed: ``Fn::ForEach`` and the transform ``AWS::Include``.
+"""Functions and transforms that create resources at deployment: ``Fn::ForEach`` and ``AWS::Include``.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-foreach.html
 """
@@ -18,14 +18,14 @@ _OF_PATCHING: Final = ("AWS::SSM", "AWS::CloudFormation::", "AWS::Serverless::Ap
 
 @dataclass(frozen=True, slots=True)
 class Transform:
-    """A function or transform that makes resources when the template is deployed."""
+    """A function or transform that creates resources at deployment."""
 
     name: str
     value: Value
 
 
 def transforms(template: Template) -> Iterator[Transform]:
-    """Return what makes resources of a template that cannot be seen in it, and that may be about patching."""
+    """Return the functions and transforms of a template that may create resources for patching at deployment."""
     for name, content in template.content["Resources"].items():
         if str(name).startswith("Fn::") and _may_patch(str(name), content):
             yield Transform(str(name), Value(template, ("Resources", name), content))
@@ -35,7 +35,7 @@ def transforms(template: Template) -> Iterator[Transform]:
 
 
 def _may_patch(name: str, content: object) -> bool:
-    """Return whether a resource may be about patching: a loop says of which types its resources are."""
+    """Return whether a function or transform may create resources for patching; a loop lists their types."""
     match content:
         case [_, _, dict() as made] if name.startswith(LOOP):
             return not made or any(_may_patch(str(inner), each) for inner, each in made.items())

@@ -1,4 +1,4 @@
-"""A value that is unknown until deployment, and what is known of it: above all, between which values it is."""
+"""A value that is unknown until deployment, with its constraints: above all, the values that it can have."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ UNKNOWN: Final = "\ue000"
 
 @dataclass(frozen=True, slots=True)
 class AnyOther:
-    """Any value that the template does not compare with anything."""
+    """Any value other than those that the template compares with."""
 
     values: frozenset[str]
 
@@ -22,7 +22,7 @@ class AnyOther:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A parameter or condition that has one of a few values, the same one wherever a template uses it."""
+    """A parameter or condition with a few possible values, and the same value wherever the template uses it."""
 
     scope: object = field(repr=False)
     """Stands for the template that it belongs to."""
@@ -42,7 +42,7 @@ Bounds = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A value that is unknown until deployment, and what is known of it. Equal ones certainly are one value."""
+    """A value that is unknown until deployment, with its constraints. Equal instances are the same value."""
 
     function: str
     """The intrinsic function that returns it, as JSON."""
@@ -71,5 +71,5 @@ class Unknown:
 
 
 def choices_of(values: Iterable[object]) -> frozenset[Choice]:
-    """Return what decides any of some values."""
+    """Return the choices that decide any of the values."""
     return NO_CHOICES.union(*(value.choices for value in values if isinstance(value, Unknown)))

@@ -17,7 +17,7 @@ from patching_constructs.template.value import UnknownError
 
 @dataclass(frozen=True, slots=True)
 class UnplannedWindow:
-    """A window whose executions are not known, and why."""
+    """A window whose executions are unknown, and the reason."""
 
     window: MaintenanceWindow
     reason: str
@@ -39,7 +39,7 @@ class Upcoming:
 
     @property
     def computed_until(self) -> datetime | None:
-        """Until when overlaps were computed, None where they were for all executions."""
+        """The end of the period for which overlaps were computed; None if it covers all executions."""
         return self.plan.computed_until
 
 

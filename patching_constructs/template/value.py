@@ -1,7 +1,7 @@
-"""A value of a template: where it is, whether it is unknown until deployment, and what is known of it then.
+"""A value of a template, with its path and, if it is unknown until deployment, its constraints.
 
-Who asks for a value that is unknown until deployment gets an `UnknownError`, so that an unknown value cannot be taken
-for a good one by forgetting to ask.
+Reading a value that is unknown until deployment raises `UnknownError`, so that code cannot mistake an unknown value for
+a valid one.
 """
 
 import re
@@ -25,7 +25,7 @@ Referent = tuple[object, str]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Value:
-    """A value of a template, or the place where one could be."""
+    """A value of a template, or the path of a missing one."""
 
     template: Template
     path: DocumentPath
@@ -36,12 +36,12 @@ class Value:
 
     @property
     def name(self) -> str:
-        """The property that it is: its key, or the key of the list that it is an item of."""
+        """The name of its property: its key, or the key of the list that contains it."""
         return next(str(step) for step in reversed(self.path) if isinstance(step, str))
 
     @property
     def line(self) -> int:
-        """The line in the template's file, from 1; for many values `Template.lines` is faster."""
+        """Its line in the template's file, from 1; for many values, `Template.lines` is faster."""
         return self.template.line(self.path)
 
     def __getitem__(self, key: str) -> "Value":
@@ -109,12 +109,12 @@ class Value:
 
     @property
     def reference(self) -> str | None:
-        """The logical id of the template's resource that it refers to, if it is a plain reference."""
+        """The logical ID of the resource that it refers to, if it is only a reference."""
         return self.content.reference if isinstance(self.content, Unknown) else None
 
     @property
     def referent(self) -> "Referent | None":
-        """What it is a plain reference to, to look it up among the resources of all templates."""
+        """The resource that it refers to, if it is only a reference, as a key for the resources of all templates."""
         if not isinstance(self.content, Unknown) or self.content.reference is None:
             return None
         return self.content.scope, self.content.reference
@@ -126,11 +126,11 @@ class Value:
 
     @property
     def shape(self) -> str:
-        """The text as far as it is known, with a private character for every part that is not."""
+        """The string as far as it is known, with a private-use character for every unknown part."""
         return self.content.shape if isinstance(self.content, Unknown) else self.text() or ""
 
     def known_after(self, separator: str) -> str:
-        """Return the part of a text after the last separator; the whole text where there is none.
+        """Return the part of a string after the last separator; the whole string if there is none.
 
         Raises:
             UnknownError: that part is unknown until deployment.
@@ -141,9 +141,9 @@ class Value:
         return part
 
     def example(self) -> str | None:
-        """Return a text that it can be, with a possible value for each pseudo parameter and each name of a resource.
+        """Return a possible string, with example values for pseudo parameters and names of resources.
 
-        Use it for requirements on the form of a text, which is the same in every account and Region.
+        Use it for requirements on the form of a string, which do not depend on the account and Region.
 
         Raises:
             UnknownError: more than these is unknown until deployment.
@@ -153,33 +153,33 @@ class Value:
 
     @property
     def choices(self) -> frozenset[Choice]:
-        """The parameters and conditions that decide it; none where it is known, or nothing is known of it."""
+        """The parameters and conditions that decide it; empty if it is known, or if nothing is known about it."""
         return self.content.choices if isinstance(self.content, Unknown) else NO_CHOICES
 
     @property
     def is_impossible(self) -> bool:
-        """Whether there can be no such value, so that the template cannot be deployed like this."""
+        """Whether no valid value exists, so that the template cannot be deployed."""
         return isinstance(self.content, Unknown) and self.content.is_impossible
 
     @property
     def numbers(self) -> Bounds | None:
-        """The least and the greatest number that it can be, if it is unknown until deployment and these are known."""
+        """The minimum and maximum of a number that is unknown until deployment, if they are known."""
         return self.content.numbers if isinstance(self.content, Unknown) else None
 
     @property
     def lengths(self) -> Bounds | None:
-        """The fewest and the most characters of its text, if it is unknown until deployment and these are known."""
+        """The minimum and maximum length of a string that is unknown until deployment, if they are known."""
         return self.content.lengths if isinstance(self.content, Unknown) else None
 
     @property
     def identity(self) -> Hashable:
-        """What to compare it by: its text or, for an unknown one, an object that is equal to the same one only."""
+        """A key for comparisons: the string or, for an unknown value, an object equal only to its own."""
         return self.content if isinstance(self.content, Unknown) else self.text() or ""
 
     # --- A text or number -----------------------------------------------------------------------------
 
     def text(self) -> str | None:
-        """Return it as text; None where there is nothing, or no text.
+        """Return it as a string; None if there is no value, or if it is not a string.
 
         Raises:
             UnknownError: it is unknown until deployment.
@@ -193,7 +193,7 @@ class Value:
                 return None
 
     def written(self) -> str | None:
-        """Return it as text even if it is a list or mapping, as a short quotation; None where there is nothing.
+        """Return it as a string, with a list or mapping quoted in short form; None if there is no value.
 
         Raises:
             UnknownError: it is unknown until deployment.
@@ -202,7 +202,7 @@ class Value:
         return shown(self.content) if text is None and self.content is not None else text
 
     def number(self) -> float | None:
-        """Return it as a number, which may be written as text; None where it is no number.
+        """Return it as a number, which may be written as a string; None if it is not a number.
 
         Raises:
             UnknownError: it is unknown until deployment.
@@ -231,7 +231,7 @@ class Value:
         return isinstance(self.content, list | dict)
 
     def items(self) -> "list[Value]":
-        """Return the first thousand items of a list, more than the service accepts anywhere; of anything else none.
+        """Return the first 1,000 items of a list, more than the service accepts; empty for any other value.
 
         Raises:
             UnknownError: it is unknown until deployment.
@@ -242,16 +242,16 @@ class Value:
         return [item for item in items if item.content is not None]
 
     def each(self) -> "list[Value]":
-        """Return the items of a list; a single value, or an unknown one, as the only item."""
+        """Return the items of a list; a single or unknown value is the only item."""
         if self.is_list:
             return self.items()
         return [] if self.content is None else [self]
 
     def count(self) -> int:
-        """Return how many items a list has, even if they are more than `items` returns.
+        """Return the number of items of a list, even if `items` returns fewer.
 
         Raises:
-            UnknownError: it, or whether one of its items is there, is unknown until deployment.
+            UnknownError: the list, or whether one of its items exists, is unknown until deployment.
         """
         known = self.known()
         return (
@@ -261,7 +261,7 @@ class Value:
         )
 
     def entries(self) -> "list[tuple[str, Value]]":
-        """Return the keys of a mapping with their values; of anything else none.
+        """Return the keys of a mapping with their values; empty for any other value.
 
         Raises:
             UnknownError: it is unknown until deployment.
@@ -271,7 +271,7 @@ class Value:
         return [(key, value) for key, value in entries if value.content is not None]
 
     def leaves(self) -> "Iterator[Value]":
-        """Return every value below it that is no list and no mapping, as the template writes it."""
+        """Return every value below it that is neither a list nor a mapping, as written in the template."""
         level = [self]
         for each in level:
             match each.content:
@@ -287,7 +287,7 @@ class Value:
 
 
 class UnknownError(Exception):
-    """A value is needed that is unknown until deployment, or that is outside of what is read."""
+    """A required value is unknown until deployment, or defined outside of the templates read."""
 
     def __init__(
         self,
@@ -298,13 +298,13 @@ class UnknownError(Exception):
         choices: frozenset[Choice] = NO_CHOICES,
         cause: "UnknownError | None" = None,
     ) -> None:
-        """Take the value that is unknown, or that needs it.
+        """Create the error for the unknown value, or for the value that needs it.
 
         Args:
             at: the value.
             reason: why it is unknown. Default: the deployment returns it.
             fix: the fix. Default: as for any unknown value.
-            choices: what decides it besides what decides the value.
+            choices: the choices that decide it, in addition to those of the value.
             cause: another value that is unknown, and the reason for this.
         """
         self.at = at
@@ -326,7 +326,7 @@ def listed(value: Value) -> list[Value]:
 
 
 def _function_among(known: dict[str, object]) -> str | None:
-    """Return the function that adds keys to a mapping, beside those that the template writes."""
+    """Return the function that adds keys to a mapping, in addition to those written in the template."""
     return next((key for key in known if _is_function(key)), None)
 
 
@@ -340,7 +340,7 @@ _QUOTING.maxstring = 40
 
 
 def shown(content: object, longest: int = 80) -> str:
-    """Quote a value in one short line, whatever a template holds."""
+    """Quote any value of a template on one short line."""
     if isinstance(content, Unknown):
         content = content.function
     # Of a long text or list nothing is written out that is not shown.
