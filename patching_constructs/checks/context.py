@@ -5,9 +5,12 @@ from datetime import datetime
 from functools import cached_property
 
 from patching_constructs.checks.installs import InstallPlan
+from patching_constructs.checks.node_spelling import NodeSpelling, PatchGroupName, PatchGroupNames
 from patching_constructs.checks.plan import WindowPlan
 from patching_constructs.checks.reach import Reach
+from patching_constructs.template.baselines import Baseline
 from patching_constructs.template.deployment import NOTHING_UNCHANGED, Deployment, Unchanged
+from patching_constructs.template.node_reach import Selector, UsedSelector
 from patching_constructs.template.sources import Template
 from patching_constructs.template.unknown import NOTHING_ASSUMED, Assumed
 
@@ -50,3 +53,38 @@ class Context(Deployment):
     def reboots(self) -> Reach:
         """The nodes that are rebooted, by an install or by a document with a name that suggests a reboot."""
         return Reach(self, lambda command: command.reboots)
+
+    # --- Nodes ----------------------------------------------------------------------------------------
+
+    @cached_property
+    def node_spelling(self) -> NodeSpelling:
+        """The tags that patching commands select nodes by."""
+        return NodeSpelling(self.node_reach)
+
+    @cached_property
+    def patch_group_names(self) -> PatchGroupNames:
+        """The patch groups that targets and nodes name, and those of the baselines."""
+        return PatchGroupNames(self.node_reach, [name for _, name in self.registered_groups if name is not None])
+
+    @cached_property
+    def unregistered_patch_groups(self) -> list[PatchGroupName]:
+        """The patch groups without a baseline, where the templates create baselines for patch groups alone."""
+        names = [name for _, name in self.registered_groups]
+        is_known = names and None not in names and not any(map(_has_unknown_groups, self.baselines))
+        return self.patch_group_names.unregistered if is_known else []
+
+    @property
+    def unused_selectors(self) -> list[Selector]:
+        """The targets and associations for patching that certainly select no node of the templates."""
+        return list(self.node_reach.unused())
+
+    @property
+    def used_selectors(self) -> list[UsedSelector]:
+        """The patching commands that reach nodes of the templates."""
+        return list(self.node_reach.reached())
+
+
+def _has_unknown_groups(baseline: Baseline) -> bool:
+    return baseline.at("DefaultBaseline").is_unknown or any(
+        group.is_unknown for group in baseline.at("PatchGroups").each()
+    )

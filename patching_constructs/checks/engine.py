@@ -1,7 +1,7 @@
 """The engine of the linter: it takes templates and returns findings. The current time is an argument."""
 
 import gc
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,8 +14,9 @@ from patching_constructs.checks.finding import Finding, Status
 from patching_constructs.checks.rule import Rule
 from patching_constructs.checks.rules import RULES
 from patching_constructs.checks.violation import Outcome, Violation
+from patching_constructs.template.reading import read_templates
 from patching_constructs.template.resource import Resource
-from patching_constructs.template.sources import Template, by_place, read_templates
+from patching_constructs.template.sources import Template, by_place
 from patching_constructs.template.value import UnknownError
 
 _LONGEST_PROBLEM: Final = 500
@@ -55,7 +56,12 @@ def check_templates(templates: Sequence[Template], *, now: datetime, rules: Sequ
                 for outcome in _outcomes(rule, deployment, alternatives):
                     report = _Report(rule, outcome, deployment.resource_of(outcome.at))
                     reports[outcome.at.template.scope].append(report)
-        return [finding for template in templates for finding in _findings(template, reports[template.scope])]
+        lines = _lines(templates, reports)
+        return [
+            finding
+            for template in templates
+            for finding in _findings(template, reports[template.scope], lines[template.scope])
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +116,20 @@ def _applied(rule: Rule, subject: object, deployment: Context) -> list[Outcome]:
     return found
 
 
-def _findings(template: Template, reports: Sequence[_Report]) -> list[Finding]:
-    lines = template.lines([report.outcome.at.path for report in reports])
+def _lines(templates: Sequence[Template], reports: Mapping[object, Sequence[_Report]]) -> dict[object, list[int]]:
+    """Return the lines of the reports of every template by its scope, those of one file found at once."""
+    by_document: dict[int, list[Template]] = {}
+    for template in templates:
+        by_document.setdefault(id(template.document.whole), []).append(template)
+    found: dict[object, list[int]] = {}
+    for together in by_document.values():
+        paths = [each.path_in_file(report.outcome.at.path) for each in together for report in reports[each.scope]]
+        lines = iter(together[0].document.whole.lines(paths))
+        found |= {each.scope: [next(lines) for _ in reports[each.scope]] for each in together}
+    return found
+
+
+def _findings(template: Template, reports: Sequence[_Report], lines: Sequence[int]) -> list[Finding]:
     found = [_finding(template, report, line) for report, line in zip(reports, lines, strict=True)]
     return sorted(found, key=lambda finding: (finding.line, finding.rule.id))
 

@@ -55,8 +55,8 @@ class Finding:
 
     @property
     def logical_id(self) -> str | None:
-        """The logical ID of the resource."""
-        return None if self.resource is None else self.resource.logical_id
+        """The logical ID of the resource: ``Outer/Inner`` in a template that a resource holds."""
+        return None if self.resource is None else self.source.qualified(self.resource.logical_id)
 
     @property
     def property_path(self) -> DocumentPath:

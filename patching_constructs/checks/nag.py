@@ -25,8 +25,10 @@ from patching_constructs.checks.rules import RULES
 from patching_constructs.checks.severity import Severity
 from patching_constructs.checks.template_ignores import TemplateIgnores
 from patching_constructs.schedule._time_zone import check_aware
+from patching_constructs.template.assets import StackAssets
 from patching_constructs.template.construct_metadata import ConstructMetadata
-from patching_constructs.template.sources import Source, Template, nested_sources, read_template
+from patching_constructs.template.reading import read_all
+from patching_constructs.template.sources import Source, Template, nested_sources
 
 try:
     check_cdk_version()
@@ -113,14 +115,14 @@ class PatchingChecks(NagPack):
             PatchingError: a template cannot be read, or what it ignores is invalid.
         """
         stacks = {
-            template.source.file: (stack, template)
+            template.scope: (stack, template)
             for stack in map(_Stack, context.stack_templates)
             for template in stack.templates(use_defaults=self._use_defaults)
         }
         above = _Above(context.app_construct)
         found: dict[_Words, list[cdk.PolicyViolatingResource]] = {}
         for finding in self._findings([template for _, template in stacks.values()]):
-            stack, _ = stacks[finding.source.file]
+            stack, _ = stacks[finding.at.template.scope]
             if finding.rule.id not in stack.acknowledged(finding) | above.acknowledged(stack.path):
                 found.setdefault(self._words(finding), []).append(stack.place(finding))
         return cdk.PolicyValidationPluginReport(
@@ -192,23 +194,26 @@ class _Stack:
         self._metadata = ConstructMetadata(file=self._beside("metadata.json"))
 
     def templates(self, *, use_defaults: bool) -> Iterator[Template]:
-        """Read the template of the stack and the templates of its nested stacks."""
-        own = Source(self._file, self.path, self._environment)
-        for source in (own, *nested_sources(own, self._beside("assets.json"))):
-            yield read_template(source, use_defaults=use_defaults)
+        """Read the template of the stack and the templates that it deploys."""
+        assets = StackAssets(self._beside("assets.json"))
+        own = Source(self._file, self.path, self._environment, assets=assets)
+        yield from read_all([own, *nested_sources(own)], use_defaults=use_defaults)
 
     def place(self, finding: Finding) -> cdk.PolicyViolatingResource:
         """Return the location of a finding; the CDK adds the construct path."""
         _, logical_id, *steps = finding.at.path
+        # The CDK looks for a resource of the file, which can hold the template of this one.
+        outermost = finding.source.qualified(str(logical_id)).partition("/")[0]
         return cdk.PolicyViolatingResource(
-            resource_logical_id=str(logical_id),
+            resource_logical_id=outermost,
             template_path=finding.file,
             locations=[".".join(map(str, steps))] if steps else [],
         )
 
     def acknowledged(self, finding: Finding) -> set[str]:
         """Return the unqualified IDs acknowledged on the construct of a finding and its parents up to the stack."""
-        path = self._metadata.path(finding.source.file.name, finding.logical_id or "")
+        outermost = (finding.logical_id or "").partition("/")[0]
+        path = self._metadata.path(finding.source.file.name, outermost)
         path = path or finding.construct_path or self.path
         above = [rules for other, rules in self._acknowledged if f"{path}/".startswith(f"{other}/")]
         return set[str]().union(*map(_plain, above))

@@ -7,6 +7,7 @@ import typer
 
 from patching_constructs.cli.commands.calendar import calendar
 from patching_constructs.cli.commands.check import check
+from patching_constructs.cli.commands.coverage import coverage
 from patching_constructs.cli.commands.describe import describe
 from patching_constructs.cli.commands.now import now
 
@@ -19,5 +20,6 @@ app = typer.Typer(
 )
 app.command()(describe)
 app.command()(calendar)
+app.command()(coverage)
 app.command()(check)
 app.command()(now)

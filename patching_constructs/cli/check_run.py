@@ -17,6 +17,7 @@ from patching_constructs.checks.severity import Severity
 from patching_constructs.checks.template_ignores import TemplateIgnore, TemplateIgnores
 from patching_constructs.cli.formats.findings.report import Report
 from patching_constructs.template.discovery import STANDARD_INPUT, discover, read_standard_input
+from patching_constructs.template.reading import with_deployed
 from patching_constructs.template.sources import Source, Template, own_name, read_template
 
 
@@ -83,7 +84,7 @@ def _templates(paths: Sequence[Path], *, use_defaults: bool) -> list[Template]:
     templates = [read_template(source, use_defaults=use_defaults) for source in _sources(files)]
     if len(files) < len(paths):
         templates.append(read_standard_input(sys.stdin.buffer, use_defaults=use_defaults))
-    return templates
+    return with_deployed(templates, use_defaults=use_defaults)
 
 
 def _sources(paths: Sequence[Path]) -> list[Source]:

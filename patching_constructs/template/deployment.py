@@ -16,7 +16,7 @@ from patching_constructs.template.commands import AssociationCommand, Command, T
 from patching_constructs.template.endpoints import Endpoint
 from patching_constructs.template.event_rules import EventRule
 from patching_constructs.template.exports import Exports
-from patching_constructs.template.iam import Policy, Role
+from patching_constructs.template.iam import BUCKET_POLICY, Policy, Role
 from patching_constructs.template.instances import Node
 from patching_constructs.template.maintenance_windows import (
     MaintenanceWindow,
@@ -25,21 +25,25 @@ from patching_constructs.template.maintenance_windows import (
     WindowTask,
 )
 from patching_constructs.template.node_filters import is_by_id, selection
+from patching_constructs.template.node_groups import NodeGroup, launches, node_groups
+from patching_constructs.template.node_reach import NodeReach
 from patching_constructs.template.patch_policies import (
     ConfigurationManager,
     PatchPolicy,
     policies_of,
 )
 from patching_constructs.template.permissions import Permissions
+from patching_constructs.template.reading import read_templates
 from patching_constructs.template.references import handed_on
 from patching_constructs.template.resource import Resource
 from patching_constructs.template.resource_kinds import resources_of
 from patching_constructs.template.runbooks import SsmDocument
 from patching_constructs.template.scheduled_runs import ScheduledRun, Starter, patching_runs
 from patching_constructs.template.scheduler import Schedule
-from patching_constructs.template.sources import Template, by_place, read_templates
+from patching_constructs.template.sources import Template, by_place
 from patching_constructs.template.transforms import Transform, transforms
 from patching_constructs.template.unknown import NOTHING_ASSUMED, Assumed
+from patching_constructs.template.unread import UnreadTemplate, unread_of
 from patching_constructs.template.value import UnknownError, Value
 
 _Kind = TypeVar("_Kind", bound=Resource)
@@ -220,6 +224,21 @@ class Deployment:
         return self._of(Node)
 
     @cached_property
+    def node_groups(self) -> list[NodeGroup]:
+        """The nodes that the templates create, by the resource that creates them."""
+        return node_groups(self.launches)
+
+    @cached_property
+    def launches(self) -> list[NodeGroup]:
+        """The nodes, and those of every launch template by itself."""
+        return launches(self.resources, self.resolve)
+
+    @cached_property
+    def node_reach(self) -> NodeReach:
+        """Which patching commands reach which of these nodes."""
+        return NodeReach(self.commands, self.node_groups, self.starters, self.targets_of)
+
+    @cached_property
     def service_roles(self) -> list[Role]:
         """The roles of the templates that run a task, or publish its notifications."""
         used = {id(role) for task in self.tasks for role in self._roles_of_task(task)}
@@ -229,6 +248,11 @@ class Deployment:
     def transforms(self) -> list[Transform]:
         """What makes resources that cannot be seen in the templates."""
         return [each for template in self.templates for each in transforms(template)]
+
+    @cached_property
+    def unread(self) -> list[UnreadTemplate]:
+        """The templates that the templates deploy and that were not read with them."""
+        return unread_of(self.templates)
 
     def _of(self, kind: type[_Kind]) -> list[_Kind]:
         return [resource for resource in self.resources if isinstance(resource, kind)]
@@ -325,9 +349,22 @@ class Deployment:
         Raises:
             UnknownError: the profile is unknown until deployment.
         """
-        profile = self.resolve(node.profile)
-        roles = [] if profile is None else profile["Roles"].items()
+        return self.roles_in(node.profile)
+
+    def roles_in(self, profile: Value) -> list[Role]:
+        """Return the roles of the template that an instance profile has.
+
+        Raises:
+            UnknownError: they are unknown until deployment.
+        """
+        found = self.resolve(profile)
+        roles = [] if found is None else found["Roles"].items()
         return [role for each in roles if (role := self.resolve(each, Role)) is not None]
+
+    def has_bucket_policy(self, bucket: Value) -> bool:
+        """Return whether the templates create a policy for a bucket."""
+        policies = [each.at("Bucket") for each in self.resources if each.type == BUCKET_POLICY]
+        return any(each.identity == bucket.identity or each.referent == bucket.referent for each in policies)
 
     # --- Baselines ------------------------------------------------------------------------------------
 

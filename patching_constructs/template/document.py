@@ -32,14 +32,34 @@ class Document:
     file: Path
     content: object
     _lines: Callable[[Iterable[DocumentPath]], list[int]] = field(repr=False)
+    _holder: "Document | None" = field(default=None, repr=False)
+    _held: Callable[[DocumentPath], DocumentPath] = field(default=lambda path: path, repr=False)
+
+    def part(self, content: object, held: Callable[[DocumentPath], DocumentPath]) -> "Document":
+        """Return a document that a value of this one is.
+
+        Args:
+            content: what the value says.
+            held: returns where a path of the value is in this document.
+        """
+        return Document(self.file, content, self._lines, self, held)
+
+    @property
+    def whole(self) -> "Document":
+        """The document of the file. The lines of all its parts are found at once by its own."""
+        return self if self._holder is None else self._holder.whole
+
+    def path_in_whole(self, path: DocumentPath) -> DocumentPath:
+        """Return where a path is in the document of the file."""
+        return path if self._holder is None else self._holder.path_in_whole(self._held(path))
 
     def lines(self, paths: Iterable[DocumentPath]) -> list[int]:
         """Return the line, from 1, of every value's key or item; of what is not there the nearest that leads to it."""
-        return self._lines(paths)
+        return self._lines([self.path_in_whole(path) for path in paths])
 
     def line(self, path: DocumentPath) -> int:
         """Return the line of one value; `lines` is faster for many."""
-        (line,) = self._lines([path])
+        (line,) = self.lines([path])
         return line
 
 

@@ -12,6 +12,7 @@ from patching_constructs.template.resource import Resource
 from patching_constructs.template.value import UnknownError, Value, listed
 
 ROLE: Final = "AWS::IAM::Role"
+BUCKET_POLICY: Final = "AWS::S3::BucketPolicy"
 POLICIES: Final = frozenset({"AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"})
 _ALLOW: Final = "Allow"
 _DENY: Final = "Deny"

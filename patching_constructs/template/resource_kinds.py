@@ -5,6 +5,14 @@ from typing import Final
 
 from patching_constructs.template.alarms import ALARM, Alarm
 from patching_constructs.template.associations import ASSOCIATION, Association
+from patching_constructs.template.auto_scaling import (
+    AUTO_SCALING_GROUP,
+    ECS_CAPACITY_PROVIDER,
+    EKS_NODE_GROUP,
+    AutoScalingGroup,
+    EcsCapacityProvider,
+    EksNodeGroup,
+)
 from patching_constructs.template.baselines import BASELINE, Baseline
 from patching_constructs.template.endpoints import ENDPOINT, Endpoint
 from patching_constructs.template.event_rules import EVENT_RULE, EventRule
@@ -35,6 +43,9 @@ _CLASSES: Final[dict[str, type[Resource]]] = {
     **dict.fromkeys(POLICIES, Policy),
     INSTANCE: Node,
     LAUNCH_TEMPLATE: Node,
+    AUTO_SCALING_GROUP: AutoScalingGroup,
+    EKS_NODE_GROUP: EksNodeGroup,
+    ECS_CAPACITY_PROVIDER: EcsCapacityProvider,
     EVENT_RULE: EventRule,
     DOCUMENT: SsmDocument,
     SCHEDULE: Schedule,

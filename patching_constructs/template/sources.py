@@ -8,9 +8,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from patching_constructs._template_metadata import METADATA_KEY
+from patching_constructs.template.assets import StackAssets
 from patching_constructs.template.construct_metadata import ConstructMetadata
 from patching_constructs.template.content import mapping
 from patching_constructs.template.declarations import Declarations
@@ -27,6 +28,8 @@ from patching_constructs.template.intrinsics import Intrinsics
 from patching_constructs.template.loops import expanded
 from patching_constructs.template.unknown import Assumed
 
+_NESTED: Final = ".nested.template.json"
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -40,6 +43,14 @@ class Source:
     """What the ``cdk.out`` says of the stack's constructs. Empty for a template by itself."""
     root: str = ""
     """The stack that a nested stack is deployed with, however deeply it is nested. Empty for any other stack."""
+    assets: StackAssets = field(default_factory=StackAssets, compare=False, repr=False)
+    """The files that a ``cdk.out`` uploads for the stack. Empty for a template by itself."""
+    deployment: str = ""
+    """The key of the deployment, for a template that another one deploys and that has no environment of its own."""
+    within: tuple[str, ...] = ()
+    """The logical ids of the resources of the file that hold the template. Empty for the file's own template."""
+    within_construct: str | None = None
+    """The path of the construct that created the first of these resources."""
 
     @property
     def region(self) -> str:
@@ -51,10 +62,11 @@ class Source:
         """The account and Region, as a key: the templates of one place are deployed, or may be, to the same one.
 
         Where the account or the Region is unknown until deployment, the stacks of one stage, whose files are in one
-        folder, may be deployed to the same one. A template without a ``cdk.out`` is a place of its own.
+        folder, may be deployed to the same one. A template without a ``cdk.out`` is a place of its own, together with
+        the stacks nested in it; so is one that a StackSet or a Service Catalog product deploys.
         """
         if not self.environment:
-            return str(self.file)
+            return self.deployment or str(self.file)
         return self.environment if self._is_known else f"{self.environment} of {self.file.parent}"
 
     @property
@@ -66,9 +78,22 @@ class Source:
         """
         return self.environment if self._is_known else self.root or self.stack
 
+    def qualified(self, logical_id: str) -> str:
+        """Return a logical id as it is found in the file: ``Outer/Inner`` in a template that a resource holds."""
+        return "/".join((*self.within, logical_id))
+
     @property
     def _is_known(self) -> bool:
         return "unknown-" not in self.environment
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A template that another one deploys and that cannot be read: where it is named, and why it cannot be read."""
+
+    path: DocumentPath
+    content: object
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,6 +107,8 @@ class Template:
     intrinsics: Intrinsics
     origins: Mapping[str, DocumentPath] = field(default_factory=dict)
     """Where the resources are written that a loop makes, by their logical ids."""
+    unread: list[Unread] = field(default_factory=list, repr=False)
+    """The templates that it deploys and that were not read with it."""
 
     @property
     def scope(self) -> object:
@@ -96,8 +123,12 @@ class Template:
         """Return the line of one value; `lines` is faster for many."""
         return self.document.line(self.origin(path))
 
+    def path_in_file(self, path: DocumentPath) -> DocumentPath:
+        """Return where a value is written in the document of the file, which can hold the template."""
+        return self.document.path_in_whole(self.origin(path))
+
     def origin(self, path: DocumentPath) -> DocumentPath:
-        """Return where a value is written in the file: for a resource that a loop makes, in the loop."""
+        """Return where a value is written in the document of the template, which can make it by a loop."""
         match path:
             case ("Resources", str(logical_id), *steps) if logical_id in self.origins:
                 return (*self.origins[logical_id], *steps)
@@ -120,7 +151,9 @@ class Template:
         The CDK's command line asks for paths in the template; ``python app.py`` alone does not.
         """
         path = self._metadata(logical_id).get("aws:cdk:path")
-        return path if isinstance(path, str) else self.source.metadata.path(self.source.file.name, logical_id)
+        if isinstance(path, str):
+            return path
+        return self.source.within_construct or self.source.metadata.path(self.source.file.name, logical_id)
 
     def metadata(self, logical_id: str) -> dict[str, Any]:
         """Return what the constructs say of a resource, or who wrote the template for their sake."""
@@ -128,19 +161,6 @@ class Template:
 
     def _metadata(self, logical_id: str) -> dict[str, Any]:
         return mapping(mapping(self.content["Resources"].get(logical_id)).get("Metadata"))
-
-
-def read_templates(path: Path, *, use_defaults: bool = False) -> list[Template]:
-    """Read every template below a path.
-
-    Args:
-        path: a ``cdk.out`` directory, with its stages and nested stacks, or a template in JSON or YAML.
-        use_defaults: take a parameter's default for its value. Default: a parameter is unknown until deployment.
-
-    Raises:
-        PatchingError: the path cannot be read, or is no template.
-    """
-    return [read_template(source, use_defaults=use_defaults) for source in sources(path)]
 
 
 def read_template(source: Source, *, use_defaults: bool = False) -> Template:
@@ -192,21 +212,23 @@ def sources(path: Path) -> list[Source]:
     return list(_sources_of_assembly(path, set()))
 
 
-def nested_sources(parent: Source, assets: Path) -> Iterator[Source]:
+def nested_sources(parent: Source) -> Iterator[Source]:
     """Find the templates of nested stacks among the assets of the stack that they are nested in."""
-    if not exists(assets):
-        return
-    for asset in mapping(mapping(read_document(assets, largest_json=LARGEST_MANIFEST).content).get("files")).values():
-        file = mapping(mapping(asset).get("source")).get("path")
-        if isinstance(file, str) and file.endswith(".nested.template.json"):
-            name = file.removesuffix(".nested.template.json")
+    for file in parent.assets.templates:
+        if is_nested(file):
             yield Source(
-                file=assets.parent / file,
-                stack=f"{parent.stack}/{name}",
+                file=file,
+                stack=f"{parent.stack}/{file.name.removesuffix(_NESTED)}",
                 environment=parent.environment,
                 metadata=parent.metadata,
                 root=parent.root or parent.stack,
+                assets=parent.assets,
             )
+
+
+def is_nested(file: Path) -> bool:
+    """Return whether the CDK names a file of a ``cdk.out`` like the template of a nested stack."""
+    return file.name.endswith(_NESTED)
 
 
 def own_name(path: Path) -> str:
@@ -237,9 +259,10 @@ def _sources_of_assembly(directory: Path, seen: set[str]) -> Iterator[Source]:
                     stack=str(properties.get("stackName", name)),
                     environment=str(artifact.get("environment", "")),
                     metadata=ConstructMetadata.of_artifact(directory, artifact),
+                    assets=StackAssets(directory / f"{name}.assets.json"),
                 )
                 yield stack
-                yield from nested_sources(stack, directory / f"{name}.assets.json")
+                yield from nested_sources(stack)
             # A stage lies in a folder of its own: "." or ".." would lead in a circle.
             case "cdk:cloud-assembly" if re.fullmatch(r"[^./\\][^/\\]*", str(properties.get("directoryName", ""))):
                 yield from _sources_of_assembly(directory / str(properties["directoryName"]), seen)

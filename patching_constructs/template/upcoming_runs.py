@@ -12,8 +12,10 @@ from patching_constructs.schedule.occurrences import occurrences
 from patching_constructs.template.associations import Association
 from patching_constructs.template.deployment import Deployment
 from patching_constructs.template.maintenance_windows import MaintenanceWindow
+from patching_constructs.template.reading import read_templates
 from patching_constructs.template.scheduled_runs import RunTimes, ScheduledRun
-from patching_constructs.template.sources import by_place, read_templates
+from patching_constructs.template.sources import by_place
+from patching_constructs.template.unread import UnreadTemplate, unread_of
 from patching_constructs.template.value import UnknownError
 
 
@@ -51,6 +53,8 @@ class Schedules:
 
     windows: Sequence[MaintenanceWindow]
     runs: Sequence[ScheduledRun]
+    unread: Sequence[UnreadTemplate]
+    """The templates that were not read, so that what they schedule is missing."""
 
 
 def read_schedules(path: Path, *, use_defaults: bool = False) -> Schedules:
@@ -71,6 +75,7 @@ def read_schedules(path: Path, *, use_defaults: bool = False) -> Schedules:
     return Schedules(
         sorted(windows, key=lambda window: order[window.template.scope]),
         sorted(runs, key=lambda run: order[run.resource.template.scope]),
+        unread_of(templates),
     )
 
 

@@ -11,6 +11,7 @@ from patching_constructs.ssm.target_keys import PATCH_GROUP_TAG, PATCH_GROUP_TAG
 from patching_constructs.template.deployment import Deployment
 from patching_constructs.template.iam import Role
 from patching_constructs.template.instances import Node
+from patching_constructs.template.node_groups import NodeGroup
 from patching_constructs.template.resource import Resource
 from patching_constructs.template.transforms import Transform
 from patching_constructs.template.value import UnknownError, listed, shown
@@ -21,26 +22,28 @@ _TAGS = (PATCH_GROUP_TAG, PATCH_GROUP_TAG_IN_METADATA)
 _GROUPS = f"{GUIDE}patch-manager-patch-groups.html"
 
 
-@rule("InstanceMetadataTags", Severity.ERROR, of="nodes", fix="Rename the tag key to PatchGroup.", page=_GROUPS)
-def instance_metadata_tags(node: Node, _: Context) -> Iterator[Outcome]:
+@rule("InstanceMetadataTags", Severity.ERROR, of="launches", fix="Rename the tag key to PatchGroup.", page=_GROUPS)
+def instance_metadata_tags(group: NodeGroup, _: Context) -> Iterator[Outcome]:
     """The patch group tag must be PatchGroup if instance metadata exposes tags."""
-    tagged = [tag for tag in node.tags if tag["Key"].text() == PATCH_GROUP_TAG]
-    if tagged and node.metadata_options["InstanceMetadataTags"].text() == "enabled":
-        yield Violation(
-            tagged[0]["Key"],
-            f"Tag keys must not contain spaces if InstanceMetadataTags is enabled, got {PATCH_GROUP_TAG!r}.",
-        )
+    own = [tag["Key"] for tag in group.resource.tags if tag["Key"].text() == PATCH_GROUP_TAG]
+    keys = own or [tag.key for tag in group.patch_tags if tag.name == PATCH_GROUP_TAG]
+    option = group.metadata_tags if keys else None
+    # The tags of a launch template beside its own option are reported there.
+    is_here = own or (option is not None and group.has_own(option))
+    if option is not None and option.text() == "enabled" and is_here:
+        problem = f"Tag keys must not contain spaces if InstanceMetadataTags is enabled, got {PATCH_GROUP_TAG!r}."
+        yield Violation(keys[0], problem)
 
 
-@rule("MultiplePatchGroupTags", Severity.WARNING, of="nodes", fix="Remove one of the two tags.", page=_GROUPS)
-def multiple_patch_group_tags(node: Node, _: Context) -> Iterator[Outcome]:
-    """A node should have only one patch group tag."""
-    keys = [tag["Key"] for tag in node.tags if tag["Key"].text() in _TAGS]
-    if len(keys) > 1:
-        yield Violation(
-            keys[1],
-            f"{node.logical_id} has both the tag {PATCH_GROUP_TAG!r} and the tag {PATCH_GROUP_TAG_IN_METADATA!r}.",
-        )
+@rule("MultiplePatchGroupTags", Severity.WARNING, of="launches", fix="Remove one of the two tags.", page=_GROUPS)
+def multiple_patch_group_tags(group: NodeGroup, _: Context) -> Iterator[Outcome]:
+    """A node should have only one patch group."""
+    own = [tag["Key"] for tag in group.resource.tags if tag["Key"].text() in _TAGS]
+    # Equal values under both keys are one group.
+    values = {tag.value.identity: tag.value for tag in group.patch_tags}
+    if own and len(values) > 1 and len({value.text() for value in values.values()}) > 1:
+        names = f"the tag {PATCH_GROUP_TAG!r} and the tag {PATCH_GROUP_TAG_IN_METADATA!r}"
+        yield Violation(own[-1], f"{group.resource.logical_id} has both {names}, with different values.")
 
 
 @rule(

@@ -10,9 +10,9 @@ import typer
 from patching_constructs._errors import refusal
 from patching_constructs.cli import options
 from patching_constructs.cli.formats.registry import CalendarFormat, render_calendar
+from patching_constructs.cli.moments import moment
 from patching_constructs.cli.output import Output, write
 from patching_constructs.cli.refusals import named, one_line_refusals
-from patching_constructs.schedule._cron import YEAR
 from patching_constructs.schedule._time_zone import zone_info
 
 _NEXT: Final = 5
@@ -67,8 +67,8 @@ def calendar(
 
     with one_line_refusals():
         zone = _zone(tz)
-        after = _moment("--from", from_, zone) or datetime.now(UTC).replace(microsecond=0)
-        last, count = _extent(format_, after, _moment("--until", until, zone), next_)
+        after = moment("--from", from_, zone) or datetime.now(UTC).replace(microsecond=0)
+        last, count = _extent(format_, after, moment("--until", until, zone), next_)
         read = read_schedules(path, use_defaults=use_defaults)
         listed = Calendar(
             upcoming=upcoming_executions(read.windows, after=after, until=last, count=count),
@@ -84,18 +84,6 @@ def calendar(
 def _zone(name: str | None) -> ZoneInfo | None:
     with named({"time_zone": "--tz"}):
         return None if name is None else zone_info(name)
-
-
-def _moment(option: str, text: str | None, zone: ZoneInfo | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise refusal(option, "must be an ISO 8601 date or time such as 2027-01-31", repr(text)) from None
-    if not YEAR.minimum <= moment.year <= YEAR.maximum:
-        raise refusal(option, f"must be in the years {YEAR}", repr(text))
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone or UTC)
 
 
 def _extent(

@@ -32,5 +32,7 @@ def describe(
 
     with one_line_refusals():
         read = read_schedules(path, use_defaults=use_defaults)
-        listed = WindowList(path=path, windows=read.windows, runs=read.runs, to_file=output is not None)
+        listed = WindowList(
+            path=path, windows=read.windows, runs=read.runs, unread=read.unread, to_file=output is not None
+        )
         write(render_windows(listed, format_), output)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from patching_constructs.cli.formats.calendar.calendar import Calendar
+    from patching_constructs.cli.formats.coverage.coverage_matrix import CoverageMatrix
     from patching_constructs.cli.formats.findings.report import Report
     from patching_constructs.cli.formats.rules.rule_list import RuleList
     from patching_constructs.cli.formats.windows.window_list import WindowList
@@ -23,6 +24,13 @@ class CalendarFormat(StrEnum):
     JSON = "json"
     ICS = "ics"
     HTML = "html"
+
+
+class CoverageFormat(StrEnum):
+    """The formats of `coverage`."""
+
+    TEXT = "text"
+    JSON = "json"
 
 
 class FindingsFormat(StrEnum):
@@ -52,6 +60,11 @@ class WindowsFormat(StrEnum):
 def render_calendar(calendar: "Calendar", format_: CalendarFormat) -> str:
     """Write upcoming executions in a format."""
     return _render("calendar", format_, calendar)
+
+
+def render_coverage(matrix: "CoverageMatrix", format_: CoverageFormat) -> str:
+    """Write the coverage of nodes in a format."""
+    return _render("coverage", format_, matrix)
 
 
 def render_findings(report: "Report", format_: FindingsFormat) -> str:

@@ -14,7 +14,7 @@ from patching_constructs.checks.severity import Severity
 from patching_constructs.planning.executions import NoteKind
 from patching_constructs.template import MaintenanceWindow
 from patching_constructs.template.deployment import windows_of
-from patching_constructs.template.sources import read_templates
+from patching_constructs.template.reading import read_templates
 from patching_constructs.template.upcoming import Upcoming, upcoming_executions
 from tests.unit.checks.test_corpus import CORPUS, TODAY, name
 from tests.unit.checks.test_engine import NOWHERE, assembled, window, written
@@ -34,7 +34,7 @@ def moment(finding: Finding) -> datetime:
 
 
 def key(window: MaintenanceWindow) -> tuple[str, str]:
-    return window.stack, window.logical_id
+    return window.stack, window.template.source.qualified(window.logical_id)
 
 
 class Said:

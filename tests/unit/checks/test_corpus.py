@@ -16,7 +16,7 @@ from patching_constructs.checks.finding import Finding, Status
 from patching_constructs.checks.rule import Rule
 from patching_constructs.checks.rules import RULES
 from patching_constructs.checks.severity import Severity
-from patching_constructs.template.sources import read_templates
+from patching_constructs.template.reading import read_templates
 
 CORPUS = Path(__file__).parent.parent.parent / "corpus"
 TODAY = datetime(2026, 11, 23, tzinfo=UTC)

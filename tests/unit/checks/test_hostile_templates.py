@@ -16,7 +16,7 @@ from patching_constructs.checks.engine import check_paths
 from patching_constructs.checks.finding import Finding, Status
 from patching_constructs.checks.rules import RULES
 from patching_constructs.cli.app import app
-from patching_constructs.template.sources import read_templates
+from patching_constructs.template.reading import read_templates
 from tests.unit.template.bounded import STEPS, TODAY, Outcome, bounded, linux_only
 
 CORPUS = Path(__file__).parents[2] / "corpus"
@@ -202,6 +202,37 @@ FLEET: Template = {
             "TagSpecifications": [{"ResourceType": "instance", "Tags": [{"Key": "Patch Group", "Value": "web"}]}],
         },
     ),
+    "Near": resource(
+        "AWS::EC2::Instance",
+        Tags=[{"Key": "Patch Group", "Value": "Web"}, {"Key": "Env", "Value": "prod"}],
+        LaunchTemplate={"LaunchTemplateName": "launch", "Version": "1"},
+    ),
+    "Far": resource("AWS::EC2::Instance", Tags=[{"Key": "Patch Group", "Value": "database"}]),
+    "Scaling": resource(
+        "AWS::AutoScaling::AutoScalingGroup",
+        MixedInstancesPolicy={"LaunchTemplate": {"LaunchTemplateSpecification": {"LaunchTemplateId": "lt-1"}}},
+        Tags=[{"Key": "Patch Group", "Value": "web", "PropagateAtLaunch": False}],
+    ),
+    "Provider": resource("AWS::ECS::CapacityProvider", AutoScalingGroupProvider={"AutoScalingGroupArn": "arn"}),
+    "Eks": resource("AWS::EKS::Nodegroup", LaunchTemplate={"Id": {"Ref": "Launch"}, "Version": 1}),
+    "Upper": resource("AWS::SSM::PatchBaseline", Name="upper", PatchGroups=["Prod", "DATABASE"]),
+    "Logs": resource(
+        "AWS::SSM::Association",
+        Name="AWS-RunPatchBaseline",
+        Parameters={"Operation": ["Scan"]},
+        OutputLocation={"S3Location": {"OutputS3BucketName": "logs"}},
+        Targets=[{"Key": "tag:PatchGroup", "Values": ["web"]}],
+    ),
+    "Bucket": resource("AWS::S3::BucketPolicy", Bucket={"Ref": "Elsewhere"}),
+    "Stack": resource("AWS::CloudFormation::Stack", TemplateURL="https://host/template.yaml"),
+    "Set": resource("AWS::CloudFormation::StackSet", TemplateBody='{"Resources": {"Topic": {"Type": "Topic"}}}'),
+    "Application": resource("AWS::Serverless::Application", Location={"ApplicationId": "arn"}),
+    "Product": resource(
+        "AWS::ServiceCatalog::CloudFormationProduct",
+        ProvisioningArtifactParameters=[{"Info": {"LoadTemplateFromURL": "https://host/template.yaml"}}],
+        SourceConnection={"Type": "CODESTAR"},
+    ),
+    "Provisioned": resource("AWS::ServiceCatalog::CloudFormationProvisionedProduct", ProductId="prod-1"),
     "Event": resource(
         "AWS::Events::Rule",
         EventPattern={
@@ -399,6 +430,9 @@ FAMILIES = (
     ("Windows", "Ubuntu", "Event", "Alarm", "Endpoint"),
     ("Role", "Policy", "Task", "Instance", "Profile", "Launch"),
     ("Weekly", "Sunday", "Nightly", "Runbook", "Started", "Configuration"),
+    ("Window", "Target", "Task", "Near", "Far", "Scaling", "Provider", "Eks", "Launch", "Upper"),
+    ("Logs", "Instance", "Profile", "Role", "Bucket"),
+    ("Stack", "Set", "Application", "Product", "Provisioned"),
 )
 WRONG: dict[str, object] = {
     "nothing": None,

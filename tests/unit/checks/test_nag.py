@@ -14,6 +14,7 @@ from typing import Any
 
 import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_servicecatalog as catalog
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct, IConstruct
 from jsii._kernel.providers.process import _NodeProcess
@@ -21,6 +22,7 @@ from jsii._kernel.providers.process import _NodeProcess
 from patching_constructs import OperatingSystem, PatchBaseline, PatchingChecks, PatchRule
 from patching_constructs.checks.rules import RULES
 from patching_constructs.checks.severity import Severity
+from patching_constructs.template import read_windows
 from tests.refusals import refused, untyped
 
 ROOT = Path(__file__).parents[3]
@@ -492,6 +494,45 @@ def test_nested_stacks_have_their_own_logical_ids(app: cdk.App) -> None:
         ("Patching-CutoffBelowDuration", "Fleet/Window"),
         ("Patching-CutoffBelowDuration", "Fleet/Inner/Innermost/Window"),
     ]
+
+
+def test_a_product_and_a_stack_set_are_checked(app: cdk.App) -> None:
+    stack = cdk.Stack(app, "Fleet")
+    product = catalog.ProductStack(stack, "Template")
+    window(product, cutoff=4)
+    version = catalog.CloudFormationProductVersion(
+        cloud_formation_template=catalog.CloudFormationTemplate.from_product_stack(product)
+    )
+    catalog.CloudFormationProduct(
+        stack, "Product", product_name="patching", owner="platform", product_versions=[version]
+    )
+    late = {"Name": "late", "Schedule": "cron(0 4 ? * SUN *)", "Duration": 4, "Cutoff": 4}
+    late["AllowUnassociatedTargets"] = False
+    body = {"Resources": {"Late": {"Type": "AWS::SSM::MaintenanceWindow", "Properties": late}}}
+    cdk.CfnStackSet(stack, "Set", permission_model="SELF_MANAGED", stack_set_name="set", template_body=json.dumps(body))
+    assert sorted(synthesized(app).errors) == [
+        ("Patching-CutoffBelowDuration", "Fleet/Set"),
+        ("Patching-CutoffBelowDuration", "Fleet/Template/Window"),
+    ]
+    assert {(each.stack, each.logical_id) for each in read_windows(Path(app.outdir))} == {
+        ("Fleet/Product896941B4", "Window"),
+        ("Fleet/Set", "Late"),
+    }
+
+
+@pytest.mark.parametrize("place", ["Fleet/Set", "Fleet/Template/Window", "Fleet"])
+def test_findings_of_a_product_and_a_stack_set_are_acknowledged(app: cdk.App, place: str) -> None:
+    stack = cdk.Stack(app, "Fleet")
+    product = catalog.ProductStack(stack, "Template")
+    window(product, cutoff=4)
+    body = {"Resources": {"Late": {"Type": "AWS::SSM::MaintenanceWindow", "Properties": {"Cutoff": 4, "Duration": 4}}}}
+    cdk.CfnStackSet(stack, "Set", permission_model="SELF_MANAGED", stack_set_name="set", template_body=json.dumps(body))
+    construct: IConstruct = app
+    for name in place.split("/"):
+        construct = construct.node.find_child(name)
+    acknowledge(construct, "Patching-CutoffBelowDuration")
+    found = {path for rule, path in synthesized(app).errors if rule == "Patching-CutoffBelowDuration"}
+    assert found == {path for path in ("Fleet/Set", "Fleet/Template/Window") if not path.startswith(place)}
 
 
 @pytest.mark.parametrize("rule", ["Patching-CutoffBelowDuration", "Patching::Patching-CutoffBelowDuration"])

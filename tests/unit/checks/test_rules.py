@@ -152,6 +152,14 @@ FROZEN = {
     "Patching-WindowQuota": "warning",
     "Patching-WindowWithoutTask": "warning",
     "Patching-WindowsOnlyProperty": "error",
+    "Patching-UnreadTemplate": "note",
+    "Patching-UnselectedNode": "note",
+    "Patching-MisspelledNodeTag": "warning",
+    "Patching-OutputPermission": "note",
+    "Patching-PatchGroupWithoutBaseline": "note",
+    "Patching-MisspelledPatchGroup": "warning",
+    "Patching-UnpropagatedTag": "warning",
+    "Patching-TargetWithoutNodes": "note",
 }
 
 

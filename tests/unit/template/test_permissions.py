@@ -7,7 +7,7 @@ import pytest
 
 from patching_constructs.template.deployment import Deployment
 from patching_constructs.template.iam import Role
-from patching_constructs.template.sources import read_templates
+from patching_constructs.template.reading import read_templates
 from patching_constructs.template.value import UnknownError
 from tests.unit.checks.test_engine import written
 

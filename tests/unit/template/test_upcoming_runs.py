@@ -9,8 +9,8 @@ import pytest
 
 from patching_constructs.planning.coverage import EVERY_NODE
 from patching_constructs.template.deployment import Deployment
+from patching_constructs.template.reading import read_templates
 from patching_constructs.template.scheduled_runs import ScheduledRun
-from patching_constructs.template.sources import read_templates
 from patching_constructs.template.upcoming_runs import UpcomingRuns, read_schedules, upcoming_runs
 from patching_constructs.template.value import UnknownError
 from tests.unit.template.written import assembled, stack, window, written

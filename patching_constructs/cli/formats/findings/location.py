@@ -24,8 +24,9 @@ def stack(finding: Finding) -> str | None:
 
 def location(finding: Finding) -> str:
     """Return the construct path, or else the stack and the logical id."""
-    name, logical_id = finding.source.stack, finding.logical_id
-    return finding.construct_path or (f"{name}/{logical_id}" if logical_id else name)
+    # The name of the stack of a template that a resource holds ends with the logical id of the resource.
+    name, resource = finding.source.stack, finding.resource
+    return finding.construct_path or (f"{name}/{resource.logical_id}" if resource else name)
 
 
 def property_name(finding: Finding) -> str:

@@ -7,6 +7,7 @@ from patching_constructs.cli import descriptions
 from patching_constructs.cli.formats.json_text import json_text
 from patching_constructs.cli.formats.runs import run_json
 from patching_constructs.cli.formats.targets import targets_json, value_json
+from patching_constructs.cli.formats.unread import unread_json
 from patching_constructs.cli.formats.windows.window_list import WindowList, idle_because, invalid_because
 from patching_constructs.properties.command import EXECUTION_TIMEOUT, OPERATION
 from patching_constructs.template import MaintenanceWindow, Value, WindowTask
@@ -14,7 +15,13 @@ from patching_constructs.template import MaintenanceWindow, Value, WindowTask
 
 def render(listed: WindowList) -> str:
     """Describe every window in one JSON object."""
-    return json_text({"windows": [_window(each) for each in listed.windows], "runs": [*map(run_json, listed.runs)]})
+    return json_text(
+        {
+            "windows": [*map(_window, listed.windows)],
+            "runs": [*map(run_json, listed.runs)],
+            "unread": [*map(unread_json, listed.unread)],
+        }
+    )
 
 
 def _window(window: MaintenanceWindow) -> dict[str, Any]:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 
-from rich.console import Group
+from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from patching_constructs.cli import descriptions, run_descriptions
 from patching_constructs.cli.formats.console import console_text
+from patching_constructs.cli.formats.unread import UNREAD_HEADING, unread_lines
 from patching_constructs.cli.formats.windows.window_list import WindowList, idle_because, invalid_because
 from patching_constructs.template import MaintenanceWindow, WindowTask
 from patching_constructs.template.scheduled_runs import ScheduledRun
@@ -15,10 +17,15 @@ from patching_constructs.template.scheduled_runs import ScheduledRun
 
 def render(listed: WindowList) -> str:
     """Describe every window, with a blank line after each."""
-    if not listed.windows and not listed.runs:
-        return f"{listed.path}: no maintenance windows\n"
     rows = [*map(_rows, listed.windows), *map(_run_rows, listed.runs)]
-    return console_text(Group(*map(_table, rows)), to_file=listed.to_file)
+    parts: list[RenderableType] = [*map(_table, rows)]
+    if listed.unread:
+        parts += [
+            Text(UNREAD_HEADING, style="dim"),
+            *(Padding(line, (0, 0, 0, 2)) for line in unread_lines(listed.unread)),
+        ]
+    nothing = "" if rows else f"{listed.path}: no maintenance windows\n"
+    return nothing + (console_text(Group(*parts), to_file=listed.to_file) if parts else "")
 
 
 def _table(rows: Iterable[tuple[str, str]]) -> Table:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from patching_constructs.template import MaintenanceWindow
 from patching_constructs.template.scheduled_runs import ScheduledRun
+from patching_constructs.template.unread import UnreadTemplate
 from patching_constructs.template.upcoming import UnplannedWindow, planned
 
 
@@ -17,6 +18,8 @@ class WindowList:
     windows: Sequence[MaintenanceWindow]
     runs: Sequence[ScheduledRun] = ()
     """What patches outside of them."""
+    unread: Sequence[UnreadTemplate] = ()
+    """The templates that were not read, so that their windows are not listed."""
     to_file: bool = False
     """Whether it is written to a file, and not to a terminal or a pipe."""
 

@@ -170,3 +170,27 @@ def test_without_a_command_the_commands_are_listed() -> None:
     result = CliRunner().invoke(app, [])
     assert result.exit_code == 2
     assert "describe" in result.output
+
+
+# --- Templates that are not read ----------------------------------------------------------------------
+
+INNER = {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": "https://host/inner.yaml"}}
+
+
+def test_templates_that_are_not_read_are_listed(tmp_path: Path) -> None:
+    file = written(tmp_path / "a.json", {"Inner": INNER})
+    _, lines, _ = described(str(file))
+    assert lines == [
+        f"{file}: no maintenance windows",
+        "templates that are not read",
+        "  Inner: 'https://host/inner.yaml' is not a file beside the template",
+    ]
+
+
+def test_the_windows_of_an_inline_template_are_described(tmp_path: Path) -> None:
+    body = {"Resources": {"Window": {"Type": WINDOW, "Properties": WEEKLY}}}
+    stack_set = {"Type": "AWS::CloudFormation::StackSet", "Properties": {"TemplateBody": json.dumps(body)}}
+    file = written(tmp_path / "a.json", {"Set": stack_set, "Inner": INNER})
+    _, lines, _ = described(str(file))
+    assert lines[0].endswith("weekly (stack a/Set)")
+    assert lines[-2] == "templates that are not read"

@@ -9,6 +9,8 @@ import pytest
 from junitparser import JUnitXml
 
 from patching_constructs.planning.executions import NoteKind
+from patching_constructs.template.reading import read_all
+from patching_constructs.template.sources import Template, sources
 from tests.unit.cli.formats.schemas import (
     REFERENCE,
     ROOT,
@@ -30,6 +32,11 @@ def templates(kind: str) -> list[Path]:
     """Return the templates of a part of the corpus. Files that are included by others are not templates."""
     files = (each for each in sorted((CORPUS / kind).rglob("*")) if each.suffix in SUFFIXES)
     return [each for each in files if "Resources" in each.read_text(encoding="utf-8")]
+
+
+def read(kind: str) -> list[Template]:
+    """Return the templates of a part of the corpus with those that they deploy."""
+    return read_all(source for file in templates(kind) for source in sources(file))
 
 
 # --- The schemas --------------------------------------------------------------------------------------
@@ -107,7 +114,7 @@ def test_the_schemas_reject_other_documents() -> None:
     with pytest.raises(jsonschema.ValidationError, match="'findings' is a required property"):
         validator("check").validate({"version": 1, "summary": {}})
     with pytest.raises(jsonschema.ValidationError, match="1 was expected"):
-        validator("describe").validate({"version": 2, "windows": [], "runs": []})
+        validator("describe").validate({"version": 2, "windows": [], "runs": [], "unread": []})
     with pytest.raises(jsonschema.ValidationError, match=r"'2\.0\.0' is not one of"):
         sarif_validator().validate({"version": "2.0.0", "runs": []})
 
@@ -118,7 +125,7 @@ def test_the_schemas_reject_other_documents() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_findings_of_the_corpus_are_valid_json(kind: str) -> None:
     document = validated("check", "check", *templates(kind), "--severity", "note", "--format", "json")
-    assert document["summary"]["templates"] == len(templates(kind))
+    assert document["summary"]["templates"] == len(read(kind))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -132,7 +139,7 @@ def test_findings_of_the_corpus_are_valid_sarif(kind: str) -> None:
 def test_findings_of_the_corpus_are_valid_junit(kind: str) -> None:
     text = output("check", *templates(kind), "--severity", "note", "--format", "junit")
     report = JUnitXml.fromstring(text.encode())
-    assert len(list(report)) == len(templates(kind))
+    assert len(list(report)) == len(read(kind))
     assert report.tests == sum(suite.tests for suite in report)
 
 
@@ -141,6 +148,7 @@ def test_executions_and_windows_of_the_corpus_are_valid_json(kind: str) -> None:
     range_ = ("--from", "2027-03-01", "--next", "2")
     for template in templates(kind):
         executions = validated("calendar", "calendar", template, *range_, "--format", "json")
+        validated("coverage", "coverage", template, *range_[:2], "--format", "json")
         windows = validated("describe", "describe", template, "--format", "json")["windows"]
         named = {each["logicalId"] for each in executions["executions"] + executions["unknown"]}
         assert named <= {each["logicalId"] for each in windows}

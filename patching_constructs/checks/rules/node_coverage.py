@@ -1,0 +1,173 @@
+"""Rules of nodes, targets and baselines together: whether a node that is meant to be patched is."""
+
+from collections.abc import Iterator
+
+from patching_constructs.checks.context import Context
+from patching_constructs.checks.node_spelling import PatchGroupName
+from patching_constructs.checks.rule import CLOUDFORMATION, GUIDE, rule
+from patching_constructs.checks.rules._value_checks import reported_at
+from patching_constructs.checks.severity import Severity
+from patching_constructs.checks.violation import Outcome, Violation
+from patching_constructs.planning.spelling import folded
+from patching_constructs.ssm.target_keys import PATCH_GROUP_TAG
+from patching_constructs.template.associations import ASSOCIATION
+from patching_constructs.template.auto_scaling import AutoScalingGroup
+from patching_constructs.template.commands import Command
+from patching_constructs.template.maintenance_windows import TASK
+from patching_constructs.template.node_groups import NodeGroup
+from patching_constructs.template.node_reach import Selector, UsedSelector
+from patching_constructs.template.value import UnknownError, Value, shown
+
+_GROUPS = f"{GUIDE}patch-manager-patch-groups.html"
+_TARGETS = f"{GUIDE}mw-cli-tutorial-targets-examples.html"
+_PUT = "s3:PutObject"
+_OUTPUT_BUCKET = {
+    TASK: ("TaskInvocationParameters", "MaintenanceWindowRunCommandParameters", "OutputS3BucketName"),
+    ASSOCIATION: ("OutputLocation", "S3Location", "OutputS3BucketName"),
+}
+
+
+@rule(
+    "MisspelledNodeTag",
+    Severity.WARNING,
+    of="node_groups",
+    fix="Use the same key and the same value in the tags of the nodes and in the target.",
+    page="https://docs.aws.amazon.com/tag-editor/latest/userguide/tagging.html",
+)
+def misspelled_node_tag(group: NodeGroup, deployment: Context) -> Iterator[Outcome]:
+    """The tags of nodes should be spelled like the tags that targets select."""
+    near = deployment.node_spelling.near_miss(group)
+    if near is not None:
+        tag = near.tag
+        at = tag.value if tag.name == near.key else tag.key
+        yield Violation(
+            at,
+            f"{group.resource.logical_id} has the tag {shown(tag.name)} with the value {shown(tag.value.content)}, and "
+            f"{near.selector.holder.logical_id} selects {shown(near.key)} with {shown(near.value)}, so nothing patches "
+            "the node. Tags are case-sensitive.",
+        )
+
+
+@rule(
+    "UnselectedNode",
+    Severity.NOTE,
+    of="node_groups",
+    fix="Add the tag to a target of a window, or correct the tag. Ignore this if another stack has the window.",
+    page=_TARGETS,
+)
+def unselected_node(group: NodeGroup, deployment: Context) -> Iterator[Outcome]:
+    """A node with a patch group should be selected by a maintenance window or an association."""
+    reach = deployment.node_reach
+    if not group.patch_tags or not reach.has_selectors or reach.may_reach(group.node_tags):
+        return
+    if deployment.node_spelling.near_miss(group) is None:
+        tag = group.patch_tags[0]
+        problem = f"No target or association of the templates selects the nodes of {group.resource.logical_id}."
+        yield Violation(tag.value, problem)
+
+
+@rule(
+    "TargetWithoutNodes",
+    Severity.NOTE,
+    of="unused_selectors",
+    fix="Correct the tag, or remove the target. Ignore this if another stack has the nodes.",
+    page=_TARGETS,
+)
+def target_without_nodes(selector: Selector, deployment: Context) -> Iterator[Outcome]:
+    """A target should select nodes of the templates, if these create nodes with patch groups."""
+    if any(group.patch_tags for group in deployment.node_groups):
+        holder = selector.holder
+        yield Violation(selector.value, f"{holder.logical_id} selects none of the nodes that the templates create.")
+
+
+@rule(
+    "MisspelledPatchGroup",
+    Severity.WARNING,
+    of="unregistered_patch_groups",
+    fix="Use the same patch group in the baseline, in the target, and in the tags of the nodes.",
+    page=_GROUPS,
+)
+def misspelled_patch_group(group: PatchGroupName, deployment: Context) -> Iterator[Outcome]:
+    """A patch group should be spelled like the patch group of a baseline."""
+    meant = deployment.patch_group_names.registered_like(group.name)
+    if meant is not None:
+        yield Violation(
+            group.value,
+            f"{group.holder.logical_id} names the patch group {shown(group.name)}, and the baseline is registered for "
+            f"{shown(meant)}, so the default baseline is used. Patch groups are case-sensitive.",
+        )
+
+
+@rule(
+    "PatchGroupWithoutBaseline",
+    Severity.NOTE,
+    of="unregistered_patch_groups",
+    fix="Add the patch group to a baseline. Ignore this if another stack registers one.",
+    page=_GROUPS,
+)
+def patch_group_without_baseline(group: PatchGroupName, deployment: Context) -> Iterator[Outcome]:
+    """A patch group should have a baseline, if the templates create baselines for patch groups."""
+    if deployment.patch_group_names.registered_like(group.name) is None:
+        yield Violation(
+            group.value,
+            f"No baseline of the templates is registered for the patch group {shown(group.name)}; unless another stack "
+            "registers one, the default baseline of the operating system is used.",
+        )
+
+
+@rule(
+    "UnpropagatedTag",
+    Severity.WARNING,
+    of="node_groups",
+    fix="Set PropagateAtLaunch to true, or add the tag to the launch template.",
+    page=f"{CLOUDFORMATION}aws-properties-autoscaling-autoscalinggroup-tagproperty.html",
+)
+def unpropagated_tag(group: NodeGroup, _: Context) -> Iterator[Outcome]:
+    """An Auto Scaling group should pass the tag of a patch group to its instances."""
+    if not isinstance(group.resource, AutoScalingGroup):
+        return
+    for tag in group.resource.kept_tags:
+        key = tag.at("Key").identity
+        if isinstance(key, str) and folded(key) == folded(PATCH_GROUP_TAG) and key not in group.tags:
+            yield Violation(
+                tag.at("PropagateAtLaunch"),
+                f"The instances of {group.resource.logical_id} do not get the tag {shown(key)}, so they have no patch "
+                "group, unless their launch template adds it.",
+            )
+
+
+@rule(
+    "OutputPermission",
+    Severity.NOTE,
+    of="used_selectors",
+    fix=f"Allow the role of the nodes {_PUT} on the bucket. Ignore this if the policy of the bucket allows it.",
+    page=f"{GUIDE}run-command-setting-up.html",
+)
+def output_permission(selector: UsedSelector, deployment: Context) -> Iterator[Outcome]:
+    """The nodes should be allowed to write the output of a command to its bucket."""
+    bucket = _output_bucket(selector.command)
+    if not bucket.is_given or deployment.has_bucket_policy(bucket):
+        return
+    for group in selector.groups:
+        try:
+            with reported_at(bucket):
+                yield from _missing_permissions(group, bucket, deployment)
+        except UnknownError as error:
+            yield error
+
+
+def _missing_permissions(group: NodeGroup, bucket: Value, deployment: Context) -> Iterator[Violation]:
+    """Check that the roles of some nodes allow them to write to a bucket."""
+    for role in [] if group.profile is None else deployment.roles_in(group.profile):
+        if not deployment.allows(role, _PUT):
+            nodes = group.resource.logical_id
+            problem = f"{role.logical_id}, the role of {nodes}, is not allowed {_PUT}, so the output is lost."
+            yield Violation(bucket, problem)
+
+
+def _output_bucket(command: Command) -> Value:
+    """Return the bucket that the output of a command is written to."""
+    value = command.at
+    for key in _OUTPUT_BUCKET.get(command.runner.type, ("OutputS3BucketName",)):
+        value = value.at(key)
+    return value

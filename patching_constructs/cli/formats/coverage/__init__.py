@@ -1,0 +1,1 @@
+"""The coverage of nodes: a file for every format."""

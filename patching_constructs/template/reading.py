@@ -1,0 +1,216 @@
+"""Reading templates together with those that they deploy, as far as these can be read without AWS.
+
+Read are inline templates, files beside the template, and the assets of a ``cdk.out``. What cannot be read is noted in
+`Template.unread`. A file is read once, however many resources deploy it.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from patching_constructs._errors import PatchingError
+from patching_constructs.template.document import Document, exists, parse_document
+from patching_constructs.template.embedded import Embedded, Form, embedded, with_unknown_parts
+from patching_constructs.template.sources import (
+    Source,
+    Template,
+    Unread,
+    is_nested,
+    own_name,
+    read_template,
+    sources,
+    template_of,
+)
+from patching_constructs.template.unknown import UNKNOWN
+from patching_constructs.template.value import UnknownError, Value, shown
+
+# Templates can deploy each other without end, and one file of a few lines can name thousands.
+DEEPEST_EMBEDDED: Final = 10
+MOST_EMBEDDED: Final = 1_000
+_FILE_NAME: Final = re.compile(r"(?:\.(?:stackset|product))?\.template\.json$")
+
+
+def read_templates(path: Path, *, use_defaults: bool = False) -> list[Template]:
+    """Read every template below a path, and those that they deploy.
+
+    Args:
+        path: a ``cdk.out`` directory, with its stages and nested stacks, or a template in JSON or YAML.
+        use_defaults: take a parameter's default for its value. Default: a parameter is unknown until deployment.
+
+    Raises:
+        PatchingError: the path cannot be read, or is no template.
+    """
+    return read_all(sources(path), use_defaults=use_defaults)
+
+
+def read_all(listed: Iterable[Source], *, use_defaults: bool = False) -> list[Template]:
+    """Read templates, and those that they deploy: each after the one that deploys it.
+
+    A listed file that another listed one deploys is read as the template of its nested stack, StackSet, or product.
+
+    Raises:
+        PatchingError: a listed file cannot be read, or is no template.
+    """
+    return with_deployed(
+        [read_template(source, use_defaults=use_defaults) for source in listed], use_defaults=use_defaults
+    )
+
+
+def with_deployed(listed: Sequence[Template], *, use_defaults: bool = False) -> list[Template]:
+    """Return templates that are read with those that they deploy, see `read_all`."""
+    return _Reading(listed, use_defaults=use_defaults).read()
+
+
+class _Reading:
+    """What was read so far."""
+
+    def __init__(self, listed: Sequence[Template], *, use_defaults: bool) -> None:
+        self._listed = listed
+        self._use_defaults = use_defaults
+        # What the manifest of a cdk.out does not name as a stack can be the template of another one.
+        self._alone = {own_name(each.source.file): each for each in listed if not each.source.environment}
+        self._done = {own_name(each.source.file) for each in listed if each.source.environment}
+        self._failed: dict[str, PatchingError] = {}
+        self._left = MOST_EMBEDDED
+        self._found: list[Template] = []
+
+    def read(self) -> list[Template]:
+        """Return all templates."""
+        deployed = self._alone.keys() & {own_name(file) for each in self._listed for file in _files(each)}
+        for template in sorted(self._listed, key=lambda each: own_name(each.source.file) in deployed):
+            name = own_name(template.source.file)
+            if template.source.environment or name not in self._done:
+                self._done.add(name)
+                self._add(template, depth=0)
+        for template in self._listed:
+            self._add_unreferenced(template)
+        return self._found
+
+    def _add(self, template: Template, *, depth: int) -> None:
+        self._found.append(template)
+        for each in embedded(template):
+            try:
+                self._follow(each, template, depth=depth + 1)
+            except PatchingError as error:
+                template.unread.append(Unread(each.value.path, each.value.content, f"{error}"))
+
+    def _follow(self, each: Embedded, outer: Template, *, depth: int) -> None:
+        if depth > DEEPEST_EMBEDDED or not self._left:
+            raise PatchingError(f"templates are read {DEEPEST_EMBEDDED} levels deep, and {MOST_EMBEDDED:,} in all")
+        if each.form is Form.BODY:
+            source = _source(each, outer.source.file, within=True)
+            inner = template_of(source, _document(each.value), use_defaults=self._use_defaults)
+        else:
+            file = _file(each)
+            name = own_name(file)
+            if name in self._failed:
+                raise self._failed[name]
+            if name in self._done:
+                return
+            inner = self._read(_source(each, file))
+        self._left -= 1
+        self._add(inner, depth=depth)
+
+    def _read(self, source: Source) -> Template:
+        name = own_name(source.file)
+        self._done.add(name)
+        known = self._alone.get(name)
+        if known is not None:
+            return replace(known, source=source, unread=[])
+        try:
+            return read_template(source, use_defaults=self._use_defaults)
+        except PatchingError as error:
+            self._failed[name] = error
+            raise
+
+    def _add_unreferenced(self, template: Template) -> None:
+        """Add the assets of a stack that are templates by their names, and that no resource is seen to deploy."""
+        for file in template.source.assets.templates:
+            if own_name(file) not in self._done and not is_nested(file):
+                # It can be any asset of the app.
+                with suppress(PatchingError):
+                    source = _apart(template.source, file, _FILE_NAME.sub("", file.name))
+                    self._add(self._read(source), depth=1)
+
+
+def _files(template: Template) -> Iterator[Path]:
+    for each in embedded(template):
+        try:
+            if each.form is not Form.BODY:
+                yield _file(each)
+        except PatchingError:
+            continue
+
+
+def _file(each: Embedded) -> Path:
+    """Return the file of a template.
+
+    Raises:
+        PatchingError: it is not on this machine, or is unknown until deployment.
+    """
+    location, source = each.value, each.value.template.source
+    elsewhere = PatchingError(f"{shown(location.content)} is not a file beside the template")
+    if each.form is Form.ELSEWHERE:
+        raise elsewhere
+    try:
+        asset = source.assets.file_of(location.known_after("/"))
+        text = "" if asset else location.text()
+    except UnknownError as error:
+        raise PatchingError(error.reason) from None
+    if asset is not None:
+        return asset
+    if not text or "://" in text or text.startswith(("/", "\\", "~")):
+        raise elsewhere
+    file = source.file.parent / text
+    if not exists(file):
+        raise PatchingError(f"there is no file {shown(text)} beside the template")
+    return file
+
+
+def _document(body: Value) -> Document:
+    """Return the document that a resource holds, with the lines of its file.
+
+    Raises:
+        PatchingError: it is no JSON or YAML, or is unknown until deployment.
+    """
+    outer = body.template.document
+    if isinstance(body.content, dict):
+        return outer.part(body.content, lambda path: body.template.origin((*body.path, *path)))
+    if body.shape == UNKNOWN:
+        raise PatchingError(UnknownError(body).reason)
+    content = with_unknown_parts(parse_document(outer.file, body.shape).content)
+    return outer.part(content, lambda _: body.template.origin(body.path))
+
+
+def _source(each: Embedded, file: Path, *, within: bool = False) -> Source:
+    outer = each.resource.template.source
+    name = each.resource.logical_id
+    source = _apart(outer, file, name) if each.has_own_deployment else _beside(outer, file, name)
+    if not within:
+        return source
+    construct = outer.within_construct or each.resource.construct_path
+    return replace(source, within=(*outer.within, name), within_construct=construct)
+
+
+def _beside(outer: Source, file: Path, name: str) -> Source:
+    """Return the source of a nested stack: it is deployed with the stack that it is nested in."""
+    return replace(
+        outer,
+        file=file,
+        stack=f"{outer.stack}/{name}",
+        root=outer.root or outer.stack,
+        deployment="" if outer.environment else outer.place,
+        within=(),
+        within_construct=None,
+    )
+
+
+def _apart(outer: Source, file: Path, name: str) -> Source:
+    """Return the source of a template that is deployed to accounts and Regions of its own."""
+    stack = f"{outer.stack}/{name}"
+    return Source(
+        file, stack, metadata=outer.metadata, assets=outer.assets, deployment=f"{outer.place}/{stack} in {file}"
+    )
