@@ -41,6 +41,8 @@ GROUPS: Final = {
     "baselines": "Baselines",
     "baseline_filters": "Filters of baselines",
     "nodes": "Nodes, and any template",
+    "node_coverage": "Nodes that are patched",
+    "embedded_templates": "Templates that a template deploys",
     "endpoints": "Endpoints",
     "events": "Events",
     "alarms": "Alarms",
