@@ -3,17 +3,16 @@
 from collections.abc import Hashable
 from typing import Final, cast
 
-from patching_constructs.cli.descriptions import UNKNOWN, operation_effect, reboot_effect, rule_in_words, text
+from patching_constructs.cli import operation_words
+from patching_constructs.cli.schedule_words import Rule, rule_in_words, zone_in_words
+from patching_constructs.cli.value_words import UNKNOWN
 from patching_constructs.planning.coverage import Selection
-from patching_constructs.properties.command import OPERATION, REBOOT_OPTION, RebootOption
-from patching_constructs.schedule._cron import CronExpression
-from patching_constructs.schedule._rule import At, Rate
 from patching_constructs.ssm.target_keys import TAG, TAG_KEY
 from patching_constructs.template.associations import Association
 from patching_constructs.template.commands import Command
 from patching_constructs.template.scheduled_runs import RunKind, ScheduledRun
 from patching_constructs.template.upcoming_runs import UnplannedRun, planned_run
-from patching_constructs.template.value import UnknownError, Value
+from patching_constructs.template.value import UnknownError
 
 KINDS: Final = {
     RunKind.ASSOCIATION: "State Manager association",
@@ -21,7 +20,6 @@ KINDS: Final = {
     RunKind.SCHEDULE: "EventBridge Scheduler schedule",
     RunKind.POLICY: "Quick Setup patch policy",
 }
-_DECIDED_LATER: Final = "known when it runs"
 
 
 def schedule_in_words(run: ScheduledRun) -> str:
@@ -30,14 +28,13 @@ def schedule_in_words(run: ScheduledRun) -> str:
     if isinstance(read, UnplannedRun):
         return read.reason
     # A schedule that is unknown until deployment has no times.
-    words = rule_in_words(cast("CronExpression | Rate | At", read.schedule.rule))
     days = read.schedule.schedule_offset
-    return f"{words}, plus {days:g} {'day' if days == 1 else 'days'}" if days else words
+    return rule_in_words(cast("Rule", read.schedule.rule), f"{days:g}" if days else None)
 
 
 def time_zone_in_words(run: ScheduledRun) -> str:
     """Return the time zone of the schedule: UTC where it has none."""
-    return "UTC" if run.time_zone is None else text(run.time_zone, default="") or "UTC"
+    return "UTC" if run.time_zone is None else zone_in_words(run.time_zone)
 
 
 def runs_besides(run: ScheduledRun) -> str | None:
@@ -59,7 +56,7 @@ def _targets_of(command: Command) -> list[str]:
     try:
         return [_selection_in_words(selection) for selection in command.selections()]
     except UnknownError:
-        return [_DECIDED_LATER if command.are_nodes_decided_later else UNKNOWN]
+        return [operation_words.DECIDED_LATER if command.are_nodes_decided_later else UNKNOWN]
 
 
 def _selection_in_words(selection: Selection) -> str:
@@ -75,31 +72,4 @@ def _listed(values: frozenset[Hashable]) -> str:
 
 def operations_in_words(run: ScheduledRun) -> str:
     """Return the operations of what it runs: ``Install``."""
-    return ", ".join(dict.fromkeys(map(operation_of, run.commands)))
-
-
-def operation_of(command: Command) -> str:
-    """Return the operation of a run of a patch document."""
-    return _parameter(command, OPERATION)
-
-
-def operation_in_words(command: Command) -> str:
-    """Describe what a run does on a node."""
-    return operation_effect(operation_of(command))
-
-
-def reboot_in_words(command: Command) -> str:
-    """Describe whether the nodes reboot."""
-    operation = operation_of(command)
-    option = _parameter(command, REBOOT_OPTION, default=RebootOption.REBOOT_IF_NEEDED)
-    return _DECIDED_LATER if operation == _DECIDED_LATER else reboot_effect(operation, option)
-
-
-def _parameter(command: Command, name: str, *, default: str = "none") -> str:
-    if command.parameters.is_unknown:
-        return UNKNOWN
-    given = command.parameters[name]
-    if command.is_decided_later(given):
-        return _DECIDED_LATER
-    first: Value = next(iter(given.each()), given)
-    return text(first, default=default)
+    return ", ".join(dict.fromkeys(map(operation_words.operation_of, run.commands)))

@@ -30,6 +30,8 @@ from patching_constructs.ssm.target_keys import (
     RESOURCE_TYPES,
     TAG,
     TAG_KEY,
+    is_group_key,
+    is_node_key,
 )
 
 if TYPE_CHECKING:
@@ -49,6 +51,13 @@ class TargetResourceType(StrEnum):
 
     INSTANCE = "INSTANCE"
     RESOURCE_GROUP = "RESOURCE_GROUP"
+
+
+def is_supported_key(key: str, resource_type: object) -> bool:
+    """Return whether a window's target of a type can have the key; any other type is taken for either of the two."""
+    is_group = resource_type == TargetResourceType.RESOURCE_GROUP
+    is_node = resource_type == TargetResourceType.INSTANCE
+    return (is_node_key(key) and not is_group) or (is_group_key(key) and not is_node)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,17 @@ RESOURCE_TYPES: Final = "resource-groups:ResourceTypeFilters"
 WINDOW_TARGET_IDS: Final = "WindowTargetIds"
 """The key of a task's targets: ids of targets of its window."""
 
+
+def is_node_key(key: str) -> bool:
+    """Return whether the key selects nodes in a target of a window."""
+    return key in {TAG_KEY, INSTANCE_IDS} or (key.startswith(TAG) and key != TAG)
+
+
+def is_group_key(key: str) -> bool:
+    """Return whether the key selects or narrows a resource group in a target of a window."""
+    return key in {RESOURCE_GROUP, RESOURCE_TYPES}
+
+
 ASSOCIATION_KEYS: Final = frozenset(
     {
         TAG_KEY,

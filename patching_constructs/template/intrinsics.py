@@ -174,6 +174,8 @@ class Intrinsics:
         parameter = self.declarations.parameters.get(name)
         if parameter is not None and self._use_defaults and parameter.default is not None:
             return parameter.default
+        if parameter is not None and parameter.values is not None and len(parameter.values) == 1:
+            return parameter.values[0]
         if parameter is None and name in self.declarations.resources:
             return self._reference(value, name)
         choice = self.declarations.choice(name) if assumed is None else None

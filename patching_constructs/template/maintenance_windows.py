@@ -151,14 +151,15 @@ class WindowTask(Registration):
         Raises:
             UnknownError: they are unknown until deployment.
         """
-        return {name: self._parameter(name) for name, _ in self._parameters.entries()}
+        return {name: self.parameter_values(name) for name, _ in self._parameters.entries()}
 
     def parameter(self, name: str) -> Value:
         """Return the first value of a parameter of the document."""
-        given = self._parameter(name)
+        given = self.parameter_values(name)
         return next(iter(given.each()), given)
 
-    def _parameter(self, name: str) -> Value:
+    def parameter_values(self, name: str) -> Value:
+        """Return the values of a parameter of the document, usually a list of one."""
         given = self._parameters.at(name)
         return given.at("Values") if self.is_legacy else given
 

@@ -19,6 +19,8 @@ from patching_constructs.ssm.target_keys import (
     RESOURCE_TYPES,
     TAG,
     TAG_KEY,
+    is_group_key,
+    is_node_key,
 )
 from patching_constructs.template.associations import Association
 from patching_constructs.template.deployment import Deployment
@@ -81,18 +83,18 @@ def target_key(target: WindowTarget | Association, deployment: Context) -> Itera
 
 
 def _any_key(entry: Value) -> Iterator[Outcome]:
-    if entry["Key"].text() not in {_GROUP, _GROUP_TYPES}:
+    if not is_group_key(entry["Key"].text() or ""):
         yield from _node_key(entry)
 
 
 def _node_key(entry: Value) -> Iterator[Outcome]:
     key = entry["Key"]
-    if re.fullmatch("tag:.+", key.shape):
+    if is_node_key(key.shape):
         return
     text = key.text()
-    if text is None or text in {TAG_KEY, INSTANCE_IDS}:
+    if text is None:
         return
-    if text in {_GROUP, _GROUP_TYPES}:
+    if is_group_key(text):
         yield Violation(
             key, f"Key {shown(text)} requires ResourceType: RESOURCE_GROUP.", "Set ResourceType to RESOURCE_GROUP."
         )
@@ -130,7 +132,7 @@ def _is_like_a_group(text: str) -> bool:
 def _group_key(entry: Value) -> Iterator[Outcome]:
     key = entry["Key"]
     text = key.text()
-    if text is not None and text not in {_GROUP, _GROUP_TYPES}:
+    if text is not None and not is_group_key(text):
         yield Violation(
             key, f"Key must be {_GROUP} or {_GROUP_TYPES} for ResourceType: RESOURCE_GROUP, got {shown(text)}."
         )

@@ -3,7 +3,7 @@
 from datetime import tzinfo
 from typing import Any
 
-from patching_constructs.cli import run_descriptions
+from patching_constructs.cli import operation_words, run_descriptions
 from patching_constructs.cli.formats.targets import value_json
 from patching_constructs.template.commands import Command
 from patching_constructs.template.scheduled_runs import ScheduledRun
@@ -35,8 +35,8 @@ def execution_json(execution: RunExecution, zone: tzinfo | None) -> dict[str, An
         "start": occurrence.start.isoformat(),
         "timeZone": str(shown),
         "localStart": occurrence.start.astimezone(shown).isoformat(),
-        "operations": [run_descriptions.operation_of(each) for each in run.commands],
-        "rebootDescriptions": [run_descriptions.reboot_in_words(each) for each in run.commands],
+        "operations": [operation_words.operation_of(each) for each in run.commands],
+        "rebootDescriptions": [operation_words.reboot_in_words(each) for each in run.commands],
         "targetsDescription": run_descriptions.targets_in_words(run),
         "notes": list(execution.notes),
     }
@@ -61,9 +61,9 @@ def _identity(run: ScheduledRun) -> dict[str, str | None]:
 def _command(command: Command) -> dict[str, str | None]:
     return {
         "document": command.document_name,
-        "operation": run_descriptions.operation_of(command),
-        "operationDescription": run_descriptions.operation_in_words(command),
-        "rebootDescription": run_descriptions.reboot_in_words(command),
+        "operation": operation_words.operation_of(command),
+        "operationDescription": operation_words.operation_in_words(command),
+        "rebootDescription": operation_words.reboot_in_words(command),
     }
 
 

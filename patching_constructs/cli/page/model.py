@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import islice
 from typing import Final
 
-from patching_constructs.cli import descriptions
+from patching_constructs.cli import descriptions, value_words
 from patching_constructs.cli.notes import NOTES, NoteWords
 from patching_constructs.planning.executions import Execution, NoteKind
 from patching_constructs.properties.command import OPERATION, PatchOperation
@@ -59,7 +59,7 @@ class PageSchedule:
     def installs(self) -> bool:
         """Whether it installs patches."""
         return any(
-            descriptions.text(task.parameter(OPERATION)) != PatchOperation.SCAN for task in self.first.owner.tasks
+            value_words.text(task.parameter(OPERATION)) != PatchOperation.SCAN for task in self.first.owner.tasks
         )
 
     @property
@@ -80,7 +80,7 @@ class PageSchedule:
 
 def _expression(window: MaintenanceWindow) -> str:
     """Return the schedule expression as in the template."""
-    return window.schedule.function or descriptions.text(window.schedule)
+    return window.schedule.function or value_words.text(window.schedule)
 
 
 @dataclass(frozen=True)

@@ -40,15 +40,15 @@ def _plan(request: CommandRequest, nodes: tuple[Node, ...] | None, where: str) -
     from rich.table import Table
     from rich.text import Text
 
-    from patching_constructs.cli import descriptions
+    from patching_constructs.cli import operation_words
 
     parameters = {name: tuple(values) for name, values in request.command.parameters.items()}
     concurrency, errors = str(request.max_concurrency), str(request.max_errors)
     operation = request.command.operation
     reboot = request.command.reboot_option or RebootOption.REBOOT_IF_NEEDED
     rows = {
-        "operation": descriptions.operation_effect(operation),
-        "reboot": descriptions.reboot_effect(operation, reboot),
+        "operation": operation_words.operation_effect(operation),
+        "reboot": operation_words.reboot_effect(operation, reboot),
         "nodes": _target_in_words(request.target),
         "matching": _matching_in_words(request.target, nodes),
         "max concurrency": f"{concurrency} of the nodes at the same time",

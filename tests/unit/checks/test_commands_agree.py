@@ -11,10 +11,12 @@ import pytest
 from patching_constructs.checks.engine import check_templates
 from patching_constructs.checks.finding import Finding, Status
 from patching_constructs.checks.severity import Severity
+from patching_constructs.cli import descriptions
 from patching_constructs.planning.executions import NoteKind
 from patching_constructs.template import MaintenanceWindow
 from patching_constructs.template.deployment import windows_of
 from patching_constructs.template.reading import read_templates
+from patching_constructs.template.resource import Resource
 from patching_constructs.template.upcoming import Upcoming, upcoming_executions
 from tests.unit.checks.test_corpus import CORPUS, TODAY, name
 from tests.unit.checks.test_engine import NOWHERE, assembled, window, written
@@ -57,6 +59,15 @@ class Said:
             if each.rule.id == rule and each.status is status
         }
 
+    def agrees_on(self, words: str, rule: str, *resources: Resource) -> None:
+        """Check that the words for resources call a value invalid where the linter does, and only there."""
+        places = {(each.stack, each.logical_id) for each in resources}
+        if "(invalid)" in words:
+            # A parameter can have the value.
+            assert places & (self.found(rule).keys() | self.found(rule, Status.UNKNOWN).keys())
+        else:
+            assert not places & self.found(rule).keys()
+
     @property
     def overlaps(self) -> dict[tuple[str, str], datetime]:
         """The windows of the calendar that overlap with one that stands before them, and when first."""
@@ -90,6 +101,19 @@ def test_check_and_calendar_agree(file: Path) -> None:
     assert invalid <= {
         (each.source.stack, each.logical_id) for each in said.findings if each.severity is Severity.ERROR
     }
+
+
+@pytest.mark.parametrize("file", TEMPLATES, ids=name)
+def test_check_and_describe_agree_on_invalid_values(file: Path) -> None:
+    """Where the linter reports an operation, a reboot option or a key, its description says that it is invalid."""
+    said = Said(file)
+    for each in said.windows:
+        for task in each.tasks:
+            operation, reboot = descriptions.operation_in_words(task), descriptions.reboot_in_words(task)
+            said.agrees_on(operation, "Patching-Operation", task)
+            if operation.startswith("Install"):
+                said.agrees_on(reboot, "Patching-RebootOption", task)
+        said.agrees_on(descriptions.targets_in_words(each), "Patching-TargetKey", *each.targets)
 
 
 def test_the_corpus_has_overlaps_and_windows_at_once() -> None:

@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from patching_constructs import ScheduleExpression
 from patching_constructs.cli import descriptions
+from patching_constructs.cli.schedule_words import rule_in_words
+from patching_constructs.schedule._cron import CronExpression
 from patching_constructs.template import TASK, read_windows
 from tests.unit.cli.commands.test_describe import (
     CONTINUES,
@@ -69,16 +72,49 @@ def test_a_schedule_in_words(template: Path, schedule: object, words: str) -> No
 @pytest.mark.parametrize(
     ("offset", "words"),
     [
-        (None, ""),
-        (1, ", plus 1 day"),
-        (5, ", plus 5 days"),
-        (UNKNOWN, ", plus an offset in days that is unknown until deployment"),
+        (None, "on the second Tuesday of the month"),
+        (1, "1 day after the second Tuesday of the month"),
+        (5, "5 days after the second Tuesday of the month"),
+        (UNKNOWN, "on the second Tuesday of the month, plus an offset in days that is unknown until deployment"),
     ],
     ids=["none", "one day", "days", "a parameter"],
 )
 def test_an_offset_in_words(template: Path, offset: object, words: str) -> None:
     record = read(template, {"Schedule": "cron(0 4 ? * TUE#2 *)", "ScheduleOffset": offset})
-    assert descriptions.schedule_in_words(record) == f"At 04:00, on the second Tuesday of the month{words}"
+    assert descriptions.schedule_in_words(record) == f"At 04:00, {words}"
+
+
+DELAYED: dict[str, tuple[str, int | None, str]] = {
+    "a week after Patch Tuesday": ("TUE#3", None, "on the third Tuesday of the month (7 days after Patch Tuesday)"),
+    "two weeks after it": ("3#4", None, "on the fourth Tuesday of the month (14 days after Patch Tuesday)"),
+    "two weeks and days after it": ("TUE#4", 2, "16 days after Patch Tuesday"),
+    "less than a week after it": ("TUE#2", 3, "3 days after the second Tuesday of the month"),
+    "before it": ("TUE#1", 2, "2 days after the first Tuesday of the month"),
+    "the last such weekday": ("6L", 1, "1 day after the last Friday of the month"),
+    "every week": ("SUN", 2, "2 days after every Sunday"),
+    "several days a week": ("SAT,SUN", 2, "only on Saturday and Sunday, plus 2 days"),
+}
+
+
+@pytest.mark.parametrize(("weekday", "offset", "words"), DELAYED.values(), ids=DELAYED.keys())
+def test_a_delayed_schedule_in_words(template: Path, weekday: str, offset: int | None, words: str) -> None:
+    record = read(template, {"Schedule": f"cron(0 4 ? * {weekday} *)", "ScheduleOffset": offset})
+    assert descriptions.schedule_in_words(record) == f"At 04:00, {words}"
+
+
+@pytest.mark.parametrize("days_after", range(21))
+def test_patch_tuesday_is_described_as_it_was_written(days_after: int) -> None:
+    schedule = ScheduleExpression.patch_tuesday(hour=4, days_after=days_after)
+    offset = None if schedule.schedule_offset is None else f"{schedule.schedule_offset:g}"
+    assert isinstance(schedule.rule, CronExpression)
+    words = rule_in_words(schedule.rule, offset)
+    if days_after == 0:
+        assert words == "At 04:00, on the second Tuesday of the month"
+    elif days_after < 7:
+        days = "1 day" if days_after == 1 else f"{days_after} days"
+        assert words == f"At 04:00, {days} after the second Tuesday of the month"
+    else:
+        assert f"{days_after} days after Patch Tuesday" in words
 
 
 @pytest.mark.parametrize("found", [("de_DE", "UTF-8"), (None, None)], ids=["German", "none"])
@@ -189,7 +225,7 @@ def test_timeouts_have_a_row_where_they_are_given(
     ("invocation", "words"),
     [
         ({}, "Install: install missing patches"),
-        ({"MaintenanceWindowRunCommandParameters": {"Comment": "weekly"}}, "AWS-RunPatchBaseline"),
+        ({"MaintenanceWindowRunCommandParameters": {"Comment": "weekly"}}, "AWS-RunPatchBaseline (invalid)"),
     ],
     ids=["alone", "beside the others, which makes them ignored"],
 )
@@ -217,6 +253,8 @@ TARGETS: dict[str, tuple[list[list[dict[str, Any]]], str]] = {
         "Env = dev | unknown until deployment",
     ),
     "a parameter for a key": ([[{"Key": UNKNOWN, "Values": ["dev"]}]], "unknown until deployment = dev"),
+    "an invalid key": ([[{"Key": "Env", "Values": ["dev"]}]], "Env (invalid) = dev"),
+    "a prefix alone": ([[{"Key": "tag:", "Values": ["dev"]}]], "tag: (invalid) = dev"),
 }
 
 
@@ -248,7 +286,22 @@ TASKS: dict[str, tuple[dict[str, Any], str, str]] = {
         "unknown until deployment",
         "unknown until deployment",
     ),
-    "what the document does not know": ({"Operation": ["Remove"]}, "Remove", "unknown until deployment"),
+    "an invalid operation": (
+        {"Operation": ["Remove"]},
+        "Remove (invalid)",
+        "no, because the operation is invalid",
+    ),
+    "two operations": (
+        {"Operation": ["Scan", "Install"]},
+        "Scan | Install (invalid)",
+        "no, because the operation is invalid",
+    ),
+    "no operation": ({"Operation": []}, "AWS-RunPatchBaseline (invalid)", "no, because the operation is invalid"),
+    "an invalid reboot option": (
+        INSTALL | {"RebootOption": ["Never"]},
+        "Install: install missing patches",
+        "Never (invalid)",
+    ),
 }
 
 

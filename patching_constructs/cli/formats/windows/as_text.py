@@ -7,7 +7,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from patching_constructs.cli import descriptions, run_descriptions
+from patching_constructs.cli import descriptions, operation_words, run_descriptions, value_words
 from patching_constructs.cli.formats.console import console_text
 from patching_constructs.cli.formats.unread import UNREAD_HEADING, unread_lines
 from patching_constructs.cli.formats.windows.window_list import WindowList, idle_because, invalid_because
@@ -39,7 +39,7 @@ def _table(rows: Iterable[tuple[str, str]]) -> Table:
 
 
 def _rows(window: MaintenanceWindow) -> Iterator[tuple[str, str]]:
-    yield "window", f"{descriptions.text(window.name)} (stack {window.stack})"
+    yield "window", f"{value_words.text(window.name)} (stack {window.stack})"
     if window.schedule_path:
         yield "construct", window.schedule_path
     yield "schedule", descriptions.schedule_in_words(window)
@@ -72,5 +72,5 @@ def _run_rows(run: ScheduledRun) -> Iterator[tuple[str, str]]:
     yield "time zone", run_descriptions.time_zone_in_words(run)
     yield "targets", run_descriptions.targets_in_words(run)
     for command in run.commands:
-        yield "operation", run_descriptions.operation_in_words(command)
-        yield "reboot", run_descriptions.reboot_in_words(command)
+        yield "operation", operation_words.operation_in_words(command)
+        yield "reboot", operation_words.reboot_in_words(command)

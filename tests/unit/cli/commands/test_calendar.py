@@ -51,7 +51,7 @@ def test_use_defaults_uses_the_defaults_of_parameters() -> None:
         "Mon 2027-02-15 01:00-06:00 EST  02-15 06:00  Install    prod-install",
         "",
         "windows",
-        "  prod-install: At 01:00, on the second Sunday of the month, plus 1 day, America/New_York; duration: 5 h; "
+        "  prod-install: At 01:00, 1 day after the second Sunday of the month, America/New_York; duration: 5 h; "
         "operation: Install; targets: Patch Group = web-prod |",
         "  web-shared and Stage = prod; reboot: no, and nodes stay non-compliant until a reboot and the next scan; "
         "cutoff: 1 h before the end: no new tasks start, and a",

@@ -39,7 +39,7 @@ def test_an_association_is_described(template: Path) -> None:
     assert rows(template, Weekly=resource) == {
         "run": "State Manager association weekly (stack Patching)",
         "construct": "App/Weekly",
-        "schedule": "At 03:00, only on Sunday, plus 1 day",
+        "schedule": "At 03:00, 1 day after every Sunday",
         "also": "at deployment, on edits and when its targets change",
         "time zone": "UTC",
         "targets": "Patch Group = web",
