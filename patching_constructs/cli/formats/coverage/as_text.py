@@ -7,7 +7,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from patching_constructs.cli import descriptions
+from patching_constructs.cli import value_words
 from patching_constructs.cli.formats.console import console_text
 from patching_constructs.cli.formats.coverage.coverage_matrix import REPLACEMENT, CoverageMatrix
 from patching_constructs.cli.formats.unread import UNREAD_HEADING, unread_lines
@@ -47,9 +47,7 @@ def _table(rows: Sequence[NodeCoverage]) -> Table:
 
 def _cells(row: NodeCoverage) -> Iterator[Text]:
     yield Text.assemble((_name(row), "bold"), _created_by(row))
-    yield Text(
-        ", ".join(descriptions.text(each.at("Name"), default=each.logical_id) for each in row.baselines) or _NONE
-    )
+    yield Text(", ".join(value_words.text(each.at("Name"), default=each.logical_id) for each in row.baselines) or _NONE)
     yield Text(_runs(row.runs_of(PatchOperation.SCAN)))
     yield Text(_runs(row.runs_of(PatchOperation.INSTALL)))
     execution = row.next_execution
