@@ -18,16 +18,16 @@ class StackAssets:
     """The files that are uploaded for a stack and for the stacks nested in it; read when they are first needed."""
 
     def __init__(self, manifest: Path | None = None) -> None:
-        """Take the file that lists them; a file that does not exist lists none."""
+        """Create the assets from the file that lists them; a missing file lists none."""
         self._manifest = manifest
 
     @cached_property
     def templates(self) -> list[Path]:
-        """The files that the CDK names like the template of a stack."""
+        """The assets that the CDK names as templates of stacks."""
         return [file for _, file in self._files if file.name.endswith(_TEMPLATE)]
 
     def file_of(self, object_name: str) -> Path | None:
-        """Return the file that is uploaded as an object whose key ends with a name, as a URL of it does."""
+        """Return the file that is uploaded as an object with a key that ends with a name, as in its URL."""
         return self._by_object.get(object_name)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Auto Scaling groups and the services that run nodes in them: what of their tags is on the nodes.
+"""Auto Scaling groups and the services that run nodes in them, with the tags that reach the nodes.
 
 https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-tagging.html
 """
@@ -26,7 +26,7 @@ class AutoScalingGroup(Resource):
 
     @property
     def tags(self) -> list[Value]:
-        """The tags that it passes to its nodes; what is unknown until deployment is one unknown tag."""
+        """The tags that it passes to its nodes; tags that are unknown until deployment are one unknown tag."""
         return [tag for tag in self.at("Tags").each() if not is_kept(tag)]
 
     @property

@@ -1,7 +1,7 @@
-"""Which nodes are patched, by which baseline, and when: the nodes of templates beside the commands that reach them.
+"""Which nodes are patched, by which baseline, and when: the nodes of templates with the commands that reach them.
 
-Nodes that are tagged alike are one row. A target, or the patch group of a baseline, that has no nodes in the templates
-is a row as well: the nodes can be created elsewhere.
+Nodes with the same tags are one row. A target or a patch group without nodes in the templates is also a row, because
+the nodes can be created elsewhere.
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
@@ -28,7 +28,7 @@ from patching_constructs.template.value import UnknownError
 
 
 class GapKind(StrEnum):
-    """What keeps nodes from being patched, or from being patched as they are meant to be."""
+    """A reason why nodes are not patched, or not as intended."""
 
     NOT_SELECTED = "notSelected"
     """No command of the templates selects the nodes."""
@@ -76,7 +76,7 @@ class PatchRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeCoverage:
-    """Nodes that are tagged alike, and what patches them."""
+    """Nodes with the same tags, and the commands that patch them."""
 
     filters: tuple[Filter, ...]
     """The tags that distinguish them from other nodes, or that a target selects them by: keys with values."""
@@ -93,7 +93,7 @@ class NodeCoverage:
 
     @property
     def baselines(self) -> tuple[Baseline, ...]:
-        """The baselines that apply: those of the patch group, or else the default ones."""
+        """The baselines that apply: those of the patch group, or otherwise the default ones."""
         return self.own_baselines or self.default_baselines
 
     def runs_of(self, operation: PatchOperation) -> list[PatchRun]:
@@ -108,7 +108,7 @@ class NodeCoverage:
 
 
 def coverage(templates: Sequence[Template], *, after: datetime) -> list[NodeCoverage]:
-    """Return the nodes that the templates create or select, with what patches them.
+    """Return the nodes that the templates create or select, with the commands that patch them.
 
     Args:
         templates: the templates, as `patching_constructs.template.reading.read_templates` returns them.
@@ -132,7 +132,7 @@ def _executions_of_runs(deployment: Deployment, after: datetime) -> dict[int, Oc
 
 @dataclass(slots=True)
 class _Nodes:
-    """Nodes that are tagged alike."""
+    """Nodes with the same tags."""
 
     node: NodeTags
     patch_group: str | None

@@ -246,7 +246,7 @@ class Deployment:
 
     @cached_property
     def transforms(self) -> list[Transform]:
-        """What makes resources that cannot be seen in the templates."""
+        """The functions and transforms that create resources only at deployment."""
         return [each for template in self.templates for each in transforms(template)]
 
     @cached_property
@@ -272,7 +272,7 @@ class Deployment:
         return [target for each in task.target_ids if (target := self.resolve(each, WindowTarget)) is not None]
 
     def is_used_elsewhere(self, window: MaintenanceWindow) -> bool:
-        """Return whether the id of a window is handed on, so that what uses it may not be seen."""
+        """Return whether the ID of a window is referenced, so that targets and tasks may exist elsewhere."""
         return window.logical_id in self._handed_on[window.template.scope]
 
     @cached_property
@@ -380,7 +380,7 @@ class Deployment:
 
 
 def _linked(templates: Sequence[Template], assumed: Assumed, unchanged: Unchanged) -> list[Template]:
-    """Return the templates with what is assumed, each seeing what the others export."""
+    """Return the templates under assumed values, with the exports of each other."""
     exports = Exports()
     linked = [
         template if template.scope in unchanged else template.assuming(assumed, exports) for template in templates
@@ -399,7 +399,7 @@ def read_windows(path: Path, *, use_defaults: bool = False) -> list[MaintenanceW
         use_defaults: take a parameter's default for its value. Default: a parameter is unknown until deployment.
 
     Raises:
-        PatchingError: the path cannot be read, or is no template.
+        PatchingError: the path cannot be read, or is not a template.
     """
     return windows_of(read_templates(path, use_defaults=use_defaults))
 

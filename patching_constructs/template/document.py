@@ -1,7 +1,7 @@
-"""A file of JSON or YAML: read within bounds, with the line on which each of its values stands.
+"""A JSON or YAML file, read within limits, with the line of each of its values.
 
-What a stranger wrote must not cost more than what it is: a file has a largest size, values a deepest nesting, and the
-aliases of YAML, which a few lines can unfold to billions, a largest size when unfolded.
+Untrusted input must not consume unbounded resources: the size of a file, the nesting of its values, and the size of a
+YAML document with its aliases expanded are limited.
 """
 
 import json
@@ -27,7 +27,7 @@ DocumentPath = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What a file says, and where."""
+    """The content of a file, and the lines of its values."""
 
     file: Path
     content: object
@@ -54,17 +54,17 @@ class Document:
         return path if self._holder is None else self._holder.path_in_whole(self._held(path))
 
     def lines(self, paths: Iterable[DocumentPath]) -> list[int]:
-        """Return the line, from 1, of every value's key or item; of what is not there the nearest that leads to it."""
+        """Return the line, from 1, of the key or item of every value; for a missing value, of its nearest parent."""
         return self._lines([self.path_in_whole(path) for path in paths])
 
     def line(self, path: DocumentPath) -> int:
-        """Return the line of one value; `lines` is faster for many."""
+        """Return the line of one value; for many values, `lines` is faster."""
         (line,) = self.lines([path])
         return line
 
 
 def read_document(file: Path, *, largest_json: int = LARGEST_JSON) -> Document:
-    """Read a file of JSON or YAML.
+    """Read a JSON or YAML file.
 
     Raises:
         PatchingError: it cannot be read, is neither, is too large or nested too deeply, or PyYAML is not installed.
@@ -83,13 +83,13 @@ def parse_document(file: Path, text: str) -> Document:
 
 
 def refuse(file: Path, reason: object) -> PatchingError:
-    """Return the reason why a file cannot be read, in one line, whatever its name and contents are."""
+    """Return the reason why a file cannot be read, on one line, for any name and content."""
     name = str(file)
     return PatchingError(f"{name if name.isprintable() else ascii(name)}: {' '.join(str(reason).split())}")
 
 
 def exists(path: Path) -> bool:
-    """Return whether there is such a file or directory, whatever a manifest calls it."""
+    """Return whether a path exists; False for a path that is invalid."""
     try:
         return path.exists()
     except (OSError, ValueError):
@@ -125,10 +125,10 @@ def _from_json(file: Path, text: str) -> Document:
 
 
 def json_content(text: str) -> object:
-    """Return what a text of JSON says.
+    """Return the content of a JSON text.
 
     Raises:
-        ValueError: it is no JSON, has a key twice, or is nested too deeply.
+        ValueError: it is not JSON, has a duplicate key, or is nested too deeply.
     """
     try:
         content = json.loads(text, object_pairs_hook=_object, parse_constant=_no_number)

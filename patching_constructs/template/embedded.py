@@ -35,7 +35,7 @@ class Form(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
-    """A template that a resource deploys: its text or mapping, or where it is."""
+    """A template that a resource deploys: its content, or its location."""
 
     resource: Resource
     value: Value
@@ -56,7 +56,7 @@ def embedded(template: Template) -> Iterator[Embedded]:
 
 
 def with_unknown_parts(content: object) -> object:
-    """Return what a text says, with a function that returns an unknown text where a part of the text is unknown."""
+    """Return the content of a text; strings with an unknown part are unknown."""
     match content:
         case str() if UNKNOWN in content:
             return {"Fn::Sub": content.replace(UNKNOWN, "${PartOfTheOuterTemplate}")}

@@ -1,4 +1,4 @@
-"""IAM roles, and what policies allow, as far as a template says.
+"""IAM roles, and the permissions that the policies of a template grant.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
 """
@@ -72,7 +72,7 @@ def statements(document: Value) -> list[Value]:
 
 
 def is_allowed(found: Iterable[Value], action: str, *, already: bool = False) -> bool:
-    """Return whether statements allow an action on some resource; one that denies it outweighs all others.
+    """Return whether statements allow an action on some resource; an explicit deny overrides any allow.
 
     Args:
         found: the statements.

@@ -1,4 +1,4 @@
-"""The nodes that templates create: instances, Auto Scaling groups, and what else launches from a template.
+"""The nodes that templates create: instances, Auto Scaling groups, and other resources with a launch template.
 
 https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html
 """
@@ -23,7 +23,7 @@ Launcher = Node | AutoScalingGroup | EksNodeGroup
 
 
 class ReplacedBy(StrEnum):
-    """What replaces nodes by new ones from an image, so that a patch on a node lasts as long as the node."""
+    """The service that replaces nodes with new ones from an image, which do not have the patches of the old ones."""
 
     AUTO_SCALING = "autoScaling"
     ECS = "ecs"
@@ -47,14 +47,14 @@ class NodeGroup:
     """The nodes that a resource creates, all with the same tags."""
 
     def __init__(self, resource: Launcher, launch_template: Node | None, *, replaced_by: ReplacedBy | None) -> None:
-        """Take the resource, and the launch template of its nodes where that is in the templates."""
+        """Create the group from a resource and its launch template, if that is in the templates."""
         self.resource = resource
         self.launch_template = launch_template
         self.replaced_by = replaced_by
 
     @cached_property
     def tags(self) -> dict[str, NodeTag]:
-        """The known tags of the nodes, by their keys. Those of the resource count before those of its template."""
+        """The known tags of the nodes, by key. Tags of the resource override those of its launch template."""
         return {tag.name: tag for source in self._sources for tag in _known_tags(source)}
 
     @cached_property
@@ -64,7 +64,7 @@ class NodeGroup:
 
     @property
     def metadata_tags(self) -> Value | None:
-        """The option that shows the tags in instance metadata, None where it is not in the templates.
+        """The option that exposes tags in instance metadata; None if it is not in the templates.
 
         Raises:
             UnknownError: it is unknown until deployment.
@@ -76,7 +76,7 @@ class NodeGroup:
 
     @property
     def profile(self) -> Value | None:
-        """The instance profile of the nodes, None where none is in the templates.
+        """The instance profile of the nodes; None if it is not in the templates.
 
         Raises:
             UnknownError: it is unknown until deployment.
@@ -95,7 +95,7 @@ class NodeGroup:
 
     @cached_property
     def node_tags(self) -> NodeTags:
-        """The tags as selections of nodes are compared with them."""
+        """The tags, in the form in which they are compared with selections."""
         values = {key: tag.value.identity for key, tag in self.tags.items()}
         template, logical_id = self.resource.template, self.resource.logical_id
         node_id = template.intrinsics.resolve({"Ref": logical_id}) if isinstance(self.resource, Node) else None
@@ -115,7 +115,7 @@ class NodeGroup:
 
 
 def launches(resources: Iterable[Resource], resolve: Callable[[Value], Resource | None]) -> list[NodeGroup]:
-    """Return the nodes that resources create, with those of every launch template by itself.
+    """Return the nodes that resources create, with a group for every launch template.
 
     Args:
         resources: the resources of a deployment.
@@ -139,7 +139,7 @@ def launches(resources: Iterable[Resource], resolve: Callable[[Value], Resource 
 
 
 def node_groups(found: Iterable[NodeGroup]) -> list[NodeGroup]:
-    """Return the groups without the launch templates that others use."""
+    """Return the groups without those of launch templates that other groups use."""
     groups = list(found)
     used = {id(group.launch_template) for group in groups}
     return [group for group in groups if id(group.resource) not in used]
@@ -156,7 +156,7 @@ def _replaced_by(resource: Launcher, *, is_in_ecs: bool) -> ReplacedBy | None:
 
 
 def launch_template_of(resource: Launcher) -> Value:
-    """Return which launch template a resource launches nodes from: an id or name, with a version."""
+    """Return the specification of the launch template of a resource: an ID or name, with a version."""
     return resource.at("LaunchTemplate") if isinstance(resource, Node) else resource.launch_template
 
 

@@ -55,12 +55,12 @@ class NodeReach:
         starters: Iterable[Starter],
         targets_of: Callable[[WindowTask], Iterable[Resource]],
     ) -> None:
-        """Take what a deployment has.
+        """Create it from the parts of a deployment.
 
         Args:
             commands: the commands that are known.
             groups: the nodes.
-            starters: the resources that may run more commands.
+            starters: the resources that may run other commands.
             targets_of: returns the targets of a task.
         """
         self.groups = list(groups)
@@ -78,12 +78,12 @@ class NodeReach:
         self._known: dict[Hashable, bool] = {}
 
     def relevant(self, node: NodeTags) -> NodeTags:
-        """Return a node with the tags that some selection names: nodes with equal ones are reached alike."""
+        """Return a node with only the tags that selections name, so that nodes with equal reach compare equal."""
         tags = {key: value for key, value in node.tags.items() if key in self.selectors.keys}
         return NodeTags(tags, node.is_complete, node.node_id if node.node_id in self.selectors.node_ids else None)
 
     def may_reach(self, node: NodeTags) -> bool:
-        """Return whether it is possible that a selection reaches a node."""
+        """Return whether a selection may reach a node."""
         relevant = self.relevant(node)
         if relevant.identity not in self._known:
             is_reached = any(True for _ in self.selectors.reaching(relevant))
@@ -96,7 +96,7 @@ class NodeReach:
         return self.selectors.first_reached((node, None) for node in self._distinct).keys()
 
     def may_be_used(self, choice: Selection) -> bool:
-        """Return whether it is possible that a selection reaches a node of the deployment."""
+        """Return whether a selection may reach a node of the deployment."""
         if id(choice) in self.used or self.is_partly_unknown:
             return True
         compared = self._uncertain if is_decided_by_tags(choice) else self._distinct
@@ -125,7 +125,7 @@ class NodeReach:
 
     @cached_property
     def _by_profile(self) -> list[list[NodeGroup]]:
-        """The nodes by their instance profiles, of which some are looked at."""
+        """The nodes by instance profile."""
         found: dict[Hashable, list[NodeGroup]] = {}
         for group in self.groups:
             with suppress(UnknownError):

@@ -1,7 +1,7 @@
 """Reading templates together with those that they deploy, as far as these can be read without AWS.
 
-Read are inline templates, files beside the template, and the assets of a ``cdk.out``. What cannot be read is noted in
-`Template.unread`. A file is read once, however many resources deploy it.
+This covers inline templates, local files, and the assets of a ``cdk.out``. Templates that cannot be read are in
+`Template.unread`. A file is read once, even if several resources deploy it.
 """
 
 import re
@@ -41,7 +41,7 @@ def read_templates(path: Path, *, use_defaults: bool = False) -> list[Template]:
         use_defaults: take a parameter's default for its value. Default: a parameter is unknown until deployment.
 
     Raises:
-        PatchingError: the path cannot be read, or is no template.
+        PatchingError: the path cannot be read, or is not a template.
     """
     return read_all(sources(path), use_defaults=use_defaults)
 
@@ -49,10 +49,10 @@ def read_templates(path: Path, *, use_defaults: bool = False) -> list[Template]:
 def read_all(listed: Iterable[Source], *, use_defaults: bool = False) -> list[Template]:
     """Read templates, and those that they deploy: each after the one that deploys it.
 
-    A listed file that another listed one deploys is read as the template of its nested stack, StackSet, or product.
+    A listed file that another one deploys is read as the template of its nested stack, StackSet, or product.
 
     Raises:
-        PatchingError: a listed file cannot be read, or is no template.
+        PatchingError: a listed file cannot be read, or is not a template.
     """
     return with_deployed(
         [read_template(source, use_defaults=use_defaults) for source in listed], use_defaults=use_defaults
@@ -60,12 +60,12 @@ def read_all(listed: Iterable[Source], *, use_defaults: bool = False) -> list[Te
 
 
 def with_deployed(listed: Sequence[Template], *, use_defaults: bool = False) -> list[Template]:
-    """Return templates that are read with those that they deploy, see `read_all`."""
+    """Return templates with those that they deploy; see `read_all`."""
     return _Reading(listed, use_defaults=use_defaults).read()
 
 
 class _Reading:
-    """What was read so far."""
+    """The templates read so far."""
 
     def __init__(self, listed: Sequence[Template], *, use_defaults: bool) -> None:
         self._listed = listed
@@ -127,7 +127,7 @@ class _Reading:
             raise
 
     def _add_unreferenced(self, template: Template) -> None:
-        """Add the assets of a stack that are templates by their names, and that no resource is seen to deploy."""
+        """Add the assets of a stack that are named as templates, and that no resource visibly deploys."""
         for file in template.source.assets.templates:
             if own_name(file) not in self._done and not is_nested(file):
                 # It can be any asset of the app.
@@ -149,7 +149,7 @@ def _file(each: Embedded) -> Path:
     """Return the file of a template.
 
     Raises:
-        PatchingError: it is not on this machine, or is unknown until deployment.
+        PatchingError: it is not a local file, or is unknown until deployment.
     """
     location, source = each.value, each.value.template.source
     elsewhere = PatchingError(f"{shown(location.content)} is not a file beside the template")
@@ -171,10 +171,10 @@ def _file(each: Embedded) -> Path:
 
 
 def _document(body: Value) -> Document:
-    """Return the document that a resource holds, with the lines of its file.
+    """Return the inline template of a resource, with the lines of its file.
 
     Raises:
-        PatchingError: it is no JSON or YAML, or is unknown until deployment.
+        PatchingError: it is not JSON or YAML, or is unknown until deployment.
     """
     outer = body.template.document
     if isinstance(body.content, dict):
@@ -196,7 +196,7 @@ def _source(each: Embedded, file: Path, *, within: bool = False) -> Source:
 
 
 def _beside(outer: Source, file: Path, name: str) -> Source:
-    """Return the source of a nested stack: it is deployed with the stack that it is nested in."""
+    """Return the source of a nested stack, which is deployed with its parent."""
     return replace(
         outer,
         file=file,
@@ -209,7 +209,7 @@ def _beside(outer: Source, file: Path, name: str) -> Source:
 
 
 def _apart(outer: Source, file: Path, name: str) -> Source:
-    """Return the source of a template that is deployed to accounts and Regions of its own."""
+    """Return the source of a template that is deployed to other accounts and Regions."""
     stack = f"{outer.stack}/{name}"
     return Source(
         file, stack, metadata=outer.metadata, assets=outer.assets, deployment=f"{outer.place}/{stack} in {file}"

@@ -1,4 +1,4 @@
-"""Which templates there are: those of a ``cdk.out`` with its stages and nested stacks, or a single file.
+"""The templates of a ``cdk.out`` with its stages and nested stacks, or of a single file.
 
 https://docs.aws.amazon.com/cdk/v2/guide/configure-synth.html
 """
@@ -33,7 +33,7 @@ _NESTED: Final = ".nested.template.json"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A template's file, the stack it belongs to, and the environment that it is deployed to, where it is known."""
+    """The file of a template, its stack, and the environment that it is deployed to, if that is known."""
 
     file: Path
     stack: str
@@ -98,37 +98,37 @@ class Unread:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Template:
-    """A template as it was read, with what its values come to before deployment."""
+    """A template, with its values evaluated as far as possible before deployment."""
 
     source: Source
     document: Document
     content: dict[str, Any]
-    """What it says, its loops expanded."""
+    """Its content, with loops expanded."""
     intrinsics: Intrinsics
     origins: Mapping[str, DocumentPath] = field(default_factory=dict)
-    """Where the resources are written that a loop makes, by their logical ids."""
+    """The paths of the resources that a loop creates, by logical ID."""
     unread: list[Unread] = field(default_factory=list, repr=False)
     """The templates that it deploys and that were not read with it."""
 
     @property
     def scope(self) -> object:
-        """Stands for the template, whatever is assumed, in what refers to its resources and parameters."""
+        """Identifies the template, under any assumed values, in references to its resources and parameters."""
         return self.intrinsics.scope
 
     def lines(self, paths: Iterable[DocumentPath]) -> list[int]:
-        """Return the line in the file, from 1, of every value; of what is not there the nearest that leads to it."""
+        """Return the line in the file, from 1, of every value; for a missing value, that of its nearest parent."""
         return self.document.lines([self.origin(path) for path in paths])
 
     def line(self, path: DocumentPath) -> int:
-        """Return the line of one value; `lines` is faster for many."""
+        """Return the line of one value; for many values, `lines` is faster."""
         return self.document.line(self.origin(path))
 
     def path_in_file(self, path: DocumentPath) -> DocumentPath:
-        """Return where a value is written in the document of the file, which can hold the template."""
+        """Return the path of a value in the file, which can contain the template in another one."""
         return self.document.path_in_whole(self.origin(path))
 
     def origin(self, path: DocumentPath) -> DocumentPath:
-        """Return where a value is written in the document of the template, which can make it by a loop."""
+        """Return the path of a value in the template; for a resource created by a loop, the path in the loop."""
         match path:
             case ("Resources", str(logical_id), *steps) if logical_id in self.origins:
                 return (*self.origins[logical_id], *steps)
@@ -136,11 +136,11 @@ class Template:
                 return path
 
     def assuming(self, assumed: Assumed, exports: Exports) -> "Template":
-        """Return the template with what is assumed of its choices, and what other stacks export."""
+        """Return the template under assumed values, with the exports of other stacks."""
         return replace(self, intrinsics=self.intrinsics.assuming(assumed, exports))
 
     def resources(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Return the resources by their logical ids; a function among them makes others when it is deployed."""
+        """Return the resources by logical ID, including functions that create resources at deployment."""
         for name, resource in self.content["Resources"].items():
             if isinstance(resource, dict) and not str(name).startswith("Fn::"):
                 yield str(name), resource
@@ -156,7 +156,7 @@ class Template:
         return self.source.within_construct or self.source.metadata.path(self.source.file.name, logical_id)
 
     def metadata(self, logical_id: str) -> dict[str, Any]:
-        """Return what the constructs say of a resource, or who wrote the template for their sake."""
+        """Return the metadata of this package for a resource, written by its constructs or by the template's author."""
         return mapping(self._metadata(logical_id).get(METADATA_KEY))
 
     def _metadata(self, logical_id: str) -> dict[str, Any]:
@@ -167,16 +167,16 @@ def read_template(source: Source, *, use_defaults: bool = False) -> Template:
     """Read one template.
 
     Raises:
-        PatchingError: the file cannot be read, or is no template.
+        PatchingError: the file cannot be read, or is not a template.
     """
     return template_of(source, read_document(source.file), use_defaults=use_defaults)
 
 
 def template_of(source: Source, document: Document, *, use_defaults: bool = False) -> Template:
-    """Return the template that a document is.
+    """Create a template from a document.
 
     Raises:
-        PatchingError: the document is no template.
+        PatchingError: the document is not a template.
     """
     content = document.content
     if source.environment and isinstance(content, dict):
@@ -232,7 +232,7 @@ def is_nested(file: Path) -> bool:
 
 
 def own_name(path: Path) -> str:
-    """Return the name of a file or directory by which it is known again, whatever links lead to it."""
+    """Return the canonical path of a file or directory, with links resolved."""
     try:
         return os.path.realpath(path)
     except ValueError:

@@ -1,4 +1,4 @@
-"""When schedules outside of maintenance windows run next, where that is not unknown until deployment."""
+"""The upcoming runs of schedules outside of maintenance windows, unless they are unknown until deployment."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from patching_constructs.template.value import UnknownError
 
 @dataclass(frozen=True, slots=True)
 class RunExecution:
-    """One time when a schedule runs. How long the run lasts is not known."""
+    """One run of a schedule. Its duration is not known."""
 
     run: ScheduledRun
     occurrence: Occurrence
@@ -31,7 +31,7 @@ class RunExecution:
 
 @dataclass(frozen=True, slots=True)
 class UnplannedRun:
-    """A run whose times are not known, and why."""
+    """A schedule whose runs are unknown, and the reason."""
 
     run: ScheduledRun
     reason: str
@@ -49,7 +49,7 @@ class UpcomingRuns:
 
 @dataclass(frozen=True, slots=True)
 class Schedules:
-    """What patches on a schedule: the maintenance windows, and what runs outside of them."""
+    """All schedules that patch nodes: maintenance windows, and schedules outside of them."""
 
     windows: Sequence[MaintenanceWindow]
     runs: Sequence[ScheduledRun]
@@ -58,14 +58,14 @@ class Schedules:
 
 
 def read_schedules(path: Path, *, use_defaults: bool = False) -> Schedules:
-    """Read what patches on a schedule.
+    """Read all schedules that patch nodes.
 
     Args:
         path: a ``cdk.out`` directory, with its stages and nested stacks, or a template in JSON or YAML.
         use_defaults: take a parameter's default for its value. Default: a parameter is unknown until deployment.
 
     Raises:
-        PatchingError: the path cannot be read, or is no template.
+        PatchingError: the path cannot be read, or is not a template.
     """
     templates = read_templates(path, use_defaults=use_defaults)
     deployments = [Deployment(together) for together in by_place(templates)]
