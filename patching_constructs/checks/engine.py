@@ -8,7 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from patching_constructs.checks.alternatives import Alternatives, Place, place_of
+from patching_constructs.checks.alternatives import Alternatives
+from patching_constructs.checks.assumed_deployments import Place, place_of
 from patching_constructs.checks.context import Context
 from patching_constructs.checks.finding import Finding, Status
 from patching_constructs.checks.rule import Rule
@@ -46,9 +47,25 @@ def check_paths(
     return check_templates(templates, now=now, rules=rules)
 
 
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The findings, and what limits the search for them."""
+
+    findings: list[Finding]
+    """The findings in the order of files and lines."""
+    undecided: Sequence[Rule]
+    """The rules that were not checked with every combination of possible values, because these are too many."""
+
+
 def check_templates(templates: Sequence[Template], *, now: datetime, rules: Sequence[Rule] = RULES) -> list[Finding]:
     """Check templates; see `check_paths`."""
+    return result_of(templates, now=now, rules=rules).findings
+
+
+def result_of(templates: Sequence[Template], *, now: datetime, rules: Sequence[Rule] = RULES) -> Result:
+    """Check templates, and return also which rules are not completely checked."""
     reports: dict[object, list[_Report]] = {template.scope: [] for template in templates}
+    undecided: dict[str, Rule] = {}
     with _nothing_collected():
         for deployment in _deployments(templates, now):
             alternatives = Alternatives(deployment, _applied)
@@ -56,12 +73,14 @@ def check_templates(templates: Sequence[Template], *, now: datetime, rules: Sequ
                 for outcome in _outcomes(rule, deployment, alternatives):
                     report = _Report(rule, outcome, deployment.resource_of(outcome.at))
                     reports[outcome.at.template.scope].append(report)
+            undecided |= alternatives.undecided
         lines = _lines(templates, reports)
-        return [
+        findings = [
             finding
             for template in templates
             for finding in _findings(template, reports[template.scope], lines[template.scope])
         ]
+    return Result(findings, list(undecided.values()))
 
 
 @dataclass(frozen=True, slots=True)

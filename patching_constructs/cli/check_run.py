@@ -9,8 +9,9 @@ from pathlib import Path
 from patching_constructs.checks.acknowledgments import Acknowledgments
 from patching_constructs.checks.baseline_file import Baseline, Entry
 from patching_constructs.checks.configuration import Configuration
-from patching_constructs.checks.engine import check_templates
+from patching_constructs.checks.engine import result_of
 from patching_constructs.checks.finding import Finding
+from patching_constructs.checks.rule import Rule
 from patching_constructs.checks.rule_ids import check_rule_id
 from patching_constructs.checks.selection import Covers, Exclusion, select
 from patching_constructs.checks.severity import Severity
@@ -45,7 +46,8 @@ class CheckRun:
         baseline = Baseline.read(self.baseline) if self.baseline else None
         templates = _templates(self.paths, use_defaults=self.use_defaults)
         in_templates = TemplateIgnores(templates)
-        findings = check_templates(templates, now=now, rules=self.configuration.rules)
+        result = result_of(templates, now=now, rules=self.configuration.rules)
+        findings = result.findings
         exclusions: list[tuple[Exclusion, Covers]] = [
             (Exclusion.IGNORED, ignored),
             (Exclusion.IGNORED, self.configuration.covers),
@@ -53,6 +55,7 @@ class CheckRun:
             (Exclusion.ACKNOWLEDGED, Acknowledgments().covers),
         ]
         notes = [_unused(ignore, line) for ignore, line in in_templates.unused(findings)]
+        notes += _undecided(result.undecided)
         if baseline:
             exclusions.append((Exclusion.BASELINE, baseline.covers))
             notes += _stale(baseline, baseline.stale(findings, templates))
@@ -98,7 +101,13 @@ def _sources(paths: Sequence[Path]) -> list[Source]:
     return list(found.values())
 
 
-# --- What ignores nothing -----------------------------------------------------------------------------
+# --- Notes --------------------------------------------------------------------------------------------
+
+
+def _undecided(rules: Sequence[Rule]) -> Iterator[str]:
+    if rules:
+        ids = ", ".join(rule.id for rule in rules)
+        yield f"not every combination of possible values was checked; some results are unknown until deployment: {ids}"
 
 
 def _unused(ignore: TemplateIgnore, line: int) -> str:

@@ -87,7 +87,13 @@ class Conditions:
                 return Truth(holds=False)
             case [Unknown() as left, Unknown() as right] if left == right:
                 return Truth(holds=True)
-        return Truth(None, choices_of(texts))
+        choices = choices_of(texts)
+        return Truth(None, choices) if choices else self._comparison(one, other)
+
+    def _comparison(self, one: object, other: object) -> Truth:
+        """Return what is assumed of a comparison that nothing else decides."""
+        choice = self._declarations.choice_of_comparison(one, other)
+        return Truth(self._assumed[choice.name]) if choice.name in self._assumed else Truth(None, frozenset({choice}))
 
 
 def _all(truths: list[Truth], *, holding: bool) -> Truth:

@@ -4,6 +4,7 @@ A parameter of any text still makes a difference only where a condition compares
 it is one of these texts or any other one, and the template means at most that many things.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any, Final
@@ -49,6 +50,25 @@ class Declarations:
         """Return the choice between true and false, for a condition that no parameter decides."""
         return Choice(self.scope, name, (True, False), is_condition=True)
 
+    def choice_of_comparison(self, one: object, other: object) -> Choice:
+        """Return the choice of an ``Fn::Equals`` that nothing else decides.
+
+        It is one choice wherever the template compares the two values, in whatever order, and the choice of the
+        condition that is nothing but this comparison.
+        """
+        key = _comparison(one, other)
+        return self.choice_of_condition(self._named_comparisons.get(key, key))
+
+    @cached_property
+    def _named_comparisons(self) -> dict[str, str]:
+        """The conditions that are nothing but a comparison: the first name of each."""
+        found: dict[str, str] = {}
+        for name, condition in self.conditions.items():
+            match condition:
+                case {"Fn::Equals": [one, other]}:
+                    found.setdefault(_comparison(one, other), str(name))
+        return found
+
     def is_key(self, name: str) -> bool:
         """Return whether a parameter's value is used as a key of a mapping, so that it must be one of the keys."""
         return name in self._uses.keyed
@@ -68,6 +88,12 @@ class Declarations:
     @cached_property
     def _uses(self) -> "_Uses":
         return _Uses(self._content, self.mappings)
+
+
+def _comparison(one: object, other: object) -> str:
+    """Return a comparison in a form that does not depend on the order of the two values."""
+    sides = sorted(json.dumps(side, default=str, separators=(",", ":")) for side in (one, other))
+    return f"{{Fn::Equals:[{','.join(sides)}]}}"
 
 
 class _Uses:

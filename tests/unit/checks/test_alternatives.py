@@ -3,17 +3,20 @@
 import json
 from itertools import product
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patching_constructs.checks import alternatives
-from patching_constructs.checks.engine import check_paths
+from patching_constructs.checks import alternatives, assumed_deployments
+from patching_constructs.checks.engine import check_paths, result_of
 from patching_constructs.checks.finding import Finding, Status
 from patching_constructs.checks.rules import RULES
 from patching_constructs.template import read_windows
+from patching_constructs.template.sources import read_templates
+from tests.steps import counted
 from tests.unit.checks.test_engine import TODAY, baseline, window, written
 from tests.unit.checks.test_hostile_templates import FLEET, at, places, planted
 
@@ -338,6 +341,13 @@ def test_conditions_and_other_values_are_named(tmp_path: Path) -> None:
     assert found.reason.startswith("If P=any other value and D=true: ")
 
 
+def test_a_comparison_within_a_condition_is_named_as_it_is_written(tmp_path: Path) -> None:
+    conditions = {"C": {"Fn::Not": [{"Fn::Equals": [{"Ref": "R"}, {"Ref": "Q"}]}]}}
+    resources = window("web", Schedule={"Fn::If": ["C", "a", "rate(7 days)"]})
+    (found,) = of(checked(tmp_path, resources, {"Conditions": conditions}), "ScheduleExpression")
+    assert found.reason.startswith('If {Fn::Equals:[{"Ref":"Q"},{"Ref":"R"}]}=false: ')
+
+
 def test_what_is_missing_with_a_value_is_reported_where_the_value_stands(tmp_path: Path) -> None:
     resources = window("web")
     resources["Task"]["Properties"]["Targets"] = {
@@ -397,6 +407,8 @@ BOTH = {
     "A": baseline(PatchGroups=["web"]) | {"Condition": "A"},
     "B": baseline(PatchGroups=["web"]) | {"Condition": "B"},
 }
+UNDECIDED = {"Fn::Equals": [{"Ref": "Q"}, {"Fn::ImportValue": "q"}]}
+SWAPPED = {"Fn::Equals": [{"Fn::ImportValue": "q"}, {"Ref": "Q"}]}
 CREATED_TOGETHER: dict[str, tuple[Template, list[Status]]] = {
     "never": ({"A": {"Fn::Equals": [P, "a"]}, "B": {"Fn::Equals": [P, "b"]}}, []),
     "never, said by Not": ({"A": {"Fn::Equals": [P, "a"]}, "B": {"Fn::Not": [{"Condition": "A"}]}}, []),
@@ -404,6 +416,20 @@ CREATED_TOGETHER: dict[str, tuple[Template, list[Status]]] = {
     "where one is created the other is": (
         {"A": {"Fn::Equals": [P, "a"]}, "B": {"Fn::And": [{"Condition": "A"}, {"Fn::Equals": ["a", "a"]}]}},
         [FAIL],
+    ),
+    "never, said by Not of a comparison": ({"A": UNDECIDED, "B": {"Fn::Not": [UNDECIDED]}}, []),
+    "never, said by Not of the swapped comparison": ({"A": UNDECIDED, "B": {"Fn::Not": [SWAPPED]}}, []),
+    "never, said by Not of a part": (
+        {"A": {"Fn::And": [UNDECIDED, EITHER]}, "B": {"Fn::Not": [{"Fn::Or": [SWAPPED, EITHER]}]}},
+        [],
+    ),
+    "always, where two conditions are one comparison": (
+        {"A": UNDECIDED, "B": {"Fn::Or": [{"Condition": "A"}, {"Fn::And": [SWAPPED, EITHER]}]}},
+        [FAIL],
+    ),
+    "sometimes, where two comparisons differ": (
+        {"A": UNDECIDED, "B": {"Fn::Not": [{"Fn::Equals": [P, {"Ref": "R"}]}]}},
+        [UNKNOWN],
     ),
     "sometimes": ({"A": {"Fn::Equals": [P, "a"]}, "B": {"Fn::Equals": [{"Ref": "Q"}, "b"]}}, [UNKNOWN]),
 }
@@ -498,11 +524,65 @@ def test_more_combinations_than_are_looked_at_are_unknown(tmp_path: Path) -> Non
     assert found.reason.startswith("Schedule is unknown until deployment")
 
 
-@pytest.mark.parametrize("bound", ["MOST_EVALUATIONS", "MOST_RESOURCES"])
-def test_beyond_the_bounds_everything_is_unknown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bound: str) -> None:
-    monkeypatch.setattr(alternatives, bound, 1)
-    found = of(checked(tmp_path, window("web", Schedule=P), text(AllowedValues=["a", "b"])), "ScheduleExpression")
-    assert [each.status for each in found] == [UNKNOWN]
+LIMITS = {
+    "combinations": [(alternatives, "MOST_COMBINATIONS")],
+    "steps": [(alternatives, "MOST_STEPS"), (alternatives, "STEPS_PER_SUBJECT")],
+    "resources": [(assumed_deployments, "MOST_RESOURCES"), (assumed_deployments, "RESOURCE_READS")],
+}
+
+
+@pytest.mark.parametrize("limits", LIMITS.values(), ids=LIMITS.keys())
+def test_beyond_a_limit_a_rule_is_undecided_and_what_is_certain_without_assumptions_is_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limits: list[tuple[ModuleType, str]]
+) -> None:
+    for module, limit in limits:
+        monkeypatch.setattr(module, limit, 1)
+    resources = window("web", Schedule=P, Duration=30)
+    file = written(tmp_path / "a.json", resources, **text(AllowedValues=["a", "b"]))
+    result = result_of(read_templates(file), now=TODAY)
+    assert [each.status for each in of(result.findings, "ScheduleExpression")] == [UNKNOWN]
+    assert [each.status for each in of(result.findings, "WindowDuration")] == [FAIL]
+    assert "Patching-ScheduleExpression" in [rule.id for rule in result.undecided]
+    assert "Patching-WindowDuration" not in [rule.id for rule in result.undecided]
+
+
+def test_a_rule_with_too_many_combinations_takes_nothing_from_another(tmp_path: Path) -> None:
+    values = [{"Ref": f"P{place}"} for place in range(150)]
+    resources = window("web", Duration=P)
+    resources["Target"]["Properties"]["Targets"] = [{"Key": "tag:Role", "Values": values}]
+    choice = {"Type": "String", "AllowedValues": ["25", "30"]}
+    parameters = {"P": choice} | {f"P{place}": choice for place in range(150)}
+    file = written(tmp_path / "a.json", resources, Parameters=parameters)
+    result = result_of(read_templates(file), now=TODAY)
+    undecided = {rule.id for rule in result.undecided}
+    assert "Patching-TargetComma" in undecided
+    assert "Patching-WindowDuration" not in undecided
+    assert [each.status for each in of(result.findings, "WindowDuration")] == [FAIL]
+
+
+@pytest.mark.parametrize("count", [10, 200])
+def test_every_window_of_a_fleet_is_decided_whatever_its_size(tmp_path: Path, count: int) -> None:
+    schedule = {"Fn::FindInMap": ["M", P, "value"]}
+    opens = window("web", Schedule=schedule)["Window"]
+    resources = {f"Window{place}": opens for place in range(count)}
+    sections = text(AllowedValues=["a", "b", "c"]) | mapped(a="daily", b="weekly", c="monthly")
+    result = result_of(read_templates(written(tmp_path / "a.json", resources, **sections)), now=TODAY)
+    assert [each.status for each in of(result.findings, "ScheduleExpression")] == [FAIL] * count
+    assert result.undecided == []
+
+
+def test_many_values_in_many_places_take_few_steps(tmp_path: Path) -> None:
+    resources = window("web")
+    targets = resources["Target"]["Properties"]
+    sections = text(AllowedValues=[f"value{place}" for place in range(100)])
+    counts = []
+    for places_ in (100, 400):
+        targets["Targets"] = [{"Key": "tag:Role", "Values": [P] * places_}]
+        file = written(tmp_path / "a.json", resources, **sections)
+        with counted() as steps:
+            check_paths([file], now=TODAY)
+        counts.append(steps.count)
+    assert counts[1] < 4 * counts[0]
 
 
 def test_the_alternatives_of_one_stack_leave_the_others_as_they_are(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ class Report:
     below: int
     """How many violations are less severe than what is reported."""
     notes: Sequence[str] = ()
-    """What ignores no finding. It is written to standard error in every format."""
+    """What ignores no finding, and what was not checked. They are written to standard error in every format."""
     to_file: bool = False
     """Whether it is written to a file, and not to a terminal or a pipe."""
 
@@ -47,7 +47,7 @@ class Report:
             selection: their findings that are not excluded.
             severity: the lowest severity to report. Notes include the findings that are unknown until deployment.
             list_unknown: list the findings that are unknown until deployment at any severity.
-            notes: what ignores no finding.
+            notes: what ignores no finding, and what was not checked.
             to_file: whether it is written to a file.
         """
         unknown = [each for each in selection.findings if is_unknown(each)]
