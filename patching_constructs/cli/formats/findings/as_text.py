@@ -1,14 +1,18 @@
 """Findings for people: in color and within the width of a terminal; in a pipe or a file, one part per line."""
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from rich.text import Text
 
 from patching_constructs.checks.finding import Finding
 from patching_constructs.cli.formats.findings.location import is_unknown, location, printable
-from patching_constructs.cli.formats.findings.report import Report
+from patching_constructs.cli.formats.findings.report import Report, counted
 from patching_constructs.cli.formats.lines import SEVERITY_STYLES, Line, lay_out
+from patching_constructs.template.inputs import parameters_of
 from patching_constructs.template.sources import Source
+
+_LIST: Final = "list with --unknown"
 
 
 def render(report: Report) -> str:
@@ -37,11 +41,19 @@ def _heading(source: Source) -> str:
 
 
 def _counted_unknown(source: Source, findings: list[Finding]) -> str:
-    """Return one line for all that is unknown until deployment in a template."""
-    values, rules = len(list(_grouped(findings))), len({finding.rule.id for finding in findings})
-    number = "1 value is" if values == 1 else f"{values} values are"
-    needed_by = "1 rule" if rules == 1 else f"{rules} rules"
-    return printable(f"{source.file}: {number} unknown until deployment (needed by {needed_by}); list with --unknown")
+    """Return one line for all that is unknown until deployment in a template, with the number of parameters and values."""
+    parameters, values = set[str](), set[object]()
+    for finding in findings:
+        own = parameters_of(finding.at)
+        parameters |= own
+        if not own:
+            values.add(finding.at.function or finding.reason)
+    counts = [(len(parameters), "parameter"), (len(values), "other value" if parameters else "value")]
+    number = sum(count for count, _ in counts)
+    what = " and ".join(counted(count, noun) for count, noun in counts if count)
+    needed_by = counted(len({finding.rule.id for finding in findings}), "rule")
+    verb = "is" if number == 1 else "are"
+    return printable(f"{source.file}: {what} {verb} unknown until deployment (needed by {needed_by}); {_LIST}")
 
 
 def _grouped(findings: list[Finding]) -> Iterable[list[Finding]]:

@@ -23,7 +23,7 @@ class Report:
     excluded: Mapping[Exclusion, int]
     """How many findings are ignored, acknowledged, or in the baseline file."""
     below: int
-    """How many violations are less severe than what is reported."""
+    """How many findings have a rule that is less severe than what is reported."""
     notes: Sequence[str] = ()
     """What ignores no finding, and what was not checked. They are written to standard error in every format."""
     to_file: bool = False
@@ -40,28 +40,26 @@ class Report:
         notes: Sequence[str] = (),
         to_file: bool = False,
     ) -> "Report":
-        """Report the violations of the severity and above, and unknown findings if they are to be listed.
+        """Report the violations of rules of the severity and above, and their unknown findings if these are listed.
 
         Args:
             templates: the templates that were checked.
             selection: their findings that are not excluded.
-            severity: the lowest severity to report. Notes include the findings that are unknown until deployment.
-            list_unknown: list the findings that are unknown until deployment at any severity.
+            severity: the lowest severity of the rules to report. With notes, unknown findings are listed.
+            list_unknown: list the findings that are unknown until deployment, whatever the severity is.
             notes: what ignores no finding, and what was not checked.
             to_file: whether it is written to a file.
         """
-        unknown = [each for each in selection.findings if is_unknown(each)]
-        listed = len(unknown) if list_unknown or severity is Severity.NOTE else 0
-        reported = [
-            each for each in selection.findings if (listed if is_unknown(each) else each.severity.rank <= severity.rank)
-        ]
+        found = [each for each in selection.findings if each.rule.severity.rank <= severity.rank]
+        unknown = [each for each in found if is_unknown(each)]
+        is_listed = list_unknown or severity is Severity.NOTE
         return cls(
             templates,
-            reported,
-            unlisted=[] if listed else unknown,
+            found if is_listed else [each for each in found if not is_unknown(each)],
+            unlisted=[] if is_listed else unknown,
             severity=severity,
             excluded=selection.excluded,
-            below=len(selection.findings) - len(reported) - (len(unknown) - listed),
+            below=len(selection.findings) - len(found),
             notes=notes,
             to_file=to_file,
         )
@@ -88,7 +86,7 @@ class Report:
 
     @property
     def unknown(self) -> int:
-        """How many findings are unknown until deployment, reported or not."""
+        """How many findings of rules of the severity are unknown until deployment, listed or not."""
         return len(self.findings) - self.violations + len(self.unlisted)
 
     @property
@@ -111,16 +109,17 @@ class Report:
     def summary_line(self) -> str:
         """The counts in words."""
         counts = self.summary
-        templates = _counted(counts["templates"], "template")
+        templates = counted(counts["templates"], "template")
         unknown = f"{self.unknown} unknown until deployment"
         words = {"ignored": "ignored", "acknowledged": "acknowledged", "inBaselineFile": "in the baseline file"}
         words |= {"belowSeverity": f"below {self.severity}"}
         unreported = [f"{counts[name]} {said}" for name, said in words.items() if counts[name]]
         if not self.findings:
             return "; ".join([f"{templates}, no findings", *[unknown] * bool(self.unknown), *unreported])
-        severities = [_counted(counts[f"{name}s"], name) for name in ("error", "warning", "note")]
+        severities = [counted(counts[f"{name}s"], name) for name in ("error", "warning", "note")]
         return "; ".join([f"{templates}: {', '.join(severities)}, {unknown}", *unreported])
 
 
-def _counted(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
+    """Return a number with a noun in the singular or plural."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
