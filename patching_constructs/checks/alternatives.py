@@ -53,7 +53,7 @@ class Alternatives:
         self._deployments = AssumedDeployments(base)
         self._evaluate = evaluate
         self._steps: dict[str, _Steps] = {}
-        self.undecided: dict[str, Rule] = {}
+        self.incomplete: dict[str, Rule] = {}
         """The rules for which not every combination was checked, by their ids."""
 
     def decided(self, rule: Rule, subject: object, outcomes: Sequence[Outcome]) -> Sequence[Outcome]:
@@ -64,7 +64,7 @@ class Alternatives:
         decision = _Decision(rule, outcomes, self._evaluation(rule, subject), self._steps_of(rule))
         found = list(decision.outcomes())
         if decision.is_limited:
-            self.undecided[rule.id] = rule
+            self.incomplete[rule.id] = rule
         return found
 
     def _evaluation(self, rule: Rule, subject: Subject) -> "_Evaluation":

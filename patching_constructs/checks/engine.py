@@ -53,7 +53,7 @@ class Result:
 
     findings: list[Finding]
     """The findings in the order of files and lines."""
-    undecided: Sequence[Rule]
+    incomplete: Sequence[Rule]
     """The rules that were not checked with every combination of possible values, because these are too many."""
 
 
@@ -65,7 +65,7 @@ def check_templates(templates: Sequence[Template], *, now: datetime, rules: Sequ
 def result_of(templates: Sequence[Template], *, now: datetime, rules: Sequence[Rule] = RULES) -> Result:
     """Check templates, and return also which rules are not completely checked."""
     reports: dict[object, list[_Report]] = {template.scope: [] for template in templates}
-    undecided: dict[str, Rule] = {}
+    incomplete: dict[str, Rule] = {}
     with _nothing_collected():
         for deployment in _deployments(templates, now):
             alternatives = Alternatives(deployment, _applied)
@@ -73,14 +73,14 @@ def result_of(templates: Sequence[Template], *, now: datetime, rules: Sequence[R
                 for outcome in _outcomes(rule, deployment, alternatives):
                     report = _Report(rule, outcome, deployment.resource_of(outcome.at))
                     reports[outcome.at.template.scope].append(report)
-            undecided |= alternatives.undecided
+            incomplete |= alternatives.incomplete
         lines = _lines(templates, reports)
         findings = [
             finding
             for template in templates
             for finding in _findings(template, reports[template.scope], lines[template.scope])
         ]
-    return Result(findings, list(undecided.values()))
+    return Result(findings, list(incomplete.values()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ class CheckRun:
             (Exclusion.ACKNOWLEDGED, Acknowledgments().covers),
         ]
         notes = [_unused(ignore, line) for ignore, line in in_templates.unused(findings)]
-        notes += _undecided(result.undecided)
+        notes += _incomplete(result.incomplete)
         if baseline:
             exclusions.append((Exclusion.BASELINE, baseline.covers))
             notes += _stale(baseline, baseline.stale(findings, templates))
@@ -104,7 +104,7 @@ def _sources(paths: Sequence[Path]) -> list[Source]:
 # --- Notes --------------------------------------------------------------------------------------------
 
 
-def _undecided(rules: Sequence[Rule]) -> Iterator[str]:
+def _incomplete(rules: Sequence[Rule]) -> Iterator[str]:
     if rules:
         ids = ", ".join(rule.id for rule in rules)
         yield f"not every combination of possible values was checked; some results are unknown until deployment: {ids}"

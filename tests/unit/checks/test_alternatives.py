@@ -407,7 +407,7 @@ BOTH = {
     "A": baseline(PatchGroups=["web"]) | {"Condition": "A"},
     "B": baseline(PatchGroups=["web"]) | {"Condition": "B"},
 }
-UNDECIDED = {"Fn::Equals": [{"Ref": "Q"}, {"Fn::ImportValue": "q"}]}
+COMPARISON = {"Fn::Equals": [{"Ref": "Q"}, {"Fn::ImportValue": "q"}]}
 SWAPPED = {"Fn::Equals": [{"Fn::ImportValue": "q"}, {"Ref": "Q"}]}
 CREATED_TOGETHER: dict[str, tuple[Template, list[Status]]] = {
     "never": ({"A": {"Fn::Equals": [P, "a"]}, "B": {"Fn::Equals": [P, "b"]}}, []),
@@ -417,18 +417,18 @@ CREATED_TOGETHER: dict[str, tuple[Template, list[Status]]] = {
         {"A": {"Fn::Equals": [P, "a"]}, "B": {"Fn::And": [{"Condition": "A"}, {"Fn::Equals": ["a", "a"]}]}},
         [FAIL],
     ),
-    "never, said by Not of a comparison": ({"A": UNDECIDED, "B": {"Fn::Not": [UNDECIDED]}}, []),
-    "never, said by Not of the swapped comparison": ({"A": UNDECIDED, "B": {"Fn::Not": [SWAPPED]}}, []),
+    "never, said by Not of a comparison": ({"A": COMPARISON, "B": {"Fn::Not": [COMPARISON]}}, []),
+    "never, said by Not of the swapped comparison": ({"A": COMPARISON, "B": {"Fn::Not": [SWAPPED]}}, []),
     "never, said by Not of a part": (
-        {"A": {"Fn::And": [UNDECIDED, EITHER]}, "B": {"Fn::Not": [{"Fn::Or": [SWAPPED, EITHER]}]}},
+        {"A": {"Fn::And": [COMPARISON, EITHER]}, "B": {"Fn::Not": [{"Fn::Or": [SWAPPED, EITHER]}]}},
         [],
     ),
     "always, where two conditions are one comparison": (
-        {"A": UNDECIDED, "B": {"Fn::Or": [{"Condition": "A"}, {"Fn::And": [SWAPPED, EITHER]}]}},
+        {"A": COMPARISON, "B": {"Fn::Or": [{"Condition": "A"}, {"Fn::And": [SWAPPED, EITHER]}]}},
         [FAIL],
     ),
     "sometimes, where two comparisons differ": (
-        {"A": UNDECIDED, "B": {"Fn::Not": [{"Fn::Equals": [P, {"Ref": "R"}]}]}},
+        {"A": COMPARISON, "B": {"Fn::Not": [{"Fn::Equals": [P, {"Ref": "R"}]}]}},
         [UNKNOWN],
     ),
     "sometimes": ({"A": {"Fn::Equals": [P, "a"]}, "B": {"Fn::Equals": [{"Ref": "Q"}, "b"]}}, [UNKNOWN]),
@@ -532,7 +532,7 @@ LIMITS = {
 
 
 @pytest.mark.parametrize("limits", LIMITS.values(), ids=LIMITS.keys())
-def test_beyond_a_limit_a_rule_is_undecided_and_what_is_certain_without_assumptions_is_reported(
+def test_beyond_a_limit_a_rule_is_incomplete_and_what_is_certain_without_assumptions_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limits: list[tuple[ModuleType, str]]
 ) -> None:
     for module, limit in limits:
@@ -542,8 +542,8 @@ def test_beyond_a_limit_a_rule_is_undecided_and_what_is_certain_without_assumpti
     result = result_of(read_templates(file), now=TODAY)
     assert [each.status for each in of(result.findings, "ScheduleExpression")] == [UNKNOWN]
     assert [each.status for each in of(result.findings, "WindowDuration")] == [FAIL]
-    assert "Patching-ScheduleExpression" in [rule.id for rule in result.undecided]
-    assert "Patching-WindowDuration" not in [rule.id for rule in result.undecided]
+    assert "Patching-ScheduleExpression" in [rule.id for rule in result.incomplete]
+    assert "Patching-WindowDuration" not in [rule.id for rule in result.incomplete]
 
 
 def test_a_rule_with_too_many_combinations_takes_nothing_from_another(tmp_path: Path) -> None:
@@ -554,9 +554,9 @@ def test_a_rule_with_too_many_combinations_takes_nothing_from_another(tmp_path: 
     parameters = {"P": choice} | {f"P{place}": choice for place in range(150)}
     file = written(tmp_path / "a.json", resources, Parameters=parameters)
     result = result_of(read_templates(file), now=TODAY)
-    undecided = {rule.id for rule in result.undecided}
-    assert "Patching-TargetComma" in undecided
-    assert "Patching-WindowDuration" not in undecided
+    incomplete = {rule.id for rule in result.incomplete}
+    assert "Patching-TargetComma" in incomplete
+    assert "Patching-WindowDuration" not in incomplete
     assert [each.status for each in of(result.findings, "WindowDuration")] == [FAIL]
 
 
@@ -568,7 +568,7 @@ def test_every_window_of_a_fleet_is_decided_whatever_its_size(tmp_path: Path, co
     sections = text(AllowedValues=["a", "b", "c"]) | mapped(a="daily", b="weekly", c="monthly")
     result = result_of(read_templates(written(tmp_path / "a.json", resources, **sections)), now=TODAY)
     assert [each.status for each in of(result.findings, "ScheduleExpression")] == [FAIL] * count
-    assert result.undecided == []
+    assert result.incomplete == []
 
 
 def test_many_values_in_many_places_take_few_steps(tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ def _heading(source: Source) -> str:
 
 
 def _counted_unknown(source: Source, findings: list[Finding]) -> str:
-    """Return one line for all that is unknown until deployment in a template, with the number of parameters and values."""
+    """Return one line for all that is unknown in a template, with the number of parameters and other values."""
     parameters, values = set[str](), set[object]()
     for finding in findings:
         own = parameters_of(finding.at)
