@@ -15,7 +15,7 @@ from patching_constructs.checks.engine import check_paths, result_of
 from patching_constructs.checks.finding import Finding, Status
 from patching_constructs.checks.rules import RULES
 from patching_constructs.template import read_windows
-from patching_constructs.template.sources import read_templates
+from patching_constructs.template.reading import read_templates
 from tests.steps import counted
 from tests.unit.checks.test_engine import TODAY, baseline, window, written
 from tests.unit.checks.test_hostile_templates import FLEET, at, places, planted
