@@ -91,10 +91,12 @@ def test_only_what_iam_cannot_narrow_is_acknowledged() -> None:
         if "AwsSolutions::" in each.read_text(encoding="utf-8")
     }
     assert rules == {
+        "containers": ["IAM4"],
         "first_fleet_amazon_linux_2023": ["IAM4"],
         "first_fleet_ubuntu": ["IAM4"],
         "first_fleet_windows": ["IAM4"],
-        "output_and_notification": ["IAM5"],
+        "hybrid_nodes": ["IAM4"],
+        "logs_and_mail": ["IAM5"],
     }
 
 

@@ -1,4 +1,4 @@
-"""Install patches with rate control, keep the output, and publish the command's status to a topic."""
+"""Keep the output of the nodes in a bucket and a log group, and send a mail if patching fails."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -7,6 +7,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
 
 from patching_constructs import (
     CommandNotification,
@@ -23,7 +24,7 @@ from patching_constructs import (
 )
 
 app = cdk.App()
-stack = cdk.Stack(app, "OutputAndNotification")
+stack = cdk.Stack(app, "LogsAndMail")
 
 access_logs = s3.Bucket(stack, "AccessLogs", enforce_ssl=True, block_public_access=s3.BlockPublicAccess.BLOCK_ALL)
 output = s3.Bucket(
@@ -36,6 +37,8 @@ output = s3.Bucket(
 log_group = logs.LogGroup(stack, "PatchLog", retention=logs.RetentionDays.ONE_YEAR)
 key = kms.Key(stack, "TopicKey", enable_key_rotation=True)
 topic = sns.Topic(stack, "PatchNews", master_key=key, enforce_ssl=True)
+address = cdk.CfnParameter(stack, "Address", description="Receives a mail if patching fails")
+topic.add_subscription(subscriptions.EmailSubscription(address.value_as_string))
 
 schedule = PatchSchedule(
     stack,
