@@ -340,7 +340,7 @@ PAGE_OF: Final = """\
 # Comparison with other tools
 
 cfn-lint and the CDK's own validation check the same templates as [our rules](rules.md). This page compares which of
-the violations in [tests/corpus](../tests/corpus) each of them finds, and what they find that our rules do not. It was
+the violations in `tests/corpus` each of them finds, and what they find that our rules do not. It was
 measured on {measured}, with {total} CloudFormation templates: {violating} are violating, {fixed} are the first one of
 each rule with the fix, and {good} are good.
 

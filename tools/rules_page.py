@@ -72,7 +72,7 @@ command line, `--ignore Patching-WindowQuota` ignores a rule. In a CDK app,
 it for a construct and everything in its scope. Ids are stable.
 
 Each rule has a template that violates it, with its findings on {today}, and the same template with the fix. Only the
-relevant resources are shown; [tests/corpus](../tests/corpus) has the complete templates, and more violations of each
+relevant resources are shown; `tests/corpus` has the complete templates, and more violations of each
 rule. For the violations that other tools find, see [the comparison](what-others-find.md).
 
 `make rules` generates this page.
