@@ -18,7 +18,7 @@ LOCK_WITHOUT_HASHES := uv pip compile --quiet --universal --upgrade --no-strip-e
 	--no-annotate --custom-compile-command "make lock"
 LOCK := $(LOCK_WITHOUT_HASHES) --generate-hashes
 
-.PHONY: synth cdk-synth test test-dates test-lowest check wheel bench rules lock clean help synth-environment $(VENV)/.ready
+.PHONY: synth cdk-synth test test-dates test-lowest check wheel bench rules docs lock clean help synth-environment $(VENV)/.ready
 # Two targets must not install into one environment concurrently.
 .NOTPARALLEL:
 
@@ -90,13 +90,22 @@ rules: $(VENV)/.ready ## update docs/rules.md and the comparison with other tool
 	python tools/rules_page.py
 	python tools/differential.py
 
+# The documentation has an environment of its own, because its tools are not needed for anything else. A warning, such as
+# a link without a target, fails the build.
+docs: ## build the documentation into build/site
+	$(call install,$(VENV)-docs,requirements-docs.lock)
+	JSII_NODE=$(CURDIR)/$(VENV)-docs/bin/node $(VENV)-docs/bin/python -m sphinx --fail-on-warning --keep-going --quiet \
+		--fresh-env --jobs auto --doctree-dir build/site-work/doctrees docs build/site
+	@echo "The documentation is build/site/index.html"
+
 # The small lock files are parts of the large one, so that installing both changes nothing. The lock file of the command
 # line has no hashes, because pip does not support them when it installs a folder, as pre-commit does.
 lock: $(VENV)/.ready ## update the lock files to the newest versions
 	$(LOCK) --all-extras --group dev pyproject.toml -o requirements-dev.lock
 	$(LOCK) --constraints requirements-dev.lock --extra cli --group synth pyproject.toml -o requirements-synth.lock
+	$(LOCK) --constraints requirements-synth.lock --all-extras --group docs pyproject.toml -o requirements-docs.lock
 	$(LOCK) --resolution lowest-direct --group constructs-test pyproject.toml -o requirements-lowest.lock
 	python tools/cli_requirements.py | $(LOCK_WITHOUT_HASHES) --constraints requirements-dev.lock - -o requirements-cli.lock
 
 clean: ## remove the files of the other targets
-	rm -rf $(VENV) $(VENV)-wheel $(VENV)-cli $(VENV)-lowest build dist cdk.out
+	rm -rf $(VENV) $(VENV)-docs $(VENV)-wheel $(VENV)-cli $(VENV)-lowest build dist cdk.out

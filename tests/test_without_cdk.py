@@ -52,9 +52,8 @@ def test_the_hook_is_installed_without_the_cdk_and_so_does_make_wheel() -> None:
     assert f"\nWITHOUT_CDK := {' '.join(hook['additional_dependencies'])}\n" in makefile
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/how-to/check-templates.md"])
-def test_the_documentation_lists_what_the_command_line_requires(page: str) -> None:
-    text = (ROOT / page).read_text(encoding="utf-8")
+def test_the_documentation_lists_what_the_command_line_requires() -> None:
+    text = (ROOT / "docs" / "how-to" / "check-templates.md").read_text(encoding="utf-8")
     (listed,) = re.findall(
         r"^ *pip install --no-deps patching-constructs\n *pip install (.*)$", text, flags=re.MULTILINE
     )

@@ -515,17 +515,7 @@ def test_ctrl_c_ends_it_quietly(many: Path) -> None:
     assert (process.returncode, errors) == (130, "")
 
 
-# --- Documentation and the pre-commit hook ------------------------------------------------------------
-
-
-def test_the_page_shows_what_is_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    page = (ROOT / "docs" / "how-to" / "check-templates.md").read_text(encoding="utf-8")
-    (shown,) = re.findall(
-        r"^\$ patching-constructs check template\.yaml\n(.*?)^```", page, flags=re.DOTALL | re.MULTILINE
-    )
-    (tmp_path / "template.yaml").write_text(EXAMPLE.read_text(encoding="utf-8"), encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
-    assert checked("template.yaml").stdout == shown
+# --- The pre-commit hook ------------------------------------------------------------------------------
 
 
 def hook() -> dict[str, Any]:
