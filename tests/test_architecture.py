@@ -11,7 +11,7 @@ import patching_constructs
 
 PACKAGE = Path(patching_constructs.__file__).parent
 # A package imports only packages to its left; modules in the root import no package.
-ORDER = ("", "ssm", "schedule", "properties", "planning", "template", "constructs", "checks", "cli")
+ORDER = ("", "ssm", "schedule", "properties", "planning", "template", "constructs", "checks", "description", "cli")
 STANDARD_LIBRARY = ("ssm", "schedule", "planning")
 # jsii starts Node, and the command line should start without both.
 CDK = {"aws_cdk", "cdk_nag", "constructs", "jsii"}
@@ -79,13 +79,15 @@ def test_dependencies_point_one_way(name: str) -> None:
     assert {each for each in own_imports(name) if ORDER.index(package_of(each)) > place} == set()
 
 
-@pytest.mark.parametrize("name", sorted(name for name in MODULES if package_of(name) in {"template", "checks", "cli"}))
+@pytest.mark.parametrize(
+    "name", sorted(name for name in MODULES if package_of(name) in {"template", "checks", "description", "cli"})
+)
 def test_templates_are_read_without_the_constructs(name: str) -> None:
     assert {each for each in own_imports(name, when_it_runs=False) if package_of(each) == "constructs"} == set()
 
 
 model_and_linter = pytest.mark.parametrize(
-    "name", sorted(name for name in MODULES if package_of(name) in {"template", "checks"})
+    "name", sorted(name for name in MODULES if package_of(name) in {"template", "checks", "description"})
 )
 
 

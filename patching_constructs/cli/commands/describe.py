@@ -1,5 +1,6 @@
 """``patching-constructs describe``: what the schedules of a template do, in words."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -28,11 +29,10 @@ def describe(
       patching-constructs describe cdk.out --format json -o windows.json
     """
     from patching_constructs.cli.formats.windows.window_list import WindowList
-    from patching_constructs.template.upcoming_runs import read_schedules
+    from patching_constructs.description.described import Described
+    from patching_constructs.template.reading import read_templates
 
     with one_line_refusals():
-        read = read_schedules(path, use_defaults=use_defaults)
-        listed = WindowList(
-            path=path, windows=read.windows, runs=read.runs, unread=read.unread, to_file=output is not None
-        )
+        described = Described(read_templates(path, use_defaults=use_defaults), now=datetime.now(UTC))
+        listed = WindowList(path=path, described=described, to_file=output is not None)
         write(render_windows(listed, format_), output)

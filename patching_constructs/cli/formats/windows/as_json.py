@@ -1,30 +1,39 @@
-"""Windows as JSON, for programs; see docs/reference/describe.schema.json."""
+"""Schedules as JSON, for programs; see docs/reference/describe.schema.json."""
 
 import re
 from typing import Any
 
 from patching_constructs.cli import descriptions
+from patching_constructs.cli.fact_words import fact_in_words
 from patching_constructs.cli.formats.json_text import json_text
 from patching_constructs.cli.formats.runs import run_json
 from patching_constructs.cli.formats.targets import targets_json, value_json
 from patching_constructs.cli.formats.unread import unread_json
 from patching_constructs.cli.formats.windows.window_list import WindowList, idle_because, invalid_because
+from patching_constructs.description.content import Content, Unresolved
+from patching_constructs.description.described import Description, Subject
 from patching_constructs.properties.command import EXECUTION_TIMEOUT, OPERATION
 from patching_constructs.template import MaintenanceWindow, Value, WindowTask
+from patching_constructs.template.scheduled_runs import ScheduledRun
 
 
 def render(listed: WindowList) -> str:
-    """Describe every window in one JSON object."""
+    """Describe everything in one JSON object."""
+    described = listed.described
     return json_text(
         {
-            "windows": [*map(_window, listed.windows)],
-            "runs": [*map(run_json, listed.runs)],
-            "unread": [*map(unread_json, listed.unread)],
+            "windows": [_window(window, subject) for window, subject in described.windows],
+            "runs": [_run(run, subject) for run, subject in described.runs],
+            "resources": [_resource(each.main) for each in described.others],
+            "unread": [*map(unread_json, described.unread)],
         }
     )
 
 
-def _window(window: MaintenanceWindow) -> dict[str, Any]:
+def _window(window: MaintenanceWindow, subject: Subject) -> dict[str, Any]:
+    of_parts = {id(each.resource): _of(each) for each in subject.parts}
+    tasks = [each.resource for each in subject.parts if isinstance(each.resource, WindowTask)]
+    targets = zip(window.targets, targets_json(window), strict=True)
     return {
         "stack": window.stack,
         "logicalId": window.logical_id,
@@ -37,12 +46,12 @@ def _window(window: MaintenanceWindow) -> dict[str, Any]:
         "durationHours": _number(window.duration),
         "cutoffHours": _number(window.cutoff),
         "cutoffDescription": descriptions.cutoff_in_words(window),
-        "targets": targets_json(window),
+        "targets": [each | of_parts[id(target)] for target, each in targets],
         "targetsDescription": descriptions.targets_in_words(window),
-        "tasks": [_task(each) for each in window.tasks],
+        "tasks": [_task(each) | of_parts[id(each)] for each in tasks],
         "idleReason": idle_because(window),
         "invalidReason": invalid_because(window),
-    }
+    } | _of(subject.main)
 
 
 def _task(task: WindowTask) -> dict[str, Any]:
@@ -56,6 +65,41 @@ def _task(task: WindowTask) -> dict[str, Any]:
         "executionTimeoutSeconds": _number(task.parameter(EXECUTION_TIMEOUT)),
         "timeoutsDescription": descriptions.timeouts_in_words(task) or None,
     }
+
+
+def _run(run: ScheduledRun, subject: Subject) -> dict[str, Any]:
+    return run_json(run) | _of(subject.main)
+
+
+def _resource(described: Description) -> dict[str, Any]:
+    resource = described.resource
+    return {
+        "stack": resource.stack,
+        "logicalId": resource.logical_id,
+        "constructPath": resource.construct_path,
+        "type": resource.type,
+    } | _of(described)
+
+
+def _of(described: Description) -> dict[str, Any]:
+    """Return what differs from the defaults, and what is invalid."""
+    settings = [
+        {"property": each.name, "value": _content(each.content), "description": fact_in_words(each)}
+        for each in described.facts.values()
+    ]
+    return {"settings": settings, "problems": list(described.problems)}
+
+
+def _content(content: Content) -> object:
+    match content:
+        case Unresolved():
+            return None
+        case dict():
+            return {key: _content(each) for key, each in content.items()}
+        case list():
+            return [_content(each) for each in content]
+        case _:
+            return content
 
 
 def _number(value: Value) -> int | None:

@@ -1,25 +1,19 @@
 """What `describe` writes, in whatever format."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from patching_constructs.description.described import Described
 from patching_constructs.template import MaintenanceWindow
-from patching_constructs.template.scheduled_runs import ScheduledRun
-from patching_constructs.template.unread import UnreadTemplate
 from patching_constructs.template.upcoming import UnplannedWindow, planned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowList:
-    """The maintenance windows of a cloud assembly or a template."""
+    """The schedules of a cloud assembly or a template, with what else decides what they do."""
 
     path: Path
-    windows: Sequence[MaintenanceWindow]
-    runs: Sequence[ScheduledRun] = ()
-    """What patches outside of them."""
-    unread: Sequence[UnreadTemplate] = ()
-    """The templates that were not read, so that their windows are not listed."""
+    described: Described
     to_file: bool = False
     """Whether it is written to a file, and not to a terminal or a pipe."""
 

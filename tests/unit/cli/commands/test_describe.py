@@ -1,6 +1,7 @@
 """``patching-constructs describe``: what a template's schedules do, in words."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,20 @@ UNKNOWN = {"Ref": "Parameter"}
 
 # --- Templates to describe ----------------------------------------------------------------------------
 
-WEEKLY = {"Name": "weekly", "Schedule": "cron(0 4 ? * SUN *)", "Duration": 4, "Cutoff": 1}
+WEEKLY = {
+    "Name": "weekly",
+    "Schedule": "cron(0 4 ? * SUN *)",
+    "Duration": 4,
+    "Cutoff": 1,
+    "AllowUnassociatedTargets": False,
+}
+ON_TARGET = {
+    "Targets": [{"Key": "WindowTargetIds", "Values": [{"Ref": "Target0"}]}],
+    "TaskType": "RUN_COMMAND",
+    "Priority": 1,
+    "MaxConcurrency": "10%",
+    "MaxErrors": "0",
+}
 WEB = [{"Key": "tag:Patch Group", "Values": ["web"]}]
 INSTALL = {"Operation": ["Install"]}
 CONTINUES = "1 h before the end: no new tasks start, and a task that has started continues on the remaining nodes"
@@ -32,7 +46,10 @@ def resources(
     return (
         {"Window": {"Type": WINDOW, "Properties": window}}
         | {
-            f"Target{place}": {"Type": TARGET, "Properties": window_id | {"Targets": each}}
+            f"Target{place}": {
+                "Type": TARGET,
+                "Properties": window_id | {"ResourceType": "INSTANCE", "Targets": each},
+            }
             for place, each in enumerate(targets or [])
         }
         | (
@@ -41,7 +58,7 @@ def resources(
             else {
                 "Task": {
                     "Type": TASK,
-                    "Properties": window_id | {"TaskArn": document, "TaskInvocationParameters": invocation},
+                    "Properties": window_id | ON_TARGET | {"TaskArn": document, "TaskInvocationParameters": invocation},
                 }
             }
         )
@@ -74,23 +91,29 @@ def described(*arguments: str) -> tuple[int, list[str], str]:
     return result.exit_code, [line.rstrip() for line in result.stdout.splitlines() if line.strip()], result.stderr
 
 
+def rows(*arguments: str) -> list[tuple[str, str]]:
+    """Return the name and the words of every row."""
+    code, lines, errors = described(*arguments)
+    assert (code, errors) == (0, "")
+    return [(name, words) for name, words in (re.split(" {2,}", line, maxsplit=1) for line in lines)]
+
+
 def test_a_schedule_is_described_row_by_row(template: Path) -> None:
     window = WEEKLY | {"ScheduleTimezone": "Europe/Berlin"}
     written(template, resources(window, targets=[WEB], parameters=INSTALL | {"RebootOption": ["NoReboot"]}))
-    assert described(str(template)) == (
-        0,
-        [
-            "window     weekly (stack Patching)",
-            "schedule   At 04:00, only on Sunday",
-            "time zone  Europe/Berlin",
-            "duration   4 h",
-            f"cutoff     {CONTINUES}",
-            "targets    Patch Group = web",
-            "operation  Install: install missing patches",
-            "reboot     no, and nodes stay non-compliant until a reboot and the next scan",
-        ],
-        "",
-    )
+    assert rows(str(template)) == [
+        ("window", "weekly (stack Patching)"),
+        ("schedule", "At 04:00, only on Sunday"),
+        ("time zone", "Europe/Berlin"),
+        ("duration", "4 h"),
+        ("cutoff", CONTINUES),
+        ("targets", "Patch Group = web"),
+        ("task", "Task: AWS-RunPatchBaseline, priority 1"),
+        ("operation", "Install: install missing patches"),
+        ("reboot", "no, and nodes stay non-compliant until a reboot and the next scan"),
+        ("concurrency", "10%"),
+        ("error threshold", "0"),
+    ]
 
 
 def test_a_window_without_a_time_zone_is_in_utc_and_without_a_task_does_nothing(template: Path) -> None:
@@ -114,7 +137,7 @@ def test_a_frozen_schedule_is_described_as_such(template: Path) -> None:
     content = resources(WEEKLY)
     content["Window"]["Metadata"] = {"PatchingConstructs": {"Frozen": True}}
     _, lines, _ = described(str(written(template, content)))
-    assert lines[-1] == "operation  none: the schedule is frozen"
+    assert lines[-1] == "frozen     no task"
 
 
 def test_a_construct_is_described_by_its_path(template: Path) -> None:

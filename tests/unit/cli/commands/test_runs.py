@@ -45,6 +45,7 @@ def test_an_association_is_described(template: Path) -> None:
         "targets": "Patch Group = web",
         "operation": "Scan: report missing patches",
         "reboot": "no",
+        "document": "AWS-RunPatchBaseline",
     }
 
 
@@ -136,7 +137,9 @@ def test_what_is_described_twice_is_described_once_each(template: Path) -> None:
 
 
 def test_a_template_without_schedules(template: Path) -> None:
-    assert output("describe", template, {"Runbook": RUNBOOK}) == f"{template}: no maintenance windows\n"
+    lines = output("describe", template, {"Runbook": RUNBOOK}).splitlines()
+    assert lines[0] == f"{template}: no maintenance windows"
+    assert lines[1].rstrip() == "document      Runbook (stack Patching)"
 
 
 def test_describe_in_json(template: Path) -> None:
@@ -145,6 +148,7 @@ def test_describe_in_json(template: Path) -> None:
     validator("describe").validate(document)
     assert document["windows"] == []
     first, invalid, unknown = document["runs"]
+    first["settings"].sort(key=lambda setting: setting["property"])
     assert first == {
         "stack": "Patching",
         "logicalId": "A",
@@ -166,6 +170,17 @@ def test_describe_in_json(template: Path) -> None:
         ],
         "unknownReason": None,
         "invalidReason": None,
+        "settings": [
+            {"property": "Name", "value": "AWS-RunPatchBaseline", "description": "AWS-RunPatchBaseline"},
+            {"property": "Parameters.Operation", "value": ["Scan"], "description": "Scan"},
+            {"property": "ScheduleExpression", "value": "cron(0 3 * * ? *)", "description": "cron(0 3 * * ? *)"},
+            {
+                "property": "Targets",
+                "value": [{"Key": "tag:Patch Group", "Values": ["web"]}],
+                "description": "Patch Group = web",
+            },
+        ],
+        "problems": [],
     }
     assert (unknown["timeZone"], unknown["unknownReason"]) == (
         None,

@@ -114,7 +114,7 @@ def test_the_schemas_reject_other_documents() -> None:
     with pytest.raises(jsonschema.ValidationError, match="'findings' is a required property"):
         validator("check").validate({"version": 1, "summary": {}})
     with pytest.raises(jsonschema.ValidationError, match="1 was expected"):
-        validator("describe").validate({"version": 2, "windows": [], "runs": [], "unread": []})
+        validator("describe").validate({"version": 2, "windows": [], "runs": [], "resources": [], "unread": []})
     with pytest.raises(jsonschema.ValidationError, match=r"'2\.0\.0' is not one of"):
         sarif_validator().validate({"version": "2.0.0", "runs": []})
 

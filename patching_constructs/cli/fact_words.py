@@ -1,0 +1,279 @@
+"""The facts of a resource in words: what to call a property, and what it says."""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
+
+from patching_constructs.cli.value_words import UNKNOWN, known_text, text_of_possible
+from patching_constructs.description.content import Content, Declaration, Unresolved, as_json
+from patching_constructs.description.facts import Fact
+from patching_constructs.ssm.target_keys import TAG, TAG_KEY
+from patching_constructs.template.associations import ASSOCIATION
+from patching_constructs.template.possible_values import possible_values
+
+_PREFIXES: Final = (
+    "TaskInvocationParameters.MaintenanceWindowRunCommandParameters.",
+    "TaskInvocationParameters.MaintenanceWindowAutomationParameters.",
+    "TaskInvocationParameters.MaintenanceWindowLambdaParameters.",
+    "TaskInvocationParameters.MaintenanceWindowStepFunctionsParameters.",
+)
+LABELS: Final = {
+    "AllowUnassociatedTargets": "unregistered targets",
+    "ApplyOnlyAtCronInterval": "only on schedule",
+    "ApprovalRules.PatchRules": "rule",
+    "ApprovedPatches": "approved patches",
+    "ApprovedPatchesComplianceLevel": "compliance level of approved patches",
+    "ApprovedPatchesEnableNonSecurity": "non-security updates of approved patches",
+    "AssociationName": "name",
+    "AvailableSecurityUpdatesComplianceStatus": "available security updates",
+    "CalendarNames": "change calendars",
+    "CloudWatchOutputConfig.CloudWatchLogGroupName": "log group",
+    "CloudWatchOutputConfig.CloudWatchOutputEnabled": "output to CloudWatch Logs",
+    "Comment": "comment",
+    "Condition": "created if",
+    "Cutoff": "cutoff",
+    "CutoffBehavior": "cutoff behavior",
+    "DefaultBaseline": "default baseline",
+    "Description": "description",
+    "DocumentVersion": "document version",
+    "Duration": "duration",
+    "EndDate": "end date",
+    "Frozen": "frozen",
+    "GlobalFilters.PatchFilters": "global filters",
+    "MaxConcurrency": "concurrency",
+    "MaxErrors": "error threshold",
+    "Name": "name",
+    "NotificationConfig.NotificationArn": "notification topic",
+    "NotificationConfig.NotificationEvents": "notification events",
+    "NotificationConfig.NotificationType": "notification type",
+    "OperatingSystem": "operating system",
+    "OutputS3BucketName": "output bucket",
+    "OutputS3KeyPrefix": "output prefix",
+    "OwnerInformation": "owner information",
+    "Parameters.BaselineOverride": "baseline override",
+    "Parameters.InstallOverrideList": "install override list",
+    "Parameters.OnExitHookDocName": "on-exit hook",
+    "Parameters.Operation": "operation",
+    "Parameters.PostInstallHookDocName": "post-install hook",
+    "Parameters.PreInstallHookDocName": "pre-install hook",
+    "Parameters.RebootOption": "reboot option",
+    "Parameters.SnapshotId": "snapshot",
+    "Parameters.StepTimeoutSeconds": "execution timeout",
+    "PatchGroups": "patch groups",
+    "Priority": "priority",
+    "RejectedPatches": "rejected patches",
+    "RejectedPatchesAction": "action on rejected patches",
+    "ResourceType": "target type",
+    "Schedule": "schedule",
+    "ScheduleExpression": "schedule",
+    "ScheduleExpressionTimezone": "time zone",
+    "ScheduleOffset": "schedule offset",
+    "ScheduleTimezone": "time zone",
+    "ServiceRoleArn": "task role",
+    "Sources": "source",
+    "StartDate": "start date",
+    "State": "state",
+    "Tags": "tags",
+    "Targets": "targets",
+    "TaskArn": "document",
+    "TaskType": "task type",
+    "TimeoutSeconds": "start timeout",
+}
+"""What to call a property; others are called by their names in CloudFormation."""
+_DEFINITION: Final = re.compile(r"ConfigurationDefinitions\.(?P<place>[0-9]+)\.(?:Parameters\.)?(?P<name>.+)")
+_LABELS_OF_TASKS: Final = {
+    f"{_PREFIXES[0]}ServiceRoleArn": "notification role",
+    f"{_PREFIXES[3]}Name": "execution name",
+}
+
+
+def label_of(fact: Fact) -> str:
+    """Return what to call a property: ``concurrency``."""
+    name = fact.name
+    if name in _LABELS_OF_TASKS:
+        return _LABELS_OF_TASKS[name]
+    if name == "Name" and fact.resource_type == ASSOCIATION:
+        return "document"
+    for prefix in _PREFIXES:
+        name = name.removeprefix(prefix)
+    if definition := _DEFINITION.fullmatch(name):
+        return f"{definition['name']} of definition {definition['place']}"
+    list_name, _, place = name.rpartition(".")
+    if place.isdecimal() and list_name in LABELS:
+        return f"{LABELS[list_name]} {place}"
+    return LABELS.get(name, name)
+
+
+def fact_in_words(fact: Fact) -> str:
+    """Return what a property says, or what it can be."""
+    content = fact.content
+    if not isinstance(content, Unresolved):
+        return _words_for(fact.name)(content)
+    possible = possible_values(fact.value)
+    source = unresolved_in_words(content)
+    if possible.choices:
+        return f"{text_of_possible(possible, known_text)}: {source}"
+    return f"{UNKNOWN}: {source}" if source.startswith("parameter ") else source
+
+
+def content_in_words(content: Content) -> str:
+    """Return any content as text."""
+    match content:
+        case None:
+            return "none"
+        case str():
+            return content
+        case Unresolved():
+            return unresolved_in_words(content)
+        case list() if all(isinstance(each, str | Unresolved) for each in content):
+            return ", ".join(map(content_in_words, content))
+        case _:
+            return as_json(_shown(content))
+
+
+def _shown(content: Content) -> object:
+    match content:
+        case Unresolved():
+            return f"<{unresolved_in_words(content)}>"
+        case dict():
+            return {key: _shown(each) for key, each in content.items()}
+        case list():
+            return [_shown(each) for each in content]
+        case _:
+            return content
+
+
+# --- Special forms ------------------------------------------------------------------------------------
+
+
+def _words_for(name: str) -> Callable[[Content], str]:
+    parent, _, last = name.rpartition(".")
+    if parent.endswith("PatchRules") and last.isdecimal():
+        return _rule
+    if parent == "Sources":
+        return _source
+    return {"Tags": _tags, "Targets": _filters, "RunCommandTargets": _filters, "PatchFilters": _filters}.get(
+        last, content_in_words
+    )
+
+
+def _filters(content: Content) -> str:
+    """Return entries with keys and values: ``Patch Group = web | api and has the tag Env``."""
+    if not isinstance(content, list) or not all(isinstance(each, dict) for each in content):
+        return content_in_words(content)
+    return " and ".join(_filter(each) for each in content if isinstance(each, dict))
+
+
+def _filter(entry: Mapping[str, Content]) -> str:
+    key, values = entry.get("Key"), entry.get("Values")
+    others = {name: each for name, each in entry.items() if name not in {"Key", "Values"}}
+    listed = values if isinstance(values, list) else [values]
+    shown = " | ".join(map(content_in_words, listed)) if values is not None else "none"
+    words = f"has the tag {shown}" if key == TAG_KEY else f"{content_in_words(key).removeprefix(TAG)} = {shown}"
+    return f"{words} {content_in_words(dict(others))}" if others else words
+
+
+def _tags(content: Content) -> str:
+    """Return tags: ``Service = fleet, Stage = prod``."""
+    entries = content if isinstance(content, list) else []
+    pairs = [each for each in entries if isinstance(each, dict) and each.keys() == {"Key", "Value"}]
+    if not pairs or len(pairs) < len(entries):
+        return content_in_words(content)
+    return ", ".join(f"{content_in_words(each['Key'])} = {content_in_words(each['Value'])}" for each in pairs)
+
+
+def _rule(content: Content) -> str:
+    """Return an approval rule: its filters, the approval, and what else it has."""
+    if not isinstance(content, dict):
+        return content_in_words(content)
+    left = dict(content)
+    group = left.pop("PatchFilterGroup", None)
+    filters = group.get("PatchFilters") if isinstance(group, dict) else group
+    parts = [_filters(filters) if filters is not None else "all patches"]
+    if isinstance(group, dict) and group.keys() - {"PatchFilters"}:
+        parts.append(content_in_words(group))
+    if (days := left.pop("ApproveAfterDays", None)) is not None:
+        parts.append(f"approved {content_in_words(days)} days after release")
+    if (until := left.pop("ApproveUntilDate", None)) is not None:
+        parts.append(f"approved if released until {content_in_words(until)}")
+    if (level := left.pop("ComplianceLevel", None)) is not None:
+        parts.append(f"compliance level {content_in_words(level)}")
+    if (non_security := left.pop("EnableNonSecurity", None)) not in (None, "false"):
+        parts.append(f"non-security updates: {content_in_words(non_security)}")
+    return "; ".join(parts + _others(left))
+
+
+def _source(content: Content) -> str:
+    """Return a patch source."""
+    if not isinstance(content, dict):
+        return content_in_words(content)
+    left = dict(content)
+    name, products = left.pop("Name", None), left.pop("Products", None)
+    configuration = left.pop("Configuration", None)
+    parts = [content_in_words(name), f"products {content_in_words(products)}"]
+    lines = " ".join(content_in_words(configuration).split("\n"))
+    return "; ".join([*parts, f"configuration {lines}", *_others(left)])
+
+
+def _others(left: Mapping[str, Content]) -> list[str]:
+    return [f"{name}: {content_in_words(each)}" for name, each in left.items()]
+
+
+_WORDS: Final = {"PatchFilters": _filters, "RunCommandTargets": _filters, "Tags": _tags, "Targets": _filters}
+
+
+# --- Unknown until deployment -------------------------------------------------------------------------
+
+
+def unresolved_in_words(content: Unresolved) -> str:
+    """Describe where a value that is unknown until deployment comes from."""
+    try:
+        function = json.loads(content.function)
+    except ValueError:
+        return content.function
+    return _function(function, content.declarations)
+
+
+def _function(function: object, declared: Iterable[Declaration]) -> str:
+    match function:
+        case {"Ref": str(name)}:
+            parameter = next((each for each in declared if (each.section, each.name) == ("Parameters", name)), None)
+            return name if parameter is None else _parameter(parameter)
+        case {"Condition": str(name)}:
+            return f"condition {name}"
+        case {"Fn::GetAtt": [str(name), str(attribute)]}:
+            return f"{name}.{attribute}"
+        case {"Fn::GetAtt": str(name)} | {"Fn::Sub": str(name)}:
+            return name
+        case {"Fn::ImportValue": str(name)}:
+            return f"export {name}"
+        case {"Fn::If": [str(name), one, other]}:
+            return f"{_argument(one, declared)} if {name}, otherwise {_argument(other, declared)}"
+        case {"Fn::Join": [str(separator), list(parts)]}:
+            return separator.join(part if isinstance(part, str) else f"${{{_argument(part, ())}}}" for part in parts)
+        case _:
+            return as_json(function)
+
+
+def _argument(argument: object, declared: Iterable[Declaration]) -> str:
+    match argument:
+        case {"Ref": "AWS::NoValue"}:
+            return "none"
+        case dict():
+            return _function(argument, declared)
+        case str():
+            return argument
+        case _:
+            return as_json(argument)
+
+
+def _parameter(parameter: Declaration) -> str:
+    """Name a parameter with what is declared of it: ``parameter Hours (default 4)``."""
+    content = json.loads(parameter.content)
+    known = {key: each for key, each in content.items() if key != "Type"} if isinstance(content, dict) else {}
+    default = known.pop("Default", None)
+    parts = [] if default is None else [f"default {default}"]
+    parts += [f"{key} {each if isinstance(each, str) else as_json(each)}" for key, each in sorted(known.items())]
+    declared = f" ({', '.join(parts)})" if parts else ""
+    return f"parameter {parameter.name}{declared}"

@@ -1,0 +1,184 @@
+"""The rows that describe a schedule, a baseline or a document: a name, and words."""
+
+import re
+from collections.abc import Container, Iterator
+from typing import Final
+
+from patching_constructs.cli import descriptions, operation_words, run_descriptions
+from patching_constructs.cli.fact_words import content_in_words, fact_in_words, label_of
+from patching_constructs.cli.formats.windows.window_list import idle_because
+from patching_constructs.cli.value_words import text
+from patching_constructs.description.content import Unresolved
+from patching_constructs.description.described import Description, Subject
+from patching_constructs.description.facts import FROZEN, Fact
+from patching_constructs.properties.command import EXECUTION_TIMEOUT, OPERATION, REBOOT_OPTION
+from patching_constructs.template import MaintenanceWindow, WindowTarget, WindowTask
+from patching_constructs.template.associations import Association
+from patching_constructs.template.baselines import Baseline
+from patching_constructs.template.maintenance_windows import RUN_COMMAND
+from patching_constructs.template.resource import Resource
+from patching_constructs.template.runbooks import SsmDocument
+from patching_constructs.template.scheduled_runs import ScheduledRun
+
+Row = tuple[str, str]
+
+_WINDOW_ROWS: Final = {"Name", "Schedule", "ScheduleTimezone", "ScheduleOffset", "Duration", "Cutoff", FROZEN}
+"""What the rows of a window contain in words."""
+_PARAMETERS: Final = rf"(?:{OPERATION}|{REBOOT_OPTION}|{EXECUTION_TIMEOUT})"
+_TASK_ROWS: Final = re.compile(
+    r"TaskArn|Name|Priority|CutoffBehavior"
+    rf"|TaskInvocationParameters\.MaintenanceWindowRunCommandParameters\.(?:TimeoutSeconds|Parameters\.{_PARAMETERS})"
+)
+_LEGACY_ROWS: Final = re.compile(rf"TaskParameters\.{_PARAMETERS}\.Values")
+"""What the rows of a task contain in words."""
+_WINDOW_ID: Final = "WindowId"
+_WITHOUT_NODES: Final = frozenset({"LAMBDA", "STEP_FUNCTIONS"})
+"""The types of tasks that run nothing on nodes."""
+_RUN_ROWS: Final = {"ScheduleExpression", "ScheduleExpressionTimezone", "Targets"}
+"""What the rows of any other schedule contain in words."""
+
+_ASSOCIATION_ROWS: Final = {
+    "ApplyOnlyAtCronInterval",
+    "AssociationName",
+    f"Parameters.{OPERATION}",
+    f"Parameters.{REBOOT_OPTION}",
+    "ScheduleOffset",
+}
+
+# --- Windows ------------------------------------------------------------------------------------------
+
+
+def window_rows(window: MaintenanceWindow, subject: Subject) -> Iterator[Row]:
+    """Describe a window, its targets, and its tasks in the order in which they run."""
+    yield "window", f"{text(window.name)} (stack {window.stack})"
+    if window.schedule_path:
+        yield "construct", window.schedule_path
+    yield "schedule", descriptions.schedule_in_words(window)
+    yield "time zone", descriptions.time_zone_in_words(window)
+    yield "duration", descriptions.duration_in_words(window)
+    yield "cutoff", descriptions.cutoff_in_words(window)
+    yield from _fact_rows(subject.main, _WINDOW_ROWS if _is_cron(window) else _WINDOW_ROWS - {"ScheduleOffset"})
+    yield "targets", descriptions.targets_in_words(window)
+    for part in subject.parts:
+        if isinstance(part.resource, WindowTarget):
+            yield from _target_rows(part)
+        elif isinstance(part.resource, WindowTask):
+            yield from _task_rows(part.resource, part, window)
+    if window.is_frozen and not window.tasks:
+        yield "frozen", "no task"
+    elif reason := idle_because(window):
+        yield "operation", f"none: {reason}"
+
+
+def _is_cron(window: MaintenanceWindow) -> bool:
+    return str(window.schedule.content).startswith("cron(")
+
+
+def _target_rows(target: Description) -> Iterator[Row]:
+    for label, words in _fact_rows(target, {"Targets"}):
+        yield "target", f"{target.resource.logical_id}: {label}: {words}"
+
+
+def _task_rows(task: WindowTask, described: Description, window: MaintenanceWindow) -> Iterator[Row]:
+    yield "task", _task_in_words(task)
+    if _has_operation(task):
+        yield "operation", descriptions.operation_in_words(task)
+    if text(task.kind, default=RUN_COMMAND) not in _WITHOUT_NODES:
+        yield "reboot", descriptions.reboot_in_words(task)
+    if timeouts := descriptions.timeouts_in_words(task):
+        yield "timeouts", timeouts
+    hidden = {each for each in described.facts if _TASK_ROWS.fullmatch(each)}
+    if task.is_legacy:
+        hidden |= {each for each in described.facts if _LEGACY_ROWS.fullmatch(each)}
+    if len(window.targets) == 1 and _runs_on(task) == [window.targets[0].logical_id]:
+        hidden.add("Targets")
+    yield from _fact_rows(described, hidden)
+
+
+def _has_operation(task: WindowTask) -> bool:
+    """Return whether the document has an operation, or lacks one that it requires."""
+    return task.parameter(OPERATION).content is not None or descriptions.operation_in_words(task).endswith("(invalid)")
+
+
+def _task_in_words(task: WindowTask) -> str:
+    name = task.at("Name")
+    label = task.logical_id if name.content is None else text(name)
+    priority = task.at("Priority")
+    order = "" if priority.content is None else f", priority {text(priority)}"
+    return f"{label}: {text(task.document)}{order}"
+
+
+def _runs_on(task: WindowTask) -> list[str | None]:
+    targets = task.at("Targets")
+    return [] if targets.is_unknown else [each.reference for each in task.target_ids]
+
+
+# --- Other schedules, baselines and documents ---------------------------------------------------------
+
+
+def run_rows(run: ScheduledRun, subject: Subject) -> Iterator[Row]:
+    """Describe what runs outside of maintenance windows."""
+    resource = run.resource
+    yield "run", f"{run_descriptions.KINDS[run.kind]} {run.label} (stack {resource.stack})"
+    yield from _construct_row(resource)
+    yield "schedule", run_descriptions.schedule_in_words(run)
+    if besides := run_descriptions.runs_besides(run):
+        yield "also", besides
+    yield "time zone", run_descriptions.time_zone_in_words(run)
+    yield "targets", run_descriptions.targets_in_words(run)
+    for command in run.commands:
+        yield "operation", operation_words.operation_in_words(command)
+        yield "reboot", operation_words.reboot_in_words(command)
+    if run is not subject.runs[0]:
+        # A patch policy has two schedules and one definition.
+        return
+    own = _ASSOCIATION_ROWS if isinstance(resource, Association) else {"Name"}
+    yield from _fact_rows(subject.main, own | (_RUN_ROWS if run.schedule.content else set()))
+
+
+_KINDS: Final[dict[type[Resource], str]] = {
+    Baseline: "baseline",
+    SsmDocument: "document",
+    WindowTarget: "target",
+    WindowTask: "task",
+}
+
+
+def other_rows(subject: Subject) -> Iterator[Row]:
+    """Describe a baseline, a document, or a target or task of a window that the templates do not contain."""
+    resource = subject.resource
+    name = resource.at("Name")
+    label = resource.logical_id if name.content is None else text(name)
+    yield _KINDS[type(resource)], f"{label} (stack {resource.stack})"
+    yield from _construct_row(resource)
+    yield from _fact_rows(subject.main, {"Name"})
+
+
+def _construct_row(resource: Resource) -> Iterator[Row]:
+    if resource.construct_path:
+        yield "construct", resource.construct_path.removesuffix("/Resource")
+
+
+# --- Facts --------------------------------------------------------------------------------------------
+
+
+def _fact_rows(described: Description, hidden: Container[str]) -> Iterator[Row]:
+    """Describe what differs from the defaults, where what is unknown comes from, and what is invalid."""
+    for fact in described.facts.values():
+        if fact.name == _WINDOW_ID and isinstance(fact.content, Unresolved):
+            # A target or task is described with its window.
+            continue
+        if fact.name not in hidden:
+            yield label_of(fact), fact_in_words(fact)
+        elif source := _source_of(fact):
+            yield "unknown", f"{label_of(fact)}: {source}"
+    for problem in described.problems:
+        yield "invalid", problem
+
+
+def _source_of(fact: Fact) -> str | None:
+    """Return where a value comes from that other rows describe, if it is unknown until deployment."""
+    content = fact.content
+    if isinstance(content, list) and len(content) == 1:
+        content = content[0]
+    return content_in_words(content) if isinstance(content, Unresolved) else None

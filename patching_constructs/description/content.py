@@ -1,0 +1,180 @@
+"""What a property says, in a form that can be compared between two templates.
+
+Texts, numbers and flags are texts, as CloudFormation passes them on. The items of a list without an order are sorted. A
+value that is unknown until deployment is the function that returns it, with what the template declares for it.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from patching_constructs.ssm.target_keys import WINDOW_TARGET_IDS
+from patching_constructs.template.sources import Template
+from patching_constructs.template.value import Value
+
+# A template can repeat a large mapping in every property.
+_MOST_VALUES: Final = 5_000
+_TOO_MUCH: Final = "..."
+_WITHOUT_ORDER: Final = frozenset(
+    {
+        "ApprovedPatches",
+        "CalendarNames",
+        "NotificationEvents",
+        "PatchFilters",
+        "PatchGroups",
+        "Products",
+        "RejectedPatches",
+        "RunCommandTargets",
+        "Tags",
+        "Targets",
+        "Values",
+    }
+)
+"""Lists whose order means nothing; the targets of a window's task have one."""
+_JSON_TEXTS: Final = frozenset({"Content", "Input", "Payload", "Parameters", "TaskParameters"})
+"""Properties that can be a text of JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What a template declares for a value that is unknown until deployment."""
+
+    section: str
+    name: str
+    content: str
+    """As JSON."""
+
+    def get(self, key: str) -> object:
+        """Return a part of the declaration."""
+        content = json.loads(self.content)
+        return content.get(key) if isinstance(content, dict) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Unresolved:
+    """A value that is unknown until deployment. Equal ones are the same function of the same declarations."""
+
+    function: str
+    declarations: tuple[Declaration, ...] = ()
+
+
+Content = None | str | list["Content"] | dict[str, "Content"] | Unresolved
+
+
+def content_of(value: Value) -> Content:
+    """Return what a value says."""
+    return _sorted(str(value.path[-1]), _Reader().read(value))
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self._left = _MOST_VALUES
+
+    def read(self, value: Value) -> Content:
+        self._left -= 1
+        if self._left < 0:
+            return _TOO_MUCH
+        if value.is_unknown:
+            return Unresolved(value.function, tuple(_declarations(value.template, value.function)))
+        if isinstance(value.content, dict):
+            return self._mapping(value)
+        if value.is_list:
+            return [self.read(each) for each in value.items()]
+        text = value.text()
+        return text if text is None or value.name not in _JSON_TEXTS else _from_json(text)
+
+    def _mapping(self, value: Value) -> Content:
+        content = {key: self.read(each) for key, each in value.entries()}
+        if content.get("Key") != WINDOW_TARGET_IDS:
+            content = {key: _sorted(key, each) for key, each in content.items()}
+        # What AWS::Include adds is not seen.
+        written = value.content if isinstance(value.content, dict) else {}
+        content |= {str(key): as_json(each) for key, each in written.items() if str(key).startswith("Fn::")}
+        return {key: each for key, each in content.items() if each is not None}
+
+
+def _sorted(name: str, content: Content) -> Content:
+    """Sort the items of a list without an order."""
+    if name not in _WITHOUT_ORDER or not isinstance(content, list) or WINDOW_TARGET_IDS in as_json(content):
+        return content
+    return sorted(content, key=as_json)
+
+
+def _from_json(text: str) -> Content:
+    try:
+        return _as_content(json.loads(text))
+    except (ValueError, RecursionError):
+        return text
+
+
+def _as_content(loaded: object) -> Content:
+    match loaded:
+        case dict():
+            return {str(key): _as_content(each) for key, each in loaded.items() if each is not None}
+        case list():
+            return [_as_content(each) for each in loaded]
+        case bool():
+            return str(loaded).lower()
+        case None:
+            return None
+        case _:
+            return str(loaded)
+
+
+def as_json(content: object) -> str:
+    """Return content as JSON in one line."""
+    return json.dumps(content, sort_keys=True, default=_unresolved_as_json, separators=(",", ":"))
+
+
+def _unresolved_as_json(content: object) -> object:
+    if not isinstance(content, Unresolved):
+        return str(content)
+    declared = [[each.section, each.name, each.content] for each in content.declarations]
+    return {"function": content.function, "declarations": declared}
+
+
+# --- What a template declares -------------------------------------------------------------------------
+
+_SECTIONS: Final = ("Parameters", "Conditions", "Mappings")
+# These change nothing of what is deployed.
+_IGNORED: Final = frozenset({"Description", "ConstraintDescription", "NoEcho"})
+
+
+def _declarations(template: Template, function: str) -> Iterator[Declaration]:
+    """Return what a function uses, and what that uses."""
+    try:
+        pending = list(_names(json.loads(function)))
+    except (ValueError, RecursionError):
+        return
+    seen: set[tuple[str, str]] = set()
+    while pending:
+        name = pending.pop(0)
+        for section in _SECTIONS:
+            declared = template.content.get(section)
+            content = declared.get(name) if isinstance(declared, dict) else None
+            if content is not None and (section, name) not in seen:
+                seen.add((section, name))
+                pending += _names(content)
+                yield Declaration(section, name, as_json(_without_comments(content)))
+
+
+def _without_comments(content: object) -> object:
+    if not isinstance(content, Mapping):
+        return content
+    return {key: each for key, each in content.items() if key not in _IGNORED}
+
+
+def _names(content: object) -> Iterator[str]:
+    """Return every text that can name something that a template declares."""
+    level = [content]
+    while level:
+        each = level.pop()
+        match each:
+            case str():
+                yield each
+                yield from (part.partition("}")[0].strip() for part in each.split("${")[1:])
+            case dict():
+                level += each.values()
+            case list():
+                level += each

@@ -1,0 +1,137 @@
+"""What templates describe: schedules with their targets and tasks, baselines, and documents."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Final
+
+from patching_constructs.checks.engine import check_templates
+from patching_constructs.checks.finding import Status
+from patching_constructs.checks.rules import RULES
+from patching_constructs.checks.severity import Severity
+from patching_constructs.description.facts import Fact, facts_of
+from patching_constructs.template.baselines import Baseline
+from patching_constructs.template.commands import Command
+from patching_constructs.template.deployment import Deployment
+from patching_constructs.template.maintenance_windows import MaintenanceWindow
+from patching_constructs.template.resource import Resource
+from patching_constructs.template.runbooks import SsmDocument
+from patching_constructs.template.scheduled_runs import ScheduledRun
+from patching_constructs.template.sources import Template, by_place
+from patching_constructs.template.unread import UnreadTemplate, unread_of
+
+_ERRORS: Final = tuple(rule for rule in RULES if rule.severity is Severity.ERROR)
+
+
+@dataclass(frozen=True, eq=False)
+class Description:
+    """What one resource does."""
+
+    resource: Resource
+    problems: Sequence[str] = ()
+    """The errors that the linter reports."""
+
+    @cached_property
+    def facts(self) -> Mapping[str, Fact]:
+        """Everything that differs from the defaults, by the names of the properties."""
+        return facts_of(self.resource)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Subject:
+    """A schedule with all that belongs to it, a baseline, or a document."""
+
+    main: Description
+    parts: Sequence[Description] = ()
+    """The targets and tasks of a window, tasks in the order in which they run."""
+    commands: Sequence[Command] = ()
+    """The documents that it runs."""
+    runs: Sequence[ScheduledRun] = ()
+    """What it schedules outside of maintenance windows."""
+
+    @property
+    def resource(self) -> Resource:
+        """The resource that it is named after."""
+        return self.main.resource
+
+
+class Described:
+    """Everything that some templates describe."""
+
+    def __init__(self, templates: Sequence[Template], *, now: datetime) -> None:
+        """Take the templates, and the current time, for the linter."""
+        self._templates = templates
+        self._now = now
+        self._order = {template.scope: position for position, template in enumerate(templates)}
+        self._deployments = [Deployment(together) for together in by_place(templates)]
+
+    @property
+    def unread(self) -> list[UnreadTemplate]:
+        """The templates that were not read."""
+        return unread_of(self._templates)
+
+    @cached_property
+    def subjects(self) -> list[Subject]:
+        """The subjects in the order of the templates: windows, other schedules, baselines, documents."""
+        found = [subject for deployment in self._deployments for subject in self._subjects_of(deployment)]
+        return sorted(found, key=lambda each: self._order[each.resource.template.scope])
+
+    @cached_property
+    def windows(self) -> list[tuple[MaintenanceWindow, Subject]]:
+        """The maintenance windows."""
+        return [(each.resource, each) for each in self.subjects if isinstance(each.resource, MaintenanceWindow)]
+
+    @cached_property
+    def runs(self) -> list[tuple[ScheduledRun, Subject]]:
+        """What patches outside of maintenance windows on a schedule."""
+        return [(run, each) for each in self.subjects for run in each.runs]
+
+    @cached_property
+    def others(self) -> list[Subject]:
+        """The baselines, the documents, and the targets and tasks of windows of other stacks."""
+        return [each for each in self.subjects if not each.runs and not isinstance(each.resource, MaintenanceWindow)]
+
+    def _subjects_of(self, deployment: Deployment) -> Iterator[Subject]:
+        for window in deployment.windows:
+            parts = [*window.targets, *sorted(window.tasks, key=priority_of)]
+            commands = [deployment.command_of(task) for task in window.tasks]
+            yield self._subject(window, parts, commands)
+        by_resource: dict[int, list[ScheduledRun]] = {}
+        for run in deployment.scheduled_runs:
+            by_resource.setdefault(id(run.resource), []).append(run)
+        for runs in by_resource.values():
+            commands = [command for run in runs for command in run.commands]
+            yield self._subject(runs[0].resource, commands=commands, runs=runs)
+        others: list[Resource] = [each for each in deployment.resources if isinstance(each, Baseline | SsmDocument)]
+        others += [each for each in deployment.registrations if deployment.window_of(each) is None]
+        for resource in others:
+            yield self._subject(resource)
+
+    def _subject(
+        self,
+        resource: Resource,
+        parts: Iterable[Resource] = (),
+        commands: Sequence[Command] = (),
+        runs: Sequence[ScheduledRun] = (),
+    ) -> Subject:
+        return Subject(self._described(resource), [*map(self._described, parts)], commands, runs)
+
+    def _described(self, resource: Resource) -> Description:
+        return Description(resource, self._problems.get((resource.template.scope, resource.logical_id), ()))
+
+    @cached_property
+    def _problems(self) -> dict[tuple[object, str], list[str]]:
+        """The errors that the linter reports, by resource."""
+        found: dict[tuple[object, str], list[str]] = {}
+        for finding in check_templates(self._templates, now=self._now, rules=_ERRORS):
+            if finding.status is Status.FAIL and finding.resource is not None:
+                found.setdefault((finding.at.template.scope, finding.resource.logical_id), []).append(finding.problem)
+        return found
+
+
+def priority_of(task: Resource) -> float:
+    """Return the priority of a task, lower ones run first; what is unknown until deployment comes last."""
+    priority = task.at("Priority")
+    number = None if priority.is_unknown else priority.number()
+    return float("inf") if number is None else number

@@ -1,0 +1,90 @@
+"""The facts of a resource: everything that its template says and that differs from the default."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from patching_constructs.description.content import Content, content_of
+from patching_constructs.description.defaults import default_of
+from patching_constructs.template.associations import Association
+from patching_constructs.template.commands import bare_name
+from patching_constructs.template.event_rules import EVENT_RULE
+from patching_constructs.template.maintenance_windows import MaintenanceWindow, WindowTask
+from patching_constructs.template.resource import Resource
+from patching_constructs.template.unknown import Unknown
+from patching_constructs.template.value import UnknownError, Value
+
+FROZEN: Final = "Frozen"
+"""The fact that a window is meant to have no task."""
+_FACTS: Final = frozenset({"PatchRules", "Sources"})
+"""Lists whose items are one fact each."""
+_RESOURCES: Final = frozenset({"ConfigurationDefinitions", f"{EVENT_RULE}.Targets"})
+"""Lists whose items have facts of their own."""
+_ATTRIBUTES: Final = ("Condition", "DeletionPolicy", "UpdateReplacePolicy")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One property of a resource."""
+
+    name: str
+    """The property, with dots between its keys, and the place of an item of a list from 1."""
+    content: Content
+    value: Value
+    """Where the template says so."""
+    resource_type: str
+
+
+def facts_of(resource: Resource) -> dict[str, Fact]:
+    """Return the facts of a resource by their names, in the order of its template."""
+    document = _document_of(resource)
+    found = [*_attributes(resource), *_below(resource.type, resource.properties, ())]
+    return {
+        fact.name: fact for fact in found if fact.content not in ("", [], {}, [""]) and not _is_default(fact, document)
+    }
+
+
+def _attributes(resource: Resource) -> Iterator[Fact]:
+    for name in _ATTRIBUTES:
+        value = resource.value[name]
+        if name == "Condition" and resource.condition is not None:
+            value = Value(value.template, value.path, Unknown(json.dumps({"Condition": resource.condition})))
+        if value.content is not None:
+            yield Fact(name, content_of(value), value, resource.type)
+    if isinstance(resource, MaintenanceWindow) and resource.is_frozen:
+        yield Fact(FROZEN, "true", resource.value, resource.type)
+
+
+def _below(kind: str, value: Value, path: tuple[str, ...]) -> Iterator[Fact]:
+    if isinstance(value.content, dict) and not (path and path[-1] == "Content"):
+        for key, each in value.entries():
+            yield from _below(kind, each, (*path, key))
+        functions = [key for key in value.content if str(key).startswith("Fn::")]
+        for key in functions:
+            yield Fact(".".join((*path, str(key))), str(value.content[key]), value, kind)
+    elif value.is_list and path and path[-1] in _FACTS:
+        for place, each in enumerate(value.items(), 1):
+            yield Fact(".".join((*path, str(place))), content_of(each), each, kind)
+    elif value.is_list and path and (path[-1] in _RESOURCES or f"{kind}.{'.'.join(path)}" in _RESOURCES):
+        for place, each in enumerate(value.items(), 1):
+            yield from _below(kind, each, (*path, str(place)))
+    else:
+        content = content_of(value)
+        if content is not None:
+            yield Fact(".".join(path) or "Properties", content, value, kind)
+
+
+def _is_default(fact: Fact, document: str | None) -> bool:
+    default = default_of(fact.resource_type, fact.name, document)
+    content = fact.content[0] if isinstance(fact.content, list) and len(fact.content) == 1 else fact.content
+    return default is not None and content == default
+
+
+def _document_of(resource: Resource) -> str | None:
+    if not isinstance(resource, WindowTask | Association):
+        return None
+    try:
+        return bare_name(resource.document)
+    except UnknownError:
+        return None

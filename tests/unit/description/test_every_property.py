@@ -1,0 +1,54 @@
+"""`describe` differs whenever two templates differ in a property; the properties are those of the schemas."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from patching_constructs.cli.app import app
+from tests.unit.description.properties import RESOURCES, leaves, names, template_with, values_of
+
+# A template cannot set these: CloudFormation returns them.
+READ_ONLY = {(kind, name) for kind in RESOURCES for name in names(kind, "readOnlyProperties")}
+UNDESCRIBED = {
+    ("AWS::SSMQuickSetup::ConfigurationManager", "StatusSummaries"): "CloudFormation returns it",
+}
+CASES = [
+    pytest.param(kind, path, values_of(kind, path, schema), id=f"{kind.removeprefix('AWS::')}.{'.'.join(path)}")
+    for kind in RESOURCES
+    for path, schema in leaves(kind)
+    if (kind, ".".join(path)) not in READ_ONLY and (kind, path[0]) not in UNDESCRIBED
+]
+
+
+@pytest.fixture(autouse=True)
+def plain_output(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("FORCE_COLOR", "TTY_COMPATIBLE", "GITHUB_ACTIONS"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def output(*arguments: str) -> str:
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code in {0, 1}, result.output
+    return result.stdout
+
+
+@pytest.mark.parametrize(("kind", "path", "values"), CASES)
+def test_two_values_of_a_property_are_described_differently(
+    tmp_path: Path, kind: str, path: tuple[str, ...], values: tuple[object, object]
+) -> None:
+    texts, documents = set(), set()
+    template = tmp_path / "template.json"
+    for value in values:
+        template.write_text(json.dumps(template_with(kind, path, value)), encoding="utf-8")
+        texts.add(output("describe", str(template)))
+        documents.add(output("describe", str(template), "--format", "json"))
+    assert len(texts) == 2
+    assert len(documents) == 2
+
+
+def test_the_excepted_properties_are_returned_by_cloudformation() -> None:
+    for kind, name in UNDESCRIBED:
+        assert name in names(kind, "readOnlyProperties")
+    assert len(CASES) > 180
