@@ -43,6 +43,7 @@ toc_object_entries_show_parents = "hide"
 
 # Only what follows the prompt of a command is copied.
 copybutton_prompt_text = "$ "
+copybutton_selector = "div.highlight pre, pre.terminal"
 
 html_theme = "pydata_sphinx_theme"
 html_title = "patching-constructs"
@@ -59,7 +60,7 @@ html_theme_options = {
     "footer_start": ["copyright"],
     "footer_end": [],
 }
-html_sidebars = {"index": []}
+html_sidebars = {"index": [], "tutorial": [], "changelog": []}
 
 
 def _list_decisions(_app: Sphinx, page: str, source: list[str]) -> None:

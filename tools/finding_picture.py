@@ -24,11 +24,10 @@ FORMAT: Final = re.sub(r"@font-face \{\{.*?\}\}\s*", "", CONSOLE_SVG_FORMAT, fla
 def picture() -> str:
     """Return the picture."""
     command = [str(Path(sys.executable).with_name("patching-constructs")), "check", SAMPLE]
-    settings = {"TERM": "xterm", "COLORTERM": "", "NO_COLOR": ""}
-    _, output = terminal.run(command, ROOT / "docs" / "samples", COLUMNS, settings)
+    _, output = terminal.run(command, ROOT / "docs" / "samples", COLUMNS, {})
     console = Console(width=COLUMNS, record=True, file=StringIO(), force_terminal=True)
     console.print(Text(f"$ patching-constructs check {SAMPLE}"))
-    console.print(Text.from_ansi("\n".join(line.rstrip() for line in output.splitlines())))
+    console.print(output)
     return console.export_svg(title="patching-constructs", code_format=FORMAT, unique_id="finding")
 
 

@@ -61,7 +61,16 @@ def _signature(_app: Sphinx, what: str, _name: str, obj: object, *_: object) -> 
         return None
     _, *parameters = inspect.signature(vars(obj)["__init__"]).parameters.values()
     written = [each.replace(default=_written(each.default)) for each in parameters]
-    return stringify_signature(inspect.Signature(written), unqualified_typehints=True), ""
+    text = stringify_signature(inspect.Signature(written), unqualified_typehints=True)
+    # The protocol of aws_cdk.Duration, in a module that does not import the CDK.
+    return text.replace("CdkDuration", "Duration"), ""
+
+
+def _use_dashes(_app: Sphinx, tree: nodes.document) -> None:
+    """Write a dash between a parameter and its description; the typographic quotes of Sphinx would change options."""
+    for text in list(tree.findall(nodes.Text)):
+        if text == " -- ":
+            text.parent.replace(text, nodes.Text(" \N{EN DASH} "))
 
 
 def _check_names(_app: Sphinx, env: BuildEnvironment) -> None:
@@ -72,8 +81,9 @@ def _check_names(_app: Sphinx, env: BuildEnvironment) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Correct the signatures, and check the names at the end."""
+    """Correct what autodoc writes, and check the names at the end."""
     app.add_directive("public-names", PublicNames)
     app.connect("autodoc-process-signature", _signature)
+    app.connect("doctree-read", _use_dashes)
     app.connect("env-check-consistency", _check_names)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

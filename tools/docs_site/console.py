@@ -12,15 +12,21 @@ repository into it. ``:exit:`` is the expected exit code of the last command: th
 
 import shlex
 import shutil
-from typing import ClassVar
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import ClassVar, Final
 
 from docutils import nodes
 from docutils.parsers.rst import directives
+from rich.style import Style
+from rich.text import Text
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import OptionSpec
 
 from docs_site import sandbox
+
+_COLORS: Final = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
 
 
 class _Run(SphinxDirective):
@@ -49,14 +55,14 @@ class _Run(SphinxDirective):
         for file in self.options.get("file", "").split():
             shutil.copy(sandbox.ROOT / file, sandbox.directory(self.page))
 
-    def output(self, command: str, expected: int) -> list[str]:
+    def output(self, command: str, expected: int) -> Text:
         """Run a command, and return the lines to show."""
         code, output = sandbox.run(self.page, command)
         if code != expected:
             raise self.severe(f"{command} exits with {code}, not {expected}:\n{output}")
-        lines = output.splitlines()
+        lines = output.split("\n")
         count = self.options.get("lines", len(lines))
-        return lines if len(lines) <= count else [*lines[:count], "..."]
+        return Text("\n").join(lines if len(lines) <= count else [*lines[:count], Text("...")])
 
 
 class Console(_Run):
@@ -66,11 +72,12 @@ class Console(_Run):
         """Run the commands."""
         self.prepare()
         commands = [line.removeprefix("$ ") for line in self.content]
-        lines: list[str] = []
+        shown: list[Text] = []
         for command in commands:
             expected = self.options.get("exit", 0) if command == commands[-1] else 0
-            lines += [f"$ {command}", *self.output(command, expected)]
-        return [_block("\n".join(lines), "console")]
+            output = self.output(command, expected)
+            shown.append(Text.assemble((f"$ {command}", "bold"), *(["\n", output] if output else [])))
+        return [_terminal(Text("\n\n").join(shown))]
 
 
 class Code(_Run):
@@ -80,12 +87,29 @@ class Code(_Run):
         """Run the code."""
         self.prepare()
         code = "\n".join(self.content)
-        lines = self.output(f"python -c {shlex.quote(code)}", self.options.get("exit", 0))
-        return [_block(code, "python"), nodes.container("", _block("\n".join(lines), "text"), classes=["output"])]
+        output = self.output(f"python -c {shlex.quote(code)}", self.options.get("exit", 0))
+        return [nodes.literal_block(code, code, language="python"), _terminal(output)]
 
 
-def _block(text: str, language: str) -> nodes.literal_block:
-    return nodes.literal_block(text, text, language=language)
+def _terminal(text: Text) -> nodes.container:
+    """Return text as a block with its styles, which is not highlighted in another way."""
+    # Sphinx highlights a block unless its source, which it would fill in, is another text.
+    block = nodes.literal_block(rawsource="styled", classes=["terminal"])
+    places = sorted({0, len(text), *(place for span in text.spans for place in (span.start, span.end))})
+    for start, end in pairwise(places):
+        classes = sorted(
+            {each for span in text.spans if span.start <= start < span.end for each in _classes(span.style)}
+        )
+        piece = text.plain[start:end]
+        block += nodes.inline(piece, piece, classes=classes) if classes else nodes.Text(piece)
+    return nodes.container("", block, classes=["output"])
+
+
+def _classes(style: Style | str) -> Iterator[str]:
+    parsed = Style.parse(style) if isinstance(style, str) else style
+    yield from (f"terminal-{name}" for name in ("bold", "dim", "strike") if getattr(parsed, name))
+    if parsed.color and parsed.color.number is not None:
+        yield f"terminal-{_COLORS[parsed.color.number % len(_COLORS)]}"
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

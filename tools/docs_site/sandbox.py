@@ -15,6 +15,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from rich.text import Text
+
 from docs_site import terminal
 
 ROOT: Final = Path(__file__).parents[2]
@@ -79,12 +81,11 @@ def place(page: str, example: Example) -> None:
     shutil.copytree(example.output, directory(page) / "cdk.out")
 
 
-def run(page: str, command: str) -> tuple[int, str]:
-    """Run a command of a page, and return its exit code and its output."""
+def run(page: str, command: str) -> tuple[int, Text]:
+    """Run a command of a page, and return its exit code and its output with its styles."""
     path = os.pathsep.join([str(WORK / "bin"), str(Path(sys.executable).parent), os.environ["PATH"]])
-    settings = {"PATH": path, "NO_COLOR": "1", "NOW": NOW, "LC_ALL": "C.UTF-8", "HOME": str(directory(page))}
-    code, output = terminal.run(["bash", "-o", "pipefail", "-c", command], directory(page), COLUMNS, settings)
-    return code, "\n".join(line.rstrip() for line in output.strip("\n").splitlines())
+    settings = {"PATH": path, "NOW": NOW, "HOME": str(directory(page))}
+    return terminal.run(["bash", "-o", "pipefail", "-c", command], directory(page), COLUMNS, settings)
 
 
 def _synthesize(example: Example, sources: str) -> None:

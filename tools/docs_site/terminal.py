@@ -1,4 +1,4 @@
-"""A command in a terminal: its exit code and what it prints, wrapped at the width of the terminal."""
+"""A command in a terminal: its exit code and what it prints, in color and wrapped at the width of the terminal."""
 
 import os
 import pty
@@ -6,9 +6,16 @@ import subprocess
 import tempfile
 import termios
 from pathlib import Path
+from typing import Final
+
+from rich.text import Text
+
+# What decides about colors besides the terminal.
+_COLORS: Final = ("COLORTERM", "COLUMNS", "FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE")
+_TERMINAL: Final = {"TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
 
 
-def run(command: list[str], directory: Path, columns: int, settings: dict[str, str]) -> tuple[int, str]:
+def run(command: list[str], directory: Path, columns: int, settings: dict[str, str]) -> tuple[int, Text]:
     """Run a command, and return its exit code and its output; what it writes to standard error comes last."""
     reading, terminal = pty.openpty()
     termios.tcsetwinsize(terminal, (50, columns))
@@ -19,7 +26,7 @@ def run(command: list[str], directory: Path, columns: int, settings: dict[str, s
         with subprocess.Popen(
             command,
             cwd=directory,
-            env=os.environ | settings,
+            env={name: value for name, value in os.environ.items() if name not in _COLORS} | _TERMINAL | settings,
             stdin=subprocess.DEVNULL,
             stdout=terminal,
             stderr=errors,
@@ -27,7 +34,16 @@ def run(command: list[str], directory: Path, columns: int, settings: dict[str, s
             os.close(terminal)
             output = _all(reading)
         errors.seek(0)
-        return process.returncode, (output + errors.read()).decode()
+        return process.returncode, _text((output + errors.read()).decode())
+
+
+def _text(output: str) -> Text:
+    return Text("\n").join(_stripped(line) for line in Text.from_ansi(output.strip("\n")).split("\n"))
+
+
+def _stripped(line: Text) -> Text:
+    line.rstrip()
+    return line
 
 
 def _all(reading: int) -> bytes:
