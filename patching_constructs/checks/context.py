@@ -8,9 +8,12 @@ from patching_constructs.checks.installs import InstallPlan
 from patching_constructs.checks.node_spelling import NodeSpelling, PatchGroupName, PatchGroupNames
 from patching_constructs.checks.plan import WindowPlan
 from patching_constructs.checks.reach import Reach
+from patching_constructs.checks.window_steps import StepsOfWindows
 from patching_constructs.template.baselines import Baseline
 from patching_constructs.template.deployment import NOTHING_UNCHANGED, Deployment, Unchanged
 from patching_constructs.template.node_reach import Selector, UsedSelector
+from patching_constructs.template.reboots import Reboot, Reboots
+from patching_constructs.template.runbooks import SsmDocument
 from patching_constructs.template.sources import Template
 from patching_constructs.template.unknown import NOTHING_ASSUMED, Assumed
 
@@ -51,8 +54,17 @@ class Context(Deployment):
 
     @cached_property
     def reboots(self) -> Reach:
-        """The nodes that are rebooted, by an install or by a document with a name that suggests a reboot."""
-        return Reach(self, lambda command: command.reboots)
+        """The nodes that are rebooted, also by a document of which only the name suggests that."""
+        return Reach(self, lambda command: self._rebooting.of(command) is not Reboot.NONE)
+
+    @cached_property
+    def steps(self) -> StepsOfWindows:
+        """The tasks of each window that patch or reboot nodes."""
+        return StepsOfWindows(self, self._rebooting)
+
+    @cached_property
+    def _rebooting(self) -> Reboots:
+        return Reboots(self._of(SsmDocument), lambda value: self.resolve(value, SsmDocument))
 
     # --- Nodes ----------------------------------------------------------------------------------------
 

@@ -26,6 +26,9 @@ LEGACY_DOCUMENTS: Final = {
 https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-ssm-documents.html
 """
 
+REBOOTING_DOCUMENTS: Final = frozenset({"AWS-InstanceRebootWithHooks", "AWS-RestartEC2Instance"})
+"""The documents with the purpose to reboot the nodes that they run on."""
+
 # The service uses Java's regular expressions, where \v is any vertical whitespace, and \d, \s and \w match ASCII only.
 _VERTICAL_SPACE: Final = r"\n\x0b\f\r\x85\u2028\u2029"
 

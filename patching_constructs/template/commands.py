@@ -4,7 +4,6 @@ A task of a maintenance window runs a document, and so do a State Manager associ
 an EventBridge rule, and a schedule of EventBridge Scheduler. The rules apply to the run, whatever starts it.
 """
 
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,9 +15,7 @@ from patching_constructs.planning.coverage import Selection
 from patching_constructs.properties.command import (
     OPERATION,
     PATCH_DOCUMENTS,
-    REBOOT_OPTION,
     PatchOperation,
-    RebootOption,
 )
 from patching_constructs.ssm.documents import Parameter, find_document
 from patching_constructs.ssm.target_keys import INSTANCE_IDS
@@ -201,17 +198,6 @@ class Command(ABC):
             UnknownError: that is unknown until deployment.
         """
         return self.is_patching and self.parameter(OPERATION) == PatchOperation.SCAN
-
-    @property
-    def reboots(self) -> bool:
-        """Whether it can reboot its nodes, according to the name of its document.
-
-        Raises:
-            UnknownError: that is unknown until deployment.
-        """
-        if self.is_patching:
-            return self.installs and self.parameter(REBOOT_OPTION) != RebootOption.NO_REBOOT
-        return re.search("reboot|restart", self.document_name or "", re.IGNORECASE) is not None
 
     # --- Where it runs --------------------------------------------------------------------------------
 

@@ -21,13 +21,22 @@ class SsmDocument(Resource):
     """An SSM document that the template creates."""
 
     @cached_property
+    def content(self) -> Value | None:
+        """Its content; None if that is not valid JSON or YAML.
+
+        Raises:
+            UnknownError: it is unknown until deployment.
+        """
+        return from_json_or_yaml(self["Content"])
+
+    @cached_property
     def steps(self) -> list[Value]:
         """Its steps, including those of loops; none if the document is not valid JSON or YAML.
 
         Raises:
             UnknownError: they are unknown until deployment.
         """
-        content = from_json_or_yaml(self["Content"])
+        content = self.content
         steps = [] if content is None else content["mainSteps"].items()
         for step in steps:
             steps += step["inputs"]["Steps"].items()

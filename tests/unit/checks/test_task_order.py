@@ -1,14 +1,17 @@
-"""The order of tasks in a window, where the place of one of them is unknown until deployment."""
+"""The order of tasks in a window: tasks with an unknown priority, and which documents reboot nodes."""
 
 import json
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from patching_constructs.checks.engine import check_paths
 from patching_constructs.checks.finding import Finding, Status
 from patching_constructs.template.document import read_document
 from tests.unit.checks.test_corpus import CORPUS, TODAY
+from tests.unit.checks.test_engine import window, written
 
 EXAMPLE = CORPUS / "violating" / "Patching-RebootBeforeInstall" / "example.yaml"
 
@@ -37,3 +40,89 @@ def test_a_reboot_with_an_unknown_priority_can_be_the_later_one(tmp_path: Path) 
     (finding,) = found(tmp_path, {"Ref": "Place"})
     assert finding.status is Status.UNKNOWN
     assert finding.reason == 'Priority is unknown until deployment: \'{"Ref":"Place"}\''
+
+
+# --- Which documents reboot nodes ---------------------------------------------------------------------
+
+
+def script(*lines: str, name: str = "finish") -> dict[str, Any]:
+    return document({"action": "aws:runShellScript", "name": "run", "inputs": {"runCommand": list(lines)}}, name=name)
+
+
+def document(step: object, *, name: str = "finish") -> dict[str, Any]:
+    content = {"schemaVersion": "2.2", "mainSteps": [step]}
+    return {"Type": "AWS::SSM::Document", "Properties": {"Name": name, "Content": content}}
+
+
+def runs(action: str, **inputs: object) -> dict[str, Any]:
+    return document({"action": action, "name": "run", "inputs": inputs})
+
+
+OWN: Any = {"Ref": "RestartThings"}
+DOCUMENTS: dict[str, tuple[object, dict[str, Any], list[Status]]] = {
+    "the document of AWS": ("AWS-InstanceRebootWithHooks", {}, [Status.FAIL]),
+    "the ARN of a runbook of AWS": (
+        "arn:aws:ssm:us-east-1::document/AWS-RestartEC2Instance",
+        {},
+        [Status.FAIL],
+    ),
+    "a document of AWS that does not": ("AWS-RunShellScript", {}, []),
+    "a document elsewhere that is named like it": ("restart-web", {}, [Status.UNKNOWN]),
+    "a document elsewhere": ("clean-up", {}, []),
+    "an own document with a logical id like it": (OWN, script("systemctl restart httpd"), []),
+    "an own document with a name like it": ("reboot-web", script("echo done", name="reboot-web"), []),
+    "an own document by its name": ("finish", script("reboot"), [Status.FAIL]),
+    "a script without content": (OWN, document({"action": "aws:runShellScript"}), []),
+    "an own document that is not valid": (OWN, document(None) | {"Properties": {"Content": "{"}}, []),
+    "an own document that is unknown": (
+        OWN,
+        {"Type": "AWS::SSM::Document", "Properties": {"Content": {"Ref": "P"}}},
+        [],
+    ),
+    "an API": (OWN, runs("aws:executeAwsApi", Service="ec2", Api="RebootInstances"), [Status.FAIL]),
+    "another API": (OWN, runs("aws:executeAwsApi", Service="ec2", Api="DescribeInstances"), []),
+    "another document of AWS": (OWN, runs("aws:runCommand", DocumentName="AWS-InstanceRebootWithHooks"), [Status.FAIL]),
+    "an install": (
+        OWN,
+        runs("aws:runCommand", DocumentName="AWS-RunPatchBaseline", Parameters={"Operation": "Install"}),
+        [Status.FAIL],
+    ),
+    "a document that runs itself": (OWN, runs("aws:runCommand", DocumentName="finish"), []),
+}
+REBOOTING = [
+    "sudo reboot",
+    "/sbin/shutdown -r now",
+    "shutdown /t 0 /r",
+    "needs-restarting -r || systemctl reboot",
+    "if [ -f /var/run/reboot-required ]; then exit 194; fi",
+    "Restart-Computer -Force",
+    "init 6",
+    "exit 3010",
+]
+NOT_REBOOTING = [
+    "echo reboot",
+    "# reboot",
+    "cat /var/run/reboot-required",
+    "reboot-notifier",
+    "exit 1940",
+    "shutdown -h now",
+]
+SCRIPTS = {line: (OWN, script("set -e", line), [Status.FAIL]) for line in REBOOTING} | {
+    line: (OWN, script(line), list[Status]()) for line in NOT_REBOOTING
+}
+
+
+@pytest.mark.parametrize(("name", "own", "statuses"), (DOCUMENTS | SCRIPTS).values(), ids=(DOCUMENTS | SCRIPTS).keys())
+def test_a_reboot_is_known_by_its_document(
+    tmp_path: Path, name: object, own: dict[str, Any], statuses: list[Status]
+) -> None:
+    resources = window("web")
+    install = resources["Task"]["Properties"]
+    install["TaskInvocationParameters"]["MaintenanceWindowRunCommandParameters"]["Parameters"] = {
+        "Operation": ["Install"]
+    }
+    other = {key: value for key, value in install.items() if key != "TaskInvocationParameters"}
+    resources["Other"] = {"Type": resources["Task"]["Type"], "Properties": other | {"TaskArn": name}}
+    resources |= {"RestartThings": own} if own else {}
+    findings = check_paths([written(tmp_path / "a.json", resources)], now=TODAY)
+    assert [each.status for each in findings if each.rule.id == "Patching-RebootDuringInstall"] == statuses

@@ -249,9 +249,9 @@ def test_a_runbook_of_the_template_patches_for_what_starts_it(template: Path) ->
 def test_a_policy_scans_and_installs(template: Path) -> None:
     own = {"ConfigurationOptionsPatchOperation": "ScanAndInstall", "ConfigurationOptionsInstallValue": NIGHTLY}
     found = runs(template, Policy=policy(RebootOption="NoReboot", **own))
-    assert [[(c.scans, c.installs, c.reboots) for c in run.commands] for run in found] == [
-        [(True, False, False)],
-        [(False, True, False)],
+    assert [[(c.scans, c.installs, c.parameter("RebootOption")) for c in run.commands] for run in found] == [
+        [(True, False, None)],
+        [(False, True, "NoReboot")],
     ]
     assert [run.commands[0].document_version.is_given for run in found] == [False, False]
     assert [run.commands[0].patch_groups for run in found] == [[], []]
