@@ -10,12 +10,14 @@ from patching_constructs.checks.plan import WindowPlan
 from patching_constructs.checks.reach import Reach
 from patching_constructs.checks.window_steps import StepsOfWindows
 from patching_constructs.template.baselines import Baseline
+from patching_constructs.template.commands import Command
 from patching_constructs.template.deployment import NOTHING_UNCHANGED, Deployment, Unchanged
 from patching_constructs.template.node_reach import Selector, UsedSelector
 from patching_constructs.template.reboots import Reboot, Reboots
 from patching_constructs.template.runbooks import SsmDocument
 from patching_constructs.template.sources import Template
 from patching_constructs.template.unknown import NOTHING_ASSUMED, Assumed
+from patching_constructs.template.value import UnknownError
 
 
 class Context(Deployment):
@@ -36,6 +38,11 @@ class Context(Deployment):
     def assuming(self, assumed: Assumed) -> "Context":
         """Return the same deployment with the values of some parameters and conditions."""
         return Context(self.templates, now=self.now, assumed=assumed, unchanged=self.unchanged_by(assumed))
+
+    @cached_property
+    def has_patching(self) -> bool:
+        """Whether the templates certainly run a patch document."""
+        return any(map(_is_patching, self.commands))
 
     @cached_property
     def plan(self) -> WindowPlan:
@@ -100,3 +107,10 @@ def _has_unknown_groups(baseline: Baseline) -> bool:
     return baseline.at("DefaultBaseline").is_unknown or any(
         group.is_unknown for group in baseline.at("PatchGroups").each()
     )
+
+
+def _is_patching(command: Command) -> bool:
+    try:
+        return command.is_patching
+    except UnknownError:
+        return False

@@ -3,20 +3,22 @@
 https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from patching_constructs.template.iam import is_about, statements
 from patching_constructs.template.resource import Resource
 from patching_constructs.template.unknown import UNKNOWN
-from patching_constructs.template.value import Value, listed
+from patching_constructs.template.value import UnknownError, Value, listed, shown
 
 ENDPOINT: Final = "AWS::EC2::VPCEndpoint"
 _READ: Final = "s3:GetObject"
-# Conditions on the owner of a bucket; the owner of AWS's buckets is an account of AWS.
-_OWNER_KEYS: Final = ("aws:resourceaccount", "aws:resourceorgid", "aws:resourceorgpaths", "s3:resourceaccount")
-_IS_OWNER: Final = ("stringequals", "stringlike", "foranyvalue:stringequals", "foranyvalue:stringlike")
-_IS_NOT_OWNER: Final = ("stringnotequals", "stringnotlike")
+# Conditions on the owner of a bucket. AWS's buckets belong to an account of AWS, in no organization of a customer.
+_ACCOUNT_KEYS: Final = ("aws:resourceaccount", "s3:resourceaccount")
+_ORGANIZATION_KEYS: Final = ("aws:resourceorgid", "aws:resourceorgpaths")
+_IS_OWNER: Final = ("stringequals", "stringlike", "stringequalsignorecase")
+_IS_NOT_OWNER: Final = ("stringnotequals", "stringnotlike", "stringnotequalsignorecase")
+_OWN_ACCOUNT: Final = ("${aws:principalaccount}", '{"ref":"aws::accountid"}', '{"fn::sub":"${aws::accountid}"}')
 
 
 class Endpoint(Resource):
@@ -46,20 +48,44 @@ class Endpoint(Resource):
         """
         every = statements(self.policy)
         given = list(prefixes)
-        if any(_denies(statement, given) for statement in every):
+        may_be_denied: UnknownError | None = None
+        try:
+            if _is_any(every, lambda statement: _denies(statement, given)):
+                return True
+        except UnknownError as error:
+            may_be_denied = error
+        if not _is_any(every, lambda statement: _allows(statement, given)):
             return True
-        return not any(_allows(statement, given) for statement in every)
+        if may_be_denied is not None:
+            raise may_be_denied
+        return False
+
+
+def _is_any(every: Iterable[Value], check: Callable[[Value], bool]) -> bool:
+    """Return whether a statement certainly passes a check.
+
+    Raises:
+        UnknownError: no statement does, and whether one of them does is unknown until deployment.
+    """
+    unknown: UnknownError | None = None
+    for statement in every:
+        try:
+            if check(statement):
+                return True
+        except UnknownError as error:
+            unknown = unknown or error
+    if unknown is not None:
+        raise unknown
+    return False
 
 
 def _allows(statement: Value, prefixes: list[str]) -> bool:
-    if (
-        statement["Effect"].text() != "Allow"
-        or not is_about(statement, _READ)
-        or _has_owner_condition(statement, _IS_OWNER)
-    ):
+    if statement["Effect"].text() != "Allow" or not is_about(statement, _READ):
         return False
     resources = statement["Resource"]
-    return not resources.is_given or any(_may_match(each, prefixes) for each in listed(resources))
+    if resources.is_given and not any(_may_match(each, prefixes) for each in listed(resources)):
+        return False
+    return all(_may_be_aws(owner) for owner in _owners(statement, _IS_OWNER))
 
 
 def _denies(statement: Value, prefixes: list[str]) -> bool:
@@ -71,7 +97,11 @@ def _denies(statement: Value, prefixes: list[str]) -> bool:
         covers = not any(_may_match(each, prefixes) for each in listed(excepted))
     else:
         covers = any(each.content in ("*", "arn:aws:s3:::*") for each in listed(statement["Resource"]))
-    return covers and (not statement["Condition"].is_given or _has_owner_condition(statement, _IS_NOT_OWNER, only=True))
+    if not covers or not statement["Condition"].is_given:
+        return covers
+    owners = _owners(statement, _IS_NOT_OWNER)
+    is_only_for_owners = len(owners) == sum(len(compared.entries()) for _, compared in statement["Condition"].entries())
+    return is_only_for_owners and not any(_may_be_aws(owner) for owner in owners)
 
 
 def _is_for_everyone(statement: Value) -> bool:
@@ -79,14 +109,39 @@ def _is_for_everyone(statement: Value) -> bool:
     return principal.content == "*" or any(each.content == "*" for each in principal.at("AWS").each())
 
 
-def _has_owner_condition(statement: Value, operators: tuple[str, ...], *, only: bool = False) -> bool:
-    """Return whether a statement has a condition on the owner of the bucket; with ``only``, whether it has no other."""
-    keys = [
-        operator.lower() in operators and key.lower() in _OWNER_KEYS
+def _owners(statement: Value, operators: tuple[str, ...]) -> list[Value]:
+    """Return the owners of a bucket that the conditions of a statement compare, each a value or a list of them."""
+    return [
+        owners
         for operator, compared in statement["Condition"].entries()
-        for key, _ in compared.entries()
+        if operator.lower().rpartition(":")[2].removesuffix("ifexists") in operators
+        for key, owners in compared.entries()
+        if key.lower() in (*_ACCOUNT_KEYS, *_ORGANIZATION_KEYS)
     ]
-    return bool(keys) and (all(keys) if only else any(keys))
+
+
+def _may_be_aws(owners: Value) -> bool:
+    """Return whether the owners of buckets in a condition include AWS.
+
+    Raises:
+        UnknownError: an account may be the one that owns the buckets of AWS.
+    """
+    is_organization = str(owners.path[-1]).lower() in _ORGANIZATION_KEYS
+    unknown: UnknownError | None = None
+    for owner in owners.each():
+        if owner.content == "*":
+            return True
+        if not is_organization and not _is_own_account(owner):
+            reason = f"Whether {shown(owner.content)} is an account of AWS is not in the template"
+            unknown = unknown or UnknownError(owner, "" if owner.is_unknown else reason)
+    if unknown is not None:
+        raise unknown
+    return False
+
+
+def _is_own_account(owner: Value) -> bool:
+    account = owner.function or str(owner.content)
+    return account.lower() in _OWN_ACCOUNT or owner.template.source.environment.startswith(f"aws://{account}/")
 
 
 def _may_match(resource: Value, prefixes: list[str]) -> bool:

@@ -25,9 +25,10 @@ _NEEDED: Final = {
 )
 def endpoint_policy(endpoint: Endpoint, deployment: Context) -> Iterator[Outcome]:
     """The policy of an Amazon S3 endpoint should allow nodes to read the buckets that patching requires."""
-    if not deployment.patching or not endpoint.is_for_s3 or not endpoint.policy.is_given:
+    if not deployment.has_patching or not endpoint.is_for_s3 or not endpoint.policy.is_given:
         return
     missing = [name for name, prefixes in _NEEDED.items() if endpoint.shuts_out(prefixes)]
     if missing:
-        problem = f"The policy does not allow s3:GetObject on {' and on '.join(missing)}, so nodes cannot be patched."
+        buckets = " and on ".join(missing)
+        problem = f"The policy does not allow s3:GetObject on {buckets}, which nodes with this endpoint require."
         yield Violation(endpoint.policy, problem)

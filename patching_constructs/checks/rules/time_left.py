@@ -1,6 +1,6 @@
 """Rules for the time that a window has: it should close before it opens again, and its commands should fit."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -9,12 +9,15 @@ from patching_constructs.checks.rule import API, GUIDE, rule
 from patching_constructs.checks.rules._value_checks import reported_at
 from patching_constructs.checks.severity import Severity
 from patching_constructs.checks.violation import Outcome, Violation
+from patching_constructs.planning.coverage import Selection
 from patching_constructs.properties.command import EXECUTION_TIMEOUT
 from patching_constructs.properties.cutoff import CutoffBehavior
 from patching_constructs.schedule._frequency import is_faster_than_supported
 from patching_constructs.schedule._reopening import opens_while_open, shortest_interval
 from patching_constructs.ssm import limits
+from patching_constructs.ssm.target_keys import INSTANCE_IDS
 from patching_constructs.template.maintenance_windows import MaintenanceWindow, WindowTask
+from patching_constructs.template.unknown import Unknown
 from patching_constructs.template.value import Value, shown
 
 _EXECUTION: Final = f"{API}API_MaintenanceWindowExecution.html"
@@ -111,14 +114,29 @@ def _hours(window: MaintenanceWindow) -> float | None:
 )
 def install_after_cutoff(task: WindowTask, deployment: Context) -> Iterator[Outcome]:
     """An install on some nodes at a time should not start on further nodes after the cutoff."""
-    behavior = task["CutoffBehavior"]
-    if not deployment.command_of(task).installs or behavior.text() not in (None, CutoffBehavior.CONTINUE_TASK):
+    behavior, command = task["CutoffBehavior"], deployment.command_of(task)
+    if not command.installs or behavior.text() not in (None, CutoffBehavior.CONTINUE_TASK):
         return
     at_a_time = task["MaxConcurrency"]
-    if at_a_time.is_given and at_a_time.text() != "100%":
+    if at_a_time.is_given and not _reaches_all_at_once(at_a_time, deployment.selections_of(command)):
         at = behavior if behavior.is_given else task.properties
         yield Violation(
             at,
             f"With MaxConcurrency: {at_a_time.text()} and without CANCEL_TASK, "
             "the install starts on further nodes after the cutoff, until all nodes are patched.",
         )
+
+
+def _reaches_all_at_once(at_a_time: Value, selections: Sequence[Selection]) -> bool:
+    """Return whether a task certainly runs on all of its nodes at the same time.
+
+    The targets of a task run one after the other, so only a task with one target can.
+    """
+    if at_a_time.text() == "100%":
+        return True
+    if len(selections) != 1 or INSTANCE_IDS not in selections[0]:
+        return False
+    nodes, number = selections[0][INSTANCE_IDS], at_a_time.number()
+    # A parameter can be a list of nodes.
+    is_counted = all(isinstance(node, str) or (isinstance(node, Unknown) and node.reference) for node in nodes)
+    return is_counted and (len(nodes) == 1 or (number is not None and number >= len(nodes)))

@@ -74,8 +74,8 @@ def test_a_mended_template_has_neither_errors_nor_warnings(file: Path) -> None:
 
 
 @pytest.mark.parametrize("file", templates("good"), ids=name)
-def test_a_good_template_has_no_errors(file: Path) -> None:
-    assert [mark(each) for each in check_paths([file], now=TODAY) if each.severity is Severity.ERROR] == []
+def test_a_good_template_has_neither_errors_nor_warnings(file: Path) -> None:
+    assert [mark(each) for each in check_paths([file], now=TODAY) if each.severity is not Severity.NOTE] == []
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
