@@ -5,6 +5,7 @@ docs/decisions/0041-where-findings-are-ignored.md says which acknowledgments can
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -31,17 +32,17 @@ class Acknowledgments:
         self._stacks: dict[int, _Stack] = {}
         self._suppressed: dict[Path, frozenset[Suppressed]] = {}
 
-    def covers(self, finding: Finding) -> bool:
-        """Return whether the rule of a finding is acknowledged on its construct, or on one above it.
+    def reason(self, finding: Finding) -> str | None:
+        """Return why the rule of a finding is acknowledged on its construct, or on one above it; None if it is not.
 
         Raises:
             PatchingError: what the ``cdk.out`` says of its constructs cannot be read.
         """
-        return (
-            finding.rule.id in self._stack(finding).acknowledged(finding)
-            or finding.rule.id in _written_by_nag(finding)
-            or self._is_suppressed(finding)
-        )
+        for rule_id, reason in chain(self._stack(finding).acknowledged(finding), _written_by_nag(finding)):
+            if rule_id == finding.rule.id:
+                return reason
+        # The report of the CDK has no reasons.
+        return "" if self._is_suppressed(finding) else None
 
     def _stack(self, finding: Finding) -> "_Stack":
         metadata = finding.source.metadata
@@ -66,32 +67,32 @@ class _Stack:
     """The acknowledgments of a stack and of the stacks nested in it."""
 
     metadata: ConstructMetadata
-    by_path: Mapping[str, frozenset[str]]
-    """The ids that are acknowledged on a construct, by its path."""
+    by_path: Mapping[str, Mapping[str, str]]
+    """The ids that are acknowledged on a construct, with the reasons, by its path."""
     stack_paths: Mapping[str, str]
     """The path of a stack, by the name of its template."""
 
     @classmethod
     def of(cls, metadata: ConstructMetadata) -> "_Stack":
-        by_path: dict[str, frozenset[str]] = {}
+        by_path: dict[str, dict[str, str]] = {}
         for path, data in metadata.of_type(ACKNOWLEDGED):
-            by_path[path] = by_path.get(path, frozenset()) | _ids(data)
+            by_path.setdefault(path, {}).update(_reasons(data))
         stack_paths = {str(file): path for path, file in metadata.of_type("aws:cdk:templateFile")}
         return cls(metadata, by_path, stack_paths)
 
-    def acknowledged(self, finding: Finding) -> Iterator[str]:
+    def acknowledged(self, finding: Finding) -> Iterator[tuple[str, str]]:
         file = finding.source.file.name
         path = self.metadata.path(file, finding.logical_id or "") or finding.construct_path
         path = path or self.stack_paths.get(file, "")
         while path:
-            yield from self.by_path.get(path, ())
+            yield from self.by_path.get(path, {}).items()
             path = path.rpartition("/")[0]
 
 
-def _ids(data: object) -> frozenset[str]:
-    """Return the plain ids of a metadata entry, which maps ids to reasons."""
-    ids = map(str, data) if isinstance(data, dict) else ()
-    return frozenset(_plain(rule_id) for rule_id in ids)
+def _reasons(data: object) -> dict[str, str]:
+    """Return the reasons of a metadata entry by their plain ids."""
+    entries = data.items() if isinstance(data, dict) else ()
+    return {_plain(str(rule_id)): _text(reason) for rule_id, reason in entries}
 
 
 def _plain(rule_id: str) -> str:
@@ -100,7 +101,11 @@ def _plain(rule_id: str) -> str:
     return rule_id
 
 
-def _written_by_nag(finding: Finding) -> Iterator[str]:
+def _text(reason: object) -> str:
+    return reason if isinstance(reason, str) else ""
+
+
+def _written_by_nag(finding: Finding) -> Iterator[tuple[str, str]]:
     resource = finding.resource
     content = resource.value.content if resource else None
     metadata = content.get("Metadata") if isinstance(content, dict) else None
@@ -108,4 +113,4 @@ def _written_by_nag(finding: Finding) -> Iterator[str]:
     entries = nag.get(_SUPPRESSED) if isinstance(nag, dict) else None
     for entry in entries if isinstance(entries, list) else ():
         if isinstance(entry, dict):
-            yield _plain(str(entry.get("id")))
+            yield _plain(str(entry.get("id"))), _text(entry.get("reason"))

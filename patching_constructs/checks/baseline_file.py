@@ -53,9 +53,9 @@ class Baseline:
             raise refuse(file, f"it is not a baseline file of version {_VERSION}; {_REWRITE}")
         return cls(file, frozenset(Entry(**entry) for entry in entries))
 
-    def covers(self, finding: Finding) -> bool:
-        """Return whether a finding is in the baseline file."""
-        return _entry(finding, self.file.parent) in self.entries
+    def reason(self, finding: Finding) -> str | None:
+        """Return why a finding in the baseline file is not reported; None for a finding that is not in it."""
+        return f"In the baseline file {self.file}" if _entry(finding, self.file.parent) in self.entries else None
 
     def stale(self, findings: Iterable[Finding], templates: Iterable[Template]) -> list[Entry]:
         """Return the entries that no finding has any more, in the templates that were checked or do not exist."""

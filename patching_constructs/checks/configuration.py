@@ -54,9 +54,9 @@ class Configuration:
         """All rules, with the severities that are configured."""
         return [replace(rule, severity=self.severities.get(rule.id, rule.severity)) for rule in RULES]
 
-    def covers(self, finding: Finding) -> bool:
-        """Return whether a finding is ignored."""
-        return any(ignore.covers(finding, self.directory) for ignore in self.ignores)
+    def reason(self, finding: Finding) -> str | None:
+        """Return why a finding is ignored; None if it is not."""
+        return next((ignore.reason for ignore in self.ignores if ignore.covers(finding, self.directory)), None)
 
 
 def configuration_of(content: object, directory: Path, table: str = "") -> Configuration:

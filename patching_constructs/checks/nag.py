@@ -150,7 +150,7 @@ class PatchingChecks(NagPack):
         return [
             finding
             for finding in findings
-            if finding.severity.rank <= self._severity.rank and not ignores.covers(finding)
+            if finding.severity.rank <= self._severity.rank and ignores.reason(finding) is None
         ]
 
     def _words(self, finding: Finding) -> "_Words":

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from patching_constructs._errors import refusal
+from patching_constructs._errors import PatchingError, refusal
 from patching_constructs._validation import nearest
 from patching_constructs.checks.rule import Rule
 from patching_constructs.checks.rules import RULES
@@ -23,7 +23,12 @@ def check_rule_id(what: str, rule_id: object) -> Rule:
     """
     rule = RULES_BY_ID.get(rule_id) if isinstance(rule_id, str) else None
     if rule is None:
-        similar = nearest(rule_id, RULES_BY_ID) if isinstance(rule_id, str) else None
-        fix = f"did you mean {similar}?" if similar else "list the rules with patching-constructs check --list-rules"
-        raise refusal(what, "must be the id of a rule", shown(rule_id), fix)
+        raise unknown_rule(what, rule_id)
     return rule
+
+
+def unknown_rule(what: str, rule_id: object) -> PatchingError:
+    """Return the error about the id of no rule, with the most similar id."""
+    similar = nearest(rule_id, RULES_BY_ID) if isinstance(rule_id, str) else None
+    fix = f"did you mean {similar}?" if similar else "list the rules with patching-constructs check --list-rules"
+    return refusal(what, "must be the id of a rule", shown(rule_id), fix)

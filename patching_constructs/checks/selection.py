@@ -1,14 +1,13 @@
 """Which findings are left to report: those that nobody has ignored, acknowledged, or recorded in a baseline file."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from patching_constructs.checks.finding import Finding
 
-Covers = Callable[[Finding], bool]
-"""Whether a finding is one of those that are excluded."""
+Reason = Callable[[Finding], str | None]
+"""Returns why a finding is excluded, which can be an empty string; None for a finding that is not excluded."""
 
 
 class Exclusion(StrEnum):
@@ -23,20 +22,45 @@ class Exclusion(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Excluded:
+    """A finding that is excluded, and the reason that somebody gave."""
+
+    finding: Finding
+    exclusion: Exclusion
+    is_in_source: bool
+    """Whether the template or the CDK app excludes it, and not a file or an option beside them."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Excluder:
+    """What excludes findings."""
+
+    exclusion: Exclusion
+    reason: Reason
+    is_in_source: bool = False
+
+    def excluded(self, finding: Finding) -> Excluded | None:
+        """Return the finding with the reason if it is excluded."""
+        reason = self.reason(finding)
+        return None if reason is None else Excluded(finding, self.exclusion, self.is_in_source, reason)
+
+
+@dataclass(frozen=True, slots=True)
 class Selection:
-    """The findings that are left, and how many are excluded."""
+    """The findings that are left, and those that are excluded."""
 
     findings: list[Finding]
-    excluded: Mapping[Exclusion, int]
+    excluded: list[Excluded]
 
 
-def select(findings: Iterable[Finding], exclusions: Iterable[tuple[Exclusion, Covers]]) -> Selection:
-    """Leave out the findings that are excluded. Each is counted once, by the first exclusion that covers it."""
-    left, excluded, exclusions = list[Finding](), Counter[Exclusion](), list(exclusions)
+def select(findings: Iterable[Finding], excluders: Sequence[Excluder]) -> Selection:
+    """Leave out the findings that are excluded. Each is excluded once, by the first that excludes it."""
+    left, excluded = list[Finding](), list[Excluded]()
     for finding in findings:
-        exclusion = next((each for each, covers in exclusions if covers(finding)), None)
-        if exclusion is None:
+        found = next(filter(None, (each.excluded(finding) for each in excluders)), None)
+        if found is None:
             left.append(finding)
         else:
-            excluded[exclusion] += 1
+            excluded.append(found)
     return Selection(left, excluded)

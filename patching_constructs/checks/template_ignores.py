@@ -14,7 +14,7 @@ from patching_constructs._template_metadata import METADATA_KEY
 from patching_constructs._validation import nearest
 from patching_constructs.checks.entries import check_keys, check_text
 from patching_constructs.checks.finding import Finding
-from patching_constructs.checks.rule_ids import check_rule_id
+from patching_constructs.checks.rule_ids import RULES_BY_ID, unknown_rule
 from patching_constructs.template.document import DocumentPath, refuse
 from patching_constructs.template.sources import Template
 from patching_constructs.template.value import shown
@@ -48,6 +48,20 @@ class TemplateIgnore:
         return self.template.scope, self.template.origin(self.path)
 
 
+@dataclass(frozen=True, slots=True)
+class UnknownRule:
+    """An entry with a rule that does not exist, for example one of a later version."""
+
+    template: Template
+    rule: str
+    path: DocumentPath
+
+    def __str__(self) -> str:
+        """Return the file, the line and the problem in one line."""
+        error = unknown_rule(f"rule of {IGNORE}", self.rule)
+        return f"{self.template.source.file}:{self.template.line(self.path)}: {error}"
+
+
 class TemplateIgnores:
     """What templates ignore."""
 
@@ -55,13 +69,16 @@ class TemplateIgnores:
         """Read the metadata of templates.
 
         Raises:
-            PatchingError: an entry has no reason, or names no rule; the message has the file and the line.
+            PatchingError: an entry is invalid, or has no reason; the message has the file and the line.
         """
-        self._by_scope = {each.scope: each for template in templates for each in _ignores(template)}
+        found = [each for template in templates for each in _ignores(template)]
+        self._by_scope = {each.scope: each for each in found if isinstance(each, TemplateIgnore)}
+        self.unknown = [each for each in found if isinstance(each, UnknownRule)]
+        """The entries that name no rule."""
 
-    def covers(self, finding: Finding) -> bool:
-        """Return whether the rule of a finding is ignored where the finding is."""
-        return any(scope in self._by_scope for scope in _scopes(finding))
+    def reason(self, finding: Finding) -> str | None:
+        """Return why the rule of a finding is ignored where the finding is; None if it is not."""
+        return next((self._by_scope[scope].reason for scope in _scopes(finding) if scope in self._by_scope), None)
 
     def unused(self, findings: Iterable[Finding]) -> Iterator[tuple[TemplateIgnore, int]]:
         """Return the entries that ignore none of the findings, with their lines.
@@ -86,7 +103,7 @@ def _scopes(finding: Finding) -> tuple[_Scope, _Scope]:
     return (template, logical_id, finding.rule.id), (template, None, finding.rule.id)
 
 
-def _ignores(template: Template) -> Iterator[TemplateIgnore]:
+def _ignores(template: Template) -> Iterator[TemplateIgnore | UnknownRule]:
     yield from _entries(template, None, (), template.content.get("Metadata"))
     for logical_id, resource in template.resources():
         yield from _entries(template, logical_id, ("Resources", logical_id), resource.get("Metadata"))
@@ -94,7 +111,7 @@ def _ignores(template: Template) -> Iterator[TemplateIgnore]:
 
 def _entries(
     template: Template, logical_id: str | None, at: DocumentPath, metadata: object
-) -> Iterator[TemplateIgnore]:
+) -> Iterator[TemplateIgnore | UnknownRule]:
     own = metadata.get(METADATA_KEY) if isinstance(metadata, dict) else None
     if not isinstance(own, dict):
         return
@@ -108,7 +125,10 @@ def _entries(
         path = (*at, IGNORE, place)
         with _located(template, path):
             rule, reason = _rule_and_reason(entry)
-        yield TemplateIgnore(template, logical_id, rule, reason, path)
+        if rule in RULES_BY_ID:
+            yield TemplateIgnore(template, logical_id, rule, reason, path)
+        else:
+            yield UnknownRule(template, rule, path)
 
 
 def _check_spelling(key: object) -> None:
@@ -125,7 +145,8 @@ def _list(entries: object) -> list[object]:
 
 def _rule_and_reason(entry: object) -> tuple[str, str]:
     keys = check_keys(f"an entry of {IGNORE}", entry, _KEYS)
-    return check_rule_id(f"rule of {IGNORE}", keys.get("rule")).id, check_text(f"reason of {IGNORE}", keys, "reason")
+    rule, reason = (check_text(f"{key} of {IGNORE}", keys, key) for key in _KEYS)
+    return rule, reason
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from patching_constructs.checks.acknowledgments import Acknowledgments
 from patching_constructs.checks.baseline_file import Baseline, Entry
@@ -13,13 +14,16 @@ from patching_constructs.checks.engine import result_of
 from patching_constructs.checks.finding import Finding
 from patching_constructs.checks.rule import Rule
 from patching_constructs.checks.rule_ids import check_rule_id
-from patching_constructs.checks.selection import Covers, Exclusion, select
+from patching_constructs.checks.selection import Excluder, Exclusion, Reason, select
 from patching_constructs.checks.severity import Severity
 from patching_constructs.checks.template_ignores import TemplateIgnore, TemplateIgnores
 from patching_constructs.cli.formats.findings.report import Report
 from patching_constructs.template.discovery import STANDARD_INPUT, discover, read_standard_input
 from patching_constructs.template.reading import with_deployed
 from patching_constructs.template.sources import Source, Template, own_name, read_template
+
+_MOST_UNKNOWN: Final = 5
+"""The rules of Ignore that do not exist and that have a note each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,20 +52,23 @@ class CheckRun:
         in_templates = TemplateIgnores(templates)
         result = result_of(templates, now=now, rules=self.configuration.rules)
         findings = result.findings
-        exclusions: list[tuple[Exclusion, Covers]] = [
-            (Exclusion.IGNORED, ignored),
-            (Exclusion.IGNORED, self.configuration.covers),
-            (Exclusion.IGNORED, in_templates.covers),
-            (Exclusion.ACKNOWLEDGED, Acknowledgments().covers),
+        excluders = [
+            Excluder(Exclusion.IGNORED, ignored),
+            Excluder(Exclusion.IGNORED, self.configuration.reason),
+            Excluder(Exclusion.IGNORED, in_templates.reason, is_in_source=True),
+            Excluder(Exclusion.ACKNOWLEDGED, Acknowledgments().reason, is_in_source=True),
         ]
-        notes = [_unused(ignore, line) for ignore, line in in_templates.unused(findings)]
+        notes = [str(each) for each in in_templates.unknown[:_MOST_UNKNOWN]]
+        if more := len(in_templates.unknown) - len(notes):
+            notes.append(f"Ignore has {more} more with a rule that does not exist")
+        notes += [_unused(ignore, line) for ignore, line in in_templates.unused(findings)]
         notes += _incomplete(result.incomplete)
         if baseline:
-            exclusions.append((Exclusion.BASELINE, baseline.covers))
+            excluders.append(Excluder(Exclusion.BASELINE, baseline.reason))
             notes += _stale(baseline, baseline.stale(findings, templates))
         return Report.of(
             templates,
-            select(findings, exclusions),
+            select(findings, excluders),
             severity=self.severity,
             list_unknown=self.list_unknown,
             notes=notes,
@@ -69,14 +76,14 @@ class CheckRun:
         )
 
 
-def _ignored_by_option(given: Sequence[str]) -> Covers:
+def _ignored_by_option(given: Sequence[str]) -> Reason:
     named = {name.strip() for each in given for name in each.split(",")} - {""}
     ids = {check_rule_id("--ignore", name).id for name in sorted(named)}
 
-    def covers(finding: Finding) -> bool:
-        return finding.rule.id in ids
+    def reason(finding: Finding) -> str | None:
+        return "Ignored with --ignore" if finding.rule.id in ids else None
 
-    return covers
+    return reason
 
 
 # --- Which templates ----------------------------------------------------------------------------------

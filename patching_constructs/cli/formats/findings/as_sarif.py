@@ -15,6 +15,7 @@ from urllib.parse import quote_from_bytes
 from patching_constructs.checks.finding import Finding
 from patching_constructs.checks.rule import GUIDE, Rule
 from patching_constructs.checks.rules import RULES
+from patching_constructs.checks.selection import Excluded
 from patching_constructs.checks.severity import Severity
 from patching_constructs.cli.formats.findings.location import (
     in_working_directory,
@@ -48,7 +49,10 @@ def render(report: Report) -> str:
     run = {
         "tool": {"driver": driver},
         "invocations": [{"executionSuccessful": True}],
-        "results": [_result(finding) for finding in report.findings],
+        "results": [
+            *(_result(finding) | {"suppressions": []} for finding in report.findings),
+            *(_result(each.finding) | {"suppressions": [_suppression(each)]} for each in report.suppressed),
+        ],
         "properties": {"summary": report.summary},
     }
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
@@ -91,6 +95,15 @@ def _result(finding: Finding) -> dict[str, Any]:
             "fix": printable(finding.fix),
         },
     }
+
+
+def _suppression(excluded: Excluded) -> dict[str, str]:
+    """Return why a finding is ignored or acknowledged, and whether that is written in the template or app itself.
+
+    If one result has suppressions, all must have them, even if the list is empty (section 3.27.23).
+    """
+    kind = {"kind": "inSource" if excluded.is_in_source else "external"}
+    return kind | ({"justification": printable(excluded.reason)} if excluded.reason else {})
 
 
 def _evaluation(finding: Finding) -> dict[str, str]:

@@ -1,10 +1,11 @@
 """The result of a check: the findings that are reported, and how many are not."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from patching_constructs.checks.finding import Finding
-from patching_constructs.checks.selection import Exclusion, Selection
+from patching_constructs.checks.selection import Excluded, Exclusion, Selection
 from patching_constructs.checks.severity import Severity
 from patching_constructs.cli.formats.findings.location import is_unknown
 from patching_constructs.template.sources import Template
@@ -20,8 +21,10 @@ class Report:
     """Findings that are unknown until deployment and are only counted."""
     severity: Severity
     """The lowest severity that is reported."""
-    excluded: Mapping[Exclusion, int]
-    """How many findings are ignored, acknowledged, or in the baseline file."""
+    excluded: Sequence[Excluded]
+    """The findings that are ignored, acknowledged, or in the baseline file."""
+    suppressed: Sequence[Excluded]
+    """Those of them that somebody accepted, and that would be reported otherwise."""
     below: int
     """How many findings have a rule that is less severe than what is reported."""
     notes: Sequence[str] = ()
@@ -50,15 +53,20 @@ class Report:
             notes: what ignores no finding, and what was not checked.
             to_file: whether it is written to a file.
         """
+        lists_unknown = list_unknown or severity is Severity.NOTE
+
+        def is_reported(finding: Finding) -> bool:
+            return finding.rule.severity.rank <= severity.rank and (lists_unknown or not is_unknown(finding))
+
         found = [each for each in selection.findings if each.rule.severity.rank <= severity.rank]
-        unknown = [each for each in found if is_unknown(each)]
-        is_listed = list_unknown or severity is Severity.NOTE
+        accepted = [each for each in selection.excluded if each.exclusion is not Exclusion.BASELINE]
         return cls(
             templates,
-            found if is_listed else [each for each in found if not is_unknown(each)],
-            unlisted=[] if is_listed else unknown,
+            [each for each in found if is_reported(each)],
+            unlisted=[each for each in found if not is_reported(each)],
             severity=severity,
             excluded=selection.excluded,
+            suppressed=[each for each in accepted if is_reported(each.finding)],
             below=len(selection.findings) - len(found),
             notes=notes,
             to_file=to_file,
@@ -92,6 +100,7 @@ class Report:
     @property
     def summary(self) -> dict[str, int]:
         """The counts; findings that are unknown until deployment are counted separately, reported or not."""
+        excluded = Counter(each.exclusion for each in self.excluded)
         violations = [each.severity for each in self.findings if not is_unknown(each)]
         return {
             "templates": len(self.templates),
@@ -99,9 +108,9 @@ class Report:
             "warnings": violations.count(Severity.WARNING),
             "notes": violations.count(Severity.NOTE),
             "unknown": self.unknown,
-            "ignored": self.excluded.get(Exclusion.IGNORED, 0),
-            "acknowledged": self.excluded.get(Exclusion.ACKNOWLEDGED, 0),
-            "inBaselineFile": self.excluded.get(Exclusion.BASELINE, 0),
+            "ignored": excluded[Exclusion.IGNORED],
+            "acknowledged": excluded[Exclusion.ACKNOWLEDGED],
+            "inBaselineFile": excluded[Exclusion.BASELINE],
             "belowSeverity": self.below,
         }
 

@@ -148,21 +148,7 @@ def test_an_invalid_ignore_in_a_loop_is_refused_with_its_line(file: Path) -> Non
         ),
         ([{"rule": CUTOFF}], "9: reason of Ignore must be a string that is not empty, got none"),
         ([ignore(CUTOFF, " ")], "9: reason of Ignore must be a string that is not empty, got ' '"),
-        (
-            [ignore(CUTOFF), ignore("Patching-WindowWithoutTasks")],
-            "13: rule of Ignore must be the id of a rule, got 'Patching-WindowWithoutTasks'; "
-            "did you mean Patching-WindowWithoutTask?",
-        ),
-        (
-            [{"reason": WHY}],
-            "9: rule of Ignore must be the id of a rule, got None; "
-            "list the rules with patching-constructs check --list-rules",
-        ),
-        (
-            [ignore("x" * 1000)],
-            f"9: rule of Ignore must be the id of a rule, got '{'x' * 76}...; "
-            "list the rules with patching-constructs check --list-rules",
-        ),
+        ([{"reason": WHY}], "9: rule of Ignore must be a string that is not empty, got none"),
     ],
 )
 def test_an_invalid_ignore_is_refused_with_its_line(file: Path, entries: Any, problem: str) -> None:
@@ -170,6 +156,29 @@ def test_an_invalid_ignore_is_refused_with_its_line(file: Path, entries: Any, pr
         file, {"Late": {"Type": "A::B::C", "Metadata": {"PatchingConstructs": {"Frozen": True, "Ignore": entries}}}}
     )
     assert refused(file) == f"template.json:{problem}"
+
+
+@pytest.mark.parametrize(
+    ("rule", "problem"),
+    [
+        ("Patching-WindowWithoutTasks", "'Patching-WindowWithoutTasks'; did you mean Patching-WindowWithoutTask?"),
+        ("x" * 1000, f"'{'x' * 76}...; list the rules with patching-constructs check --list-rules"),
+    ],
+)
+def test_an_ignored_rule_that_does_not_exist_is_a_note_and_the_other_entries_apply(
+    file: Path, rule: str, problem: str
+) -> None:
+    written(file, {"Late": LATE | ignoring(ignore(CUTOFF), ignore(rule), ignore(UNUSED))})
+    result = checked(file)
+    line = next(number for number, text in enumerate(file.read_text().splitlines(), 1) if rule in text) - 1
+    assert result.stderr == f"note: template.json:{line}: rule of Ignore must be the id of a rule, got {problem}\n"
+    assert (result.exit_code, result.stdout) == (0, "1 template, no findings; 2 ignored\n")
+
+
+def test_many_ignored_rules_that_do_not_exist_are_a_few_notes(file: Path) -> None:
+    written(file, FINE, **ignoring(*[ignore(f"Patching-Rule{number}") for number in range(2_000)]))
+    notes = checked(file).stderr.splitlines()
+    assert (len(notes), notes[-1]) == (6, "note: Ignore has 1995 more with a rule that does not exist")
 
 
 @pytest.mark.parametrize("key", ["ignore", "Ignores", "Ignored", "Ignoring"])

@@ -255,10 +255,31 @@ def test_sarif_has_every_rule(mixed: Path) -> None:
     assert levels == {"error": "error", "warning": "warning", "note": "recommendation"}
 
 
+def test_sarif_has_what_is_accepted_as_suppressions(tmp_path: Path) -> None:
+    own = {"Metadata": {"PatchingConstructs": {"Ignore": [{"rule": CUTOFF, "reason": "An old window."}]}}}
+    file = written(tmp_path / "late.json", {"Late": LATE | own, "Later": LATE})
+    results = [(each["ruleId"], each["suppressions"]) for each in sarif(file, *QUIET)["results"]]
+    by_option = [{"kind": "external", "justification": "Ignored with --ignore"}]
+    assert sorted(results, key=str) == sorted(
+        [
+            (CUTOFF, []),
+            (CUTOFF, [{"kind": "inSource", "justification": "An old window."}]),
+            (UNUSED, by_option),
+            (UNUSED, by_option),
+        ],
+        key=str,
+    )
+
+
+def test_sarif_has_no_suppressions_of_what_would_not_be_reported(tmp_path: Path) -> None:
+    file = written(tmp_path / "early.json", {"Early": window(Schedule="cron(0 4 ? * FRI#2 *)"), "Unknown": UNKNOWN})
+    assert sarif(file, "--ignore", f"{UNUSED},{FRIDAY},{NAME}", "--severity", "error")["results"] == []
+
+
 def test_sarif_of_a_finding(tmp_path: Path) -> None:
     file = written(tmp_path / "web" / "late.json", {"Late": LATE | {"Metadata": {"aws:cdk:path": "Web/Late"}}})
     run = sarif(file, *QUIET)
-    (result,) = run["results"]
+    (result,) = [each for each in run["results"] if each["ruleId"] == CUTOFF]
     assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == CUTOFF
     assert re.fullmatch("[0-9a-f]{32}", result["partialFingerprints"]["patchingConstructs/v1"])
     assert result | {"ruleIndex": 0, "partialFingerprints": {}} == {
@@ -277,6 +298,7 @@ def test_sarif_of_a_finding(tmp_path: Path) -> None:
             }
         ],
         "partialFingerprints": {},
+        "suppressions": [],
         "properties": {
             "severity": "error",
             "status": "fail",
