@@ -8,6 +8,7 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from patching_constructs.checks.examples import example_of
 from patching_constructs.checks.rule import Rule
 from patching_constructs.checks.rules import RULES
 from patching_constructs.template.document import read_document
@@ -41,6 +42,12 @@ def words(text: str) -> str:
 def test_the_page_is_current() -> None:
     current = runpy.run_path(str(ROOT / "tools" / "rules_page.py"))["page"]()
     assert current == TEXT, "docs/rules.md is not what the rules say: run `make rules`"
+
+
+def test_the_examples_of_the_command_line_are_those_of_the_page() -> None:
+    for rule in RULES:
+        example = example_of(rule)
+        assert (example.violating, example.compliant) == examples(rule), "run `make rules`"
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)

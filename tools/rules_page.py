@@ -1,5 +1,9 @@
-"""`make rules`: write docs/rules.md, the catalogue of the rules, from the rules and the corpus of templates."""
+"""`make rules`: write the catalogue of the rules, and the examples that `check --explain` shows, from the corpus.
 
+The catalogue is docs/rules.md, the examples are patching_constructs/checks/examples.json.
+"""
+
+import json
 import re
 import sys
 from collections.abc import Iterator
@@ -17,6 +21,7 @@ from patching_constructs.checks.rules import RULES
 ROOT: Final = Path(__file__).parent.parent
 CORPUS: Final = ROOT / "tests" / "corpus"
 PAGE: Final = ROOT / "docs" / "rules.md"
+EXAMPLES: Final = ROOT / "patching_constructs" / "checks" / "examples.json"
 # The date for the examples, which contain dates in the past.
 TODAY: Final = datetime(2026, 11, 23, tzinfo=UTC)
 # If more resources than this are omitted from an example, the example says so.
@@ -80,15 +85,22 @@ rule. For the violations that other tools find, see [the comparison](what-others
 
 
 def main() -> int:
-    """Write the page."""
+    """Write the page and the examples."""
     PAGE.write_text(page(), encoding="utf-8")
-    print(f"wrote {PAGE.relative_to(ROOT)}: {len(RULES)} rules")
+    EXAMPLES.write_text(examples(), encoding="utf-8")
+    print(f"wrote {PAGE.relative_to(ROOT)} and {EXAMPLES.relative_to(ROOT)}: {len(RULES)} rules")
     return 0
 
 
 def page() -> str:
     """Return the whole page."""
     return "\n".join([INTRODUCTION.format(count=len(RULES), today=f"{TODAY:%Y-%m-%d}"), _index(), *_groups()])
+
+
+def examples() -> str:
+    """Return the examples of all rules as JSON."""
+    found = {rule.id: dict(zip(("violating", "compliant"), _example(rule), strict=True)) for rule in RULES}
+    return json.dumps(found, indent=1, ensure_ascii=False) + "\n"
 
 
 def _index() -> str:
@@ -106,10 +118,19 @@ def _groups() -> Iterator[str]:
         yield from map(_section, rules[module])
 
 
-def _section(rule: Rule) -> str:
-    violating = Excerpt(CORPUS / "violating" / rule.id / "example.yaml", rule)
-    compliant = Excerpt(CORPUS / "compliant" / f"{rule.id}.yaml", rule)
+def _example(rule: Rule) -> tuple[str, str]:
+    """Return the resources that violate a rule, and the same resources with the fix."""
+    violating, compliant = _violating(rule), Excerpt(CORPUS / "compliant" / f"{rule.id}.yaml", rule)
     shown = violating.marked | violating.named | violating.differing(compliant)
+    return violating.text(shown), compliant.text(shown | compliant.differing(violating))
+
+
+def _violating(rule: Rule) -> "Excerpt":
+    return Excerpt(CORPUS / "violating" / rule.id / "example.yaml", rule)
+
+
+def _section(rule: Rule) -> str:
+    violating, compliant = _example(rule)
     return f"""\
 ### {rule.id}
 
@@ -120,15 +141,15 @@ To fix it: {escaped(rule.fix)} [AWS documentation]({rule.page})
 <details><summary>A template that violates it, and the same template with the fix</summary>
 
 ```yaml
-{violating.text(shown)}
+{violating}
 ```
 
-{violating.quotation}
+{_violating(rule).quotation}
 
 Fixed:
 
 ```yaml
-{compliant.text(shown | compliant.differing(violating))}
+{compliant}
 ```
 
 </details>

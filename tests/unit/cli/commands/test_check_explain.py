@@ -22,7 +22,12 @@ def test_a_rule_is_explained() -> None:
     rule = RULES_BY_ID[UNUSED]
     result = checked("--explain", UNUSED)
     assert (result.exit_code, result.stderr) == (0, "")
-    assert result.stdout == (f"{UNUSED}: warning\n\n  {rule.title}\n\n  fix: {rule.fix}\n  {rule.page}\n")
+    head, _, examples = result.stdout.partition("\n\n  violating example:\n\n")
+    assert head == f"{UNUSED}: warning\n\n  {rule.title}\n\n  fix: {rule.fix}\n  {rule.page}"
+    violating, _, compliant = examples.partition("\n\n  compliant example:\n\n")
+    assert [line for line in violating.splitlines() if "# <-- here" in line]
+    assert compliant.startswith("    ")
+    assert "# <-- here" not in compliant
 
 
 def test_the_paragraphs_of_a_rule_are_its_reasons(monkeypatch: pytest.MonkeyPatch) -> None:
