@@ -14,8 +14,13 @@ ROOT = Path(__file__).parent.parent
 TEXTS = {".css", ".jinja", ".js", ".json", ".md", ".py", ".pyi", ".toml", ".yaml"}
 FOLDERS = ("patching_constructs", "tests", "docs", "examples", "tools")
 PACKAGE = "patching_constructs/"
-# A template of one rule is of any system, and a decision is about the past.
-SAMPLES = ("tests/corpus/violating/", "tests/corpus/compliant/", "docs/decisions/")
+# A template of one rule, and an excerpt of it, is of any system, and a decision is about the past.
+SAMPLES = (
+    "tests/corpus/violating/",
+    "tests/corpus/compliant/",
+    "patching_constructs/checks/examples.json",
+    "docs/decisions/",
+)
 
 
 def read_texts() -> dict[str, str]:
