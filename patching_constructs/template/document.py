@@ -84,8 +84,13 @@ def parse_document(file: Path, text: str) -> Document:
 
 def refuse(file: Path, reason: object) -> PatchingError:
     """Return the reason why a file cannot be read, on one line, for any name and content."""
+    return PatchingError(f"{shown_file(file)}: {' '.join(str(reason).split())}")
+
+
+def shown_file(file: Path) -> str:
+    """Return the name of a file for a message: in one line, whatever the name is."""
     name = str(file)
-    return PatchingError(f"{name if name.isprintable() else ascii(name)}: {' '.join(str(reason).split())}")
+    return name if name.isprintable() else ascii(name)
 
 
 def exists(path: Path) -> bool:

@@ -157,6 +157,8 @@ def now(
     )
     with one_line_refusals():
         resolved = resolve_request(options, snapshot_id=ports.snapshot_id())
+    for note in resolved.left_out:
+        typer.echo(f"note: {note}", err=True)
     place = Place(region or resolved.region, profile)
     if dry_run:
         _print_request(resolved, place)
@@ -170,6 +172,7 @@ def _print_request(resolved: "ResolvedRequest", place: Place) -> None:
         "account": resolved.account,
         "region": place.region,
         "profile": place.profile,
+        "notes": list(resolved.left_out),
         "sendCommand": resolved.request.arguments,
     }
     typer.echo(json_text(request), nl=False)

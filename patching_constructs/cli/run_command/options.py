@@ -41,8 +41,8 @@ class Options:
     comment: str | None = None
 
     def is_given(self, name: str) -> bool:
-        """Return whether an option was typed."""
-        return getattr(self, name) not in (None, ())
+        """Return whether there is an option of a name, and it was typed."""
+        return getattr(self, name, None) not in (None, ())
 
 
 def check_sources(options: Options) -> None:

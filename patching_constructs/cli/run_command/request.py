@@ -3,7 +3,8 @@
 https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_SendCommand.html
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from patching_constructs._errors import refusal
@@ -27,27 +28,28 @@ class CommandRequest:
     snapshot_id: str
     max_concurrency: RateControl = RateControl.percentage(10)
     max_errors: RateControl = RateControl.percentage(10)
-    comment: str | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """Other arguments of SendCommand: a comment, a start timeout, output, notifications, a version of the document."""
 
     def __post_init__(self) -> None:
         if self.max_concurrency.number == 0:
             raise refusal("max_concurrency", "must be at least 1", repr(str(self.max_concurrency)))
-        if self.comment is not None and not 1 <= len(self.comment) <= limits.COMMENT_LENGTH:
-            raise refusal("comment", f"must have 1-{limits.COMMENT_LENGTH} characters", f"{len(self.comment)}")
+        comment = self.settings.get("Comment")
+        if comment is not None and not 1 <= len(comment) <= limits.COMMENT_LENGTH:
+            raise refusal("comment", f"must have 1-{limits.COMMENT_LENGTH} characters", f"{len(comment)}")
 
     @property
     def arguments(self) -> dict[str, Any]:
         """The arguments of SendCommand."""
         # One snapshot for the whole operation, so that all nodes get the same approved patches.
         parameters = self.command.parameters | {SNAPSHOT_ID: [self.snapshot_id]}
-        comment = {} if self.comment is None else {"Comment": self.comment}
         return {
             "DocumentName": self.command.document_name,
             **self._nodes,
             "Parameters": parameters,
             "MaxConcurrency": str(self.max_concurrency),
             "MaxErrors": str(self.max_errors),
-            **comment,
+            **self.settings,
         }
 
     @property

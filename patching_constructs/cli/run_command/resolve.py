@@ -1,19 +1,23 @@
 """The request of `now`: from options, or from a schedule of a template."""
 
 import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
-from patching_constructs._errors import refusal
+from patching_constructs._errors import PatchingError, refusal
 from patching_constructs.cli.refusals import named
 from patching_constructs.cli.run_command.options import FLAGS, Options, check_sources
 from patching_constructs.cli.run_command.request import CommandRequest
 from patching_constructs.cli.run_command.targets import SELECT_THE_NODES, target_of_options
 from patching_constructs.cli.run_command.template_schedule import TemplateSchedule, schedule_of_options
+from patching_constructs.cli.run_command.template_values import in_file
 from patching_constructs.properties.command import (
     BASELINE_OVERRIDE,
     EXECUTION_TIMEOUT,
+    HOOKS,
     INSTALL_OVERRIDE_LIST,
     OPERATION,
     REBOOT_OPTION,
@@ -23,7 +27,6 @@ from patching_constructs.properties.command import (
 )
 from patching_constructs.properties.rate_control import RateControl
 
-_ALL: Final = 100
 _TEMPLATE_KEYS: Final = {
     "operation": OPERATION,
     "reboot_option": REBOOT_OPTION,
@@ -33,6 +36,7 @@ _TEMPLATE_KEYS: Final = {
     "baseline_override": BASELINE_OVERRIDE,
     "execution_timeout": EXECUTION_TIMEOUT,
 }
+_HOOKS: Final = {f"PatchHooks {field}": name for field, name in HOOKS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,8 @@ class ResolvedRequest:
     request: CommandRequest
     account: str | None = None
     region: str | None = None
+    left_out: tuple[str, ...] = ()
+    """What the schedule says and the command does not do, in words."""
 
 
 def resolve_request(options: Options, *, snapshot_id: str) -> ResolvedRequest:
@@ -52,21 +58,45 @@ def resolve_request(options: Options, *, snapshot_id: str) -> ResolvedRequest:
     """
     check_sources(options)
     schedule = schedule_of_options(options)
-    with named(_names(options)):
+    with named(_names(options)), _in_template(options, schedule):
+        command = _command(options, schedule)
+        settings = _settings(options, schedule)
         request = CommandRequest(
-            command=_command(options, schedule),
+            command=command,
             target=schedule.target() if schedule else target_of_options(options),
             snapshot_id=snapshot_id,
-            comment=options.comment,
+            settings=settings,
             **_rates(options, schedule),
         )
-    return ResolvedRequest(request, *schedule.environment) if schedule else ResolvedRequest(request)
+    if schedule is None:
+        return ResolvedRequest(request)
+    left_out = schedule.left_out(command.parameters, command.document_name)
+    return ResolvedRequest(request, *schedule.environment, left_out=tuple(left_out))
+
+
+def _settings(options: Options, schedule: TemplateSchedule | None) -> Mapping[str, Any]:
+    """Return what the command is given beside the document; the comment of the option before that of the schedule."""
+    given = schedule.settings.arguments if schedule else {}
+    return given if options.comment is None else {**given, "Comment": options.comment}
 
 
 def _names(options: Options) -> dict[str, str]:
     """Return how the user wrote the properties of the request: as a flag, or as a key in the template."""
     typed = {name: flag for name, flag in FLAGS.items() if options.template is None or options.is_given(name)}
-    return _TEMPLATE_KEYS | typed
+    return _TEMPLATE_KEYS | _HOOKS | typed
+
+
+@contextmanager
+def _in_template(options: Options, schedule: TemplateSchedule | None) -> Iterator[None]:
+    """Add the file and line to the refusal of a value that the template has."""
+    try:
+        yield
+    except PatchingError as error:
+        name = _HOOKS.get(error.what) or _TEMPLATE_KEYS.get(error.what)
+        if schedule is None or name is None or options.is_given(error.what):
+            raise
+        with in_file(schedule.value(name)):
+            raise
 
 
 def _command(options: Options, schedule: TemplateSchedule | None) -> PatchCommand:
@@ -89,14 +119,14 @@ def _operation(options: Options, schedule: TemplateSchedule | None) -> PatchOper
     operation = _given(options.operation, schedule, OPERATION, "--operation")
     if operation is None:
         raise refusal("--operation", "is required", "none", "specify Scan or Install")
-    return PatchOperation(_literal(OPERATION, operation, PatchOperation))
+    return PatchOperation(_literal("operation", operation, PatchOperation))
 
 
 def _reboot_option(options: Options, schedule: TemplateSchedule | None) -> RebootOption | None:
     option = _given(options.reboot_option, schedule, REBOOT_OPTION, "--reboot-option")
     if option is None:
         return None
-    return RebootOption(_literal(REBOOT_OPTION, option, RebootOption))
+    return RebootOption(_literal("reboot_option", option, RebootOption))
 
 
 def _execution_timeout(schedule: TemplateSchedule) -> int | None:
@@ -104,7 +134,7 @@ def _execution_timeout(schedule: TemplateSchedule) -> int | None:
     if text is None:
         return None
     if not re.fullmatch("[0-9]{1,9}", text):
-        raise refusal(EXECUTION_TIMEOUT, "must be a whole number of seconds", repr(text))
+        raise refusal("execution_timeout", "must be a whole number of seconds", repr(text))
     return int(text)
 
 
@@ -115,19 +145,26 @@ def _literal(name: str, value: str, literals: type[StrEnum]) -> str:
 
 
 def _rates(options: Options, schedule: TemplateSchedule | None) -> dict[str, RateControl]:
-    given = {
-        "max_concurrency": _given(options.max_concurrency, schedule, "MaxConcurrency", "--max-concurrency"),
-        "max_errors": _given(options.max_errors, schedule, "MaxErrors", "--max-errors"),
-    }
-    return {name: _rate(name, text) for name, text in given.items() if text is not None}
+    typed = {"max_concurrency": options.max_concurrency, "max_errors": options.max_errors}
+    found = {name: _rate_of(name, text, schedule) for name, text in typed.items()}
+    return {name: rate for name, rate in found.items() if rate is not None}
+
+
+def _rate_of(name: str, typed: str | None, schedule: TemplateSchedule | None) -> RateControl | None:
+    if typed is not None or schedule is None:
+        return None if typed is None else _rate(name, typed)
+    written, value = schedule.rate(_TEMPLATE_KEYS[name], f"specify {FLAGS[name]}")
+    if written is None:
+        return None
+    with in_file(value):
+        return _rate(_TEMPLATE_KEYS[name], written)
 
 
 def _rate(name: str, text: str) -> RateControl:
-    parts = re.fullmatch(r"([0-9]+)(%?)", text)
-    if parts is None or (parts[2] and int(parts[1]) > _ALL):
+    rate = RateControl.parsed(text)
+    if rate is None:
         raise refusal(name, "must be a number of nodes such as 10, or a percentage of 0%-100%", repr(text))
-    rate = RateControl.percentage if parts[2] else RateControl.count
-    return rate(int(parts[1]))
+    return rate
 
 
 def _given(option: str | None, schedule: TemplateSchedule | None, name: str, flag: str) -> str | None:

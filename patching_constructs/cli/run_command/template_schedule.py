@@ -1,18 +1,21 @@
-"""A schedule of a template that one command can run."""
+"""A schedule of a template that one command can run: a task of a maintenance window, or an association and its like."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from patching_constructs._errors import PatchingError, refusal
 from patching_constructs.cli.run_command.options import Options
-from patching_constructs.cli.run_command.schedule_names import find_window
+from patching_constructs.cli.run_command.settings import Settings, settings_of
 from patching_constructs.cli.run_command.targets import (
     SELECT_THE_NODES,
     Filter,
     filters_in_words,
     target_of_filters,
 )
+from patching_constructs.cli.run_command.template_values import in_file, one_text, place, unknown
+from patching_constructs.cli.schedule_names import AnySchedule, find_schedule, resource_of
 from patching_constructs.properties.command import (
     BASELINE_OVERRIDE,
     EXECUTION_TIMEOUT,
@@ -21,56 +24,87 @@ from patching_constructs.properties.command import (
     OPERATION,
     PATCH_DOCUMENTS,
     REBOOT_OPTION,
+    RUN_PATCH_BASELINE,
     SNAPSHOT_ID,
     PatchHooks,
 )
 from patching_constructs.properties.targets import PatchTarget
-from patching_constructs.template import MaintenanceWindow, UnknownError, Value, WindowTarget, WindowTask, read_windows
+from patching_constructs.ssm.target_keys import INSTANCE_IDS, WINDOW_TARGET_IDS
+from patching_constructs.template import MaintenanceWindow, UnknownError, Value
+from patching_constructs.template.commands import Command, TaskCommand
+from patching_constructs.template.patch_policies import PolicyCommand
+from patching_constructs.template.scheduled_runs import RunKind, ScheduledRun
+from patching_constructs.template.upcoming_runs import read_schedules
 
-# The parameters that `now` can send; others would be dropped silently.
-_PARAMETERS: Final = frozenset(
-    {
-        OPERATION,
-        REBOOT_OPTION,
-        BASELINE_OVERRIDE,
-        INSTALL_OVERRIDE_LIST,
-        EXECUTION_TIMEOUT,
-        SNAPSHOT_ID,
-        *HOOKS.values(),
-    }
-)
+# The parameters that `now` can send; another one is an error, because it would be dropped.
+_INSTALLS: Final = frozenset({REBOOT_OPTION, INSTALL_OVERRIDE_LIST, *HOOKS.values()})
+_PARAMETERS: Final = frozenset({OPERATION, BASELINE_OVERRIDE, EXECUTION_TIMEOUT, SNAPSHOT_ID}) | _INSTALLS
+_OF_THE_WINDOW: Final = "WINDOW_EXECUTION_ID"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TemplateSchedule:
-    """A window of a template, with the values of its only patch task."""
+    """The only patch command of a schedule of a template."""
 
-    name: str
-    stack_environment: str
-    values: Mapping[str, Value]
-    targets: tuple[WindowTarget, ...]
+    schedule: AnySchedule
+    command: Command
+
+    @property
+    def name(self) -> str:
+        """What to call it."""
+        return self.schedule.label
 
     @property
     def environment(self) -> tuple[str | None, str | None]:
         """The account and the Region of the stack, each None where it is unknown until deployment."""
-        account, _, region = self.stack_environment.removeprefix("aws://").partition("/")
+        account, _, region = resource_of(self.schedule).environment.removeprefix("aws://").partition("/")
         return (
             None if account in {"", "unknown-account"} else account,
             None if region in {"", "unknown-region"} else region,
         )
 
+    # --- Values ---------------------------------------------------------------------------------------
+
     def known(self, name: str, fix: str) -> str | None:
-        """Return a value that the command needs.
+        """Return a parameter of the document.
+
+        Raises:
+            PatchingError: it is unknown until deployment, or is not a list with one string.
+        """
+        if name not in self._parameters:
+            return None
+        try:
+            return one_text(self._parameters[name], is_scalar_accepted=self.command.is_scalar_accepted)
+        except UnknownError as error:
+            raise unknown(self.name, error, fix, name) from None
+
+    def rate(self, name: str, fix: str) -> tuple[str | None, Value]:
+        """Return MaxConcurrency or MaxErrors, and where it is.
 
         Raises:
             PatchingError: it is unknown until deployment.
         """
-        return self._known(name, self.values[name], fix) if name in self.values else None
+        value = self.command.max_concurrency if name == "MaxConcurrency" else self.command.max_errors
+        try:
+            return value.written() or None, value
+        except UnknownError as error:
+            raise unknown(self.name, error, fix) from None
 
-    def _known(self, what: str, value: Value, fix: str) -> str | None:
-        if value.is_unknown:
-            raise _unknown(self.name, what, value, fix)
-        return value.written()
+    def value(self, name: str) -> Value:
+        """Return where a parameter of the document is, or its task where it has none."""
+        return self._parameters.get(name, self.command.at)
+
+    @cached_property
+    def _parameters(self) -> Mapping[str, Value]:
+        return dict(self.command.parameters.entries())
+
+    @cached_property
+    def settings(self) -> Settings:
+        """What it gives to Run Command beside the document and its parameters."""
+        try:
+            return settings_of(self.command)
+        except UnknownError as error:
+            raise unknown(self.name, error, SELECT_THE_NODES) from None
 
     def hooks(self) -> PatchHooks | None:
         """Return the documents that run around the install."""
@@ -78,9 +112,15 @@ class TemplateSchedule:
         documents = {field: self.known(name, fix) for field, name in HOOKS.items()}
         return PatchHooks(**documents) if any(documents.values()) else None
 
+    # --- Nodes ----------------------------------------------------------------------------------------
+
     def target(self) -> PatchTarget:
-        """Return the nodes as one target: a window can have several targets, a command has one."""
-        every = [self._filters(each) for each in self.targets]
+        """Return the nodes as one target: a schedule can have several targets, a command has one."""
+        every = self._targets
+        with in_file(self.command.at):
+            return self._one_target(every)
+
+    def _one_target(self, every: list[list[Filter]]) -> PatchTarget:
         match every:
             case [filters]:
                 return target_of_filters(filters)
@@ -92,63 +132,132 @@ class TemplateSchedule:
                 what = f"schedule {self.name!r}: the targets"
                 raise refusal(what, "must be the same key with different values, or one target", got, SELECT_THE_NODES)
 
-    def _filters(self, target: WindowTarget) -> list[Filter]:
-        return [
-            (self._known_text(key), tuple(self._known_text(value) for value in values))
-            for key, values in target.filters_as_written
-        ]
+    @cached_property
+    def _targets(self) -> list[list[Filter]]:
+        if self.command.are_nodes_decided_later:
+            problem = f"schedule {self.name!r}: its nodes are known only when its runbook runs"
+            raise PatchingError(f"{place(self.command.at)}: {problem}", SELECT_THE_NODES)
+        try:
+            return _of_window(self.schedule, self.command) if isinstance(self.command, TaskCommand) else self._own()
+        except UnknownError as error:
+            raise unknown(self.name, error, SELECT_THE_NODES, "a target") from None
 
-    def _known_text(self, value: Value) -> str:
-        return self._known("a target", value, SELECT_THE_NODES) or ""
+    def _own(self) -> list[list[Filter]]:
+        filters = _filters(self.command.filters)
+        ids = [] if self.command.node_ids is None else self.command.node_ids.each()
+        by_id = [[(INSTANCE_IDS, tuple(map(_text, ids)))]] if ids else []
+        return [*([filters] if filters else []), *by_id]
+
+    # --- What is sent otherwise -----------------------------------------------------------------------
+
+    def left_out(self, sent: Mapping[str, object], document: str) -> list[str]:
+        """Return in words what it says and a command does not do.
+
+        Args:
+            sent: the parameters of the command.
+            document: the document of the command.
+        """
+        given = [name for name, value in self._parameters.items() if value.is_unknown or _has_text(value)]
+        notes = [f"{name} is left out: a scan installs nothing" for name in given if name in _INSTALLS - sent.keys()]
+        if SNAPSHOT_ID in given and _OF_THE_WINDOW not in str(self._parameters[SNAPSHOT_ID].content):
+            notes.append(f"{SNAPSHOT_ID} is replaced by a new one, so that the nodes get the patches approved today")
+        if self.command.document_name != document:
+            notes.append(f"{document} is run instead of {self.command.document_name}: there are no hooks to run")
+        if isinstance(self.schedule, ScheduledRun):
+            notes += _ignored_of(self.schedule)
+        return [*notes, *self.settings.left_out]
 
 
-def _unknown(schedule: str, what: str, value: Value, fix: str) -> PatchingError:
-    return PatchingError(f"schedule {schedule!r}: {what} is unknown until deployment, got {value.function}", fix)
+def _has_text(value: Value) -> bool:
+    return any(item.is_unknown or item.text() != "" for item in value.each())
+
+
+def _ignored_of(run: ScheduledRun) -> list[str]:
+    notes = []
+    if run.kind in (RunKind.RULE, RunKind.SCHEDULE) and run.resource.at("State").content == "DISABLED":
+        notes.append(f"the {run.kind} is disabled in the template")
+    if run.kind is RunKind.ASSOCIATION and run.resource.at("CalendarNames").content:
+        notes.append("CalendarNames is ignored: the command runs even if a change calendar is closed")
+    return notes
+
+
+def _of_window(schedule: AnySchedule, command: TaskCommand) -> list[list[Filter]]:
+    """Return the targets of a task; to ignore one that is not found would leave nodes unpatched."""
+    targets = schedule.targets if isinstance(schedule, MaintenanceWindow) else []
+    found = {each.referent: each for each in targets}
+    every: list[list[Filter]] = []
+    for entry in command.filters:
+        if entry["Key"].text() != WINDOW_TARGET_IDS:
+            every.append(_filters([entry]))
+            continue
+        for value in entry["Values"].items():
+            if value.referent not in found:
+                what = f"{place(value)}: schedule {schedule.label!r}: a target"
+                got = value.function or value.written()
+                raise refusal(what, "must be in the template and belong to the same window", got, SELECT_THE_NODES)
+            every.append(_filters(found[value.referent].filters))
+    return every
+
+
+def _filters(entries: Sequence[Value]) -> list[Filter]:
+    return [(_text(each["Key"]), tuple(_text(value) for value in each["Values"].each())) for each in entries]
+
+
+def _text(value: Value) -> str:
+    return value.text() or ""
+
+
+# --- Which schedule, and which of its commands --------------------------------------------------------
 
 
 def schedule_of_options(options: Options) -> TemplateSchedule | None:
-    """Return the schedule that the options name, None where they name no template."""
+    """Return the schedule that the options name, None where they name no template.
+
+    Raises:
+        PatchingError: there is no such schedule, or `now` cannot run it.
+    """
     if options.template is None:
         return None
-    window = find_window(read_windows(options.template, use_defaults=options.use_defaults), options.schedule)
+    read = read_schedules(options.template, use_defaults=options.use_defaults)
+    schedules: list[AnySchedule] = [*read.windows, *read.runs]
+    schedule = find_schedule(schedules, options.schedule)
     try:
-        return _schedule(window, _task(window))
+        command = _command(schedule)
+        _check_parameters(schedule, command)
     except UnknownError as error:
-        raise _unknown(window.label, error.at.name, error.at, SELECT_THE_NODES) from None
+        raise unknown(schedule.label, error, SELECT_THE_NODES) from None
+    return TemplateSchedule(schedule, command)
 
 
-def _schedule(window: MaintenanceWindow, task: WindowTask) -> TemplateSchedule:
-    values = {name: task.parameter(name) for name in task.parameters}
-    return TemplateSchedule(
-        name=window.label,
-        stack_environment=window.environment,
-        values=values | {"MaxConcurrency": task.max_concurrency, "MaxErrors": task.max_errors},
-        targets=_targets(window, task),
-    )
-
-
-def _targets(window: MaintenanceWindow, task: WindowTask) -> tuple[WindowTarget, ...]:
-    """Return the targets of the task; to ignore one that is not found would leave nodes unpatched."""
-    found = {each.logical_id: each for each in window.targets}
-    for value in task.target_ids:
-        if value.reference not in found:
-            what = f"schedule {window.label!r}: a target"
-            got = value.function or value.written()
-            raise refusal(what, "must be in the template and belong to the same window", got, SELECT_THE_NODES)
-    return tuple(found[value.reference] for value in task.target_ids if value.reference)
-
-
-def _task(window: MaintenanceWindow) -> WindowTask:
-    documents = {each.logical_id: each.document.function or each.document.written() for each in window.tasks}
-    patching = [each for each in window.tasks if documents[each.logical_id] in PATCH_DOCUMENTS]
-    what = f"schedule {window.label!r}"
-    if window.is_frozen and not window.tasks:
-        raise refusal(what, "must have a task", "a frozen schedule without a task", SELECT_THE_NODES)
+def _command(schedule: AnySchedule) -> Command:
+    where = place(resource_of(schedule).value)
+    what = f"{where}: schedule {schedule.label!r}"
+    if isinstance(schedule, MaintenanceWindow):
+        if schedule.is_frozen and not schedule.tasks:
+            raise refusal(what, "must have a task", "a frozen schedule without a task", SELECT_THE_NODES)
+        commands: Sequence[Command] = [TaskCommand(task) for task in schedule.tasks]
+    else:
+        commands = schedule.commands
+    patching = [each for each in commands if each.document_name in PATCH_DOCUMENTS]
     if len(patching) != 1:
-        got = ", ".join(f"{name} ({document})" for name, document in documents.items()) or "no task"
-        raise refusal(what, f"must have exactly one task that runs {' or '.join(PATCH_DOCUMENTS)}", got)
-    foreign = sorted(set(patching[0].parameters) - _PARAMETERS)
-    if foreign:
-        rule = f"must have only the parameters {', '.join(sorted(_PARAMETERS))}"
-        raise refusal(what, rule, ", ".join(foreign), SELECT_THE_NODES)
+        got = ", ".join(f"{each.runner.logical_id} ({each.document_name or 'no document'})" for each in commands)
+        rule = f"must have exactly one task that runs {' or '.join(PATCH_DOCUMENTS)}"
+        raise refusal(what, rule, got or "no task", SELECT_THE_NODES)
+    if isinstance(patching[0], PolicyCommand):
+        problem = "is a patch policy, whose patch baselines Quick Setup passes to the nodes at run time"
+        raise PatchingError(f"{what} {problem}", SELECT_THE_NODES)
     return patching[0]
+
+
+def _check_parameters(schedule: AnySchedule, command: Command) -> None:
+    document = command.document_name or RUN_PATCH_BASELINE
+    accepted = _PARAMETERS & command.known_parameters.keys()
+    what = f"schedule {schedule.label!r}"
+    for name, value in command.parameters.entries():
+        if name not in accepted:
+            with in_file(value):
+                rule = f"must have only the parameters {', '.join(sorted(accepted))} of {document}"
+                raise refusal(what, rule, name, SELECT_THE_NODES)
+        if command.is_decided_later(value):
+            with in_file(value):
+                raise PatchingError(f"{what}: {name} is known only when its runbook runs", SELECT_THE_NODES)

@@ -44,6 +44,7 @@ def test_a_dry_run_prints_the_request_and_the_aws_cli_command() -> None:
         "account": None,
         "region": None,
         "profile": "my own",
+        "notes": [],
         "sendCommand": sent_with(Operation="Scan", targets=targets),
     }
     assert words[:5] == ["aws", "ssm", "send-command", "--document-name", "AWS-RunPatchBaseline"]

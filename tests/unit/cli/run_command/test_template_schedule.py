@@ -147,7 +147,7 @@ SCHEDULE_REFUSALS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "no window": (
         {},
         {},
-        "--schedule must name a schedule in the template, got 'weekly'; the template has no maintenance windows",
+        "--schedule must name a schedule in the template, got 'weekly'; the template has no schedules",
     ),
     "a name of two": (
         TWINS,
@@ -155,7 +155,11 @@ SCHEDULE_REFUSALS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
         "--schedule must name one schedule, got 'weekly', which matches 2 schedules; specify one of "
         "Patching/Window (window weekly, stack Patching), Patching/Twin (window weekly, stack Patching)",
     ),
-    "no task": ({"Window": {"Type": WINDOW, "Properties": {"Name": "weekly"}}}, {}, ONE_TASK + "no task"),
+    "no task": (
+        {"Window": {"Type": WINDOW, "Properties": {"Name": "weekly"}}},
+        {},
+        f"{ONE_TASK}no task; {NAME_THEM}",
+    ),
     "a frozen schedule": (
         {
             "Window": {
@@ -171,19 +175,18 @@ SCHEDULE_REFUSALS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "another task": (
         resources({"commands": "date"}, document="AWS-RunShellScript"),
         {},
-        ONE_TASK + "Task (AWS-RunShellScript)",
+        f"{ONE_TASK}Task (AWS-RunShellScript); {NAME_THEM}",
     ),
     "two tasks": (
         resources(FULL) | {"Again": resources(FULL)["Task"]},
         {},
-        ONE_TASK + "Task (AWS-RunPatchBaseline), Again (AWS-RunPatchBaseline)",
+        f"{ONE_TASK}Task (AWS-RunPatchBaseline), Again (AWS-RunPatchBaseline); {NAME_THEM}",
     ),
     "a parameter that would be lost": (
         resources({"Operation": "Scan", "AssociationId": "1"}),
         {},
-        "schedule 'weekly' must have only the parameters BaselineOverride, InstallOverrideList, OnExitHookDocName, "
-        "Operation, PostInstallHookDocName, PreInstallHookDocName, RebootOption, SnapshotId, StepTimeoutSeconds, "
-        f"got AssociationId; {NAME_THEM}",
+        "schedule 'weekly' must have only the parameters BaselineOverride, InstallOverrideList, Operation, "
+        f"RebootOption, SnapshotId, StepTimeoutSeconds of AWS-RunPatchBaseline, got AssociationId; {NAME_THEM}",
     ),
     "a time to run that is no number": (
         resources({"Operation": "Scan", "StepTimeoutSeconds": "1h"}),
@@ -251,12 +254,12 @@ SCHEDULE_REFUSALS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "unknown targets of the task": (
         resources(FULL, Targets=UNKNOWN),
         {},
-        f"schedule 'weekly': Targets {DEFERRED}{NAME_THEM}",
+        f"schedule 'weekly': a target {DEFERRED}{NAME_THEM}",
     ),
     "unknown parameters": (
         resources(FULL, TaskInvocationParameters=UNKNOWN),
         {"operation": "Install"},
-        f"schedule 'weekly': Parameters {DEFERRED}{NAME_THEM}",
+        f"schedule 'weekly': TaskInvocationParameters {DEFERRED}{NAME_THEM}",
     ),
     "no target": (
         resources(FULL, []),
@@ -319,7 +322,9 @@ SCHEDULE_REFUSALS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
 def test_a_schedule_that_is_refused(
     template: Path, content: dict[str, Any], options: dict[str, Any], message: str
 ) -> None:
-    assert refused(lambda: from_template(template, content, **options)) == message
+    # What the template says is named by its file and line, and this one has one line.
+    expected = message if message.startswith("--") else f"{template}:1: {message}"
+    assert refused(lambda: from_template(template, content, **options)) == expected
 
 
 def test_a_template_that_is_not_there_is_one_line_and_exit_code_2(template: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from constructs import Construct
 
 from patching_constructs import PatchOperation, PatchSchedule, PatchTarget, ScheduleExpression
-from patching_constructs.cli.run_command.schedule_names import find_window
+from patching_constructs.cli.schedule_names import find_schedule
 from patching_constructs.template import WINDOW, MaintenanceWindow, read_windows
 from tests.refusals import refused
 from tests.unit.cli.run_command.fakes import ran
@@ -64,14 +64,14 @@ NAMES = {
 
 @pytest.mark.parametrize(("name", "path"), NAMES.values(), ids=NAMES.keys())
 def test_a_schedule_is_found_by(fleet: Path, name: str, path: str) -> None:
-    assert find_window(read_windows(fleet), name).schedule_path == path
+    assert find_schedule(read_windows(fleet), name).schedule_path == path
 
 
 def test_a_schedule_is_found_by_its_logical_id(fleet: Path) -> None:
     windows = read_windows(fleet)
     (nested,) = [each for each in windows if each.schedule_path == "Patching/Inner/Nested"]
-    assert find_window(windows, nested.logical_id) == nested
-    assert find_window(windows, f"{nested.stack}/{nested.logical_id}") == nested
+    assert find_schedule(windows, nested.logical_id) == nested
+    assert find_schedule(windows, f"{nested.stack}/{nested.logical_id}") == nested
 
 
 def test_now_accepts_a_construct_id(fleet: Path) -> None:
@@ -82,7 +82,7 @@ def test_now_accepts_a_construct_id(fleet: Path) -> None:
 def test_a_name_of_several_schedules_is_refused_with_their_paths_and_stacks(fleet: Path) -> None:
     windows = {each.schedule_path: each for each in read_windows(fleet)}
     scan, database = windows["Patching/Monthly"], windows["Databases/Cluster/Monthly"]
-    assert refused(lambda: find_window(list(windows.values()), "Monthly")) == (
+    assert refused(lambda: find_schedule(list(windows.values()), "Monthly")) == (
         "--schedule must name one schedule, got 'Monthly', which matches 2 schedules; specify one of "
         f"Patching/Monthly (window monthly-scan, logical id {scan.logical_id}, stack Patching), "
         f"Databases/Cluster/Monthly (window {database.label}, logical id {database.logical_id}, stack Databases)"
@@ -116,18 +116,18 @@ REFUSALS = {
 def test_another_name_is_refused_with_all_that_there_are(tmp_path: Path, name: str | None, message: str) -> None:
     windows = written(tmp_path / "Patching.template.json", "Weekly", "Daily")
     expected = f"--schedule must name a schedule in the template, {message}"
-    assert refused(lambda: find_window(windows, name)) == expected
+    assert refused(lambda: find_schedule(windows, name)) == expected
 
 
 def test_of_many_schedules_the_first_ten_are_listed(tmp_path: Path) -> None:
     windows = written(tmp_path / "Patching.template.json", *(f"Window{number:02}" for number in range(12)))
-    message = refused(lambda: find_window(windows, "none of them"))
+    message = refused(lambda: find_schedule(windows, "none of them"))
     assert message.count("(window window") == 10
     assert message.endswith("Patching/Window09 (window window09, stack Patching) and 2 more")
 
 
 def test_the_option_s_own_name_is_used(tmp_path: Path) -> None:
     windows = written(tmp_path / "Patching.template.json")
-    assert refused(lambda: find_window(windows, "weekly", option="SCHEDULE")) == (
-        "SCHEDULE must name a schedule in the template, got 'weekly'; the template has no maintenance windows"
+    assert refused(lambda: find_schedule(windows, "weekly", option="SCHEDULE")) == (
+        "SCHEDULE must name a schedule in the template, got 'weekly'; the template has no schedules"
     )
