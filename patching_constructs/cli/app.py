@@ -3,6 +3,8 @@
 A command imports its libraries when it runs, so that `--help` and completion start fast.
 """
 
+from typing import Annotated
+
 import typer
 
 from patching_constructs.cli.commands.calendar import calendar
@@ -17,9 +19,28 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(describe)
 app.command()(calendar)
 app.command()(coverage)
 app.command()(check)
 app.command()(now)
+
+
+def _show_version(asked: bool) -> None:  # noqa: FBT001 - Typer passes the value of the option
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"patching-constructs {version('patching-constructs')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    *,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    pass
