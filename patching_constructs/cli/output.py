@@ -6,7 +6,18 @@ from typing import Annotated
 
 import typer
 
-Output = Annotated[Path | None, typer.Option("--output", "-o", help="File to write. Default: standard output.")]
+from patching_constructs.cli import parsing
+
+Output = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        help="File to write. Default: standard output.",
+        metavar="FILE",
+        parser=parsing.path("--output"),
+    ),
+]
 
 
 def write(text: str, output: Path | None) -> None:

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import typer
 
 from patching_constructs._errors import refusal
-from patching_constructs.cli import options
+from patching_constructs.cli import options, parsing
+from patching_constructs.cli.completion import complete_zones
 from patching_constructs.cli.formats.registry import CalendarFormat, render_calendar
 from patching_constructs.cli.moments import moment
 from patching_constructs.cli.output import Output, write
@@ -16,27 +17,46 @@ from patching_constructs.cli.refusals import named, one_line_refusals
 from patching_constructs.schedule._time_zone import zone_info
 
 _NEXT: Final = 5
+_MOST: Final = 100_000
 _RANGE: Final = timedelta(days=92)
 
 
 _From = Annotated[
-    str | None, typer.Option("--from", help="List executions from this ISO 8601 time on. Default: now.", metavar="TIME")
+    str | None,
+    typer.Option(
+        "--from",
+        help="List executions from this ISO 8601 time on. Default: now.",
+        metavar="TIME",
+        parser=parsing.text("--from"),
+    ),
 ]
 _Until = Annotated[
     str | None,
     typer.Option(
-        help="List executions before this ISO 8601 time. Default for ics and html: 92 days later.", metavar="TIME"
+        help="List executions before this ISO 8601 time. Default for ics and html: 92 days later.",
+        metavar="TIME",
+        parser=parsing.text("--until"),
     ),
 ]
 _Next = Annotated[
     int | None,
-    typer.Option("--next", min=1, help="List this many executions of each schedule. Default for table and json: 5."),
+    typer.Option(
+        "--next",
+        help="List this many executions of each schedule.",
+        metavar="NUMBER",
+        parser=parsing.whole_number("--next", least=1, most=_MOST),
+    ),
 ]
 _Zone = Annotated[
     str | None,
-    typer.Option(help="Show all times in this IANA time zone. Default: that of each schedule.", metavar="ZONE"),
+    typer.Option(
+        help="Show all times in this IANA time zone. Default: that of each schedule.",
+        metavar="ZONE",
+        parser=parsing.text("--tz"),
+        autocompletion=complete_zones,
+    ),
 ]
-_Format = Annotated[CalendarFormat, typer.Option("--format", help="Output format.")]
+_Format = Annotated[CalendarFormat, options.choice("--format", CalendarFormat, help="Output format.")]
 
 
 def calendar(

@@ -2,13 +2,16 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from patching_constructs._errors import PatchingError, refusal
-from patching_constructs.cli import options
+from patching_constructs.checks.severity import Severity
+from patching_constructs.cli import options, parsing
+from patching_constructs.cli.completion import complete_rules
 from patching_constructs.cli.formats.registry import FindingsFormat, RulesFormat, render_findings, render_rules
+from patching_constructs.cli.given_options import check_only
 from patching_constructs.cli.output import Output, write
 from patching_constructs.cli.refusals import one_line_refusals
 
@@ -25,18 +28,20 @@ _Paths = Annotated[
         help="cdk.out directories, other directories with templates, templates in JSON or YAML, or - for standard "
         "input. Default: cdk.out.",
         metavar="PATH",
+        parser=parsing.path("PATH"),
     ),
 ]
-_Format = Annotated[FindingsFormat, typer.Option("--format", help="Output format.")]
-# The severities of the engine; its enumeration would make --help wait for the engine.
+_Format = Annotated[FindingsFormat, options.choice("--format", FindingsFormat, help="Output format.")]
 _Severity = Annotated[
-    Literal["error", "warning", "note"], typer.Option(help="Report findings of this severity and above.")
+    Severity, options.choice("--severity", Severity, help="Report findings of this severity and above.")
 ]
 _Ignore = Annotated[
     list[str] | None,
     typer.Option(
         help="Do not report findings of this rule, only count them. Can be repeated or comma-separated.",
         metavar="ID",
+        parser=parsing.text("--ignore"),
+        autocompletion=complete_rules,
     ),
 ]
 _Unknown = Annotated[bool, typer.Option("--unknown", help="List findings that are unknown until deployment.")]
@@ -47,24 +52,47 @@ _Config = Annotated[
         help="Configuration file. Default: .patching-constructs.toml, or [tool.patching-constructs] in pyproject.toml, "
         "in the working directory or above it in the repository.",
         metavar="FILE",
+        parser=parsing.path("--config"),
     ),
 ]
 _NoConfig = Annotated[bool, typer.Option("--no-config", help="Do not search for a configuration file.")]
 _Baseline = Annotated[
-    Path | None, typer.Option(help="Do not report the findings in this baseline file, only count them.", metavar="FILE")
+    Path | None,
+    typer.Option(
+        help="Do not report the findings in this baseline file, only count them.",
+        metavar="FILE",
+        parser=parsing.path("--baseline"),
+    ),
 ]
 _WriteBaseline = Annotated[
     Path | None,
-    typer.Option(help="Write the findings to a baseline file, and do not report them.", metavar="FILE"),
+    typer.Option(
+        help="Write the findings to a baseline file, and do not report them.",
+        metavar="FILE",
+        parser=parsing.path("--write-baseline"),
+    ),
 ]
-_Explain = Annotated[str | None, typer.Option(help="Explain a rule as text or JSON, without checking.", metavar="ID")]
+_Explain = Annotated[
+    str | None,
+    typer.Option(
+        help="Explain a rule as text or JSON, without checking.",
+        metavar="ID",
+        parser=parsing.text("--explain"),
+        autocompletion=complete_rules,
+    ),
+]
 _ListRules = Annotated[bool, typer.Option("--list-rules", help="List the rules as text or JSON, without checking.")]
 
 
+_RULES: Final = frozenset({"format_", "output"})
+_NOT_WRITTEN: Final = ("baseline", "format_", "output", "strict")
+
+
 def check(
+    context: typer.Context,
     paths: _Paths = None,
     format_: _Format = FindingsFormat.TEXT,
-    severity: _Severity = "warning",
+    severity: _Severity = Severity.WARNING,
     ignore: _Ignore = None,
     unknown: _Unknown = False,  # noqa: FBT002
     strict: _Strict = False,  # noqa: FBT002
@@ -100,16 +128,16 @@ def check(
     """
     with one_line_refusals():
         if explain or list_rules:
+            _check_only_rules(context, explain)
             write(_rules(explain, format_, output), output)
             return
         if write_baseline:
-            _check_only_written(baseline=baseline, output=output)
-        from patching_constructs.checks.severity import Severity
+            _check_only_written(context)
         from patching_constructs.cli.check_run import CheckRun
 
         run = CheckRun(
             paths=paths or [Path("cdk.out")],
-            severity=Severity(severity),
+            severity=severity,
             configuration=_configuration(config, no_config=no_config),
             ignore=ignore or (),
             baseline=baseline,
@@ -143,13 +171,10 @@ def _configuration(file: Path | None, *, no_config: bool) -> "Configuration":
     return read_configuration(file) if file else find_configuration(Path())
 
 
-def _check_only_written(*, baseline: Path | None, output: Path | None) -> None:
-    """Refuse the options that have no effect on a baseline file that is written."""
-    if baseline:
-        fix = "--write-baseline alone writes all findings"
-        raise PatchingError("--baseline cannot be used with --write-baseline", fix)
-    if output:
-        raise PatchingError("--output cannot be used with --write-baseline", "no findings are reported")
+def _check_only_written(context: typer.Context) -> None:
+    """Check that no option is given that has no effect on a baseline file that is written."""
+    others = {parameter.name or "" for parameter in context.command.params} - set(_NOT_WRITTEN)
+    check_only(context, "--write-baseline", others, "which reports no findings")
 
 
 def _write_baseline(report: "Report", file: Path) -> None:
@@ -168,6 +193,11 @@ def _write_notes(report: "Report") -> None:
 
 
 # --- The rules ----------------------------------------------------------------------------------------
+
+
+def _check_only_rules(context: typer.Context, explain: str | None) -> None:
+    option, name = ("--explain", "explain") if explain else ("--list-rules", "list_rules")
+    check_only(context, option, _RULES | {name}, "which checks no templates")
 
 
 def _rules(explain: str | None, format_: FindingsFormat, output: Path | None) -> str:

@@ -4,14 +4,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from patching_constructs.cli import options
 from patching_constructs.cli.formats.registry import WindowsFormat, render_windows
 from patching_constructs.cli.output import Output, write
 from patching_constructs.cli.refusals import one_line_refusals
 
-_Format = Annotated[WindowsFormat, typer.Option("--format", help="Output format.")]
+_Format = Annotated[WindowsFormat, options.choice("--format", WindowsFormat, help="Output format.")]
 
 
 def describe(

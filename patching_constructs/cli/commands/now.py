@@ -1,12 +1,15 @@
 """``patching-constructs now``: scan or install once, immediately, with Run Command."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from patching_constructs.cli import options as shared
+from patching_constructs.cli import parsing
+from patching_constructs.cli.completion import complete_schedules
 from patching_constructs.cli.formats.json_text import json_text
+from patching_constructs.cli.given_options import check_requires
 from patching_constructs.cli.refusals import one_line_refusals
 from patching_constructs.cli.run_command.aws_cli import Place
 from patching_constructs.cli.run_command.ports import Ports
@@ -15,12 +18,20 @@ from patching_constructs.properties.command import PatchOperation, RebootOption
 if TYPE_CHECKING:
     from patching_constructs.cli.run_command.resolve import ResolvedRequest
 
+_WAIT: Final = 3600
+_LONGEST_WAIT: Final = 7 * 24 * 3600
+
 _Operation = Annotated[
     PatchOperation | None,
-    typer.Option(help="Scan: report missing patches. Install: install them.", metavar="Scan|Install"),
+    shared.choice("--operation", PatchOperation, help="Scan: report missing patches. Install: install them."),
 ]
 _PatchGroup = Annotated[
-    list[str] | None, typer.Option(help="Select the nodes of this patch group. Can be repeated.", metavar="NAME")
+    list[str] | None,
+    typer.Option(
+        help="Select the nodes of this patch group. Can be repeated.",
+        metavar="NAME",
+        parser=parsing.text("--patch-group"),
+    ),
 ]
 _MetadataTags = Annotated[
     bool,
@@ -34,16 +45,23 @@ _Tag = Annotated[
     typer.Option(
         help="Select the nodes with this tag. Can be repeated: any value of one key, all of several keys.",
         metavar="KEY=VALUE",
+        parser=parsing.text("--tag"),
     ),
 ]
 _InstanceIds = Annotated[
     list[str] | None,
-    typer.Option(help="Select these nodes, at most 50. Can be repeated or comma-separated.", metavar="ID"),
+    typer.Option(
+        help="Select these nodes, at most 50. Can be repeated or comma-separated.",
+        metavar="ID",
+        parser=parsing.text("--instance-ids"),
+    ),
 ]
 _FromTemplate = Annotated[
     Path | None,
     typer.Option(
-        help="Run the task of a schedule in this cdk.out or template. Other options override it.", metavar="PATH"
+        help="Run the task of a schedule in this cdk.out or template. Other options override it.",
+        metavar="PATH",
+        parser=parsing.path("--from-template"),
     ),
 ]
 _Schedule = Annotated[
@@ -51,42 +69,83 @@ _Schedule = Annotated[
     typer.Option(
         help="The schedule: window name, logical id, construct id, or construct path or the end of it.",
         metavar="NAME",
+        parser=parsing.text("--schedule"),
+        autocompletion=complete_schedules,
     ),
 ]
 _Reboot = Annotated[
     RebootOption | None,
-    typer.Option(
-        help="Whether nodes reboot after an install. Default: RebootIfNeeded.",
-        metavar="RebootIfNeeded|NoReboot",
+    shared.choice(
+        "--reboot-option", RebootOption, help="Whether nodes reboot after an install. Default: RebootIfNeeded."
     ),
 ]
 _MaxConcurrency = Annotated[
-    str | None, typer.Option(help="Nodes to patch at the same time, such as 10 or 10%. Default: 10%.", metavar="RATE")
+    str | None,
+    typer.Option(
+        help="Nodes to patch at the same time, such as 10 or 10%. Default: 10%.",
+        metavar="RATE",
+        parser=parsing.text("--max-concurrency"),
+    ),
 ]
 _MaxErrors = Annotated[
     str | None,
-    typer.Option(help="Failed nodes after which the command stops, such as 0 or 10%. Default: 10%.", metavar="RATE"),
+    typer.Option(
+        help="Failed nodes after which the command stops, such as 0 or 10%. Default: 10%.",
+        metavar="RATE",
+        parser=parsing.text("--max-errors"),
+    ),
 ]
 _InstallOverrideList = Annotated[
-    str | None, typer.Option(help="Install only the patches in this list, https:// or s3://.", metavar="URL")
+    str | None,
+    typer.Option(
+        help="Install only the patches in this list, https:// or s3://.",
+        metavar="URL",
+        parser=parsing.text("--install-override-list"),
+    ),
 ]
 _BaselineOverride = Annotated[
     str | None,
-    typer.Option(help="Use this patch baseline instead of that of the node, https:// or s3://.", metavar="URL"),
+    typer.Option(
+        help="Use this patch baseline instead of that of the node, https:// or s3://.",
+        metavar="URL",
+        parser=parsing.text("--baseline-override"),
+    ),
 ]
-_Comment = Annotated[str | None, typer.Option(help="Comment of the command, at most 100 characters.", metavar="TEXT")]
+_Comment = Annotated[
+    str | None,
+    typer.Option(
+        help="Comment of the command, at most 100 characters.", metavar="TEXT", parser=parsing.text("--comment")
+    ),
+]
 _Region = Annotated[
     str | None,
-    typer.Option(help="Default: the Region of the template's stack, or of your AWS configuration.", metavar="NAME"),
+    typer.Option(
+        help="Default: the Region of the template's stack, or of your AWS configuration.",
+        metavar="NAME",
+        parser=parsing.region("--region"),
+    ),
 ]
-_Profile = Annotated[str | None, typer.Option(help="Profile of your AWS configuration.", metavar="NAME")]
+_Profile = Annotated[
+    str | None,
+    typer.Option(help="Profile of your AWS configuration.", metavar="NAME", parser=parsing.text("--profile")),
+]
 _Wait = Annotated[
     bool, typer.Option("--wait", help="Wait until the command has ended on all nodes, and show the progress.")
 ]
 _WaitTimeout = Annotated[
-    int, typer.Option(min=1, help="How long to wait. The command continues to run after that.", metavar="SECONDS")
+    int | None,
+    typer.Option(
+        help=f"How long to wait. The command continues to run after that. Default: {_WAIT}.",
+        metavar="SECONDS",
+        parser=parsing.whole_number("--wait-timeout", least=1, most=_LONGEST_WAIT),
+    ),
 ]
-_DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the request as JSON, without calling AWS.")]
+_DryRun = Annotated[
+    bool,
+    typer.Option(
+        "--dry-run", help="Print the request as JSON, without calling AWS. --yes and --wait then have no effect."
+    ),
+]
 _Yes = Annotated[bool, typer.Option("--yes", "-y", help="Install without confirmation.")]
 
 
@@ -110,7 +169,7 @@ def now(
     region: _Region = None,
     profile: _Profile = None,
     wait: _Wait = False,
-    wait_timeout: _WaitTimeout = 3600,
+    wait_timeout: _WaitTimeout = None,
     dry_run: _DryRun = False,
     yes: _Yes = False,
 ) -> None:
@@ -156,6 +215,8 @@ def now(
         comment=comment,
     )
     with one_line_refusals():
+        check_requires(context, "wait_timeout", "wait")
+        check_requires(context, "use_defaults", "from_template")
         resolved = resolve_request(options, snapshot_id=ports.snapshot_id())
     for note in resolved.left_out:
         typer.echo(f"note: {note}", err=True)
@@ -163,7 +224,7 @@ def now(
     if dry_run:
         _print_request(resolved, place)
         return
-    raise typer.Exit(run(resolved, place, ports, yes=yes, wait_seconds=wait_timeout if wait else 0))
+    raise typer.Exit(run(resolved, place, ports, yes=yes, wait_seconds=(wait_timeout or _WAIT) if wait else 0))
 
 
 def _print_request(resolved: "ResolvedRequest", place: Place) -> None:

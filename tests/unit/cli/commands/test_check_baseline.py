@@ -111,7 +111,7 @@ def test_unknown_findings_are_written_if_they_are_listed() -> None:
     file = written(Path("unknown.json"), {"Unknown": UNKNOWN})
     write_baseline(file)
     assert [each["rule"] for each in known()] == [UNUSED]
-    write_baseline(file, "--strict")
+    write_baseline(file, "--unknown")
     assert {(each["rule"], each["status"]) for each in known()} == {(UNUSED, "fail"), (NAME, "unknown")}
     assert checked(file, "--strict", "--baseline", KNOWN).exit_code == 0
     # What was unknown and is a violation now is new.
@@ -163,13 +163,13 @@ def test_what_cannot_be_written_is_refused(late: Path) -> None:
 
 def test_a_report_and_a_baseline_cannot_be_written_at_once(late: Path) -> None:
     assert refused(late, "-o", "report.txt", "--write-baseline", KNOWN) == (
-        "--output cannot be used with --write-baseline; no findings are reported"
+        "--output cannot be used with --write-baseline, which reports no findings; leave --output out"
     )
 
 
 def test_a_baseline_cannot_be_read_and_written_at_once(late: Path) -> None:
     assert refused(late, "--baseline", KNOWN, "--write-baseline", KNOWN) == (
-        "--baseline cannot be used with --write-baseline; --write-baseline alone writes all findings"
+        "--baseline cannot be used with --write-baseline, which reports no findings; leave --baseline out"
     )
 
 
