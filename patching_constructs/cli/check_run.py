@@ -18,9 +18,7 @@ from patching_constructs.checks.selection import Excluder, Exclusion, Reason, se
 from patching_constructs.checks.severity import Severity
 from patching_constructs.checks.template_ignores import TemplateIgnore, TemplateIgnores
 from patching_constructs.cli.formats.findings.report import Report
-from patching_constructs.template.discovery import STANDARD_INPUT, discover, read_standard_input
-from patching_constructs.template.reading import with_deployed
-from patching_constructs.template.sources import Source, Template, own_name, read_template
+from patching_constructs.template.given_templates import read_inputs
 
 _MOST_UNKNOWN: Final = 5
 """The rules of Ignore that do not exist and that have a note each."""
@@ -48,7 +46,8 @@ class CheckRun:
         """
         ignored = _ignored_by_option(self.ignore)
         baseline = Baseline.read(self.baseline) if self.baseline else None
-        templates = _templates(self.paths, use_defaults=self.use_defaults)
+        inputs = read_inputs(self.paths, sys.stdin.buffer, use_defaults=self.use_defaults)
+        templates = inputs.templates
         in_templates = TemplateIgnores(templates)
         result = result_of(templates, now=now, rules=self.configuration.rules)
         findings = result.findings
@@ -58,8 +57,9 @@ class CheckRun:
             Excluder(Exclusion.IGNORED, in_templates.reason, is_in_source=True),
             Excluder(Exclusion.ACKNOWLEDGED, Acknowledgments().reason, is_in_source=True),
         ]
-        notes = [str(each) for each in in_templates.unknown[:_MOST_UNKNOWN]]
-        if more := len(in_templates.unknown) - len(notes):
+        notes = inputs.notes
+        notes += [str(each) for each in in_templates.unknown[:_MOST_UNKNOWN]]
+        if (more := len(in_templates.unknown) - _MOST_UNKNOWN) > 0:
             notes.append(f"Ignore has {more} more with a rule that does not exist")
         notes += [_unused(ignore, line) for ignore, line in in_templates.unused(findings)]
         notes += _incomplete(result.incomplete)
@@ -84,28 +84,6 @@ def _ignored_by_option(given: Sequence[str]) -> Reason:
         return "Ignored with --ignore" if finding.rule.id in ids else None
 
     return reason
-
-
-# --- Which templates ----------------------------------------------------------------------------------
-
-
-def _templates(paths: Sequence[Path], *, use_defaults: bool) -> list[Template]:
-    files = [path for path in paths if path != STANDARD_INPUT]
-    templates = [read_template(source, use_defaults=use_defaults) for source in _sources(files)]
-    if len(files) < len(paths):
-        templates.append(read_standard_input(sys.stdin.buffer, use_defaults=use_defaults))
-    return with_deployed(templates, use_defaults=use_defaults)
-
-
-def _sources(paths: Sequence[Path]) -> list[Source]:
-    """Return every template once; one that is named twice with the stack and environment of its cdk.out."""
-    found: dict[str, Source] = {}
-    for path in paths:
-        for source in discover(path):
-            file = own_name(source.file)
-            if file not in found or (source.environment and not found[file].environment):
-                found[file] = source
-    return list(found.values())
 
 
 # --- Notes --------------------------------------------------------------------------------------------

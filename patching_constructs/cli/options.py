@@ -7,6 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from patching_constructs.cli import parsing
+from patching_constructs.cli.completion import complete_schedules
+from patching_constructs.properties.command import PatchOperation
 
 
 def choice(
@@ -26,12 +28,44 @@ def choice(
     )
 
 
-TemplatePath = Annotated[
-    Path,
+TemplatePaths = Annotated[
+    list[Path] | None,
     typer.Argument(
-        help="A cdk.out directory, or a CloudFormation template in JSON or YAML.",
+        help="cdk.out directories, other directories with templates, templates in JSON or YAML, or - for standard "
+        "input. Default: cdk.out.",
         metavar="PATH",
         parser=parsing.path("PATH"),
     ),
 ]
 UseDefaults = Annotated[bool, typer.Option("--use-defaults", help="Use the default values of template parameters.")]
+
+# --- Which schedules are shown ------------------------------------------------------------------------
+
+Stack = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Only the schedules of this stack. Can be repeated.", metavar="NAME", parser=parsing.text("--stack")
+    ),
+]
+Schedule = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Only this schedule: window name, logical id, construct id, or construct path or the end of it. Can be "
+        "repeated.",
+        metavar="NAME",
+        parser=parsing.text("--schedule"),
+        autocompletion=complete_schedules,
+    ),
+]
+Operation = Annotated[
+    PatchOperation | None,
+    choice("--operation", PatchOperation, help="Only the schedules with this operation."),
+]
+Tag = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Only the schedules of nodes with this tag. Can be repeated.",
+        metavar="KEY=VALUE",
+        parser=parsing.text("--tag"),
+    ),
+]

@@ -1,7 +1,7 @@
 """What templates describe: schedules with their targets and tasks, baselines, and documents."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Final
@@ -91,6 +91,17 @@ class Described:
     def others(self) -> list[Subject]:
         """The baselines, the documents, and the targets and tasks of windows of other stacks."""
         return [each for each in self.subjects if not each.runs and not isinstance(each.resource, MaintenanceWindow)]
+
+    def only(self, windows: Sequence[MaintenanceWindow], runs: Sequence[ScheduledRun]) -> "Described":
+        """Return the same with some of the schedules, and without what is no schedule."""
+        shown = {id(each) for each in (*windows, *runs)}
+        found = Described(self._templates, now=self._now)
+        found.subjects = [
+            replace(each, runs=[run for run in each.runs if id(run) in shown])
+            for each in self.subjects
+            if id(each.resource) in shown or any(id(run) in shown for run in each.runs)
+        ]
+        return found
 
     def _subjects_of(self, deployment: Deployment) -> Iterator[Subject]:
         for window in deployment.windows:

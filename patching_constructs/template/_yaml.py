@@ -11,6 +11,8 @@ from typing import Final, cast
 
 import yaml
 
+from patching_constructs.template.text_error import TextError
+
 _Step = str | int
 _STANDARD: Final = "tag:yaml.org,2002:"
 _PLAIN: Final = {"bool", "float", "int", "map", "merge", "null", "seq", "str"}
@@ -50,10 +52,28 @@ def load(text: str, bounds: Bounds) -> tuple[object, Callable[[Iterable[tuple[_S
         root = loader.get_single_node()
         _check_nodes(root, set())
         content = None if root is None else loader.construct_document(root)
-    except (yaml.YAMLError, LookupError, AttributeError, TypeError, ArithmeticError, RecursionError) as error:
-        raise ValueError(str(error)) from error
+    except yaml.MarkedYAMLError as error:
+        raise _marked(error) from error
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        # The parser in C has a number.
+        code = error.character if isinstance(error.character, int) else ord(str(error.character))
+        raise TextError(f"the character U+{code:04X} is not allowed", line) from error
+    except RecursionError as error:
+        raise TextError(f"it is nested more than {bounds.depth} deep") from error
+    except TextError:
+        raise
+    except (ValueError, LookupError, AttributeError, TypeError, ArithmeticError) as error:
+        raise TextError("a value does not have the form of its tag") from error
     lines = _Lines(text, root)
     return content, lambda paths: [lines.of(path) for path in paths]
+
+
+def _marked(error: yaml.MarkedYAMLError) -> TextError:
+    """Return the error of the parser with its place."""
+    words = ", ".join(filter(None, (error.context, error.problem)))
+    mark = error.problem_mark or error.context_mark
+    return TextError(f"{words}, in column {mark.column + 1}", mark.line + 1) if mark else TextError(words)
 
 
 # --- Bounds -------------------------------------------------------------------------------------------
@@ -77,7 +97,7 @@ def _check_bounds(text: str, bounds: Bounds) -> None:
     """Refuse a document that exceeds the limits, by its events, before any value is built."""
     if re.search(r"^%TAG", text, re.MULTILINE):
         # The parser compares each with all before it. No template has one.
-        raise ValueError("%TAG directives are not supported")
+        raise TextError("%TAG directives are not supported")
     anchored: dict[str | None, _Extent | None] = {}
     open_: list[tuple[str | None, _Extent]] = [(None, _Extent())]
     for event in yaml.parse(text, _Loader):
@@ -89,7 +109,7 @@ def _check_bounds(text: str, bounds: Bounds) -> None:
                 open_.append((event.anchor, _Extent()))
                 anchored[event.anchor] = None
                 if len(open_) > bounds.depth + 1:
-                    raise ValueError(f"it is nested more than {bounds.depth} deep")
+                    raise TextError(f"it is nested more than {bounds.depth} deep")
                 continue
             case yaml.SequenceEndEvent() | yaml.MappingEndEvent():
                 anchor, found = open_.pop()
@@ -97,7 +117,7 @@ def _check_bounds(text: str, bounds: Bounds) -> None:
             case yaml.AliasEvent():
                 known = anchored.get(event.anchor, _Extent())
                 if known is None:
-                    raise ValueError(f"the alias *{event.anchor} refers to itself")
+                    raise TextError(f"the alias *{event.anchor} refers to itself")
                 found = known
             case _:
                 continue
@@ -107,11 +127,11 @@ def _check_bounds(text: str, bounds: Bounds) -> None:
 
 def _check_extent(extent: _Extent, depth: int, bounds: Bounds) -> None:
     if extent.depth + depth - 1 > bounds.depth + 1:
-        raise ValueError(f"its aliases expand to more than {bounds.depth} levels")
+        raise TextError(f"its aliases expand to more than {bounds.depth} levels")
     if extent.values > bounds.values:
-        raise ValueError(f"it has more than {bounds.values:,} values after alias expansion")
+        raise TextError(f"it has more than {bounds.values:,} values after alias expansion")
     if extent.characters > bounds.characters:
-        raise ValueError(f"it has more than {bounds.characters:,} characters after alias expansion")
+        raise TextError(f"it has more than {bounds.characters:,} characters after alias expansion")
 
 
 # --- Nodes --------------------------------------------------------------------------------------------
@@ -139,9 +159,9 @@ def _check_tag(node: yaml.Node) -> None:
         # An equals sign alone; it has no meaning of its own to CloudFormation.
         node.tag, kind = f"{_STANDARD}str", "str"
     if kind not in _PLAIN and not node.tag.startswith("!"):
-        raise ValueError(f"the tag !!{kind:.100} is not supported, in line {node.start_mark.line + 1}")
+        raise TextError(f"the tag !!{kind:.100} is not supported", node.start_mark.line + 1)
     if kind in {"int", "float"} and len(node.value) > _LONGEST_NUMBER:
-        raise ValueError(f"a number has more than {_LONGEST_NUMBER} characters, in line {node.start_mark.line + 1}")
+        raise TextError(f"a number has more than {_LONGEST_NUMBER} characters", node.start_mark.line + 1)
 
 
 def _take_keys_as_text(node: yaml.MappingNode) -> None:
@@ -149,14 +169,14 @@ def _take_keys_as_text(node: yaml.MappingNode) -> None:
     for key, _ in node.value:
         line = key.start_mark.line + 1
         if not isinstance(key, yaml.ScalarNode):
-            raise ValueError(f"a key must be text, in line {line}")  # noqa: TRY004 - the value is invalid, not its type
+            raise TextError("a key must be text", line)
         _check_tag(key)
         if key.tag == f"{_STANDARD}merge":
             continue
         # An account's number is a key in many a mapping; as a number it would lose its zeros.
         key.tag = f"{_STANDARD}str"
         if key.value in keys:
-            raise ValueError(f"the key {key.value!r:.100} occurs twice, in line {line}")
+            raise TextError(f"the key {key.value!r:.100} occurs twice", line)
         keys.add(key.value)
 
 

@@ -2,13 +2,15 @@
 
 import os
 import re
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 from patching_constructs._errors import PatchingError
-from patching_constructs.template.document import LARGEST_JSON, LARGEST_MANIFEST, parse_document, read_document, refuse
-from patching_constructs.template.sources import Source, Template, sources, template_of
+from patching_constructs.template.document import LARGEST_JSON, LARGEST_MANIFEST, read_document, refuse
+from patching_constructs.template.sources import Source, sources
 
 # What the CDK, SAM and most people call a template. .pre-commit-hooks.yaml has the same pattern.
 TEMPLATE_NAME: Final = re.compile(
@@ -23,10 +25,19 @@ _SKIPPED: Final = frozenset({"node_modules", "__pycache__", "venv"})
 _MANIFEST: Final = "manifest.json"
 # The section that every template has.
 _RESOURCES: Final = b"Resources"
-STANDARD_INPUT: Final = Path("-")
+_KINDS: Final = frozenset({".json", ".template", ".yaml", ".yml"})
 
 
-def discover(path: Path) -> list[Source]:
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """The templates of a path."""
+
+    sources: list[Source]
+    passed_over: Counter[str] = field(default_factory=Counter)
+    """How many files of a directory could be templates by their kind and are none, such as ``*.json``."""
+
+
+def discover(path: Path) -> Discovery:
     """Return the templates of a path without reading them.
 
     A file is a template whatever its name is. In a directory that is not a ``cdk.out``, the templates are the files
@@ -37,34 +48,17 @@ def discover(path: Path) -> list[Source]:
         PatchingError: there is no such file or directory, or no template in it.
     """
     if not path.is_dir() or _is_cdk_out(path):
-        found = sources(path)
-        named = ""
+        found, named = Discovery(sources(path)), ""
     else:
-        found = [source for each in _below(path) for source in sources(each)]
+        passed_over: Counter[str] = Counter()
+        found = Discovery([source for each in _below(path, passed_over) for source in sources(each)], passed_over)
         named = f"; name a file, or rename the templates {_NAMES}"
-    if not found:
-        raise refuse(path, f"it contains no template to check{named}")
+    if not found.sources:
+        raise refuse(path, f"it contains no template{named}")
     return found
 
 
-def read_standard_input(stream: BinaryIO, *, use_defaults: bool = False) -> Template:
-    """Read a template from standard input.
-
-    Raises:
-        PatchingError: it is too large, or is no template.
-    """
-    content = stream.read(LARGEST_JSON + 1)
-    if len(content) > LARGEST_JSON:
-        raise refuse(STANDARD_INPUT, f"it is too large: up to {LARGEST_JSON:,} bytes are read")
-    try:
-        text = content.decode("utf-8-sig")
-    except ValueError as error:
-        raise refuse(STANDARD_INPUT, f"cannot be read: {error}") from None
-    source = Source(STANDARD_INPUT, "stdin")
-    return template_of(source, parse_document(STANDARD_INPUT, text), use_defaults=use_defaults)
-
-
-def _below(directory: Path) -> Iterator[Path]:
+def _below(directory: Path, passed_over: Counter[str]) -> Iterator[Path]:
     """Find the templates below a directory, and each ``cdk.out``."""
     for name, folders, files in os.walk(directory, onerror=_refuse):
         here = Path(name)
@@ -76,6 +70,8 @@ def _below(directory: Path) -> Iterator[Path]:
         for file in sorted(files):
             if TEMPLATE_NAME.search(file) and _has_resources(here / file):
                 yield here / file
+            elif (kind := Path(file).suffix) in _KINDS:
+                passed_over[f"*{kind}"] += 1
 
 
 def _refuse(error: OSError) -> None:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from patching_constructs._errors import PatchingError
 from patching_constructs.template._json_lines import json_lines
+from patching_constructs.template.text_error import TextError
 
 # CloudFormation takes templates of 1 MB; JSON is often indented, and a manifest of a large app is larger.
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
@@ -20,6 +21,7 @@ LARGEST_MANIFEST: Final = 32_000_000
 LARGEST_YAML: Final = 2_000_000
 MOST_YAML_VALUES: Final = 150_000
 DEEPEST_NESTING: Final = 100
+_TOO_DEEP: Final = f"it is nested more than {DEEPEST_NESTING} deep"
 
 DocumentPath = tuple[str | int, ...]
 """Where a value stands: the keys and the places in lists that lead to it."""
@@ -82,9 +84,22 @@ def parse_document(file: Path, text: str) -> Document:
     return _from_json(file, text) if text.lstrip().startswith("{") else _from_yaml(file, text)
 
 
-def refuse(file: Path, reason: object) -> PatchingError:
+def refuse(file: Path, reason: object, line: int | None = None) -> PatchingError:
     """Return the reason why a file cannot be read, on one line, for any name and content."""
-    return PatchingError(f"{shown_file(file)}: {' '.join(str(reason).split())}")
+    place = shown_file(file) if line is None else f"{shown_file(file)}:{line}"
+    return PatchingError(f"{place}: {' '.join(str(reason).split())}")
+
+
+def refuse_unreadable(file: Path, error: OSError | ValueError) -> PatchingError:
+    """Return why a file cannot be opened or decoded."""
+    match error:
+        case OSError():
+            reason = f"cannot be read: {error.strerror or error}"
+        case UnicodeDecodeError():
+            return refuse(file, "it is not a text in UTF-8", error.object.count(b"\n", 0, error.start) + 1)
+        case _:
+            reason = "cannot be read: a file name has no null character"
+    return refuse(file, reason)
 
 
 def shown_file(file: Path) -> str:
@@ -115,7 +130,7 @@ def _text(file: Path, largest: int) -> str:
     except PatchingError:
         raise
     except (OSError, ValueError) as error:
-        raise refuse(file, f"cannot be read: {error}") from error
+        raise refuse_unreadable(file, error) from error
 
 
 # --- JSON ---------------------------------------------------------------------------------------------
@@ -124,8 +139,8 @@ def _text(file: Path, largest: int) -> str:
 def _from_json(file: Path, text: str) -> Document:
     try:
         content = json_content(text)
-    except ValueError as error:
-        raise refuse(file, f"it is not valid JSON: {error}") from error
+    except TextError as error:
+        raise refuse(file, f"it is not valid JSON: {error}", error.line) from error
     return Document(file, content, lambda paths: json_lines(text, paths))
 
 
@@ -133,12 +148,19 @@ def json_content(text: str) -> object:
     """Return the content of a JSON text.
 
     Raises:
-        ValueError: it is not JSON, has a duplicate key, or is nested too deeply.
+        TextError: it is not JSON, has a duplicate key, or is nested too deeply.
     """
     try:
         content = json.loads(text, object_pairs_hook=_object, parse_constant=_no_number)
+    except json.JSONDecodeError as error:
+        raise TextError(f"{error.msg}, in column {error.colno}", error.lineno) from error
     except RecursionError as error:
-        raise ValueError(str(error)) from error
+        raise TextError(_TOO_DEEP) from error
+    except TextError:
+        raise
+    except ValueError as error:
+        # Python reads integers of up to 4,300 digits.
+        raise TextError("a number has too many digits") from error
     _check_depth(content)
     return content
 
@@ -148,12 +170,12 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         seen: set[str] = set()
         twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        raise ValueError(f"the key {twice!r:.100} occurs twice")
+        raise TextError(f"the key {twice!r:.100} occurs twice")
     return found
 
 
 def _no_number(text: str) -> None:
-    raise ValueError(f"{text} is not a JSON number")
+    raise TextError(f"{text} is not a JSON number")
 
 
 def _check_depth(content: object) -> None:
@@ -161,7 +183,7 @@ def _check_depth(content: object) -> None:
     while level := [each for each in level if isinstance(each, dict | list)]:
         depth += 1
         if depth > DEEPEST_NESTING:
-            raise ValueError(f"it is nested more than {DEEPEST_NESTING} deep")
+            raise TextError(_TOO_DEEP)
         level = [value for each in level for value in (each.values() if isinstance(each, dict) else each)]
 
 
@@ -177,6 +199,6 @@ def _from_yaml(file: Path, text: str) -> Document:
         raise refuse(file, f"it is too large: YAML of up to {LARGEST_YAML:,} characters is read")
     try:
         content, lines = _yaml.load(text, _yaml.Bounds(DEEPEST_NESTING, MOST_YAML_VALUES, 2 * LARGEST_YAML))
-    except ValueError as error:
-        raise refuse(file, f"it is not valid YAML: {error}") from error
+    except TextError as error:
+        raise refuse(file, f"it is not valid YAML: {error}", error.line) from error
     return Document(file, content, lines)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from patching_constructs._template_metadata import METADATA_KEY
+from patching_constructs._validation import nearest
 from patching_constructs.template.assets import StackAssets
 from patching_constructs.template.construct_metadata import ConstructMetadata
 from patching_constructs.template.content import mapping
@@ -29,6 +30,11 @@ from patching_constructs.template.loops import expanded
 from patching_constructs.template.unknown import Assumed
 
 _NESTED: Final = ".nested.template.json"
+# How many keys of a document that is no template are shown.
+_MOST_KEYS: Final = 3
+# A typing error, and not any other file.
+_LIKENESS: Final = 0.75
+_LONGEST_KEY: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,10 +189,28 @@ def template_of(source: Source, document: Document, *, use_defaults: bool = Fals
         # The CDK writes a stack that has no resource without Resources.
         content = {"Resources": {}} | content
     if not isinstance(content, dict) or not isinstance(content.get("Resources"), dict):
-        raise refuse(source.file, "it is not a CloudFormation template: it has no Resources")
+        raise refuse(source.file, f"it is not a CloudFormation template: {_what_it_is(content)}")
     expansion = expanded(content, use_defaults=use_defaults)
     intrinsics = Intrinsics(Declarations(expansion.content), use_defaults=use_defaults)
     return Template(source, document, expansion.content, intrinsics, expansion.origins)
+
+
+def _what_it_is(content: object) -> str:
+    """Describe a document that is no template."""
+    match content:
+        case None:
+            return "it is empty"
+        case {"Resources": None | str() | int() | float() | list()}:
+            return "its Resources are not a mapping"
+        case {**keys} if keys:
+            names = ", ".join(str(key)[:_LONGEST_KEY] for key in [*keys][:_MOST_KEYS])
+            return f"it has no Resources, only {names}{' and others' if len(keys) > _MOST_KEYS else ''}"
+        case {}:
+            return "it has no Resources"
+        case list():
+            return "it is a list"
+        case _:
+            return "it is a text without keys"
 
 
 def by_place(templates: Sequence[Template]) -> list[list[Template]]:
@@ -204,12 +228,25 @@ def sources(path: Path) -> list[Source]:
         PatchingError: there is nothing there, or a directory that is no ``cdk.out``.
     """
     if not exists(path):
-        raise refuse(path, "no such file or directory; run cdk synth first")
+        raise refuse(path, f"no such file or directory{_fix_of_missing(path)}")
     if not path.is_dir():
         return [Source(path, re.sub(r"\.template$", "", path.stem))]
     if not (path / "manifest.json").is_file():
         raise refuse(path, "the directory has no manifest.json, so it is not a cdk.out; specify a template file")
     return list(_sources_of_assembly(path, set()))
+
+
+def _fix_of_missing(path: Path) -> str:
+    """Return what to do about a path that does not exist: to synthesize it, or to write it as it is."""
+    if path.name == "cdk.out":
+        return "; run cdk synth first"
+    try:
+        # A link to nothing has the name of the path.
+        beside = [each.name for each in path.parent.iterdir() if each.name != path.name]
+    except (OSError, ValueError):
+        return ""
+    near = nearest(path.name, beside, cutoff=_LIKENESS)
+    return f"; did you mean {path.parent / near}?" if near else ""
 
 
 def nested_sources(parent: Source) -> Iterator[Source]:

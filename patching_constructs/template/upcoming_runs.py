@@ -14,7 +14,7 @@ from patching_constructs.template.deployment import Deployment
 from patching_constructs.template.maintenance_windows import MaintenanceWindow
 from patching_constructs.template.reading import read_templates
 from patching_constructs.template.scheduled_runs import RunTimes, ScheduledRun
-from patching_constructs.template.sources import by_place
+from patching_constructs.template.sources import Template, by_place
 from patching_constructs.template.unread import UnreadTemplate, unread_of
 from patching_constructs.template.value import UnknownError
 
@@ -67,7 +67,11 @@ def read_schedules(path: Path, *, use_defaults: bool = False) -> Schedules:
     Raises:
         PatchingError: the path cannot be read, or is not a template.
     """
-    templates = read_templates(path, use_defaults=use_defaults)
+    return schedules_of(read_templates(path, use_defaults=use_defaults))
+
+
+def schedules_of(templates: Sequence[Template]) -> Schedules:
+    """Return what patches on a schedule in templates, in their order."""
     deployments = [Deployment(together) for together in by_place(templates)]
     order = {template.scope: position for position, template in enumerate(templates)}
     windows = [window for deployment in deployments for window in deployment.windows]

@@ -1,8 +1,7 @@
 """``patching-constructs calendar``: the upcoming executions of maintenance windows."""
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 from zoneinfo import ZoneInfo
 
 import typer
@@ -16,7 +15,10 @@ from patching_constructs.cli.output import Output, write
 from patching_constructs.cli.refusals import named, one_line_refusals
 from patching_constructs.schedule._time_zone import zone_info
 
-_NEXT: Final = 5
+if TYPE_CHECKING:
+    from patching_constructs.cli.upcoming_schedules import Extent
+
+_DAYS: Final = timedelta(days=14)
 _MOST: Final = 100_000
 _RANGE: Final = timedelta(days=92)
 
@@ -60,7 +62,11 @@ _Format = Annotated[CalendarFormat, options.choice("--format", CalendarFormat, h
 
 
 def calendar(
-    path: options.TemplatePath = Path("cdk.out"),
+    paths: options.TemplatePaths = None,
+    stack: options.Stack = None,
+    schedule: options.Schedule = None,
+    operation: options.Operation = None,
+    tag: options.Tag = None,
     from_: _From = None,
     until: _Until = None,
     next_: _Next = None,
@@ -82,19 +88,25 @@ def calendar(
       patching-constructs calendar --format html -o patching.html
     """
     from patching_constructs.cli.formats.calendar.calendar import Calendar
-    from patching_constructs.template.upcoming import upcoming_executions
-    from patching_constructs.template.upcoming_runs import read_schedules, upcoming_runs
+    from patching_constructs.cli.given_schedules import read_given, select_schedules
+    from patching_constructs.cli.schedule_filter import ScheduleFilter
+    from patching_constructs.cli.upcoming_schedules import upcoming_shown_runs, upcoming_windows
+    from patching_constructs.template.upcoming_runs import schedules_of
 
     with one_line_refusals():
         zone = _zone(tz)
         after = moment("--from", from_, zone) or datetime.now(UTC).replace(microsecond=0)
-        last, count = _extent(format_, after, moment("--until", until, zone), next_)
-        read = read_schedules(path, use_defaults=use_defaults)
+        extent = _extent(format_, after, moment("--until", until, zone), next_)
+        inputs = read_given(paths, use_defaults=use_defaults)
+        operations = (operation,) if operation else ()
+        shown = ScheduleFilter(stacks=stack or (), names=schedule or (), operations=operations, tags=tag or ())
+        every = schedules_of(inputs.templates)
+        read = select_schedules(every, shown)
         listed = Calendar(
-            upcoming=upcoming_executions(read.windows, after=after, until=last, count=count),
-            runs=upcoming_runs(read.runs, after=after, until=last, count=count),
+            upcoming=upcoming_windows(every, read, after, extent),
+            runs=upcoming_shown_runs(read.runs, after, extent),
             after=after,
-            until=last,
+            until=extent.until,
             zone=zone,
             to_file=output is not None,
         )
@@ -106,9 +118,9 @@ def _zone(name: str | None) -> ZoneInfo | None:
         return None if name is None else zone_info(name)
 
 
-def _extent(
-    format_: CalendarFormat, after: datetime, until: datetime | None, count: int | None
-) -> tuple[datetime | None, int | None]:
+def _extent(format_: CalendarFormat, after: datetime, until: datetime | None, count: int | None) -> "Extent":
+    from patching_constructs.cli.upcoming_schedules import Extent
+
     if until is not None and count is not None:
         raise refusal("--until", "cannot be used with --next", "both", "specify one of them")
     if until is not None and until <= after:
@@ -116,5 +128,7 @@ def _extent(
             "--until", "must be later than --from", f"--until {until.isoformat()}, --from {after.isoformat()}"
         )
     if until is not None or count is not None:
-        return until, count
-    return (None, _NEXT) if format_ in (CalendarFormat.TABLE, CalendarFormat.JSON) else (after + _RANGE, None)
+        return Extent(until, count)
+    if format_ in (CalendarFormat.TABLE, CalendarFormat.JSON):
+        return Extent(after + _DAYS, at_least_one=True)
+    return Extent(after + _RANGE)

@@ -22,15 +22,6 @@ if TYPE_CHECKING:
 _FOUND: Final = 1
 
 
-_Paths = Annotated[
-    list[Path] | None,
-    typer.Argument(
-        help="cdk.out directories, other directories with templates, templates in JSON or YAML, or - for standard "
-        "input. Default: cdk.out.",
-        metavar="PATH",
-        parser=parsing.path("PATH"),
-    ),
-]
 _Format = Annotated[FindingsFormat, options.choice("--format", FindingsFormat, help="Output format.")]
 _Severity = Annotated[
     Severity, options.choice("--severity", Severity, help="Report findings of this severity and above.")
@@ -90,7 +81,7 @@ _NOT_WRITTEN: Final = ("baseline", "format_", "output", "strict")
 
 def check(
     context: typer.Context,
-    paths: _Paths = None,
+    paths: options.TemplatePaths = None,
     format_: _Format = FindingsFormat.TEXT,
     severity: _Severity = Severity.WARNING,
     ignore: _Ignore = None,

@@ -1,12 +1,11 @@
 """``patching-constructs coverage``: which nodes are patched, by which baseline, and when."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from patching_constructs.cli import options
+from patching_constructs.cli import options, parsing
 from patching_constructs.cli.formats.registry import CoverageFormat, render_coverage
 from patching_constructs.cli.moments import moment
 from patching_constructs.cli.output import Output, write
@@ -14,13 +13,18 @@ from patching_constructs.cli.refusals import one_line_refusals
 
 _From = Annotated[
     str | None,
-    typer.Option("--from", help="Show the next execution from this ISO 8601 time on. Default: now.", metavar="TIME"),
+    typer.Option(
+        "--from",
+        help="Show the next execution from this ISO 8601 time on. Default: now.",
+        metavar="TIME",
+        parser=parsing.text("--from"),
+    ),
 ]
-_Format = Annotated[CoverageFormat, typer.Option("--format", help="Output format.")]
+_Format = Annotated[CoverageFormat, options.choice("--format", CoverageFormat, help="Output format.")]
 
 
 def coverage(
-    path: options.TemplatePath = Path("cdk.out"),
+    paths: options.TemplatePaths = None,
     from_: _From = None,
     format_: _Format = CoverageFormat.TEXT,
     output: Output = None,
@@ -38,17 +42,17 @@ def coverage(
       patching-constructs coverage cdk.out --from 2027-01-31 --format json -o coverage.json
     """
     from patching_constructs.cli.formats.coverage.coverage_matrix import CoverageMatrix
+    from patching_constructs.cli.given_schedules import read_given
     from patching_constructs.template import coverage as covered
-    from patching_constructs.template.reading import read_templates
     from patching_constructs.template.unread import unread_of
 
     with one_line_refusals():
         after = moment("--from", from_) or datetime.now(UTC).replace(microsecond=0)
-        templates = read_templates(path, use_defaults=use_defaults)
+        inputs = read_given(paths, use_defaults=use_defaults)
         matrix = CoverageMatrix(
-            path=path,
-            rows=covered.coverage(templates, after=after),
-            unread=unread_of(templates),
+            path=inputs.label,
+            rows=covered.coverage(inputs.templates, after=after),
+            unread=unread_of(inputs.templates),
             after=after,
             to_file=output is not None,
         )

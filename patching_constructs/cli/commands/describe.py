@@ -1,7 +1,6 @@
 """``patching-constructs describe``: what the schedules of a template do, in words."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated
 
 from patching_constructs.cli import options
@@ -13,7 +12,11 @@ _Format = Annotated[WindowsFormat, options.choice("--format", WindowsFormat, hel
 
 
 def describe(
-    path: options.TemplatePath = Path("cdk.out"),
+    paths: options.TemplatePaths = None,
+    stack: options.Stack = None,
+    schedule: options.Schedule = None,
+    operation: options.Operation = None,
+    tag: options.Tag = None,
     format_: _Format = WindowsFormat.TEXT,
     output: Output = None,
     use_defaults: options.UseDefaults = False,  # noqa: FBT002
@@ -24,13 +27,21 @@ def describe(
     Examples:
       patching-constructs describe
       patching-constructs describe template.yaml --use-defaults
+      patching-constructs describe --schedule Prod/Patching/Weekly
+      patching-constructs describe --operation Install --tag Env=prod
       patching-constructs describe cdk.out --format json -o windows.json
     """
     from patching_constructs.cli.formats.windows.window_list import WindowList
+    from patching_constructs.cli.given_schedules import filtered, read_given
+    from patching_constructs.cli.schedule_filter import ScheduleFilter
     from patching_constructs.description.described import Described
-    from patching_constructs.template.reading import read_templates
 
     with one_line_refusals():
-        described = Described(read_templates(path, use_defaults=use_defaults), now=datetime.now(UTC))
-        listed = WindowList(path=path, described=described, to_file=output is not None)
+        inputs = read_given(paths, use_defaults=use_defaults)
+        operations = (operation,) if operation else ()
+        shown = ScheduleFilter(stacks=stack or (), names=schedule or (), operations=operations, tags=tag or ())
+        described = Described(inputs.templates, now=datetime.now(UTC))
+        if shown:
+            described = filtered(described, shown)
+        listed = WindowList(path=inputs.label, described=described, to_file=output is not None)
         write(render_windows(listed, format_), output)

@@ -57,9 +57,10 @@ _InstanceIds = Annotated[
     ),
 ]
 _FromTemplate = Annotated[
-    Path | None,
+    list[Path] | None,
     typer.Option(
-        help="Run the task of a schedule in this cdk.out or template. Other options override it.",
+        help="Run the task of a schedule in this cdk.out, directory or template; - is standard input. Other options "
+        "override it. Can be repeated.",
         metavar="PATH",
         parser=parsing.path("--from-template"),
     ),
@@ -204,7 +205,7 @@ def now(
         instance_metadata_tags=instance_metadata_tags,
         tags=tag or (),
         instance_ids=instance_ids or (),
-        template=from_template,
+        templates=from_template or (),
         schedule=schedule,
         use_defaults=use_defaults,
         reboot_option=reboot_option,

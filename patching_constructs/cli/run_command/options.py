@@ -30,7 +30,7 @@ class Options:
     instance_metadata_tags: bool = False
     tags: Sequence[str] = ()
     instance_ids: Sequence[str] = ()
-    template: Path | None = None
+    templates: Sequence[Path] = ()
     schedule: str | None = None
     use_defaults: bool = False
     reboot_option: RebootOption | None = None
@@ -55,13 +55,13 @@ def check_sources(options: Options) -> None:
         "--patch-group": options.patch_groups,
         "--tag": options.tags,
         "--instance-ids": options.instance_ids,
-        "--from-template": options.template,
+        "--from-template": options.templates,
     }
     given = [name for name, value in sources.items() if value]
     if len(given) != 1:
         got = " and ".join(given) or "none"
         raise refusal("nodes", f"must be selected by exactly one of {', '.join(sources)}", got)
-    if options.schedule is not None and options.template is None:
+    if options.schedule is not None and not options.templates:
         raise refusal("--schedule", "requires --from-template", repr(options.schedule), "specify --from-template")
     if options.instance_metadata_tags and not options.patch_groups:
         raise refusal("--instance-metadata-tags", "requires --patch-group", given[0])

@@ -82,7 +82,7 @@ def _settings(options: Options, schedule: TemplateSchedule | None) -> Mapping[st
 
 def _names(options: Options) -> dict[str, str]:
     """Return how the user wrote the properties of the request: as a flag, or as a key in the template."""
-    typed = {name: flag for name, flag in FLAGS.items() if options.template is None or options.is_given(name)}
+    typed = {name: flag for name, flag in FLAGS.items() if not options.templates or options.is_given(name)}
     return _TEMPLATE_KEYS | _HOOKS | typed
 
 

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Final
 
 from patching_constructs._errors import PatchingError, refusal
+from patching_constructs.cli.given_schedules import read_given
 from patching_constructs.cli.run_command.options import Options
 from patching_constructs.cli.run_command.settings import Settings, settings_of
 from patching_constructs.cli.run_command.targets import (
@@ -34,7 +35,7 @@ from patching_constructs.template import MaintenanceWindow, UnknownError, Value
 from patching_constructs.template.commands import Command, TaskCommand
 from patching_constructs.template.patch_policies import PolicyCommand
 from patching_constructs.template.scheduled_runs import RunKind, ScheduledRun
-from patching_constructs.template.upcoming_runs import read_schedules
+from patching_constructs.template.upcoming_runs import schedules_of
 
 # The parameters that `now` can send; another one is an error, because it would be dropped.
 _INSTALLS: Final = frozenset({REBOOT_OPTION, INSTALL_OVERRIDE_LIST, *HOOKS.values()})
@@ -216,9 +217,9 @@ def schedule_of_options(options: Options) -> TemplateSchedule | None:
     Raises:
         PatchingError: there is no such schedule, or `now` cannot run it.
     """
-    if options.template is None:
+    if not options.templates:
         return None
-    read = read_schedules(options.template, use_defaults=options.use_defaults)
+    read = schedules_of(read_given(options.templates, use_defaults=options.use_defaults).templates)
     schedules: list[AnySchedule] = [*read.windows, *read.runs]
     schedule = find_schedule(schedules, options.schedule)
     try:

@@ -269,4 +269,4 @@ def test_unreadable_metadata_of_constructs_is_a_refusal(tmp_path: Path) -> None:
     (out / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     (out / "A.metadata.json").write_text("{", encoding="utf-8")
     message = refused(lambda: check_paths([out], now=TODAY))
-    assert message.startswith(f"{out / 'A.metadata.json'}: it is not valid JSON: ")
+    assert message.startswith(f"{out / 'A.metadata.json'}:1: it is not valid JSON: ")

@@ -1,5 +1,6 @@
 """Which templates are read: of a ``cdk.out``, in JSON and in YAML; and which input is invalid."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -152,45 +153,50 @@ def test_json_needs_no_library(template: Path, monkeypatch: pytest.MonkeyPatch) 
 
 # --- What is no template ------------------------------------------------------------------------------
 
-NO_TEMPLATE = "it is not a CloudFormation template: it has no Resources"
+NO_TEMPLATE = "it is not a CloudFormation template:"
 
 FOREIGN: dict[str, tuple[str, bytes, str]] = {
-    "an empty file": ("a.json", b"", NO_TEMPLATE),
-    "a list": ("a.json", b"[]", NO_TEMPLATE),
-    "text": ("a.yaml", b"hello", NO_TEMPLATE),
-    "no resources": ("a.json", b"{}", NO_TEMPLATE),
-    "resources that are a list": ("a.json", b'{"Resources": []}', NO_TEMPLATE),
+    "an empty file": ("a.json", b"", f"{NO_TEMPLATE} it is empty"),
+    "a list": ("a.json", b"[]", f"{NO_TEMPLATE} it is a list"),
+    "text": ("a.yaml", b"hello", f"{NO_TEMPLATE} it is a text without keys"),
+    "no resources": ("a.json", b"{}", f"{NO_TEMPLATE} it has no Resources"),
+    "other keys": ("a.json", b'{"a": 1}', f"{NO_TEMPLATE} it has no Resources, only a"),
+    "many other keys": (
+        "a.yaml",
+        b"{a: 1, b: 2, c: 3, d: 4}",
+        f"{NO_TEMPLATE} it has no Resources, only a, b, c and others",
+    ),
+    "resources that are a list": ("a.json", b'{"Resources": []}', f"{NO_TEMPLATE} its Resources are not a mapping"),
     "JSON that breaks off": (
         "a.json",
         b'{"Resources": ',
-        "it is not valid JSON: Expecting value: line 1 column 15 (char 14)",
+        "1: it is not valid JSON: Expecting value, in column 15",
     ),
     "JSON that is nested too deeply": (
         "a.json",
         b'{"Resources":' + b"[" * 100_000,
-        "it is not valid JSON: maximum recursion depth exceeded while decoding a JSON array from a unicode string",
+        "it is not valid JSON: it is nested more than 100 deep",
     ),
     "bytes that are no UTF-8": (
         "a.json",
         b'{"a": "\xe9"}',
-        "cannot be read: 'utf-8' codec can't decode byte 0xe9 in position 7: invalid continuation byte",
+        "1: it is not a text in UTF-8",
     ),
     "YAML with a tab": (
         "a.yaml",
         b"Resources:\n\tWindow: 1",
-        "it is not valid YAML: while scanning for the next token found character that cannot start any token "
-        'in "<unicode string>", line 2, column 1',
+        "2: it is not valid YAML: while scanning for the next token, found character that cannot start any token, "
+        "in column 1",
     ),
     "two documents": (
         "a.yaml",
         b"a: 1\n---\nb: 2",
-        'it is not valid YAML: expected a single document in the stream in "<unicode string>", line 1, column 1 '
-        'but found another document in "<unicode string>", line 2, column 1',
+        "2: it is not valid YAML: expected a single document in the stream, but found another document, in column 1",
     ),
     "YAML that would run code": (
         "a.yaml",
         b"!!python/object/apply:os.getcwd []",
-        "it is not valid YAML: the tag !!python/object/apply:os.getcwd is not supported, in line 1",
+        "1: it is not valid YAML: the tag !!python/object/apply:os.getcwd is not supported",
     ),
     "JSON that is larger than any template": (
         "a.json",
@@ -211,7 +217,7 @@ FOREIGN: dict[str, tuple[str, bytes, str]] = {
     "a key of YAML that stands twice": (
         "a.yaml",
         b"a:\n  b: 1\n  b: 2",
-        "it is not valid YAML: the key 'b' occurs twice, in line 3",
+        "3: it is not valid YAML: the key 'b' occurs twice",
     ),
     "JSON that is nested deeper than a template": (
         "a.json",
@@ -241,7 +247,7 @@ FOREIGN: dict[str, tuple[str, bytes, str]] = {
     "a number that is none": (
         "a.yaml",
         b"Resources: !!int four",
-        "it is not valid YAML: invalid literal for int() with base 10: 'four'",
+        "it is not valid YAML: a value does not have the form of its tag",
     ),
 }
 
@@ -250,7 +256,8 @@ FOREIGN: dict[str, tuple[str, bytes, str]] = {
 def test_refusal_of_what_is_no_template(tmp_path: Path, name: str, content: bytes, message: str) -> None:
     file = tmp_path / name
     file.write_bytes(content)
-    assert refused(lambda: read_windows(file)) == f"{file}: {message}"
+    place = f"{file}:" if message[0].isdigit() else f"{file}: "
+    assert refused(lambda: read_windows(file)) == place + message
 
 
 def test_refusal_of_a_path_that_there_is_not(tmp_path: Path) -> None:
@@ -268,15 +275,13 @@ def test_refusal_of_a_manifest_that_is_no_json(cdk_out: Path) -> None:
     manifest = assembled(cdk_out, {}) / "manifest.json"
     manifest.write_text('{"artifacts": ', encoding="utf-8")
     assert refused(lambda: read_windows(cdk_out)) == (
-        f"{manifest}: it is not valid JSON: Expecting value: line 1 column 15 (char 14)"
+        f"{manifest}:1: it is not valid JSON: Expecting value, in column 15"
     )
 
 
 def test_refusal_of_a_template_that_is_gone(cdk_out: Path) -> None:
     file = assembled(cdk_out, {"Patching": stack("Patching")}) / "Patching.template.json"
-    assert refused(lambda: read_windows(cdk_out)) == (
-        f"{file}: cannot be read: [Errno 2] No such file or directory: {str(file)!r}"
-    )
+    assert refused(lambda: read_windows(cdk_out)) == (f"{file}: cannot be read: No such file or directory")
 
 
 HOSTILE = {
@@ -297,7 +302,7 @@ def test_yaml_that_python_stumbles_over_is_refused_in_one_line(tmp_path: Path, t
     file = tmp_path / "a.yaml"
     file.write_text(text, encoding="utf-8")
     message = refused(lambda: read_windows(file))
-    assert message.startswith(f"{file}: it is not ")
+    assert re.match(rf"{re.escape(str(file))}:([0-9]+:)? it is not ", message)
     assert "\n" not in message
 
 
@@ -319,6 +324,4 @@ def test_an_equals_sign_is_text(tmp_path: Path) -> None:
 
 def test_a_path_that_no_file_system_takes_is_not_there() -> None:
     endless = "x" * 5000
-    assert refused(lambda: read_windows(Path(endless))) == (
-        f"{endless}: no such file or directory; run cdk synth first"
-    )
+    assert refused(lambda: read_windows(Path(endless))) == f"{endless}: no such file or directory"

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Final
 
 from patching_constructs.template.coverage import NodeCoverage
@@ -25,7 +24,7 @@ REPLACEMENT: Final[Mapping[ReplacedBy, str]] = {
 class CoverageMatrix:
     """The nodes of a cloud assembly or a template, and what patches them."""
 
-    path: Path
+    path: str
     rows: Sequence[NodeCoverage]
     unread: Sequence[UnreadTemplate]
     """The templates that were not read, so that what they create is not in the rows."""

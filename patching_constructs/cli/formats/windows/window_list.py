@@ -1,7 +1,6 @@
 """What `describe` writes, in whatever format."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from patching_constructs.description.described import Described
 from patching_constructs.template import MaintenanceWindow
@@ -12,7 +11,7 @@ from patching_constructs.template.upcoming import UnplannedWindow, planned
 class WindowList:
     """The schedules of a cloud assembly or a template, with what else decides what they do."""
 
-    path: Path
+    path: str
     described: Described
     to_file: bool = False
     """Whether it is written to a file, and not to a terminal or a pipe."""

@@ -250,15 +250,15 @@ BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
 @pytest.mark.parametrize(
     ("name", "content", "problem"),
     [
-        ("empty.yaml", "", "it is not a CloudFormation template: it has no Resources"),
-        ("list.json", "[]", "it is not a CloudFormation template: it has no Resources"),
+        ("empty.yaml", "", "it is not a CloudFormation template: it is empty"),
+        ("list.json", "[]", "it is not a CloudFormation template: it is a list"),
         (
             "broken.json",
             "{",
-            "it is not valid JSON: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)",
+            "1: it is not valid JSON: Expecting property name enclosed in double quotes, in column 2",
         ),
         ("bomb.yaml", BOMB, "it is not valid YAML: "),
-        ("tag.yaml", "a: !!python/name:os.system", "it is not valid YAML: "),
+        ("tag.yaml", "a: !!python/name:os.system", "1: it is not valid YAML: "),
     ],
 )
 def test_what_cannot_be_read_is_one_line_and_nothing_is_reported(
@@ -266,16 +266,17 @@ def test_what_cannot_be_read_is_one_line_and_nothing_is_reported(
 ) -> None:
     file = mixed.with_name(name)
     file.write_text(content, encoding="utf-8")
-    assert refused(mixed, file).startswith(f"{file}: {problem}")
+    place = f"{file}:" if problem[0].isdigit() else f"{file}: "
+    assert refused(mixed, file).startswith(place + problem)
 
 
 def test_a_path_that_is_not_there_is_refused(mixed: Path) -> None:
     missing = mixed.with_name("missing")
-    assert refused(mixed, missing) == f"{missing}: no such file or directory; run cdk synth first"
+    assert refused(mixed, missing) == f"{missing}: no such file or directory"
 
 
 def test_a_refused_path_is_one_line_with_any_name(mixed: Path) -> None:
-    assert refused(mixed, "a\nb") == "'a\\nb': no such file or directory; run cdk synth first"
+    assert refused(mixed, "a\nb") == "'a\\nb': no such file or directory"
     assert refused(mixed, "-o", "a\nb/c") == "'a\\nb/c': cannot be written: No such file or directory"
 
 
@@ -291,7 +292,7 @@ def test_a_cdk_out_that_names_no_file_is_refused(mixed: Path, name: str) -> None
 
 def test_a_cdk_out_without_a_stack_is_no_pass(tmp_path: Path) -> None:
     cdk_out = assembled(tmp_path / "cdk.out")
-    assert refused(cdk_out) == f"{cdk_out}: it contains no template to check"
+    assert refused(cdk_out) == f"{cdk_out}: it contains no template"
 
 
 @pytest.mark.parametrize(

@@ -131,9 +131,10 @@ def test_no_config_cannot_be_used_with_config() -> None:
         (
             "broken.toml",
             "a b",
-            "broken.toml: it is not valid TOML: Expected '=' after a key in a key/value pair (at line 1, column 3)",
+            "broken.toml:1: it is not valid TOML: Expected '=' after a key in a key/value pair, in column 3",
         ),
-        ("deep.toml", "a = " + "[" * 10_000, "deep.toml: it is not valid TOML: "),
+        ("end.toml", "a =", "end.toml: it is not valid TOML: Invalid value (at end of document)"),
+        ("deep.toml", "a = " + "[" * 10_000, "deep.toml: it is not valid TOML: it is nested too deeply"),
         ("web/pyproject.toml", "[tool.other]", "web/pyproject.toml: it has no table [tool.patching-constructs]"),
     ],
 )
@@ -141,6 +142,31 @@ def test_a_file_that_is_no_configuration_is_refused(name: str, content: str | No
     if content is not None:
         configure(content, name)
     assert refused("web/late.json", "--config", name).startswith(problem)
+
+
+@pytest.mark.parametrize("name", ["patching_constructs", "Patching-Constructs", "patchingconstructs"])
+def test_a_table_of_a_similar_name_is_refused(name: str) -> None:
+    file = configure(f"[tool.{name}.severities]\n", "pyproject.toml")
+    assert refused("web/late.json") == (
+        f"{file.resolve()}: the table must be [tool.patching-constructs], got [tool.{name}]; rename it"
+    )
+
+
+@pytest.mark.parametrize("name", ["patching-constructs.toml", ".patching_constructs.toml"])
+def test_a_file_of_a_similar_name_is_refused(name: str) -> None:
+    file = configure(IGNORE_UNUSED, name)
+    assert refused("web/late.json") == (
+        f"{file.resolve()}: the configuration must be named .patching-constructs.toml; rename the file"
+    )
+
+
+@pytest.mark.parametrize("table", ["tool.patching-constructs", "patching-constructs"])
+def test_the_table_of_pyproject_in_the_file_of_the_tool_is_refused(table: str) -> None:
+    file = configure(f"[{table}.severities]\n")
+    assert refused("web/late.json") == (
+        f"{file.resolve()}: the whole file is the configuration; write its keys without a table "
+        "[tool.patching-constructs]"
+    )
 
 
 # --- Ignores ------------------------------------------------------------------------------------------

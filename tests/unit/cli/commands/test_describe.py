@@ -185,7 +185,7 @@ def test_without_a_path_cdk_out_is_described(tmp_path: Path, monkeypatch: pytest
 
 def test_a_file_that_is_not_a_template_is_one_line_and_exit_code_2(template: Path) -> None:
     template.write_text("[]", encoding="utf-8")
-    message = f"{template}: it is not a CloudFormation template: it has no Resources\n"
+    message = f"{template}: it is not a CloudFormation template: it is a list\n"
     assert described(str(template)) == (2, [], message)
 
 

@@ -72,7 +72,7 @@ def resources(
 def from_template(file: Path, content: dict[str, Any], **options: Any) -> ResolvedRequest:
     parameters = {"Parameter": {"Type": "String", "Default": "Scan"}}
     file.write_text(json.dumps({"Parameters": parameters, "Resources": content}), encoding="utf-8")
-    return resolved(**{"template": file, "schedule": "weekly"} | options)
+    return resolved(**{"templates": [file], "schedule": "weekly"} | options)
 
 
 def cloud_assembly(directory: Path, environment: str) -> Path:

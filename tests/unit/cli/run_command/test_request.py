@@ -119,7 +119,7 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
         ONE_SOURCE + "--tag and --instance-ids",
     ),
     "a template and nodes": (
-        {"template": Path("cdk.out"), "schedule": "weekly", "patch_groups": ["web"]},
+        {"templates": [Path("cdk.out")], "schedule": "weekly", "patch_groups": ["web"]},
         ONE_SOURCE + "--patch-group and --from-template",
     ),
     "a schedule of no template": (

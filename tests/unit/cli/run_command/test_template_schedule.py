@@ -329,7 +329,7 @@ def test_a_schedule_that_is_refused(
 
 def test_a_template_that_is_not_there_is_one_line_and_exit_code_2(template: Path) -> None:
     done = ran("--from-template", str(template), "--schedule", "weekly")
-    message = f"{template}: no such file or directory; run cdk synth first\n"
+    message = f"{template}: no such file or directory\n"
     assert (done.code, done.out, done.err) == (2, "", message)
 
 
@@ -345,7 +345,7 @@ def test_a_template_that_is_not_there_is_one_line_and_exit_code_2(template: Path
 def test_the_stack_has_an_account_and_a_region(
     tmp_path: Path, environment: str, account: str | None, region: str | None
 ) -> None:
-    order = resolved(template=cloud_assembly(tmp_path, environment), schedule="weekly")
+    order = resolved(templates=[cloud_assembly(tmp_path, environment)], schedule="weekly")
     assert (order.account, order.region) == (account, region)
 
 

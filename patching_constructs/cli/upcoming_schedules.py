@@ -1,0 +1,67 @@
+"""The upcoming executions of the schedules that a command shows."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from patching_constructs.planning.executions import Plan
+from patching_constructs.template import MaintenanceWindow
+from patching_constructs.template.scheduled_runs import ScheduledRun
+from patching_constructs.template.upcoming import Upcoming, upcoming_executions
+from patching_constructs.template.upcoming_runs import Schedules, UpcomingRuns, upcoming_runs
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """Which executions of each schedule are listed."""
+
+    until: datetime | None = None
+    """The aware datetime before which they start. None: there is a count."""
+    count: int | None = None
+    """How many they are at most. None: there is no such limit."""
+    at_least_one: bool = False
+    """Whether the next execution is listed even if it starts later."""
+
+
+def upcoming_windows(every: Schedules, shown: Schedules, after: datetime, extent: Extent) -> Upcoming:
+    """Return the executions of the windows that are shown.
+
+    Args:
+        every: all schedules; windows that are not shown can overlap with those that are.
+        shown: the schedules that are shown.
+        after: an aware datetime; no execution that begins before it is listed.
+        extent: which executions are listed.
+    """
+    found = upcoming_executions(every.windows, after=after, until=extent.until, count=extent.count)
+    listed = _of(found, shown.windows)
+    if not extent.at_least_one:
+        return listed
+    begun = {id(each.owner) for each in listed.plan.executions}
+    later = [window for window in shown.windows if id(window) not in begun]
+    if not later:
+        return listed
+    return _joined(listed, _of(upcoming_executions(every.windows, after=after, count=1), later))
+
+
+def upcoming_shown_runs(shown: Sequence[ScheduledRun], after: datetime, extent: Extent) -> UpcomingRuns:
+    """Return the executions of what runs outside of maintenance windows."""
+    found = upcoming_runs(shown, after=after, until=extent.until, count=extent.count)
+    if not extent.at_least_one:
+        return found
+    begun = {id(each.run) for each in found.executions}
+    later = upcoming_runs([run for run in shown if id(run) not in begun], after=after, count=1)
+    return UpcomingRuns((*found.executions, *later.executions), found.unknown)
+
+
+def _of(found: Upcoming, windows: Collection[MaintenanceWindow]) -> Upcoming:
+    """Return the executions of some windows."""
+    ids = {id(window) for window in windows}
+    executions = tuple(each for each in found.plan.executions if id(each.owner) in ids)
+    unknown = tuple(each for each in found.unknown if id(each.window) in ids)
+    return Upcoming(replace(found.plan, executions=executions), unknown)
+
+
+def _joined(first: Upcoming, later: Upcoming) -> Upcoming:
+    limits = [each for each in (first.plan.computed_until, later.plan.computed_until) if each is not None]
+    executions = (*first.plan.executions, *later.plan.executions)
+    return Upcoming(Plan(executions, min(limits, default=None)), first.unknown)
