@@ -7,7 +7,6 @@ from pathlib import Path
 import typer
 
 from patching_constructs.cli.schedule_filter import ScheduleFilter
-from patching_constructs.description.described import Described
 from patching_constructs.template.given_templates import Inputs, read_inputs
 from patching_constructs.template.upcoming_runs import Schedules
 
@@ -22,17 +21,6 @@ def read_given(paths: Sequence[Path] | None, *, use_defaults: bool) -> Inputs:
     for note in inputs.notes:
         typer.echo(f"note: {note}", err=True)
     return inputs
-
-
-def filtered(described: Described, shown: ScheduleFilter) -> Described:
-    """Return the schedules that match a filter, described.
-
-    Raises:
-        PatchingError: the filter names a stack or schedule that does not exist.
-    """
-    windows, runs = [window for window, _ in described.windows], [run for run, _ in described.runs]
-    found = select_schedules(Schedules(windows, runs, described.unread), shown)
-    return described.only(found.windows, found.runs)
 
 
 def select_schedules(read: Schedules, shown: ScheduleFilter) -> Schedules:

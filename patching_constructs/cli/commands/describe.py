@@ -1,12 +1,16 @@
 """``patching-constructs describe``: what the schedules of a template do, in words."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from patching_constructs.cli import options
 from patching_constructs.cli.formats.registry import WindowsFormat, render_windows
 from patching_constructs.cli.output import Output, write
 from patching_constructs.cli.refusals import one_line_refusals
+
+if TYPE_CHECKING:
+    from patching_constructs.cli.schedule_filter import ScheduleFilter
+    from patching_constructs.description.described import Described
 
 _Format = Annotated[WindowsFormat, options.choice("--format", WindowsFormat, help="Output format.")]
 
@@ -32,7 +36,7 @@ def describe(
       patching-constructs describe cdk.out --format json -o windows.json
     """
     from patching_constructs.cli.formats.windows.window_list import WindowList
-    from patching_constructs.cli.given_schedules import filtered, read_given
+    from patching_constructs.cli.given_schedules import read_given
     from patching_constructs.cli.schedule_filter import ScheduleFilter
     from patching_constructs.description.described import Described
 
@@ -42,6 +46,15 @@ def describe(
         shown = ScheduleFilter(stacks=stack or (), names=schedule or (), operations=operations, tags=tag or ())
         described = Described(inputs.templates, now=datetime.now(UTC))
         if shown:
-            described = filtered(described, shown)
+            described = _filtered(described, shown)
         listed = WindowList(path=inputs.label, described=described, to_file=output is not None)
         write(render_windows(listed, format_), output)
+
+
+def _filtered(described: "Described", shown: "ScheduleFilter") -> "Described":
+    from patching_constructs.cli.given_schedules import select_schedules
+    from patching_constructs.template.upcoming_runs import Schedules
+
+    windows, runs = [window for window, _ in described.windows], [run for run, _ in described.runs]
+    found = select_schedules(Schedules(windows, runs, described.unread), shown)
+    return described.only(found.windows, found.runs)

@@ -219,7 +219,7 @@ def test_a_tag_by_a_handle_of_its_own_runs_no_code(tmp_path: Path) -> None:
 def test_the_name_of_a_file_cannot_break_the_line(tmp_path: Path, name: str, shown: str) -> None:
     file = tmp_path / name
     file.write_text("{}", encoding="utf-8")
-    assert refused(lambda: read_windows(file)) == f"'{tmp_path}/{shown}': {NO_TEMPLATE}"
+    assert refused(lambda: read_windows(file)) == f"'{tmp_path}/{shown}': {NO_TEMPLATE}has no Resources"
 
 
 # --- Anything -----------------------------------------------------------------------------------------
