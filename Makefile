@@ -86,9 +86,10 @@ bench: $(VENV)/.ready ## measure the constructs against L1 constructs, the sched
 	python -m tests.bench.scheduler
 	python -m tests.bench.checks
 
-rules: $(VENV)/.ready ## update docs/rules.md and the comparison with other tools
+rules: $(VENV)/.ready ## update docs/rules.md, the comparison with other tools, and the picture of findings
 	python tools/rules_page.py
 	python tools/differential.py
+	python tools/finding_picture.py
 
 # The documentation has an environment of its own, because its tools are not needed for anything else. A warning, such as
 # a link without a target, fails the build.

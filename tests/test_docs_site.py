@@ -29,13 +29,14 @@ def included() -> set[Path]:
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
 def test_every_example_is_shown(example: Path) -> None:
-    assert example in included()
+    assert example in included(), "include it in a page of docs, with literalinclude"
 
 
 def test_every_public_name_is_in_the_reference() -> None:
     pages = "\n".join(page.read_text(encoding="utf-8") for page in (DOCS / "reference").glob("*.md"))
     documented = re.findall(r"^\.\. autoclass:: (\w+)$", pages, flags=re.MULTILINE)
-    assert sorted(documented) == sorted(vars(patching_constructs)["_MODULES"])
+    names = sorted(vars(patching_constructs)["_MODULES"])
+    assert sorted(documented) == names, "a page of docs/reference has one autoclass for every public name"
 
 
 @pytest.mark.parametrize("page", set(PAGES) - GENERATED, ids=lambda path: path.stem)
@@ -54,4 +55,4 @@ def test_the_picture_of_the_findings_is_current() -> None:
     assert sys.platform != "win32"
     tool = runpy.run_path(str(ROOT / "tools" / "finding_picture.py"))
     current = tool["PICTURE"].read_text(encoding="utf-8")
-    assert tool["picture"]() == current, "run python tools/finding_picture.py"
+    assert tool["picture"]() == current, "run make rules"

@@ -1,4 +1,4 @@
-"""Write docs/pictures/finding.svg, the picture of README: findings in a terminal."""
+"""`make rules`: write docs/pictures/finding.svg, the picture of README: findings in a terminal."""
 
 import re
 import sys
