@@ -95,6 +95,7 @@ rules: $(VENV)/.ready ## update docs/rules.md, the comparison with other tools, 
 # a link without a target, fails the build.
 docs: ## build the documentation into build/site
 	$(call install,$(VENV)-docs,requirements-docs.lock)
+	rm -rf build/site
 	JSII_NODE=$(CURDIR)/$(VENV)-docs/bin/node $(VENV)-docs/bin/python -m sphinx --fail-on-warning --keep-going --quiet \
 		--fresh-env --jobs auto --doctree-dir build/site-work/doctrees docs build/site
 	@echo "The documentation is build/site/index.html"

@@ -11,6 +11,7 @@ pictures, and the build reports it; with ``PATCHING_CONSTRUCTS_BROWSER=1``, that
 
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -82,7 +83,10 @@ class Picture(SphinxDirective):
 def _check_browser(_app: Sphinx) -> None:
     if shutil.which("chromium") is None:
         words = "chromium is not installed, so the site has no pictures: apt-get install chromium"
-        (_LOG.warning if os.environ.get("PATCHING_CONSTRUCTS_BROWSER") == "1" else _LOG.info)(words)
+        if os.environ.get("PATCHING_CONSTRUCTS_BROWSER") == "1":
+            _LOG.warning(words)
+        else:
+            print(words, file=sys.stderr)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
