@@ -11,6 +11,7 @@ from patching_constructs.cli.commands.calendar import calendar
 from patching_constructs.cli.commands.check import check
 from patching_constructs.cli.commands.coverage import coverage
 from patching_constructs.cli.commands.describe import describe
+from patching_constructs.cli.commands.diff import diff
 from patching_constructs.cli.commands.now import now
 
 app = typer.Typer(
@@ -22,6 +23,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(describe)
+app.command()(diff)
 app.command()(calendar)
 app.command()(coverage)
 app.command()(check)

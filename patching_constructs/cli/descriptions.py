@@ -113,7 +113,7 @@ def timeouts_in_words(task: WindowTask) -> str:
 
 
 def _is_given(value: Value) -> bool:
-    return value.is_unknown or value.written() is not None
+    return any(each.is_unknown or each.written() is not None for each in possible_values(value).values)
 
 
 def _seconds_in_words(seconds: Value) -> str:
@@ -121,6 +121,8 @@ def _seconds_in_words(seconds: Value) -> str:
 
 
 def _known_seconds_in_words(seconds: Value) -> str:
+    if seconds.content is None:
+        return "the default"
     known = known_text(seconds)
     for unit, length in (("h", 3600), ("min", 60)):
         if re.fullmatch("[0-9]{1,9}", known) and int(known) and int(known) % length == 0:

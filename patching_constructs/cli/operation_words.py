@@ -74,11 +74,7 @@ def _given(command: Command, name: str) -> Value | None:
     """Return a parameter of the document, None where it is filled in when the document runs."""
     if isinstance(command, TaskCommand):
         return command.runner.parameter_values(name)
-    try:
-        given = command.parameters.at(name)
-    except UnknownError as error:
-        # What is unknown as a whole is not known to have the parameter.
-        return error.at
+    given = command.parameters.at(name)
     return None if command.is_decided_later(given) else given
 
 

@@ -5,11 +5,12 @@ value that is unknown until deployment is the function that returns it, with wha
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from patching_constructs.ssm.target_keys import WINDOW_TARGET_IDS
+from patching_constructs.template.content import mapping
 from patching_constructs.template.sources import Template
 from patching_constructs.template.value import Value
 
@@ -44,11 +45,6 @@ class Declaration:
     name: str
     content: str
     """As JSON."""
-
-    def get(self, key: str) -> object:
-        """Return a part of the declaration."""
-        content = json.loads(self.content)
-        return content.get(key) if isinstance(content, dict) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +147,7 @@ def _declarations(template: Template, function: str) -> Iterator[Declaration]:
     while pending:
         name = pending.pop(0)
         for section in _SECTIONS:
-            declared = template.content.get(section)
-            content = declared.get(name) if isinstance(declared, dict) else None
+            content = mapping(template.content.get(section)).get(name)
             if content is not None and (section, name) not in seen:
                 seen.add((section, name))
                 pending += _names(content)
@@ -160,9 +155,7 @@ def _declarations(template: Template, function: str) -> Iterator[Declaration]:
 
 
 def _without_comments(content: object) -> object:
-    if not isinstance(content, Mapping):
-        return content
-    return {key: each for key, each in content.items() if key not in _IGNORED}
+    return {key: each for key, each in mapping(content).items() if key not in _IGNORED}
 
 
 def _names(content: object) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """What templates describe: schedules with their targets and tasks, baselines, and documents."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -15,12 +15,14 @@ from patching_constructs.template.baselines import Baseline
 from patching_constructs.template.commands import Command
 from patching_constructs.template.deployment import Deployment
 from patching_constructs.template.maintenance_windows import MaintenanceWindow
+from patching_constructs.template.reboots import Reboots
 from patching_constructs.template.resource import Resource
 from patching_constructs.template.runbooks import SsmDocument
 from patching_constructs.template.scheduled_runs import ScheduledRun
 from patching_constructs.template.sources import Template, by_place
 from patching_constructs.template.unread import UnreadTemplate, unread_of
 
+NO_REBOOTS: Final = Reboots((), lambda _: None)
 _ERRORS: Final = tuple(rule for rule in RULES if rule.severity is Severity.ERROR)
 
 
@@ -49,6 +51,8 @@ class Subject:
     """The documents that it runs."""
     runs: Sequence[ScheduledRun] = ()
     """What it schedules outside of maintenance windows."""
+    rebooting: Reboots = NO_REBOOTS
+    """Which of the documents reboot nodes."""
 
     @property
     def resource(self) -> Resource:
@@ -104,29 +108,24 @@ class Described:
         return found
 
     def _subjects_of(self, deployment: Deployment) -> Iterator[Subject]:
+        rebooting = Reboots(
+            [each for each in deployment.resources if isinstance(each, SsmDocument)],
+            lambda document: deployment.resolve(document, SsmDocument),
+        )
         for window in deployment.windows:
             parts = [*window.targets, *sorted(window.tasks, key=priority_of)]
             commands = [deployment.command_of(task) for task in window.tasks]
-            yield self._subject(window, parts, commands)
+            yield Subject(self._described(window), [*map(self._described, parts)], commands, rebooting=rebooting)
         by_resource: dict[int, list[ScheduledRun]] = {}
         for run in deployment.scheduled_runs:
             by_resource.setdefault(id(run.resource), []).append(run)
         for runs in by_resource.values():
             commands = [command for run in runs for command in run.commands]
-            yield self._subject(runs[0].resource, commands=commands, runs=runs)
+            yield Subject(self._described(runs[0].resource), (), commands, runs, rebooting)
         others: list[Resource] = [each for each in deployment.resources if isinstance(each, Baseline | SsmDocument)]
         others += [each for each in deployment.registrations if deployment.window_of(each) is None]
         for resource in others:
-            yield self._subject(resource)
-
-    def _subject(
-        self,
-        resource: Resource,
-        parts: Iterable[Resource] = (),
-        commands: Sequence[Command] = (),
-        runs: Sequence[ScheduledRun] = (),
-    ) -> Subject:
-        return Subject(self._described(resource), [*map(self._described, parts)], commands, runs)
+            yield Subject(self._described(resource))
 
     def _described(self, resource: Resource) -> Description:
         return Description(resource, self._problems.get((resource.template.scope, resource.logical_id), ()))

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from patching_constructs.description.content import Content, content_of
@@ -21,6 +21,8 @@ _FACTS: Final = frozenset({"PatchRules", "Sources"})
 """Lists whose items are one fact each."""
 _RESOURCES: Final = frozenset({"ConfigurationDefinitions", f"{EVENT_RULE}.Targets"})
 """Lists whose items have facts of their own."""
+_NOTHING: Final[tuple[Content, ...]] = ("", [], {}, [""])
+"""What stands for no value: the handlers of CloudFormation drop it."""
 _ATTRIBUTES: Final = ("Condition", "DeletionPolicy", "UpdateReplacePolicy")
 
 
@@ -34,15 +36,16 @@ class Fact:
     value: Value
     """Where the template says so."""
     resource_type: str
+    default: str | None = None
+    """What it is where the template does not give it, if AWS documents that."""
 
 
 def facts_of(resource: Resource) -> dict[str, Fact]:
     """Return the facts of a resource by their names, in the order of its template."""
     document = _document_of(resource)
     found = [*_attributes(resource), *_below(resource.type, resource.properties, ())]
-    return {
-        fact.name: fact for fact in found if fact.content not in ("", [], {}, [""]) and not _is_default(fact, document)
-    }
+    facts = [replace(fact, default=default_of(fact.resource_type, fact.name, document)) for fact in found]
+    return {fact.name: fact for fact in facts if fact.content not in _NOTHING and not _is_default(fact)}
 
 
 def _attributes(resource: Resource) -> Iterator[Fact]:
@@ -75,10 +78,9 @@ def _below(kind: str, value: Value, path: tuple[str, ...]) -> Iterator[Fact]:
             yield Fact(".".join(path) or "Properties", content, value, kind)
 
 
-def _is_default(fact: Fact, document: str | None) -> bool:
-    default = default_of(fact.resource_type, fact.name, document)
+def _is_default(fact: Fact) -> bool:
     content = fact.content[0] if isinstance(fact.content, list) and len(fact.content) == 1 else fact.content
-    return default is not None and content == default
+    return fact.default is not None and content == fact.default
 
 
 def _document_of(resource: Resource) -> str | None:

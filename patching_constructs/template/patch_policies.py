@@ -141,7 +141,7 @@ class PolicyCommand(Command):
         given: dict[str, object] = {OPERATION: [self._operation.value]}
         reboot = self._policy.parameters[REBOOT_OPTION]
         # A wrong one is reported of the policy, and a scan does not reboot.
-        if self._operation is PatchOperation.INSTALL and reboot.text() in list(RebootOption):
+        if self._operation is PatchOperation.INSTALL and (reboot.is_unknown or reboot.text() in list(RebootOption)):
             given[REBOOT_OPTION] = [reboot.content]
         return Value(self.at.template, self._policy.parameters.path, given)
 

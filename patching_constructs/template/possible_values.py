@@ -19,11 +19,6 @@ class PossibleValues:
     values: tuple[Value, ...]
     choices: tuple[Choice, ...] = ()
 
-    @property
-    def is_one(self) -> bool:
-        """Whether it is the same value whatever is deployed."""
-        return len(self.values) == 1
-
 
 def possible_values(value: Value) -> PossibleValues:
     """Return the values that a value can have; the value itself if it is known, or if these are not few.

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from patching_constructs.cli.formats.calendar.calendar import Calendar
     from patching_constructs.cli.formats.coverage.coverage_matrix import CoverageMatrix
+    from patching_constructs.cli.formats.diff.diff_report import DiffReport
     from patching_constructs.cli.formats.findings.report import Report
     from patching_constructs.cli.formats.rules.rule_list import RuleList
     from patching_constructs.cli.formats.windows.window_list import WindowList
@@ -31,6 +32,14 @@ class CoverageFormat(StrEnum):
 
     TEXT = "text"
     JSON = "json"
+
+
+class DiffFormat(StrEnum):
+    """The formats of `diff`."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
 
 
 class FindingsFormat(StrEnum):
@@ -65,6 +74,11 @@ def render_calendar(calendar: "Calendar", format_: CalendarFormat) -> str:
 def render_coverage(matrix: "CoverageMatrix", format_: CoverageFormat) -> str:
     """Write the coverage of nodes in a format."""
     return _render("coverage", format_, matrix)
+
+
+def render_diff(report: "DiffReport", format_: DiffFormat) -> str:
+    """Write what differs in a format."""
+    return _render("diff", format_, report)
 
 
 def render_findings(report: "Report", format_: FindingsFormat) -> str:

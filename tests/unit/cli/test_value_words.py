@@ -150,3 +150,14 @@ def test_too_many_values_are_unknown_until_deployment(template: Path) -> None:
     several = [{"Fn::Sub": "${Hours}${Operation}${Few}${Reboot}"}]
     (task,) = read(template, {}, parameters={"Operation": several}).tasks
     assert descriptions.operation_in_words(task) == "unknown until deployment"
+
+
+def test_a_timeout_that_the_deployment_decides(template: Path) -> None:
+    content = resources(WEEKLY, parameters=INSTALL)
+    command = {"MaintenanceWindowRunCommandParameters": {"TimeoutSeconds": 600}}
+    content["Task"]["Properties"]["TaskInvocationParameters"] = chosen("IsProd", ref("AWS::NoValue"), command)
+    written = {"Parameters": PARAMETERS, "Conditions": CONDITIONS, "Resources": content}
+    template.write_text(json.dumps(written), encoding="utf-8")
+    (window,) = read_windows(template)
+    words = "on each node, start within one of the default, 10 min (depends on parameter Stage)"
+    assert descriptions.timeouts_in_words(window.tasks[0]) == words

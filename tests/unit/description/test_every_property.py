@@ -2,11 +2,13 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
 from patching_constructs.cli.app import app
+from tests.unit.cli.formats.schemas import validator
 from tests.unit.description.properties import RESOURCES, leaves, names, template_with, values_of
 
 # A template cannot set these: CloudFormation returns them.
@@ -20,12 +22,6 @@ CASES = [
     for path, schema in leaves(kind)
     if (kind, ".".join(path)) not in READ_ONLY and (kind, path[0]) not in UNDESCRIBED
 ]
-
-
-@pytest.fixture(autouse=True)
-def plain_output(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("FORCE_COLOR", "TTY_COMPATIBLE", "GITHUB_ACTIONS"):
-        monkeypatch.delenv(name, raising=False)
 
 
 def output(*arguments: str) -> str:
@@ -46,6 +42,23 @@ def test_two_values_of_a_property_are_described_differently(
         documents.add(output("describe", str(template), "--format", "json"))
     assert len(texts) == 2
     assert len(documents) == 2
+
+
+@pytest.mark.parametrize(("kind", "path", "values"), CASES)
+def test_two_values_of_a_property_are_a_difference(
+    tmp_path: Path, kind: str, path: tuple[str, ...], values: tuple[object, object]
+) -> None:
+    sides = [tmp_path / "old.json", tmp_path / "new.json"]
+    for side, value in zip(sides, values, strict=True):
+        side.write_text(json.dumps(template_with(kind, path, value)), encoding="utf-8")
+    document = json.loads(output("diff", *map(str, sides), "--format", "json"))
+    validator("diff").validate(document)
+    changed = [each["property"] for change in document["changes"] for each in settings_of(change)]
+    assert any(name.startswith(path[0]) for name in changed)
+
+
+def settings_of(change: dict[str, Any]) -> list[dict[str, Any]]:
+    return [each for resource in change["resources"] for each in resource["settings"]]
 
 
 def test_the_excepted_properties_are_returned_by_cloudformation() -> None:

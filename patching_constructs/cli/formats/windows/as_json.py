@@ -7,10 +7,10 @@ from patching_constructs.cli import descriptions
 from patching_constructs.cli.fact_words import fact_in_words
 from patching_constructs.cli.formats.json_text import json_text
 from patching_constructs.cli.formats.runs import run_json
+from patching_constructs.cli.formats.settings import content_json
 from patching_constructs.cli.formats.targets import targets_json, value_json
 from patching_constructs.cli.formats.unread import unread_json
 from patching_constructs.cli.formats.windows.window_list import WindowList, idle_because, invalid_because
-from patching_constructs.description.content import Content, Unresolved
 from patching_constructs.description.described import Description, Subject
 from patching_constructs.properties.command import EXECUTION_TIMEOUT, OPERATION
 from patching_constructs.template import MaintenanceWindow, Value, WindowTask
@@ -84,22 +84,10 @@ def _resource(described: Description) -> dict[str, Any]:
 def _of(described: Description) -> dict[str, Any]:
     """Return what differs from the defaults, and what is invalid."""
     settings = [
-        {"property": each.name, "value": _content(each.content), "description": fact_in_words(each)}
+        {"property": each.name, "value": content_json(each.content), "description": fact_in_words(each)}
         for each in described.facts.values()
     ]
     return {"settings": settings, "problems": list(described.problems)}
-
-
-def _content(content: Content) -> object:
-    match content:
-        case Unresolved():
-            return None
-        case dict():
-            return {key: _content(each) for key, each in content.items()}
-        case list():
-            return [_content(each) for each in content]
-        case _:
-            return content
 
 
 def _number(value: Value) -> int | None:

@@ -60,10 +60,10 @@ def window_rows(window: MaintenanceWindow, subject: Subject) -> Iterator[Row]:
     yield from _fact_rows(subject.main, _WINDOW_ROWS if _is_cron(window) else _WINDOW_ROWS - {"ScheduleOffset"})
     yield "targets", descriptions.targets_in_words(window)
     for part in subject.parts:
-        if isinstance(part.resource, WindowTarget):
-            yield from _target_rows(part)
-        elif isinstance(part.resource, WindowTask):
+        if isinstance(part.resource, WindowTask):
             yield from _task_rows(part.resource, part, window)
+        else:
+            yield from _target_rows(part)
     if window.is_frozen and not window.tasks:
         yield "frozen", "no task"
     elif reason := idle_because(window):

@@ -256,3 +256,36 @@ def test_calendar_as_icalendar(template: Path) -> None:
         "Outside of maintenance windows: EventBridge Scheduler schedule",
         "Targets: Patch Group = web",
     ]
+
+
+# --- Values that are not known ------------------------------------------------------------------------
+
+
+def test_a_reboot_option_that_is_filled_in_when_the_runbook_runs(template: Path) -> None:
+    inputs = {
+        "DocumentName": "AWS-RunPatchBaseline",
+        "Parameters": {"Operation": ["Install"], "RebootOption": ["{{ Reboot }}"]},
+    }
+    content = {"schemaVersion": "0.3", "mainSteps": [{"name": "patch", "action": "aws:runCommand", "inputs": inputs}]}
+    runbook = {"Type": "AWS::SSM::Document", "Properties": {"DocumentType": "Automation", "Content": content}}
+    resources = {"Runbook": runbook, "A": association(Name={"Ref": "Runbook"}, Parameters=None)}
+    (run,) = json.loads(output("describe", template, resources, "--format", "json"))["runs"]
+    assert run["commands"][0]["operation"] == "Install"
+    assert run["commands"][0]["rebootDescription"] == "known when it runs"
+
+
+def test_a_patch_policy_with_a_reboot_option_from_a_parameter(template: Path) -> None:
+    parameters = {
+        "ConfigurationOptionsPatchOperation": "ScanAndInstall",
+        "ConfigurationOptionsScanValue": "cron(0 1 * * ? *)",
+        "ConfigurationOptionsInstallValue": "cron(0 2 ? * SAT *)",
+        "RebootOption": UNKNOWN,
+        "TargetType": "*",
+    }
+    definition = {"Type": "AWSQuickSetupType-PatchPolicy", "Parameters": parameters}
+    manager = {
+        "Type": "AWS::SSMQuickSetup::ConfigurationManager",
+        "Properties": {"ConfigurationDefinitions": [definition]},
+    }
+    runs = json.loads(output("describe", template, {"Policy": manager}, "--format", "json"))["runs"]
+    assert [each["commands"][0]["rebootDescription"] for each in runs] == ["no", "unknown until deployment"]

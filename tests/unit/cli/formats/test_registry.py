@@ -13,6 +13,7 @@ from patching_constructs.cli.formats import registry
 FAMILIES: dict[str, tuple[type[StrEnum], str]] = {
     "calendar": (registry.CalendarFormat, "Calendar"),
     "coverage": (registry.CoverageFormat, "CoverageMatrix"),
+    "diff": (registry.DiffFormat, "DiffReport"),
     "findings": (registry.FindingsFormat, "Report"),
     "rules": (registry.RulesFormat, "RuleList"),
     "windows": (registry.WindowsFormat, "WindowList"),

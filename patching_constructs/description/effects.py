@@ -1,0 +1,122 @@
+"""What a change means for nodes: new reboots, new installs, other times, more nodes."""
+
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from enum import StrEnum
+from functools import partial
+from typing import Final
+
+from patching_constructs.description.content import as_json, content_of
+from patching_constructs.description.described import Subject
+from patching_constructs.planning.coverage import Selection
+from patching_constructs.ssm.target_keys import EVERY_NODE, INSTANCE_IDS, TAG, TAG_KEY
+from patching_constructs.template.commands import Command, TaskCommand
+from patching_constructs.template.maintenance_windows import MaintenanceWindow, WindowTarget, WindowTask
+from patching_constructs.template.node_filters import is_by_id, selection
+from patching_constructs.template.reboots import Reboot
+from patching_constructs.template.unknown import Unknown
+from patching_constructs.template.value import UnknownError, Value
+
+_Does = Callable[[Subject, Command], bool]
+_UNKNOWN: Final = "unknown until deployment"
+
+
+class Effect(StrEnum):
+    """What needs attention, most important first."""
+
+    REBOOTS = "reboots"
+    """Nodes can reboot, which they could not before."""
+    INSTALLS = "installs"
+    """Patches are installed, which they were not before."""
+    MOVED = "moved"
+    """The next executions are at other times."""
+    WIDENED = "widened"
+    """Nodes can be selected that were not before."""
+
+
+def effects_of(before: Subject | None, after: Subject | None, *, is_moved: bool) -> Iterator[Effect]:
+    """Return what a change of a schedule means for nodes."""
+    if after is None:
+        return
+    if _starts_to(before, after, lambda subject, command: subject.rebooting.of(command) is not Reboot.NONE):
+        yield Effect.REBOOTS
+    if _starts_to(before, after, lambda _, command: command.installs):
+        yield Effect.INSTALLS
+    if before is None:
+        return
+    if is_moved:
+        yield Effect.MOVED
+    if _is_widened(before, after):
+        yield Effect.WIDENED
+
+
+def _starts_to(before: Subject | None, after: Subject, does: _Does) -> bool:
+    """Return whether a command does, or can do, what certainly none did before."""
+    return _possibly(after, does) and not (before is not None and _possibly(before, does))
+
+
+def _possibly(subject: Subject, does: _Does) -> bool:
+    return any(_possibly_by(subject, command, does) for command in subject.commands)
+
+
+def _possibly_by(subject: Subject, command: Command, does: _Does) -> bool:
+    try:
+        return does(subject, command)
+    except UnknownError:
+        return True
+
+
+# --- Targets ------------------------------------------------------------------------------------------
+
+
+def _is_widened(before: Subject, after: Subject) -> bool:
+    old = list(_selections(before))
+    return any(not any(_is_within(new, each) for each in old) for new in _selections(after))
+
+
+def _selections(subject: Subject) -> Iterator[Selection]:
+    """Return which nodes a schedule selects, by keys and values that can be compared with another template's."""
+    if isinstance(subject.resource, MaintenanceWindow):
+        for target in subject.resource.targets:
+            yield from _known(partial(_all_of, target), target.at("Targets"))
+    for command in subject.commands:
+        if isinstance(command, TaskCommand):
+            own = command.runner.at("Targets")
+            yield from _known(partial(_ids_of, command.runner), own)
+        else:
+            yield from _known(command.selections, command.value)
+
+
+def _all_of(target: WindowTarget) -> list[Selection]:
+    return [selection(target.filters)]
+
+
+def _ids_of(task: WindowTask) -> list[Selection]:
+    return [selection([entry]) for entry in task.filters if is_by_id(entry)]
+
+
+def _known(select: Callable[[], Iterable[Selection]], value: Value) -> Iterator[Selection]:
+    """Return selections; of what is unknown until deployment, one that only the same one is equal to."""
+    try:
+        for selected in select():
+            yield {key: frozenset(map(_comparable, values)) for key, values in selected.items()}
+    except UnknownError:
+        yield {_UNKNOWN: frozenset([as_json(content_of(value))])}
+
+
+def _comparable(identity: Hashable) -> Hashable:
+    """Return a value without the template that it is unknown in."""
+    return identity.function if isinstance(identity, Unknown) else identity
+
+
+def _is_within(new: Selection, old: Selection) -> bool:
+    """Return whether every node that the new filters select was selected by the old ones."""
+    return all(_is_filter_kept(key, values, new) for key, values in old.items())
+
+
+def _is_filter_kept(key: str, values: frozenset[Hashable], new: Selection) -> bool:
+    if key == INSTANCE_IDS and EVERY_NODE in values:
+        return True
+    if key == TAG_KEY and any(f"{TAG}{value}" in new for value in values):
+        # A node with one of these values has the tag.
+        return True
+    return key in new and new[key] <= values

@@ -1,0 +1,41 @@
+"""When a schedule runs next, to compare it before and after a change."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from patching_constructs.description.described import Subject
+from patching_constructs.template.maintenance_windows import MaintenanceWindow
+from patching_constructs.template.upcoming import upcoming_executions
+from patching_constructs.template.upcoming_runs import upcoming_runs
+
+
+@dataclass(frozen=True, slots=True)
+class NextExecutions:
+    """The next executions of a schedule, in its time zone."""
+
+    starts: tuple[datetime, ...] = ()
+    reasons: tuple[str, ...] = ()
+    """Why some are not known."""
+
+
+def next_executions(subject: Subject | None, *, after: datetime, count: int) -> NextExecutions:
+    """Return when a schedule runs next; nothing of what is no schedule."""
+    if subject is None:
+        return NextExecutions()
+    starts = sorted(_starts(subject, after, count))[:count]
+    return NextExecutions(tuple(starts), tuple(_reasons(subject, after)))
+
+
+def _starts(subject: Subject, after: datetime, count: int) -> Iterator[datetime]:
+    if isinstance(subject.resource, MaintenanceWindow):
+        for execution in upcoming_executions([subject.resource], after=after, count=count).executions:
+            yield execution.occurrence.start.astimezone(execution.occurrence.zone)
+    for run in upcoming_runs(subject.runs, after=after, count=count).executions:
+        yield run.occurrence.start.astimezone(run.occurrence.zone)
+
+
+def _reasons(subject: Subject, after: datetime) -> Iterator[str]:
+    if isinstance(subject.resource, MaintenanceWindow):
+        yield from (each.reason for each in upcoming_executions([subject.resource], after=after, count=1).unknown)
+    yield from (each.reason for each in upcoming_runs(subject.runs, after=after, count=1).unknown)
