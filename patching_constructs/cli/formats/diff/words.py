@@ -40,6 +40,7 @@ EFFECTS: Final = {
     Effect.MOVED: "the next executions are at other times",
     Effect.WIDENED: "nodes can be selected that were not selected before",
 }
+WINDOW_ID: Final = "WindowId"
 _NONE: Final = "none"
 
 
@@ -82,7 +83,9 @@ def resource_lines(change: ResourceChange) -> Iterator[Line]:
     if change.status is ChangeStatus.REMOVED:
         return
     for fact in change.facts:
-        yield _line(fact, change)
+        # What is added to a window is listed below it.
+        if change.status is not ChangeStatus.ADDED or fact.either.name != WINDOW_ID:
+            yield _line(fact, change)
 
 
 def notes_of(change: ResourceChange) -> Iterator[str]:

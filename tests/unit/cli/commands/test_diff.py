@@ -3,6 +3,7 @@
 import json
 import subprocess
 from copy import deepcopy
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -430,7 +431,6 @@ def test_markdown_of_tasks_and_baselines(tmp_path: Path) -> None:
         "| task Task2: priority |  | `1` |",
         "| task Task2: concurrency |  | `10%` |",
         "| task Task2: error threshold |  | `0` |",
-        "| task Task2: WindowId |  | `Window` |",
         "",
         "- invalid: Required properties are missing: TaskArn.",
     ]
@@ -522,3 +522,29 @@ def test_a_revision_requires_git(repository: Path, monkeypatch: pytest.MonkeyPat
 def test_a_path_with_a_colon_is_a_path(tmp_path: Path) -> None:
     file = written(tmp_path / "a:b.json", weekly())
     assert run(file, file) == (0, "no differences\n", "")
+
+
+# --- Laws ---------------------------------------------------------------------------------------------
+
+GOOD = sorted((Path(__file__).parents[3] / "corpus" / "good").glob("*.*"))
+
+
+@pytest.mark.parametrize("file", GOOD, ids=lambda file: file.name)
+def test_a_template_does_not_differ_from_itself(file: Path) -> None:
+    assert run(file, file)[0] == 0
+
+
+@pytest.mark.parametrize(("one", "other"), list(pairwise(GOOD)), ids=lambda file: file.name)
+def test_a_change_backwards_has_the_same_differences(one: Path, other: Path) -> None:
+    def found(old: Path, new: Path) -> set[tuple[str, str, str]]:
+        document = json.loads(run(old, new, *AT, "--format", "json")[1])
+        validator("diff").validate(document)
+        return {
+            (resource["type"], setting["property"], resource["status"])
+            for change in document["changes"]
+            for resource in change["resources"]
+            for setting in resource["settings"]
+        }
+
+    backwards = {"added": "removed", "removed": "added"}
+    assert found(one, other) == {(kind, name, backwards.get(way, way)) for kind, name, way in found(other, one)}
