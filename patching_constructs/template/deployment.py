@@ -41,6 +41,7 @@ from patching_constructs.template.runbooks import SsmDocument
 from patching_constructs.template.scheduled_runs import ScheduledRun, Starter, patching_runs
 from patching_constructs.template.scheduler import Schedule
 from patching_constructs.template.sources import Template, by_place
+from patching_constructs.template.state_machines import StateMachine
 from patching_constructs.template.transforms import Transform, transforms
 from patching_constructs.template.unknown import NOTHING_ASSUMED, Assumed
 from patching_constructs.template.unread import UnreadTemplate, unread_of
@@ -182,7 +183,8 @@ class Deployment:
     @cached_property
     def starters(self) -> list[Starter]:
         """The resources that may run documents outside of maintenance windows, beside associations."""
-        return [*self._of(SsmDocument), *self.event_rules, *self._of(Schedule), *self._of(ConfigurationManager)]
+        kinds: list[type[Starter]] = [SsmDocument, StateMachine, EventRule, Schedule, ConfigurationManager]
+        return [starter for kind in kinds for starter in self._of(kind)]
 
     @cached_property
     def patch_policies(self) -> list[PatchPolicy]:
@@ -195,7 +197,7 @@ class Deployment:
         return patching_runs(
             associations=[(association, self.command_of(association)) for association in self.associations],
             starters=self.starters,
-            runbook_of=lambda document: self.resolve(document, SsmDocument),
+            runbook_of=lambda value: self.resolve(value, SsmDocument) or self.resolve(value, StateMachine),
         )
 
     @cached_property

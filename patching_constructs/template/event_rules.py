@@ -8,7 +8,7 @@ from typing import Final
 
 from patching_constructs.template.commands import Command
 from patching_constructs.template.resource import Resource
-from patching_constructs.template.texts import from_json
+from patching_constructs.template.texts import from_json, from_json_template
 from patching_constructs.template.value import Value
 
 EVENT_RULE: Final = "AWS::Events::Rule"
@@ -77,7 +77,7 @@ class EventCommand(Command):
     @cached_property
     def parameters(self) -> Value:
         """The parameters that the target gives, as a text of JSON."""
-        return from_json(self.at["Input"]) or self.at["Input"]
+        return input_of(self.at) or self.at["Input"]
 
     @cached_property
     def is_run_command(self) -> bool:
@@ -91,14 +91,26 @@ class EventCommand(Command):
 
 
 def is_from_event(target: Value) -> bool:
-    """Return whether the parameters come from the event that the rule matches.
+    """Return whether all parameters come from the event that the rule matches.
 
     Raises:
         UnknownError: that is unknown until deployment.
     """
-    return target["InputTransformer"].is_given or target["InputPath"].is_given
+    if target["InputTransformer"].is_given:
+        return input_of(target) is None
+    return target["InputPath"].is_given
+
+
+def input_of(target: Value) -> Value | None:
+    """Return the parameters that a target gives; what a transformer takes from the event is unknown. None: no JSON.
+
+    Raises:
+        UnknownError: they are unknown until deployment.
+    """
+    transformer = target["InputTransformer"]
+    return from_json_template(transformer["InputTemplate"]) if transformer.is_given else from_json(target["Input"])
 
 
 def _has_known_input(target: Value) -> bool:
     # What is no JSON has a rule of its own.
-    return not is_from_event(target) and from_json(target["Input"]) is not None
+    return not is_from_event(target) and input_of(target) is not None

@@ -32,6 +32,7 @@ from patching_constructs.template.resource import Resource
 from patching_constructs.template.runbooks import DOCUMENT, SsmDocument
 from patching_constructs.template.scheduler import SCHEDULE, Schedule
 from patching_constructs.template.sources import Template
+from patching_constructs.template.state_machines import STATE_MACHINES, StateMachine
 from patching_constructs.template.value import Referent
 
 _CLASSES: Final[dict[str, type[Resource]]] = {
@@ -49,6 +50,7 @@ _CLASSES: Final[dict[str, type[Resource]]] = {
     EVENT_RULE: EventRule,
     DOCUMENT: SsmDocument,
     SCHEDULE: Schedule,
+    **dict.fromkeys(STATE_MACHINES, StateMachine),
     CONFIGURATION_MANAGER: ConfigurationManager,
     ALARM: Alarm,
     ENDPOINT: Endpoint,

@@ -20,6 +20,7 @@ from patching_constructs.template.patch_policies import ConfigurationManager
 from patching_constructs.template.resource import Resource
 from patching_constructs.template.runbooks import SsmDocument
 from patching_constructs.template.scheduler import Schedule
+from patching_constructs.template.state_machines import StateMachine
 from patching_constructs.template.value import UnknownError, Value
 
 
@@ -152,21 +153,22 @@ def _moment(date: Value) -> datetime | None:
 
 # --- What a template schedules ------------------------------------------------------------------------
 
-Starter = SsmDocument | EventRule | Schedule | ConfigurationManager
+_RunbookOf = Callable[[Value], SsmDocument | StateMachine | None]
+Starter = SsmDocument | StateMachine | EventRule | Schedule | ConfigurationManager
 """What may run documents outside of maintenance windows, beside an association."""
 
 
 def patching_runs(
     associations: Iterable[tuple[Association, Command]],
     starters: Iterable[Starter],
-    runbook_of: Callable[[Value], SsmDocument | None],
+    runbook_of: _RunbookOf,
 ) -> list[ScheduledRun]:
     """Return the schedules outside of maintenance windows that patch nodes, without unknown ones.
 
     Args:
         associations: the associations, each with the run of its document.
         starters: the other resources that may run documents.
-        runbook_of: returns the document of the template that a value refers to.
+        runbook_of: returns the document or state machine of the template that a value refers to.
     """
     found: list[ScheduledRun] = []
     for association, command in associations:
@@ -179,13 +181,15 @@ def patching_runs(
     return [run for run in found if run.commands]
 
 
-def _runs_of(starter: Starter, runbook_of: Callable[[Value], SsmDocument | None]) -> Iterator[ScheduledRun]:
+def _runs_of(starter: Starter, runbook_of: _RunbookOf) -> Iterator[ScheduledRun]:
     match starter:
         case EventRule() if starter["ScheduleExpression"].is_given:
-            patching = _patching(starter.commands, runbook_of)
+            started = _started([target.at("Arn") for target in starter["Targets"].items()], runbook_of)
+            patching = _patching([*starter.commands, *started], runbook_of)
             yield ScheduledRun(RunKind.RULE, starter, starter["ScheduleExpression"], patching)
         case Schedule():
-            patching = _patching(starter.commands, runbook_of)
+            started = _started([starter["Target"]["Arn"]], runbook_of)
+            patching = _patching([*starter.commands, *started], runbook_of)
             yield ScheduledRun(RunKind.SCHEDULE, starter, starter["ScheduleExpression"], patching)
         case ConfigurationManager():
             for policy in starter.policies:
@@ -193,7 +197,17 @@ def _runs_of(starter: Starter, runbook_of: Callable[[Value], SsmDocument | None]
                     yield ScheduledRun(RunKind.POLICY, starter, schedule, [command])
 
 
-def _patching(commands: Iterable[Command], runbook_of: Callable[[Value], SsmDocument | None]) -> list[Command]:
+def _started(targets: Iterable[Value], runbook_of: _RunbookOf) -> list[Command]:
+    """Return the runs of documents by the state machines that are targets, without unknown ones."""
+    found: list[Command] = []
+    for target in targets:
+        with suppress(UnknownError):
+            machine = runbook_of(target)
+            found += machine.commands if isinstance(machine, StateMachine) else []
+    return found
+
+
+def _patching(commands: Iterable[Command], runbook_of: _RunbookOf) -> list[Command]:
     """Return what patches among commands, and among the steps of the template's runbooks that they run."""
     found: list[Command] = []
     for command in commands:

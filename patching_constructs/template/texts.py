@@ -17,6 +17,8 @@ from patching_constructs.template.value import Value
 _LONGEST: Final = 300_000
 _MOST_VALUES: Final = 20_000
 _TEXT_OR_UNKNOWN: Final = re.compile(rf'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|{UNKNOWN}', re.DOTALL)
+# https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
+_PLACEHOLDER: Final = re.compile(r"<[A-Za-z0-9_.-]+>")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,9 +29,19 @@ class _TextValue(Value):
         return _TextValue(self.template, (*self.path, step), content)
 
 
+def in_text(value: Value, content: object) -> Value:
+    """Return a value with another content, in which intrinsic functions are not evaluated."""
+    return _TextValue(value.template, value.path, content)
+
+
 def from_json(value: Value) -> Value | None:
     """Return the content of a JSON text as far as it is known; None for invalid JSON. Other values are unchanged."""
     return _read(value, _json)
+
+
+def from_json_template(value: Value) -> Value | None:
+    """Return the content of a JSON text in which ``<name>`` is a value that is unknown; None for invalid JSON."""
+    return _read(value, lambda text: _json(_PLACEHOLDER.sub(UNKNOWN, text)))
 
 
 def _json(text: str) -> object:
@@ -75,6 +87,7 @@ def _known_parts(content: object, value: Value) -> object:
         case list():
             return [_known_parts(item, value) for item in content]
         case str() if UNKNOWN in content:
-            return Unknown(value.function, shape=content, scope=object(), choices=value.choices)
+            function = value.function or content.replace(UNKNOWN, "...")
+            return Unknown(function, shape=content, scope=object(), choices=value.choices)
         case _:
             return content

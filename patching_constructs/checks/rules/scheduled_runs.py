@@ -81,7 +81,7 @@ def run_input(starter: Starter, _: Context) -> Iterator[Outcome]:
 def _target_input(target: Value) -> Iterator[Outcome]:
     if is_from_event(target):
         yield UnknownError(target, "The parameters of the document come from the event")
-    else:
+    elif not target["InputTransformer"].is_given:
         yield from _json(target["Input"])
 
 
