@@ -96,7 +96,7 @@ def _denies(statement: Value, prefixes: list[str]) -> bool:
     if excepted.is_given:
         covers = not any(_may_match(each, prefixes) for each in listed(excepted))
     else:
-        covers = any(each.content in ("*", "arn:aws:s3:::*") for each in listed(statement["Resource"]))
+        covers = any(_known_shape(each) in ("*", "arn:aws:s3:::*") for each in listed(statement["Resource"]))
     if not covers or not statement["Condition"].is_given:
         return covers
     owners = _owners(statement, _IS_NOT_OWNER)
@@ -106,7 +106,7 @@ def _denies(statement: Value, prefixes: list[str]) -> bool:
 
 def _is_for_everyone(statement: Value) -> bool:
     principal = statement["Principal"]
-    return principal.content == "*" or any(each.content == "*" for each in principal.at("AWS").each())
+    return principal.known() == "*" or any(each.known() == "*" for each in principal["AWS"].each())
 
 
 def _owners(statement: Value, operators: tuple[str, ...]) -> list[Value]:
@@ -146,10 +146,21 @@ def _is_own_account(owner: Value) -> bool:
 
 def _may_match(resource: Value, prefixes: list[str]) -> bool:
     """Return whether a pattern can match an object in a bucket with a name that starts with a prefix."""
-    bucket = resource.shape.rpartition(":")[2].partition("/")[0]
+    bucket = _known_shape(resource).rpartition(":")[2].partition("/")[0]
     known = bucket
     for open_ended in ("*", "?", "$", UNKNOWN):
         known = known.partition(open_ended)[0]
     if known == bucket:
         return any(bucket.startswith(prefix) for prefix in prefixes)
     return any(prefix.startswith(known) or known.startswith(prefix) for prefix in prefixes)
+
+
+def _known_shape(resource: Value) -> str:
+    """Return a resource with a private character for every part that is unknown in every deployment.
+
+    Raises:
+        UnknownError: it is one of a few values.
+    """
+    if resource.choices:
+        raise UnknownError(resource)
+    return resource.shape
