@@ -120,6 +120,7 @@ COMPLIANT = ROOT / "tests" / "corpus" / "compliant" / "Patching-ScheduleNeverRun
     [
         ("check", "--list-rules"),
         ("describe", str(COMPLIANT)),
+        ("diff", str(COMPLIANT), str(COMPLIANT)),
         *(("calendar", str(COMPLIANT), "--format", each) for each in ("table", "json", "ics", "html")),
         ("now", "--operation", "Scan", "--patch-group", "web", "--help"),
     ],

@@ -6,10 +6,13 @@ from datetime import datetime
 from functools import cached_property
 from typing import Final
 
+from patching_constructs.checks.acknowledgments import Acknowledgments
 from patching_constructs.checks.engine import check_templates
 from patching_constructs.checks.finding import Status
 from patching_constructs.checks.rules import RULES
+from patching_constructs.checks.selection import Excluder, Exclusion, select
 from patching_constructs.checks.severity import Severity
+from patching_constructs.checks.template_ignores import TemplateIgnores
 from patching_constructs.description.facts import Fact, facts_of
 from patching_constructs.template.baselines import Baseline
 from patching_constructs.template.commands import Command
@@ -132,9 +135,15 @@ class Described:
 
     @cached_property
     def _problems(self) -> dict[tuple[object, str], list[str]]:
-        """The errors that the linter reports, by resource."""
+        """The errors that the linter reports and that nobody ignores or acknowledges, by resource."""
         found: dict[tuple[object, str], list[str]] = {}
-        for finding in check_templates(self._templates, now=self._now, rules=_ERRORS):
+        ignores, acknowledgments = TemplateIgnores(self._templates), Acknowledgments()
+        excluders = [
+            Excluder(Exclusion.IGNORED, ignores.reason, is_in_source=True),
+            Excluder(Exclusion.ACKNOWLEDGED, acknowledgments.reason, is_in_source=True),
+        ]
+        findings = check_templates(self._templates, now=self._now, rules=_ERRORS)
+        for finding in select(findings, excluders).findings:
             if finding.status is Status.FAIL and finding.resource is not None:
                 found.setdefault((finding.at.template.scope, finding.resource.logical_id), []).append(finding.problem)
         return found

@@ -217,3 +217,15 @@ def test_the_windows_of_an_inline_template_are_described(tmp_path: Path) -> None
     _, lines, _ = described(str(file))
     assert lines[0].endswith("weekly (stack a/Set)")
     assert lines[-2] == "templates that are not read"
+
+
+# --- Errors of the linter -----------------------------------------------------------------------------
+
+
+def test_an_error_is_shown_unless_it_is_ignored(template: Path) -> None:
+    message = ("invalid", "Cutoff must be shorter than Duration, got Cutoff: 4, Duration: 4.")
+    content = resources(WEEKLY | {"Cutoff": 4})
+    assert message in rows(str(written(template, content)))
+    ignore = {"rule": "Patching-CutoffBelowDuration", "reason": "An example."}
+    content["Window"]["Metadata"] = {"PatchingConstructs": {"Ignore": [ignore]}}
+    assert message not in rows(str(written(template, content)))
