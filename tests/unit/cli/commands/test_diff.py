@@ -1,86 +1,29 @@
 """``patching-constructs diff``: what a change of templates changes for the nodes."""
 
 import json
-import subprocess
 from copy import deepcopy
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import pytest
 from typer.testing import CliRunner
 
 from patching_constructs.cli.app import app
-from patching_constructs.template import TARGET, TASK, WINDOW
-from tests.unit.cli.commands.test_describe import INSTALL, ON_TARGET, WEB, WEEKLY, resources
+from patching_constructs.template import TARGET
+from tests.unit.cli.commands.diffs import (
+    ASSOCIATION,
+    AT,
+    BASELINE,
+    NO_REBOOT,
+    changes,
+    lines,
+    run,
+    sides,
+    tag,
+    weekly,
+    written,
+)
+from tests.unit.cli.commands.test_describe import INSTALL
 from tests.unit.cli.formats.schemas import validator
-
-AT = ("--at", "2027-01-01")
-SCAN = {"Operation": ["Scan"]}
-NO_REBOOT = INSTALL | {"RebootOption": ["NoReboot"]}
-BASELINE = {
-    "Type": "AWS::SSM::PatchBaseline",
-    "Properties": {"Name": "base", "PatchGroups": ["web"], "OperatingSystem": "UBUNTU"},
-}
-ASSOCIATION: dict[str, Any] = {
-    "Type": "AWS::SSM::Association",
-    "Properties": {
-        "Name": "AWS-RunPatchBaseline",
-        "AssociationName": "daily",
-        "ScheduleExpression": "cron(0 3 * * ? *)",
-        "Parameters": SCAN,
-        "Targets": WEB,
-    },
-}
-
-
-@pytest.fixture(autouse=True)
-def plain_output(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("FORCE_COLOR", "TTY_COMPATIBLE", "GITHUB_ACTIONS"):
-        monkeypatch.delenv(name, raising=False)
-
-
-def weekly(parameters: dict[str, Any] | None = None, **properties: Any) -> dict[str, Any]:
-    """Write a window with a target and a task that scans."""
-    return resources(WEEKLY | properties, targets=[WEB], parameters=parameters or SCAN)
-
-
-def run(*arguments: str | Path) -> tuple[int, str, str]:
-    result = CliRunner().invoke(app, ["diff", *map(str, arguments)])
-    return result.exit_code, result.stdout, result.stderr
-
-
-def written(file: Path, content: dict[str, Any], **sections: Any) -> Path:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(sections | {"Resources": content}), encoding="utf-8")
-    return file
-
-
-def sides(folder: Path, old: dict[str, Any], new: dict[str, Any]) -> tuple[Path, Path]:
-    return written(folder / "old" / "fleet.json", old), written(folder / "new" / "fleet.json", new)
-
-
-def lines(folder: Path, old: dict[str, Any], new: dict[str, Any]) -> list[str]:
-    """Return the lines of the text, without blank ones."""
-    code, text, errors = run(*sides(folder, old, new), *AT)
-    assert (code, errors) == (1, "")
-    return [line for line in text.splitlines() if line]
-
-
-def changes(folder: Path, old: dict[str, Any], new: dict[str, Any]) -> list[dict[str, Any]]:
-    code, text, _ = run(*sides(folder, old, new), *AT, "--format", "json")
-    document = json.loads(text)
-    validator("diff").validate(document)
-    assert code == (1 if document["changes"] else 0)
-    found: list[dict[str, Any]] = document["changes"]
-    return found
-
-
-def effects(folder: Path, old: dict[str, Any], new: dict[str, Any]) -> list[str]:
-    (change,) = changes(folder, old, new)
-    found: list[str] = change["effects"]
-    return found
-
 
 # --- Exit codes ---------------------------------------------------------------------------------------
 
@@ -220,103 +163,6 @@ def test_important_changes_come_first(tmp_path: Path) -> None:
     assert [each["name"] for each in changes(tmp_path, old, new)] == ["reboots", "installs", "moved", "comment"]
 
 
-# --- What needs attention -----------------------------------------------------------------------------
-
-
-def targets(*filters: dict[str, Any]) -> dict[str, Any]:
-    content = weekly()
-    content["Target0"]["Properties"]["Targets"] = list(filters)
-    return content
-
-
-def tag(key: str, *values: object) -> dict[str, Any]:
-    return {"Key": key, "Values": list(values)}
-
-
-WIDENED: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]], bool]] = {
-    "another value": ([tag("tag:Env", "dev")], [tag("tag:Env", "dev", "prod")], True),
-    "one value less": ([tag("tag:Env", "dev", "prod")], [tag("tag:Env", "dev")], False),
-    "one filter less": ([tag("tag:Env", "dev"), tag("tag:Role", "web")], [tag("tag:Env", "dev")], True),
-    "one filter more": ([tag("tag:Env", "dev")], [tag("tag:Env", "dev"), tag("tag:Role", "web")], False),
-    "any value of a tag": ([tag("tag:Env", "dev")], [tag("tag-key", "Env")], True),
-    "one value of a tag": ([tag("tag-key", "Env")], [tag("tag:Env", "dev")], False),
-    "other ids": ([tag("InstanceIds", "i-01234567")], [tag("InstanceIds", "i-01234568")], True),
-    "another unknown value": ([tag("tag:Env", {"Ref": "One"})], [tag("tag:Env", {"Ref": "Two"})], True),
-    "an unknown key": ([tag("tag:Env", "dev")], [{"Key": {"Ref": "Key"}, "Values": ["dev"]}], True),
-    "an unknown key and one filter more": (
-        [{"Key": {"Ref": "Key"}, "Values": ["dev"]}],
-        [{"Key": {"Ref": "Key"}, "Values": ["dev"]}, tag("tag:Env", "dev")],
-        True,
-    ),
-}
-
-
-@pytest.mark.parametrize(("old", "new", "is_widened"), WIDENED.values(), ids=WIDENED.keys())
-def test_targets_that_select_more(
-    tmp_path: Path, old: list[dict[str, Any]], new: list[dict[str, Any]], is_widened: object
-) -> None:
-    assert effects(tmp_path, targets(*old), targets(*new)) == (["widened"] if is_widened else [])
-
-
-def test_the_order_of_values_and_filters_is_no_difference(tmp_path: Path) -> None:
-    one, other = [tag("tag:Env", "dev", "prod"), tag("tag:Role", "web")], [tag("tag:Role", "web")]
-    assert changes(tmp_path, targets(*one), targets(*other, tag("tag:Env", "prod", "dev"))) == []
-
-
-def test_the_order_of_the_targets_of_a_task_is_a_difference(tmp_path: Path) -> None:
-    def content(*names: str) -> dict[str, Any]:
-        found = resources(WEEKLY, targets=[WEB, [tag("tag:Env", "dev")]], parameters=SCAN)
-        references = [{"Ref": name} for name in names]
-        found["Task"]["Properties"]["Targets"] = [{"Key": "WindowTargetIds", "Values": references}]
-        return found
-
-    assert changes(tmp_path, content("Target0", "Target1"), content("Target1", "Target0")) != []
-
-
-def test_a_task_that_names_more_nodes(tmp_path: Path) -> None:
-    def content(*ids: str) -> dict[str, Any]:
-        found = weekly()
-        found["Task"]["Properties"]["Targets"] = [tag("InstanceIds", *ids)]
-        return found
-
-    assert effects(tmp_path, content("i-01234567"), content("i-01234567", "i-01234568")) == ["widened"]
-
-
-def associated(**properties: Any) -> dict[str, Any]:
-    return {"Daily": ASSOCIATION | {"Properties": ASSOCIATION["Properties"] | properties}}
-
-
-ASSOCIATIONS: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
-    "another time": ({}, {"ScheduleExpression": "cron(0 4 * * ? *)"}, ["moved"]),
-    "an install": ({}, {"Parameters": INSTALL}, ["reboots", "installs"]),
-    "an install that may be": ({}, {"Parameters": {"Operation": [{"Ref": "Op"}]}}, ["reboots", "installs"]),
-    "an install that was possible": ({"Parameters": {"Operation": [{"Ref": "Op"}]}}, {"Parameters": INSTALL}, []),
-    "all nodes": ({}, {"Targets": [tag("InstanceIds", "*")]}, ["widened"]),
-    "fewer nodes": ({"Targets": [tag("InstanceIds", "*")]}, {}, []),
-    "no schedule": ({}, {"ScheduleExpression": None}, ["moved"]),
-}
-
-
-@pytest.mark.parametrize(("old", "new", "expected"), ASSOCIATIONS.values(), ids=ASSOCIATIONS.keys())
-def test_a_change_of_an_association(
-    tmp_path: Path, old: dict[str, Any], new: dict[str, Any], expected: list[str]
-) -> None:
-    assert effects(tmp_path, associated(**old), associated(**new)) == expected
-
-
-def test_a_schedule_that_is_not_frozen_any_more(tmp_path: Path) -> None:
-    frozen = {name: each for name, each in weekly(INSTALL).items() if name != "Task"}
-    frozen["Window"] = frozen["Window"] | {"Metadata": {"PatchingConstructs": {"Frozen": True}}}
-    (change,) = changes(tmp_path, frozen, weekly(INSTALL))
-    assert change["effects"] == ["reboots", "installs"]
-    assert [(each["type"], each["status"]) for each in change["resources"]] == [(WINDOW, "changed"), (TASK, "added")]
-
-
-def test_the_same_times_in_another_form_are_not_moved(tmp_path: Path) -> None:
-    (change,) = changes(tmp_path, weekly(), weekly(Schedule="cron(0 4 ? * 1 *)"))
-    assert (change["effects"], change["executionsBefore"]) == ([], None)
-
-
 # --- Unknown values -----------------------------------------------------------------------------------
 
 
@@ -407,144 +253,3 @@ def test_templates_that_cannot_be_read_are_listed(tmp_path: Path) -> None:
     validator("diff").validate(document)
     assert [(each["side"], each["logicalId"]) for each in document["unread"]] == [("new", "Nested")]
     assert "#### Templates that are not read" in run(old, new, "--format", "markdown")[1]
-
-
-# --- Markdown -----------------------------------------------------------------------------------------
-
-
-def test_markdown_of_tasks_and_baselines(tmp_path: Path) -> None:
-    task = {"Type": TASK, "Properties": ON_TARGET | {"WindowId": {"Ref": "Window"}}}
-    new = {name: each for name, each in weekly().items() if name != "Task"} | {"Task2": task}
-    code, text, _ = run(*sides(tmp_path, weekly() | {"Base": BASELINE}, new), *AT, "--format", "markdown")
-    assert code == 1
-    assert text.splitlines() == [
-        "### Patching: 1 removed, 1 changed",
-        "",
-        "#### baseline base (stack fleet): removed",
-        "",
-        "#### maintenance window weekly (stack fleet): changed",
-        "",
-        "| | before | after |",
-        "|---|---|---|",
-        "| task Task |  | **removed** |",
-        "| task Task2: targets |  | `WindowTargetIds = Target0` |",
-        "| task Task2: priority |  | `1` |",
-        "| task Task2: concurrency |  | `10%` |",
-        "| task Task2: error threshold |  | `0` |",
-        "",
-        "- invalid: Required properties are missing: TaskArn.",
-    ]
-
-
-def test_markdown_warns_of_what_is_dangerous(tmp_path: Path) -> None:
-    _, text, _ = run(*sides(tmp_path, weekly(), weekly(INSTALL)), *AT, "--format", "markdown")
-    assert text == (
-        "### Patching: 1 changed\n"
-        "\n"
-        "#### maintenance window weekly (stack fleet): changed\n"
-        "\n"
-        "> [!WARNING]\n"
-        "> - **Reboots**: nodes can reboot, which they could not before\n"
-        "> - **Installs**: patches can be installed, which they could not before\n"
-        "\n"
-        "| | before | after |\n"
-        "|---|---|---|\n"
-        "| task Task: operation | `Scan` | `Install` |\n"
-    )
-
-
-def test_markdown_in_values_is_text(tmp_path: Path) -> None:
-    _, text, _ = run(
-        *sides(tmp_path, weekly(Name="a|b<b>"), weekly(Name="a|b<b>", Description="`x` | @team\n# h")),
-        "--format",
-        "markdown",
-    )
-    assert "#### maintenance window a\\|b\\<b\\> (stack fleet): changed" in text
-    assert "| description | `none` | `` `x` \\| @team # h `` |" in text
-
-
-# --- Revisions of a repository ------------------------------------------------------------------------
-
-
-@pytest.fixture
-def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A repository whose first commit scans, and whose file installs."""
-    for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.chdir(tmp_path)
-    file = written(tmp_path / "templates" / "fleet.json", weekly())
-    identity = ["-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"]
-    for command in (["init", "-q"], ["add", "."], [*identity, "commit", "-q", "-m", "first"]):
-        subprocess.run(["git", *command], check=True, cwd=tmp_path)  # noqa: S607
-    return written(file, weekly(INSTALL))
-
-
-def test_a_template_is_compared_with_a_revision(repository: Path) -> None:
-    code, text, errors = run("HEAD:templates/fleet.json", repository, *AT)
-    assert (code, errors) == (1, "")
-    assert "    operation: Scan -> Install\n" in text
-    assert run("HEAD:templates/fleet.json", "HEAD:templates/fleet.json") == (0, "no differences\n", "")
-
-
-@pytest.mark.parametrize("side", ["nothing:templates/fleet.json", "HEAD:templates", "HEAD:missing.json"])
-def test_a_revision_that_cannot_be_read(repository: Path, side: str) -> None:
-    code, text, errors = run(side, repository)
-    assert (code, text) == (2, "")
-    # The reason is a message of git, which differs between its versions.
-    assert errors.startswith(f"{side}: git cannot read it: ")
-    assert errors.endswith("; specify a template, as in HEAD~1:template.json\n")
-
-
-def test_an_option_is_no_revision(repository: Path) -> None:
-    side = "--batch:templates/fleet.json"
-    message = f"{side} must be a path, or a revision and a path such as HEAD~1:template.json, got {side!r}\n"
-    assert run("--", side, repository) == (2, "", message)
-
-
-def test_a_revision_without_a_file_is_a_path(repository: Path) -> None:
-    assert run("HEAD:", repository) == (2, "", "HEAD:: no such file or directory\n")
-
-
-def test_a_file_of_a_revision_that_is_no_template(repository: Path) -> None:
-    repository.write_text("[]", encoding="utf-8")
-    identity = ["-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"]
-    subprocess.run(["git", *identity, "commit", "-q", "-am", "second"], check=True)  # noqa: S607
-    message = "HEAD:templates/fleet.json: it is not a CloudFormation template: it is a list\n"
-    assert run("HEAD:templates/fleet.json", repository) == (2, "", message)
-
-
-def test_a_revision_requires_git(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", "")
-    message = "HEAD:templates/fleet.json: reading a revision requires git; install it\n"
-    assert run("HEAD:templates/fleet.json", repository) == (2, "", message)
-
-
-def test_a_path_with_a_colon_is_a_path(tmp_path: Path) -> None:
-    file = written(tmp_path / "a:b.json", weekly())
-    assert run(file, file) == (0, "no differences\n", "")
-
-
-# --- Laws ---------------------------------------------------------------------------------------------
-
-GOOD = sorted((Path(__file__).parents[3] / "corpus" / "good").glob("*.*"))
-
-
-@pytest.mark.parametrize("file", GOOD, ids=lambda file: file.name)
-def test_a_template_does_not_differ_from_itself(file: Path) -> None:
-    assert run(file, file)[0] == 0
-
-
-@pytest.mark.parametrize(("one", "other"), list(pairwise(GOOD)), ids=lambda file: file.name)
-def test_a_change_backwards_has_the_same_differences(one: Path, other: Path) -> None:
-    def found(old: Path, new: Path) -> set[tuple[str, str, str]]:
-        document = json.loads(run(old, new, *AT, "--format", "json")[1])
-        validator("diff").validate(document)
-        return {
-            (resource["type"], setting["property"], resource["status"])
-            for change in document["changes"]
-            for resource in change["resources"]
-            for setting in resource["settings"]
-        }
-
-    backwards = {"added": "removed", "removed": "added"}
-    assert found(one, other) == {(kind, name, backwards.get(way, way)) for kind, name, way in found(other, one)}
