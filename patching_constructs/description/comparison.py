@@ -12,6 +12,7 @@ from patching_constructs.description.effects import Effect, effects_of
 from patching_constructs.description.facts import Fact
 from patching_constructs.description.matching import Pair, matched, stack_names
 from patching_constructs.description.next_executions import NextExecutions, next_executions
+from patching_constructs.description.pairing import paired
 from patching_constructs.template.baselines import BASELINE
 from patching_constructs.template.resource import Resource
 from patching_constructs.template.update_behavior import Replacement, replacement_of
@@ -88,10 +89,10 @@ class ResourceChange:
         after = {} if self.after is None else self.after.facts
         is_update = self.before is not None and self.after is not None
         found = []
-        for name, either in ({**before, **after}).items():
-            one, other = before.get(name), after.get(name)
-            if one is None or other is None or one.content != other.content:
-                replacement = replacement_of(self.resource.type, name) if is_update else Replacement.NO
+        for one, other in paired(before, after):
+            either = other or one
+            if either is not None and (one is None or other is None or one.content != other.content):
+                replacement = replacement_of(self.resource.type, either.name) if is_update else Replacement.NO
                 found.append(FactChange(one, other, either, replacement))
         return found
 

@@ -39,6 +39,12 @@ class Fact:
     default: str | None = None
     """What it is where the template does not give it, if AWS documents that."""
 
+    @property
+    def list_name(self) -> str | None:
+        """The property that it is an item of; None for a property of its own."""
+        name, _, place = self.name.rpartition(".")
+        return name if place.isdecimal() and name.rpartition(".")[2] in _FACTS else None
+
 
 def facts_of(resource: Resource) -> dict[str, Fact]:
     """Return the facts of a resource by their names, in the order of its template."""

@@ -13,7 +13,7 @@ from tests.unit.cli.formats.schemas import validator
 AT = ("--at", "2027-01-01")
 SCAN = {"Operation": ["Scan"]}
 NO_REBOOT = INSTALL | {"RebootOption": ["NoReboot"]}
-BASELINE = {
+BASELINE: dict[str, Any] = {
     "Type": "AWS::SSM::PatchBaseline",
     "Properties": {"Name": "base", "PatchGroups": ["web"], "OperatingSystem": "UBUNTU"},
 }

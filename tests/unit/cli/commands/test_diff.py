@@ -5,6 +5,7 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
+import pytest
 from typer.testing import CliRunner
 
 from patching_constructs.cli.app import app
@@ -117,12 +118,44 @@ def test_a_window_that_is_removed(tmp_path: Path) -> None:
 
 def test_a_baseline_that_is_replaced(tmp_path: Path) -> None:
     new = deepcopy(BASELINE)
-    new["Properties"]["OperatingSystem"] = "DEBIAN"  # type: ignore[index]
+    new["Properties"]["OperatingSystem"] = "DEBIAN"
     assert lines(tmp_path, {"Base": BASELINE}, {"Base": new}) == [
         "! baseline base (stack fleet) replaced",
         "  operating system: UBUNTU -> DEBIAN (replacement)",
         "1 replaced",
     ]
+
+
+def with_rules(*days: int) -> dict[str, Any]:
+    rules = {"PatchRules": [{"ApproveAfterDays": each} for each in days]}
+    return {"Base": BASELINE | {"Properties": BASELINE["Properties"] | {"ApprovalRules": rules}}}
+
+
+RULES: dict[str, tuple[tuple[int, ...], tuple[int, ...], list[str]]] = {
+    "inserted": ((7, 14), (3, 7, 14), ["rule 1: none -> all patches; approved 3 days after release"]),
+    "removed": ((3, 7), (7,), ["rule 1: all patches; approved 3 days after release -> none"]),
+    "changed": (
+        (3, 7),
+        (3, 8),
+        ["rule 2: all patches; approved 7 days after release -> all patches; approved 8 days after release"],
+    ),
+    "in another order": (
+        (3, 7),
+        (7, 3),
+        [
+            "rule 1: none -> all patches; approved 7 days after release",
+            "rule 2: all patches; approved 7 days after release -> none",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "expected"), RULES.values(), ids=RULES.keys())
+def test_the_rules_of_a_baseline(
+    tmp_path: Path, old: tuple[int, ...], new: tuple[int, ...], expected: list[str]
+) -> None:
+    found = lines(tmp_path, with_rules(*old), with_rules(*new))
+    assert [line.strip() for line in found if "rule " in line] == expected
 
 
 def test_a_construct_with_another_logical_id_is_replaced(tmp_path: Path) -> None:
