@@ -207,8 +207,8 @@ def _check_operation(command: PatchCommand) -> None:
     for name in ("reboot_option", "hooks", "install_override_list"):
         value = getattr(command, name)
         if value is not None:
-            rule = "requires operation INSTALL, because a scan installs nothing"
-            raise refusal(name, rule, f"{_shown(value)} with operation SCAN", "leave it out")
+            rule = "requires operation INSTALL instead of SCAN, because a scan installs nothing"
+            raise refusal(name, rule, _shown(value), "leave it out")
 
 
 def _check_overrides(command: PatchCommand) -> None:

@@ -13,6 +13,7 @@ from patching_constructs.cli.formats.registry import CalendarFormat, render_cale
 from patching_constructs.cli.moments import moment
 from patching_constructs.cli.output import Output, write
 from patching_constructs.cli.refusals import named, one_line_refusals
+from patching_constructs.cli.working import working
 from patching_constructs.schedule._time_zone import zone_info
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _DAYS: Final = timedelta(days=14)
 _MOST: Final = 100_000
+_MOST_ROWS: Final = 20
 _RANGE: Final = timedelta(days=92)
 
 
@@ -35,7 +37,8 @@ _From = Annotated[
 _Until = Annotated[
     str | None,
     typer.Option(
-        help="List executions before this ISO 8601 time. Default for ics and html: 92 days later.",
+        help="List executions before this ISO 8601 time. Default: 14 days later, and at least one of each "
+        "schedule; for ics and html 92 days later.",
         metavar="TIME",
         parser=parsing.text("--until"),
     ),
@@ -97,17 +100,21 @@ def calendar(
         zone = _zone(tz)
         after = moment("--from", from_, zone) or datetime.now(UTC).replace(microsecond=0)
         extent = _extent(format_, after, moment("--until", until, zone), next_)
-        inputs = read_given(paths, use_defaults=use_defaults)
+        with working("Reading templates"):
+            inputs = read_given(paths, use_defaults=use_defaults)
         operations = (operation,) if operation else ()
         shown = ScheduleFilter(stacks=stack or (), names=schedule or (), operations=operations, tags=tag or ())
         every = schedules_of(inputs.templates)
         read = select_schedules(every, shown)
+        with working("Planning executions"):
+            windows, runs = upcoming_windows(every, read, after, extent), upcoming_shown_runs(read.runs, after, extent)
         listed = Calendar(
-            upcoming=upcoming_windows(every, read, after, extent),
-            runs=upcoming_shown_runs(read.runs, after, extent),
+            upcoming=windows,
+            runs=runs,
             after=after,
             until=extent.until,
             zone=zone,
+            most=_MOST_ROWS if extent.at_least_one else None,
             to_file=output is not None,
         )
         write(render_calendar(listed, format_), output)

@@ -14,6 +14,7 @@ from patching_constructs.cli.formats.registry import FindingsFormat, RulesFormat
 from patching_constructs.cli.given_options import check_only
 from patching_constructs.cli.output import Output, write
 from patching_constructs.cli.refusals import one_line_refusals
+from patching_constructs.cli.working import working
 
 if TYPE_CHECKING:
     from patching_constructs.checks.configuration import Configuration
@@ -136,7 +137,8 @@ def check(
             use_defaults=use_defaults,
             to_file=output is not None,
         )
-        report = run.report(datetime.now(UTC))
+        with working("Checking templates"):
+            report = run.report(datetime.now(UTC))
         if write_baseline:
             _write_baseline(report, write_baseline)
             return

@@ -10,6 +10,7 @@ from patching_constructs.cli.formats.registry import CoverageFormat, render_cove
 from patching_constructs.cli.moments import moment
 from patching_constructs.cli.output import Output, write
 from patching_constructs.cli.refusals import one_line_refusals
+from patching_constructs.cli.working import working
 
 _From = Annotated[
     str | None,
@@ -48,7 +49,8 @@ def coverage(
 
     with one_line_refusals():
         after = moment("--from", from_) or datetime.now(UTC).replace(microsecond=0)
-        inputs = read_given(paths, use_defaults=use_defaults)
+        with working("Reading templates"):
+            inputs = read_given(paths, use_defaults=use_defaults)
         matrix = CoverageMatrix(
             path=inputs.label,
             rows=covered.coverage(inputs.templates, after=after),

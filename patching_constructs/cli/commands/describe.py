@@ -7,6 +7,7 @@ from patching_constructs.cli import options
 from patching_constructs.cli.formats.registry import WindowsFormat, render_windows
 from patching_constructs.cli.output import Output, write
 from patching_constructs.cli.refusals import one_line_refusals
+from patching_constructs.cli.working import working
 
 if TYPE_CHECKING:
     from patching_constructs.cli.schedule_filter import ScheduleFilter
@@ -41,14 +42,17 @@ def describe(
     from patching_constructs.description.described import Described
 
     with one_line_refusals():
-        inputs = read_given(paths, use_defaults=use_defaults)
+        with working("Reading templates"):
+            inputs = read_given(paths, use_defaults=use_defaults)
         operations = (operation,) if operation else ()
         shown = ScheduleFilter(stacks=stack or (), names=schedule or (), operations=operations, tags=tag or ())
         described = Described(inputs.templates, now=datetime.now(UTC))
         if shown:
             described = _filtered(described, shown)
         listed = WindowList(path=inputs.label, described=described, to_file=output is not None)
-        write(render_windows(listed, format_), output)
+        with working("Describing schedules"):
+            text = render_windows(listed, format_)
+        write(text, output)
 
 
 def _filtered(described: "Described", shown: "ScheduleFilter") -> "Described":

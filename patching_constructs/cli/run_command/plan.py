@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Final
 
+import typer
+
 from patching_constructs._errors import PatchingError
 from patching_constructs.cli.run_command.ports import RunCommand
 from patching_constructs.cli.run_command.request import CommandRequest
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 _NODES_NAMED: Final = 10
+# In a pipe every row is one line.
+_UNFOLDED: Final = 10_000
 _DESCRIBED: Final = frozenset({OPERATION, REBOOT_OPTION})
 
 
@@ -24,14 +28,14 @@ def show_plan(resolved: ResolvedRequest, aws: RunCommand) -> None:
     Raises:
         PatchingError: the credentials are of another account than the template, or no node matches.
     """
-    from rich.console import Console
+    from patching_constructs.cli.formats.console import console_text
 
     nodes, account = aws.nodes(resolved.request.target), aws.account()
     where = f"{aws.region}, account {account or 'unknown'}"
     if resolved.account and account and resolved.account != account:
         problem = f"the stack of the template is in account {resolved.account}, got credentials of account {account}"
         raise PatchingError(problem, "specify the --profile of the stack's account")
-    Console().print(_plan(resolved.request, nodes, where))
+    typer.echo(console_text(_plan(resolved.request, nodes, where), to_file=False, plain_width=_UNFOLDED), nl=False)
     if nodes == ():
         raise PatchingError(f"no managed node matches in {where}; nothing was sent")
 

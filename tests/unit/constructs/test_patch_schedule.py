@@ -372,8 +372,8 @@ def test_refusal_of_an_override_after_which_nothing_is_installed(stack: cdk.Stac
     override = install_override_list(stack)
     message = refused(lambda: patch_schedule(stack, install_override_list=override, operation=PatchOperation.SCAN))
     assert message == (
-        "install_override_list requires operation INSTALL, because a scan installs nothing, "
-        "got a token with operation SCAN; leave it out [Stack/Schedule]"
+        "install_override_list requires operation INSTALL instead of SCAN, because a scan installs nothing, "
+        "got a token; leave it out [Stack/Schedule]"
     )
 
 
@@ -703,8 +703,8 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a reboot after a scan": (
         {"operation": PatchOperation.SCAN, "reboot_option": RebootOption.NO_REBOOT},
-        "reboot_option requires operation INSTALL, because a scan installs nothing, "
-        "got 'NoReboot' with operation SCAN; leave it out",
+        "reboot_option requires operation INSTALL instead of SCAN, because a scan installs nothing, "
+        "got 'NoReboot'; leave it out",
     ),
     "both overrides": (
         {"baseline_override": "s3://b/a.json", "install_override_list": "s3://b/a.yaml"},

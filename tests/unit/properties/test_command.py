@@ -163,7 +163,7 @@ def test_only_a_scan_with_a_baseline_override_does_not_update_compliance_data(
 
 OPERATIONS = "PatchOperation.SCAN, PatchOperation.INSTALL"
 REBOOT_OPTIONS = "RebootOption.REBOOT_IF_NEEDED, RebootOption.NO_REBOOT"
-INSTALL_ONLY = "requires operation INSTALL, because a scan installs nothing"
+INSTALL_ONLY = "requires operation INSTALL instead of SCAN, because a scan installs nothing"
 URL = "must be https://<host>/<path> or s3://<bucket>/<key>"
 HOOK = "must be the name or ARN of an SSM document, 3-200 letters, digits and _-.:/"
 FORBIDDEN = "must not contain backticks, quotes or $"
@@ -183,16 +183,15 @@ REFUSALS: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "a scan with a reboot option": (
         lambda: PatchCommand(operation=SCAN, reboot_option=RebootOption.NO_REBOOT),
-        f"reboot_option {INSTALL_ONLY}, got 'NoReboot' with operation SCAN; leave it out",
+        f"reboot_option {INSTALL_ONLY}, got 'NoReboot'; leave it out",
     ),
     "a scan with hooks": (
         lambda: PatchCommand(operation=SCAN, hooks=PatchHooks(pre_install="Drain-Node")),
-        f"hooks {INSTALL_ONLY}, got PatchHooks with operation SCAN; leave it out",
+        f"hooks {INSTALL_ONLY}, got PatchHooks; leave it out",
     ),
     "a scan with a list of patches": (
         lambda: PatchCommand(operation=SCAN, install_override_list=PATCHES),
-        f"install_override_list {INSTALL_ONLY}, got 's3://overrides/web/patches.yaml' with operation SCAN; "
-        "leave it out",
+        f"install_override_list {INSTALL_ONLY}, got 's3://overrides/web/patches.yaml'; leave it out",
     ),
     "both overrides": (
         lambda: PatchCommand(operation=INSTALL, baseline_override=BASELINES, install_override_list=PATCHES),

@@ -1,35 +1,65 @@
 """Upcoming executions as a table for a terminal, then what the windows do, then the notes."""
 
-from collections.abc import Iterator
-from datetime import UTC, tzinfo
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from datetime import UTC
+from typing import TypeVar
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from patching_constructs.cli import descriptions, run_descriptions
 from patching_constructs.cli.formats.calendar.calendar import Calendar
+from patching_constructs.cli.formats.calendar.execution_table import ExecutionTable, title_of
 from patching_constructs.cli.formats.console import console_text
-from patching_constructs.cli.notes import NOTES
-from patching_constructs.planning.executions import Execution, NoteKind
+from patching_constructs.cli.operation_styles import styled_operations
+from patching_constructs.planning.executions import NoteKind
 from patching_constructs.template import MaintenanceWindow
 from patching_constructs.template.upcoming import Upcoming
-from patching_constructs.template.upcoming_runs import UpcomingRuns
+
+Listed = TypeVar("Listed")
+Schedule = TypeVar("Schedule", bound=Hashable)
 
 
 def render(calendar: Calendar) -> str:
     """Write the table."""
     upcoming = calendar.upcoming
     has_windows = upcoming.executions or upcoming.unknown or not calendar.runs.executions
-    page = [_page(upcoming, calendar.zone)] if has_windows else []
-    runs = _section("outside of maintenance windows", _runs(calendar.runs, calendar.zone))
+    page = [_page(calendar)] if has_windows else []
+    runs = _section("outside of maintenance windows", _runs(calendar))
     return console_text(Group(*page, *runs), to_file=calendar.to_file)
 
 
-def _page(upcoming: Upcoming, zone: tzinfo | None) -> RenderableType:
-    executions = _executions(upcoming, zone) if upcoming.executions else Text("no executions in this range")
-    return Group(executions, *_section("windows", _windows(upcoming)), *_section("notes", _notes(upcoming)))
+def _page(calendar: Calendar) -> RenderableType:
+    upcoming = calendar.upcoming
+    listed, more = first_of_each(upcoming.executions, lambda each: each.owner, calendar.most)
+    executions = ExecutionTable(listed, calendar.zone) if listed else Text("no executions in this range")
+    return Group(
+        executions,
+        *_section("not listed", _not_listed({window.label: count for window, count in more.items()})),
+        *_section("windows", _windows(upcoming)),
+        *_section("notes", _notes(upcoming)),
+    )
+
+
+def first_of_each(
+    executions: Sequence[Listed], schedule_of: Callable[[Listed], Schedule], most: int | None
+) -> tuple[list[Listed], Counter[Schedule]]:
+    """Return the first executions of each schedule, and how many more each one has."""
+    seen: Counter[Schedule] = Counter()
+    listed: list[Listed] = []
+    for execution in executions:
+        schedule = schedule_of(execution)
+        seen[schedule] += 1
+        if most is None or seen[schedule] <= most:
+            listed.append(execution)
+    return listed, Counter({schedule: count - most for schedule, count in seen.items() if most and count > most})
+
+
+def _not_listed(more: Mapping[str, int]) -> Iterator[Text]:
+    for label, count in more.items():
+        yield Text.assemble((label, "bold"), f": {count} more in this range; list them with --until or --next")
 
 
 def _section(heading: str, lines: Iterator[Text]) -> Iterator[RenderableType]:
@@ -39,41 +69,19 @@ def _section(heading: str, lines: Iterator[Text]) -> Iterator[RenderableType]:
         yield from (Padding(line, (0, 0, 0, 2), expand=False) for line in listed)
 
 
-def _runs(runs: UpcomingRuns, zone: tzinfo | None) -> Iterator[Text]:
-    for execution in runs.executions:
+def _runs(calendar: Calendar) -> Iterator[Text]:
+    listed, more = first_of_each(calendar.runs.executions, lambda each: each.run, calendar.most)
+    for execution in listed:
         occurrence, run = execution.occurrence, execution.run
-        start = occurrence.start.astimezone(zone or occurrence.zone)
+        start = occurrence.start.astimezone(calendar.zone or occurrence.zone)
         notes = "".join(f"; {note}" for note in execution.notes)
         operations, targets = run_descriptions.operations_in_words(run), run_descriptions.targets_in_words(run)
-        words = f"operation: {operations}; targets: {targets}{notes}"
-        yield Text.assemble(f"{start:%a %Y-%m-%d %H:%M %Z}  ", (run.label, "bold"), f" ({run.kind}): {words}")
-    for unknown in runs.unknown:
+        words = styled_operations(f"operation: {operations}")
+        head = Text.assemble(f"{start:%a %Y-%m-%d %H:%M %Z}  ", (run.label, "bold"), f" ({run.kind}): ")
+        yield head.append_text(words).append(f"; targets: {targets}{notes}")
+    yield from _not_listed({run.label: count for run, count in more.items()})
+    for unknown in calendar.runs.unknown:
         yield Text.assemble((unknown.run.label, "bold"), f" ({unknown.run.kind}): {unknown.reason}")
-
-
-def _executions(upcoming: Upcoming, zone: tzinfo | None) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for heading in ("start", "UTC", "operation"):
-        table.add_column(heading, no_wrap=True)
-    table.add_column("window", overflow="fold")
-    table.add_column("notes" if any(execution.notes for execution in upcoming.executions) else "")
-    for execution in upcoming.executions:
-        table.add_row(*_cells(execution, zone))
-    return table
-
-
-def _cells(execution: Execution[MaintenanceWindow], zone: tzinfo | None) -> Iterator[Text]:
-    occurrence, window = execution.occurrence, execution.owner
-    start, end = (moment.astimezone(zone or occurrence.zone) for moment in (occurrence.start, occurrence.end))
-    yield Text(f"{start:%a %Y-%m-%d %H:%M}-{end:%H:%M %Z}")
-    yield Text(f"{occurrence.start:%m-%d %H:%M}", style="dim")
-    yield Text(descriptions.operations_in_words(window))
-    yield Text(window.label)
-    yield Text(", ").join(map(_title, dict.fromkeys(note.kind for note in execution.notes)))
-
-
-def _title(kind: NoteKind) -> Text:
-    return Text(NOTES[kind].title.lower(), style=NOTES[kind].color)
 
 
 def _windows(upcoming: Upcoming) -> Iterator[Text]:
@@ -107,6 +115,6 @@ def _notes(upcoming: Upcoming) -> Iterator[Text]:
             counted[key] = counted.get(key, 0) + 1
     for (kind, label, text), count in counted.items():
         executions = f" ({count} executions)" if count > 1 else ""
-        yield Text.assemble(_title(kind), f": {label}: {text}{executions}")
+        yield Text.assemble(title_of(kind), f": {label}: {text}{executions}")
     if upcoming.computed_until is not None:
         yield Text(f"overlaps are not computed beyond {upcoming.computed_until.astimezone(UTC):%Y-%m-%d %H:%M} UTC")

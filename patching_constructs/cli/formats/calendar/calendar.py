@@ -20,6 +20,8 @@ class Calendar:
     """The aware datetime that the range ends with. None where a number of executions is listed."""
     zone: tzinfo | None = None
     """The time zone of all times. None where every schedule has its own."""
+    most: int | None = None
+    """How many executions of each window the table lists at most. None for all."""
     to_file: bool = False
     """Whether it is written to a file, and not to a terminal or a pipe."""
 

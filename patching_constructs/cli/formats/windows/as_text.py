@@ -1,6 +1,7 @@
 """Schedules in words, for people: a row for each property."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -11,6 +12,9 @@ from patching_constructs.cli.formats.console import console_text
 from patching_constructs.cli.formats.unread import UNREAD_HEADING, unread_lines
 from patching_constructs.cli.formats.windows.rows import Row, other_rows, run_rows, window_rows
 from patching_constructs.cli.formats.windows.window_list import WindowList
+from patching_constructs.cli.operation_styles import styled_operations
+
+_OPERATION: Final = "operation"
 
 
 def render(listed: WindowList) -> str:
@@ -34,6 +38,6 @@ def _table(rows: Iterable[Row]) -> Table:
     table.add_column(style="dim", min_width=9)
     table.add_column(overflow="fold")
     for name, words in rows:
-        table.add_row(name, Text(words))
+        table.add_row(name, styled_operations(words) if name == _OPERATION else Text(words))
     table.add_row()
     return table

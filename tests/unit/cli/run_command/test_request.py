@@ -153,8 +153,8 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a reboot after a scan": (
         {"operation": SCAN, "patch_groups": ["web"], "reboot_option": RebootOption.NO_REBOOT},
-        "--reboot-option requires --operation Install, because a scan installs nothing, got 'NoReboot' with operation "
-        "SCAN; leave it out",
+        "--reboot-option requires --operation Install instead of Scan, because a scan installs nothing, "
+        "got 'NoReboot'; leave it out",
     ),
     "both overrides": (
         {

@@ -1,0 +1,112 @@
+"""The table of executions: columns are shortened and left out where the terminal is narrow."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from typing import Final
+
+from rich.console import Console, ConsoleOptions
+from rich.measure import Measurement
+from rich.table import Table
+from rich.text import Text
+
+from patching_constructs.cli import descriptions
+from patching_constructs.cli.notes import NOTES
+from patching_constructs.cli.operation_styles import styled_operations
+from patching_constructs.planning.executions import Execution, NoteKind
+from patching_constructs.template import MaintenanceWindow
+
+_START, _SHORT, _UTC, _OPERATION, _WINDOW, _NOTES = "start", "begin", "UTC", "operation", "window", "notes"
+# From the widest to the narrowest.
+_LAYOUTS: Final = (
+    (_START, _UTC, _OPERATION, _WINDOW, _NOTES),
+    (_START, _OPERATION, _WINDOW, _NOTES),
+    (_SHORT, _OPERATION, _WINDOW, _NOTES),
+    (_SHORT, _OPERATION, _WINDOW),
+)
+# A longer name of a window is folded before a column is left out.
+_LONGEST_NAME: Final = 30
+_WIDEST: Final = 10_000
+WindowExecution = Execution[MaintenanceWindow]
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutionTable:
+    """Executions as a table that takes the widest layout that fits."""
+
+    executions: Sequence[WindowExecution]
+    zone: tzinfo | None
+    """The time zone of all times. None where each schedule has its own."""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Table]:
+        """Return the table for the width of a console."""
+        folded = max(0, max(len(each.owner.label) for each in self.executions) - _LONGEST_NAME)
+        layouts = [self._table(columns) for columns in self._layouts()]
+        # A measurement is at most as wide as its console.
+        wide = options.update_width(_WIDEST)
+        widths = [Measurement.get(console, wide, table).maximum - folded for table in layouts]
+        fitting = [table for table, width in zip(layouts, widths, strict=True) if width <= options.max_width]
+        yield (fitting or layouts[-1:])[0]
+
+    def _layouts(self) -> Iterator[tuple[str, ...]]:
+        """Return the layouts without columns that say nothing: notes if there are none, UTC beside UTC."""
+        empty = set() if any(execution.notes for execution in self.executions) else {_NOTES}
+        if not any(_local(each.occurrence.start, each, self.zone).utcoffset() for each in self.executions):
+            empty.add(_UTC)
+        for layout in _LAYOUTS:
+            yield tuple(column for column in layout if column not in empty)
+
+    def _table(self, columns: Sequence[str]) -> Table:
+        table = Table(box=None, pad_edge=False, header_style="dim")
+        for column in columns:
+            folds = column in (_WINDOW, _NOTES)
+            table.add_column(_HEADINGS.get(column, column), no_wrap=not folds, overflow="fold")
+        for execution in self.executions:
+            table.add_row(*(_CELLS[column](execution, self.zone) for column in columns))
+        return table
+
+
+def title_of(kind: NoteKind) -> Text:
+    """Return the title of a kind of notes, in its color."""
+    return Text(NOTES[kind].title.lower(), style=NOTES[kind].color)
+
+
+def _local(moment: datetime, execution: WindowExecution, zone: tzinfo | None) -> datetime:
+    return moment.astimezone(zone or execution.occurrence.zone)
+
+
+def _start(execution: WindowExecution, zone: tzinfo | None) -> Text:
+    occurrence = execution.occurrence
+    start, end = (_local(each, execution, zone) for each in (occurrence.start, occurrence.end))
+    return Text(f"{start:%a %Y-%m-%d %H:%M}-{end:%H:%M %Z}")
+
+
+def _short(execution: WindowExecution, zone: tzinfo | None) -> Text:
+    return Text(f"{_local(execution.occurrence.start, execution, zone):%a %m-%d %H:%M %Z}")
+
+
+def _utc(execution: WindowExecution, _: tzinfo | None) -> Text:
+    return Text(f"{execution.occurrence.start.astimezone(UTC):%m-%d %H:%M}", style="dim")
+
+
+def _operation(execution: WindowExecution, _: tzinfo | None) -> Text:
+    return styled_operations(descriptions.operations_in_words(execution.owner))
+
+
+def _window(execution: WindowExecution, _: tzinfo | None) -> Text:
+    return Text(execution.owner.label)
+
+
+def _notes(execution: WindowExecution, _: tzinfo | None) -> Text:
+    return Text(", ").join(map(title_of, dict.fromkeys(note.kind for note in execution.notes)))
+
+
+_HEADINGS: Final = {_SHORT: _START}
+_CELLS: Final[dict[str, Callable[[WindowExecution, tzinfo | None], Text]]] = {
+    _START: _start,
+    _SHORT: _short,
+    _UTC: _utc,
+    _OPERATION: _operation,
+    _WINDOW: _window,
+    _NOTES: _notes,
+}
