@@ -7,6 +7,7 @@ from typing import Final
 
 from patching_constructs._errors import refusal
 from patching_constructs.properties.command import PatchOperation, RebootOption
+from patching_constructs.properties.rate_control import RateControl
 
 FLAGS: Final = {
     "operation": "--operation",
@@ -19,6 +20,18 @@ FLAGS: Final = {
     "comment": "--comment",
 }
 """The flags of the properties of a request."""
+
+
+def parsed_rate(name: str, text: str) -> RateControl:
+    """Read a rate control.
+
+    Raises:
+        PatchingError: it is neither a number of nodes nor a percentage.
+    """
+    rate = RateControl.parsed(text)
+    if rate is None:
+        raise refusal(name, "must be a number of nodes such as 10, or a percentage of 0%-100%", repr(text))
+    return rate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

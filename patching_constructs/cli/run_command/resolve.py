@@ -5,15 +5,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from patching_constructs._errors import PatchingError, refusal
 from patching_constructs.cli.refusals import named
-from patching_constructs.cli.run_command.options import FLAGS, Options, check_sources
+from patching_constructs.cli.run_command.options import FLAGS, Options, check_sources, parsed_rate
 from patching_constructs.cli.run_command.request import CommandRequest
 from patching_constructs.cli.run_command.targets import SELECT_THE_NODES, target_of_options
-from patching_constructs.cli.run_command.template_schedule import TemplateSchedule, schedule_of_options
-from patching_constructs.cli.run_command.template_values import in_file
 from patching_constructs.properties.command import (
     BASELINE_OVERRIDE,
     EXECUTION_TIMEOUT,
@@ -26,6 +24,9 @@ from patching_constructs.properties.command import (
     RebootOption,
 )
 from patching_constructs.properties.rate_control import RateControl
+
+if TYPE_CHECKING:
+    from patching_constructs.cli.run_command.template_schedule import TemplateSchedule
 
 _TEMPLATE_KEYS: Final = {
     "operation": OPERATION,
@@ -57,7 +58,7 @@ def resolve_request(options: Options, *, snapshot_id: str) -> ResolvedRequest:
         PatchingError: options contradict each other, or the service would refuse the request.
     """
     check_sources(options)
-    schedule = schedule_of_options(options)
+    schedule = _schedule(options)
     with named(_names(options)), _in_template(options, schedule):
         command = _command(options, schedule)
         settings = _settings(options, schedule)
@@ -74,7 +75,16 @@ def resolve_request(options: Options, *, snapshot_id: str) -> ResolvedRequest:
     return ResolvedRequest(request, *schedule.environment, left_out=tuple(left_out))
 
 
-def _settings(options: Options, schedule: TemplateSchedule | None) -> Mapping[str, Any]:
+def _schedule(options: Options) -> "TemplateSchedule | None":
+    if not options.templates:
+        return None
+    # Without a template nothing waits for its reader.
+    from patching_constructs.cli.run_command.template_schedule import schedule_of_options
+
+    return schedule_of_options(options)
+
+
+def _settings(options: Options, schedule: "TemplateSchedule | None") -> Mapping[str, Any]:
     """Return what the command is given beside the document; the comment of the option before that of the schedule."""
     given = schedule.settings.arguments if schedule else {}
     return given if options.comment is None else {**given, "Comment": options.comment}
@@ -87,7 +97,7 @@ def _names(options: Options) -> dict[str, str]:
 
 
 @contextmanager
-def _in_template(options: Options, schedule: TemplateSchedule | None) -> Iterator[None]:
+def _in_template(options: Options, schedule: "TemplateSchedule | None") -> Iterator[None]:
     """Add the file and line to the refusal of a value that the template has."""
     try:
         yield
@@ -95,11 +105,11 @@ def _in_template(options: Options, schedule: TemplateSchedule | None) -> Iterato
         name = _HOOKS.get(error.what) or _TEMPLATE_KEYS.get(error.what)
         if schedule is None or name is None or options.is_given(error.what):
             raise
-        with in_file(schedule.value(name)):
+        with schedule.located(name):
             raise
 
 
-def _command(options: Options, schedule: TemplateSchedule | None) -> PatchCommand:
+def _command(options: Options, schedule: "TemplateSchedule | None") -> PatchCommand:
     operation = _operation(options, schedule)
     # A scan of the nodes of an install schedule takes none of the properties that require an install.
     install = schedule if operation == PatchOperation.INSTALL else None
@@ -115,21 +125,21 @@ def _command(options: Options, schedule: TemplateSchedule | None) -> PatchComman
     )
 
 
-def _operation(options: Options, schedule: TemplateSchedule | None) -> PatchOperation:
+def _operation(options: Options, schedule: "TemplateSchedule | None") -> PatchOperation:
     operation = _given(options.operation, schedule, OPERATION, "--operation")
     if operation is None:
         raise refusal("--operation", "is required", "none", "specify Scan or Install")
     return PatchOperation(_literal("operation", operation, PatchOperation))
 
 
-def _reboot_option(options: Options, schedule: TemplateSchedule | None) -> RebootOption | None:
+def _reboot_option(options: Options, schedule: "TemplateSchedule | None") -> RebootOption | None:
     option = _given(options.reboot_option, schedule, REBOOT_OPTION, "--reboot-option")
     if option is None:
         return None
     return RebootOption(_literal("reboot_option", option, RebootOption))
 
 
-def _execution_timeout(schedule: TemplateSchedule) -> int | None:
+def _execution_timeout(schedule: "TemplateSchedule") -> int | None:
     text = schedule.known(EXECUTION_TIMEOUT, SELECT_THE_NODES)
     if text is None:
         return None
@@ -144,30 +154,19 @@ def _literal(name: str, value: str, literals: type[StrEnum]) -> str:
     return value
 
 
-def _rates(options: Options, schedule: TemplateSchedule | None) -> dict[str, RateControl]:
+def _rates(options: Options, schedule: "TemplateSchedule | None") -> dict[str, RateControl]:
     typed = {"max_concurrency": options.max_concurrency, "max_errors": options.max_errors}
     found = {name: _rate_of(name, text, schedule) for name, text in typed.items()}
     return {name: rate for name, rate in found.items() if rate is not None}
 
 
-def _rate_of(name: str, typed: str | None, schedule: TemplateSchedule | None) -> RateControl | None:
-    if typed is not None or schedule is None:
-        return None if typed is None else _rate(name, typed)
-    written, value = schedule.rate(_TEMPLATE_KEYS[name], f"specify {FLAGS[name]}")
-    if written is None:
-        return None
-    with in_file(value):
-        return _rate(_TEMPLATE_KEYS[name], written)
+def _rate_of(name: str, typed: str | None, schedule: "TemplateSchedule | None") -> RateControl | None:
+    if typed is not None:
+        return parsed_rate(name, typed)
+    return schedule.rate(_TEMPLATE_KEYS[name], f"specify {FLAGS[name]}") if schedule else None
 
 
-def _rate(name: str, text: str) -> RateControl:
-    rate = RateControl.parsed(text)
-    if rate is None:
-        raise refusal(name, "must be a number of nodes such as 10, or a percentage of 0%-100%", repr(text))
-    return rate
-
-
-def _given(option: str | None, schedule: TemplateSchedule | None, name: str, flag: str) -> str | None:
+def _given(option: str | None, schedule: "TemplateSchedule | None", name: str, flag: str) -> str | None:
     """Return the value of the option, or else of the template."""
     if option is not None or schedule is None:
         return option

@@ -1,13 +1,14 @@
 """A schedule of a template that one command can run: a task of a maintenance window, or an association and its like."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
 from patching_constructs._errors import PatchingError, refusal
 from patching_constructs.cli.given_schedules import read_given
-from patching_constructs.cli.run_command.options import Options
+from patching_constructs.cli.run_command.options import Options, parsed_rate
 from patching_constructs.cli.run_command.settings import Settings, settings_of
 from patching_constructs.cli.run_command.targets import (
     SELECT_THE_NODES,
@@ -29,6 +30,7 @@ from patching_constructs.properties.command import (
     SNAPSHOT_ID,
     PatchHooks,
 )
+from patching_constructs.properties.rate_control import RateControl
 from patching_constructs.properties.targets import PatchTarget
 from patching_constructs.ssm.target_keys import INSTANCE_IDS, WINDOW_TARGET_IDS
 from patching_constructs.template import MaintenanceWindow, UnknownError, Value
@@ -79,21 +81,23 @@ class TemplateSchedule:
         except UnknownError as error:
             raise unknown(self.name, error, fix, name) from None
 
-    def rate(self, name: str, fix: str) -> tuple[str | None, Value]:
-        """Return MaxConcurrency or MaxErrors, and where it is.
+    def rate(self, name: str, fix: str) -> RateControl | None:
+        """Return MaxConcurrency or MaxErrors.
 
         Raises:
-            PatchingError: it is unknown until deployment.
+            PatchingError: it is invalid, or unknown until deployment.
         """
         value = self.command.max_concurrency if name == "MaxConcurrency" else self.command.max_errors
         try:
-            return value.written() or None, value
+            text = value.written()
         except UnknownError as error:
             raise unknown(self.name, error, fix) from None
+        with in_file(value):
+            return parsed_rate(name, text) if text else None
 
-    def value(self, name: str) -> Value:
-        """Return where a parameter of the document is, or its task where it has none."""
-        return self._parameters.get(name, self.command.at)
+    def located(self, name: str) -> AbstractContextManager[None]:
+        """Add the file and line of a parameter of the document to an error; of its task where it has none."""
+        return in_file(self._parameters.get(name, self.command.at))
 
     @cached_property
     def _parameters(self) -> Mapping[str, Value]:
@@ -211,14 +215,12 @@ def _text(value: Value) -> str:
 # --- Which schedule, and which of its commands --------------------------------------------------------
 
 
-def schedule_of_options(options: Options) -> TemplateSchedule | None:
-    """Return the schedule that the options name, None where they name no template.
+def schedule_of_options(options: Options) -> TemplateSchedule:
+    """Return the schedule that the options name.
 
     Raises:
         PatchingError: there is no such schedule, or `now` cannot run it.
     """
-    if not options.templates:
-        return None
     read = schedules_of(read_given(options.templates, use_defaults=options.use_defaults).templates)
     schedules: list[AnySchedule] = [*read.windows, *read.runs]
     schedule = find_schedule(schedules, options.schedule)
