@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from patching_constructs._errors import refusal
 from patching_constructs.checks.acknowledgments import Acknowledgments
 from patching_constructs.checks.baseline_file import Baseline, Entry
 from patching_constructs.checks.configuration import Configuration
@@ -78,6 +79,8 @@ class CheckRun:
 
 def _ignored_by_option(given: Sequence[str]) -> Reason:
     named = {name.strip() for each in given for name in each.split(",")} - {""}
+    if given and not named:
+        raise refusal("--ignore", "must be the id of a rule", repr(given[0]))
     ids = {check_rule_id("--ignore", name).id for name in sorted(named)}
 
     def reason(finding: Finding) -> str | None:

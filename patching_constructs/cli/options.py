@@ -58,8 +58,8 @@ Schedule = Annotated[
     ),
 ]
 Operation = Annotated[
-    PatchOperation | None,
-    choice("--operation", PatchOperation, help="Only the schedules with this operation."),
+    list[PatchOperation] | None,
+    choice("--operation", PatchOperation, help="Only the schedules with this operation. Can be repeated."),
 ]
 Tag = Annotated[
     list[str] | None,

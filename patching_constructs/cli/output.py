@@ -13,9 +13,9 @@ Output = Annotated[
     typer.Option(
         "--output",
         "-o",
-        help="File to write. Default: standard output.",
+        help="File to write, or - for standard output, which is the default.",
         metavar="FILE",
-        parser=parsing.path("--output"),
+        parser=parsing.output_file("--output"),
     ),
 ]
 

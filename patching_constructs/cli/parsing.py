@@ -16,6 +16,7 @@ from patching_constructs.cli.refusals import one_line_refusals
 
 Literal = TypeVar("Literal", bound=StrEnum)
 Parsed = TypeVar("Parsed")
+_STANDARD: Final = "-"
 # us-gov-west-1, eusc-de-east-1, ap-southeast-2
 _REGION: Final = re.compile(r"[a-z]{2,5}(-[a-z]+){1,3}-[0-9]{1,2}")
 
@@ -76,6 +77,24 @@ def path(flag: str) -> Callable[[str], Path]:
         return given if isinstance(given, Path) else Path(read(given))
 
     return parse
+
+
+def file(flag: str) -> Callable[[str], Path]:
+    """Read the name of a file; ``-`` is none here."""
+    read = text(flag)
+
+    def parse(given: str) -> Path:
+        if given == _STANDARD:
+            raise refusal(flag, "must be a file", repr(given))
+        return Path(read(given))
+
+    return _in_one_line(parse)
+
+
+def output_file(flag: str) -> Callable[[str], Path | None]:
+    """Read the name of a file to write; None for ``-``, which is standard output."""
+    read = text(flag)
+    return lambda given: None if given == _STANDARD else Path(read(given))
 
 
 def _in_one_line(parse: Callable[[str], Parsed]) -> Callable[[str], Parsed]:

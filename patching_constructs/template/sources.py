@@ -34,7 +34,7 @@ _NESTED: Final = ".nested.template.json"
 _MOST_KEYS: Final = 3
 # A typing error, and not any other file.
 _LIKENESS: Final = 0.75
-_LONGEST_KEY: Final = 40
+_PLAIN_KEY: Final = re.compile(r"[A-Za-z$_][A-Za-z0-9_.\-]{0,39}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,11 +202,11 @@ def _what_it_is(content: object) -> str:
             return "it is empty"
         case {"Resources": None | str() | int() | float() | list()}:
             return "its Resources are not a mapping"
-        case {**keys} if keys:
-            names = ", ".join(str(key)[:_LONGEST_KEY] for key in [*keys][:_MOST_KEYS])
-            return f"it has no Resources, only {names}{' and others' if len(keys) > _MOST_KEYS else ''}"
-        case {}:
-            return "it has no Resources"
+        case dict():
+            # A line of any other file can be read as a key.
+            names = [key for key in content if isinstance(key, str) and _PLAIN_KEY.fullmatch(key)][:_MOST_KEYS]
+            only = f", only {', '.join(names)}" if names else ""
+            return f"it has no Resources{only}{' and others' if names and len(content) > len(names) else ''}"
         case list():
             return "it is a list"
         case _:

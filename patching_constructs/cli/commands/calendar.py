@@ -102,8 +102,7 @@ def calendar(
         extent = _extent(format_, after, moment("--until", until, zone), next_)
         with working("Reading templates"):
             inputs = read_given(paths, use_defaults=use_defaults)
-        operations = (operation,) if operation else ()
-        shown = ScheduleFilter(stacks=stack or (), names=schedule or (), operations=operations, tags=tag or ())
+        shown = ScheduleFilter(stacks=stack or (), names=schedule or (), operations=operation or (), tags=tag or ())
         every = schedules_of(inputs.templates)
         read = select_schedules(every, shown)
         with working("Planning executions"):

@@ -44,7 +44,7 @@ _Config = Annotated[
         help="Configuration file. Default: .patching-constructs.toml, or [tool.patching-constructs] in pyproject.toml, "
         "in the working directory or above it in the repository.",
         metavar="FILE",
-        parser=parsing.path("--config"),
+        parser=parsing.file("--config"),
     ),
 ]
 _NoConfig = Annotated[bool, typer.Option("--no-config", help="Do not search for a configuration file.")]
@@ -53,7 +53,7 @@ _Baseline = Annotated[
     typer.Option(
         help="Do not report the findings in this baseline file, only count them.",
         metavar="FILE",
-        parser=parsing.path("--baseline"),
+        parser=parsing.file("--baseline"),
     ),
 ]
 _WriteBaseline = Annotated[
@@ -61,7 +61,7 @@ _WriteBaseline = Annotated[
     typer.Option(
         help="Write the findings to a baseline file, and do not report them.",
         metavar="FILE",
-        parser=parsing.path("--write-baseline"),
+        parser=parsing.file("--write-baseline"),
     ),
 ]
 _Explain = Annotated[

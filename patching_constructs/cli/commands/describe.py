@@ -44,8 +44,7 @@ def describe(
     with one_line_refusals():
         with working("Reading templates"):
             inputs = read_given(paths, use_defaults=use_defaults)
-        operations = (operation,) if operation else ()
-        shown = ScheduleFilter(stacks=stack or (), names=schedule or (), operations=operations, tags=tag or ())
+        shown = ScheduleFilter(stacks=stack or (), names=schedule or (), operations=operation or (), tags=tag or ())
         described = Described(inputs.templates, now=datetime.now(UTC))
         if shown:
             described = _filtered(described, shown)

@@ -193,6 +193,7 @@ FILTERS = {
     ("--schedule", "scan", "--schedule", "third/Window"): {"scan", "unknown"},
     ("--operation", "Install"): {"install", "unknown"},
     ("--operation", "Scan"): {"scan", "unknown", "drift"},
+    ("--operation", "Scan", "--operation", "Install"): {"scan", "install", "unknown", "drift"},
     ("--tag", "Env=dev"): {"scan", "install", "unknown"},
     ("--tag", "Env=prod", "--operation", "Scan"): {"unknown", "drift"},
     ("--tag", "Role=web"): set(),

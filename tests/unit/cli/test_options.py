@@ -79,6 +79,8 @@ CHOICES = {
     ("now", "--operation", "scan"): "--operation must be Scan or Install, got 'scan'; did you mean Scan?",
     ("now", "--wait-timeout", "1h"): "--wait-timeout must be a whole number from 1 to 604800, got '1h'",
     ("now", "--region", "Frankfurt"): "--region must be the name of a Region such as eu-central-1, got 'Frankfurt'",
+    ("check", "--baseline", "-"): "--baseline must be a file, got '-'",
+    ("check", "--ignore", ", ,"): "--ignore must be the id of a rule, got ', ,'",
     ("now", "--comment", " "): "--comment must not be empty, got ' '; leave it out for the default",
 }
 
@@ -86,6 +88,12 @@ CHOICES = {
 @pytest.mark.parametrize(("arguments", "message"), CHOICES.items(), ids=" ".join)
 def test_an_invalid_value_names_the_flag(arguments: tuple[str, ...], message: str) -> None:
     assert refusal(*arguments) == message
+
+
+def test_a_dash_is_standard_output(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert ran("describe", str(TEMPLATE), "-o", "-").stdout == ran("describe", str(TEMPLATE)).stdout
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_empty_path_is_not_the_working_directory() -> None:

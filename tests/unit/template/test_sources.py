@@ -161,6 +161,7 @@ FOREIGN: dict[str, tuple[str, bytes, str]] = {
     "text": ("a.yaml", b"hello", f"{NO_TEMPLATE} it is a text without keys"),
     "no resources": ("a.json", b"{}", f"{NO_TEMPLATE} it has no Resources"),
     "other keys": ("a.json", b'{"a": 1}', f"{NO_TEMPLATE} it has no Resources, only a"),
+    "keys that may be anything": ("a.yaml", b"root:*:2: 1", f"{NO_TEMPLATE} it has no Resources"),
     "many other keys": (
         "a.yaml",
         b"{a: 1, b: 2, c: 3, d: 4}",
