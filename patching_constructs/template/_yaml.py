@@ -59,11 +59,9 @@ def load(text: str, bounds: Bounds) -> tuple[object, Callable[[Iterable[tuple[_S
         # The parser in C has a number.
         code = error.character if isinstance(error.character, int) else ord(str(error.character))
         raise TextError(f"the character U+{code:04X} is not allowed", line) from error
-    except RecursionError as error:
-        raise TextError(f"it is nested more than {bounds.depth} deep") from error
     except TextError:
         raise
-    except (ValueError, LookupError, AttributeError, TypeError, ArithmeticError) as error:
+    except (ValueError, LookupError, AttributeError, TypeError, ArithmeticError, RecursionError) as error:
         raise TextError("a value does not have the form of its tag") from error
     lines = _Lines(text, root)
     return content, lambda paths: [lines.of(path) for path in paths]

@@ -49,7 +49,7 @@ def read_inputs(paths: Sequence[Path], standard_input: BinaryIO, *, use_defaults
     Raises:
         PatchingError: a path cannot be read, or is no template.
     """
-    streams = [path for path in paths if path == STANDARD_INPUT or _is_stream(path)]
+    streams = [path for path in paths if _is_stream(path)]
     sources, passed_over = _sources([path for path in paths if path not in streams])
     templates = [read_template(source, use_defaults=use_defaults) for source in sources]
     templates += [_from_stream(path, standard_input, use_defaults=use_defaults) for path in dict.fromkeys(streams)]
@@ -71,7 +71,7 @@ def _sources(paths: Sequence[Path]) -> tuple[list[Source], dict[Path, Counter[st
 
 
 def _is_stream(path: Path) -> bool:
-    if path == _OWN_INPUT:
+    if path in (STANDARD_INPUT, _OWN_INPUT):
         return True
     try:
         return path.parent in _DESCRIPTORS and stat.S_ISFIFO(path.stat().st_mode)
@@ -82,7 +82,7 @@ def _is_stream(path: Path) -> bool:
 def _from_stream(path: Path, standard_input: BinaryIO, *, use_defaults: bool) -> Template:
     """Read a template from a pipe or from standard input, which names no stack."""
     try:
-        if path == STANDARD_INPUT:
+        if path in (STANDARD_INPUT, _OWN_INPUT):
             content = standard_input.read(LARGEST_JSON + 1)
         else:
             with path.open("rb") as stream:

@@ -39,8 +39,6 @@ def one_text(value: Value, *, is_scalar_accepted: bool = False) -> str | None:
         PatchingError: it is not a list with one string.
         UnknownError: it is unknown until deployment.
     """
-    if not value.is_given:
-        return None
     if not value.is_list and is_scalar_accepted:
         return value.text() or None
     items = value.items()

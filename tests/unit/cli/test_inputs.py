@@ -71,9 +71,7 @@ def test_a_pipe_of_the_shell_is_read_as_a_file_is(command: tuple[str, ...], file
 
 @linux_only
 def test_the_standard_input_of_the_process_has_a_name(file: Path) -> None:
-    command = [sys.executable, "-m", "patching_constructs.cli", "describe", "/dev/stdin"]
-    done = subprocess.run(command, input=content(), capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout) == (0, ran("describe", file).output)
+    assert ran("describe", "/dev/stdin", stdin=content()).output == ran("describe", file).output
 
 
 @linux_only
@@ -204,6 +202,13 @@ FILTERS = {
 @pytest.mark.parametrize(("options", "names"), FILTERS.items(), ids=[" ".join(each) or "none" for each in FILTERS])
 def test_schedules_are_filtered(fleet: Path, command: str, options: tuple[str, ...], names: set[str]) -> None:
     assert shown(command, fleet, *options) == names
+
+
+def test_nodes_that_are_unknown_match(fleet: Path) -> None:
+    file = fleet / "third.template.json"
+    own = file.read_text(encoding="utf-8").replace('"Key": "tag:Env"', '"Key": {"Ref": "Key"}')
+    file.write_text(own, encoding="utf-8")
+    assert shown("describe", file, "--tag", "Role=web") == {"unknown", "drift"}
 
 
 def test_no_match_is_a_note(fleet: Path) -> None:

@@ -1,6 +1,7 @@
 """Every option of every command: an invalid value is one line that names the flag, and no option is without effect."""
 
 import itertools
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -196,6 +197,13 @@ def test_schedules_are_completed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     assert complete_schedules(context_of(paths=[TEMPLATE]), "hand_written/S") == ["hand_written/ScanWindow"]
     monkeypatch.chdir(tmp_path)
     assert complete_schedules(context_of(), "Inst") == []
+
+
+def test_what_runs_outside_of_windows_is_completed(tmp_path: Path) -> None:
+    own = {"Name": "AWS-RunPatchBaseline", "AssociationName": "drift", "Parameters": {"Operation": ["Scan"]}}
+    file = tmp_path / "a.json"
+    file.write_text(json.dumps({"Resources": {"Drift": {"Type": "AWS::SSM::Association", "Properties": own}}}))
+    assert complete_schedules(context_of(paths=[file]), "dri") == ["drift"]
 
 
 def test_words_are_completed() -> None:

@@ -210,6 +210,11 @@ FOREIGN: dict[str, tuple[str, bytes, str]] = {
         "it is too large: YAML of up to 2,000,000 characters is read",
     ),
     "a number that JSON does not have": ("a.json", b'{"a": NaN}', "it is not valid JSON: NaN is not a JSON number"),
+    "a number of more digits than Python reads": (
+        "a.json",
+        b'{"a": ' + b"9" * 5_000 + b"}",
+        "it is not valid JSON: a number has too many digits",
+    ),
     "a key of JSON that stands twice": (
         "a.json",
         b'{"a": {"b": 1, "c": 2, "b": 3}}',
