@@ -98,7 +98,8 @@ def calendar(
 
     with one_line_refusals():
         zone = _zone(tz)
-        after = moment("--from", from_, zone) or datetime.now(UTC).replace(microsecond=0)
+        now = datetime.now(UTC).replace(microsecond=0)
+        after = moment("--from", from_, zone) or now
         extent = _extent(format_, after, moment("--until", until, zone), next_)
         with working("Reading templates"):
             inputs = read_given(paths, use_defaults=use_defaults)
@@ -110,6 +111,7 @@ def calendar(
         listed = Calendar(
             upcoming=windows,
             runs=runs,
+            made_at=now,
             after=after,
             until=extent.until,
             zone=zone,

@@ -1,4 +1,4 @@
-"""The calendar as one HTML page that needs no network: a month view and a timeline.
+"""The calendar as one HTML page that needs no network: what happens now and next, a month, a timeline and an agenda.
 
 Python writes the parts that do not change, with every name escaped; the executions are embedded as JSON, and the page's
 own script draws them. The content security policy lets nothing else run and nothing load.
@@ -8,45 +8,61 @@ import base64
 import hashlib
 import json
 from collections.abc import Sequence
-from datetime import datetime, tzinfo
 from importlib.resources import files
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from patching_constructs.cli.formats.calendar.calendar import Calendar
 from patching_constructs.cli.page.data import script_data
 from patching_constructs.cli.page.model import CalendarPage
-from patching_constructs.template.upcoming import Upcoming
 
-# The parts of the style sheet and of the script, in the order in which they are joined.
-STYLES: Final = ("base", "buttons", "frame", "schedules", "notices", "month", "timeline", "dialog", "media")
-SCRIPTS: Final = (
-    "data",
-    "dates",
-    "text",
-    "elements",
+# The parts of the style sheet and of the script, in the order in which they are joined. README.md describes them.
+STYLES: Final = (
+    "base",
+    "controls",
+    "frame",
+    "strip",
+    "filters",
+    "lines",
     "month",
     "timeline",
-    "ticks",
+    "agenda",
     "dialog",
-    "view",
-    "filter",
+    "warnings",
+    "small",
+    "print",
+)
+SCRIPTS: Final = (
+    "data",
+    "zones",
+    "days",
+    "words",
+    "elements",
+    "lines",
+    "state",
     "theme",
+    "filters",
+    "strip",
+    "month",
+    "agenda",
+    "schedules",
+    "dialog",
+    "warnings",
+    "ticks",
+    "lanes",
+    "timeline",
+    "view",
+    "print",
+    "age",
     "main",
 )
 
 
-def build_page(upcoming: Upcoming, *, after: datetime, until: datetime, zone: tzinfo | None) -> str:
-    """Write the executions as a page to read in a browser: the same input gives the same bytes.
-
-    Args:
-        upcoming: the executions.
-        after: the aware datetime that the range begins with.
-        until: the aware datetime that the range ends with.
-        zone: the time zone of all times. Default: every schedule's own.
-    """
-    page = CalendarPage(upcoming, after, until, zone)
+def build_page(calendar: Calendar) -> str:
+    """Write the executions as a page to read in a browser: the same input gives the same bytes."""
+    page = CalendarPage(calendar)
     script, style = _joined("scripts", SCRIPTS, "js"), _joined("styles", STYLES, "css")
     template = _environment().get_template("page.html.jinja")
     text = template.render(page=page, data=_json(page), script=script, style=style, policy=_policy(script, style))

@@ -1,69 +1,79 @@
 """The data of the page's script, in compact form."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from itertools import chain, groupby
+from itertools import groupby
 from typing import Any, Final
 
-from patching_constructs.cli.page.model import CalendarPage, PageSchedule
-from patching_constructs.cli.page.offsets import offsets, seconds
-from patching_constructs.planning.executions import Note, NoteKind
+from patching_constructs.cli.labels import EFFECTS
+from patching_constructs.cli.page.model import CalendarPage, PageNote
+from patching_constructs.cli.page.schedules import PageSchedule
+from patching_constructs.planning.executions import NoteKind
 
 _NOTES_OF_A_KIND: Final = 12
 
 
 def script_data(page: CalendarPage) -> dict[str, Any]:
     """Write an execution as ``[schedule, start, note, ...]``; everything else is written once and referred to."""
-    positions = {id(schedule.first.owner): position for position, schedule in enumerate(page.schedules)}
-    zones, last = list(page.zones), _last_end(page)
-    shorts = Counter(schedule.short for schedule in page.schedules)
-    notes: dict[tuple[NoteKind, str], int] = {}
+    calendar = page.calendar
+    positions = {id(schedule): position for position, schedule in enumerate(page.schedules)}
+    notes: dict[PageNote, int] = {}
     executions = [
-        [positions[id(each.owner)], seconds(each.occurrence.start)]
+        [positions[id(each.schedule)], _seconds(each.start)]
         + [notes.setdefault(note, len(notes)) for note in _shortened(each.notes)]
-        for each in page.upcoming.executions
+        for each in page.executions
     ]
+    resources = {id(schedule.resource): position for position, schedule in enumerate(page.schedules)}
     return {
-        "after": seconds(page.after),
-        "until": seconds(page.until),
-        "axis": zones.index(str(page.axis)),
-        "zones": [
-            {"name": name, "offsets": list(offsets(zone, after=page.after, last=last))}
-            for name, zone in page.zones.items()
-        ],
-        "kinds": {kind: {"title": words.title, "explanation": words.explanation} for kind, words, _ in page.legend},
-        "notes": list(notes),
-        "schedules": [_schedule(each, shorts, zones) for each in page.schedules],
+        "made": _seconds(calendar.made_at),
+        "after": _seconds(calendar.after),
+        "until": _seconds(calendar.end),
+        "complete": _seconds(calendar.complete_until),
+        "zone": None if calendar.zone is None else str(calendar.zone),
+        "effects": {
+            effect: {"title": words.title, "explanation": words.explanation} for effect, words in EFFECTS.items()
+        },
+        "kinds": {kind: {"title": words.title, "explanation": words.explanation} for kind, words in page.kinds},
+        # An overlap also has the other schedule, unless that has no execution in the range.
+        "notes": [[note.kind, note.text, resources.get(id(note.other))] for note in notes],
+        "schedules": [_schedule(each) for each in page.schedules],
         "executions": executions,
     }
 
 
-def _schedule(schedule: PageSchedule, shorts: Mapping[str, int], zones: Sequence[str]) -> dict[str, Any]:
-    occurrence = schedule.first.occurrence
+def _schedule(schedule: PageSchedule) -> dict[str, Any]:
     return {
         "name": schedule.name,
-        "short": schedule.short if shorts[schedule.short] == 1 else schedule.name,
-        "initials": schedule.initials,
+        "label": schedule.label,
+        "stack": schedule.resource.stack,
+        "place": schedule.place,
+        "target": schedule.target,
         "operation": schedule.operation,
-        "installs": schedule.installs,
-        "zone": zones.index(str(schedule.zone)),
-        "duration": (occurrence.end - occurrence.start) // timedelta(seconds=1),
-        # A cutoff that is unknown until deployment is not drawn.
-        "cutoff": (occurrence.end - (schedule.first.cutoff or occurrence.end)) // timedelta(seconds=1),
+        "effect": schedule.effect,
+        "words": schedule.words,
+        "zone": str(schedule.zone),
+        "duration": None if schedule.duration is None else _length(schedule.duration),
+        "cutoff": _length(schedule.cutoff),
+        "freezes": [[_seconds(start), _seconds(end)] for start, end in schedule.freezes],
+        "facts": schedule.facts,
     }
 
 
-def _shortened(notes: Iterable[Note]) -> Iterator[tuple[NoteKind, str]]:
+def _seconds(instant: datetime) -> int:
+    """Return an instant as the script reads it: seconds since 1970."""
+    return int(instant.timestamp())
+
+
+def _length(duration: timedelta) -> int:
+    return duration // timedelta(seconds=1)
+
+
+def _shortened(notes: Iterable[PageNote]) -> Iterator[PageNote]:
     """Return each note once, and the first of many: a fleet with one target for all windows has thousands."""
     ordered = sorted(dict.fromkeys(notes), key=lambda note: list(NoteKind).index(note.kind))
     for kind, group in groupby(ordered, key=lambda note: note.kind):
-        texts = [note.text for note in group]
-        more = len(texts) - _NOTES_OF_A_KIND
-        yield from ((kind, text) for text in texts[:_NOTES_OF_A_KIND])
+        same = list(group)
+        more = len(same) - _NOTES_OF_A_KIND
+        yield from same[:_NOTES_OF_A_KIND]
         if more > 0:
-            yield kind, f"and {more} more"
-
-
-def _last_end(page: CalendarPage) -> datetime:
-    return max(chain((execution.occurrence.end for execution in page.upcoming.executions), (page.until,)))
+            yield PageNote(kind, f"and {more} more")

@@ -1,11 +1,15 @@
 """Fleets for the calendar: windows of templates that are made in memory, and their upcoming executions."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
+from patching_constructs.cli.formats.calendar.calendar import Calendar
 from patching_constructs.cli.page.build import build_page
 from patching_constructs.template import TARGET, TASK, WINDOW, MaintenanceWindow
+from patching_constructs.template.scheduled_runs import ScheduledRun
 from patching_constructs.template.upcoming import Upcoming, upcoming_executions
+from patching_constructs.template.upcoming_runs import upcoming_runs
 from tests.in_memory import read_resources
 
 AFTER = datetime(2026, 3, 1, tzinfo=UTC)
@@ -88,7 +92,22 @@ def forecast_of(*windows: MaintenanceWindow, after: datetime = AFTER, until: dat
     return upcoming_executions(windows, after=after, until=until)
 
 
-def page_of(
-    *windows: MaintenanceWindow, after: datetime = AFTER, until: datetime = UNTIL, zone: tzinfo | None = None
-) -> str:
-    return build_page(forecast_of(*windows, after=after, until=until), after=after, until=until, zone=zone)
+def calendar_of(
+    *windows: MaintenanceWindow,
+    after: datetime = AFTER,
+    until: datetime = UNTIL,
+    zone: tzinfo | None = None,
+    runs: Sequence[ScheduledRun] = (),
+) -> Calendar:
+    return Calendar(
+        upcoming=forecast_of(*windows, after=after, until=until),
+        runs=upcoming_runs(runs, after=after, until=until),
+        made_at=after,
+        after=after,
+        until=until,
+        zone=zone,
+    )
+
+
+def page_of(*windows: MaintenanceWindow, **properties: Any) -> str:
+    return build_page(calendar_of(*windows, **properties))

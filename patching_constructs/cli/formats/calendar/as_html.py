@@ -6,4 +6,4 @@ from patching_constructs.cli.page.build import build_page
 
 def render(calendar: Calendar) -> str:
     """Write the page."""
-    return build_page(calendar.upcoming, after=calendar.after, until=calendar.end, zone=calendar.zone)
+    return build_page(calendar)

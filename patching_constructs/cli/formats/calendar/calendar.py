@@ -14,6 +14,8 @@ class Calendar:
     upcoming: Upcoming
     runs: UpcomingRuns = field(default_factory=UpcomingRuns)
     """What patches outside of maintenance windows."""
+    made_at: datetime
+    """The aware datetime of now: when the templates were read."""
     after: datetime
     """The aware datetime that the range begins with."""
     until: datetime | None = None
@@ -28,4 +30,22 @@ class Calendar:
     @property
     def end(self) -> datetime:
         """The end of the range, or else of the last execution."""
-        return self.until or max((each.occurrence.end for each in self.upcoming.executions), default=self.after)
+        ends = [
+            *(each.occurrence.end for each in self.upcoming.executions),
+            *(each.occurrence.end for each in self.runs.executions),
+        ]
+        return self.until or max(ends, default=self.after)
+
+    @property
+    def complete_until(self) -> datetime:
+        """Until when no execution is missing; earlier than the end where a number of executions is listed."""
+        if self.until is not None:
+            return self.until
+        starts: dict[int, list[datetime]] = {}
+        for execution in self.upcoming.executions:
+            starts.setdefault(id(execution.owner), []).append(execution.occurrence.start)
+        for run in self.runs.executions:
+            starts.setdefault(id(run.run), []).append(run.occurrence.start)
+        most = max(map(len, starts.values()), default=0)
+        # A schedule with fewer executions has no more than these.
+        return min((each[-1] for each in starts.values() if len(each) == most), default=self.end)

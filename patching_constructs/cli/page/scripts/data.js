@@ -1,64 +1,70 @@
-// Draws the month view and the timeline from the data in the page. The script loads and stores nothing, and inserts
-// values as text only: a name in a template can contain anything.
+// Draws the calendar from the data in the page. The script loads and stores nothing, and inserts values as text only: a
+// name in a template can contain anything. README.md in this folder describes the files that are joined to this script.
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
-const WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
-const MONTHS = [
-  "January",
-  "February",
-  "March",
-  "April",
-  "May",
-  "June",
-  "July",
-  "August",
-  "September",
-  "October",
-  "November",
-  "December",
-];
-const CHIPS_OF_A_DAY = 4;
-const ENTRIES_OF_A_DAY = 8;
-const SMALLEST_BAR = 6;
-const SMALLEST_HATCHED = 12;
-const WIDTH_OF_SIGN = 13;
+// A maintenance window is open for at most 24 hours.
+const LONGEST = DAY;
 
 const byId = (id) => document.getElementById(id);
+const now = () => Math.floor(Date.now() / 1000);
 
 // --- Data --------------------------------------------------------------------------------------------
 
 const data = JSON.parse(byId("data").textContent);
-const axis = data.zones[data.axis];
-const entries = [...document.querySelectorAll("[data-schedule]")];
 
-const schedules = data.schedules.map((schedule, place) => ({
+const schedules = data.schedules.map((schedule, position) => ({
   ...schedule,
-  place,
-  zone: data.zones[schedule.zone],
-  // The golden angle keeps the colors of neighbors far apart.
-  hue: (255 + place * 137.508) % 360,
-  entry: entries[place],
-  box: entries[place].querySelector("input"),
-  text: entries[place].textContent.toLowerCase(),
+  position,
+  title: `${schedule.target} \u00b7 ${schedule.operation}`,
+  text: [schedule.label, ...Object.values(schedule.facts), schedule.place].join("\n").toLowerCase(),
 }));
 
-const executions = data.executions.map(([place, start, ...notes]) => {
-  const schedule = schedules[place];
-  const end = start + schedule.duration;
+/** The end is null where it is unknown how long an execution lasts. `day` and `wall` follow the time zone of the page. */
+const executions = data.executions.map(([position, start, ...notes]) => {
+  const schedule = schedules[position];
+  const end = schedule.duration === null ? null : start + schedule.duration;
   return {
     schedule,
     start,
     end,
-    cutoff: end - schedule.cutoff,
-    wall: wall(start, schedule.zone),
-    day: localDay(start, schedule.zone),
+    cutoff: end === null ? null : end - schedule.cutoff,
+    isFrozen: schedule.freezes.some(([from, to]) => from <= start && start < to),
     notes: notes.map((note) => data.notes[note]),
+    day: 0,
+    wall: 0,
   };
 });
 
-const firstDay = Math.min(...data.zones.map((zone) => localDay(data.after, zone)));
-const lastDay = Math.max(...data.zones.map((zone) => localDay(Math.max(data.until - 1, data.after), zone)));
-const state = { view: "month", scale: "week", day: executions[0]?.day ?? firstDay };
-let shown = executions;
+const isOpen = ({ start, end, isFrozen }, instant) => !isFrozen && end !== null && start <= instant && instant < end;
+const isOver = ({ start, end }, instant) => (end ?? start + HOUR) <= instant;
+const installs = ({ schedule, isFrozen }) => !isFrozen && ["reboot", "install"].includes(schedule.effect);
+const reboots = ({ schedule, isFrozen }) => !isFrozen && schedule.effect === "reboot";
+const isScan = ({ schedule, isFrozen }) => !isFrozen && schedule.effect === "scan";
 
+/** The position of the first execution that starts at an instant or later; a list is in the order of the starts. */
+function firstFrom(list, instant) {
+  let [low, high] = [0, list.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (list[middle].start < instant) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The executions that are open, or start, between two instants. */
+function between(list, from, to) {
+  const near = list.slice(firstFrom(list, from - LONGEST), firstFrom(list, to));
+  return near.filter(({ start, end }) => start >= from || (end ?? start) > from);
+}
+
+function grouped(list, keyOf) {
+  const groups = new Map();
+  for (const each of list) {
+    const key = keyOf(each);
+    if (groups.has(key)) groups.get(key).push(each);
+    else groups.set(key, [each]);
+  }
+  return groups;
+}

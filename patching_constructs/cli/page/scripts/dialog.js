@@ -3,28 +3,27 @@
 const dialog = byId("dialog");
 
 function showList(title, list) {
-  const items = list.map((execution) => make("li", {}, chip(execution, { back: () => showList(title, list) })));
-  fillDialog(
-    [title],
-    null,
-    make("p", { className: "words" }, counted(list.length, "execution")),
-    make("ul", { className: "chips" }, ...items),
-  );
+  const items = list
+    .toSorted((one, other) => one.start - other.start)
+    .map((execution) => make("li", {}, entry({ list: [execution], isFold: false }, { back: () => showList(title, list) })));
+  fillDialog(title, null, make("p", { className: "aside" }, countsText(list)), make("ul", { className: "entries" }, ...items));
 }
 
 function showExecution(execution, back = null) {
-  const facts = execution.schedule.entry.querySelector("dl").cloneNode(true);
+  const { schedule } = execution;
+  const effect = effectOf([execution]);
   fillDialog(
-    [swatch(execution.schedule), make("span", { className: "name" }, execution.schedule.name)],
+    schedule.title,
     back,
+    make("p", { className: "effect" }, mark(effect), effectTitle(effect)),
     timesOf(execution),
     ...notesOf(execution),
-    facts,
+    factsOf(schedule),
   );
 }
 
 function fillDialog(title, back, ...body) {
-  byId("dialog-title").replaceChildren(...title);
+  byId("dialog-title").textContent = title;
   byId("dialog-body").replaceChildren(...body);
   byId("return").hidden = !back;
   byId("return").onclick = back;
@@ -33,23 +32,28 @@ function fillDialog(title, back, ...body) {
   byId("dialog-title").focus();
 }
 
+/** The times in the time zone of the page, in that of the schedule, and in UTC. */
 function timesOf(execution) {
-  const { zone } = execution.schedule;
-  const isUtc = zone.name === "UTC";
+  const named = new Map([zoneFor(execution), zoneOf(execution.schedule.zone), UTC].map((zone) => [zone.name, zone]));
   const moments = [
     ["Start", execution.start],
     ["Cutoff", execution.cutoff],
     ["End", execution.end],
   ];
   const rows = moments.map(([name, instant]) => {
-    const local = [momentText(instant, zone), " ", make("small", {}, isUtc ? "" : offsetText(instant, zone))];
-    const utc = isUtc ? [] : [make("td", {}, momentText(instant, { offsets: [[0, 0]] }))];
-    return make("tr", {}, make("th", { scope: "row" }, name), make("td", {}, ...local), ...utc);
+    const cells = [...named.values()].map((zone) => make("td", {}, ...momentAndOffset(instant, zone)));
+    return make("tr", {}, make("th", { scope: "row" }, name), ...cells);
   });
-  const heads = ["", zone.name, ...(isUtc ? [] : ["UTC"])].map((text) =>
-    make(text ? "th" : "td", text ? { scope: "col" } : {}, text),
-  );
-  return make("table", { className: "times" }, make("thead", {}, make("tr", {}, ...heads)), make("tbody", {}, ...rows));
+  const heads = [...named.keys()].map((text) => make("th", { scope: "col" }, text));
+  const head = make("thead", {}, make("tr", {}, make("td"), ...heads));
+  return make("div", { className: "scroll" }, make("table", { className: "times" }, head, make("tbody", {}, ...rows)));
+}
+
+function momentAndOffset(instant, zone) {
+  if (instant === null) return ["unknown"];
+  // An abbreviation such as UTC+9 is an offset.
+  const offset = abbreviation(instant, zone).startsWith("UTC") ? "" : offsetText(instant, zone);
+  return [momentText(instant, zone), ...(offset ? [" ", make("small", {}, offset)] : [])];
 }
 
 function notesOf(execution) {
@@ -65,3 +69,7 @@ function notesOf(execution) {
   });
 }
 
+function factsOf(schedule) {
+  const facts = Object.entries(schedule.place ? { ...schedule.facts, "Account, Region": schedule.place } : schedule.facts);
+  return make("dl", {}, ...facts.map(([term, fact]) => make("div", {}, make("dt", {}, term), make("dd", {}, fact))));
+}

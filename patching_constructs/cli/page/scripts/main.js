@@ -1,32 +1,88 @@
 // --- Start -------------------------------------------------------------------------------------------
 
+const MINUTE = 60 * 1000;
+
 function listen() {
   byId("back").onclick = () => turn(-1);
   byId("forth").onclick = () => turn(1);
-  byId("month-tab").onclick = () => select("month");
-  byId("timeline-tab").onclick = () => select("timeline");
-  document.querySelector("[role=tablist]").onkeydown = moveInTabs;
-  byId("scale").onchange = (event) => {
-    state.scale = event.target.value;
-    render();
-  };
-  byId("panel").onchange = filter;
-  byId("search")?.addEventListener("input", filter);
-  byId("show-all")?.addEventListener("click", () => checkAll(true));
-  byId("hide-all")?.addEventListener("click", () => checkAll(false));
+  byId("today").onclick = showToday;
+  byId("date").onchange = ({ target }) => dayOf(target.value) !== null && goTo(dayOf(target.value));
+  for (const view of VIEWS) byId(`${view}-tab`).onclick = () => select(view);
+  byId("tabs").onkeydown = moveInTabs;
+  byId("scale").onchange = ({ target }) => changeOption("scale", target.value);
+  byId("group").onchange = ({ target }) => changeOption("group", target.value);
+  byId("zone").onchange = ({ target }) => changeZone(target.value);
+  byId("filters").onchange = changeFilter;
+  byId("text").oninput = changeFilter;
+  byId("clear").onclick = clearFilters;
   byId("theme-toggle").onclick = toggleTheme;
+  byId("print-button").onclick = () => window.print();
   byId("close-dialog").onclick = () => dialog.close();
   dialog.onclick = (event) => event.target === dialog && dialog.close();
   systemIsDark.onchange = showTheme;
-  agenda.onchange = render;
-  window.onresize = () => state.view === "timeline" && render();
-  window.onbeforeprint = () => document.querySelectorAll(".row").forEach(fill);
+  narrow.onchange = fitScreen;
+  window.onresize = () => viewName() === "timeline" && render();
+  window.onhashchange = () => location.hash.includes("=") && open();
+  setInterval(tick, MINUTE);
+}
+
+/** On a phone the filters are closed until they are needed. */
+function fitScreen() {
+  byId("filter-panel").open = !narrow.matches || Boolean(isFiltered());
+  render();
+}
+
+function showToday() {
+  state.day = null;
+  render();
+}
+
+function changeOption(name, value) {
+  state[name] = value;
+  renderStrip();
+  render();
+}
+
+function changeZone(name) {
+  state.zone = name;
+  applyZone();
+  showAge();
+  filter();
+}
+
+/** Fill in the choices of a menu or a group of radio buttons. */
+function showOptions() {
+  const names = [...new Set([DEFAULT_ZONE, READERS, "UTC", OWN, state.zone])];
+  byId("zone").replaceChildren(...names.map((name) => make("option", { value: name }, zoneOption(name))));
+  byId("zone").value = state.zone;
+  for (const radio of byId("scale").elements) radio.checked = radio.value === state.scale;
+  byId("group").value = state.group;
+}
+
+function zoneOption(name) {
+  if (name === OWN) return "each schedule\u2019s own time zone";
+  return name === READERS && name !== data.zone ? `${name} (yours)` : name;
+}
+
+/** Keep the keyboard where it is: what is drawn anew every minute would lose it. */
+function tick() {
+  if (dialog.open || [byId("calendar"), byId("strip")].some((part) => part.contains(document.activeElement))) return;
+  showAge();
+  renderStrip();
+  render();
+}
+
+function open() {
+  readHash();
+  showOptions();
+  changeZone(state.zone);
 }
 
 root.classList.add("script");
-if (matchMedia("(max-width: 62rem)").matches)
-  for (const each of document.querySelectorAll(".panel, .notice")) each.open = false;
-schedules.forEach((schedule) => tinted(schedule.entry, schedule));
+drawFilters();
 listen();
 showTheme();
-filter();
+preparePrint();
+open();
+fitScreen();
+drawWarnings();

@@ -1,15 +1,12 @@
 // --- The month ---------------------------------------------------------------------------------------
 
-const agenda = matchMedia("(max-width: 44rem)");
+const LINES_OF_A_QUIET_DAY = 5;
 let byDay = new Map();
 
 function renderMonth(seen) {
-  const [first, next] = units.month.span(state.day);
-  byDay = Map.groupBy(
-    seen.toSorted((one, other) => one.wall - other.wall),
-    (execution) => execution.day,
-  );
-  byId("month").replaceChildren(agenda.matches ? agendaOf(first) : gridOf(first, next));
+  const [first, next] = units.month.span(currentDay());
+  byDay = grouped(seen, (execution) => execution.day);
+  byId("month").replaceChildren(gridOf(first, next));
 }
 
 function gridOf(first, next) {
@@ -18,7 +15,7 @@ function gridOf(first, next) {
   );
   const grid = make("div", { role: "grid", className: "grid", "aria-label": monthText(first), onkeydown: moveInGrid });
   grid.append(make("div", { role: "row", className: "week heads" }, ...heads));
-  for (let monday = first - calendarDay(first).weekday; monday < next; monday += 7) {
+  for (let monday = mondayOf(first); monday < next; monday += 7) {
     const days = WEEKDAYS.map((_, place) => monday + place);
     const cells = days.map((day) =>
       day < first || day >= next ? make("div", { role: "gridcell", className: "day blank" }) : cellOf(day),
@@ -30,27 +27,48 @@ function gridOf(first, next) {
 
 function cellOf(day) {
   const list = byDay.get(day) ?? [];
-  const outside = day !== clamped(day);
-  const title = dateText(day, { long: true });
-  const tabIndex = day === state.day ? 0 : -1;
+  const tabIndex = day === currentDay() ? 0 : -1;
   const cell = make("div", {
     role: "gridcell",
-    className: outside ? "day outside" : "day",
+    className: `day ${dayClasses(day, list)}`,
     "data-day": day,
     tabIndex,
-    "aria-label": `${title}, ${outside ? "outside the range of this calendar" : counted(list.length, "execution")}`,
+    "aria-label": cellText(day, list),
   });
-  cell.append(make("span", { className: "date", "aria-hidden": "true" }, String(calendarDay(day).date)));
-  if (list.length) cell.append(chips(list, CHIPS_OF_A_DAY, { tabIndex, title }));
+  const date = make("span", { className: "date", "aria-hidden": "true" }, String(calendarDay(day).date));
+  cell.append(make("div", { className: "head" }, date));
+  if (list.length) cell.append(linesOfDay(day, list, tabIndex));
   return cell;
 }
 
-function agendaOf(first) {
-  const items = [...byDay].map(([day, list]) => {
-    const title = dateText(day, { long: true });
-    return make("li", {}, make("h3", {}, title), chips(list, ENTRIES_OF_A_DAY, { title }));
-  });
-  return make("ol", { className: "agenda", "aria-label": monthText(first) }, ...items);
+function dayClasses(day, list) {
+  const classes = [];
+  if (day !== clamped(day)) classes.push("outside");
+  if (day < today()) classes.push("past");
+  if (day === today()) classes.push("today");
+  if (list.length && list.every(({ isFrozen }) => isFrozen)) classes.push("frozen");
+  return classes.join(" ");
+}
+
+function cellText(day, list) {
+  const name = `${dateText(day, { long: true })}${day === today() ? ", today" : ""}`;
+  if (day !== clamped(day)) return `${name}, outside the range of this calendar`;
+  return `${name}, ${countsText(list) || "no executions"}`;
+}
+
+function linesOfDay(day, list, tabIndex) {
+  const lines = linesOf(list);
+  const draw = lines.length > LINES_OF_A_QUIET_DAY ? bundles : (some) => some.map((line) => lineButton(line, { tabIndex }));
+  const parts = day === today() ? aroundNow(lines).map((some) => draw(some, { tabIndex })) : [draw(lines, { tabIndex })];
+  const items = parts.map((elements) => elements.map((element) => make("li", {}, element)));
+  if (items.length > 1) items[0].push(make("li", { className: "now-line" }, hiddenText("Now")));
+  return make("ul", { className: "lines" }, ...items.flat());
+}
+
+/** The lines that have started, and those that have not. */
+function aroundNow(lines) {
+  const isLater = ({ list }) => list.some((execution) => execution.start > now());
+  return [lines.filter((line) => !isLater(line)), lines.filter(isLater)];
 }
 
 function moveInGrid(event) {
@@ -83,4 +101,3 @@ function focusDay(day) {
 function showDay(day) {
   if (byDay.has(day)) showList(dateText(day, { long: true }), byDay.get(day));
 }
-

@@ -9,4 +9,3 @@ function toggleTheme() {
   root.style.colorScheme = isDark() ? "light" : "dark";
   showTheme();
 }
-

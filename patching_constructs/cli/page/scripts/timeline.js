@@ -1,114 +1,129 @@
 // --- The timeline ------------------------------------------------------------------------------------
 
+// More bars than this have no labels: they would need a screen for every week.
+const MOST_LABELS = 700;
 const filler = new IntersectionObserver(
   (seen) => seen.filter((each) => each.isIntersecting).forEach((each) => fill(each.target)),
   { rootMargin: "600px" },
 );
-const bars = new WeakMap();
+const waiting = new WeakMap();
+
+const GROUP_OF = { stack: ({ stack }) => stack, target: ({ target }) => target, place: ({ place, stack }) => place || stack };
+const groupOf = (schedule) => GROUP_OF[state.group](schedule);
 
 function renderTimeline(seen) {
-  const [from, to] = unit().span(state.day).map(midnight);
-  const rows = [...Map.groupBy(seen, (execution) => execution.schedule)].sort(([one], [other]) => one.place - other.place);
+  const zone = pageZone();
+  const [from, to] = unit().span(currentDay()).map((day) => midnight(day, zone));
   const ticks = make("div", { className: "ticks", "aria-hidden": "true" });
-  const lines = make("div", { className: "lines", "aria-hidden": "true" });
-  const list = make(
-    "ol",
-    { className: "rows", onkeydown: moveInTimeline },
-    ...rows.map(([schedule]) => rowOf(schedule)),
-  );
+  const lines = make("div", { className: "grid-lines", "aria-hidden": "true" });
+  const rows = make("ol", { className: "groups", onkeydown: moveInTimeline });
   filler.disconnect();
   byId("timeline").replaceChildren(
-    timelineKey(),
+    timelineKey(zone),
     make("div", { className: "axis" }, ticks),
-    make("div", { className: "field" }, lines, list),
+    make("div", { className: "field" }, lines, rows),
   );
-  const scale = { from, to, width: ticks.clientWidth };
+  const hasLabels = seen.filter((execution) => !isScan(execution)).length <= MOST_LABELS;
+  const scale = { from, to, zone, width: ticks.clientWidth, hasLabels };
   drawTicks(scale, ticks, lines);
-  rows.forEach(([, mine], place) => {
-    bars.set(list.children[place], { scale, list: mine });
-    filler.observe(list.children[place]);
-  });
+  if (from <= now() && now() < to) drawNow(scale, lines);
+  const groups = [...grouped(seen, ({ schedule }) => groupOf(schedule))].sort(([one], [other]) => one.localeCompare(other, "en"));
+  rows.append(...groups.map(([name, list]) => groupRow(name, list, scale)));
 }
 
-function timelineKey() {
-  const sample = make("span", { className: "sample", "aria-hidden": "true" });
+function timelineKey(zone) {
   return make(
     "p",
     { className: "timeline-key" },
-    sample,
+    make("span", { className: "sample", "aria-hidden": "true" }),
     make("span", {}, "after the cutoff: no new tasks start"),
-    make("span", {}, `times in ${axis.name}`),
+    make("span", {}, `times in ${zoneTitle(zone)}`),
   );
 }
 
-function rowOf(schedule) {
-  const title = make(
-    "span",
-    { className: "title" },
-    make("span", { className: "name", title: schedule.name }, schedule.short),
-  );
-  if (data.zones.length > 1) title.append(make("span", { className: "words" }, schedule.zone.name));
-  const label = make("div", { className: "label" }, swatch(schedule), title);
-  return tinted(
-    make(
-      "li",
-      { className: "row" },
-      label,
-      make("div", { className: "track", role: "group", "aria-label": schedule.name }),
-    ),
-    schedule,
-  );
+function drawNow({ from, to, zone }, lines) {
+  const text = `${clockText(now(), zone)}`;
+  lines.append(placed(make("span", { className: "now" }, make("b", {}, text)), `${((now() - from) / (to - from)) * 100}%`));
 }
 
-/** Add the bars of a row when it is about to become visible. */
-function fill(row) {
-  const known = bars.get(row);
+// --- Groups and lanes ---
+
+function groupRow(name, list, scale) {
+  const scans = list.filter(isScan);
+  const lanes = lanesOf(linesOf(list.filter((execution) => !isScan(execution))), scale);
+  const items = lanes.map((boxes) => laneOf(boxes, scale, name));
+  if (scans.length) items.push(laneOf(scanBoxes(scans, scale), scale, `Scans of ${name}`, "scans"));
+  const label = make("div", { className: "label" }, make("h3", { className: "name" }, name || "unknown"), make("p", { className: "aside" }, groupText(list)));
+  const row = make("li", { className: "group" }, label, make("div", { className: "lanes" }, ...frozenBands(list, scale), ...items));
+  return row;
+}
+
+function groupText(list) {
+  const counts = [list.filter(reboots).length, list.filter(isScan).length];
+  const texts = [
+    counts[0] ? `${counted(counts[0], "reboot")}` : null,
+    list.length - counts[0] - counts[1] ? counted(list.length - counts[0] - counts[1], "other") : null,
+    counts[1] ? counted(counts[1], "scan") : null,
+  ];
+  return texts.filter(Boolean).join(", ");
+}
+
+/** Grey bands where every schedule of a group is frozen. */
+function frozenBands(list, scale) {
+  const members = [...new Set(list.map(({ schedule }) => schedule))];
+  const bands = members[0].freezes.filter(([from, to]) =>
+    members.every(({ freezes }) => freezes.some(([start, end]) => start <= from && to <= end)),
+  );
+  return bands.map(([from, to]) => {
+    const [left, right] = edges({ start: from, end: to }, scale);
+    const band = make("div", { className: "band", title: "Frozen: executions are suppressed" });
+    band.style.left = `${(left / scale.width) * 100}%`;
+    band.style.width = `${((right - left) / scale.width) * 100}%`;
+    return band;
+  });
+}
+
+function laneOf(boxes, scale, name, className = "") {
+  const lane = make("div", { className: `lane ${className}`, role: "group", "aria-label": name });
+  waiting.set(lane, { boxes, scale });
+  filler.observe(lane);
+  return lane;
+}
+
+/** Add the bars of a lane when it is about to become visible. */
+function fill(lane) {
+  const known = waiting.get(lane);
   if (!known) return;
-  bars.delete(row);
-  filler.unobserve(row);
-  row
-    .querySelector(".track")
-    .append(...boxesOf(known.list, known.scale).map((box, place) => barOf(box, known.scale, place)));
+  waiting.delete(lane);
+  filler.unobserve(lane);
+  lane.append(...known.boxes.map((box, place) => barOf(box, known.scale, place)));
 }
 
-/** Place executions side by side; executions that would cover each other share a box. */
-function boxesOf(list, { from, to, width }) {
-  const boxes = [];
-  const pixels = (instant) => ((Math.min(Math.max(instant, from), to) - from) / (to - from)) * width;
-  for (const execution of list) {
-    const left = Math.min(pixels(execution.start), width - SMALLEST_BAR);
-    const right = Math.max(pixels(execution.end), left + SMALLEST_BAR);
-    const last = boxes.at(-1);
-    if (last && left < last.right - 0.5) {
-      last.list.push(execution);
-      last.right = Math.max(last.right, right);
-    } else boxes.push({ left, right, list: [execution] });
-  }
-  return boxes;
+// --- Bars ---
+
+function barOf({ line, text, left, right, side }, scale, place) {
+  const [execution] = line.list;
+  const effect = effectOf(line.list);
+  const isPast = line.list.every((each) => isOver(each, now()));
+  const name = line.list.length > 1 ? `${effectTitle(effect)}: ${lineTitle(line)}, ${linesTimes(line.list)}` : executionText(execution);
+  const element = button(
+    `bar ${effect}${isPast ? " past" : ""}${execution.end === null ? " instant" : ""}`,
+    () => openLine(line),
+    make("span", { className: `text ${side}` }, text, signs(kindsOf(line.list))),
+  );
+  element.setAttribute("aria-label", name);
+  Object.assign(element, { title: name, tabIndex: place ? -1 : 0 });
+  element.style.left = `${(left / scale.width) * 100}%`;
+  element.style.width = `${((right - left) / scale.width) * 100}%`;
+  if (line.list.length === 1 && execution.end !== null && right - left > 2 * SMALLEST_BAR)
+    element.style.setProperty("--cutoff", cutoffShare(execution, scale));
+  return element;
 }
 
-function barOf(box, scale, place) {
-  const [execution] = box.list;
-  const many = box.list.length > 1;
-  const name = many ? listText(box.list) : executionText(execution);
-  const className = classes(many ? "bar many" : "bar", execution.schedule);
-  const bar = make("button", { type: "button", className, "aria-label": name, title: name, tabIndex: place ? -1 : 0 });
-  bar.onclick = () => (many ? showList(execution.schedule.name, box.list) : showExecution(execution));
-  const width = box.right - box.left;
-  bar.style.left = `${(box.left / scale.width) * 100}%`;
-  bar.style.width = `${(width / scale.width) * 100}%`;
-  if (!many && width >= SMALLEST_HATCHED) bar.style.setProperty("--cutoff", cutoffShare(execution, scale));
-  const text = many ? `${box.list.length}\u00d7` : startText(execution);
-  if (width > 12 + 8 * text.length) bar.append(make("span", { className: "time" }, text));
-  const kinds = kindsOf(box.list).slice(0, Math.max(1, width / WIDTH_OF_SIGN));
-  if (kinds.length) bar.append(signs(kinds));
-  return bar;
-}
-
-function listText(list) {
-  const [first, last] = [list[0].day, list.at(-1).day];
-  const days = first === last ? dateText(first) : `${dateText(first)} to ${dateText(last)}`;
-  return `${list[0].schedule.name}, ${counted(list.length, "execution")}, ${days}${kindsText(list)}`;
+function linesTimes(list) {
+  const [first, last] = [list[0], list.at(-1)];
+  const from = `${dateText(first.day)}, ${timesText(first)}`;
+  return first.start === last.start ? from : `${from} to ${dateText(last.day)}, ${timesText(last)}`;
 }
 
 /** The share of the visible bar that is after the cutoff. */
@@ -117,30 +132,35 @@ function cutoffShare(execution, { from, to }) {
   return `${(Math.max(0, end - Math.max(execution.cutoff, start)) / (end - start)) * 100}%`;
 }
 
+// --- The keyboard ---
+
 function moveInTimeline(event) {
-  const row = event.target.closest(".row");
-  const near = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-  const goal = near
-    ? event.target.parentElement.children[[...event.target.parentElement.children].indexOf(event.target) + near]
-    : event.key === "ArrowUp"
-      ? barNear(row.previousElementSibling, event.target)
-      : event.key === "ArrowDown"
-        ? barNear(row.nextElementSibling, event.target)
-        : null;
-  if (goal === null) return;
+  const lane = event.target.closest(".lane");
+  if (!lane) return;
+  const bars = [...lane.children];
+  const lanes = [...byId("timeline").querySelectorAll(".lane")];
+  const beside = (way) => bars[bars.indexOf(event.target) + way];
+  const above = (way) => barNear(lanes[lanes.indexOf(lane) + way], event.target);
+  const goals = {
+    ArrowLeft: () => beside(-1),
+    ArrowRight: () => beside(1),
+    ArrowUp: () => above(-1),
+    ArrowDown: () => above(1),
+  };
+  if (!(event.key in goals)) return;
   event.preventDefault();
+  const goal = goals[event.key]();
   if (goal) focusBar(goal);
 }
 
-function barNear(row, bar) {
-  if (!row) return undefined;
-  fill(row);
+function barNear(lane, bar) {
+  if (!lane) return undefined;
+  fill(lane);
   const distance = (each) => Math.abs(parseFloat(each.style.left) - parseFloat(bar.style.left));
-  return [...row.querySelectorAll(".bar")].sort((one, other) => distance(one) - distance(other))[0];
+  return [...lane.children].sort((one, other) => distance(one) - distance(other))[0];
 }
 
 function focusBar(bar) {
   for (const each of bar.parentElement.children) each.tabIndex = each === bar ? 0 : -1;
   bar.focus();
 }
-

@@ -7,9 +7,9 @@ const units = {
     title: (day) => dateText(day, { long: true }),
   },
   week: {
-    span: (day) => [day, day + 7],
+    span: (day) => [mondayOf(day), mondayOf(day) + 7],
     step: (day, way) => day + 7 * way,
-    title: (day) => rangeText(day, day + 6),
+    title: (day) => rangeText(mondayOf(day), mondayOf(day) + 6),
   },
   month: {
     span: (day) => [addMonths(day, 0), addMonths(day, 1)],
@@ -17,62 +17,89 @@ const units = {
     title: monthText,
   },
   all: {
-    span: () => [localDay(data.after, axis), localDay(data.until - 1, axis) + 1],
+    span: () => [firstDay(), lastDay() + 1],
     step: (day) => day,
-    title: () => rangeText(units.all.span()[0], units.all.span()[1] - 1),
+    title: () => rangeText(firstDay(), lastDay()),
+  },
+  agenda: {
+    span: (day) => [day, day + 7],
+    step: (day, way) => day + 7 * way,
+    title: (day) => rangeText(day, day + 6),
   },
 };
+const NOUNS = { agenda: "week", all: "period" };
+const RENDERERS = { month: renderMonth, timeline: renderTimeline, agenda: renderAgenda, schedules: renderSchedules };
 
-const unitName = () => (state.view === "month" ? "month" : state.scale);
+function unitName() {
+  return { month: "month", timeline: state.scale, agenda: "agenda", schedules: "all" }[viewName()];
+}
+
 const unit = () => units[unitName()];
 
 /** Whether the range continues before or after the period. */
 function reaches(way) {
-  const [first, next] = unit().span(state.day);
-  return unitName() !== "all" && (way < 0 ? first > firstDay : next <= lastDay);
+  const [first, next] = unit().span(currentDay());
+  return unitName() !== "all" && (way < 0 ? first > firstDay() : next <= lastDay());
 }
 
 function turn(way) {
   if (!reaches(way)) return;
-  state.day = clamped(unit().step(unit().span(state.day)[0], way));
+  goTo(unit().step(unit().span(currentDay())[0], way));
+}
+
+function goTo(day) {
+  state.day = clamped(day);
   render();
 }
 
-function visibleExecutions() {
-  const [first, next] = unit().span(state.day);
-  if (state.view === "month") return shown.filter(({ day }) => day >= first && day < next);
-  const [from, to] = [midnight(first), midnight(next)];
-  return shown.filter(({ start, end }) => end > from && start < to);
+function visibleExecutions(name = unitName()) {
+  const [first, next] = units[name].span(currentDay());
+  // A day of its own time zone begins up to 14 hours before, or after, that of the page.
+  const [from, to] = [midnight(first, pageZone()), midnight(next, pageZone())];
+  if (viewName() === "timeline") return between(shown, from, to);
+  return between(shown, from - DAY, to + DAY).filter(({ day }) => day >= first && day < next);
 }
 
 function render() {
+  const view = viewName();
   const seen = visibleExecutions();
-  byId("period").textContent = unit().title(state.day);
+  byId("period").textContent = view === "schedules" ? "Schedules" : unit().title(currentDay());
   pageButton(byId("back"), "Previous", reaches(-1));
   pageButton(byId("forth"), "Next", reaches(1));
-  byId("scale").hidden = state.view === "month";
-  for (const view of ["month", "timeline"]) byId(view).hidden = state.view !== view;
-  (state.view === "month" ? renderMonth : renderTimeline)(seen);
+  byId("date").value = isoDate(currentDay());
+  byId("timeline-options").hidden = view !== "timeline";
+  byId("pager").hidden = view === "schedules";
+  for (const name of VIEWS) {
+    const tab = byId(`${name}-tab`);
+    byId(name).hidden = name !== view;
+    tab.setAttribute("aria-selected", String(name === view));
+    tab.tabIndex = name === view ? 0 : -1;
+  }
+  RENDERERS[view](seen);
   byId("empty").hidden = seen.length > 0;
   if (!seen.length) renderEmpty();
+  writeHash();
 }
 
-function pageButton(button, word, possible) {
-  const name = unitName() === "all" ? `${word} period` : `${word} ${unitName()}`;
+function pageButton(element, word, possible) {
+  const name = `${word} ${NOUNS[unitName()] ?? unitName()}`;
   // A disabled button would lose the keyboard focus.
-  button.setAttribute("aria-disabled", String(!possible));
-  button.setAttribute("aria-label", name);
-  button.title = name;
+  element.setAttribute("aria-disabled", String(!possible));
+  element.setAttribute("aria-label", name);
+  element.title = name;
 }
 
 function renderEmpty() {
-  const [text, button] = byId("empty").children;
-  const nearest = shown.find((execution) => execution.day > state.day) ?? shown.at(-1);
-  button.hidden = !nearest;
+  const [text, link] = byId("empty").children;
+  const nearest = shown.find((execution) => execution.day > currentDay()) ?? shown.at(-1);
+  link.hidden = !nearest;
   text.textContent = emptyText();
   if (!nearest) return;
-  button.textContent = `Go to ${dateText(nearest.day)}`;
-  button.onclick = () => focusPeriod(nearest.day);
+  link.textContent = `Go to ${dateText(nearest.day)}`;
+  link.onclick = () => {
+    goTo(nearest.day);
+    byId("forth").focus();
+  };
 }
 
 function emptyText() {
@@ -80,29 +107,22 @@ function emptyText() {
   return executions.length ? "The filters hide all executions." : "No executions in this range.";
 }
 
-function focusPeriod(day) {
-  state.day = day;
-  render();
-  byId("forth").focus();
-}
-
 function select(view) {
   state.view = view;
-  for (const name of ["month", "timeline"]) {
-    const tab = byId(`${name}-tab`);
-    tab.setAttribute("aria-selected", String(name === view));
-    tab.tabIndex = name === view ? 0 : -1;
-  }
   render();
 }
 
 function moveInTabs(event) {
-  const goals = { ArrowLeft: other(), ArrowRight: other(), Home: "month", End: "timeline" };
+  const names = VIEWS.filter((name) => byId(`${name}-tab`).checkVisibility());
+  const place = names.indexOf(viewName());
+  const goals = {
+    ArrowLeft: names.at(place - 1),
+    ArrowRight: names[(place + 1) % names.length],
+    Home: names[0],
+    End: names.at(-1),
+  };
   if (!(event.key in goals)) return;
   event.preventDefault();
   select(goals[event.key]);
-  byId(`${state.view}-tab`).focus();
+  byId(`${viewName()}-tab`).focus();
 }
-
-const other = () => (state.view === "month" ? "timeline" : "month");
-

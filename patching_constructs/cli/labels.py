@@ -1,0 +1,117 @@
+"""Short labels of what a schedule does and where: for a calendar entry, which has little space."""
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from patching_constructs.cli.descriptions import text
+from patching_constructs.ssm.target_keys import INSTANCE_IDS, RESOURCE_TYPES, TAG_KEY
+from patching_constructs.template import MaintenanceWindow
+from patching_constructs.template.commands import Command, TaskCommand
+from patching_constructs.template.scheduled_runs import ScheduledRun
+from patching_constructs.template.value import UnknownError
+
+
+class Effect(StrEnum):
+    """What an execution does to the nodes, from the most to the least."""
+
+    REBOOT = "reboot"
+    INSTALL = "install"
+    OTHER = "other"
+    SCAN = "scan"
+
+
+@dataclass(frozen=True, slots=True)
+class EffectWords:
+    """An effect as a title, and its explanation."""
+
+    title: str
+    explanation: str
+
+
+EFFECTS: Final = {
+    Effect.REBOOT: EffectWords("Install with reboot", "Nodes can reboot: by default, if a patch was installed."),
+    Effect.INSTALL: EffectWords("Install, no reboot", "Patches are installed. Nodes do not reboot."),
+    Effect.SCAN: EffectWords("Scan", "Missing patches are reported. Nothing is installed."),
+    Effect.OTHER: EffectWords("Other", "Another document, no task, or unknown until deployment."),
+}
+
+_MOST_VALUES: Final = 3
+
+
+def effect_of_window(window: MaintenanceWindow) -> Effect:
+    """Return the greatest effect of the tasks of a window."""
+    return _greatest(map(TaskCommand, window.tasks))
+
+
+def effect_of_run(run: ScheduledRun) -> Effect:
+    """Return the greatest effect of what a schedule outside of maintenance windows runs."""
+    return _greatest(run.commands)
+
+
+def _greatest(commands: Iterable[Command]) -> Effect:
+    return min(map(_effect, commands), key=list(Effect).index, default=Effect.OTHER)
+
+
+def _effect(command: Command) -> Effect:
+    if _is_certain(lambda: command.scans):
+        return Effect.SCAN
+    if _is_certain(lambda: command.installs):
+        # A reboot option that is unknown until deployment can be one with a reboot.
+        return Effect.INSTALL if _is_certain(lambda: not command.reboots) else Effect.REBOOT
+    return Effect.REBOOT if _is_certain(lambda: command.reboots) else Effect.OTHER
+
+
+def _is_certain(condition: Callable[[], bool]) -> bool:
+    try:
+        return condition()
+    except UnknownError:
+        return False
+
+
+# --- Targets ------------------------------------------------------------------------------------------
+
+
+def targets_of_window(window: MaintenanceWindow) -> str:
+    """Return the values that a window selects nodes by, without their keys: ``web | db``."""
+    return _joined(
+        _selection((text(key), list(map(text, values))) for key, values in target.filters_as_written)
+        for target in window.targets
+    )
+
+
+def targets_of_run(run: ScheduledRun) -> str:
+    """Return the values that a schedule outside of maintenance windows selects nodes by."""
+    try:
+        selections = [selection for command in run.commands for selection in command.selections()]
+    except UnknownError:
+        return "targets unknown"
+    return _joined(
+        _selection((key, sorted(map(_known, values))) for key, values in selection.items()) for selection in selections
+    )
+
+
+def _known(value: Hashable) -> str:
+    return value if isinstance(value, str) else "unknown"
+
+
+def _joined(selections: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(selections)) or "no targets"
+
+
+def _selection(entries: Iterable[tuple[str, Sequence[str]]]) -> str:
+    return " ".join(_entry(key, values) for key, values in entries if key != RESOURCE_TYPES) or "targets unknown"
+
+
+def _entry(key: str, values: Sequence[str]) -> str:
+    if key == INSTANCE_IDS and len(values) > 1:
+        return f"{len(values)} nodes"
+    listed = " | ".join(_few(values))
+    return f"tag {listed}" if key == TAG_KEY else listed
+
+
+def _few(values: Sequence[str]) -> Iterator[str]:
+    yield from values[:_MOST_VALUES]
+    if len(values) > _MOST_VALUES:
+        yield f"{len(values) - _MOST_VALUES} more"

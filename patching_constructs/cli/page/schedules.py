@@ -1,0 +1,118 @@
+"""The schedules of the page: maintenance windows, and what patches outside of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from typing import Final
+
+from patching_constructs.cli import descriptions, labels, run_descriptions
+from patching_constructs.cli.labels import Effect
+from patching_constructs.planning.executions import Execution
+from patching_constructs.template import MaintenanceWindow
+from patching_constructs.template.resource import Resource
+from patching_constructs.template.upcoming_runs import RunExecution
+
+_NO_CONSTRUCT: Final = "not in the template"
+Interval = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageSchedule:
+    """A schedule with an execution in the range."""
+
+    resource: Resource
+    name: str
+    path: str | None
+    """The path of the construct; None where the template does not contain it."""
+    target: str
+    operation: str
+    effect: Effect
+    words: str
+    """When it runs, in words."""
+    zone: tzinfo
+    duration: timedelta | None
+    """None where it is unknown how long an execution lasts."""
+    cutoff: timedelta = timedelta(0)
+    """The time between the cutoff and the end; 0 also where it is unknown until deployment."""
+    freezes: Sequence[Interval] = ()
+    """When executions do nothing because of a freeze."""
+    facts: dict[str, str]
+    """The details of the schedule."""
+
+    @property
+    def label(self) -> str:
+        """What to call it where a name is necessary: its construct rather than a generated name."""
+        return self.path or self.name
+
+    @property
+    def place(self) -> str:
+        """The account and Region; empty where the template is not part of a ``cdk.out``."""
+        environment = self.resource.environment.removeprefix("aws://")
+        return environment.replace("unknown-account", "any account").replace("unknown-region", "any Region")
+
+
+def schedule_of_window(execution: Execution[MaintenanceWindow], covered: Interval) -> PageSchedule:
+    """Return the schedule of an execution of a window.
+
+    Args:
+        execution: one of its executions.
+        covered: the range of the page, in which a window without a task because of a freeze is frozen.
+    """
+    window, occurrence = execution.owner, execution.occurrence
+    return PageSchedule(
+        resource=window,
+        name=window.label,
+        path=window.schedule_path,
+        target=labels.targets_of_window(window),
+        operation="Frozen" if window.is_frozen else descriptions.operations_in_words(window),
+        effect=labels.effect_of_window(window),
+        words=descriptions.schedule_in_words(window),
+        zone=occurrence.zone,
+        duration=occurrence.end - occurrence.start,
+        cutoff=timedelta(0) if execution.cutoff is None else occurrence.end - execution.cutoff,
+        freezes=[covered] if window.is_frozen else [],
+        facts={
+            "Construct": window.schedule_path or _NO_CONSTRUCT,
+            "Window": window.label,
+            "Stack": window.stack,
+            "Runs": descriptions.schedule_in_words(window),
+            "Schedule": window.schedule.function or descriptions.text(window.schedule),
+            "Time zone": descriptions.time_zone_in_words(window),
+            "Duration": descriptions.duration_in_words(window),
+            "Cutoff": descriptions.cutoff_in_words(window),
+            "Operation": "none: frozen" if window.is_frozen else descriptions.operations_in_words(window),
+            "Reboot": descriptions.reboots_in_words(window),
+            "Targets": descriptions.targets_in_words(window),
+        },
+    )
+
+
+def schedule_of_run(execution: RunExecution) -> PageSchedule:
+    """Return the schedule of an execution outside of maintenance windows."""
+    run = execution.run
+    path = run.resource.construct_path
+    words = run_descriptions.schedule_in_words(run)
+    return PageSchedule(
+        resource=run.resource,
+        name=run.label,
+        path=None if path is None else path.removesuffix("/Resource"),
+        target=labels.targets_of_run(run),
+        operation=run_descriptions.operations_in_words(run),
+        effect=labels.effect_of_run(run),
+        words=words,
+        zone=execution.occurrence.zone,
+        duration=None,
+        facts={
+            "Construct": path or _NO_CONSTRUCT,
+            run_descriptions.KINDS[run.kind]: run.label,
+            "Stack": run.resource.stack,
+            "Runs": words,
+            "Also runs": run_descriptions.runs_besides(run) or "at no other time",
+            "Schedule": run.schedule.function or descriptions.text(run.schedule),
+            "Time zone": run_descriptions.time_zone_in_words(run),
+            "Duration": "unknown",
+            "Operation": run_descriptions.operations_in_words(run),
+            "Reboot": ", ".join(dict.fromkeys(map(run_descriptions.reboot_in_words, run.commands))),
+            "Targets": run_descriptions.targets_in_words(run),
+        },
+    )

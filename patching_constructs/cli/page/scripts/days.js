@@ -1,0 +1,53 @@
+// --- Days, numbered from 1970 ------------------------------------------------------------------------
+
+const WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+const MONTHS = [
+  "January",
+  "February",
+  "March",
+  "April",
+  "May",
+  "June",
+  "July",
+  "August",
+  "September",
+  "October",
+  "November",
+  "December",
+];
+
+function calendarDay(day) {
+  const date = new Date(day * DAY * 1000);
+  return {
+    year: date.getUTCFullYear(),
+    month: date.getUTCMonth(),
+    date: date.getUTCDate(),
+    weekday: (date.getUTCDay() + 6) % 7,
+  };
+}
+
+const today = () => localDay(now(), pageZone());
+const firstDay = () => localDay(data.after, pageZone());
+const lastDay = () => localDay(Math.max(data.until - 1, data.after), pageZone());
+const clamped = (day) => Math.min(Math.max(day, firstDay()), lastDay());
+const currentDay = () => clamped(state.day ?? today());
+const mondayOf = (day) => day - calendarDay(day).weekday;
+
+/** The first day of the month, that many months later. */
+function addMonths(day, count) {
+  const { year, month } = calendarDay(day);
+  return Date.UTC(year, month + count) / DAY / 1000;
+}
+
+/** The same day of another month, or the last that it has. */
+function sameDate(day, months) {
+  return Math.min(addMonths(day, months) + calendarDay(day).date, addMonths(day, months + 1)) - 1;
+}
+
+const isoDate = (day) => new Date(day * DAY * 1000).toISOString().slice(0, 10);
+
+/** The day of an ISO 8601 date; null for any other text. */
+function dayOf(text) {
+  const day = /^\d{4}-\d\d-\d\d$/.test(text ?? "") ? Date.parse(text) / DAY / 1000 : NaN;
+  return Number.isNaN(day) ? null : day;
+}

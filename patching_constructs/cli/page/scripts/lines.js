@@ -1,0 +1,118 @@
+// --- Lines: the executions of a day ------------------------------------------------------------------
+
+/**
+ * The lines of executions, in the order of their wall times. Executions with one start and one effect share a line, which
+ * names all their targets. Two or more scans are folded into one last line; nothing else is ever folded.
+ */
+function linesOf(list) {
+  const ordered = list.toSorted((one, other) => one.wall - other.wall);
+  const others = grouped(
+    ordered.filter((execution) => !isScan(execution)),
+    ({ wall, start, schedule, isFrozen }) => [wall, start, schedule.effect, schedule.operation, isFrozen].join(),
+  );
+  const scans = ordered.filter(isScan);
+  const lines = [...others.values()].map((each) => ({ list: each, isFold: false }));
+  return scans.length ? [...lines, { list: scans, isFold: scans.length > 1 }] : lines;
+}
+
+function lineTitle({ list, isFold }) {
+  if (isFold) return `${list.length.toLocaleString("en")} scans`;
+  return `${listed(list.map(({ schedule }) => schedule.target))} \u00b7 ${list[0].schedule.operation}`;
+}
+
+function lineTime({ list, isFold }) {
+  const [first, last] = [list[0], list.at(-1)];
+  const [from, to] = [zoneFor(first), zoneFor(last)];
+  const start = clockText(first.start, from);
+  const isRange = isFold && first.start !== last.start;
+  // The scans of several time zones have no range of times.
+  if (isRange && new Set(list.map(zoneFor)).size > 1) return null;
+  return timeElement(isRange ? `${start}\u2013${clockText(last.start, to)}` : start, first.start, from);
+}
+
+const effectOf = ([{ schedule, isFrozen }]) => (isFrozen ? "frozen" : schedule.effect);
+const effectTitle = (effect) => (effect === "frozen" ? "Suppressed by a freeze" : data.effects[effect].title);
+
+function openLine({ list, isFold }, back = null) {
+  if (list.length === 1) showExecution(list[0], back);
+  else showList(`${lineTitle({ list, isFold })}, ${dateText(list[0].day, { long: true })}`, list);
+}
+
+/** A line as a button, for a day of the month. */
+function lineButton(line, { tabIndex = 0 } = {}) {
+  const effect = effectOf(line.list);
+  const isPast = line.list.every((execution) => isOver(execution, now()));
+  const element = button(
+    `line ${effect}${isPast ? " past" : ""}`,
+    () => openLine(line),
+    mark(effect),
+    hiddenText(`${effectTitle(effect)}: `),
+    lineTime(line),
+    " ",
+    make("span", { className: "what" }, lineTitle(line)),
+    " ",
+    signs(kindsOf(line.list)),
+  );
+  return Object.assign(element, { tabIndex, title: line.list.length === 1 ? executionText(line.list[0]) : "" });
+}
+
+// --- Bundles: the lines of a day with many ---
+
+/** The lines of a day by what happens: an operation is named once, with its zone, and then every time and target. */
+function bundles(lines, options) {
+  const groups = grouped(lines, (line) => [effectOf(line.list), line.list[0].schedule.operation, lineZone(line), line.isFold].join("\n"));
+  return [...groups.values()].flatMap((group) => (group.length > 1 ? [bundle(group, options)] : group.map((line) => lineButton(line, options))));
+}
+
+const lineZone = ({ list: [first] }) => abbreviation(first.start, zoneFor(first));
+
+function bundle(lines, options) {
+  const effect = effectOf(lines[0].list);
+  const count = lines.flatMap(({ list }) => list).length;
+  const zone = make("small", { title: zoneTitle(zoneFor(lines[0].list[0])) }, lineZone(lines[0]));
+  const head = make("p", {}, mark(effect), hiddenText(`${effectTitle(effect)}: `), `${count} \u00d7 ${lines[0].list[0].schedule.operation} `, zone);
+  const items = lines.map((line) => make("li", {}, bundleItem(line, options)));
+  return make("div", { className: `bundle ${effect}` }, head, make("ul", {}, ...items));
+}
+
+function bundleItem(line, { tabIndex }) {
+  const [first] = line.list;
+  const isPast = line.list.every((execution) => isOver(execution, now()));
+  const targets = make("span", { className: "what" }, listed(line.list.map(({ schedule }) => schedule.target)));
+  const kinds = kindsOf(line.list);
+  const element = button(
+    isPast ? "item past" : "item",
+    () => openLine(line),
+    make("span", { className: "time" }, clockText(first.start, zoneFor(first))),
+    " ",
+    targets,
+    ...(kinds.length ? [" ", signs(kinds)] : []),
+  );
+  return Object.assign(element, { tabIndex, title: line.list.length === 1 ? executionText(first) : "" });
+}
+
+/** A line as an entry of a list that has more space. */
+function entry(line, { back = null } = {}) {
+  const { list, isFold } = line;
+  const effect = effectOf(list);
+  const isPast = list.every((execution) => isOver(execution, now()));
+  return button(
+    `entry ${effect}${isPast ? " past" : ""}`,
+    () => openLine(line, back),
+    mark(effect),
+    make("span", { className: "when" }, list.length === 1 ? entryTime(list[0]) : lineTime(line)),
+    make("span", { className: "what" }, hiddenText(`${effectTitle(effect)}: `), lineTitle(line)),
+    make("span", { className: "where" }, isFold ? listed(list.map(({ schedule }) => schedule.stack)) : whereText(list)),
+    signs(kindsOf(list)),
+  );
+}
+
+const whereText = (list) => listed(list.map(({ schedule }) => schedule.label));
+
+function entryTime(execution) {
+  const zone = zoneFor(execution);
+  const until = execution.end === null ? "" : `\u2013${clockText(execution.end, zone)}`;
+  return timeElement(`${clockText(execution.start, zone)}${until}`, execution.start, zone);
+}
+
+const entries = (list) => make("ul", { className: "entries" }, ...linesOf(list).map((line) => make("li", {}, entry(line))));

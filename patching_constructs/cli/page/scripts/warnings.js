@@ -1,0 +1,56 @@
+// --- What needs attention: every warning once --------------------------------------------------------
+
+const WARNINGS_OF_A_KIND = 50;
+
+/** The warnings with the executions that have them. Two windows that overlap are one warning. */
+function warningsOf(list) {
+  const found = new Map();
+  for (const execution of list) {
+    for (const note of execution.notes) {
+      const key = warningKey(execution.schedule, note);
+      if (found.has(key)) found.get(key).list.push(execution);
+      else found.set(key, { note, schedule: execution.schedule, list: [execution] });
+    }
+  }
+  return [...found.values()];
+}
+
+function warningKey(schedule, [kind, text, other]) {
+  if (other === null) return [kind, schedule.position, text].join();
+  return [kind, Math.min(schedule.position, other), Math.max(schedule.position, other)].join();
+}
+
+function drawWarnings() {
+  const byKind = grouped(warningsOf(executions), ({ note: [kind] }) => kind);
+  const sections = Object.keys(data.kinds).map((kind) => warningsOfKind(kind, byKind.get(kind)));
+  byId("warnings").append(...sections);
+  const number = [...byKind.values()].flat().length;
+  byId("warning-count").textContent = counted(number, "warning");
+  byId("warning-link").hidden = !number;
+  byId("attention").hidden = !number && !byId("unknown");
+}
+
+function warningsOfKind(kind, list) {
+  const { title, explanation } = data.kinds[kind];
+  const few = list.slice(0, WARNINGS_OF_A_KIND);
+  const more = list.length - few.length;
+  return make(
+    "section",
+    { className: "warning" },
+    sign(kind),
+    make("h3", {}, title),
+    make("p", { className: "aside" }, explanation),
+    make("ul", {}, ...few.map((warning) => make("li", {}, ...warningText(warning)))),
+    more > 0 ? make("p", { className: "aside" }, `And ${more.toLocaleString("en")} more: filter by attention to see them.`) : null,
+  );
+}
+
+function warningText({ note: [, text, other], schedule, list }) {
+  const next = list.find((execution) => execution.start > now()) ?? list.at(-1);
+  const when = button("link", () => showExecution(next), momentText(next.start, zoneFor(next)));
+  const both = other === null ? schedule.label : `${schedule.label} and ${schedules[other].label}`;
+  const starts = new Set(list.map(({ start }) => start)).size;
+  const name = make("span", { className: "name" }, both);
+  const reason = other === null ? `: ${text}` : " are open at the same time and can select the same nodes";
+  return [name, `${reason} \u00b7 ${starts > 1 ? `${counted(starts, "time")}, next ` : ""}`, when];
+}

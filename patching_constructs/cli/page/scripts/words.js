@@ -1,0 +1,70 @@
+// --- Words -------------------------------------------------------------------------------------------
+
+function clockText(instant, zone) {
+  const text = new Date(wall(instant, zone) * 1000).toISOString().slice(11, 19);
+  return text.endsWith(":00") ? text.slice(0, 5) : text;
+}
+
+function dateText(day, { long = false, weekday = true, year: hasYear = true } = {}) {
+  const { year, month, date, weekday: number } = calendarDay(day);
+  const cut = (name) => (long ? name : name.slice(0, 3));
+  return `${weekday ? `${cut(WEEKDAYS[number])} ` : ""}${date} ${cut(MONTHS[month])}${hasYear ? ` ${year}` : ""}`;
+}
+
+/** A day as people call it, if it is near. */
+function nearDateText(day) {
+  const near = { 0: "Today", 1: "Tomorrow" }[day - today()];
+  return near ?? dateText(day, { year: Math.abs(day - today()) > 180 });
+}
+
+function momentText(instant, zone) {
+  return `${dateText(localDay(instant, zone))}, ${clockText(instant, zone)} ${abbreviation(instant, zone)}`;
+}
+
+function offsetText(instant, zone) {
+  const minutes = Math.abs(offsetAt(instant, zone)) / 60;
+  const padded = (number) => String(Math.floor(number)).padStart(2, "0");
+  return `UTC${offsetAt(instant, zone) < 0 ? "\u2212" : "+"}${padded(minutes / 60)}:${padded(minutes % 60)}`;
+}
+
+function distanceText(instant) {
+  const minutes = Math.max(1, Math.round((instant - now()) / 60));
+  if (minutes < 60) return `in ${minutes} min`;
+  const hours = Math.round(minutes / 60);
+  return hours < 36 ? `in ${hours} h` : `in ${Math.round(hours / 24)} days`;
+}
+
+const monthText = (day) => `${MONTHS[calendarDay(day).month]} ${calendarDay(day).year}`;
+const rangeText = (from, to) => `${dateText(from, { weekday: false })} \u2013 ${dateText(to, { weekday: false })}`;
+const counted = (number, noun) => `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
+const listed = (texts) => [...new Set(texts)].join(", ");
+const kindsOf = (list) => [...new Set(list.flatMap((execution) => execution.notes.map(([kind]) => kind)))];
+const zoneTitle = (zone) => (zone.isUnknown ? "UTC, because this browser does not know the time zone" : zone.name);
+
+/** The end where it is known: `22:00-02:00 CET`. */
+function timesText(execution) {
+  const zone = zoneFor(execution);
+  const until = execution.end === null ? "" : `\u2013${clockText(execution.end, zone)}`;
+  return `${clockText(execution.start, zone)}${until} ${abbreviation(execution.start, zone)}`;
+}
+
+function executionText(execution) {
+  const effect = execution.isFrozen ? "suppressed by a freeze" : data.effects[execution.schedule.effect].title;
+  const kinds = kindsOf([execution]).map((kind) => `, ${data.kinds[kind].title.toLowerCase()}`);
+  const { title, label } = execution.schedule;
+  return `${title}, ${dateText(execution.day)}, ${timesText(execution)}, ${effect}${kinds.join("")}, ${label}`;
+}
+
+/** How many executions of each effect there are: `3 installs with reboot, 12 scans`. */
+function countsText(list) {
+  const active = list.filter((execution) => !execution.isFrozen);
+  const number = (effect) => active.filter(({ schedule }) => schedule.effect === effect).length;
+  const counts = [
+    [number("reboot"), (count) => `${counted(count, "install")} with reboot`],
+    [number("install"), (count) => `${counted(count, "install")} without reboot`],
+    [number("other"), (count) => counted(count, "other execution")],
+    [number("scan"), (count) => counted(count, "scan")],
+    [list.length - active.length, (count) => `${count.toLocaleString("en")} suppressed by a freeze`],
+  ];
+  return counts.flatMap(([count, text]) => (count ? [text(count)] : [])).join(", ");
+}
