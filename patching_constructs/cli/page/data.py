@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from patching_constructs.cli.labels import EFFECTS
-from patching_constructs.cli.page.model import CalendarPage, PageNote
+from patching_constructs.cli.page.model import CalendarPage, PageExecution, PageNote
 from patching_constructs.cli.page.schedules import PageSchedule
 from patching_constructs.planning.executions import NoteKind
 
@@ -29,6 +29,7 @@ def script_data(page: CalendarPage) -> dict[str, Any]:
         "after": _seconds(calendar.after),
         "until": _seconds(calendar.end),
         "complete": _seconds(calendar.complete_until),
+        "zones": _zones(page.executions),
         "zone": None if calendar.zone is None else str(calendar.zone),
         "effects": {
             effect: {"title": words.title, "explanation": words.explanation} for effect, words in EFFECTS.items()
@@ -38,6 +39,18 @@ def script_data(page: CalendarPage) -> dict[str, Any]:
         "notes": [[note.kind, note.text, resources.get(id(note.other))] for note in notes],
         "schedules": [_schedule(each) for each in page.schedules],
         "executions": executions,
+    }
+
+
+def _zones(executions: Iterable[PageExecution]) -> dict[str, list[list[int]]]:
+    """Return the offset from UTC in each time zone at its first and last execution, to compare with the browser's."""
+    starts: dict[str, list[datetime]] = {}
+    for execution in executions:
+        zone = execution.schedule.zone
+        starts.setdefault(str(zone), []).append(execution.start.astimezone(zone))
+    return {
+        name: [[_seconds(each), _length(each.utcoffset() or timedelta(0))] for each in (found[0], found[-1])]
+        for name, found in starts.items()
     }
 
 

@@ -90,12 +90,13 @@ def schedule_of_window(execution: Execution[MaintenanceWindow], covered: Interva
 def schedule_of_run(execution: RunExecution) -> PageSchedule:
     """Return the schedule of an execution outside of maintenance windows."""
     run = execution.run
-    path = run.resource.construct_path
+    construct = run.resource.construct_path
+    path = None if construct is None else construct.removesuffix("/Resource")
     words = run_descriptions.schedule_in_words(run)
     return PageSchedule(
         resource=run.resource,
         name=run.label,
-        path=None if path is None else path.removesuffix("/Resource"),
+        path=path,
         target=labels.targets_of_run(run),
         operation=run_descriptions.operations_in_words(run),
         effect=labels.effect_of_run(run),

@@ -2,12 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
+from pathlib import Path
 from typing import Any
 
+from patching_constructs._template_metadata import FROZEN as FROZEN_KEY
+from patching_constructs._template_metadata import METADATA_KEY
 from patching_constructs.cli.formats.calendar.calendar import Calendar
 from patching_constructs.cli.page.build import build_page
 from patching_constructs.template import TARGET, TASK, WINDOW, MaintenanceWindow
+from patching_constructs.template.deployment import Deployment
+from patching_constructs.template.document import Document
 from patching_constructs.template.scheduled_runs import ScheduledRun
+from patching_constructs.template.sources import Source, template_of
 from patching_constructs.template.upcoming import Upcoming, upcoming_executions
 from patching_constructs.template.upcoming_runs import upcoming_runs
 from tests.in_memory import read_resources
@@ -22,12 +28,14 @@ def window(
     *,
     zone: str | None = "Europe/Berlin",
     duration: int = 4,
-    cutoff: int = 1,
+    cutoff: object = 1,
     operation: str | None = "Install",
     group: str | None = None,
     logical_id: str | None = None,
     stack: str = "Patching",
     environment: str = "aws://111122223333/eu-central-1",
+    reboot: str | None = None,
+    is_frozen: bool = False,
 ) -> MaintenanceWindow:
     """Write a window with one task, unless it has no operation, and a target of its own, unless it shares a group."""
     label = name if isinstance(name, str) else "unnamed"
@@ -41,14 +49,19 @@ def window(
         "Cutoff": cutoff,
     }
     target = {"ResourceType": "INSTANCE", "Targets": [{"Key": "tag:Patch Group", "Values": [group or label]}]}
-    parameters = {"MaintenanceWindowRunCommandParameters": {"Parameters": {"Operation": [operation]}}}
+    given = {"Operation": [operation]} | ({"RebootOption": [reboot]} if reboot else {})
+    parameters = {"MaintenanceWindowRunCommandParameters": {"Parameters": given}}
     task = {
         "TaskArn": "AWS-RunPatchBaseline",
         "Targets": [{"Key": "WindowTargetIds", "Values": [{"Ref": "Target"}]}],
         "TaskInvocationParameters": parameters,
     }
     resources = {
-        logical_id: {"Type": WINDOW, "Metadata": {"aws:cdk:path": f"{stack}/{label}"}, "Properties": own},
+        logical_id: {
+            "Type": WINDOW,
+            "Metadata": {"aws:cdk:path": f"{stack}/{label}", METADATA_KEY: {FROZEN_KEY: is_frozen}},
+            "Properties": own,
+        },
         "Target": {"Type": TARGET, "Properties": window_id | target},
     } | ({"Task": {"Type": TASK, "Properties": window_id | task}} if operation else {})
     (found,) = read_resources(resources, stack=stack, environment=environment)
@@ -58,6 +71,8 @@ def window(
 NIGHTLY = window("nightly-scan", operation="Scan")
 # Its wall time is skipped in the night of 29 March.
 MONTHLY = window("monthly-install", "cron(30 2 ? * 1L *)")
+ONCE = window("once", "at(2026-04-01T00:00:00)", zone=None)
+FROZEN = window("frozen", operation=None, is_frozen=True)
 FROM_A_PARAMETER = window("from-a-parameter", {"Ref": "Schedule"})
 FROM_UNIX = window("from-unix", "0 4 * * *")
 
@@ -90,6 +105,13 @@ def _member(place: int, **properties: Any) -> MaintenanceWindow:
 
 def forecast_of(*windows: MaintenanceWindow, after: datetime = AFTER, until: datetime = UNTIL) -> Upcoming:
     return upcoming_executions(windows, after=after, until=until)
+
+
+def runs_of(**resources: Any) -> list[ScheduledRun]:
+    """Return what schedules outside of maintenance windows run."""
+    source = Source(Path("Patching.template.json"), "Patching", "")
+    document = Document(source.file, {"Resources": resources}, lambda paths: [1 for _ in paths])
+    return Deployment([template_of(source, document)]).scheduled_runs
 
 
 def calendar_of(

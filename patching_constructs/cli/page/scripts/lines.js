@@ -68,11 +68,15 @@ const lineZone = ({ list: [first] }) => abbreviation(first.start, zoneFor(first)
 
 function bundle(lines, options) {
   const effect = effectOf(lines[0].list);
-  const count = lines.flatMap(({ list }) => list).length;
+  const text = `${lines.flatMap(({ list }) => list).length} \u00d7 ${lines[0].list[0].schedule.operation} `;
   const zone = make("small", { title: zoneTitle(zoneFor(lines[0].list[0])) }, lineZone(lines[0]));
-  const head = make("p", {}, mark(effect), hiddenText(`${effectTitle(effect)}: `), `${count} \u00d7 ${lines[0].list[0].schedule.operation} `, zone);
   const items = lines.map((line) => make("li", {}, bundleItem(line, options)));
-  return make("div", { className: `bundle ${effect}` }, head, make("ul", {}, ...items));
+  return make(
+    "div",
+    { className: `bundle ${effect}`, role: "group", "aria-label": `${effectTitle(effect)}: ${text}${lineZone(lines[0])}` },
+    make("p", { "aria-hidden": "true" }, mark(effect), text, zone),
+    make("ul", {}, ...items),
+  );
 }
 
 function bundleItem(line, { tabIndex }) {

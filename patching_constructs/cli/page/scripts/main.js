@@ -27,8 +27,12 @@ function listen() {
 }
 
 /** On a phone the filters are closed until they are needed. */
-function fitScreen() {
+function showFilterPanel() {
   byId("filter-panel").open = !narrow.matches || Boolean(isFiltered());
+}
+
+function fitScreen() {
+  showFilterPanel();
   render();
 }
 
@@ -84,5 +88,6 @@ listen();
 showTheme();
 preparePrint();
 open();
-fitScreen();
-drawWarnings();
+showFilterPanel();
+// After the calendar is drawn: the time zones of the schedules take a moment to read.
+setTimeout(drawWarnings);

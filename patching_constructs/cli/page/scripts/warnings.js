@@ -22,12 +22,30 @@ function warningKey(schedule, [kind, text, other]) {
 
 function drawWarnings() {
   const byKind = grouped(warningsOf(executions), ({ note: [kind] }) => kind);
+  const differing = Object.keys(data.zones).filter(hasOtherRules);
   const sections = Object.keys(data.kinds).map((kind) => warningsOfKind(kind, byKind.get(kind)));
-  byId("warnings").append(...sections);
-  const number = [...byKind.values()].flat().length;
+  byId("warnings").append(...differing.map(zoneWarning), ...sections);
+  const number = [...byKind.values()].flat().length + differing.length;
   byId("warning-count").textContent = counted(number, "warning");
   byId("warning-link").hidden = !number;
   byId("attention").hidden = !number && !byId("unknown");
+}
+
+/** Whether the offset of a time zone is another in the browser, whose time zone database can be older or newer. */
+function hasOtherRules(name) {
+  const zone = zoneOf(name);
+  return !zone.isUnknown && data.zones[name].some(([instant, offset]) => offsetAt(instant, zone) !== offset);
+}
+
+function zoneWarning(name) {
+  const text = `This browser has other rules for ${name} than the program that made this page.`;
+  return make(
+    "section",
+    { className: "warning" },
+    icon("alert"),
+    make("h3", {}, "Time zone"),
+    make("p", {}, `${text} Times in this time zone can be wrong.`),
+  );
 }
 
 function warningsOfKind(kind, list) {

@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from importlib.resources import files
@@ -17,18 +18,23 @@ import pytest
 from patching_constructs.cli.page.build import SCRIPTS, STYLES, build_page
 from patching_constructs.planning.executions import Note, NoteKind
 from patching_constructs.template import MaintenanceWindow
+from patching_constructs.template.upcoming import upcoming_executions
 from tests.unit.cli.fleet import (
     AFTER,
     FROM_A_PARAMETER,
     FROM_UNIX,
+    FROZEN,
     MONTHLY,
     NIGHTLY,
+    ONCE,
     UNTIL,
+    calendar_of,
     fleet,
-    forecast_of,
     page_of,
+    runs_of,
     window,
 )
+from tests.unit.template.test_upcoming_runs import association
 
 HOSTILE = """</script><!--</style></noscript><img src=x onerror="alert(1)">'&"""
 
@@ -84,7 +90,7 @@ def test_the_same_input_gives_the_same_bytes_in_every_process() -> None:
     assert one == other == page_of(*fleet(30), FROM_UNIX).encode()
 
 
-def test_the_order_of_the_windows_does_not_change_the_colours() -> None:
+def test_the_order_of_the_windows_does_not_change_the_order_of_the_schedules() -> None:
     names = [each["name"] for each in read(*fleet(30)).data["schedules"]]
     assert [each["name"] for each in read(*reversed(fleet(30))).data["schedules"]] == names
 
@@ -146,112 +152,207 @@ def test_half_a_surrogate_pair_does_not_keep_the_page_from_being_written() -> No
 # --- What the script reads ----------------------------------------------------------------------------
 
 
-def local_times(data: Any) -> list[tuple[str, str]]:
-    """Read the executions as the script does: the name and the wall time of each."""
-    found = []
-    for place, start, *_ in data["executions"]:
-        schedule = data["schedules"][place]
-        offset = [offset for since, offset in data["zones"][schedule["zone"]]["offsets"] if since <= start][-1]
-        found.append(
-            (schedule["name"], (datetime.fromtimestamp(start, UTC) + timedelta(seconds=offset)).isoformat()[:19])
-        )
-    return found
+def test_the_data_has_the_time_of_the_templates_and_the_range() -> None:
+    data = read(NIGHTLY).data
+    assert (data["made"], data["after"]) == (AFTER.timestamp(), AFTER.timestamp())
+    assert (data["until"], data["complete"], data["zone"]) == (UNTIL.timestamp(), UNTIL.timestamp(), None)
+    assert read(NIGHTLY, zone=ZoneInfo("Asia/Tokyo")).data["zone"] == "Asia/Tokyo"
 
 
-@pytest.mark.parametrize("zone", [None, ZoneInfo("Australia/Lord_Howe"), ZoneInfo("Africa/Casablanca"), UTC])
-def test_the_times_are_those_of_the_time_zone(zone: ZoneInfo | None) -> None:
-    executions = forecast_of(*fleet(30), until=AFTER + timedelta(days=400)).executions
-    assert local_times(read(*fleet(30), until=AFTER + timedelta(days=400), zone=zone).data) == [
-        (each.window.label, each.occurrence.start.astimezone(zone or each.occurrence.zone).isoformat()[:19])
-        for each in executions
+def test_a_number_of_executions_is_complete_until_the_last_of_the_most_frequent_schedule() -> None:
+    upcoming = upcoming_executions([NIGHTLY, MONTHLY, ONCE], after=AFTER, count=3)
+    calendar = replace(calendar_of(), upcoming=upcoming, until=None)
+    data = Reader(build_page(calendar)).data
+    assert data["complete"] == datetime(2026, 3, 3, 21, tzinfo=UTC).timestamp()
+    assert data["until"] == datetime(2026, 5, 31, 4, 30, tzinfo=UTC).timestamp()
+
+
+def test_executions_are_instants() -> None:
+    page = read(*fleet(30), until=AFTER + timedelta(days=400))
+    expected = calendar_of(*fleet(30), until=AFTER + timedelta(days=400)).upcoming.executions
+    labels = [each["label"] for each in page.data["schedules"]]
+    assert [(labels[place], start) for place, start, *_ in page.data["executions"]] == [
+        (each.owner.schedule_path, each.occurrence.start.timestamp()) for each in expected
     ]
 
 
-def test_the_axis_has_the_zone_that_all_schedules_have() -> None:
-    data = read(NIGHTLY, MONTHLY).data
-    assert (data["zones"][data["axis"]]["name"], len(data["zones"])) == ("Europe/Berlin", 1)
+def test_a_schedule_has_what_the_views_need() -> None:
+    (schedule,) = read(MONTHLY).data["schedules"]
+    facts = schedule.pop("facts")
+    assert schedule == {
+        "name": "monthly-install",
+        "label": "Patching/monthly-install",
+        "stack": "Patching",
+        "place": "111122223333/eu-central-1",
+        "target": "monthly-install",
+        "operation": "Install",
+        "effect": "reboot",
+        "words": "At 02:30, on the last Sunday of the month",
+        "zone": "Europe/Berlin",
+        "duration": 4 * 3600,
+        "cutoff": 3600,
+        "freezes": [],
+    }
+    assert facts == {
+        "Construct": "Patching/monthly-install",
+        "Window": "monthly-install",
+        "Stack": "Patching",
+        "Runs": "At 02:30, on the last Sunday of the month",
+        "Schedule": "cron(30 2 ? * 1L *)",
+        "Time zone": "Europe/Berlin",
+        "Duration": "4 h",
+        "Cutoff": (
+            "1 h before the end: no new tasks start, and a task that has started continues on the remaining nodes"
+        ),
+        "Operation": "Install",
+        "Reboot": "if a patch was installed",
+        "Targets": "Patch Group = monthly-install",
+    }
 
 
-def test_the_axis_of_several_zones_is_in_utc() -> None:
-    data = read(NIGHTLY, window("tokyo", zone="Asia/Tokyo")).data
-    assert data["zones"][data["axis"]] == {"name": "UTC", "offsets": [[int(AFTER.timestamp()) - 45 * 86400, 0]]}
+def test_a_run_outside_of_windows_has_a_start_and_no_end() -> None:
+    page = read(runs=runs_of(Weekly=association("rate(7 days)", AssociationName="weekly")))
+    (schedule,) = page.data["schedules"]
+    facts = schedule.pop("facts")
+    assert schedule == {
+        "name": "weekly",
+        "label": "weekly",
+        "stack": "Patching",
+        "place": "",
+        "target": "web",
+        "operation": "Scan",
+        "effect": "scan",
+        "words": "Every 7 days",
+        "zone": "UTC",
+        "duration": None,
+        "cutoff": 0,
+        "freezes": [],
+    }
+    assert facts["State Manager association"] == "weekly"
+    assert facts["Also runs"] == "at deployment, on edits and when its targets change"
+    assert page.data["notes"] == [
+        ["assumedStart", "a rate counts from the deployment, which is not known here; assumed to be deployed now", None]
+    ]
+    assert "weekly" in page.text
 
 
-def test_a_zone_given_is_the_only_one() -> None:
-    data = read(*fleet(30), zone=ZoneInfo("Asia/Tokyo")).data
-    assert [zone["name"] for zone in data["zones"]] == ["Asia/Tokyo"]
-    assert "All times in Asia/Tokyo" in read(*fleet(30), zone=ZoneInfo("Asia/Tokyo")).text
+def test_runs_have_the_path_of_their_construct() -> None:
+    resource = association("rate(7 days)") | {"Metadata": {"aws:cdk:path": "App/Weekly/Resource"}}
+    (schedule,) = read(runs=runs_of(Weekly=resource)).data["schedules"]
+    assert (schedule["label"], schedule["facts"]["Construct"]) == ("App/Weekly", "App/Weekly")
 
 
-def test_a_daylight_saving_change_is_exact_to_the_second() -> None:
-    (zone,) = read(MONTHLY).data["zones"]
-    switch = int(datetime(2026, 3, 29, 1, tzinfo=UTC).timestamp())
-    assert zone["offsets"][1:] == [[switch, 7200]]
+def test_a_frozen_schedule_is_frozen_in_the_whole_range() -> None:
+    (schedule,) = read(FROZEN).data["schedules"]
+    assert (schedule["operation"], schedule["facts"]["Operation"]) == ("Frozen", "none: frozen")
+    assert schedule["freezes"] == [[AFTER.timestamp(), UNTIL.timestamp()]]
 
 
-def notes_of(page: Reader) -> list[list[str]]:
+@pytest.mark.parametrize(
+    ("environment", "place"),
+    [
+        ("aws://unknown-account/eu-central-1", "any account/eu-central-1"),
+        ("aws://unknown-account/unknown-region", "any account/any Region"),
+        ("", ""),
+    ],
+)
+def test_an_unknown_account_or_region_is_any(environment: str, place: str) -> None:
+    (schedule,) = read(window(environment=environment)).data["schedules"]
+    assert schedule["place"] == place
+
+
+def test_a_construct_is_named_rather_than_a_generated_name() -> None:
+    (schedule,) = read(window("Patching-NightlyScan-80A4CBCC")).data["schedules"]
+    assert schedule["label"] == "Patching/Patching-NightlyScan-80A4CBCC"
+    without = window("by-hand")
+    without.schedule_path = None
+    (schedule,) = read(without).data["schedules"]
+    assert (schedule["label"], schedule["facts"]["Construct"]) == ("by-hand", "not in the template")
+
+
+def test_a_cutoff_that_is_unknown_is_not_drawn() -> None:
+    (schedule,) = read(window(cutoff={"Ref": "Cutoff"})).data["schedules"]
+    assert schedule["cutoff"] == 0
+
+
+# --- Notes --------------------------------------------------------------------------------------------
+
+
+def notes_of(page: Reader) -> list[list[Any]]:
     return [page.data["notes"][note] for _, _, *notes in page.data["executions"] for note in notes]
 
 
-def test_equal_notes_are_written_once() -> None:
+def test_equal_notes_are_written_once_and_refer_to_the_other_schedule() -> None:
     page = read(window(), window("other", group="nightly"))
+    assert [each["name"] for each in page.data["schedules"]] == ["nightly", "other"]
     assert sorted(page.data["notes"]) == [
-        ["overlap", "nightly is open at the same time and can select the same nodes"],
-        ["overlap", "other is open at the same time and can select the same nodes"],
+        ["overlap", "nightly is open at the same time and can select the same nodes", 0],
+        ["overlap", "other is open at the same time and can select the same nodes", 1],
     ]
     assert len(page.data["executions"]) == 184
     assert len(notes_of(page)) == 184
 
 
 def test_many_notes_are_shortened() -> None:
-    found = forecast_of(window(), until=AFTER + timedelta(days=1))
-    found.executions[0].notes += [Note(NoteKind.OVERLAP, f"{number}") for number in range(100)] * 2
-    found.executions[0].notes.append(Note(NoteKind.CLOCK_CHANGE, "clock"))
-    page = Reader(build_page(found, after=AFTER, until=UNTIL, zone=None))
-    assert notes_of(page) == [
-        *(["overlap", str(number)] for number in range(12)),
-        ["overlap", "and 88 more"],
-        ["daylightSaving", "clock"],
+    calendar = calendar_of(window(), until=AFTER + timedelta(days=1))
+    execution = calendar.upcoming.executions[0]
+    execution.notes += [Note(NoteKind.OVERLAP, f"{number}") for number in range(100)] * 2
+    execution.notes.append(Note(NoteKind.CLOCK_CHANGE, "clock"))
+    assert notes_of(Reader(build_page(calendar))) == [
+        *(["overlap", str(number), None] for number in range(12)),
+        ["overlap", "and 88 more", None],
+        ["daylightSaving", "clock", None],
     ]
+
+
+def test_only_the_kinds_of_notes_that_occur_are_explained() -> None:
+    assert list(read(MONTHLY).data["kinds"]) == ["daylightSaving"]
 
 
 # --- What is written without the script ---------------------------------------------------------------
 
 
-def test_the_header_has_the_range_and_the_counts() -> None:
+def test_the_header_has_the_time_of_the_templates_and_the_end_of_the_range() -> None:
     text = read(NIGHTLY, MONTHLY).text
-    assert "Patch calendar 1 Mar 2026, 01:00 to 1 Jun 2026, 02:00 All times in Europe/Berlin" in text
-    assert "2 schedules 95 executions 1 needs attention" in text
+    assert "Patch calendar Made on 1 Mar 2026, 00:00 UTC Covers until 1 Jun 2026, 00:00 UTC" in text
 
 
-def test_one_is_singular() -> None:
-    assert "1 schedule 1 execution " in read(window("once", "at(2026-04-01T00:00:00)", zone=None)).text
+def test_schedules_with_unknown_executions_are_listed_with_the_reason() -> None:
+    text = read(NIGHTLY, FROM_A_PARAMETER, FROM_UNIX, runs=runs_of(Broken=association("rate(1 days)"))).text
+    assert "Not shown: executions unknown 3 schedules are not in this calendar." in text
+    assert 'Patching/from-a-parameter : the schedule is unknown until deployment {"Ref":"Schedule"} · Patching' in text
+    assert "Patching/from-unix : invalid: schedule must be cron(...), rate(...) or at(...), got '0 4 * * *'" in text
+    assert "Broken : invalid: schedule must have a singular unit after 1" in text
 
 
-def test_a_schedule_is_listed_with_what_it_does() -> None:
-    assert (
-        "MI monthly-install At 02:30, on the last Sunday of the month Install · Europe/Berlin "
-        "Details of monthly-install Stack Patching Schedule cron(30 2 ? * 1L *) Time zone Europe/Berlin "
-    ) in read(MONTHLY).text
+def test_one_schedule_is_singular() -> None:
+    assert "1 schedule is not in this calendar." in read(FROM_UNIX).text
 
 
-def test_windows_with_unknown_executions_are_listed_with_the_reason() -> None:
-    text = read(NIGHTLY, FROM_A_PARAMETER, FROM_UNIX).text
-    assert "2 windows not shown: executions unknown" in text
-    assert 'from-a-parameter the schedule is unknown until deployment {"Ref":"Schedule"} · Patching' in text
-    assert "from-unix invalid: schedule must be cron(...), rate(...) or at(...), got '0 4 * * *'" in text
+def test_the_end_of_the_computed_overlaps_is_noted() -> None:
+    calendar = calendar_of(NIGHTLY)
+    plan = replace(calendar.upcoming.plan, computed_until=AFTER)
+    page = Reader(build_page(replace(calendar, upcoming=replace(calendar.upcoming, plan=plan))))
+    assert "Overlaps are not computed beyond 1 Mar 2026, 00:00 UTC." in page.text
 
 
 def test_a_page_without_executions_is_complete() -> None:
     page = read(FROM_UNIX)
-    assert "0 schedules 0 executions" in page.text
-    assert "Legend" not in page.text
     assert page.data["executions"] == []
+    assert page.data["schedules"] == []
 
 
 def test_without_javascript_there_is_a_table_of_executions() -> None:
-    text = read(MONTHLY).text
-    assert "29 Mar 2026, 03:30 29 Mar 2026, 07:30 Europe/Berlin monthly-install Install Daylight saving" in text
+    text = read(MONTHLY, runs=runs_of(Run=association("rate(90 days)"))).text
+    assert (
+        "29 Mar 2026, 03:30 29 Mar 2026, 07:30 Europe/Berlin monthly-install Install Patching/monthly-install "
+        "Daylight saving"
+    ) in text
+    assert "1 Mar 2026, 00:00 unknown UTC web Scan Run Assumed start" in text
+
+
+def test_the_table_has_the_time_zone_that_is_given() -> None:
+    assert "29 Mar 2026, 10:30 29 Mar 2026, 14:30 Asia/Tokyo" in read(MONTHLY, zone=ZoneInfo("Asia/Tokyo")).text
 
 
 def test_the_table_ends_after_500_executions() -> None:
@@ -260,55 +361,9 @@ def test_the_table_ends_after_500_executions() -> None:
     assert len([tag for tag, attrs in page.tags if tag == "th" and attrs.get("scope") == "row"]) == 500
 
 
-INITIALS = {
-    "web-prod": "WP",
-    "web-prod-12": "W12",
-    "web-prod-12345": "W345",
-    "MonthlyInstall": "MI",
-    "DBPatching": "DP",
-    "web-prod-install-nightly": "WPI",
-    "nightly": "N",
-    "éclair_über": "ÉÜ",
-    "...": "?",
-}
-
-
-@pytest.mark.parametrize(("name", "initials"), INITIALS.items())
-def test_a_schedule_has_initials(name: str, initials: str) -> None:
-    assert read(window(name)).data["schedules"][0]["initials"] == initials
-
-
-SHORT_NAMES = {
-    "Patching-NightlyScan-80A4CBCC": ("NightlyScan", "NS"),
-    "Patching-NightlyScan": ("NightlyScan", "NS"),
-    "NightlyScan-80A4CBCC": ("NightlyScan", "NS"),
-    "Patching-80A4CBCC": ("80A4CBCC", "8A4"),
-    "-80A4CBCC": ("-80A4CBCC", "8A4"),
-    "Patching-": ("Patching-", "P"),
-    "PatchingScan-80a4cbcc": ("PatchingScan-80a4cbcc", "PS8"),
-}
-
-
-@pytest.mark.parametrize(("name", "short"), SHORT_NAMES.items())
-def test_a_generated_name_is_shortened(name: str, short: tuple[str, str]) -> None:
-    (schedule,) = read(window(name)).data["schedules"]
-    assert (schedule["name"], (schedule["short"], schedule["initials"])) == (name, short)
-
-
-def test_names_that_would_be_short_for_two_stay_long() -> None:
-    names = ("Prod-Scan-80A4CBCC", "Dev-Scan-80A4CBCC")
-    page = read(*(window(name, stack=name.split("-", maxsplit=1)[0]) for name in names), window("other"))
-    assert {each["short"] for each in page.data["schedules"]} == {*names, "other"}
-
-
-@pytest.mark.parametrize(("operation", "installs"), [("Scan", False), ("Install", True), (None, False)])
-def test_a_schedule_that_scans_or_has_no_task_installs_nothing(operation: str | None, installs: bool) -> None:  # noqa: FBT001
-    assert read(window(operation=operation)).data["schedules"][0]["installs"] is installs
-
-
 def test_the_page_of_500_schedules_is_small() -> None:
     page = page_of(*fleet(500))
-    assert len(page.encode()) < 2_000_000
+    assert len(page.encode()) < 1_000_000
     assert len(Reader(page).data["executions"]) > 15_000
 
 
@@ -316,6 +371,9 @@ def test_the_page_of_500_schedules_is_small() -> None:
 
 
 @pytest.mark.parametrize(("folder", "names", "suffix"), [("styles", STYLES, ".css"), ("scripts", SCRIPTS, ".js")])
-def test_every_part_of_the_page_is_joined(folder: str, names: tuple[str, ...], suffix: str) -> None:
-    parts = [file.name for file in files("patching_constructs.cli.page").joinpath(folder).iterdir()]
+def test_every_part_of_the_page_is_joined_and_described(folder: str, names: tuple[str, ...], suffix: str) -> None:
+    directory = files("patching_constructs.cli.page")
+    parts = [file.name for file in directory.joinpath(folder).iterdir()]
     assert sorted(parts) == sorted(f"{name}{suffix}" for name in names)
+    described = directory.joinpath("README.md").read_text(encoding="utf-8")
+    assert re.findall(rf"^\| `(.*{suffix})` \|", described, flags=re.MULTILINE) == [f"{name}{suffix}" for name in names]

@@ -5,6 +5,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
@@ -19,7 +20,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from tests.unit.cli.page.browser.driver import DESK, Show, Theme
+from tests.unit.cli.page.browser.driver import DESK, NOW, Show, Theme
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -63,9 +64,9 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-def open_tab(browser: Browser, *, script: bool) -> Tab:
-    # Neither the zone nor the language of the reader's machine may show.
-    context = browser.new_context(java_script_enabled=script, timezone_id="Pacific/Auckland", locale="de-DE")
+def open_tab(browser: Browser, *, script: bool, zone: str) -> Tab:
+    # The language of the reader's machine may not show.
+    context = browser.new_context(java_script_enabled=script, timezone_id=zone, locale="de-DE")
     context.set_default_timeout(5000)
     tab = Tab(context.new_page(), [])
     context.route(re.compile("^(https?|wss?):"), tab.refuse)
@@ -75,17 +76,20 @@ def open_tab(browser: Browser, *, script: bool) -> Tab:
 
 
 @pytest.fixture(scope="module")
-def tabs(browser: Browser) -> dict[bool, Tab]:
-    return {script: open_tab(browser, script=script) for script in (True, False)}
+def tabs() -> dict[tuple[bool, str], Tab]:
+    return {}
 
 
 @pytest.fixture
-def show(tabs: dict[bool, Tab], tmp_path: Path) -> Iterator[Show]:
+def show(browser: Browser, tabs: dict[tuple[bool, str], Tab], tmp_path: Path) -> Iterator[Show]:
     """Open pages, and see at the end that none of them asked for anything or complained of anything."""
 
     def show_page(
         text: str,
         *,
+        link: str = "",
+        now: datetime = NOW,
+        zone: str = "Europe/Berlin",
         viewport: ViewportSize = DESK,
         theme: Theme = "light",
         motion: Literal["reduce", "no-preference"] = "no-preference",
@@ -93,10 +97,16 @@ def show(tabs: dict[bool, Tab], tmp_path: Path) -> Iterator[Show]:
     ) -> Page:
         file = tmp_path / "calendar.html"
         file.write_text(text, encoding="utf-8")
-        page = tabs[script].page
+        if (script, zone) not in tabs:
+            tabs[script, zone] = open_tab(browser, script=script, zone=zone)
+        page = tabs[script, zone].page
         page.set_viewport_size(viewport)
         page.emulate_media(media="screen", color_scheme=theme, reduced_motion=motion)
-        page.goto(file.as_uri())
+        # Otherwise only the hash of the page before would change.
+        page.goto("about:blank")
+        if script:
+            page.clock.set_fixed_time(now)
+        page.goto(f"{file.as_uri()}{link}")
         return page
 
     yield show_page
