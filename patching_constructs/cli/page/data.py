@@ -36,7 +36,7 @@ def script_data(page: CalendarPage) -> dict[str, Any]:
         },
         "kinds": {kind: {"title": words.title, "explanation": words.explanation} for kind, words in page.kinds},
         # An overlap also has the other schedule, unless that has no execution in the range.
-        "notes": [[note.kind, note.text, resources.get(id(note.other))] for note in notes],
+        "notes": [[note.kind, note.text, resources.get(id(note.other)), note.is_rest] for note in notes],
         "schedules": [_schedule(each) for each in page.schedules],
         "executions": executions,
     }
@@ -89,4 +89,4 @@ def _shortened(notes: Iterable[PageNote]) -> Iterator[PageNote]:
         more = len(same) - _NOTES_OF_A_KIND
         yield from same[:_NOTES_OF_A_KIND]
         if more > 0:
-            yield PageNote(kind, f"and {more} more")
+            yield PageNote(kind, f"and {more} more", is_rest=True)

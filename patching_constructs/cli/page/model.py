@@ -29,6 +29,8 @@ class PageNote:
     text: str
     other: Resource | None = None
     """The other window of an overlap."""
+    is_rest: bool = False
+    """Whether it stands for notes that are left out, which is no note of its own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ function warningsOf(list) {
   const found = new Map();
   for (const execution of list) {
     for (const note of execution.notes) {
+      const [, , , isRest] = note;
+      if (isRest) continue;
       const key = warningKey(execution.schedule, note);
       if (found.has(key)) found.get(key).list.push(execution);
       else found.set(key, { note, schedule: execution.schedule, list: [execution] });
@@ -66,7 +68,8 @@ function warningsOfKind(kind, list) {
 function warningText({ note: [, text, other], schedule, list }) {
   const next = list.find((execution) => execution.start > now()) ?? list.at(-1);
   const when = button("link", () => showExecution(next), momentText(next.start, zoneFor(next)));
-  const both = other === null ? schedule.label : `${schedule.label} and ${schedules[other].label}`;
+  const pair = [schedule.position, ...(other === null ? [] : [other])].sort((one, another) => one - another);
+  const both = pair.map((position) => schedules[position].label).join(" and ");
   const starts = new Set(list.map(({ start }) => start)).size;
   const name = make("span", { className: "name" }, both);
   const reason = other === null ? `: ${text}` : " are open at the same time and can select the same nodes";

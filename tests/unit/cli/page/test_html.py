@@ -231,7 +231,12 @@ def test_a_run_outside_of_windows_has_a_start_and_no_end() -> None:
     assert facts["State Manager association"] == "weekly"
     assert facts["Also runs"] == "at deployment, on edits and when its targets change"
     assert page.data["notes"] == [
-        ["assumedStart", "a rate counts from the deployment, which is not known here; assumed to be deployed now", None]
+        [
+            "assumedStart",
+            "a rate counts from the deployment, which is not known here; assumed to be deployed now",
+            None,
+            False,
+        ]
     ]
     assert "weekly" in page.text
 
@@ -286,8 +291,8 @@ def test_equal_notes_are_written_once_and_refer_to_the_other_schedule() -> None:
     page = read(window(), window("other", group="nightly"))
     assert [each["name"] for each in page.data["schedules"]] == ["nightly", "other"]
     assert sorted(page.data["notes"]) == [
-        ["overlap", "nightly is open at the same time and can select the same nodes", 0],
-        ["overlap", "other is open at the same time and can select the same nodes", 1],
+        ["overlap", "nightly is open at the same time and can select the same nodes", 0, False],
+        ["overlap", "other is open at the same time and can select the same nodes", 1, False],
     ]
     assert len(page.data["executions"]) == 184
     assert len(notes_of(page)) == 184
@@ -299,9 +304,9 @@ def test_many_notes_are_shortened() -> None:
     execution.notes += [Note(NoteKind.OVERLAP, f"{number}") for number in range(100)] * 2
     execution.notes.append(Note(NoteKind.CLOCK_CHANGE, "clock"))
     assert notes_of(Reader(build_page(calendar))) == [
-        *(["overlap", str(number), None] for number in range(12)),
-        ["overlap", "and 88 more", None],
-        ["daylightSaving", "clock", None],
+        *(["overlap", str(number), None, False] for number in range(12)),
+        ["overlap", "and 88 more", None, True],
+        ["daylightSaving", "clock", None, False],
     ]
 
 

@@ -1,0 +1,45 @@
+"""What needs attention, in Chromium, from a file, without a network."""
+
+from playwright.sync_api import (
+    expect,
+)
+
+from tests.unit.cli.fleet import (
+    NIGHTLY,
+    page_of,
+    window,
+)
+from tests.unit.cli.page.browser.driver import Show
+
+
+def test_two_windows_that_overlap_are_one_warning_with_a_link(show: Show) -> None:
+    page = show(page_of(window(), window("other", "cron(0 21 * * ? *)", group="nightly")))
+    expect(page.get_by_role("link", name="1 warning")).to_have_attribute("href", "#attention")
+    warning = page.get_by_role("region", name="Needs attention").get_by_role("listitem")
+    expect(warning).to_have_count(1)
+    expect(warning).to_contain_text(
+        "Patching/nightly and Patching/other are open at the same time and can select the same nodes "
+        "\u00b7 184 times, next Thu 12 Mar 2026, 21:00 CET"
+    )
+    warning.get_by_role("button").click()
+    expect(page.get_by_role("dialog")).to_contain_text("Thu 12 Mar 2026, 21:00 CET")
+
+
+def test_a_warning_without_another_schedule_has_its_text(show: Show) -> None:
+    page = show(page_of(window("weekly", "rate(7 days)")))
+    warning = page.get_by_role("region", name="Needs attention").get_by_role("listitem")
+    expect(warning).to_have_count(1)
+    expect(warning).to_contain_text("Patching/weekly: a rate counts from the creation of the window")
+
+
+def test_many_warnings_are_counted(show: Show) -> None:
+    page = show(page_of(*(window(f"w{place}", "cron(0 2 1 4 ? *)", group="web") for place in range(14))))
+    attention = page.get_by_role("region", name="Needs attention")
+    expect(attention.get_by_text("And 41 more: filter by attention to see them.")).to_be_visible()
+    expect(page.get_by_role("link", name="warnings")).to_be_visible()
+
+
+def test_without_a_warning_there_is_no_list(show: Show) -> None:
+    page = show(page_of(NIGHTLY))
+    expect(page.get_by_role("region", name="Needs attention")).to_have_count(0)
+    expect(page.get_by_role("link", name="warning")).to_have_count(0)
