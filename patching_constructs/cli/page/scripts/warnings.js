@@ -61,7 +61,7 @@ function warningsOfKind(kind, list) {
     make("h3", {}, title),
     make("p", { className: "aside" }, explanation),
     make("ul", {}, ...few.map((warning) => make("li", {}, ...warningText(warning)))),
-    more > 0 ? make("p", { className: "aside" }, `And ${more.toLocaleString("en")} more: filter by attention to see them.`) : null,
+    more > 0 ? make("p", { className: "aside" }, `And ${more.toLocaleString("en")} more. The filter \u201cNeeds attention\u201d finds their executions.`) : null,
   );
 }
 

@@ -147,7 +147,7 @@ def test_without_javascript_there_is_a_table(show: Show, viewport: ViewportSize)
     page = show(page_of(NIGHTLY, MONTHLY), script=False, viewport=viewport)
     expect(page.get_by_role("row", name="29 Mar 2026, 03:30")).to_contain_text("Daylight saving")
     for role in ("tab", "checkbox", "button", "search"):
-        expect(page.get_by_role(role)).to_have_count(0)  # type: ignore[arg-type]
+        expect(page.get_by_role(role)).to_have_count(0)
     expect(page.get_by_text("Made on 1 Mar 2026, 00:00 UTC")).to_be_visible()
 
 
