@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from patching_constructs.cli.descriptions import text
+from patching_constructs.cli.value_words import text
 from patching_constructs.ssm.target_keys import INSTANCE_IDS, RESOURCE_TYPES, TAG_KEY
 from patching_constructs.template import MaintenanceWindow
 from patching_constructs.template.commands import Command, TaskCommand
+from patching_constructs.template.reboots import Reboot, Reboots
 from patching_constructs.template.scheduled_runs import ScheduledRun
 from patching_constructs.template.value import UnknownError
 
@@ -37,6 +38,8 @@ EFFECTS: Final = {
     Effect.OTHER: EffectWords("Other", "Another document, no task, or unknown until deployment."),
 }
 
+# Documents of the template are not read: their executions are of another effect.
+_REBOOTS: Final = Reboots((), lambda _: None)
 _MOST_VALUES: Final = 3
 
 
@@ -59,8 +62,8 @@ def _effect(command: Command) -> Effect:
         return Effect.SCAN
     if _is_certain(lambda: command.installs):
         # A reboot option that is unknown until deployment can be one with a reboot.
-        return Effect.INSTALL if _is_certain(lambda: not command.reboots) else Effect.REBOOT
-    return Effect.REBOOT if _is_certain(lambda: command.reboots) else Effect.OTHER
+        return Effect.INSTALL if _is_certain(lambda: _REBOOTS.of(command) is Reboot.NONE) else Effect.REBOOT
+    return Effect.REBOOT if _is_certain(lambda: _REBOOTS.of(command) is not Reboot.NONE) else Effect.OTHER
 
 
 def _is_certain(condition: Callable[[], bool]) -> bool:

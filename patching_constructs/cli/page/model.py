@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import islice
 from typing import Final
 
-from patching_constructs.cli import descriptions
+from patching_constructs.cli import value_words
 from patching_constructs.cli.formats.calendar.calendar import Calendar
 from patching_constructs.cli.notes import NOTES, NoteWords
 from patching_constructs.cli.page.schedules import PageSchedule, schedule_of_run, schedule_of_window
@@ -162,7 +162,7 @@ class CalendarPage:
 
 
 def _as_written(schedule: Value) -> str:
-    return schedule.function or descriptions.text(schedule)
+    return schedule.function or value_words.text(schedule)
 
 
 def _owner(window: PlannedWindow[MaintenanceWindow] | None) -> Resource | None:

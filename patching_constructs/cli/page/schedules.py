@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
-from patching_constructs.cli import descriptions, labels, run_descriptions
+from patching_constructs.cli import descriptions, labels, operation_words, run_descriptions, value_words
 from patching_constructs.cli.labels import Effect
 from patching_constructs.planning.executions import Execution
 from patching_constructs.template import MaintenanceWindow
@@ -76,7 +76,7 @@ def schedule_of_window(execution: Execution[MaintenanceWindow], covered: Interva
             "Window": window.label,
             "Stack": window.stack,
             "Runs": descriptions.schedule_in_words(window),
-            "Schedule": window.schedule.function or descriptions.text(window.schedule),
+            "Schedule": window.schedule.function or value_words.text(window.schedule),
             "Time zone": descriptions.time_zone_in_words(window),
             "Duration": descriptions.duration_in_words(window),
             "Cutoff": descriptions.cutoff_in_words(window),
@@ -109,11 +109,11 @@ def schedule_of_run(execution: RunExecution) -> PageSchedule:
             "Stack": run.resource.stack,
             "Runs": words,
             "Also runs": run_descriptions.runs_besides(run) or "at no other time",
-            "Schedule": run.schedule.function or descriptions.text(run.schedule),
+            "Schedule": run.schedule.function or value_words.text(run.schedule),
             "Time zone": run_descriptions.time_zone_in_words(run),
             "Duration": "unknown",
             "Operation": run_descriptions.operations_in_words(run),
-            "Reboot": ", ".join(dict.fromkeys(map(run_descriptions.reboot_in_words, run.commands))),
+            "Reboot": ", ".join(dict.fromkeys(map(operation_words.reboot_in_words, run.commands))),
             "Targets": run_descriptions.targets_in_words(run),
         },
     )

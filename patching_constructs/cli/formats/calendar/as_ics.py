@@ -1,89 +1,131 @@
 """Upcoming executions as iCalendar, to subscribe to in a calendar application.
 
-https://www.rfc-editor.org/rfc/rfc5545
+https://www.rfc-editor.org/rfc/rfc5545, https://www.rfc-editor.org/rfc/rfc7986
 """
 
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
 from icalendar import Calendar as ICalendar
 from icalendar import Event
 
-from patching_constructs.cli import descriptions, run_descriptions
+from patching_constructs.cli import descriptions, labels, run_descriptions
 from patching_constructs.cli.formats.calendar.calendar import Calendar
+from patching_constructs.cli.labels import EFFECTS, Effect
 from patching_constructs.cli.notes import NOTES
 from patching_constructs.planning.executions import Execution
 from patching_constructs.template import MaintenanceWindow
+from patching_constructs.template.resource import Resource
 from patching_constructs.template.upcoming_runs import RunExecution
+
+_NAME: Final = "Patch calendar"
+# How often a calendar application looks for a new version.
+_REFRESH: Final = timedelta(hours=12)
 
 
 def render(calendar: Calendar) -> str:
     """Write every execution as an event in the time zone of its schedule, with the rules of the time zones."""
-    ics, upcoming = ICalendar(), calendar.upcoming
+    ics = ICalendar()
     ics.add("prodid", "-//patching_constructs//patching-constructs calendar//EN")
     ics.add("version", "2.0")
-    ics.add("x-wr-calname", "Patch windows")
-    if upcoming.computed_until is not None:
-        ics.add("x-wr-caldesc", f"Overlaps are not computed beyond {upcoming.computed_until.isoformat()}")
-    for execution in upcoming.executions:
-        ics.add_component(_event(execution, calendar.after))
+    ics.add("name", _NAME)
+    ics.add("x-wr-calname", _NAME)
+    ics.add("x-wr-caldesc", " ".join(_caveats(calendar)))
+    ics.add("refresh-interval", _REFRESH, parameters={"VALUE": "DURATION"})
+    ics.add("x-published-ttl", "PT12H")
+    for execution in calendar.upcoming.executions:
+        ics.add_component(_event(execution, calendar))
     for run_execution in calendar.runs.executions:
-        ics.add_component(_run_event(run_execution, calendar.after))
+        ics.add_component(_run_event(run_execution, calendar))
     ics.add_missing_timezones()
     return str(ics.to_ical(), "utf-8")
 
 
-def _event(execution: Execution[MaintenanceWindow], after: datetime) -> Event:
+def _caveats(calendar: Calendar) -> Iterator[str]:
+    yield f"Covers until {_moment(calendar.complete_until, calendar)}."
+    unknown = len(calendar.upcoming.unknown) + len(calendar.runs.unknown)
+    if unknown:
+        yield f"Schedules that are not included because their executions are unknown: {unknown}."
+    if calendar.upcoming.computed_until is not None:
+        yield f"Overlaps are not computed beyond {_moment(calendar.upcoming.computed_until, calendar)}."
+
+
+def _event(execution: Execution[MaintenanceWindow], calendar: Calendar) -> Event:
     occurrence, window = execution.occurrence, execution.owner
-    event = Event()
-    event.add("uid", _uid(execution))
-    event.add("dtstamp", after.astimezone(UTC))
+    operations = "Frozen" if window.is_frozen else descriptions.operations_in_words(window)
+    title = _title(labels.effect_of_window(window), operations, labels.targets_of_window(window))
+    event = _entry(window, window.logical_id, occurrence.start, calendar)
     event.add("dtstart", occurrence.local_start)
     event.add("dtend", occurrence.local_end)
-    event.add("summary", f"{descriptions.operations_in_words(window)}: {window.label}")
+    event.add("summary", title)
     event.add("description", "\n".join(_lines(execution)))
-    event.add("categories", [descriptions.operations_in_words(window)])
+    event.add("categories", [operations])
+    return event
+
+
+def _run_event(execution: RunExecution, calendar: Calendar) -> Event:
+    occurrence, run = execution.occurrence, execution.run
+    operations = run_descriptions.operations_in_words(run)
+    event = _entry(run.resource, str(run.schedule.path), occurrence.start, calendar)
+    # How long it lasts is not known, so the event has no end.
+    event.add("dtstart", occurrence.local_start)
+    event.add("summary", _title(labels.effect_of_run(run), operations, labels.targets_of_run(run)))
+    lines = [
+        f"Starts: {_local(occurrence.local_start)}. How long it runs is unknown.",
+        f"Outside of maintenance windows: {run_descriptions.KINDS[run.kind]} {run.label}",
+        f"Stack: {run.resource.stack}",
+        f"Targets: {run_descriptions.targets_in_words(run)}",
+        *execution.notes,
+    ]
+    event.add("description", "\n".join(lines))
+    event.add("categories", [operations])
+    return event
+
+
+def _title(effect: Effect, operations: str, targets: str) -> str:
+    """Return what happens, and to which nodes: ``Install with reboot: web``."""
+    return f"{operations if effect is Effect.OTHER else EFFECTS[effect].title}: {targets}"
+
+
+def _lines(execution: Execution[MaintenanceWindow]) -> Iterator[str]:
+    occurrence, window = execution.occurrence, execution.owner
+    cutoff = "unknown until deployment" if execution.cutoff is None else _local(occurrence.local_cutoff)
+    yield f"Starts: {_local(occurrence.local_start)}"
+    yield f"Cutoff: {cutoff}; {descriptions.cutoff_in_words(window)}"
+    yield f"Ends: {_local(occurrence.local_end)}"
+    yield f"Window: {window.label}"
+    if window.schedule_path is not None:
+        yield f"Construct: {window.schedule_path}"
+    yield f"Stack: {window.stack}"
+    yield f"Targets: {descriptions.targets_in_words(window)}"
+    yield f"Reboot: {descriptions.reboots_in_words(window)}"
+    for note in execution.notes:
+        yield f"{NOTES[note.kind].title} (times in {occurrence.zone}): {note.text}"
+
+
+def _local(moment: datetime) -> str:
+    """Return a time with its zone, and in UTC: ``2026-03-29 03:30 Europe/Berlin (01:30 UTC)``."""
+    utc = moment.astimezone(UTC)
+    local = f"{moment:%Y-%m-%d %H:%M} {moment.tzinfo}"
+    return local if str(moment.tzinfo) == "UTC" else f"{local} ({utc:%H:%M} UTC)"
+
+
+def _moment(moment: datetime, calendar: Calendar) -> str:
+    return _local(moment.astimezone(calendar.zone or UTC))
+
+
+def _entry(resource: Resource, name: str, start: datetime, calendar: Calendar) -> Event:
+    event = Event()
+    event.add("uid", _uid(resource, name, start))
+    event.add("dtstamp", calendar.made_at.astimezone(UTC))
     # A window does not make anyone busy.
     event.add("transp", "TRANSPARENT")
     return event
 
 
-def _run_event(execution: RunExecution, after: datetime) -> Event:
-    occurrence, run = execution.occurrence, execution.run
-    operations = run_descriptions.operations_in_words(run)
-    name = f"{run.resource.environment}/{run.resource.stack}/{run.schedule.path}/{occurrence.start.isoformat()}"
-    lines = [
-        f"Stack: {run.resource.stack}",
-        f"Outside of maintenance windows: {run_descriptions.KINDS[run.kind]}",
-        f"Targets: {run_descriptions.targets_in_words(run)}",
-        *execution.notes,
-    ]
-    event = Event()
-    event.add("uid", f"{uuid5(NAMESPACE_URL, name)}@patching-constructs")
-    event.add("dtstamp", after.astimezone(UTC))
-    # How long it lasts is not known, so the event has no end.
-    event.add("dtstart", occurrence.local_start)
-    event.add("summary", f"{operations}: {run.label}")
-    event.add("description", "\n".join(lines))
-    event.add("categories", [operations])
-    event.add("transp", "TRANSPARENT")
-    return event
-
-
-def _uid(execution: Execution[MaintenanceWindow]) -> str:
+def _uid(resource: Resource, name: str, start: datetime) -> str:
     """Return an id that the execution keeps in every later calendar."""
-    window = execution.owner
-    name = f"{window.environment}/{window.stack}/{window.logical_id}/{execution.occurrence.start.isoformat()}"
-    return f"{uuid5(NAMESPACE_URL, name)}@patching-constructs"
-
-
-def _lines(execution: Execution[MaintenanceWindow]) -> list[str]:
-    occurrence, window = execution.occurrence, execution.owner
-    cutoff = "Cutoff" if execution.cutoff is None else f"Cutoff at {occurrence.local_cutoff:%H:%M}"
-    return [
-        f"Stack: {window.stack}",
-        f"Targets: {descriptions.targets_in_words(window)}",
-        f"Reboot: {descriptions.reboots_in_words(window)}",
-        f"{cutoff}: {descriptions.cutoff_in_words(window)}",
-        *(f"{NOTES[note.kind].title}: {note.text}" for note in execution.notes),
-    ]
+    key = f"{resource.environment}/{resource.stack}/{name}/{start.isoformat()}"
+    return f"{uuid5(NAMESPACE_URL, key)}@patching-constructs"

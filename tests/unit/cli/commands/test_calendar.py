@@ -206,7 +206,7 @@ def test_ics_has_one_event_per_execution_in_its_time_zone() -> None:
     assert first["DTSTART"].dt == datetime(2027, 1, 11, 1, tzinfo=ZoneInfo("America/New_York"))
     assert first["DTEND"].dt == datetime(2027, 1, 11, 6, tzinfo=ZoneInfo("America/New_York"))
     assert first["DTSTART"].params["TZID"] == "America/New_York"
-    assert first["SUMMARY"] == "Install: prod-install"
+    assert first["SUMMARY"] == "Install, no reboot: web-prod | web-shared prod"
     assert "Targets: Patch Group = web-prod | web-shared and Stage = prod" in first["DESCRIPTION"]
     assert first["UID"] != second["UID"]
     (zone,) = Calendar.from_ical(text).walk("VTIMEZONE")
@@ -238,15 +238,15 @@ def test_ics_reaches_92_days_by_default_and_keeps_its_line_ends(tmp_path: Path) 
 def test_ics_describes_the_cutoff() -> None:
     text = written(HAND_WRITTEN, *FROM, "--next", "1", "--use-defaults", "--format", "ics")
     (event,) = events(text)
-    assert f"Cutoff at 05:00: {CUTOFF}" in event["DESCRIPTION"]
+    assert f"Cutoff: 2027-01-11 05:00 America/New_York (10:00 UTC); {CUTOFF}" in event["DESCRIPTION"]
 
 
 def test_ics_carries_the_notes(tmp_path: Path) -> None:
     file = template(tmp_path, Night={"Schedule": "cron(30 2 ? * SUN *)", "ScheduleTimezone": "Europe/Berlin"})
     (event,) = events(written(file, "--from", "2027-03-27", "--next", "1", "--format", "ics"))
     assert (
-        "Daylight saving: 02:30 does not exist on this day (daylight saving time); assumed to start at 03:30"
-        in event["DESCRIPTION"]
+        "Daylight saving (times in Europe/Berlin): 02:30 does not exist on this day (daylight saving time); assumed to "
+        "start at 03:30" in event["DESCRIPTION"]
     )
 
 

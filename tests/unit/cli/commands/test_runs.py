@@ -247,13 +247,14 @@ def test_calendar_as_icalendar(template: Path) -> None:
     zone = {"ScheduleExpressionTimezone": "Europe/Berlin"}
     text = output("calendar", template, {"A": schedule(**zone)}, *FROM, "--next", "2", "--format", "ics")
     events = Calendar.from_ical(text).walk("VEVENT")
-    assert [str(event["summary"]) for event in events] == ["Scan: A", "Scan: A"]
+    assert [str(event["summary"]) for event in events] == ["Scan: web", "Scan: web"]
     assert len({str(event["uid"]) for event in events}) == 2
     assert events[0].decoded("dtstart").isoformat() == "2026-11-23T03:00:00+01:00"
     assert "dtend" not in events[0]
     assert str(events[0]["description"]).splitlines() == [
+        "Starts: 2026-11-23 03:00 Europe/Berlin (02:00 UTC). How long it runs is unknown.",
+        "Outside of maintenance windows: EventBridge Scheduler schedule A",
         "Stack: Patching",
-        "Outside of maintenance windows: EventBridge Scheduler schedule",
         "Targets: Patch Group = web",
     ]
 
