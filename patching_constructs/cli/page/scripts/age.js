@@ -4,7 +4,7 @@ const OLD = 31 * DAY;
 
 function showAge() {
   const zone = pageZone();
-  byId("made").textContent = momentText(data.made, zone);
+  byId("made").textContent = momentText(data.made - (data.made % 60), zone);
   byId("covers").textContent = momentText(data.complete, zone);
   const text = outdatedText();
   byId("outdated").hidden = !text;

@@ -4,7 +4,7 @@ const EVENING = 18 * HOUR;
 const MORNING = 8 * HOUR;
 const LINES_OF_A_CARD = 4;
 // With many groups, those that are named like production come first.
-const PRODUCTION = /(^|[^a-z])(prod|production|prd|live)([^a-z]|$)/i;
+const PRODUCTION = /(?:^|[^A-Za-z]|[a-z](?=[A-Z]))(?:[Pp]rod(?:uction)?|PROD(?:UCTION)?|[Pp]rd|PRD|[Ll]ive|LIVE)(?![a-z])/;
 
 function renderStrip() {
   const upcoming = shown.slice(firstFrom(shown, now()));

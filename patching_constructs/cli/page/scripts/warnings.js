@@ -1,6 +1,7 @@
 // --- What needs attention: every warning once --------------------------------------------------------
 
-const WARNINGS_OF_A_KIND = 50;
+const FIRST_WARNINGS = 8;
+const MOST_WARNINGS = 200;
 
 /** The warnings with the executions that have them. Two windows that overlap are one warning. */
 function warningsOf(list) {
@@ -52,16 +53,27 @@ function zoneWarning(name) {
 
 function warningsOfKind(kind, list) {
   const { title, explanation } = data.kinds[kind];
-  const few = list.slice(0, WARNINGS_OF_A_KIND);
-  const more = list.length - few.length;
+  const items = list.slice(0, MOST_WARNINGS).map((warning) => make("li", {}, ...warningText(warning)));
   return make(
     "section",
     { className: "warning" },
     sign(kind),
     make("h3", {}, title),
     make("p", { className: "aside" }, explanation),
-    make("ul", {}, ...few.map((warning) => make("li", {}, ...warningText(warning)))),
-    more > 0 ? make("p", { className: "aside" }, `And ${more.toLocaleString("en")} more. The filter \u201cNeeds attention\u201d finds their executions.`) : null,
+    make("ul", {}, ...items.slice(0, FIRST_WARNINGS)),
+    list.length > FIRST_WARNINGS ? moreWarnings(items.slice(FIRST_WARNINGS), list.length) : null,
+  );
+}
+
+function moreWarnings(items, number) {
+  const left = number - MOST_WARNINGS;
+  const text = `And ${left.toLocaleString("en")} more. The filter \u201cNeeds attention\u201d finds their executions.`;
+  return make(
+    "details",
+    {},
+    make("summary", {}, `${(number - FIRST_WARNINGS).toLocaleString("en")} more`),
+    make("ul", {}, ...items),
+    left > 0 ? make("p", { className: "aside" }, text) : null,
   );
 }
 

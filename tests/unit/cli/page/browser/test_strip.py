@@ -122,12 +122,13 @@ def test_when_each_stack_reboots_next(show: Show) -> None:
     ]
 
 
-def test_production_is_shown_among_many(show: Show) -> None:
+@pytest.mark.parametrize("name", ["Web-Prod", "WebProduction", "prod", "web_prd", "PROD-web", "Live"])
+def test_production_is_shown_among_many(show: Show, name: str) -> None:
     windows = [window(f"w{place}", f"cron({place} 22 * * ? *)", stack=f"Stack{place}") for place in range(9)]
-    late = window("last", "cron(0 3 30 * ? *)", stack="Web-Prod")
+    late = window("last", "cron(0 3 30 * ? *)", stack=name)
     page = show(page_of(*windows, late))
     reboot = card(page, "Next reboot")
-    expect(reboot).to_contain_text("Web-Prod")
+    expect(reboot).to_contain_text(name)
     expect(reboot).to_contain_text("Mon 30 Mar 03:00 CEST")
     reboot.get_by_role("button", name="6 stacks more").click()
     expect(page.get_by_role("tabpanel", name="Schedules").get_by_role("row")).to_have_count(11)

@@ -1,10 +1,14 @@
 """What needs attention, in Chromium, from a file, without a network."""
 
+import re
+from datetime import timedelta
+
 from playwright.sync_api import (
     expect,
 )
 
 from tests.unit.cli.fleet import (
+    AFTER,
     NIGHTLY,
     page_of,
     window,
@@ -32,11 +36,21 @@ def test_a_warning_without_another_schedule_has_its_text(show: Show) -> None:
     expect(warning).to_contain_text("Patching/weekly: a rate counts from the creation of the window")
 
 
-def test_many_warnings_are_counted(show: Show) -> None:
-    page = show(page_of(*(window(f"w{place}", "cron(0 2 1 4 ? *)", group="web") for place in range(14))))
+def test_many_warnings_are_listed_on_demand(show: Show) -> None:
+    page = show(page_of(*(window(f"w{place}", "cron(0 2 1 4 ? *)", group="web") for place in range(10))))
     attention = page.get_by_role("region", name="Needs attention")
-    expect(attention.get_by_text("And 40 more.")).to_be_visible()
-    expect(page.get_by_role("link", name="warnings")).to_be_visible()
+    pairs = attention.get_by_text("can select the same nodes \u00b7")
+    expect(pairs.filter(visible=True)).to_have_count(8)
+    attention.get_by_text("37 more").click()
+    expect(pairs.filter(visible=True)).to_have_count(45)
+    expect(page.get_by_role("link", name="49 warnings")).to_be_visible()
+
+
+def test_more_warnings_than_anyone_reads_are_counted(show: Show) -> None:
+    windows = [window(f"w{place}", "cron(0 2 1 4 ? *)", group="web") for place in range(40)]
+    page = show(page_of(*windows, until=AFTER + timedelta(days=60)))
+    page.get_by_text(re.compile(r"^\d+ more$")).first.click()
+    expect(page.get_by_text(re.compile(r"^And \d+ more\. The filter"))).to_be_visible()
 
 
 def test_without_a_warning_there_is_no_list(show: Show) -> None:
