@@ -1,5 +1,7 @@
 // --- Lines: the executions of a day ------------------------------------------------------------------
 
+const LONGEST_WHOLE = 24;
+
 /**
  * The lines of executions, in the order of their wall times. Executions with one start and one effect share a line, which
  * names all their targets. Two or more scans are folded into one last line; nothing else is ever folded.
@@ -19,6 +21,18 @@ function lineTitle({ list, isFold }) {
   if (isFold) return `${list.length.toLocaleString("en")} scans`;
   return `${listed(list.map(({ schedule }) => schedule.target))} \u00b7 ${list[0].schedule.operation}`;
 }
+
+/** The title of a line as an element: a target stays whole, unless it is longer than a line. */
+function whatElement(line, { hidden = "", hasOperation = true } = {}) {
+  const before = hidden ? [hiddenText(hidden)] : [];
+  if (line.isFold) return make("span", { className: "what" }, ...before, lineTitle(line));
+  const targets = [...new Set(line.list.map(({ schedule }) => schedule.target))];
+  const parts = targets.flatMap((target, place) => [place ? ", " : "", whole(target)]);
+  const operation = hasOperation ? [" ", whole(`\u00b7 ${line.list[0].schedule.operation}`)] : [];
+  return make("span", { className: "what" }, ...before, ...parts, ...operation);
+}
+
+const whole = (text) => make("span", { className: text.length <= LONGEST_WHOLE ? "whole" : "" }, text);
 
 function lineTime({ list, isFold }) {
   const [first, last] = [list[0], list.at(-1)];
@@ -49,7 +63,7 @@ function lineButton(line, { tabIndex = 0 } = {}) {
     hiddenText(`${effectTitle(effect)}: `),
     lineTime(line),
     " ",
-    make("span", { className: "what" }, lineTitle(line)),
+    whatElement(line),
     " ",
     signs(kindsOf(line.list)),
   );
@@ -71,9 +85,10 @@ function bundle(lines, options) {
   const text = `${lines.flatMap(({ list }) => list).length} \u00d7 ${lines[0].list[0].schedule.operation} `;
   const zone = make("small", { title: zoneTitle(zoneFor(lines[0].list[0])) }, lineZone(lines[0]));
   const items = lines.map((line) => make("li", {}, bundleItem(line, options)));
+  const isPast = lines.every(({ list }) => list.every((execution) => isOver(execution, now())));
   return make(
     "div",
-    { className: `bundle ${effect}`, role: "group", "aria-label": `${effectTitle(effect)}: ${text}${lineZone(lines[0])}` },
+    { className: `bundle ${effect}${isPast ? " past" : ""}`, role: "group", "aria-label": `${effectTitle(effect)}: ${text}${lineZone(lines[0])}` },
     make("p", { "aria-hidden": "true" }, mark(effect), text, zone),
     make("ul", {}, ...items),
   );
@@ -82,14 +97,13 @@ function bundle(lines, options) {
 function bundleItem(line, { tabIndex }) {
   const [first] = line.list;
   const isPast = line.list.every((execution) => isOver(execution, now()));
-  const targets = make("span", { className: "what" }, listed(line.list.map(({ schedule }) => schedule.target)));
   const kinds = kindsOf(line.list);
   const element = button(
     isPast ? "item past" : "item",
     () => openLine(line),
     make("span", { className: "time" }, clockText(first.start, zoneFor(first))),
     " ",
-    targets,
+    whatElement(line, { hasOperation: false }),
     ...(kinds.length ? [" ", signs(kinds)] : []),
   );
   return Object.assign(element, { tabIndex, title: line.list.length === 1 ? executionText(first) : "" });
@@ -105,7 +119,7 @@ function entry(line, { back = null } = {}) {
     () => openLine(line, back),
     mark(effect),
     make("span", { className: "when" }, list.length === 1 ? entryTime(list[0]) : lineTime(line)),
-    make("span", { className: "what" }, hiddenText(`${effectTitle(effect)}: `), lineTitle(line)),
+    whatElement(line, { hidden: `${effectTitle(effect)}: ` }),
     make("span", { className: "where" }, isFold ? listed(list.map(({ schedule }) => schedule.stack)) : whereText(list)),
     signs(kindsOf(list)),
   );

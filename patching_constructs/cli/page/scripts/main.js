@@ -86,8 +86,8 @@ root.classList.add("script");
 drawFilters();
 listen();
 showTheme();
-preparePrint();
 open();
 showFilterPanel();
+preparePrint();
 // After the calendar is drawn: the time zones of the schedules take a moment to read.
 setTimeout(drawWarnings);

@@ -13,6 +13,8 @@ function drawPrint() {
 }
 
 function preparePrint() {
-  matchMedia("print").onchange = ({ matches }) => matches && drawPrint();
+  const paper = matchMedia("print");
+  paper.onchange = () => paper.matches && drawPrint();
+  if (paper.matches) drawPrint();
   window.onbeforeprint = drawPrint;
 }

@@ -65,7 +65,7 @@ function cardLines(title, list, timeOf) {
 
 function cardLine(line, timeOf) {
   const effect = effectOf(line.list);
-  const what = make("span", { className: "what" }, hiddenText(`${effectTitle(effect)}: `), lineTitle(line));
+  const what = whatElement(line, { hidden: `${effectTitle(effect)}: ` });
   return button(`line plain ${effect}`, () => openLine(line), mark(effect), what, timeOf(line));
 }
 
@@ -87,8 +87,7 @@ function nextMoment(next) {
 }
 
 function whatButton(line) {
-  const what = make("span", { className: "what" }, lineTitle(line));
-  return button("line plain", () => openLine(line), mark(effectOf(line.list)), what);
+  return button("line plain", () => openLine(line), mark(effectOf(line.list)), whatElement(line));
 }
 
 /** When the nodes of each stack, target or place reboot next. */
