@@ -3,6 +3,7 @@
 const SMALLEST_BAR = 6;
 const GAP = 4;
 const PADDING = 14;
+const WIDTH_OF_SIGN = 15;
 const measure = document.createElement("canvas").getContext("2d");
 const widths = new Map();
 
@@ -30,7 +31,7 @@ function lanesOf(lines, scale) {
 function boxOf(line, scale) {
   const [left, right] = edges(line.list[0], scale);
   const text = scale.hasLabels ? lineTitle(line) : "";
-  const label = text ? widthOf(text) + PADDING : 0;
+  const label = text ? widthOf(text) + PADDING + WIDTH_OF_SIGN * kindsOf(line.list).length : 0;
   if (label <= right - left) return { line, text, left, right, from: left, to: right, side: "inside" };
   if (right + label <= scale.width) return { line, text, left, right, from: left, to: right + label, side: "after" };
   return { line, text, left, right, from: left - label, to: right, side: "before" };

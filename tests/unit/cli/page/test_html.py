@@ -19,6 +19,7 @@ from patching_constructs.cli.page.build import SCRIPTS, STYLES, build_page
 from patching_constructs.planning.executions import Note, NoteKind
 from patching_constructs.template import MaintenanceWindow
 from patching_constructs.template.upcoming import upcoming_executions
+from patching_constructs.template.upcoming_runs import upcoming_runs
 from tests.unit.cli.fleet import (
     AFTER,
     FROM_A_PARAMETER,
@@ -165,6 +166,14 @@ def test_a_number_of_executions_is_complete_until_the_last_of_the_most_frequent_
     data = Reader(build_page(calendar)).data
     assert data["complete"] == datetime(2026, 3, 3, 21, tzinfo=UTC).timestamp()
     assert data["until"] == datetime(2026, 5, 31, 4, 30, tzinfo=UTC).timestamp()
+
+
+def test_runs_outside_of_windows_count_too() -> None:
+    runs = upcoming_runs(runs_of(Daily=association("cron(0 3 * * ? *)")), after=AFTER, count=3)
+    data = Reader(build_page(replace(calendar_of(), runs=runs, until=None))).data
+    assert data["complete"] == data["until"] == datetime(2026, 3, 3, 3, tzinfo=UTC).timestamp()
+    empty = Reader(build_page(replace(calendar_of(), until=None))).data
+    assert empty["complete"] == empty["until"] == AFTER.timestamp()
 
 
 def test_executions_are_instants() -> None:

@@ -67,7 +67,7 @@ def test_on_a_phone_nothing_scrolls_horizontally(show: Show, count: int, viewpor
     page = show(page_of_fleet(count), viewport=viewport, link="#date=2026-03-09")
     assert has_no_sideways_scroll(page)
     expect(calendar(page).get_by_role("grid")).to_have_count(0)
-    page.locator("summary").click()
+    page.locator("#filter-panel > summary").click()
     assert has_no_sideways_scroll(page)
     page.locator("#agenda .entry").first.click()
     expect(page.locator("dialog")).to_be_in_viewport(ratio=0.99)

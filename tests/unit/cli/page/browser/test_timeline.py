@@ -66,8 +66,11 @@ def test_the_bars_of_a_target_are_at_their_place(show: Show, count: int) -> None
         assert found == pytest.approx(expected[group.locator("h3").inner_text()], abs=0.11)
 
 
-def test_bars_with_their_labels_do_not_cover_each_other(show: Show) -> None:
-    page = show(page_of_fleet(30), viewport=ViewportSize(width=1440, height=3000), link="#view=timeline")
+@pytest.mark.parametrize("properties", [{}, {"group": "web"}], ids=["own targets", "with signs"])
+def test_bars_with_their_labels_do_not_cover_each_other(show: Show, properties: dict[str, str]) -> None:
+    page = show(
+        page_of(*fleet(30, **properties)), viewport=ViewportSize(width=1440, height=3000), link="#view=timeline"
+    )
     page.locator(".bar").first.wait_for()
     for lane in page.locator(".lane:not(.scans)").all():
         boxes = lane.locator(".bar").evaluate_all(
