@@ -40,7 +40,7 @@ def test_the_lock_has_no_cdk() -> None:
     assert not pins("requirements-cli.lock").keys() & CDK
 
 
-@pytest.mark.parametrize("other", ["requirements-dev.lock", "requirements-synth.lock"])
+@pytest.mark.parametrize("other", ["requirements-dev.lock", "requirements-docs.lock", "requirements-synth.lock"])
 def test_the_lock_is_a_part_of_the_other_locks(other: str) -> None:
     assert pins("requirements-cli.lock").items() <= pins(other).items()
 
