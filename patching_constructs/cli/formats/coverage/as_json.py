@@ -19,6 +19,7 @@ from patching_constructs.template.patch_policies import CONFIGURATION_MANAGER
 from patching_constructs.template.runbooks import DOCUMENT
 from patching_constructs.template.scheduled_runs import RunKind
 from patching_constructs.template.scheduler import SCHEDULE
+from patching_constructs.template.state_machines import STATE_MACHINES
 
 _KINDS: Final = {
     WINDOW: "maintenanceWindow",
@@ -28,6 +29,7 @@ _KINDS: Final = {
     SCHEDULE: RunKind.SCHEDULE,
     CONFIGURATION_MANAGER: RunKind.POLICY,
     DOCUMENT: "document",
+    **dict.fromkeys(STATE_MACHINES, "stateMachine"),
 }
 
 
