@@ -5,14 +5,14 @@ from datetime import datetime
 from functools import cached_property
 
 from patching_constructs.checks.installs import InstallPlan
-from patching_constructs.checks.node_spelling import NodeSpelling, PatchGroupName, PatchGroupNames
+from patching_constructs.checks.node_spelling import NodeSpelling
+from patching_constructs.checks.patch_group_names import NamedValue, PatchGroupNames
 from patching_constructs.checks.plan import WindowPlan
 from patching_constructs.checks.reach import Reach
 from patching_constructs.checks.window_steps import StepsOfWindows
-from patching_constructs.template.baselines import Baseline
 from patching_constructs.template.commands import Command
 from patching_constructs.template.deployment import NOTHING_UNCHANGED, Deployment, Unchanged
-from patching_constructs.template.node_reach import Selector, UsedSelector
+from patching_constructs.template.node_reach import TargetHolder
 from patching_constructs.template.reboots import Reboot, Reboots
 from patching_constructs.template.runbooks import SsmDocument
 from patching_constructs.template.sources import Template
@@ -83,30 +83,17 @@ class Context(Deployment):
     @cached_property
     def patch_group_names(self) -> PatchGroupNames:
         """The patch groups that targets and nodes name, and those of the baselines."""
-        return PatchGroupNames(self.node_reach, [name for _, name in self.registered_groups if name is not None])
-
-    @cached_property
-    def unregistered_patch_groups(self) -> list[PatchGroupName]:
-        """The patch groups without a baseline, where the templates create baselines for patch groups alone."""
-        names = [name for _, name in self.registered_groups]
-        is_known = names and None not in names and not any(map(_has_unknown_groups, self.baselines))
-        return self.patch_group_names.unregistered if is_known else []
+        return PatchGroupNames(self.node_reach, self.baselines, [name for _, name in self.registered_groups])
 
     @property
-    def unused_selectors(self) -> list[Selector]:
-        """The targets and associations for patching that certainly select no node of the templates."""
-        return list(self.node_reach.unused())
+    def patch_group_values(self) -> list[NamedValue]:
+        """The values in targets and in tags of nodes that may name a patch group."""
+        return self.patch_group_names.values
 
     @property
-    def used_selectors(self) -> list[UsedSelector]:
-        """The patching commands that reach nodes of the templates."""
-        return list(self.node_reach.reached())
-
-
-def _has_unknown_groups(baseline: Baseline) -> bool:
-    return baseline.at("DefaultBaseline").is_unknown or any(
-        group.is_unknown for group in baseline.at("PatchGroups").each()
-    )
+    def target_holders(self) -> list[TargetHolder]:
+        """The parts of the templates that select nodes for commands."""
+        return self.node_reach.holders
 
 
 def _is_patching(command: Command) -> bool:

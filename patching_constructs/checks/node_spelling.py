@@ -1,22 +1,23 @@
-"""Tags of nodes, targets, and baselines that are likely meant to be the same and are not."""
+"""Tags of nodes and targets that are likely meant to be the same and are not."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import islice
 from typing import Final
 
 from patching_constructs.planning.coverage import Selection
 from patching_constructs.planning.node_tags import Match, match
 from patching_constructs.planning.spelling import SpellingIndex, folded
-from patching_constructs.ssm.target_keys import PATCH_GROUP_KEYS, TAG
+from patching_constructs.ssm.target_keys import TAG
 from patching_constructs.template.node_groups import PATCH_GROUP_TAGS, NodeGroup, NodeTag
-from patching_constructs.template.node_reach import NodeReach, Selector
+from patching_constructs.template.node_reach import NodeReach, Selector, choices_of_selection
 from patching_constructs.template.resource import Resource
-from patching_constructs.template.value import UnknownError, Value
+from patching_constructs.template.unknown import NO_CHOICES, Choice
+from patching_constructs.template.value import check_choices
 
 # Thousands of targets can be spelled alike, or select the same nodes.
 _MOST_COMPARED: Final = 20
+_WHICH_TAGS: Final = "It is unknown until deployment which tags the nodes have, or which tags are selected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +47,33 @@ class NodeSpelling:
         """Take the commands and nodes of a deployment."""
         self._reach = reach
         self._known: dict[int, NearMiss | None] = {}
+        self._choices: dict[str, frozenset[Choice]] = {}
         names: dict[str, list[tuple[str, _Named]]] = {}
         for choice, holders in reach.selectors.selections():
-            for key, values in choice.items():
-                if key.startswith(TAG):
-                    named = [(value, _Named(choice, key, holders)) for value in values if isinstance(value, str)]
-                    names.setdefault(folded(key), []).extend(named)
+            choices = choices_of_selection(choice)
+            for key in (key for key in choice if key.startswith(TAG)):
+                named = [(value, _Named(choice, key, holders)) for value in choice[key] if isinstance(value, str)]
+                names.setdefault(folded(key), []).extend(named)
+                self._choices[folded(key)] = self._choices.get(folded(key), NO_CHOICES) | choices
         self._by_key = {key: SpellingIndex(named) for key, named in names.items()}
 
     def near_miss(self, group: NodeGroup) -> NearMiss | None:
-        """Return how a selection nearly reaches nodes that certainly no selection reaches."""
+        """Return how a selection nearly reaches nodes that certainly no selection reaches.
+
+        Raises:
+            UnknownError: parameters or conditions decide it.
+        """
+        if not self._reach.misses(group):
+            return None
         if id(group) not in self._known:
-            self._known[id(group)] = None if self._reach.may_reach(group.node_tags) else self._find(group)
+            check_choices(group.value, self._choices_near(group), _WHICH_TAGS)
+            self._known[id(group)] = self._find(group)
         return self._known[id(group)]
+
+    def _choices_near(self, group: NodeGroup) -> frozenset[Choice]:
+        near = {name for name in group.tags if folded(TAG + name) in self._by_key}
+        values = group.choices_of_values(near | self._reach.selectors.keys) if near else NO_CHOICES
+        return values.union(*(self._choices[folded(TAG + name)] for name in near))
 
     def _find(self, group: NodeGroup) -> NearMiss | None:
         return next((found for tag in group.tags.values() for found in self._near_misses(group, tag)), None)
@@ -71,7 +86,11 @@ class NodeSpelling:
         near = [self._near_miss(group, tag, *each) for each in islice(index.alike(value), _MOST_COMPARED)]
         if tag.name in PATCH_GROUP_TAGS:
             typos = (each for each in index.typos(value) if id(each[1].choice) not in self._reach.used)
-            near += [self._near_miss(group, tag, *each) for each in islice(typos, _MOST_COMPARED)]
+            possible = [self._near_miss(group, tag, *each) for each in islice(typos, _MOST_COMPARED)]
+            if any(possible):
+                # What is meant for other nodes is no typo.
+                check_choices(group.value, self._reach.choices_of_values, _WHICH_TAGS)
+            near += possible
         yield from filter(None, near)
 
     def _near_miss(self, group: NodeGroup, tag: NodeTag, wanted: str, named: _Named) -> NearMiss | None:
@@ -81,71 +100,6 @@ class NodeSpelling:
         together = (each for each in named.holders[:_MOST_COMPARED] if _are_together(group.resource, each.holder))
         holder = next(together, None)
         return None if holder is None else NearMiss(tag, holder, named.key.removeprefix(TAG), wanted)
-
-
-@dataclass(frozen=True, slots=True)
-class PatchGroupName:
-    """A patch group that a target or a node names, and where."""
-
-    name: str
-    value: Value
-    holder: Resource
-
-
-class PatchGroupNames:
-    """The patch groups that the targets and nodes of a deployment name, and those of its baselines."""
-
-    def __init__(self, reach: NodeReach, registered: Iterable[str]) -> None:
-        """Take the commands and nodes of a deployment, and the patch groups that its baselines are registered for."""
-        self._registered = set(registered)
-        self._reach = reach
-
-    @cached_property
-    def unregistered(self) -> list[PatchGroupName]:
-        """The patch groups that no baseline is registered for, each where it is named first."""
-        return [each for name, each in self._names.items() if name not in self._registered]
-
-    def registered_like(self, name: str) -> str | None:
-        """Return a patch group of a baseline that is likely meant by a name."""
-        alike = next((found for found, _ in self._index.alike(name)), None)
-        return alike or next((found for found, _ in self._index.typos(name) if found not in self._names), None)
-
-    @cached_property
-    def _index(self) -> SpellingIndex[None]:
-        return SpellingIndex((name, None) for name in sorted(self._registered))
-
-    @cached_property
-    def _names(self) -> dict[str, PatchGroupName]:
-        found: dict[str, PatchGroupName] = {}
-        for each in self._all():
-            found.setdefault(each.name, each)
-        return found
-
-    def _all(self) -> Iterator[PatchGroupName]:
-        for _, selectors in self._reach.selectors.selections():
-            for selector in selectors[:1]:
-                if _uses_baseline(selector):
-                    yield from _named_by(selector)
-        for group in self._reach.groups:
-            for tag in group.patch_tags:
-                if isinstance(tag.value.identity, str):
-                    yield PatchGroupName(tag.value.identity, tag.value, group.resource)
-
-
-def _named_by(selector: Selector) -> Iterator[PatchGroupName]:
-    for entry in selector.entries:
-        if entry.at("Key").identity in PATCH_GROUP_KEYS:
-            for value in entry.at("Values").each():
-                if isinstance(value.identity, str):
-                    yield PatchGroupName(value.identity, value, selector.holder)
-
-
-def _uses_baseline(selector: Selector) -> bool:
-    """Return whether a command certainly patches by the baseline of the patch group."""
-    try:
-        return selector.command.given("BaselineOverride") is None
-    except UnknownError:
-        return False
 
 
 def _are_together(one: Resource, other: Resource) -> bool:

@@ -133,6 +133,10 @@ class Selectors(Generic[_Item]):
                 left[step] = missing
         return found
 
+    def known_as(self, choice: Selection) -> Selection:
+        """Return the first of the selections that are equal to one of them."""
+        return self._items[frozenset(choice.items())][0]
+
     def items(self, choice: Selection) -> list[_Item]:
         """Return what a selection belongs to."""
         return self._items[frozenset(choice.items())][1]

@@ -37,6 +37,9 @@ def leaves_time(cutoff: float, duration: float) -> bool:
 # --- Targets [model: Targets, TargetKey, TargetValues] ------------------------------------------------
 TARGET_FILTERS: Final = 5
 TARGET_VALUES: Final = 50
+# "up to five values" for each key of a Run Command target, although the API accepts more:
+# https://docs.aws.amazon.com/systems-manager/latest/userguide/send-commands-multiple.html
+TAG_VALUES: Final = 5
 # https://docs.aws.amazon.com/general/latest/gr/aws_tagging.html
 TAG_KEY_LENGTH: Final = 128
 TAG_VALUE_LENGTH: Final = 256

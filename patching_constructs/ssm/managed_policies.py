@@ -110,6 +110,10 @@ MANAGED_POLICIES: Final[Mapping[str, ManagedPolicy]] = MappingProxyType(
                 "xray:*",
             )
         ),
+        "AmazonS3FullAccess": ManagedPolicy(("s3:*", "s3-object-lambda:*")),
+        "AmazonS3ReadOnlyAccess": ManagedPolicy(
+            ("s3:Get*", "s3:List*", "s3:Describe*", "s3-object-lambda:Get*", "s3-object-lambda:List*")
+        ),
         "AmazonSNSFullAccess": ManagedPolicy(("sms-voice:*", "sns:*")),
     }
 )

@@ -29,11 +29,6 @@ class AutoScalingGroup(Resource):
         """The tags that it passes to its nodes; tags that are unknown until deployment are one unknown tag."""
         return [tag for tag in self.at("Tags").each() if not is_kept(tag)]
 
-    @property
-    def kept_tags(self) -> list[Value]:
-        """The tags that it does not pass to its nodes."""
-        return [tag for tag in self.at("Tags").each() if is_kept(tag)]
-
 
 class EksNodeGroup(Resource):
     """A managed node group of Amazon EKS. Its own tags are not on its nodes."""

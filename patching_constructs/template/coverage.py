@@ -9,8 +9,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from patching_constructs.planning.coverage import Selection
+from patching_constructs.planning.executions import NoteKind
 from patching_constructs.planning.node_tags import NodeTags
 from patching_constructs.properties.command import PatchOperation
 from patching_constructs.schedule.occurrence import Occurrence
@@ -57,8 +59,17 @@ GAPS: Mapping[GapKind, str] = {
 }
 
 
+_ASSUMED: Final = NoteKind.START_ASSUMED
 Filter = tuple[str, tuple[str, ...]]
 """A key of targets with values, of which any matches."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Next:
+    """The next execution of a window or of a schedule, and what is assumed of it."""
+
+    occurrence: Occurrence
+    assumptions: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +83,8 @@ class PatchRun:
     """Scan or Install, None where it is unknown until deployment."""
     next_execution: Occurrence | None
     """The next time when it runs, None where it is unknown or there is none."""
+    assumptions: tuple[str, ...] = ()
+    """What is assumed of that time, such as from when on a rate counts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,16 +130,19 @@ def coverage(templates: Sequence[Template], *, after: datetime) -> list[NodeCove
     deployments = [Deployment(together) for together in by_place(templates)]
     windows = [window for deployment in deployments for window in deployment.windows]
     upcoming = upcoming_executions(windows, after=after, count=1)
-    executions = {id(execution.owner): execution.occurrence for execution in upcoming.executions}
+    executions = {
+        id(each.owner): _Next(each.occurrence, tuple(note.text for note in each.notes if note.kind is _ASSUMED))
+        for each in upcoming.executions
+    }
     return [row for each in deployments for row in _Rows(each, executions | _executions_of_runs(each, after)).read()]
 
 
-def _executions_of_runs(deployment: Deployment, after: datetime) -> dict[int, Occurrence]:
+def _executions_of_runs(deployment: Deployment, after: datetime) -> dict[int, _Next]:
     """Return the next execution of every command that a schedule outside of windows runs, by its identity."""
-    found: dict[int, Occurrence] = {}
+    found: dict[int, _Next] = {}
     for execution in upcoming_runs(deployment.scheduled_runs, after=after, count=1).executions:
         for command in execution.run.commands:
-            found.setdefault(id(command), execution.occurrence)
+            found.setdefault(id(command), _Next(execution.occurrence, execution.notes))
     return found
 
 
@@ -142,7 +158,7 @@ class _Nodes:
 class _Rows:
     """The rows of a deployment."""
 
-    def __init__(self, deployment: Deployment, executions: Mapping[int, Occurrence]) -> None:
+    def __init__(self, deployment: Deployment, executions: Mapping[int, _Next]) -> None:
         self._deployment = deployment
         self._reach = deployment.node_reach
         self._executions = executions
@@ -230,11 +246,13 @@ class _Rows:
         if id(command) not in self._runs:
             runner = command.runner
             window = self._window_of(runner) if isinstance(runner, WindowTask) else None
+            following = self._executions.get(id(command) if window is None else id(window))
             self._runs[id(command)] = PatchRun(
                 command=command,
                 window=window,
                 operation=_operation(command),
-                next_execution=self._executions.get(id(command) if window is None else id(window)),
+                next_execution=following.occurrence if following else None,
+                assumptions=following.assumptions if following else (),
             )
         return self._runs[id(command)]
 

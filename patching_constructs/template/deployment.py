@@ -43,9 +43,9 @@ from patching_constructs.template.scheduler import Schedule
 from patching_constructs.template.sources import Template, by_place
 from patching_constructs.template.state_machines import StateMachine
 from patching_constructs.template.transforms import Transform, transforms
-from patching_constructs.template.unknown import NOTHING_ASSUMED, Assumed
+from patching_constructs.template.unknown import NO_CHOICES, NOTHING_ASSUMED, Assumed
 from patching_constructs.template.unread import UnreadTemplate, unread_of
-from patching_constructs.template.value import UnknownError, Value
+from patching_constructs.template.value import UnknownError, Value, check_choices
 
 _Kind = TypeVar("_Kind", bound=Resource)
 Unchanged = Mapping[object, Sequence[Resource]]
@@ -84,7 +84,7 @@ class Deployment:
 
     def unchanged_by(self, assumed: Assumed) -> Unchanged:
         """Return the resources of the templates that do not depend on some choices."""
-        if any(template.intrinsics.declarations.has_imports for template in self.templates):
+        if any(each.intrinsics.declarations.has_imports or each.arguments for each in self.templates):
             return NOTHING_UNCHANGED
         changed = {choice.scope for choice in assumed}
         return {scope: resources for scope, resources in self._by_template.items() if scope not in changed}
@@ -364,9 +364,17 @@ class Deployment:
         return [role for each in roles if (role := self.resolve(each, Role)) is not None]
 
     def has_bucket_policy(self, bucket: Value) -> bool:
-        """Return whether the templates create a policy for a bucket."""
+        """Return whether the templates create a policy for a bucket.
+
+        Raises:
+            UnknownError: parameters or conditions decide it.
+        """
         policies = [each.at("Bucket") for each in self.resources if each.type == BUCKET_POLICY]
-        return any(each.identity == bucket.identity or each.referent == bucket.referent for each in policies)
+        if any(_is_same(each, bucket) for each in policies):
+            return True
+        choices = NO_CHOICES.union(*(each.choices for each in [bucket, *policies])) if policies else NO_CHOICES
+        check_choices(bucket, choices, "It is unknown until deployment which buckets have a policy")
+        return False
 
     # --- Baselines ------------------------------------------------------------------------------------
 
@@ -381,12 +389,22 @@ class Deployment:
         return found
 
 
+def _is_same(one: Value, other: Value) -> bool:
+    """Return whether two values are certainly equal, or refer to one resource."""
+    return one.identity == other.identity or (one.referent is not None and one.referent == other.referent)
+
+
 def _linked(templates: Sequence[Template], assumed: Assumed, unchanged: Unchanged) -> list[Template]:
-    """Return the templates under assumed values, with the exports of each other."""
+    """Return the templates under assumed values, with the exports of each other, and what they give to each other."""
     exports = Exports()
-    linked = [
-        template if template.scope in unchanged else template.assuming(assumed, exports) for template in templates
-    ]
+    linked: list[Template] = []
+    by_scope: dict[object, Template] = {}
+    # A template that deploys others comes before them.
+    for template in templates:
+        outer = by_scope.get(template.arguments.outer) if template.arguments else None
+        is_same = template.scope in unchanged
+        by_scope[template.scope] = template if is_same else template.assuming(assumed, exports, outer)
+        linked.append(by_scope[template.scope])
     for template in linked:
         source, intrinsics = template.source, template.intrinsics
         exports.add(source.stack, source.region, intrinsics.declarations.outputs, intrinsics)

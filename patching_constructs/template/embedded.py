@@ -10,7 +10,7 @@ from typing import Final
 
 from patching_constructs.template.content import mapping
 from patching_constructs.template.resource import Resource
-from patching_constructs.template.sources import Template
+from patching_constructs.template.sources import Arguments, Template
 from patching_constructs.template.unknown import UNKNOWN
 from patching_constructs.template.value import UnknownError, Value, listed
 
@@ -45,6 +45,15 @@ class Embedded:
     def has_own_deployment(self) -> bool:
         """Whether it is deployed to other accounts and Regions than the template that deploys it."""
         return self.resource.type in _OWN_DEPLOYMENT
+
+
+def arguments_of(each: Embedded) -> Arguments | None:
+    """Return the values that a template gives for the parameters of a nested stack; None where they are unknown."""
+    given = each.resource.at("Parameters")
+    values = {} if given.content is None else given.content
+    if each.has_own_deployment or not isinstance(values, dict) or any(str(key).startswith("Fn::") for key in values):
+        return None
+    return Arguments(each.resource.template.scope, values)
 
 
 def embedded(template: Template) -> Iterator[Embedded]:

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-functio
 import json
 import re
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final
 
 from patching_constructs._tokens import is_unresolved
@@ -13,6 +14,7 @@ from patching_constructs.template.conditions import Conditions, Truth
 from patching_constructs.template.content import mapping, scalar_text
 from patching_constructs.template.declarations import Declarations
 from patching_constructs.template.exports import NO_EXPORTS, Exports
+from patching_constructs.template.parameters import Parameter
 from patching_constructs.template.resource_values import example_of
 from patching_constructs.template.unknown import (
     NO_CHOICES,
@@ -26,6 +28,7 @@ from patching_constructs.template.unknown import (
 )
 
 Text = str | Unknown | None
+NO_ARGUMENTS: Final[Mapping[str, object]] = MappingProxyType({})
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html
 _PSEUDO_PARAMETERS: Final[dict[str, tuple[str, Bounds | None]]] = {
@@ -58,6 +61,8 @@ class Intrinsics:
         use_defaults: bool,
         assumed: Assumed | None = None,
         exports: Exports = NO_EXPORTS,
+        outer: "Intrinsics | None" = None,
+        arguments: Mapping[str, object] = NO_ARGUMENTS,
     ) -> None:
         """Create the evaluator of a template.
 
@@ -66,12 +71,16 @@ class Intrinsics:
             use_defaults: take a parameter's default for its value.
             assumed: the values of choices. Default: nothing is assumed.
             exports: what other stacks export. Default: that is not seen.
+            outer: the evaluator of the template that the stack is nested in. Default: that is not seen.
+            arguments: what that template gives for the parameters.
         """
         self.declarations = declarations
         self.scope = declarations.scope
         """Identifies the template in references to its resources."""
         self._use_defaults = use_defaults
         self._exports = exports
+        self._outer = outer
+        self._arguments = arguments
         own = {choice: value for choice, value in (assumed or {}).items() if choice.scope is self.scope}
         self._assumed = {choice.name: value for choice, value in own.items() if not choice.is_condition}
         conditions = {choice.name: value is True for choice, value in own.items() if choice.is_condition}
@@ -79,9 +88,22 @@ class Intrinsics:
         self._known: dict[int, object] = {}
         self._depth = 0
 
-    def assuming(self, assumed: Assumed, exports: Exports) -> "Intrinsics":
+    def assuming(
+        self,
+        assumed: Assumed,
+        exports: Exports,
+        outer: "Intrinsics | None" = None,
+        arguments: Mapping[str, object] = NO_ARGUMENTS,
+    ) -> "Intrinsics":
         """Return the evaluator with other assumed values."""
-        return Intrinsics(self.declarations, use_defaults=self._use_defaults, assumed=assumed, exports=exports)
+        return Intrinsics(
+            self.declarations,
+            use_defaults=self._use_defaults,
+            assumed=assumed,
+            exports=exports,
+            outer=outer,
+            arguments=arguments,
+        )
 
     def truth(self, condition: str) -> Truth:
         """Return whether a condition holds."""
@@ -172,6 +194,8 @@ class Intrinsics:
         if assumed is not None and not isinstance(assumed, AnyOther):
             return assumed
         parameter = self.declarations.parameters.get(name)
+        if parameter is not None and (given := self._given(name, parameter)) is not None:
+            return given
         if parameter is not None and self._use_defaults and parameter.default is not None:
             return parameter.default
         if parameter is not None and parameter.values is not None and len(parameter.values) == 1:
@@ -187,6 +211,17 @@ class Intrinsics:
             lengths=parameter.lengths if parameter else lengths,
             numbers=parameter.numbers if parameter else None,
         )
+
+    def _given(self, name: str, parameter: Parameter) -> object:
+        """Return the value that the outer template gives a parameter; None where that is not known."""
+        if self._outer is None:
+            return None
+        if name not in self._arguments:
+            return parameter.default
+        given = parameter.value_of(self._outer.resolve(self._arguments[name]))
+        # What the declaration allows says more than a value of which nothing is known.
+        is_open = isinstance(given, Unknown) and given.reference is None and not given.choices
+        return None if is_open and self.declarations.choice(name) else given
 
     def _reference(self, value: object, name: str, attribute: str | None = None) -> Unknown:
         resource = self.declarations.resources.get(name)

@@ -29,6 +29,8 @@ class Parameter:
     """The fewest and the most characters of its value, if it is one text."""
     numbers: Bounds | None = None
     """The least and the greatest number, if it is one."""
+    kind: str = "String"
+    """Its type."""
 
     @classmethod
     def of(cls, content: Mapping[str, Any]) -> "Parameter":
@@ -37,9 +39,10 @@ class Parameter:
         default = _default(content, kind)
         if kind == "Number":
             numbers = _bounds(content, "MinValue", "MaxValue")
-            return cls(default, _allowed(content) or _numbers(numbers), None, numbers)
+            return cls(default, _allowed(content) or _numbers(numbers), None, numbers, kind)
         if kind != "String":
-            return cls(default, None if _is_list(kind) or kind.startswith(_STORED) else _allowed(content))
+            values = None if _is_list(kind) or kind.startswith(_STORED) else _allowed(content)
+            return cls(default, values, kind=kind)
         values = _allowed(content)
         lengths = _bounds(content, "MinLength", "MaxLength", default=(0, _LONGEST))
         pattern = content.get("AllowedPattern")
@@ -49,6 +52,18 @@ class Parameter:
             # A listed value that violates another bound is invalid.
             values = tuple(each for each in values if lengths[0] <= len(str(each)) <= lengths[1]) or None
         return cls(default, values, lengths)
+
+    def value_of(self, given: object) -> object:
+        """Return its value where another template gives one; None where that does not say what the value is."""
+        match given:
+            case str() | int() | float():
+                return _typed(given, self.kind)
+            case list():
+                return given if _is_list(self.kind) else None
+            case Unknown():
+                return None if _is_list(self.kind) or self.kind.startswith(_STORED) else given
+            case _:
+                return None
 
 
 def _allowed(content: Mapping[str, Any]) -> tuple[object, ...] | None:
@@ -89,9 +104,11 @@ def _is_list(kind: str) -> bool:
 
 def _default(content: Mapping[str, Any], kind: str) -> object:
     default = content.get("Default")
-    if not isinstance(default, str | int | float):
-        return None
+    return _typed(default, kind) if isinstance(default, str | int | float) else None
+
+
+def _typed(given: str | float, kind: str) -> object:
     if kind.startswith(_STORED):
-        # The default is the name of a parameter of the Parameter Store, not its value.
-        return Unknown(json.dumps({"Ref": default}, separators=(",", ":")))
-    return [item.strip() for item in str(default).split(",")] if _is_list(kind) else default
+        # It is the name of a parameter of the Parameter Store, not its value.
+        return Unknown(json.dumps({"Ref": given}, separators=(",", ":")))
+    return [item.strip() for item in str(given).split(",")] if _is_list(kind) else given

@@ -13,8 +13,9 @@ from typing import Final
 
 from patching_constructs._errors import PatchingError
 from patching_constructs.template.document import Document, exists, parse_document
-from patching_constructs.template.embedded import Embedded, Form, embedded, with_unknown_parts
+from patching_constructs.template.embedded import Embedded, Form, arguments_of, embedded, with_unknown_parts
 from patching_constructs.template.sources import (
+    Arguments,
     Source,
     Template,
     Unread,
@@ -76,6 +77,8 @@ class _Reading:
         self._failed: dict[str, PatchingError] = {}
         self._left = MOST_EMBEDDED
         self._found: list[Template] = []
+        self._arguments: dict[object, list[Arguments | None]] = {}
+        """What is given for the parameters of a template, by its file or else by itself, wherever it is deployed."""
 
     def read(self) -> list[Template]:
         """Return all templates."""
@@ -87,7 +90,13 @@ class _Reading:
                 self._add(template, depth=0)
         for template in self._listed:
             self._add_unreferenced(template)
-        return self._found
+        return [replace(each, arguments=self._arguments_of(each)) for each in self._found]
+
+    def _arguments_of(self, template: Template) -> Arguments | None:
+        """Return what is given for the parameters of a template, if only one resource deploys it."""
+        name = template.scope if template.source.within else own_name(template.source.file)
+        given = self._arguments.get(name, [])
+        return given[0] if len(given) == 1 else None
 
     def _add(self, template: Template, *, depth: int) -> None:
         self._found.append(template)
@@ -103,9 +112,11 @@ class _Reading:
         if each.form is Form.BODY:
             source = _source(each, outer.source.file, within=True)
             inner = template_of(source, _document(each.value), use_defaults=self._use_defaults)
+            self._arguments[inner.scope] = [arguments_of(each)]
         else:
             file = _file(each)
             name = own_name(file)
+            self._arguments.setdefault(name, []).append(arguments_of(each))
             if name in self._failed:
                 raise self._failed[name]
             if name in self._done:

@@ -102,6 +102,16 @@ class Unread:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """What a template gives for the parameters of a stack that is nested in it."""
+
+    outer: object
+    """Stands for the template."""
+    values: Mapping[str, object]
+    """The values by the names of parameters, with functions of the template."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Template:
     """A template, with its values evaluated as far as possible before deployment."""
@@ -115,6 +125,8 @@ class Template:
     """The paths of the resources that a loop creates, by logical ID."""
     unread: list[Unread] = field(default_factory=list, repr=False)
     """The templates that it deploys and that were not read with it."""
+    arguments: Arguments | None = None
+    """What the template gives that it is nested in. None for any other template, and where that is unknown."""
 
     @property
     def scope(self) -> object:
@@ -141,9 +153,18 @@ class Template:
             case _:
                 return path
 
-    def assuming(self, assumed: Assumed, exports: Exports) -> "Template":
-        """Return the template under assumed values, with the exports of other stacks."""
-        return replace(self, intrinsics=self.intrinsics.assuming(assumed, exports))
+    def assuming(self, assumed: Assumed, exports: Exports, outer: "Template | None" = None) -> "Template":
+        """Return the template under assumed values, with the exports of other stacks.
+
+        Args:
+            assumed: the values.
+            exports: what other stacks export.
+            outer: the template that the stack is nested in, under the same values. Default: none.
+        """
+        if outer is None or self.arguments is None:
+            return replace(self, intrinsics=self.intrinsics.assuming(assumed, exports))
+        values = self.arguments.values
+        return replace(self, intrinsics=self.intrinsics.assuming(assumed, exports, outer.intrinsics, values))
 
     def resources(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Return the resources by logical ID, including functions that create resources at deployment."""

@@ -316,6 +316,16 @@ class UnknownError(Exception):
         super().__init__(self.reason)
 
 
+def check_choices(at: Value, choices: frozenset[Choice], reason: str) -> None:
+    """Check that no parameter or condition decides what a caller needs to know.
+
+    Raises:
+        UnknownError: one of them does.
+    """
+    if choices:
+        raise UnknownError(at, reason, choices=choices)
+
+
 def listed(value: Value) -> list[Value]:
     """Return the items of a list, or a single value as the only item.
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from patching_constructs._errors import PatchingError
 from patching_constructs._validation import read_whole_number
@@ -10,8 +11,10 @@ from patching_constructs.template.resource import Resource
 from patching_constructs.template.unknown import NO_CHOICES, Bounds
 from patching_constructs.template.value import UnknownError, Value, shown
 
+_Item = TypeVar("_Item")
 
-def for_each(values: Iterable[Value], check: Callable[[Value], Iterable[Outcome]]) -> Iterator[Outcome]:
+
+def for_each(values: Iterable[_Item], check: Callable[[_Item], Iterable[Outcome]]) -> Iterator[Outcome]:
     """Check each value separately, so that an unknown value does not hide a violation in another."""
     for value in values:
         try:

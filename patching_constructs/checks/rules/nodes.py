@@ -14,36 +14,49 @@ from patching_constructs.template.instances import Node
 from patching_constructs.template.node_groups import NodeGroup
 from patching_constructs.template.resource import Resource
 from patching_constructs.template.transforms import Transform
-from patching_constructs.template.value import UnknownError, listed, shown
+from patching_constructs.template.value import UnknownError, check_choices, listed, shown
 
 _CHECK_PROCESSED = "Check the processed template."
 _CORE = "AmazonSSMManagedInstanceCore"
 _TAGS = (PATCH_GROUP_TAG, PATCH_GROUP_TAG_IN_METADATA)
+_WHICH_TAGS = "It is unknown until deployment which tags the nodes have"
 _GROUPS = f"{GUIDE}patch-manager-patch-groups.html"
 
 
 @rule("InstanceMetadataTags", Severity.ERROR, of="launches", fix="Rename the tag key to PatchGroup.", page=_GROUPS)
 def instance_metadata_tags(group: NodeGroup, _: Context) -> Iterator[Outcome]:
     """The patch group tag must be PatchGroup if instance metadata exposes tags."""
-    own = [tag["Key"] for tag in group.resource.tags if tag["Key"].text() == PATCH_GROUP_TAG]
-    keys = own or [tag.key for tag in group.patch_tags if tag.name == PATCH_GROUP_TAG]
-    option = group.metadata_tags if keys else None
+    keys = [tag.key for tag in group.patch_tags if tag.name == PATCH_GROUP_TAG]
+    option = group.metadata_tags
+    if not keys:
+        check_choices(group.value, group.choices, _WHICH_TAGS)
+        # A key that is unknown until deployment may be the one.
+        keys = [tag.at("Key") for tag in group.resource.tags if option is not None and tag.at("Key").is_unknown]
+        for key in keys[:1]:
+            key.known()
+        return
     # The tags of a launch template beside its own option are reported there.
-    is_here = own or (option is not None and group.has_own(option))
-    if option is not None and option.text() == "enabled" and is_here:
+    is_here = group.has_own(keys[0]) or (option is not None and group.has_own(option))
+    if is_here and option is not None and option.text() == "enabled":
         problem = f"Tag keys must not contain spaces if InstanceMetadataTags is enabled, got {PATCH_GROUP_TAG!r}."
         yield Violation(keys[0], problem)
+    elif option is None:
+        check_choices(keys[0], group.choices, "It is unknown until deployment if instance metadata exposes the tags")
 
 
 @rule("MultiplePatchGroupTags", Severity.WARNING, of="launches", fix="Remove one of the two tags.", page=_GROUPS)
 def multiple_patch_group_tags(group: NodeGroup, _: Context) -> Iterator[Outcome]:
     """A node should have only one patch group."""
-    own = [tag["Key"] for tag in group.resource.tags if tag["Key"].text() in _TAGS]
+    if len(group.patch_tags) < len(_TAGS):
+        check_choices(group.value, group.choices, _WHICH_TAGS)
+        return
+    own = [tag.key for tag in group.patch_tags if group.has_own(tag.key)]
     # Equal values under both keys are one group.
     values = {tag.value.identity: tag.value for tag in group.patch_tags}
     if own and len(values) > 1 and len({value.text() for value in values.values()}) > 1:
+        last = max(own, key=lambda key: key.path)
         names = f"the tag {PATCH_GROUP_TAG!r} and the tag {PATCH_GROUP_TAG_IN_METADATA!r}"
-        yield Violation(own[-1], f"{group.resource.logical_id} has both {names}, with different values.")
+        yield Violation(last, f"{group.resource.logical_id} has both {names}, with different values.")
 
 
 @rule(

@@ -164,6 +164,25 @@ def _value_count(entry: Value) -> Iterator[Outcome]:
 
 
 @rule(
+    "TagValueCount",
+    Severity.WARNING,
+    of="selectors",
+    fix="Select the nodes by fewer values, for example by another tag, or distribute the values over several targets.",
+    page=f"{GUIDE}send-commands-multiple.html",
+)
+def tag_value_count(target: WindowTarget | Association, deployment: Context) -> Iterator[Outcome]:
+    """A tag of a target should have at most 5 values; more are accepted by the API, but not documented for commands."""
+    yield from for_each(_entries(target, deployment), _many_tag_values)
+
+
+def _many_tag_values(entry: Value) -> Iterator[Outcome]:
+    if (entry["Key"].text() or "").startswith(TAG):
+        number = entry["Values"].count()
+        if limits.TAG_VALUES < number <= limits.TARGET_VALUES:
+            yield Violation(entry["Values"], f"A tag should have at most {limits.TAG_VALUES} values, got {number}.")
+
+
+@rule(
     "TargetWildcard",
     Severity.ERROR,
     of="targets",

@@ -17,6 +17,7 @@ from patching_constructs.cli.working import working
 from patching_constructs.schedule._time_zone import zone_info
 
 if TYPE_CHECKING:
+    from patching_constructs.cli.formats.calendar.calendar import Calendar
     from patching_constructs.cli.upcoming_schedules import Extent
 
 _DAYS: Final = timedelta(days=14)
@@ -116,9 +117,20 @@ def calendar(
             until=extent.until,
             zone=zone,
             most=_MOST_ROWS if extent.at_least_one else None,
+            unread=read.unread,
             to_file=output is not None,
         )
         write(render_calendar(listed, format_), output)
+        if format_ in (CalendarFormat.ICS, CalendarFormat.HTML):
+            _write_unread(listed)
+
+
+def _write_unread(listed: "Calendar") -> None:
+    """Name the templates that were not read, for which these formats have no place."""
+    from patching_constructs.cli.formats.findings.location import printable
+
+    for each in listed.unread:
+        typer.echo(printable(f"note: the template of {each.logical_id} is not read: {each.reason}"), err=True)
 
 
 def _zone(name: str | None) -> ZoneInfo | None:

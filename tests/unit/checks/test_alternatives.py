@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from patching_constructs.checks import alternatives, assumed_deployments
 from patching_constructs.checks.engine import check_paths, result_of
 from patching_constructs.checks.finding import Finding, Status
-from patching_constructs.checks.rules import RULES
 from patching_constructs.template import read_windows
 from patching_constructs.template.reading import read_templates
 from tests.steps import counted
@@ -468,8 +467,6 @@ VALUES = ["", "web", "prod", "Install", "NoReboot", "cron(0 4 ? * MON *)", "99",
 
 
 # What runs outside of maintenance windows is left out while it is unknown that it patches.
-# The rules of nodes say nothing while it is unknown which nodes a command selects.
-OF_NODES = {rule.id for rule in RULES if rule.check.__module__.endswith(".node_coverage")}
 EXACT = [place for place in TEXTS if place[1] not in {"Configuration", "Sunday", "Weekly"}]
 # A task with an unknown value is left out of the comparison with the other tasks of its window.
 BETWEEN_TASKS = {"Patching-ParallelPatchTasks", "Patching-RebootDuringInstall", "Patching-RebootBeforeInstall"}
@@ -490,7 +487,7 @@ def test_a_parameter_of_two_values_has_the_statuses_of_both(
 ) -> None:
     chosen, merged = chosen_and_merged(tmp_path_factory.getbasetemp(), place, pair)
     for found in (chosen, merged):
-        for key in [key for key in found if key[0] in BETWEEN_TASKS | OF_NODES]:
+        for key in [key for key in found if key[0] in BETWEEN_TASKS]:
             del found[key]
     assert chosen == merged
 

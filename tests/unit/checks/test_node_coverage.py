@@ -125,7 +125,8 @@ def test_a_value_that_is_unknown_is_no_near_miss(tmp_path: Path) -> None:
 def test_an_unknown_document_may_patch_any_node(tmp_path: Path) -> None:
     other = window("Monday", IN_WEB)
     other["MondayTask"]["Properties"]["TaskArn"] = REF
-    assert found(tmp_path, window("Sunday", IN_WEB), other, instance("Node", {"Patch Group": "Web"})) == []
+    parts = window("Sunday", IN_WEB), other, instance("Node", {"Patch Group": "Web"})
+    assert found(tmp_path, *parts) == [("TargetWithoutNodes", "SundayTarget")]
 
 
 def test_without_patching_no_node_is_missed(tmp_path: Path) -> None:
@@ -224,8 +225,17 @@ def test_the_tags_of_a_node_group_of_eks_are_those_of_its_launch_template(tmp_pa
 # --- Baselines ----------------------------------------------------------------------------------------
 
 
-def test_a_patch_group_is_named_once(tmp_path: Path) -> None:
-    parts = window("Sunday", IN_WEB), window("Monday", IN_WEB, "Scan"), instance("Node", WEB)
+def test_a_patch_group_without_a_baseline_is_found_wherever_it_is_named(tmp_path: Path) -> None:
+    parts = window("Sunday", IN_WEB), association("Daily", IN_WEB), instance("Node", WEB)
+    assert found(tmp_path, *parts, baseline("Linux", ["database"])) == [
+        ("PatchGroupWithoutBaseline", name) for name in ("SundayTarget", "Daily", "Node")
+    ]
+
+
+def test_a_target_of_two_commands_is_reported_once(tmp_path: Path) -> None:
+    parts = window("Sunday", IN_WEB), window("Monday", IN_WEB, "Scan")
+    parts[1]["MondayTask"]["Properties"]["Targets"] = [{"Key": "WindowTargetIds", "Values": [{"Ref": "SundayTarget"}]}]
+    del parts[1]["MondayTarget"]
     assert found(tmp_path, *parts, baseline("Linux", ["database"])) == [("PatchGroupWithoutBaseline", "SundayTarget")]
 
 

@@ -113,6 +113,7 @@ FROZEN = {
     "Patching-SnapshotId": "warning",
     "Patching-StartTimeout": "error",
     "Patching-StartTimeoutBeyondWindow": "warning",
+    "Patching-TagValueCount": "warning",
     "Patching-TargetComma": "error",
     "Patching-TargetFilterCount": "error",
     "Patching-TargetKey": "error",

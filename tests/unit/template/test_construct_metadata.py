@@ -90,4 +90,4 @@ def test_a_metadata_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "Patching.metadata.json"
     file.write_text('{"/Patching"', encoding="utf-8")
     message = refused(lambda: schedule_path(tmp_path, {"additionalMetadataFile": file.name}))
-    assert message.startswith(f"{file}: ")
+    assert message.startswith(f"{file}:1: ")

@@ -162,8 +162,8 @@ def test_the_construct_of_an_inline_template_is_that_of_its_resource(tmp_path: P
     [
         ("Resources: {", "it is not valid YAML"),
         ("{", "it is not valid JSON"),
-        ("a text", "it has no Resources"),
-        ([], "it has no Resources"),
+        ("a text", "it is a text without keys"),
+        ([], "it is a list without keys"),
         ({"Ref": "Body"}, "TemplateBody is unknown until deployment"),
     ],
 )
@@ -346,3 +346,110 @@ def test_a_nested_stack_is_deployed_with_its_parent_and_a_stack_set_apart(tmp_pa
 
 def test_a_source_by_itself_has_plain_ids() -> None:
     assert Source(Path("a.json"), "a").qualified("Window") == "Window"
+
+
+# --- What a template gives for parameters -------------------------------------------------------------
+
+INNER = {
+    "Hours": {"Type": "Number", "Default": 3},
+    "Cutoff": {"Type": "Number"},
+    "Groups": {"Type": "CommaDelimitedList", "Default": "web"},
+    "Stored": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/name"},
+    "Stage": {"Type": "String", "AllowedValues": ["prod", "dev"], "Default": "prod"},
+}
+
+
+def nested(folder: Path, given: object, *, inner: dict[str, Any] | None = None, kind: str = STACK) -> Path:
+    """Write a template with a nested stack that has a window, with the parameters that are given."""
+    content = {
+        "Parameters": INNER,
+        "Resources": inner or {"Late": window(Duration={"Ref": "Hours"}, Cutoff={"Ref": "Cutoff"})},
+    }
+    (folder / "inner.json").write_text(json.dumps(content), encoding="utf-8")
+    location = "Location" if kind == APPLICATION else "TemplateURL"
+    outer = resource(kind, **{location: "inner.json", "Parameters": given})
+    parameters = {
+        "Some": {"Type": "Number", "AllowedValues": [3, 2]},
+        "Bad": {"Type": "Number", "AllowedValues": [3, 4]},
+    }
+    file = folder / "outer.json"
+    content = {"Parameters": parameters, "Resources": {"Fleet": outer, "Topic": resource("AWS::SNS::Topic")}}
+    file.write_text(json.dumps(content), encoding="utf-8")
+    return file
+
+
+@pytest.mark.parametrize("kind", [STACK, APPLICATION])
+@pytest.mark.parametrize(
+    ("given", "statuses"),
+    [
+        ({"Cutoff": 3}, [Status.FAIL]),
+        ({"Cutoff": "2"}, []),
+        ({"Cutoff": "3", "Hours": "4"}, []),
+        ({"Cutoff": {"Ref": "Some"}}, [Status.UNKNOWN]),
+        ({"Cutoff": {"Ref": "Bad"}}, [Status.FAIL]),
+        ({"Cutoff": {"Ref": "Bad"}, "Hours": 5}, []),
+        ({}, [Status.UNKNOWN]),
+        (None, [Status.UNKNOWN]),
+        ({"Cutoff": ["3"]}, [Status.UNKNOWN]),
+        ({"Cutoff": {"a": 1, "b": 2}}, [Status.UNKNOWN]),
+        ({"Fn::Transform": {"Name": "AWS::Include"}}, [Status.UNKNOWN]),
+        ({"Cutoff": 3, "Fn::Transform": {"Name": "AWS::Include"}}, [Status.UNKNOWN]),
+    ],
+)
+def test_a_nested_stack_has_the_parameters_that_its_template_gives(
+    tmp_path: Path, kind: str, given: object, statuses: list[Status]
+) -> None:
+    assert [each.status for each in findings(nested(tmp_path, given, kind=kind), CUTOFF)] == statuses
+
+
+@pytest.mark.parametrize(
+    ("groups", "expected"), [("db, app", ["db", "app"]), (["db"], ["db"]), ({"Ref": "Some"}, []), (None, ["web"])]
+)
+def test_a_list_is_given_as_text(tmp_path: Path, groups: object, expected: list[str]) -> None:
+    target = resource(
+        "AWS::SSM::MaintenanceWindowTarget",
+        WindowId={"Ref": "Late"},
+        ResourceType="INSTANCE",
+        Targets=[{"Key": "tag:Patch Group", "Values": {"Ref": "Groups"}}],
+    )
+    given = {"Groups": groups} if groups else {}
+    (late,) = read_windows(nested(tmp_path, given, inner={"Late": window(), "Target": target}))
+    values = late.targets[0].filters[0]["Values"]
+    assert ([] if values.is_unknown else [each.text() for each in values.items()]) == expected
+
+
+def test_a_reference_to_a_resource_of_the_outer_template_is_followed(tmp_path: Path) -> None:
+    inner = {"Late": window(Name={"Ref": "Stage"}, Description={"Ref": "Stored"})}
+    (late,) = read_windows(nested(tmp_path, {"Stage": {"Ref": "Topic"}, "Stored": {"Ref": "Some"}}, inner=inner))
+    assert (late.name.reference, late.at("Description").function) == ("Topic", '{"Ref":"Stored"}')
+
+
+def test_the_allowed_values_say_more_than_a_value_that_is_not_known(tmp_path: Path) -> None:
+    inner = {"Late": window(Name={"Ref": "Stage"})}
+    (late,) = read_windows(nested(tmp_path, {"Stage": {"Fn::ImportValue": "stage"}}, inner=inner))
+    assert [choice.values for choice in late.name.choices] == [("prod", "dev")]
+
+
+def test_a_file_that_two_resources_deploy_has_no_certain_parameters(tmp_path: Path) -> None:
+    file = nested(tmp_path, {"Cutoff": 3})
+    content = json.loads(file.read_text(encoding="utf-8"))
+    content["Resources"]["Other"] = content["Resources"]["Fleet"]
+    file.write_text(json.dumps(content), encoding="utf-8")
+    assert [each.status for each in findings(file, CUTOFF)] == [Status.UNKNOWN]
+
+
+def test_an_inline_template_has_parameters_too(tmp_path: Path) -> None:
+    body = {"Parameters": INNER, "Resources": {"Late": window(Duration={"Ref": "Hours"}, Cutoff={"Ref": "Cutoff"})}}
+    stack = resource(STACK, TemplateBody=json.dumps(body), Parameters={"Cutoff": "3"})
+    file = written(tmp_path / "a.json", {"Fleet": stack})
+    assert [each.status for each in findings(file, CUTOFF)] == [Status.FAIL]
+
+
+def test_files_that_deploy_each_other_give_each_other_nothing(tmp_path: Path) -> None:
+    for name, other in (("a", "b"), ("b", "a")):
+        stack = resource(STACK, TemplateURL=f"{other}.json", Parameters={"Cutoff": {"Ref": "Cutoff"}})
+        content = {"Parameters": INNER, "Resources": {"Stack": stack, "Late": window(Cutoff={"Ref": "Cutoff"})}}
+        (tmp_path / f"{name}.json").write_text(json.dumps(content), encoding="utf-8")
+    listed = [source for name in ("a", "b") for source in sources(tmp_path / f"{name}.json")]
+    assert len(by_place(read_all(listed))) == 1
+    assert [each.status for each in findings(tmp_path / "a.json", CUTOFF)] == [Status.UNKNOWN, Status.UNKNOWN]

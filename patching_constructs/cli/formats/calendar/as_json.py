@@ -8,6 +8,7 @@ from patching_constructs.cli.formats.calendar.calendar import Calendar
 from patching_constructs.cli.formats.json_text import json_text
 from patching_constructs.cli.formats.runs import execution_json, unknown_json
 from patching_constructs.cli.formats.targets import targets_json, value_json
+from patching_constructs.cli.formats.unread import unread_json
 from patching_constructs.planning.executions import Execution
 from patching_constructs.properties.command import OPERATION
 from patching_constructs.template import MaintenanceWindow
@@ -26,6 +27,7 @@ def render(calendar: Calendar) -> str:
             "unknown": [_unknown(each) for each in upcoming.unknown],
             "runs": [execution_json(each, calendar.zone) for each in calendar.runs.executions],
             "unknownRuns": [unknown_json(each) for each in calendar.runs.unknown],
+            "unread": [unread_json(each) for each in calendar.unread],
         }
     )
 

@@ -13,6 +13,7 @@ from patching_constructs.cli import descriptions, run_descriptions
 from patching_constructs.cli.formats.calendar.calendar import Calendar
 from patching_constructs.cli.formats.calendar.execution_table import ExecutionTable, title_of
 from patching_constructs.cli.formats.console import console_text
+from patching_constructs.cli.formats.unread import UNREAD_HEADING, unread_lines
 from patching_constructs.cli.operation_styles import styled_operations
 from patching_constructs.planning.executions import NoteKind
 from patching_constructs.template import MaintenanceWindow
@@ -28,7 +29,8 @@ def render(calendar: Calendar) -> str:
     has_windows = upcoming.executions or upcoming.unknown or not calendar.runs.executions
     page = [_page(calendar)] if has_windows else []
     runs = _section("outside of maintenance windows", _runs(calendar))
-    return console_text(Group(*page, *runs), to_file=calendar.to_file)
+    unread = _section(UNREAD_HEADING, unread_lines(calendar.unread))
+    return console_text(Group(*page, *runs, *unread), to_file=calendar.to_file)
 
 
 def _page(calendar: Calendar) -> RenderableType:

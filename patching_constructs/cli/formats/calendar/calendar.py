@@ -1,8 +1,10 @@
 """What `calendar` writes, in whatever format."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
+from patching_constructs.template.unread import UnreadTemplate
 from patching_constructs.template.upcoming import Upcoming
 from patching_constructs.template.upcoming_runs import UpcomingRuns
 
@@ -16,6 +18,8 @@ class Calendar:
     """What patches outside of maintenance windows."""
     made_at: datetime
     """The aware datetime of now: when the templates were read."""
+    unread: Sequence[UnreadTemplate] = ()
+    """The templates that were not read, so that their executions are not listed."""
     after: datetime
     """The aware datetime that the range begins with."""
     until: datetime | None = None

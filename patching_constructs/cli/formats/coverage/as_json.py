@@ -88,6 +88,7 @@ def _run(run: PatchRun) -> dict[str, Any]:
         "logicalId": started_by.logical_id,
         "name": value_json(started_by.at("AssociationName" if started_by.type == ASSOCIATION else "Name")),
         "nextExecution": _start(run.next_execution),
+        "assumptions": list(run.assumptions),
     }
 
 

@@ -22,6 +22,7 @@ def render(matrix: CoverageMatrix) -> str:
     """Write the table."""
     parts: list[RenderableType] = [_table(matrix.rows)] if matrix.rows else [Text(f"{matrix.path}: no nodes")]
     parts += _section("gaps", _gaps(matrix.rows))
+    parts += _section("assumptions", _assumptions(matrix.rows))
     parts += _section("nodes that are replaced", _replaced(matrix.rows))
     parts += _section(UNREAD_HEADING, unread_lines(matrix.unread))
     return console_text(Group(*parts), to_file=matrix.to_file)
@@ -82,6 +83,13 @@ def _gaps(rows: Sequence[NodeCoverage]) -> Iterator[Text]:
     for row in rows:
         if row.gaps:
             yield Text.assemble((_name(row), "bold"), f": {'; '.join(GAPS[kind] for kind in row.gaps)}")
+
+
+def _assumptions(rows: Sequence[NodeCoverage]) -> Iterator[Text]:
+    """Return what is assumed of each next execution that is shown."""
+    shown = {_run(run): run for row in rows for run in row.runs if run.assumptions}
+    for name, run in shown.items():
+        yield Text.assemble((name, "bold"), f": {'; '.join(run.assumptions)}")
 
 
 def _replaced(rows: Sequence[NodeCoverage]) -> Iterator[Text]:

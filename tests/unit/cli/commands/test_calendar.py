@@ -190,6 +190,7 @@ def test_json_of_an_execution() -> None:
         ],
         "runs": [],
         "unknownRuns": [],
+        "unread": [],
     }
 
 
@@ -300,3 +301,33 @@ def test_refusal_of_a_path_that_is_not_there() -> None:
 def test_refusal_of_a_file_that_cannot_be_written(tmp_path: Path) -> None:
     result = calendar(HAND_WRITTEN, *FROM, "--format", "json", "-o", tmp_path)
     assert (result.exit_code, result.stderr) == (2, f"{tmp_path}: cannot be written: Is a directory\n")
+
+
+# --- Templates that are not read ----------------------------------------------------------------------
+
+APPLICATION = {"Type": "AWS::Serverless::Application", "Properties": {"Location": {"ApplicationId": "arn"}}}
+NOT_READ = "{'ApplicationId': 'arn'} is not a file beside the template"
+
+
+def with_application(tmp_path: Path) -> Path:
+    file = template(tmp_path, weekly={})
+    content = json.loads(file.read_text(encoding="utf-8"))
+    content["Resources"]["Fleet"] = APPLICATION
+    file.write_text(json.dumps(content), encoding="utf-8")
+    return file
+
+
+def test_the_table_lists_the_templates_that_are_not_read(tmp_path: Path) -> None:
+    lines = written(with_application(tmp_path), *FROM).splitlines()
+    assert [line.rstrip() for line in lines[-2:]] == ["templates that are not read", f"  Fleet: {NOT_READ}"]
+
+
+def test_json_lists_the_templates_that_are_not_read(tmp_path: Path) -> None:
+    document = json.loads(written(with_application(tmp_path), *FROM, "--format", "json"))
+    assert document["unread"] == [{"stack": "fleet", "logicalId": "Fleet", "reason": NOT_READ}]
+
+
+@pytest.mark.parametrize("format_", ["ics", "html"])
+def test_the_other_formats_name_them_on_standard_error(tmp_path: Path, format_: str) -> None:
+    result = calendar(with_application(tmp_path), *FROM, "--format", format_, "-o", tmp_path / "out")
+    assert result.stderr == f"note: the template of Fleet is not read: {NOT_READ}\n"

@@ -26,6 +26,7 @@ from tests.unit.nodes import (
 
 FROM = ("--from", "2026-11-23")
 IN_WEB = {"tag:Patch Group": ["web"]}
+COUNTED_NOW = "a rate counts from the deployment, which is not known here; assumed to be deployed now"
 STACK = {"Inner": {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": "https://example.com/x.yaml"}}}
 
 
@@ -90,6 +91,7 @@ def test_a_row_has_all_that_patches_a_node(tmp_path: Path) -> None:
                     "logicalId": "Monday",
                     "name": "monday",
                     "nextExecution": "2026-11-23T05:00:00+00:00",
+                    "assumptions": [],
                 },
                 {
                     "kind": "association",
@@ -97,6 +99,7 @@ def test_a_row_has_all_that_patches_a_node(tmp_path: Path) -> None:
                     "logicalId": "Daily",
                     "name": "daily",
                     "nextExecution": "2026-11-23T00:00:00+00:00",
+                    "assumptions": [COUNTED_NOW],
                 },
             ],
             "installs": [
@@ -106,6 +109,7 @@ def test_a_row_has_all_that_patches_a_node(tmp_path: Path) -> None:
                     "logicalId": "Sunday",
                     "name": "sunday",
                     "nextExecution": "2026-11-29T03:00:00+00:00",
+                    "assumptions": [],
                 }
             ],
             "unknownOperations": [],
@@ -249,6 +253,9 @@ def test_the_table_lists_gaps_and_what_is_replaced(tmp_path: Path) -> None:
         "the default baseline applies",
         "  Role = db | queue and Env = prod: nothing installs patches",
         "",
+        "assumptions",
+        f"  Scan: {COUNTED_NOW}",
+        "",
         "nodes that are replaced",
         "  Group: Auto Scaling replaces instances with new ones from the image, without the patches that were "
         "installed in place. Update the image, and refresh the",
@@ -335,5 +342,40 @@ def test_a_schedule_outside_of_windows_patches_nodes(tmp_path: Path, starter: di
             "logicalId": "Nightly",
             "name": "nightly",
             "nextExecution": "2026-11-23T02:00:00+00:00",
+            "assumptions": [],
         }
     ]
+
+
+def test_a_rate_of_a_window_counts_from_now(tmp_path: Path) -> None:
+    (row,) = rows(tmp_path, window("Sunday", IN_WEB, schedule="rate(7 days)"), instance("Node", WEB))
+    assert row["installs"][0]["assumptions"] == [
+        "a rate counts from the creation of the window, which is unknown until deployment; assumed to be created now"
+    ]
+
+
+# --- Which templates ----------------------------------------------------------------------------------
+
+
+def test_a_directory_with_templates_is_read(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        written(tmp_path, instance("Node", WEB), name=f"{name}.template.json")
+    written(tmp_path, instance("Node", WEB), name="package.json")
+    result = CliRunner().invoke(app, ["coverage", str(tmp_path), "--format", "json"])
+    assert [row["stacks"] for row in json.loads(result.stdout)["nodeGroups"]] == [["one"], ["two"]]
+
+
+def test_standard_input_is_read(tmp_path: Path) -> None:
+    content = written(tmp_path, window("Sunday", IN_WEB), instance("Node", WEB)).read_bytes()
+    result = CliRunner().invoke(app, ["coverage", "-", "--format", "json", *FROM], input=content)
+    (row,) = json.loads(result.stdout)["nodeGroups"]
+    assert (row["stacks"], names(row["installs"])) == (["stdin"], ["Sunday"])
+
+
+def test_a_directory_without_templates_is_an_error(tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["coverage", str(tmp_path)])
+    assert (result.exit_code, result.stderr) == (
+        2,
+        f"{tmp_path}: it contains no template to check; name a file, or rename the templates such as "
+        "*.template.json, *.cfn.yaml or template.yaml\n",
+    )
