@@ -158,19 +158,19 @@ class NodeReach:
 
     def _choices_of_match(self, group: NodeGroup, relevant: NodeTags) -> frozenset[Choice]:
         own = group.choices_of_values(self.selectors.keys)
-        compared = self._everything if own else self._undecided
+        compared = self._everything if own else self._dependent
         found = [choices for choice, choices in compared if match(choice, relevant) is Match.UNKNOWN]
         return NO_CHOICES.union(own, *found) if found else NO_CHOICES
 
     @cached_property
-    def _undecided(self) -> list[_Decided]:
+    def _dependent(self) -> list[_Decided]:
         """Some selections that parameters and conditions decide."""
         found = ((choice, choices_of_selection(choice)) for choice, _ in self.selectors.selections())
         return [each for each in found if each[1]][:MOST_COMPARED]
 
     @cached_property
     def _everything(self) -> list[_Decided]:
-        """Some of all selections, those that are decided first."""
+        """Some of all selections, those that depend on choices first."""
         listed = ((choice, choices_of_selection(choice)) for choice, _ in self.selectors.selections())
         return sorted(listed, key=lambda each: not each[1])[:MOST_COMPARED]
 
@@ -233,7 +233,7 @@ class NodeReach:
 
     def _choices_of_use(self, choice: Selection) -> frozenset[Choice]:
         own = choices_of_selection(choice)
-        compared = self._some_nodes if own else self._undecided_nodes
+        compared = self._some_nodes if own else self._dependent_nodes
         found = [choices for node, choices in compared if match(choice, node) is Match.UNKNOWN]
         return own.union(*found) if found else NO_CHOICES
 
@@ -245,19 +245,19 @@ class NodeReach:
     @cached_property
     def choices_of_values(self) -> frozenset[Choice]:
         """The choices that decide these tags, and the values of those that selections name."""
-        return NO_CHOICES.union(*(choices for _, choices in self._undecided_nodes))
+        return NO_CHOICES.union(*(choices for _, choices in self._dependent_nodes))
 
     @cached_property
-    def _undecided_nodes(self) -> list[tuple[NodeTags, frozenset[Choice]]]:
+    def _dependent_nodes(self) -> list[tuple[NodeTags, frozenset[Choice]]]:
         """Some nodes with tags that parameters and conditions decide."""
         found = ((group, group.choices | group.choices_of_values(self.selectors.keys)) for group in self.groups)
         return [(self.relevant(group.node_tags), choices) for group, choices in found if choices][:MOST_COMPARED]
 
     @cached_property
     def _some_nodes(self) -> list[tuple[NodeTags, frozenset[Choice]]]:
-        """Some nodes, those with undecided tags first."""
+        """Some nodes, those whose tags depend on choices first."""
         others = ((node, NO_CHOICES) for node in self._distinct)
-        return [*self._undecided_nodes, *others][:MOST_COMPARED]
+        return [*self._dependent_nodes, *others][:MOST_COMPARED]
 
     @cached_property
     def _reached(self) -> list[dict[int, NodeGroup]]:

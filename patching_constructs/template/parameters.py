@@ -54,7 +54,7 @@ class Parameter:
         return cls(default, values, lengths)
 
     def value_of(self, given: object) -> object:
-        """Return its value where another template gives one; None where that does not say what the value is."""
+        """Return its value if another template passes this one; None if that does not determine the value."""
         match given:
             case str() | int() | float():
                 return _typed(given, self.kind)

@@ -376,6 +376,6 @@ def test_a_directory_without_templates_is_an_error(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["coverage", str(tmp_path)])
     assert (result.exit_code, result.stderr) == (
         2,
-        f"{tmp_path}: it contains no template to check; name a file, or rename the templates such as "
+        f"{tmp_path}: it contains no template; name a file, or rename the templates such as "
         "*.template.json, *.cfn.yaml or template.yaml\n",
     )
