@@ -163,7 +163,7 @@ def test_the_construct_of_an_inline_template_is_that_of_its_resource(tmp_path: P
         ("Resources: {", "it is not valid YAML"),
         ("{", "it is not valid JSON"),
         ("a text", "it is a text without keys"),
-        ([], "it is a list"),
+        ([], "it is empty"),
         ({"Ref": "Body"}, "TemplateBody is unknown until deployment"),
     ],
 )
