@@ -317,6 +317,7 @@ REMARKS: Final = {
     (CFN_LINT, "E3051"): "the content of a document does not match cfn-lint's schema of documents",
     (CFN_LINT, "I3011"): "a resource with data has no deletion policy or update replace policy",
     (CFN_LINT, "I3013"): "a database has no backup retention period",
+    (CFN_LINT, "I3042"): "an ARN contains the partition `aws` instead of `AWS::Partition`",
     (CFN_LINT, "W1028"): "a branch of `Fn::If` cannot be reached",
     (CFN_LINT, "W1034"): "one of the values of a mapping is invalid; our rule reports that as unknown",
     (CFN_LINT, "W1101"): "the template uses YAML aliases",
