@@ -28,7 +28,7 @@ class PageSchedule:
     operation: str
     effect: Effect
     words: str
-    """When it runs, in words."""
+    """When it runs, in words, with the time zone where the schedule depends on one."""
     zone: tzinfo
     duration: timedelta | None
     """None where it is unknown how long an execution lasts."""
@@ -66,7 +66,7 @@ def schedule_of_window(execution: Execution[MaintenanceWindow], covered: Interva
         target=labels.targets_of_window(window),
         operation="Frozen" if window.is_frozen else descriptions.operations_in_words(window),
         effect=labels.effect_of_window(window),
-        words=descriptions.schedule_in_words(window),
+        words=descriptions.schedule_and_zone_in_words(window),
         zone=occurrence.zone,
         duration=occurrence.end - occurrence.start,
         cutoff=timedelta(0) if execution.cutoff is None else occurrence.end - execution.cutoff,
@@ -100,7 +100,7 @@ def schedule_of_run(execution: RunExecution) -> PageSchedule:
         target=labels.targets_of_run(run),
         operation=run_descriptions.operations_in_words(run),
         effect=labels.effect_of_run(run),
-        words=words,
+        words=f"{words}, {execution.occurrence.zone}" if (run.schedule.written() or "").startswith("cron(") else words,
         zone=execution.occurrence.zone,
         duration=None,
         facts={

@@ -19,7 +19,7 @@ function rowOf([schedule, next]) {
     {},
     make("th", { scope: "row" }, open),
     make("td", {}, next ? momentText(next.start, zoneFor(next)) : "none in this calendar"),
-    make("td", {}, `${schedule.words}, ${schedule.facts["Time zone"]}`),
+    make("td", {}, schedule.words),
     make("td", { className: "where" }, schedule.label),
   );
 }

@@ -25,21 +25,24 @@ const aside = (...children) => make("p", { className: "aside" }, ...children);
 function openCard() {
   const list = between(shown, now(), now() + 1).filter((execution) => isOpen(execution, now()));
   if (!list.length) return card("open", "Open now", figure("Nothing"), aside("No window is open."));
-  const ends = list.map((execution) => ({ execution, text: `until ${clockText(execution.end, zoneFor(execution))}` }));
-  return card("open", "Open now", ...cardLines("Open now", list, ({ list: [first] }) => {
-    const { execution, text } = ends.find((each) => each.execution === first);
-    return timeElement(text, execution.end, zoneFor(execution));
-  }));
+  return card("open", "Open now", ...cardLines("Open now", list, lastEnd));
+}
+
+/** When the last of the windows of a line closes. */
+function lastEnd({ list }) {
+  const last = list.toSorted((one, other) => one.end - other.end).at(-1);
+  const zone = zoneFor(last);
+  return timeElement(`until ${clockText(last.end, zone)}`, last.end, zone);
 }
 
 // --- Tonight ---
 
 /** From the evening to the morning: the current night until the morning, then the next. */
 function tonight() {
-  const zone = pageZone();
-  const evening = midnight(today(), zone) + EVENING;
-  const isBeforeMorning = wall(now(), zone) % DAY < MORNING;
-  return isBeforeMorning ? [evening - DAY, evening - DAY + MORNING + DAY - EVENING] : [evening, evening + MORNING + DAY - EVENING];
+  const midnightBefore = midnight(today(), pageZone());
+  const isBeforeMorning = wall(now(), pageZone()) % DAY < MORNING;
+  const evening = midnightBefore + EVENING - (isBeforeMorning ? DAY : 0);
+  return [evening, evening + DAY - EVENING + MORNING];
 }
 
 function tonightCard() {
@@ -92,36 +95,33 @@ function whatButton(line) {
 
 /** When the nodes of each stack, target or place reboot next. */
 function rebootCard(upcoming) {
-  const next = upcoming.find(reboots);
-  if (!next) return card("reboot", "Next reboot", figure("None"), aside(lastText()));
-  const byGroup = new Map();
-  for (const execution of upcoming) {
-    if (reboots(execution) && !byGroup.has(groupOf(execution.schedule))) byGroup.set(groupOf(execution.schedule), execution);
-  }
-  const groups = [...byGroup];
-  const production = ([name]) => (PRODUCTION.test(name) ? 0 : 1);
-  const few = groups.toSorted((one, other) => production(one) - production(other)).slice(0, LINES_OF_A_CARD);
+  const groups = [...nextReboots(upcoming)];
+  if (!groups.length) return card("reboot", "Next reboot", figure("None"), aside(lastText()));
+  const rank = ([name]) => (PRODUCTION.test(name) ? 0 : 1);
+  const few = groups.toSorted((one, other) => rank(one) - rank(other)).slice(0, LINES_OF_A_CARD);
   const rows = groups.filter((group) => few.includes(group)).map(([name, execution]) => rebootRow(name, execution));
   const more = groups.length - few.length;
-  const byName = ["schedules", () => select("schedules")];
-  return card(
-    "reboot",
-    "Next reboot",
-    make("ul", { className: "lines" }, ...rows),
-    more ? make("p", { className: "all" }, button("link", byName[1], `${GROUP_NOUNS[state.group](more)} more`)) : null,
-  );
+  const link = button("link", () => select("schedules"), `${counted(more, state.group)} more`);
+  const lines = make("ul", { className: "lines" }, ...rows);
+  return card("reboot", "Next reboot", lines, more ? make("p", { className: "all" }, link) : null);
 }
 
-const GROUP_NOUNS = {
-  stack: (number) => counted(number, "stack"),
-  target: (number) => counted(number, "target"),
-  place: (number) => counted(number, "place"),
-};
+/** The first reboot of each group, in their order. */
+function nextReboots(upcoming) {
+  const found = new Map();
+  for (const execution of upcoming) {
+    const group = groupOf(execution.schedule);
+    if (reboots(execution) && !found.has(group)) found.set(group, execution);
+  }
+  return found;
+}
 
 function rebootRow(name, execution) {
   const zone = zoneFor(execution);
-  const time = timeElement(`${nearDateText(execution.day)} ${clockText(execution.start, zone)}`, execution.start, zone);
-  return make("li", {}, button("line plain", () => showExecution(execution), mark("reboot"), make("span", { className: "what" }, name), time));
+  const when = `${nearDateText(execution.day)} ${clockText(execution.start, zone)}`;
+  const what = make("span", { className: "what" }, name);
+  const time = timeElement(when, execution.start, zone);
+  return make("li", {}, button("line plain", () => showExecution(execution), mark("reboot"), what, time));
 }
 
 const lastText = () => `Until ${momentText(data.complete, pageZone())}`;
@@ -129,28 +129,35 @@ const lastText = () => `Until ${momentText(data.complete, pageZone())}`;
 // --- The next seven days ---
 
 function weekCard() {
-  const zone = pageZone();
   const days = Array.from({ length: 7 }, (_, place) => today() + place);
-  const lists = days.map((day) => between(shown, Math.max(midnight(day, zone), now()), midnight(day + 1, zone)).filter((each) => each.start >= midnight(day, zone)));
-  const most = Math.max(1, ...lists.map((list) => list.filter((each) => !isScan(each)).length));
+  const lists = days.map(restOfDay);
+  const most = Math.max(1, ...lists.map((list) => list.filter(isCounted).length));
   const columns = days.map((day, place) => make("li", {}, weekDay(day, lists[place], most)));
   return card("week", "Next 7 days", make("ol", { className: "days" }, ...columns));
 }
 
+/** The executions that start on a day, and have not started yet. */
+function restOfDay(day) {
+  const [from, to] = [Math.max(midnight(day, pageZone()), now()), midnight(day + 1, pageZone())];
+  return shown.slice(firstFrom(shown, from), firstFrom(shown, to));
+}
+
+const isCounted = (execution) => !execution.isFrozen && !isScan(execution);
+
 function weekDay(day, list, most) {
-  const [withReboot, without] = [list.filter(reboots).length, list.filter((each) => !isScan(each) && !reboots(each)).length];
-  const bars = [
-    ["install", without],
-    ["reboot", withReboot],
-  ].flatMap(([effect, count]) => (count ? [bar(effect, count / most)] : []));
+  const counts = ["other", "install", "reboot"].map((effect) => [
+    effect,
+    list.filter((execution) => effectOf([execution]) === effect).length,
+  ]);
+  const bars = counts.flatMap(([effect, count]) => (count ? [bar(effect, count / most)] : []));
   const { weekday, date } = calendarDay(day);
-  const total = withReboot + without;
-  const text = `${dateText(day, { long: true })}: ${countsText(list) || "no executions"}`;
+  const total = list.filter(isCounted).length;
+  const scans = list.some(isScan) ? make("span", { className: "scans" }) : null;
   return button(
     "column",
     () => goTo(day),
-    hiddenText(text),
-    make("span", { className: "bars", "aria-hidden": "true" }, ...bars, list.some(isScan) ? make("span", { className: "scans" }) : null),
+    hiddenText(`${dateText(day, { long: true })}: ${countsText(list) || "no executions"}`),
+    make("span", { className: "bars", "aria-hidden": "true" }, ...bars, scans),
     make("span", { className: "number", "aria-hidden": "true" }, total ? String(total) : "\u2013"),
     make("span", { className: "name", "aria-hidden": "true" }, `${WEEKDAYS[weekday].slice(0, 2)} ${date}`),
   );

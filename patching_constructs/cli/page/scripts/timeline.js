@@ -53,19 +53,9 @@ function groupRow(name, list, scale) {
   const lanes = lanesOf(linesOf(list.filter((execution) => !isScan(execution))), scale);
   const items = lanes.map((boxes) => laneOf(boxes, scale, name));
   if (scans.length) items.push(laneOf(scanBoxes(scans, scale), scale, `Scans of ${name}`, "scans"));
-  const label = make("div", { className: "label" }, make("h3", { className: "name" }, name || "unknown"), make("p", { className: "aside" }, groupText(list)));
-  const row = make("li", { className: "group" }, label, make("div", { className: "lanes" }, ...frozenBands(list, scale), ...items));
-  return row;
-}
-
-function groupText(list) {
-  const counts = [list.filter(reboots).length, list.filter(isScan).length];
-  const texts = [
-    counts[0] ? `${counted(counts[0], "reboot")}` : null,
-    list.length - counts[0] - counts[1] ? counted(list.length - counts[0] - counts[1], "other") : null,
-    counts[1] ? counted(counts[1], "scan") : null,
-  ];
-  return texts.filter(Boolean).join(", ");
+  const title = make("h3", { className: "name" }, name);
+  const label = make("div", { className: "label" }, title, make("p", { className: "aside" }, countsText(list)));
+  return make("li", { className: "group" }, label, make("div", { className: "lanes" }, ...frozenBands(list, scale), ...items));
 }
 
 /** Grey bands where every schedule of a group is frozen. */

@@ -82,8 +82,9 @@ function warningText({ note: [, text, other], schedule, list }) {
   const when = button("link", () => showExecution(next), momentText(next.start, zoneFor(next)));
   const pair = [schedule.position, ...(other === null ? [] : [other])].sort((one, another) => one - another);
   const both = pair.map((position) => schedules[position].label).join(" and ");
-  const starts = new Set(list.map(({ start }) => start)).size;
+  // Both windows of an overlap have it, each in executions of its own.
+  const times = Math.max(...[...grouped(list, (execution) => execution.schedule).values()].map((own) => own.length));
   const name = make("span", { className: "name" }, both);
   const reason = other === null ? `: ${text}` : " are open at the same time and can select the same nodes";
-  return [name, `${reason} \u00b7 ${starts > 1 ? `${counted(starts, "time")}, next ` : ""}`, when];
+  return [name, `${reason} \u00b7 ${times > 1 ? `${counted(times, "time")}, next ` : ""}`, when];
 }

@@ -196,7 +196,7 @@ def test_a_schedule_has_what_the_views_need() -> None:
         "target": "monthly-install",
         "operation": "Install",
         "effect": "reboot",
-        "words": "At 02:30, on the last Sunday of the month",
+        "words": "At 02:30, on the last Sunday of the month, Europe/Berlin",
         "zone": "Europe/Berlin",
         "duration": 4 * 3600,
         "cutoff": 3600,

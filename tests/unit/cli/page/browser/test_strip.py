@@ -155,6 +155,14 @@ def test_the_next_seven_days(show: Show) -> None:
     expect(day(page, "Saturday 14 March 2026")).to_have_attribute("tabindex", "0")
 
 
+def test_frozen_executions_are_not_counted(show: Show) -> None:
+    week = card(show(page_of(FROZEN, window("a", operation=None))), "Next 7 days")
+    button = week.get_by_role("button", name="Friday 13 March 2026: 1 other execution, 1 suppressed by a freeze")
+    expect(button.locator(".number")).to_have_text("1")
+    expect(button.locator(".height")).to_have_count(1)
+    expect(button.locator(".height.other")).to_be_visible()
+
+
 def test_days_without_executions_are_empty(show: Show) -> None:
     week = card(show(page_of(MONTHLY)), "Next 7 days")
     expect(week.get_by_role("button", name="Thursday 12 March 2026: no executions")).to_be_visible()

@@ -118,7 +118,7 @@ def test_the_scans_of_a_group_are_one_lane(show: Show) -> None:
     page = show(page_of(*scans, window("weekly", "cron(0 3 ? * SAT *)"), window("other", stack="Other")))
     group = timeline(page).get_by_role("listitem").filter(has=page.get_by_role("heading", name="Patching"))
     expect(group.locator(".lane")).to_have_count(2)
-    expect(group).to_contain_text("1 reboot, 63 scans")
+    expect(group).to_contain_text("1 install with reboot, 63 scans")
     lane = group.get_by_role("group", name="Scans of Patching")
     lane.get_by_role("button", name="Scan: 9 scans, Fri 13 Mar 2026, 03:00\u201307:00 CET").click()
     expect(page.get_by_role("dialog").get_by_role("listitem")).to_have_count(9)

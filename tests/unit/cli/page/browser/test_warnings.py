@@ -23,7 +23,7 @@ def test_two_windows_that_overlap_are_one_warning_with_a_link(show: Show) -> Non
     expect(warning).to_have_count(1)
     expect(warning).to_contain_text(
         "Patching/nightly and Patching/other are open at the same time and can select the same nodes "
-        "\u00b7 184 times, next Thu 12 Mar 2026, 21:00 CET"
+        "\u00b7 92 times, next Thu 12 Mar 2026, 21:00 CET"
     )
     warning.get_by_role("button").click()
     expect(page.get_by_role("dialog")).to_contain_text("Thu 12 Mar 2026, 21:00 CET")
