@@ -13,7 +13,8 @@ unexport PYTHONDONTWRITEBYTECODE
 CDK_CLI := aws-cdk@2.1148.1
 PYTEST := python -m pytest --numprocesses auto --dist worksteal
 DATES := 2027-03-28 2028-02-29 2031-01-01
-DATED := tests/unit/cli tests/synth/test_differential.py::test_cfn_lint_finds_what_is_recorded
+# The browser tests pass a date to the browser.
+DATED := tests/unit/cli --ignore tests/unit/cli/page/browser tests/synth/test_differential.py::test_cfn_lint_finds_what_is_recorded
 LOCK_WITHOUT_HASHES := uv pip compile --quiet --universal --upgrade --no-strip-extras --python-version 3.11 \
 	--no-annotate --custom-compile-command "make lock"
 LOCK := $(LOCK_WITHOUT_HASHES) --generate-hashes

@@ -12,7 +12,8 @@ function showAge() {
 }
 
 function outdatedText() {
-  if (now() >= data.complete) return `This calendar ended on ${momentText(data.complete, pageZone())}. Create it again.`;
+  if (now() >= data.complete)
+    return `This calendar ended on ${momentText(data.complete, pageZone())}. Create it again.`;
   if (now() - data.made > OLD) {
     const days = Math.floor((now() - data.made) / DAY);
     return `This calendar was created ${days} days ago. If the schedules have changed since, it is wrong. Create it again.`;

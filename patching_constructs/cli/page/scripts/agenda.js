@@ -11,13 +11,21 @@ function agendaOf(list, first, next) {
   const listedDays = Array.from({ length: next - first }, (_, place) => first + place).filter(
     (day) => days.has(day) || day === today(),
   );
-  return make("ol", { className: "agenda" }, ...listedDays.map((day) => make("li", {}, ...dayOfAgenda(day, days.get(day) ?? []))));
+  return make(
+    "ol",
+    { className: "agenda" },
+    ...listedDays.map((day) => make("li", {}, ...dayOfAgenda(day, days.get(day) ?? []))),
+  );
 }
 
 function dayOfAgenda(day, list) {
   const isToday = day === today();
   const near = { 0: "Today, ", 1: "Tomorrow, " }[day - today()] ?? "";
-  const title = make("h3", { className: day < today() ? "past" : isToday ? "today" : "" }, `${near}${dateText(day, { long: true })}`);
+  const title = make(
+    "h3",
+    { className: day < today() ? "past" : isToday ? "today" : "" },
+    `${near}${dateText(day, { long: true })}`,
+  );
   return [title, list.length ? entries(list) : make("p", { className: "aside" }, "No executions.")];
 }
 

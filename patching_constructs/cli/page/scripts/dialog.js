@@ -5,8 +5,15 @@ const dialog = byId("dialog");
 function showList(title, list) {
   const items = list
     .toSorted((one, other) => one.start - other.start)
-    .map((execution) => make("li", {}, entry({ list: [execution], isFold: false }, { back: () => showList(title, list) })));
-  fillDialog(title, null, make("p", { className: "aside" }, countsText(list)), make("ul", { className: "entries" }, ...items));
+    .map((execution) =>
+      make("li", {}, entry({ list: [execution], isFold: false }, { back: () => showList(title, list) })),
+    );
+  fillDialog(
+    title,
+    null,
+    make("p", { className: "aside" }, countsText(list)),
+    make("ul", { className: "entries" }, ...items),
+  );
 }
 
 function showExecution(execution, back = null) {
@@ -70,6 +77,8 @@ function notesOf(execution) {
 }
 
 function factsOf(schedule) {
-  const facts = Object.entries(schedule.place ? { ...schedule.facts, "Account, Region": schedule.place } : schedule.facts);
+  const facts = Object.entries(
+    schedule.place ? { ...schedule.facts, "Account, Region": schedule.place } : schedule.facts,
+  );
   return make("dl", {}, ...facts.map(([term, fact]) => make("div", {}, make("dt", {}, term), make("dd", {}, fact))));
 }

@@ -37,7 +37,13 @@ const signs = (kinds) => make("span", { className: "signs" }, ...kinds.flatMap((
 
 /** A time with its zone beside it. */
 function timeElement(text, instant, zone) {
-  return make("span", { className: "time" }, text, " ", make("small", { title: zoneTitle(zone) }, abbreviation(instant, zone)));
+  return make(
+    "span",
+    { className: "time" },
+    text,
+    " ",
+    make("small", { title: zoneTitle(zone) }, abbreviation(instant, zone)),
+  );
 }
 
 function button(className, onclick, ...children) {

@@ -74,8 +74,12 @@ function lineButton(line, { tabIndex = 0 } = {}) {
 
 /** The lines of a day by what happens: an operation is named once, with its zone, and then every time and target. */
 function bundles(lines, options) {
-  const groups = grouped(lines, (line) => [effectOf(line.list), line.list[0].schedule.operation, lineZone(line), line.isFold].join("\n"));
-  return [...groups.values()].flatMap((group) => (group.length > 1 ? [bundle(group, options)] : group.map((line) => lineButton(line, options))));
+  const groups = grouped(lines, (line) =>
+    [effectOf(line.list), line.list[0].schedule.operation, lineZone(line), line.isFold].join("\n"),
+  );
+  return [...groups.values()].flatMap((group) =>
+    group.length > 1 ? [bundle(group, options)] : group.map((line) => lineButton(line, options)),
+  );
 }
 
 const lineZone = ({ list: [first] }) => abbreviation(first.start, zoneFor(first));
@@ -88,7 +92,11 @@ function bundle(lines, options) {
   const isPast = lines.every(({ list }) => list.every((execution) => isOver(execution, now())));
   return make(
     "div",
-    { className: `bundle ${effect}${isPast ? " past" : ""}`, role: "group", "aria-label": `${effectTitle(effect)}: ${text}${lineZone(lines[0])}` },
+    {
+      className: `bundle ${effect}${isPast ? " past" : ""}`,
+      role: "group",
+      "aria-label": `${effectTitle(effect)}: ${text}${lineZone(lines[0])}`,
+    },
     make("p", { "aria-hidden": "true" }, mark(effect), text, zone),
     make("ul", {}, ...items),
   );
@@ -133,4 +141,5 @@ function entryTime(execution) {
   return timeElement(`${clockText(execution.start, zone)}${until}`, execution.start, zone);
 }
 
-const entries = (list) => make("ul", { className: "entries" }, ...linesOf(list).map((line) => make("li", {}, entry(line))));
+const entries = (list) =>
+  make("ul", { className: "entries" }, ...linesOf(list).map((line) => make("li", {}, entry(line))));

@@ -58,8 +58,10 @@ function cellText(day, list) {
 
 function linesOfDay(day, list, tabIndex) {
   const lines = linesOf(list);
-  const draw = lines.length > LINES_OF_A_QUIET_DAY ? bundles : (some) => some.map((line) => lineButton(line, { tabIndex }));
-  const parts = day === today() ? aroundNow(lines).map((some) => draw(some, { tabIndex })) : [draw(lines, { tabIndex })];
+  const draw =
+    lines.length > LINES_OF_A_QUIET_DAY ? bundles : (some) => some.map((line) => lineButton(line, { tabIndex }));
+  const parts =
+    day === today() ? aroundNow(lines).map((some) => draw(some, { tabIndex })) : [draw(lines, { tabIndex })];
   const items = parts.map((elements) => elements.map((element) => make("li", {}, element)));
   if (items.length > 1) items[0].push(make("li", { className: "now-line" }, hiddenText("Now")));
   return make("ul", { className: "lines" }, ...items.flat());

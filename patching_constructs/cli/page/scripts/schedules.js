@@ -2,11 +2,20 @@
 
 function renderSchedules() {
   const upcoming = grouped(shown.slice(firstFrom(shown, now())), ({ schedule }) => schedule);
-  const rows = schedules.filter((schedule) => isScheduleShown(schedule)).map((schedule) => [schedule, upcoming.get(schedule)?.[0]]);
+  const rows = schedules
+    .filter((schedule) => isScheduleShown(schedule))
+    .map((schedule) => [schedule, upcoming.get(schedule)?.[0]]);
   const order = rows.toSorted(([, one], [, other]) => (one?.start ?? Infinity) - (other?.start ?? Infinity));
-  const heads = ["Target and operation", "Next execution", "Runs", "Construct"].map((text) => make("th", { scope: "col" }, text));
+  const heads = ["Target and operation", "Next execution", "Runs", "Construct"].map((text) =>
+    make("th", { scope: "col" }, text),
+  );
   byId("schedules").replaceChildren(
-    make("table", { className: "table" }, make("thead", {}, make("tr", {}, ...heads)), make("tbody", {}, ...order.map(rowOf))),
+    make(
+      "table",
+      { className: "table" },
+      make("thead", {}, make("tr", {}, ...heads)),
+      make("tbody", {}, ...order.map(rowOf)),
+    ),
   );
 }
 

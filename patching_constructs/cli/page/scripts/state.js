@@ -9,7 +9,16 @@ const hasStacks = new Set(schedules.map(({ stack }) => stack)).size > 1;
 const DEFAULTS = { view: "", scale: "week", group: hasStacks ? "stack" : "target", zone: DEFAULT_ZONE };
 
 /** `day` is null for today, so that the page opens on today whenever it is opened. */
-const state = { ...DEFAULTS, day: null, effects: new Set(EFFECTS), stack: "", target: "", place: "", text: "", noted: false };
+const state = {
+  ...DEFAULTS,
+  day: null,
+  effects: new Set(EFFECTS),
+  stack: "",
+  target: "",
+  place: "",
+  text: "",
+  noted: false,
+};
 
 /** A phone has no space for a month. */
 function viewName() {
@@ -39,7 +48,8 @@ function zoneGiven(name) {
 
 function writeHash() {
   const link = new URLSearchParams();
-  for (const name of ["view", "scale", "group", "zone"]) if (state[name] !== DEFAULTS[name]) link.set(name, state[name]);
+  for (const name of ["view", "scale", "group", "zone"])
+    if (state[name] !== DEFAULTS[name]) link.set(name, state[name]);
   if (state.day !== null && state.day !== today()) link.set("date", isoDate(currentDay()));
   if (state.effects.size < EFFECTS.length) link.set("effect", [...state.effects].join());
   for (const name of ["stack", "target", "place", "text"]) if (state[name]) link.set(name, state[name]);

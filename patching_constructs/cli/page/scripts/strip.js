@@ -4,7 +4,8 @@ const EVENING = 18 * HOUR;
 const MORNING = 8 * HOUR;
 const LINES_OF_A_CARD = 4;
 // With many groups, those that are named like production come first.
-const PRODUCTION = /(?:^|[^A-Za-z]|[a-z](?=[A-Z]))(?:[Pp]rod(?:uction)?|PROD(?:UCTION)?|[Pp]rd|PRD|[Ll]ive|LIVE)(?![a-z])/;
+const PRODUCTION =
+  /(?:^|[^A-Za-z]|[a-z](?=[A-Z]))(?:[Pp]rod(?:uction)?|PROD(?:UCTION)?|[Pp]rd|PRD|[Ll]ive|LIVE)(?![a-z])/;
 
 function renderStrip() {
   const upcoming = shown.slice(firstFrom(shown, now()));
@@ -121,7 +122,11 @@ function rebootRow(name, execution) {
   const when = `${nearDateText(execution.day)} ${clockText(execution.start, zone)}`;
   const what = make("span", { className: "what" }, name);
   const time = timeElement(when, execution.start, zone);
-  return make("li", {}, button("line plain", () => showExecution(execution), mark("reboot"), what, time));
+  return make(
+    "li",
+    {},
+    button("line plain", () => showExecution(execution), mark("reboot"), what, time),
+  );
 }
 
 const lastText = () => `Until ${momentText(data.complete, pageZone())}`;

@@ -8,12 +8,18 @@ const filler = new IntersectionObserver(
 );
 const waiting = new WeakMap();
 
-const GROUP_OF = { stack: ({ stack }) => stack, target: ({ target }) => target, place: ({ place, stack }) => place || stack };
+const GROUP_OF = {
+  stack: ({ stack }) => stack,
+  target: ({ target }) => target,
+  place: ({ place, stack }) => place || stack,
+};
 const groupOf = (schedule) => GROUP_OF[state.group](schedule);
 
 function renderTimeline(seen) {
   const zone = pageZone();
-  const [from, to] = unit().span(currentDay()).map((day) => midnight(day, zone));
+  const [from, to] = unit()
+    .span(currentDay())
+    .map((day) => midnight(day, zone));
   const ticks = make("div", { className: "ticks", "aria-hidden": "true" });
   const lines = make("div", { className: "grid-lines", "aria-hidden": "true" });
   const rows = make("ol", { className: "groups", onkeydown: moveInTimeline });
@@ -27,7 +33,9 @@ function renderTimeline(seen) {
   const scale = { from, to, zone, width: ticks.clientWidth, hasLabels };
   drawTicks(scale, ticks, lines);
   if (from <= now() && now() < to) drawNow(scale, lines);
-  const groups = [...grouped(seen, ({ schedule }) => groupOf(schedule))].sort(([one], [other]) => one.localeCompare(other, "en"));
+  const groups = [...grouped(seen, ({ schedule }) => groupOf(schedule))].sort(([one], [other]) =>
+    one.localeCompare(other, "en"),
+  );
   rows.append(...groups.map(([name, list]) => groupRow(name, list, scale)));
 }
 
@@ -43,7 +51,9 @@ function timelineKey(zone) {
 
 function drawNow({ from, to, zone }, lines) {
   const text = `${clockText(now(), zone)}`;
-  lines.append(placed(make("span", { className: "now" }, make("b", {}, text)), `${((now() - from) / (to - from)) * 100}%`));
+  lines.append(
+    placed(make("span", { className: "now" }, make("b", {}, text)), `${((now() - from) / (to - from)) * 100}%`),
+  );
 }
 
 // --- Groups and lanes ---
@@ -55,7 +65,12 @@ function groupRow(name, list, scale) {
   if (scans.length) items.push(laneOf(scanBoxes(scans, scale), scale, `Scans of ${name}`, "scans"));
   const title = make("h3", { className: "name" }, name);
   const label = make("div", { className: "label" }, title, make("p", { className: "aside" }, countsText(list)));
-  return make("li", { className: "group" }, label, make("div", { className: "lanes" }, ...frozenBands(list, scale), ...items));
+  return make(
+    "li",
+    { className: "group" },
+    label,
+    make("div", { className: "lanes" }, ...frozenBands(list, scale), ...items),
+  );
 }
 
 /** Grey bands where every schedule of a group is frozen. */
@@ -95,7 +110,10 @@ function barOf({ line, text, left, right, side }, scale, place) {
   const [execution] = line.list;
   const effect = effectOf(line.list);
   const isPast = line.list.every((each) => isOver(each, now()));
-  const name = line.list.length > 1 ? `${effectTitle(effect)}: ${lineTitle(line)}, ${linesTimes(line.list)}` : executionText(execution);
+  const name =
+    line.list.length > 1
+      ? `${effectTitle(effect)}: ${lineTitle(line)}, ${linesTimes(line.list)}`
+      : executionText(execution);
   const element = button(
     `bar ${effect}${isPast ? " past" : ""}${execution.end === null ? " instant" : ""}`,
     () => openLine(line),

@@ -52,12 +52,16 @@ function goTo(day) {
   render();
 }
 
-function visibleExecutions(name = unitName()) {
-  const [first, next] = units[name].span(currentDay());
-  // A day of its own time zone begins up to 14 hours before, or after, that of the page.
-  const [from, to] = [midnight(first, pageZone()), midnight(next, pageZone())];
-  if (viewName() === "timeline") return between(shown, from, to);
-  return between(shown, from - DAY, to + DAY).filter(({ day }) => day >= first && day < next);
+function visibleExecutions() {
+  const [first, next] = unit().span(currentDay());
+  if (viewName() !== "timeline") return startingIn(first, next);
+  return between(shown, midnight(first, pageZone()), midnight(next, pageZone()));
+}
+
+/** The executions that start in days; a day in another time zone begins up to a day before, or after, that of the page. */
+function startingIn(first, next) {
+  const [from, to] = [midnight(first, pageZone()) - DAY, midnight(next, pageZone()) + DAY];
+  return between(shown, from, to).filter(({ day }) => day >= first && day < next);
 }
 
 function render() {
