@@ -9,8 +9,11 @@ from patching_constructs.cli.value_words import text
 from patching_constructs.ssm.target_keys import INSTANCE_IDS, RESOURCE_TYPES, TAG_KEY
 from patching_constructs.template import MaintenanceWindow
 from patching_constructs.template.commands import Command, TaskCommand
+from patching_constructs.template.deployment import Deployment
 from patching_constructs.template.reboots import Reboot, Reboots
+from patching_constructs.template.runbooks import SsmDocument
 from patching_constructs.template.scheduled_runs import ScheduledRun
+from patching_constructs.template.sources import Template
 from patching_constructs.template.value import UnknownError
 
 
@@ -38,32 +41,44 @@ EFFECTS: Final = {
     Effect.OTHER: EffectWords("Other", "Another document, no task, or unknown until deployment."),
 }
 
-# Documents of the template are not read: their executions are of another effect.
-_REBOOTS: Final = Reboots((), lambda _: None)
 _MOST_VALUES: Final = 3
 
 
-def effect_of_window(window: MaintenanceWindow) -> Effect:
-    """Return the greatest effect of the tasks of a window."""
-    return _greatest(map(TaskCommand, window.tasks))
+class Effects:
+    """The effects of schedules, also of documents that are in the same template."""
+
+    def __init__(self) -> None:
+        """Read no template yet: each is read once, for its first schedule."""
+        self._reboots: dict[object, Reboots] = {}
+
+    def of_window(self, window: MaintenanceWindow) -> Effect:
+        """Return the greatest effect of the tasks of a window."""
+        return self._greatest(map(TaskCommand, window.tasks), window.template)
+
+    def of_run(self, run: ScheduledRun) -> Effect:
+        """Return the greatest effect of what a schedule outside of maintenance windows runs."""
+        return self._greatest(run.commands, run.resource.template)
+
+    def _greatest(self, commands: Iterable[Command], template: Template) -> Effect:
+        if template.scope not in self._reboots:
+            self._reboots[template.scope] = _reboots_in(template)
+        reboots = self._reboots[template.scope]
+        return min((_effect(each, reboots) for each in commands), key=list(Effect).index, default=Effect.OTHER)
 
 
-def effect_of_run(run: ScheduledRun) -> Effect:
-    """Return the greatest effect of what a schedule outside of maintenance windows runs."""
-    return _greatest(run.commands)
+def _reboots_in(template: Template) -> Reboots:
+    deployment = Deployment([template])
+    documents = [each for each in deployment.resources if isinstance(each, SsmDocument)]
+    return Reboots(documents, lambda value: deployment.resolve(value, SsmDocument))
 
 
-def _greatest(commands: Iterable[Command]) -> Effect:
-    return min(map(_effect, commands), key=list(Effect).index, default=Effect.OTHER)
-
-
-def _effect(command: Command) -> Effect:
+def _effect(command: Command, reboots: Reboots) -> Effect:
     if _is_certain(lambda: command.scans):
         return Effect.SCAN
     if _is_certain(lambda: command.installs):
         # A reboot option that is unknown until deployment can be one with a reboot.
-        return Effect.INSTALL if _is_certain(lambda: _REBOOTS.of(command) is Reboot.NONE) else Effect.REBOOT
-    return Effect.REBOOT if _is_certain(lambda: _REBOOTS.of(command) is not Reboot.NONE) else Effect.OTHER
+        return Effect.INSTALL if _is_certain(lambda: reboots.of(command) is Reboot.NONE) else Effect.REBOOT
+    return Effect.REBOOT if _is_certain(lambda: reboots.of(command) is not Reboot.NONE) else Effect.OTHER
 
 
 def _is_certain(condition: Callable[[], bool]) -> bool:
