@@ -4,7 +4,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from patching_constructs.planning.executions import Plan
+from patching_constructs.planning.conflicts import LOOK_BACK
+from patching_constructs.planning.executions import Execution, Plan
 from patching_constructs.template import MaintenanceWindow
 from patching_constructs.template.scheduled_runs import ScheduledRun
 from patching_constructs.template.upcoming import Upcoming, upcoming_executions
@@ -41,6 +42,27 @@ def upcoming_windows(every: Schedules, shown: Schedules, after: datetime, extent
     if not later:
         return listed
     return _joined(listed, _of(upcoming_executions(every.windows, after=after, count=1), later))
+
+
+def with_open_windows(listed: Upcoming, every: Schedules, shown: Schedules, after: datetime) -> Upcoming:
+    """Return the executions, preceded by those of the day before, of which some windows can still be open.
+
+    A rate that counts from the creation of its window is left out, because its executions in the past are not known.
+
+    Args:
+        listed: the executions that start at or after ``after``.
+        every: all schedules; see `upcoming_windows`.
+        shown: the schedules that are shown.
+        after: an aware datetime.
+    """
+    day = _of(upcoming_executions(every.windows, after=after - LOOK_BACK, until=after), shown.windows)
+    known = tuple(each for each in day.plan.executions if _is_start_known(each, after))
+    return _joined(Upcoming(replace(day.plan, executions=known), listed.unknown), listed)
+
+
+def _is_start_known(execution: Execution[MaintenanceWindow], after: datetime) -> bool:
+    times = execution.window.times
+    return times.start_date is not None or not times.is_start_assumed(after)
 
 
 def upcoming_shown_runs(shown: Sequence[ScheduledRun], after: datetime, extent: Extent) -> UpcomingRuns:

@@ -94,7 +94,7 @@ def calendar(
     from patching_constructs.cli.formats.calendar.calendar import Calendar
     from patching_constructs.cli.given_schedules import read_given, select_schedules
     from patching_constructs.cli.schedule_filter import ScheduleFilter
-    from patching_constructs.cli.upcoming_schedules import upcoming_shown_runs, upcoming_windows
+    from patching_constructs.cli.upcoming_schedules import upcoming_shown_runs, upcoming_windows, with_open_windows
     from patching_constructs.template.upcoming_runs import schedules_of
 
     with one_line_refusals():
@@ -109,6 +109,8 @@ def calendar(
         read = select_schedules(every, shown)
         with working("Planning executions"):
             windows, runs = upcoming_windows(every, read, after, extent), upcoming_shown_runs(read.runs, after, extent)
+        if format_ is CalendarFormat.HTML:
+            windows = with_open_windows(windows, every, read, after)
         listed = Calendar(
             upcoming=windows,
             runs=runs,

@@ -264,6 +264,32 @@ def test_html_of_the_next_executions_ends_with_the_last(tmp_path: Path) -> None:
     assert "Sunday" in written(template(tmp_path, Sunday={}), *FROM, "--next", "2", "--format", "html")
 
 
+def starts_on_the_page(file: Path, start: str) -> list[datetime]:
+    page = written(file, "--from", start, "--next", "1", "--format", "html")
+    (data,) = re.findall(r'<script type="application/json"[^>]*>(.*?)</script>', page, re.DOTALL)
+    return [datetime.fromtimestamp(each[1], UTC) for each in json.loads(data)["executions"]]
+
+
+@pytest.mark.parametrize(
+    ("start", "expected"),
+    [
+        pytest.param("2027-01-03T04:00", ["2027-01-03T04:00"], id="at its start"),
+        pytest.param("2027-01-03T05:00", ["2027-01-03T04:00", "2027-01-10T04:00"], id="while it is open"),
+        pytest.param("2027-01-05", ["2027-01-10T04:00"], id="two days later"),
+    ],
+)
+def test_html_has_the_window_that_is_open_at_the_start(tmp_path: Path, start: str, expected: list[str]) -> None:
+    starts = starts_on_the_page(template(tmp_path, Sunday={}), start)
+    assert [f"{each:%Y-%m-%dT%H:%M}" for each in starts] == expected
+
+
+def test_html_has_no_earlier_executions_of_a_rate_that_counts_from_its_creation(tmp_path: Path) -> None:
+    rate = {"Schedule": "rate(6 hours)"}
+    started = rate | {"StartDate": "2026-12-01T00:00:00Z"}
+    assert len(starts_on_the_page(template(tmp_path, Rate=rate), "2027-01-03T05:00")) == 1
+    assert len(starts_on_the_page(template(tmp_path, Rate=started), "2027-01-03T05:00")) == 5
+
+
 # --- Refusals -----------------------------------------------------------------------------------------
 
 REFUSALS = {
