@@ -56,7 +56,7 @@ _Next = Annotated[
 _Zone = Annotated[
     str | None,
     typer.Option(
-        help="Show all times in this IANA time zone. Default: that of each schedule.",
+        help="Show all times in this IANA time zone. Default: that of each schedule; in HTML, that of the reader.",
         metavar="ZONE",
         parser=parsing.text("--tz"),
         autocompletion=complete_zones,
@@ -79,7 +79,7 @@ def calendar(
     output: Output = None,
     use_defaults: options.UseDefaults = False,  # noqa: FBT002
 ) -> None:
-    """List the upcoming executions of maintenance windows.
+    """List the upcoming executions of maintenance windows and other schedules.
 
     Notes point out windows that are open at the same time and can select the same nodes, more windows at the same time
     than Systems Manager runs, and changes of daylight saving time.
