@@ -17,9 +17,12 @@ _MODULES = {
     "ComplianceLevel": "ssm.compliance",
     "CutoffBehavior": "properties.cutoff",
     "DayOfWeek": "schedule.expression",
+    "HookDocument": "constructs.hook_document",
+    "IMaintenanceWindow": "constructs.maintenance_window",
     "IPatchBaseline": "constructs.patch_baseline",
     "IPatchSchedule": "constructs.patch_schedule",
     "InstallOverrideList": "constructs.overrides",
+    "MaintenanceWindow": "constructs.maintenance_window",
     "NotificationEvent": "properties.notification",
     "NotificationType": "properties.notification",
     "Occurrence": "schedule.occurrence",
@@ -38,12 +41,15 @@ _MODULES = {
     "PatchTarget": "properties.targets",
     "PatchingChecks": "checks.nag",
     "PatchingError": "_errors",
+    "PseudoParameter": "properties.pseudo_parameters",
     "RateControl": "properties.rate_control",
     "RebootOption": "properties.command",
     "RejectedPatchesAction": "ssm.compliance",
     "ScheduleExpression": "schedule.expression",
     "Severity": "checks.severity",
+    "TaskType": "properties.task_actions",
     "WallClock": "schedule.occurrence",
+    "WindowTask": "properties.window_tasks",
 }
 # The names that require an extra.
 _EXTRAS = {"PatchingChecks"}

@@ -4,6 +4,9 @@
 from patching_constructs._errors import PatchingError as PatchingError
 from patching_constructs.checks.nag import PatchingChecks as PatchingChecks
 from patching_constructs.checks.severity import Severity as Severity
+from patching_constructs.constructs.hook_document import HookDocument as HookDocument
+from patching_constructs.constructs.maintenance_window import IMaintenanceWindow as IMaintenanceWindow
+from patching_constructs.constructs.maintenance_window import MaintenanceWindow as MaintenanceWindow
 from patching_constructs.constructs.overrides import BaselineOverride as BaselineOverride
 from patching_constructs.constructs.overrides import InstallOverrideList as InstallOverrideList
 from patching_constructs.constructs.patch_baseline import IPatchBaseline as IPatchBaseline
@@ -24,8 +27,11 @@ from patching_constructs.properties.notification import NotificationType as Noti
 from patching_constructs.properties.output import CommandOutput as CommandOutput
 from patching_constructs.properties.override_files import OverridePatch as OverridePatch
 from patching_constructs.properties.patch_group import PatchGroup as PatchGroup
+from patching_constructs.properties.pseudo_parameters import PseudoParameter as PseudoParameter
 from patching_constructs.properties.rate_control import RateControl as RateControl
 from patching_constructs.properties.targets import PatchTarget as PatchTarget
+from patching_constructs.properties.task_actions import TaskType as TaskType
+from patching_constructs.properties.window_tasks import WindowTask as WindowTask
 from patching_constructs.schedule.expression import DayOfWeek as DayOfWeek
 from patching_constructs.schedule.expression import ScheduleExpression as ScheduleExpression
 from patching_constructs.schedule.occurrence import Occurrence as Occurrence

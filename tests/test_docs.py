@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from patching_constructs import PatchBaseline, PatchSchedule, RateControl
+from patching_constructs import MaintenanceWindow, PatchBaseline, PatchSchedule, RateControl
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-CONSTRUCTS = (PatchSchedule, PatchBaseline)
+CONSTRUCTS = (PatchSchedule, PatchBaseline, MaintenanceWindow)
 REQUIRED = {"schedule", "targets", "operation", "operating_system"}
 
 
@@ -62,8 +62,8 @@ def test_every_property_is_documented_and_none_else(construct: type) -> None:
 @pytest.mark.parametrize(("construct", "name"), PROPERTIES)
 def test_the_documented_default_is_the_real_one(construct: type, name: str) -> None:
     default = parameters(construct)[name].default
-    if name in REQUIRED:
-        assert default is inspect.Parameter.empty
+    if default is inspect.Parameter.empty:
+        assert name in REQUIRED
         return
     words = in_words(default)
     _, found, actual = documented(construct)[name].partition("Default: ")

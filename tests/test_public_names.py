@@ -23,9 +23,12 @@ def test_the_public_list_is_sorted_and_frozen() -> None:
         "ComplianceLevel",
         "CutoffBehavior",
         "DayOfWeek",
+        "HookDocument",
+        "IMaintenanceWindow",
         "IPatchBaseline",
         "IPatchSchedule",
         "InstallOverrideList",
+        "MaintenanceWindow",
         "NotificationEvent",
         "NotificationType",
         "Occurrence",
@@ -44,12 +47,15 @@ def test_the_public_list_is_sorted_and_frozen() -> None:
         "PatchTarget",
         "PatchingChecks",
         "PatchingError",
+        "PseudoParameter",
         "RateControl",
         "RebootOption",
         "RejectedPatchesAction",
         "ScheduleExpression",
         "Severity",
+        "TaskType",
         "WallClock",
+        "WindowTask",
     ]
     assert patching_constructs.__all__ == sorted(patching_constructs.__all__)
     assert dir(patching_constructs) == patching_constructs.__all__

@@ -49,7 +49,9 @@ def recipe(title: str) -> list[str]:
     return re.findall(r"^\| `([^`]+)` \|", text, flags=re.MULTILINE)
 
 
-@pytest.mark.parametrize("title", ["a rule", "an operating system", "a kind of target", "an output format"])
+@pytest.mark.parametrize(
+    "title", ["a rule", "an operating system", "a kind of target", "a preset of a task", "an output format"]
+)
 def test_every_file_of_a_recipe_exists(title: str) -> None:
     assert [name for name in recipe(f"Add {title}") if not (ROOT / name).exists()] == []
 
@@ -88,6 +90,18 @@ def test_a_kind_of_target_is_mentioned_where_the_recipe_says() -> None:
 )
 def test_the_key_of_a_target_is_written_once(key: str) -> None:
     assert places(rf"[\"\']{key}[\"\']", PACKAGE) == {"patching_constructs/ssm/target_keys.py"}
+
+
+# --- A preset of a task -------------------------------------------------------------------------------
+
+
+def test_a_preset_is_mentioned_where_the_recipe_says() -> None:
+    mentioned = places(r"\bcreate_snapshot\b|\bAWS-CreateSnapshot\b")
+    files = recipe("Add a preset of a task")
+    assert set(files) <= mentioned
+    assert {name for name in mentioned if name.startswith(PACKAGE)} == {
+        name for name in files if name.startswith(PACKAGE)
+    }
 
 
 # --- An output format ---------------------------------------------------------------------------------

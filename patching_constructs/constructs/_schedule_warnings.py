@@ -1,4 +1,4 @@
-"""Warnings of a schedule: what the service accepts, but probably not what was meant.
+"""Warnings of a window and its tasks: what the service accepts, but probably not what was meant.
 
 Each warning has its own id, so that ``Annotations.of(schedule).acknowledge_warning(id)`` silences only that one.
 """
@@ -12,21 +12,27 @@ from constructs import Construct
 
 from patching_constructs._tokens import is_unresolved
 from patching_constructs.constructs._maintenance_window import Window
+from patching_constructs.constructs._name_prefix import name_without_prefix
 from patching_constructs.constructs._override_warnings import warn_of_override
-from patching_constructs.constructs._patch_task import PatchTask
+from patching_constructs.properties.command import BASELINE_OVERRIDE, INSTALL_OVERRIDE_LIST
 from patching_constructs.properties.targets import PatchTarget
+from patching_constructs.properties.task_actions import Automation, LambdaFunction, RunCommand
+from patching_constructs.properties.task_options import TaskOptions
 from patching_constructs.schedule._reopening import opens_while_open
 from patching_constructs.schedule._time_zone import zone_warning
 from patching_constructs.ssm import limits
+from patching_constructs.ssm.documents import LEGACY_DOCUMENTS, is_owned_by_aws
 
 OPEN_AT_NEXT_START: Final = "patching-constructs:openAtNextStart"
 FREQUENCY: Final = "patching-constructs:fasterThanSupported"
 UNRECORDED_SCAN: Final = "patching-constructs:scanWithoutRecord"
-NO_REBOOT: Final = "patching-constructs:noReboot"
 TIME_ZONE: Final = "patching-constructs:timeZoneName"
 START_TIMEOUT: Final = "patching-constructs:startTimeoutExceedsWindow"
 EXECUTION_TIMEOUT: Final = "patching-constructs:executionTimeoutExceedsWindow"
 TARGET_TYPE: Final = "patching-constructs:targetNodeType"
+TASK_QUOTA: Final = "patching-constructs:taskQuota"
+LEGACY_DOCUMENT: Final = "patching-constructs:legacyDocument"
+NAME_PREFIX: Final = "patching-constructs:taskNamePrefix"
 PINNED_VERSION: Final = "patching-constructs:pinnedDocumentVersion"
 
 _SECONDS_PER_HOUR: Final = 3600
@@ -59,8 +65,11 @@ def _is_open_at_next_start(window: Window) -> bool:
     return not is_unresolved(hours) and opens_while_open(window.schedule.rule, timedelta(hours=hours))
 
 
-def warn_of_targets(scope: Construct, targets: Sequence[PatchTarget]) -> None:
+def warn_of_targets(scope: Construct, task: TaskOptions, of_the_window: Sequence[PatchTarget]) -> None:
     """Warn about resource types on which no command runs."""
+    if not isinstance(task.action, RunCommand):
+        return
+    targets = of_the_window if task.targets is None else task.targets
     types = dict.fromkeys(kind for target in targets for kind in target.resource_types)
     for kind in types:
         if kind not in limits.NODE_TYPES and not is_unresolved(kind):
@@ -68,50 +77,84 @@ def warn_of_targets(scope: Construct, targets: Sequence[PatchTarget]) -> None:
             _warn(scope, TARGET_TYPE, f"resource type {kind!r} is not supported: commands run only on {nodes}")
 
 
-def warn_of_task(scope: Construct, window: Window, task: PatchTask) -> None:
-    """Warn about the command, its timeouts, its overrides and the document version."""
-    if task.command.leaves_reboot_pending:
-        _warn(
-            scope,
-            NO_REBOOT,
-            "with RebootOption.NO_REBOOT, nodes stay non-compliant until they are rebooted and scanned again; "
-            "schedule both",
-        )
-    if task.command.scans_without_record:
+def warn_of_task(scope: Construct, window: Window, task: TaskOptions) -> None:
+    """Warn about a document, its timeouts and its overrides, or about the name of a function or state machine."""
+    match task.action:
+        case RunCommand() as command:
+            _warn_of_command(scope, window, command)
+            _warn_of_version(scope, command)
+        case Automation() as runbook:
+            _warn_of_version(scope, runbook)
+        case LambdaFunction(function=function):
+            arn = function.function_ref.function_arn
+            _warn_of_name(scope, "function", name_without_prefix(function, "function_name", arn))
+        case _ as other:
+            state_machine = other.state_machine
+            arn = state_machine.state_machine_ref.state_machine_arn
+            _warn_of_name(scope, "state machine", name_without_prefix(state_machine, "state_machine_name", arn))
+
+
+def warn_of_task_count(scope: Construct, tasks: int) -> None:
+    """Warn about more tasks than the quota of Systems Manager, which can be raised."""
+    if tasks > limits.WINDOW_TASKS:
+        quota = f"the window has more than {limits.WINDOW_TASKS} tasks, which is the quota of Systems Manager"
+        _warn(scope, TASK_QUOTA, f"{quota}; request an increase, or use a second window")
+
+
+def _warn_of_command(scope: Construct, window: Window, command: RunCommand) -> None:
+    if isinstance(command.document, str) and command.document in LEGACY_DOCUMENTS:
+        instead = LEGACY_DOCUMENTS[command.document]
+        _warn(scope, LEGACY_DOCUMENT, f"{command.document} is no longer updated or supported by AWS; use {instead}")
+    if command.scans_without_record:
         _warn(
             scope,
             UNRECORDED_SCAN,
             "a scan with baseline_override does not update the compliance data of the nodes, its result is only in the "
             "command output; to update compliance data, use PatchBaseline(patch_groups=[...]) instead",
         )
-    if _exceeds(task.start_timeout_seconds, window):
+    if _exceeds(command.start_timeout_seconds, window):
+        reboots = ", and reboot," if command.reboots else ""
         _warn(
             scope,
             START_TIMEOUT,
-            f"start_timeout ({_hours(task.start_timeout_seconds)}) is longer than the window "
-            f"({window.duration_hours} h): a node that was offline can still start the command, and reboot, after it "
+            f"start_timeout ({_hours(command.start_timeout_seconds)}) is longer than the window "
+            f"({window.duration_hours} h): a node that was offline can still start the command{reboots} after it "
             "closes",
         )
-    if _exceeds(task.command.execution_timeout_seconds, window):
+    if _exceeds(command.patching_timeout_seconds, window):
         _warn(
             scope,
             EXECUTION_TIMEOUT,
-            f"execution_timeout ({_hours(task.command.execution_timeout_seconds)}) is longer than the window "
+            f"execution_timeout ({_hours(command.patching_timeout_seconds)}) is longer than the window "
             f"({window.duration_hours} h): patching can continue after it closes",
         )
-    command = task.command
-    for what, url in (
-        ("baseline_override", command.baseline_override),
-        ("install_override_list", command.install_override_list),
+    for what, parameter in (
+        ("baseline_override", BASELINE_OVERRIDE),
+        ("install_override_list", INSTALL_OVERRIDE_LIST),
     ):
-        if url is not None:
+        url = command.parameter(parameter) if command.is_patching else None
+        if url:
             warn_of_override(scope, what, url)
-    if task.document_version is not None and task.document_version.isdigit():
+
+
+def _warn_of_version(scope: Construct, action: RunCommand | Automation) -> None:
+    document, version = action.document, action.document_version
+    if version is not None and version.isdigit() and isinstance(document, str) and is_owned_by_aws(document):
         _warn(
             scope,
             PINNED_VERSION,
-            f"document_version {task.document_version!r} pins the AWS document to a version without updates; "
+            f"document_version {version!r} pins the AWS document to a version without updates; "
             "use '$DEFAULT' unless you track its versions",
+        )
+
+
+def _warn_of_name(scope: Construct, what: str, name: str | None) -> None:
+    if name is not None:
+        _warn(
+            scope,
+            NAME_PREFIX,
+            f"AWS documents that the name of a {what} in a maintenance window begins with {limits.TASK_NAME_PREFIX!r}, "
+            f"got {name}; the created role allows it by its ARN, but whether that is sufficient is not documented",
         )
 
 

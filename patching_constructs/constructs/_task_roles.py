@@ -1,16 +1,16 @@
-"""The two roles for a notification: one runs the task, the other publishes to the topic.
+"""The roles of a window: those that run its tasks, publish notifications, and run the runbooks.
 
-The task role passes the publishing role to the service with ``iam:PassRole``. Confusing the two roles is a frequently
-reported mistake with maintenance windows.
+A task role passes the other two to the service with ``iam:PassRole``. Confusing the roles of a notification is a
+frequently reported mistake with maintenance windows.
 
 https://docs.aws.amazon.com/systems-manager/latest/userguide/monitoring-sns-notifications.html
 https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-maintenance-permissions.html
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Final, cast
 
-from aws_cdk import Aws
 from aws_cdk import aws_iam as iam
 from aws_cdk.aws_sns import TopicGrants
 from aws_cdk.interfaces.aws_iam import IRoleRef
@@ -18,18 +18,37 @@ from aws_cdk.interfaces.aws_sns import ITopicRef
 from constructs import Construct, IConstruct
 
 from patching_constructs.constructs._role_policies import attached_policy
+from patching_constructs.constructs._task_permissions import (
+    PASS_ROLE,
+    SYSTEMS_MANAGER,
+    Allowed,
+    permissions,
+    runbook_permission,
+)
 from patching_constructs.properties.notification import CommandNotification
+from patching_constructs.properties.task_actions import Automation, RunCommand, TaskType
+from patching_constructs.properties.task_options import TaskOptions
+from patching_constructs.ssm.runbooks import RUNBOOK_PERMISSIONS
 
-_SYSTEMS_MANAGER: Final = "ssm.amazonaws.com"
-_PASSED_TO_SYSTEMS_MANAGER: Final = {"StringEquals": {"iam:PassedToService": _SYSTEMS_MANAGER}}
+# The ids of the roles and the names of their policies are a public contract. Those of Run Command are the ids of the
+# role of a schedule.
+_RUNNERS: Final = {
+    TaskType.RUN_COMMAND: ("TaskRole", "RunPatchCommand"),
+    TaskType.AUTOMATION: ("AutomationRole", "StartRunbooks"),
+    TaskType.LAMBDA: ("LambdaRole", "InvokeFunctions"),
+    TaskType.STEP_FUNCTIONS: ("StepFunctionsRole", "StartStateMachines"),
+}
+ROLE_IDS: Final = frozenset(id_ for id_, _ in _RUNNERS.values())
 
 
 @dataclass(frozen=True, slots=True)
 class TaskRoles:
-    """The roles that run the task and publish its notifications, and the permissions that they require."""
+    """The roles of one task, and the permissions that they require."""
 
-    runner: IRoleRef | None
+    runner: IRoleRef | None = None
+    """The role that runs the task; None for the service-linked role."""
     publisher: IRoleRef | None = None
+    runbook: IRoleRef | None = None
     created_runner: iam.Role | None = None
     created_publisher: iam.Role | None = None
     publishing: iam.Grant | None = None
@@ -43,31 +62,128 @@ class TaskRoles:
             task.node.add_dependency(self.passing)
 
 
-def task_roles(
-    scope: Construct, *, document_name: str, role: IRoleRef | None, notification: CommandNotification | None
-) -> TaskRoles:
-    """Return the roles of a task. For a notification, roles that are not given are created."""
-    if notification is None:
-        return TaskRoles(role)
-    if notification.role is None:
-        created = _create_publisher(scope)
-        publishing = _allow_publishing(created, notification.topic)
-        roles = TaskRoles(role, created, created_publisher=created, publishing=publishing)
-    else:
-        roles = TaskRoles(role, notification.role)
-    return _with_runner(scope, document_name, roles)
+class WindowRoles:
+    """The roles that a window creates: one for the tasks of each type, and one for each runbook."""
+
+    def __init__(self, scope: Construct) -> None:
+        """Take the window."""
+        self._scope = scope
+        self._policies: dict[TaskType, _Policy] = {}
+        self.runners: dict[TaskType, iam.Role] = {}
+        self.runbooks: dict[str, iam.Role] = {}
+
+    def roles_of(self, task: TaskOptions, *, prefix: str, has_targets: bool) -> TaskRoles:
+        """Return the roles of a task. Those that are not given are created.
+
+        Args:
+            task: the task.
+            prefix: what the ids of its own roles and policies begin with.
+            has_targets: whether the task runs on targets.
+        """
+        action = task.action
+        notification = action.notification if isinstance(action, RunCommand) else None
+        if notification is None and (task.service_linked_role or _needs_no_other(task)):
+            return TaskRoles(task.role)
+        publisher, publishing = self._publisher(notification, prefix)
+        runbook = self._runbook(action) if isinstance(action, Automation) else None
+        passed = [role for role in (publisher, runbook) if role is not None]
+        created = self._runner(task, passed, has_targets=has_targets) if task.role is None else None
+        return TaskRoles(
+            runner=task.role or created,
+            publisher=publisher,
+            runbook=runbook,
+            created_runner=created,
+            created_publisher=cast("iam.Role", publisher) if publishing else None,
+            publishing=publishing,
+            passing=self._allow_passing(task.role, passed, prefix) if task.role and passed else None,
+        )
+
+    # --- The role that runs the task ------------------------------------------------------------------
+
+    def _runner(self, task: TaskOptions, passed: Sequence[IRoleRef], *, has_targets: bool) -> iam.Role:
+        kind = task.action.type
+        allowed = [*permissions(task.action, has_targets=has_targets)]
+        if passed:
+            allowed.append(_pass(passed))
+        if kind in self.runners:
+            self._policies[kind].allow(allowed)
+            return self.runners[kind]
+        id_, policy_name = _RUNNERS[kind]
+        self._policies[kind] = policy = _Policy(allowed)
+        self.runners[kind] = iam.Role(
+            self._scope,
+            id_,
+            assumed_by=iam.ServicePrincipal(SYSTEMS_MANAGER),
+            inline_policies={policy_name: policy.document},
+        )
+        return self.runners[kind]
+
+    def _allow_passing(self, role: IRoleRef, passed: Sequence[IRoleRef], prefix: str) -> iam.Policy:
+        """Grant the given role permission to pass other roles. An immutable role is not changed."""
+        attachable = self._attachable(role, prefix)
+        return attached_policy(self._scope, f"{prefix}PassRolePolicy", attachable, [_pass(passed).statement()])
+
+    def _attachable(self, role: IRoleRef, prefix: str) -> iam.IRole:
+        # IRoleRef has only a name and an ARN. Whether it is an L2 role is known only at run time.
+        if hasattr(role, "attach_inline_policy"):
+            return cast("iam.IRole", role)
+        return iam.Role.from_role_name(self._scope, f"{prefix}GivenTaskRole", role.role_ref.role_name)
+
+    # --- The roles that it passes ---------------------------------------------------------------------
+
+    def _publisher(
+        self, notification: CommandNotification | None, prefix: str
+    ) -> tuple[IRoleRef | None, iam.Grant | None]:
+        if notification is None:
+            return None, None
+        if notification.role is not None:
+            return notification.role, None
+        assumed_by = iam.ServicePrincipal(SYSTEMS_MANAGER)
+        role = iam.Role(self._scope, f"{prefix}NotificationRole", assumed_by=assumed_by)
+        return role, _allow_publishing(role, notification.topic)
+
+    def _runbook(self, action: Automation) -> IRoleRef | None:
+        name = action.document
+        if action.runbook_role is not None or not isinstance(name, str) or name not in RUNBOOK_PERMISSIONS:
+            return action.runbook_role
+        if name not in self.runbooks:
+            allowed = [runbook_permission(each) for each in RUNBOOK_PERMISSIONS[name]]
+            self.runbooks[name] = iam.Role(
+                self._scope,
+                f"{name}-Role",
+                assumed_by=iam.ServicePrincipal(SYSTEMS_MANAGER),
+                inline_policies={"RunRunbook": _Policy(allowed).document},
+            )
+        return self.runbooks[name]
 
 
-def _with_runner(scope: Construct, document_name: str, roles: TaskRoles) -> TaskRoles:
-    publisher = cast("IRoleRef", roles.publisher)
-    if roles.runner is not None:
-        return replace(roles, passing=_allow_passing(scope, roles.runner, publisher))
-    runner = _create_runner(scope, document_name, publisher)
-    return replace(roles, runner=runner, created_runner=runner)
+class _Policy:
+    """A policy to which further permissions can be added: one statement for each set of actions."""
+
+    def __init__(self, allowed: Sequence[Allowed]) -> None:
+        self._allowed = {each.actions: (each.statement(), set(each.resources)) for each in allowed}
+        self.document = iam.PolicyDocument(statements=[statement for statement, _ in self._allowed.values()])
+
+    def allow(self, allowed: Iterable[Allowed]) -> None:
+        for each in allowed:
+            if each.actions not in self._allowed:
+                self._allowed[each.actions] = each.statement(), set(each.resources)
+                self.document.add_statements(self._allowed[each.actions][0])
+                continue
+            statement, resources = self._allowed[each.actions]
+            missing = [resource for resource in each.resources if resource not in resources]
+            if missing:
+                statement.add_resources(*missing)
+                resources.update(missing)
 
 
-def _create_publisher(scope: Construct) -> iam.Role:
-    return iam.Role(scope, "NotificationRole", assumed_by=iam.ServicePrincipal(_SYSTEMS_MANAGER))
+def _needs_no_other(task: TaskOptions) -> bool:
+    """Return whether the task has a role, and passes no other role."""
+    return task.role is not None and not isinstance(task.action, Automation)
+
+
+def _pass(roles: Iterable[IRoleRef]) -> Allowed:
+    return Allowed(PASS_ROLE, tuple(role.role_ref.role_arn for role in roles))
 
 
 def _allow_publishing(role: iam.Role, topic: ITopicRef) -> iam.Grant:
@@ -75,58 +191,3 @@ def _allow_publishing(role: iam.Role, topic: ITopicRef) -> iam.Grant:
     return TopicGrants.from_topic(topic).actions(
         role, ["sns:Publish"], key_actions=["kms:Decrypt", "kms:GenerateDataKey"]
     )
-
-
-def _create_runner(scope: Construct, document_name: str, publisher: IRoleRef) -> iam.Role:
-    statements = [*_run_statements(document_name), _pass_statement(publisher)]
-    return iam.Role(
-        scope,
-        "TaskRole",
-        assumed_by=iam.ServicePrincipal(_SYSTEMS_MANAGER),
-        inline_policies={"RunPatchCommand": iam.PolicyDocument(statements=statements)},
-    )
-
-
-def _allow_passing(scope: Construct, role: IRoleRef, publisher: IRoleRef) -> iam.Policy:
-    """Grant the given role permission to pass the publishing role. An immutable role is not changed."""
-    return attached_policy(scope, "PassRolePolicy", _attachable(scope, role), [_pass_statement(publisher)])
-
-
-def _attachable(scope: Construct, role: IRoleRef) -> iam.IRole:
-    # IRoleRef has only a name and an ARN. Whether it is an L2 role is known only at run time.
-    if hasattr(role, "attach_inline_policy"):
-        return cast("iam.IRole", role)
-    return iam.Role.from_role_name(scope, "GivenTaskRole", role.role_ref.role_name)
-
-
-def _pass_statement(publisher: IRoleRef) -> iam.PolicyStatement:
-    return iam.PolicyStatement(
-        actions=["iam:PassRole"],
-        resources=[publisher.role_ref.role_arn],
-        conditions=_PASSED_TO_SYSTEMS_MANAGER,
-    )
-
-
-def _run_statements(document_name: str) -> list[iam.PolicyStatement]:
-    here = f"arn:{Aws.PARTITION}:ssm:{Aws.REGION}"
-    nodes = [
-        f"arn:{Aws.PARTITION}:ec2:{Aws.REGION}:{Aws.ACCOUNT_ID}:instance/*",
-        f"{here}:{Aws.ACCOUNT_ID}:managed-instance/*",
-    ]
-    return [
-        iam.PolicyStatement(actions=["ssm:SendCommand"], resources=[f"{here}::document/{document_name}", *nodes]),
-        iam.PolicyStatement(
-            # These actions do not support resource-level permissions, except ListGroupResources, whose
-            # group is not known if nodes are selected by tags.
-            actions=[
-                "ssm:CancelCommand",
-                "ssm:GetCommandInvocation",
-                "ssm:ListCommandInvocations",
-                "ssm:ListCommands",
-                "resource-groups:ListGroupResources",
-                "resource-groups:ListGroups",
-                "tag:GetResources",
-            ],
-            resources=["*"],
-        ),
-    ]

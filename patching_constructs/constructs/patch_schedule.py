@@ -3,31 +3,19 @@
 https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-patch-scheduletasks.html
 """
 
-import sys
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from itertools import islice
-from typing import Protocol
+from typing import Any, Final, Protocol
 
-import jsii
-from aws_cdk import Resource
 from aws_cdk import aws_iam as iam
-from aws_cdk.aws_ssm import CfnMaintenanceWindow, CfnMaintenanceWindowTarget, CfnMaintenanceWindowTask
-from aws_cdk.interfaces import ResourceEnvironment
+from aws_cdk.aws_ssm import CfnMaintenanceWindowTask
 from aws_cdk.interfaces.aws_iam import IRoleRef
-from aws_cdk.interfaces.aws_ssm import IMaintenanceWindowRef, MaintenanceWindowReference
 from constructs import Construct
 
-from patching_constructs._errors import located, refusal
-from patching_constructs._template_metadata import FROZEN, METADATA_KEY
-from patching_constructs._tokens import is_unresolved
-from patching_constructs._validation import check_flag, check_type
-from patching_constructs.constructs._maintenance_window import checked_window
-from patching_constructs.constructs._patch_task import PatchTask, whole_seconds, window_targets
-from patching_constructs.constructs._schedule_warnings import warn_of_targets, warn_of_task, warn_of_window
+from patching_constructs._errors import refusal
+from patching_constructs._validation import check_list_of, check_type
 from patching_constructs.constructs._scopes import creating
-from patching_constructs.constructs._task_roles import task_roles
-from patching_constructs.constructs._window_targets import check_targets, render_target, render_targets
+from patching_constructs.constructs.maintenance_window import TASK_FACTORY, IMaintenanceWindow, MaintenanceWindow
 from patching_constructs.constructs.overrides import BaselineOverride, InstallOverrideList
 from patching_constructs.properties._durations import Length
 from patching_constructs.properties.command import PatchCommand, PatchHooks, PatchOperation, RebootOption
@@ -36,25 +24,25 @@ from patching_constructs.properties.notification import CommandNotification
 from patching_constructs.properties.output import CommandOutput
 from patching_constructs.properties.rate_control import RateControl
 from patching_constructs.properties.targets import PatchTarget
+from patching_constructs.properties.task_actions import RunCommand
+from patching_constructs.properties.task_options import TaskOptions, whole_seconds
+from patching_constructs.properties.window_tasks import WindowTask
 from patching_constructs.schedule.expression import ScheduleExpression
-from patching_constructs.schedule.occurrence import Occurrence
 from patching_constructs.ssm import limits
 
+TASK_ID: Final = "Task"
+"""The id of the task that patches."""
 
-class IPatchSchedule(IMaintenanceWindowRef, Protocol):
+
+class IPatchSchedule(IMaintenanceWindow, Protocol):
     """A schedule, created here or imported."""
 
-    @property
-    def maintenance_window_id(self) -> str:
-        """The window's id, ``mw-`` and 17 hexadecimal digits."""
-        ...  # pragma: no cover
 
-
-@jsii.implements(IMaintenanceWindowRef)
-class PatchSchedule(Construct):
+class PatchSchedule(MaintenanceWindow):
     """Patch a fleet on a schedule: one maintenance window, its targets, and one task that patches them.
 
-    The window is the child ``Resource``, the targets are ``Target``, ``Target2``, ..., and the task is ``Task``.
+    The window is the child ``Resource``, the targets are ``Target``, ``Target2``, ..., and the task is ``Task``. It is
+    a `MaintenanceWindow`, in which other tasks can run before and after the patching.
 
     Without ``role`` and ``notification``, no role is created, and the task runs with the service-linked role of Systems
     Manager. AWS creates this role if it does not exist, and no longer recommends it.
@@ -109,6 +97,9 @@ class PatchSchedule(Construct):
             Default: the default version of the document.
         enabled: False freezes the schedule: the window and its targets remain, but there is no task, so nothing is
             patched. CloudFormation cannot disable a window. Default: True.
+        before: tasks that start before the patching, in order. AWS does not document that a failed task stops the
+            patching: to stop it, use ``hooks``. Default: none.
+        after: tasks that start after the patching, in order. Default: none.
 
     Raises:
         PatchingError: a property is invalid.
@@ -147,194 +138,119 @@ class PatchSchedule(Construct):
         comment: str | None = None,
         document_version: str | None = None,
         enabled: bool = True,
+        before: Sequence[WindowTask] = (),
+        after: Sequence[WindowTask] = (),
     ) -> None:
         with creating(scope, id):
-            window = checked_window(
-                schedule=schedule,
-                duration=duration,
-                cutoff=cutoff,
-                name=window_name,
-                description=description,
-                start_date=start_date,
-                end_date=end_date,
-            )
-            task = PatchTask(
-                command=PatchCommand(
-                    operation=operation,
-                    reboot_option=reboot_option,
-                    hooks=hooks,
-                    baseline_override=_override_url("baseline_override", baseline_override, BaselineOverride),
-                    install_override_list=_override_url(
-                        "install_override_list", install_override_list, InstallOverrideList
+            tasks = [
+                *check_list_of("before", before, WindowTask, TASK_FACTORY),
+                _patch_task(
+                    PatchCommand(
+                        operation=operation,
+                        reboot_option=reboot_option,
+                        hooks=hooks,
+                        baseline_override=_override_url("baseline_override", baseline_override, BaselineOverride),
+                        install_override_list=_override_url(
+                            "install_override_list", install_override_list, InstallOverrideList
+                        ),
+                        execution_timeout_seconds=whole_seconds(
+                            "execution_timeout", execution_timeout, limits.EXECUTION_TIMEOUT_SECONDS
+                        ),
                     ),
-                    execution_timeout_seconds=whole_seconds(
-                        "execution_timeout", execution_timeout, limits.EXECUTION_TIMEOUT_SECONDS
-                    ),
+                    document_version=document_version,
+                    comment=comment,
+                    start_timeout_seconds=whole_seconds("start_timeout", start_timeout, limits.START_TIMEOUT_SECONDS),
+                    output=output,
+                    notification=notification,
+                    max_concurrency=_required_rate("max_concurrency", max_concurrency),
+                    max_errors=_required_rate("max_errors", max_errors),
+                    cutoff_behavior=cutoff_behavior,
+                    role=role,
+                    task_name=task_name,
+                    task_description=task_description,
                 ),
-                role=role,
-                name=task_name,
-                description=task_description,
-                comment=comment,
-                document_version=document_version,
-                max_concurrency=max_concurrency,
-                max_errors=max_errors,
-                cutoff_behavior=cutoff_behavior,
-                start_timeout_seconds=whole_seconds("start_timeout", start_timeout, limits.START_TIMEOUT_SECONDS),
-                output=output,
-                notification=notification,
-            )
-            check_targets(targets)
-            check_flag("enabled", enabled, "convert a context value, for example with value == 'true'")
-        super().__init__(scope, id)
-        self._checked_window = window
-        self._window = window.render(self)
-        self._window_id = self._window.ref
-        self._patch_targets = tuple(targets)
-        self._targets = render_targets(self, targets, self._window_id)
-        self._target_ids = tuple(target.ref for target in self._targets)
-        # A frozen schedule keeps its roles, so that a freeze removes only the task, and its end adds the same task.
-        self._roles = task_roles(
-            self, document_name=task.command.document_name, role=task.role, notification=task.notification
+                *check_list_of("after", after, WindowTask, TASK_FACTORY),
+            ]
+        super().__init__(
+            scope,
+            id,
+            schedule=schedule,
+            targets=targets,
+            tasks=tasks,
+            duration=duration,
+            cutoff=cutoff,
+            window_name=window_name,
+            description=description,
+            start_date=start_date,
+            end_date=end_date,
+            enabled=enabled,
         )
-        self._task = task.render(self, self._window_id, self._target_ids, self._roles) if enabled else None
-        if not enabled:
-            self._window.add_metadata(METADATA_KEY, {FROZEN: True})
-        warn_of_window(self, window)
-        warn_of_targets(self, targets)
-        if enabled:
-            warn_of_task(self, window, task)
-
-    @staticmethod
-    def from_maintenance_window_id(scope: Construct, id: str, maintenance_window_id: str) -> IPatchSchedule:  # noqa: A002
-        """Import an existing window by its id.
-
-        Args:
-            scope: the construct that the import belongs to.
-            id: the construct's id.
-            maintenance_window_id: ``mw-`` and 17 hexadecimal digits.
-
-        Raises:
-            PatchingError: the id is invalid.
-        """
-        with creating(scope, id):
-            _check_window_id(maintenance_window_id)
-        return _ImportedSchedule(scope, id, maintenance_window_id)
-
-    @property
-    def maintenance_window_id(self) -> str:
-        """The window's id, ``mw-`` and 17 hexadecimal digits."""
-        return self._window_id
-
-    @property
-    def maintenance_window_ref(self) -> MaintenanceWindowReference:
-        """A reference to the window, as in ``IMaintenanceWindowRef``."""
-        return MaintenanceWindowReference(window_id=self._window_id)
-
-    @property
-    def env(self) -> ResourceEnvironment:
-        """The account and Region of the window."""
-        return self._window.env
-
-    @property
-    def maintenance_window_target_ids(self) -> tuple[str, ...]:
-        """The ids of the targets, in the order of ``targets``."""
-        return self._target_ids
 
     @property
     def maintenance_window_task_id(self) -> str | None:
-        """The id of the task; None with ``enabled=False``."""
-        return self._task.ref if self._task else None
+        """The id of the task that patches; None with ``enabled=False``."""
+        return self.task.ref if self.task else None
 
     @property
     def task_role(self) -> iam.Role | None:
-        """The created role that runs the task; None if a role was given, or if the service-linked role runs it."""
-        return self._roles.created_runner
+        """The created role that runs the task that patches.
+
+        None if a role was given, or if the service-linked role runs it.
+        """
+        return self._created[TASK_ID].roles.created_runner
 
     @property
     def notification_role(self) -> iam.Role | None:
         """The created role that publishes to the topic; None if a role was given, or if there is no notification."""
-        return self._roles.created_publisher
-
-    def add_target(self, target: PatchTarget) -> None:
-        """Add a target to the schedule. Its nodes are patched after those of the existing targets.
-
-        Args:
-            target: the target.
-
-        Raises:
-            PatchingError: the argument is not a `PatchTarget`, or the schedule already has 10 targets.
-        """
-        targets = (*self._patch_targets, target)
-        with located(self):
-            check_targets(targets)
-        added = render_target(self, len(targets), target, self._window_id)
-        self._patch_targets = targets
-        self._targets = (*self._targets, added)
-        self._target_ids = (*self._target_ids, added.ref)
-        if self._task:
-            self._task.targets = [window_targets(self._target_ids)]
-        warn_of_targets(self, [target])
-
-    def next_executions(self, *, after: datetime, count: int = 5) -> tuple[Occurrence, ...]:
-        """Return the upcoming executions of the window, in order: at most ``count``, fewer if the schedule ends.
-
-        The window of a schedule with ``enabled=False`` also has executions, in which nothing is patched.
-
-        AWS does not document the following, which is assumed: a rate counts from its start date, or from ``after`` if
-        there is none. If a daylight saving change skips the time of an execution, it starts later by the length of the
-        change; if it repeats the time, the execution starts the first time. The result includes executions that start
-        while the window is still open, which the service may skip.
-
-        Args:
-            after: an aware datetime, the first instant at which an execution can start.
-            count: the maximum number of executions, at least 1. Default: 5.
-
-        Raises:
-            PatchingError: ``after`` is naive, ``count`` is not a whole number of at least 1, or the schedule, a
-                duration or a date is a token, which is unknown until deployment.
-
-        https://docs.aws.amazon.com/systems-manager/latest/userguide/maintenance-windows-schedule-options.html
-        """
-        with located(self):
-            if isinstance(count, bool) or not isinstance(count, int) or count < 1:
-                raise refusal("count", "must be a whole number of at least 1", repr(count))
-            return tuple(islice(self._checked_window.times().occurrences(after=after), min(count, sys.maxsize)))
-
-    @property
-    def window(self) -> CfnMaintenanceWindow:
-        """The L1 construct of the window."""
-        return self._window
-
-    @property
-    def window_targets(self) -> tuple[CfnMaintenanceWindowTarget, ...]:
-        """The L1 constructs of the targets, in the order in which the targets were added."""
-        return self._targets
+        return self._created[TASK_ID].roles.created_publisher
 
     @property
     def task(self) -> CfnMaintenanceWindowTask | None:
-        """The L1 construct of the task; None with ``enabled=False``."""
-        return self._task
+        """The L1 construct of the task that patches; None with ``enabled=False``."""
+        return self._created[TASK_ID].resource
+
+    def _prefix_of(self, task: TaskOptions) -> str:
+        # The ids of the roles of this task are a public contract.
+        return "" if task.id == TASK_ID else super()._prefix_of(task)
 
 
-@jsii.implements(IMaintenanceWindowRef)
-class _ImportedSchedule(Resource):
-    def __init__(self, scope: Construct, id: str, maintenance_window_id: str) -> None:  # noqa: A002
-        super().__init__(scope, id)
-        self._window_id = maintenance_window_id
+def _patch_task(
+    command: PatchCommand,
+    *,
+    document_version: str | None,
+    comment: str | None,
+    start_timeout_seconds: float | None,
+    output: CommandOutput | None,
+    notification: CommandNotification | None,
+    cutoff_behavior: CutoffBehavior | None,
+    role: IRoleRef | None,
+    **options: Any,  # noqa: ANN401 - options of the task, which checks them
+) -> WindowTask:
+    """Return the task that patches. Without a role and a notification, the service-linked role runs it."""
+    if cutoff_behavior is None and command.operation != PatchOperation.SCAN:
+        # An operation that is unknown until deployment can be INSTALL.
+        cutoff_behavior = CutoffBehavior.CANCEL_TASK
+    return WindowTask(
+        id=TASK_ID,
+        action=RunCommand(
+            document=command.document_name,
+            parameters=tuple((name, tuple(values)) for name, values in command.parameters.items()),
+            document_version=document_version,
+            comment=comment,
+            start_timeout_seconds=start_timeout_seconds,
+            output=output,
+            notification=notification,
+        ),
+        cutoff_behavior=cutoff_behavior,
+        role=role,
+        service_linked_role=role is None and notification is None,
+        **options,
+    )
 
-    @property
-    def maintenance_window_id(self) -> str:
-        return self._window_id
 
-    @property
-    def maintenance_window_ref(self) -> MaintenanceWindowReference:
-        return MaintenanceWindowReference(window_id=self._window_id)
-
-
-def _check_window_id(window_id: str) -> None:
-    check_type("maintenance_window_id", window_id, str)
-    if not is_unresolved(window_id) and not limits.WINDOW_ID.fullmatch(window_id):
-        raise refusal("maintenance_window_id", "must be like mw-0123456789abcdef0", repr(window_id))
+def _required_rate(what: str, limit: RateControl) -> RateControl:
+    check_type(what, limit, RateControl, "write RateControl.count(...) or RateControl.percentage(...)")
+    return limit
 
 
 def _override_url(

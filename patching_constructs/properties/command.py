@@ -4,17 +4,23 @@ https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-aws-r
 https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-aws-runpatchbaselinewithhooks.html
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from patching_constructs._errors import refusal
 from patching_constructs._tokens import as_text, is_unresolved
-from patching_constructs._validation import check_literal, check_type
+from patching_constructs._validation import check_literal, check_type, nearest
+from patching_constructs.properties._document_names import document_name
 from patching_constructs.properties._durations import whole_number
 from patching_constructs.properties._override_url import check_override_url
+from patching_constructs.properties.document_parameters import DEFAULT_KIND, document_of_app
 from patching_constructs.ssm import limits
-from patching_constructs.ssm.documents import Document, known_documents
+from patching_constructs.ssm.documents import Document, find_document, known_documents
+
+if TYPE_CHECKING:
+    from aws_cdk.interfaces.aws_ssm import IDocumentRef
 
 RUN_PATCH_BASELINE: Final = "AWS-RunPatchBaseline"
 RUN_PATCH_BASELINE_WITH_HOOKS: Final = "AWS-RunPatchBaselineWithHooks"
@@ -58,7 +64,7 @@ class PatchHooks:
 
     With hooks, the patch document is ``AWS-RunPatchBaselineWithHooks``. It requires SSM Agent 3.0.502 or later, and
     does not support macOS, overrides and an execution timeout. Each hook is the name or ARN of a Command document,
-    3-200 characters; at least one is required.
+    3-200 characters, or a document of the app such as a `HookDocument`; at least one is required.
 
     https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-aws-runpatchbaselinewithhooks.html
 
@@ -66,11 +72,11 @@ class PatchHooks:
         PatchingError: no document is given, or the name of a document is invalid.
     """
 
-    pre_install: str | None = None
+    pre_install: "str | IDocumentRef | None" = None
     """Runs before patches are installed; if it fails, nothing is installed. Default: none."""
-    post_install: str | None = None
+    post_install: "str | IDocumentRef | None" = None
     """Runs after patches are installed, before the reboot. Default: none."""
-    on_exit: str | None = None
+    on_exit: "str | IDocumentRef | None" = None
     """Runs at the end, after the reboot. Default: none."""
 
     def __post_init__(self) -> None:
@@ -79,12 +85,35 @@ class PatchHooks:
             raise refusal("PatchHooks", "requires pre_install, post_install or on_exit", "none")
         for name, document in given.items():
             _check_hook(name, document)
+            _check_hook_of_app(name, getattr(self, name))
 
     @property
     def documents(self) -> dict[str, str]:
         """The given documents, by property name."""
         every = {name: getattr(self, name) for name in HOOKS}
-        return {name: document for name, document in every.items() if document is not None}
+        given = {name: document for name, document in every.items() if document is not None}
+        return {name: document_name(f"PatchHooks {name}", document) for name, document in given.items()}
+
+
+def _check_hook_of_app(name: str, document: "str | IDocumentRef") -> None:
+    """Check a document of the app, whose content is known: a hook is run as a command, without parameters."""
+    known = None if isinstance(document, str) else document_of_app(document)
+    if known is None:
+        return
+    if known.kind != DEFAULT_KIND:
+        raise refusal(f"PatchHooks {name}", f"must be a document of type {DEFAULT_KIND}", f"the type {known.kind}")
+    required = next((each.name for each in known.parameters.values() if each.required), None)
+    if required is not None:
+        fix = "give it a default"
+        raise refusal(f"PatchHooks {name}", "must not require parameters", repr(required), fix)
+
+
+def similar_patch_document(name: str | None) -> str | None:
+    """Return the patch document that a misspelled name most likely means; None for any other name."""
+    # Another AWS document with a similar name is not a typo.
+    if name is None or find_document(name) or not name.lower().startswith("aws"):
+        return None
+    return nearest(name, PATCH_DOCUMENTS, cutoff=0.93)
 
 
 def _check_hook(name: str, document: str) -> None:
@@ -141,26 +170,30 @@ class PatchCommand:
         return known_documents()[self.document_name]
 
     @property
-    def leaves_reboot_pending(self) -> bool:
-        """Whether patches are installed without the reboot that completes their installation."""
-        return self.operation == PatchOperation.INSTALL and self.reboot_option == RebootOption.NO_REBOOT
-
-    @property
-    def scans_without_record(self) -> bool:
-        """Whether it is a scan that does not update the compliance data of the nodes.
-
-        With a baseline override, the existing compliance data of a node is not overwritten:
-        https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-baselineoverride-parameter.html
-        """
-        return self.operation == PatchOperation.SCAN and self.baseline_override is not None
-
-    @property
     def parameters(self) -> dict[str, list[str]]:
         """The given parameters of the document, each with a list of strings."""
         hooks = self.hooks.documents if self.hooks else {}
         given = {_PARAMETERS[name]: as_text(value) for name, value in _given(self).items()}
         given |= {HOOKS[name]: document for name, document in hooks.items()}
         return {name: [value] for name, value in given.items()}
+
+
+def check_patch_parameters(document: str, given: Mapping[str, str]) -> None:
+    """Check the parameters of a patch document as those of a schedule.
+
+    Raises:
+        PatchingError: two parameters cannot be used together, or a value is invalid.
+    """
+    hooks = {name: given[parameter] for name, parameter in HOOKS.items() if given.get(parameter)}
+    timeout = given.get(EXECUTION_TIMEOUT)
+    PatchCommand(
+        operation=given.get(OPERATION, ""),
+        reboot_option=given.get(REBOOT_OPTION),
+        hooks=PatchHooks(**hooks) if hooks and document == RUN_PATCH_BASELINE_WITH_HOOKS else None,
+        baseline_override=given.get(BASELINE_OVERRIDE) or None,
+        install_override_list=given.get(INSTALL_OVERRIDE_LIST) or None,
+        execution_timeout_seconds=None if timeout is None or is_unresolved(timeout) else float(timeout),
+    )
 
 
 def _check_types(command: PatchCommand) -> None:

@@ -82,9 +82,21 @@ def known_documents() -> Mapping[str, Document]:
     return MappingProxyType({name: _document(name, content) for name, content in published.items()})
 
 
+def is_owned_by_aws(name: str) -> bool:
+    """Return whether a document is owned by AWS, which reserves these prefixes.
+
+    https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateDocument.html
+    """
+    return name.lower().startswith(("aws", "amazon", "amzn"))
+
+
+def document_with(name: str, kind: str, parameters: Mapping[str, Mapping[str, Any]]) -> Document:
+    """Return a document whose parameters are defined as in the content of a document."""
+    return Document(name, kind, MappingProxyType({each: _parameter(each, facts) for each, facts in parameters.items()}))
+
+
 def _document(name: str, content: Mapping[str, Any]) -> Document:
-    parameters = {each: _parameter(each, facts) for each, facts in content["parameters"].items()}
-    return Document(name, content["kind"], MappingProxyType(parameters))
+    return document_with(name, content["kind"], content["parameters"])
 
 
 def _parameter(name: str, facts: Mapping[str, Any]) -> Parameter:

@@ -56,11 +56,27 @@ TASK_TARGETS: Final = 10
 START_TIMEOUT_SECONDS: Final = (30, 2_592_000)
 # StepTimeoutSeconds of AWS-RunPatchBaseline; its pattern in ssm/documents.json allows the same range.
 EXECUTION_TIMEOUT_SECONDS: Final = (1, 36_000)
+# executionTimeout of AWS-RunShellScript and AWS-RunPowerShellScript.
+SCRIPT_TIMEOUT_SECONDS: Final = (1, 172_800)
 KEY_PREFIX_LENGTH: Final = 500
 COMMENT_LENGTH: Final = 100
 LOG_GROUP_LENGTH: Final = 512
 DOCUMENT_VERSION: Final = re.compile(r"\$DEFAULT|\$LATEST|[1-9][0-9]*")
 TARGET_ID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+# [model: MaintenanceWindowTaskArn, DocumentName]
+DOCUMENT_NAME: Final = re.compile(r"[a-zA-Z0-9_\-.]{3,128}|arn:\S{1,1596}")
+# "Documents can be up to 64 KB": https://docs.aws.amazon.com/general/latest/gr/ssm.html#limits_ssm
+DOCUMENT_SIZE: Final = 64 * 1024
+# [model: MaintenanceWindowLambdaParameters, MaintenanceWindowStepFunctionsParameters]
+PAYLOAD_LENGTH: Final = 4096
+QUALIFIER_LENGTH: Final = 128
+INPUT_LENGTH: Final = 4096
+EXECUTION_NAME_LENGTH: Final = 80
+# 8000 characters in base64.
+CLIENT_CONTEXT_LENGTH: Final = 6000
+# "The IAM policy for Maintenance Windows requires that you add the prefix SSM" to the names of functions and state
+# machines: https://docs.aws.amazon.com/systems-manager/latest/userguide/mw-cli-task-options.html
+TASK_NAME_PREFIX: Final = "SSM"
 # MaxConcurrency and MaxErrors are strings of at most seven characters.
 RATE_CONTROL_COUNT: Final = 9_999_999
 RATE_CONTROL_PERCENTAGE: Final = 100

@@ -63,3 +63,8 @@ https://docs.aws.amazon.com/quick-setup/latest/APIReference/API_ConfigurationDef
 PATCH_GROUP_TAG: Final = "Patch Group"
 PATCH_GROUP_TAG_IN_METADATA: Final = "PatchGroup"
 PATCH_GROUP_KEYS: Final = frozenset({f"{TAG}{PATCH_GROUP_TAG}", f"{TAG}{PATCH_GROUP_TAG_IN_METADATA}"})
+
+
+def is_hybrid(node_id: str) -> bool:
+    """Return whether the id is that of a node that is registered by an activation, and not of an EC2 instance."""
+    return node_id.startswith("mi-")

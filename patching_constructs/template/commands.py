@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from patching_constructs._validation import nearest
 from patching_constructs.planning.coverage import Selection
 from patching_constructs.properties.command import (
     OPERATION,
     PATCH_DOCUMENTS,
     PatchOperation,
+    similar_patch_document,
 )
 from patching_constructs.ssm.documents import Parameter, find_document
 from patching_constructs.ssm.target_keys import INSTANCE_IDS
@@ -358,14 +358,6 @@ class StartedAutomation(SentCommand):
 def _has_text(item: Value) -> bool:
     # An unknown value without choices is assumed not to be empty.
     return (item.is_unknown and not item.choices) or item.text() != ""
-
-
-def similar_patch_document(name: str | None) -> str | None:
-    """Return the patch document that a misspelled name most likely means; None for any other name."""
-    # Another AWS document with a similar name is not a typo.
-    if name is None or find_document(name) or not name.lower().startswith("aws"):
-        return None
-    return nearest(name, PATCH_DOCUMENTS, cutoff=0.93)
 
 
 def bare_name(document: Value) -> str | None:

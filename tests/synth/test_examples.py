@@ -96,7 +96,9 @@ def test_only_what_iam_cannot_narrow_is_acknowledged() -> None:
         "first_fleet_ubuntu": ["IAM4"],
         "first_fleet_windows": ["IAM4"],
         "hybrid_nodes": ["IAM4"],
+        "lifecycle_hooks": ["IAM5"],
         "logs_and_mail": ["IAM5"],
+        "window_tasks": ["IAM5"],
     }
 
 

@@ -3,8 +3,9 @@
 Every ignore is an error that the types must detect; mypy reports an unused ignore.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import assert_type
 from zoneinfo import ZoneInfo
 
@@ -12,11 +13,12 @@ import aws_cdk as cdk
 from aws_cdk import aws_autoscaling as autoscaling
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_ssm as ssm
-from aws_cdk.interfaces.aws_ssm import IMaintenanceWindowRef, IPatchBaselineRef
+from aws_cdk.interfaces.aws_ssm import IDocumentRef, IMaintenanceWindowRef, IPatchBaselineRef
 
 from patching_constructs import (
     CommandNotification,
@@ -24,9 +26,12 @@ from patching_constructs import (
     ComplianceLevel,
     CutoffBehavior,
     DayOfWeek,
+    HookDocument,
+    IMaintenanceWindow,
     InstallOverrideList,
     IPatchBaseline,
     IPatchSchedule,
+    MaintenanceWindow,
     NotificationEvent,
     NotificationType,
     Occurrence,
@@ -44,12 +49,15 @@ from patching_constructs import (
     PatchSchedule,
     PatchSource,
     PatchTarget,
+    PseudoParameter,
     RateControl,
     RebootOption,
     RejectedPatchesAction,
     ScheduleExpression,
     Severity,
+    TaskType,
     WallClock,
+    WindowTask,
 )
 
 stack = cdk.Stack(cdk.App(), "Stack")
@@ -197,6 +205,40 @@ PatchRule.approve_after(7, critical)  # type: ignore[arg-type]
 PatchRule.approve_after(timedelta(days=7), filters=[critical])  # type: ignore[call-arg]
 PatchRule.approve_after(timedelta(days=7), "Critical")  # type: ignore[arg-type]
 PatchFilter.severity(1)  # type: ignore[arg-type]
+
+drain = HookDocument.shell(stack, "Drain", ["drain"], environment={"CLUSTER": "web"}, timeout=timedelta(minutes=5))
+assert_type(HookDocument.from_file(stack, "File", Path("drain.sh")), HookDocument)
+PatchHooks(pre_install=drain, on_exit="Rejoin-Node")
+document: IDocumentRef = drain
+function = aws_lambda.Function.from_function_name(stack, "Function", "SSMCheck")
+payload = {"node": PseudoParameter.RESOURCE_ID, "window": f"window {PseudoParameter.WINDOW_ID}"}
+reboot = WindowTask.reboot(post_reboot_hook=drain).with_options(max_errors=RateControl.count(0))
+assert_type(reboot, WindowTask)
+nightly = MaintenanceWindow(
+    stack,
+    "Nightly",
+    schedule=sunday,
+    targets=[web],
+    tasks=[
+        WindowTask.shell_script("set -e", "uptime", execution_timeout=timedelta(minutes=5)),
+        WindowTask.run_command("Check-Node", parameters={"Level": "high", "Paths": ["/var", "/opt"]}),
+        WindowTask.lambda_function(function, payload=payload).with_options(targets=[]),
+        reboot,
+    ],
+    duration=cdk.Duration.hours(2),
+)
+nightly.add_task("Scan", WindowTask.scan(), priority=3)
+any_window: IMaintenanceWindow = nightly
+any_window = MaintenanceWindow.from_maintenance_window_id(stack, "ImportedWindow", "mw-0123456789abcdef0")
+assert_type(nightly.tasks, Mapping[str, ssm.CfnMaintenanceWindowTask])
+assert_type(nightly.task_roles, Mapping[TaskType, iam.Role])
+assert_type(nightly.runbook_roles, Mapping[str, iam.Role])
+
+WindowTask.run_command("Check-Node", parameters={"Level": 1})  # type: ignore[dict-item]
+WindowTask.lambda_function("SSMCheck")  # type: ignore[arg-type]
+WindowTask.scan().with_options(targets=web)  # type: ignore[arg-type]
+nightly.add_task(WindowTask.scan())  # type: ignore[call-arg, arg-type]
+PatchSchedule(stack, "Before", schedule=sunday, targets=[web], operation=PatchOperation.SCAN, before=["Check-Node"])  # type: ignore[list-item]
 
 template = ec2.LaunchTemplate(stack, "Template")
 kernel = InstallOverrideList.from_patches(stack, "List", [OverridePatch(id="kernel")])

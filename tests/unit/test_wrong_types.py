@@ -19,14 +19,18 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_s3_assets as assets
 from aws_cdk import aws_sns as sns
+from aws_cdk import aws_ssm as ssm
+from aws_cdk import aws_stepfunctions as stepfunctions
 
 import patching_constructs as api
 from patching_constructs._tokens import is_unresolved
 from patching_constructs.checks.severity import Severity
 from patching_constructs.properties.targets import TargetFilter, TargetResourceType
+from patching_constructs.properties.task_actions import Automation, LambdaFunction, RunCommand, StateMachine
 from patching_constructs.schedule._cron import CronExpression
 from patching_constructs.schedule._rule import At, Rate, Unresolved, parse_rule
 from patching_constructs.ssm.operating_systems import FilterKey
@@ -43,7 +47,13 @@ INSTANCE = ec2.Instance(
     instance_type=ec2.InstanceType("t3.micro"),
     machine_image=ec2.MachineImage.latest_amazon_linux2023(),
 )
+FUNCTION = lambda_.Function.from_function_arn(STACK, "Function", "arn:aws:lambda:us-east-1:1:function:SSMTest")
+STATE_MACHINE = stepfunctions.StateMachine.from_state_machine_arn(
+    STACK, "StateMachine", "arn:aws:states:us-east-1:1:stateMachine:SSMTest"
+)
+DOCUMENT = ssm.CfnDocument(STACK, "Document", content={"schemaVersion": "2.2", "mainSteps": []})
 ASSET = assets.Asset(STACK, "Asset", path=__file__)
+SCRIPT = Path(__file__).parent.parent.parent / "examples" / "hooks" / "ecs.sh"
 NUMBERS = count()
 
 
@@ -128,16 +138,28 @@ KINDS: dict[str, Kind] = {
     "ZoneInfo": of(ZoneInfo),
     "NamedTimeZone": Kind(lambda value: not isinstance(value, type) and hasattr(value, "timezone_name"), ("TimeZone",)),
     **{kind.__name__: of(kind) for kind in (CronExpression, Rate, At, Unresolved, TargetFilter)},
+    **{kind.__name__: of(kind) for kind in (Automation, LambdaFunction, RunCommand, StateMachine)},
+    "DocumentParameters": of(dict, words=("Mapping",)),
+    "Mapping[str, object]": of(dict, words=("Mapping",)),
+    "Mapping[str, str]": of(dict, words=("Mapping",)),
     **{kind.__name__: literal(kind) for kind in (FilterKey, TargetResourceType, Severity)},
     "IBucketRef": reference("bucket_ref", "IBucketRef"),
+    "IDocumentRef": reference("document_ref", "IDocumentRef"),
+    "IFunctionRef": reference("function_ref", "IFunctionRef"),
     "IInstanceRef": reference("instance_ref", "IInstanceRef"),
     "ILogGroupRef": reference("log_group_ref", "ILogGroupRef"),
     "IRoleRef": reference("role_ref", "IRoleRef"),
+    "IStateMachineRef": reference("state_machine_ref", "IStateMachineRef"),
     "ITopicRef": reference("topic_ref", "ITopicRef"),
     "IGrantable": reference("grant_principal", "IGrantable"),
     "Asset": of(assets.Asset),
     "PatchableHost": Kind(lambda value: value is INSTANCE, ("aws_ec2.Instance",)),
 }
+TARGETS = Kind(
+    lambda value: isinstance(value, list | tuple) and all(isinstance(each, api.PatchTarget) for each in value),
+    ("PatchTarget",),
+)
+KINDS |= {"Sequence[PatchTarget]": TARGETS, "tuple[PatchTarget, ...]": TARGETS}
 for name in api.__all__:
     public = getattr(api, name)
     KINDS[name] = literal(public) if issubclass(public, Enum) else of(public)
@@ -151,6 +173,7 @@ LEFT_TO_THE_CDK = {"Construct", "IConstruct", "IPolicyValidationContext"}
 # --- The public API -----------------------------------------------------------------------------------
 
 WEB = api.PatchTarget.patch_group("web")
+NODE = api.PatchTarget.instance_ids("i-0123456789abcdef0")
 SECURITY = api.PatchFilter.classification("Security")
 SCHEDULE = api.ScheduleExpression.daily(hour=4)
 SYSTEM = api.OperatingSystem.AMAZON_LINUX_2023
@@ -164,10 +187,19 @@ CALLS: dict[str, dict[str, Any]] = {
     "BaselineOverride.grant_read": {"grantee": ROLE},
     "CommandNotification": {"topic": TOPIC},
     "CommandOutput": {"bucket": BUCKET},
+    "HookDocument": {"content": {"schemaVersion": "2.2", "mainSteps": []}},
+    "HookDocument.from_file": {"path": str(SCRIPT)},
+    "HookDocument.powershell": {"lines": ["Get-Date"]},
+    "HookDocument.shell": {"lines": ["date"]},
     "InstallOverrideList": {"asset": ASSET, "s3_url": "s3://bucket/key"},
     "InstallOverrideList.from_asset": {},
     "InstallOverrideList.from_patches": {"patches": [PATCH]},
     "InstallOverrideList.grant_read": {"grantee": ROLE},
+    "MaintenanceWindow": {"schedule": SCHEDULE, "targets": [WEB], "tasks": [api.WindowTask.scan()]},
+    "MaintenanceWindow.add_target": {"target": WEB},
+    "MaintenanceWindow.add_task": {"id": "Reboot", "task": api.WindowTask.reboot()},
+    "MaintenanceWindow.next_executions": {"after": datetime(2027, 1, 1, tzinfo=UTC), "count": 1},
+    "MaintenanceWindow.from_maintenance_window_id": {"maintenance_window_id": "mw-0123456789abcdef0"},
     "OverridePatch": {"id": "kernel.x86_64"},
     "PatchBaseline": {
         "operating_system": SYSTEM,
@@ -191,6 +223,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "PatchRule.approve_until": {"last": date(2027, 1, 31), "filters": (SECURITY,)},
     "PatchRule.security_patches": {"operating_system": SYSTEM},
     "PatchSchedule": {"schedule": SCHEDULE, "targets": [WEB], "operation": api.PatchOperation.INSTALL},
+    "PatchSchedule.add_task": {"id": "Reboot", "task": api.WindowTask.reboot()},
     "PatchSchedule.add_target": {"target": WEB},
     "PatchSchedule.next_executions": {"after": datetime(2027, 1, 1, tzinfo=UTC), "count": 1},
     "PatchSchedule.from_maintenance_window_id": {"maintenance_window_id": "mw-0123456789abcdef0"},
@@ -224,17 +257,36 @@ CALLS: dict[str, dict[str, Any]] = {
     "ScheduleExpression.patch_tuesday": AT_FOUR,
     "ScheduleExpression.rate": {"days": 1},
     "ScheduleExpression.weekly": AT_FOUR | {"week_days": (api.DayOfWeek.SUNDAY,)},
+    "WindowTask": {"id": "Test", "action": RunCommand(document="AWS-UpdateSSMAgent")},
+    "WindowTask.automation": {"document": "Check"},
+    "WindowTask.create_image": {},
+    "WindowTask.create_snapshot": {"resource_group": "volumes"},
+    "WindowTask.lambda_function": {"function": FUNCTION},
+    "WindowTask.patch_with_rollback": {"runbook_role": ROLE, "lambda_role": ROLE},
+    "WindowTask.powershell_script": {"lines": ("Get-Date",)},
+    "WindowTask.reboot": {},
+    "WindowTask.run_command": {"document": "Check"},
+    "WindowTask.scan": {},
+    "WindowTask.shell_script": {"lines": ("date",)},
+    "WindowTask.start_stopped_instances": {"targets": (NODE,)},
+    "WindowTask.step_functions": {"state_machine": STATE_MACHINE},
+    "WindowTask.stop_instances": {"targets": (NODE,)},
+    "WindowTask.update_ssm_agent": {},
+    "WindowTask.windows_updates": {"operation": api.PatchOperation.INSTALL},
+    "WindowTask.with_options": {},
 }
 
 # The object of a method call.
 RECEIVERS: dict[str, Callable[[], object]] = {
     "BaselineOverride": lambda: api.BaselineOverride(ASSET, "s3://bucket/key"),
     "InstallOverrideList": lambda: api.InstallOverrideList(ASSET, "s3://bucket/key"),
+    "MaintenanceWindow": lambda: api.MaintenanceWindow(scope(), "Window", **CALLS["MaintenanceWindow"]),
     "PatchBaseline": lambda: api.PatchBaseline(scope(), "Baseline", operating_system=SYSTEM),
     "PatchNodes": lambda: api.PatchNodes.of(INSTANCE),
     "PatchSchedule": lambda: api.PatchSchedule(scope(), "Schedule", **CALLS["PatchSchedule"]),
     "PatchTarget": lambda: WEB,
     "ScheduleExpression": lambda: SCHEDULE,
+    "WindowTask": api.WindowTask.scan,
 }
 
 

@@ -23,10 +23,11 @@ from patching_constructs.properties.command import (
     SNAPSHOT_ID,
     PatchOperation,
     RebootOption,
+    similar_patch_document,
 )
 from patching_constructs.ssm import limits
 from patching_constructs.ssm.documents import Parameter, find_document, known_documents
-from patching_constructs.template.commands import Command, similar_patch_document
+from patching_constructs.template.commands import Command
 from patching_constructs.template.value import Value, listed, shown
 
 _DOCUMENT = f"{GUIDE}patch-manager-aws-runpatchbaseline.html"

@@ -24,6 +24,7 @@ from patching_constructs import (
     PatchTarget,
     RateControl,
     ScheduleExpression,
+    WindowTask,
 )
 from patching_constructs.checks.engine import check_paths
 from patching_constructs.properties.command import PatchCommand
@@ -58,6 +59,11 @@ def a_baseline(system: str = "UBUNTU", **properties: Any) -> dict[str, Any]:
 def filtered(key: str, *values: str, system: str = "UBUNTU", **rule: Any) -> dict[str, Any]:
     group = {"PatchFilters": [{"Key": key, "Values": list(values)}]}
     return a_baseline(system, ApprovalRules={"PatchRules": [{"ApproveAfterDays": 0, "PatchFilterGroup": group} | rule]})
+
+
+def runs(document: str, **parameters: list[str]) -> dict[str, Any]:
+    given = {"MaintenanceWindowRunCommandParameters": {"Parameters": parameters}}
+    return changed("Task", TaskArn=document, TaskInvocationParameters=given)
 
 
 def with_hooks(**parameters: Any) -> dict[str, Any]:
@@ -288,6 +294,36 @@ CASES: dict[str, tuple[Callable[[], object], dict[str, Any], str]] = {
         made(available_security_updates_compliance_status="COMPLIANT"),
         a_baseline(AvailableSecurityUpdatesComplianceStatus="COMPLIANT"),
         "WindowsOnlyProperty",
+    ),
+    "a document that is misspelled": (
+        lambda: WindowTask.run_command("AWS-RunPatchBaselin"),
+        changed("Task", TaskArn="AWS-RunPatchBaselin"),
+        "DocumentName",
+    ),
+    "a parameter that a document does not have": (
+        lambda: WindowTask.run_command("AWS-RunShellScript", parameters={"command": "date"}),
+        runs("AWS-RunShellScript", command=["date"]),
+        "ParameterName",
+    ),
+    "a parameter that a document requires": (
+        lambda: WindowTask.run_command("AWS-RunShellScript"),
+        runs("AWS-RunShellScript", workingDirectory=["/"]),
+        "ParameterRequired",
+    ),
+    "a value that a document does not accept": (
+        lambda: WindowTask.run_command("AWS-ConfigureKernelLivePatching", parameters={"EnableOrDisable": "On"}),
+        runs("AWS-ConfigureKernelLivePatching", EnableOrDisable=["On"]),
+        "ParameterValue",
+    ),
+    "a pseudo parameter of a resource in a command": (
+        lambda: WindowTask.shell_script("echo {{RESOURCE_ID}}"),
+        runs("AWS-RunShellScript", commands=["echo {{RESOURCE_ID}}"]),
+        "RunCommandPseudoParameter",
+    ),
+    "rate control without targets": (
+        lambda: WindowTask.automation("Check").with_options(targets=[], max_errors=RateControl.count(1)),
+        changed("Task", TaskType="AUTOMATION", TaskArn="Check", Targets=[], TaskInvocationParameters={}),
+        "TargetlessRateControl",
     ),
     "a compliance level": (
         lambda: PatchRule.approve_after(A_WEEK, ANY, compliance_level="SEVERE"),  # type: ignore[arg-type]

@@ -63,6 +63,8 @@ RULES_OF_WARNINGS = {
     "patching-constructs:fasterThanSupported": "Patching-ScheduleFrequency",
     "patching-constructs:noReleaseDates": "Patching-UnsupportedApprovalDelay",
     "patching-constructs:noReboot": "Patching-InstallWithoutReboot",
+    "patching-constructs:parallelPatchTasks": "Patching-ParallelPatchTasks",
+    "patching-constructs:rebootDuringInstall": "Patching-RebootDuringInstall",
     "patching-constructs:openAtNextStart": "Patching-WindowOpenAtNextStart",
     "patching-constructs:startTimeoutExceedsWindow": "Patching-StartTimeoutBeyondWindow",
     "patching-constructs:executionTimeoutExceedsWindow": "Patching-ExecutionTimeoutBeyondWindow",

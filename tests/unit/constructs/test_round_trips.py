@@ -14,6 +14,7 @@ from jsii._kernel.providers.process import _NodeProcess
 from jsii._kernel.types import Callback
 
 from patching_constructs import (
+    MaintenanceWindow,
     OperatingSystem,
     PatchBaseline,
     PatchNodes,
@@ -23,6 +24,7 @@ from patching_constructs import (
     PatchTarget,
     RateControl,
     ScheduleExpression,
+    WindowTask,
 )
 
 SCHEDULE = ScheduleExpression.patch_tuesday(days_after=5, hour=4, time_zone="Europe/Berlin")
@@ -320,3 +322,27 @@ def test_synthesis_of_joined_nodes_calls_nothing_back(channel: Channel) -> None:
     channel.clear()
     app.synth()
     assert channel.callbacks == []
+
+
+# --- Other tasks ------------------------------------------------------------------------------------
+
+
+def test_other_tasks_that_need_no_role_cost_one_each(stack: cdk.Stack, channel: Channel) -> None:
+    scan = WindowTask.scan().with_options(service_linked_role=True)
+    schedule(stack, window_name="web-install", after=[scan])
+    assert len(channel.round_trips) == 7
+
+
+def test_synthesis_of_six_tasks_calls_nothing_back(channel: Channel) -> None:
+    app = cdk.App()
+    before, after = [WindowTask.update_ssm_agent(), WindowTask.create_image()], [WindowTask.reboot(), WindowTask.scan()]
+    schedule(cdk.Stack(app, "Stack"), before=before, after=after)
+    channel.clear()
+    app.synth()
+    assert channel.callbacks == []
+
+
+def test_a_window_costs_what_a_schedule_costs(stack: cdk.Stack, channel: Channel) -> None:
+    scan = WindowTask.scan().with_options(service_linked_role=True)
+    MaintenanceWindow(stack, "Window", schedule=SCHEDULE, targets=[WEB], tasks=[scan], window_name="web")
+    assert len(channel.round_trips) == 6

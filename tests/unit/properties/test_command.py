@@ -129,36 +129,6 @@ def test_the_document_and_its_parameters(
     assert command.parameters == parameters
 
 
-@pytest.mark.parametrize(
-    ("command", "pending"),
-    [
-        (PatchCommand(operation=INSTALL, reboot_option=RebootOption.NO_REBOOT), True),
-        (PatchCommand(operation=INSTALL, reboot_option=RebootOption.REBOOT_IF_NEEDED), False),
-        (PatchCommand(operation=INSTALL), False),
-        (PatchCommand(operation=SCAN), False),
-    ],
-    ids=["install without a reboot", "install and reboot", "install by default", "scan"],
-)
-def test_only_an_install_without_a_reboot_leaves_one_pending(command: PatchCommand, *, pending: bool) -> None:
-    assert command.leaves_reboot_pending is pending
-
-
-@pytest.mark.parametrize(
-    ("command", "unrecorded"),
-    [
-        (PatchCommand(operation=SCAN, baseline_override=BASELINES), True),
-        (PatchCommand(operation=SCAN), False),
-        (PatchCommand(operation=INSTALL, baseline_override=BASELINES), False),
-        (PatchCommand(operation=untyped(TEXT), baseline_override=BASELINES), False),
-    ],
-    ids=["scan with an override", "scan", "install with an override", "token"],
-)
-def test_only_a_scan_with_a_baseline_override_does_not_update_compliance_data(
-    command: PatchCommand, *, unrecorded: bool
-) -> None:
-    assert command.scans_without_record is unrecorded
-
-
 # --- Invalid values -----------------------------------------------------------------------------------
 
 OPERATIONS = "PatchOperation.SCAN, PatchOperation.INSTALL"

@@ -1,0 +1,136 @@
+"""The parameters of a document that a task runs, checked against those that the document has.
+
+https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-syntax-data-elements-parameters.html
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Final
+
+from patching_constructs._errors import refusal, shown
+from patching_constructs._tokens import is_unresolved
+from patching_constructs._validation import check_list_of, check_type, nearest
+from patching_constructs.ssm.documents import Document, Parameter, document_with
+
+if TYPE_CHECKING:
+    from aws_cdk.interfaces.aws_ssm import IDocumentRef
+
+DocumentParameters = Mapping[str, str | Sequence[str]]
+"""Values by the names of the parameters; a single value or a list."""
+Given = tuple[tuple[str, tuple[str, ...]], ...]
+"""The same as pairs, which are immutable."""
+
+ASSUME_ROLE: Final = "AutomationAssumeRole"
+"""The parameter of a runbook for the role that it runs with."""
+ROLE_PARAMETERS: Final = (ASSUME_ROLE, "assumeRole")
+_ONE_VALUE: Final = {"String", "Boolean"}
+_PLACEHOLDER: Final = "{{"
+
+
+def given_parameters(parameters: DocumentParameters | None) -> Given:
+    """Return the parameters as pairs of a name and a list of values.
+
+    Raises:
+        PatchingError: the value is not a dict, or a name or a value is not a string.
+    """
+    if parameters is None:
+        return ()
+    fix = "write {'commands': ['uptime']}"
+    check_type("parameters", parameters, Mapping, fix)
+    return tuple((_name(name), _values(name, value)) for name, value in parameters.items())
+
+
+def _name(name: str) -> str:
+    check_type("parameters names", name, str)
+    return name
+
+
+def _values(name: str, value: str | Sequence[str]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else check_list_of(f"parameters {name!r}", value, str)
+
+
+def check_parameters(document: Document, given: Given, *, supplied: str | None = None) -> None:
+    """Check the parameters against those of the document.
+
+    Args:
+        document: the document.
+        given: the parameters.
+        supplied: a parameter that is added later.
+
+    Raises:
+        PatchingError: the document has no such parameter, requires another, or does not accept a value.
+    """
+    for name, values in given:
+        if is_unresolved(name):
+            continue
+        parameter = document.parameters.get(name)
+        if parameter is None:
+            raise _unknown(document, name)
+        _check_values(document, parameter, values)
+    names = {name for name, _ in given} | {supplied}
+    missing = [each.name for each in document.parameters.values() if each.required and each.name not in names]
+    if missing and not any(is_unresolved(name) for name, _ in given):
+        rule = f"must contain {missing[0]!r}, which {document.name} requires"
+        fix = "use runbook_role=..." if missing[0] in ROLE_PARAMETERS else ""
+        raise refusal("parameters", rule, _listed(given), fix)
+
+
+def _unknown(document: Document, name: str) -> Exception:
+    meant = nearest(name, document.parameters)
+    known = ", ".join(document.parameters) or "none"
+    rule = f"must be parameters of {document.name}: {known}"
+    return refusal("parameters", rule, repr(name), f"did you mean {meant!r}?" if meant else "")
+
+
+def _check_values(document: Document, parameter: Parameter, values: tuple[str, ...]) -> None:
+    what = f"parameters {parameter.name!r}"
+    # A list that is a token has one item.
+    if parameter.type in _ONE_VALUE and len(values) != 1:
+        raise refusal(what, f"must be one value, because {document.name} expects a {parameter.type}", len(values))
+    if parameter.min_items is not None and len(values) < parameter.min_items:
+        items = "item" if parameter.min_items == 1 else "items"
+        raise refusal(what, f"must have at least {parameter.min_items} {items}", len(values))
+    for value in values:
+        if not is_unresolved(value) and _PLACEHOLDER not in value and not parameter.accepts(value):
+            raise refusal(what, f"must be {_accepted(parameter)}, as {document.name} requires", shown(value))
+
+
+def _accepted(parameter: Parameter) -> str:
+    if parameter.allowed_values:
+        return "one of " + ", ".join(map(repr, parameter.allowed_values))
+    if parameter.allowed_pattern is not None:
+        return f"a text that matches {parameter.allowed_pattern}"
+    return f"at most {parameter.max_chars} characters long"
+
+
+def _listed(given: Given) -> str:
+    return ", ".join(repr(name) for name, _ in given) or "none"
+
+
+# --- Documents of the app -----------------------------------------------------------------------------
+
+DEFAULT_KIND: Final = "Command"
+"""The type of an ``AWS::SSM::Document`` without a type."""
+
+
+def document_of_app(document: "IDocumentRef") -> Document | None:
+    """Return the parameters of an ``aws_ssm.CfnDocument``; None if its content is imported, text, or a token."""
+    content = getattr(document, "content", None)
+    if not isinstance(content, Mapping):
+        return None
+    kind = getattr(document, "document_type", None) or DEFAULT_KIND
+    parameters = content.get("parameters", {})
+    if is_unresolved(kind) or not isinstance(parameters, Mapping):
+        return None
+    named = {str(name): facts for name, facts in parameters.items() if isinstance(facts, Mapping)}
+    return document_with("the document", kind, {name: _compilable(facts) for name, facts in named.items()})
+
+
+def _compilable(facts: Mapping[str, object]) -> dict[str, object]:
+    """Return a parameter's definition, without a Java regular expression that Python does not support."""
+    found = {"type": "String", **facts}
+    try:
+        re.compile(str(found.get("allowedPattern", "")))
+    except re.error:
+        del found["allowedPattern"]
+    return found

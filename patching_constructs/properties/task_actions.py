@@ -1,0 +1,342 @@
+"""What a task of a maintenance window runs: a command, an automation, a function or a state machine.
+
+https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_MaintenanceWindowTaskInvocationParameters.html
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from patching_constructs._errors import refusal, shown
+from patching_constructs._tokens import is_unresolved
+from patching_constructs._validation import check_length, check_reference, check_type
+from patching_constructs.properties.command import (
+    BASELINE_OVERRIDE,
+    EXECUTION_TIMEOUT,
+    OPERATION,
+    PATCH_DOCUMENTS,
+    REBOOT_OPTION,
+    PatchOperation,
+    RebootOption,
+)
+from patching_constructs.properties.document_parameters import (
+    ASSUME_ROLE,
+    ROLE_PARAMETERS,
+    Given,
+    check_parameters,
+    document_of_app,
+)
+from patching_constructs.properties.notification import CommandNotification
+from patching_constructs.properties.output import CommandOutput
+from patching_constructs.properties.pseudo_parameters import check_in_a_command
+from patching_constructs.ssm import limits
+from patching_constructs.ssm.documents import REBOOTING_DOCUMENTS, Document, find_document
+
+if TYPE_CHECKING:
+    from aws_cdk.interfaces.aws_iam import IRoleRef
+    from aws_cdk.interfaces.aws_lambda import IFunctionRef
+    from aws_cdk.interfaces.aws_ssm import IDocumentRef
+    from aws_cdk.interfaces.aws_stepfunctions import IStateMachineRef
+
+COMMAND: Final = "Command"
+AUTOMATION: Final = "Automation"
+
+
+class TaskType(StrEnum):
+    """The type of a task."""
+
+    RUN_COMMAND = "RUN_COMMAND"
+    """A command on the nodes."""
+    AUTOMATION = "AUTOMATION"
+    """A runbook."""
+    LAMBDA = "LAMBDA"
+    """A Lambda function."""
+    STEP_FUNCTIONS = "STEP_FUNCTIONS"
+    """A state machine."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunCommand:
+    """A document that runs on the nodes.
+
+    Raises:
+        PatchingError: a property is invalid.
+    """
+
+    type: ClassVar[TaskType] = TaskType.RUN_COMMAND
+
+    document: "str | IDocumentRef"
+    parameters: Given = ()
+    document_version: str | None = None
+    comment: str | None = None
+    start_timeout_seconds: float | None = None
+    output: CommandOutput | None = None
+    notification: CommandNotification | None = None
+
+    def __post_init__(self) -> None:
+        _check_document(self.document, COMMAND, self.parameters)
+        check_in_a_command("parameters", texts_of(self.parameters))
+        check_document_version(self.document_version)
+        if self.comment is not None:
+            check_length("comment", self.comment, limits.COMMENT_LENGTH)
+        if self.output is not None:
+            check_type("output", self.output, CommandOutput, "write CommandOutput(bucket=...)")
+        if self.notification is not None:
+            check_type("notification", self.notification, CommandNotification, "write CommandNotification(topic=...)")
+
+    def parameter(self, name: str) -> str | None:
+        """Return the first value of a parameter; None if it is not given."""
+        return next((values[0] for given, values in self.parameters if given == name and values), None)
+
+    # --- What it does, as far as the document and its parameters say ---------------------------------
+
+    @property
+    def is_patching(self) -> bool:
+        """Whether it runs a patch document."""
+        return self.document in PATCH_DOCUMENTS
+
+    @property
+    def installs(self) -> bool:
+        """Whether it installs the patches of a baseline."""
+        return self.is_patching and self.parameter(OPERATION) == PatchOperation.INSTALL
+
+    @property
+    def leaves_reboot_pending(self) -> bool:
+        """Whether patches are installed without the reboot that completes their installation."""
+        return self.installs and self.parameter(REBOOT_OPTION) == RebootOption.NO_REBOOT
+
+    @property
+    def reboots(self) -> bool:
+        """Whether it can reboot its nodes."""
+        if self.is_patching:
+            return self.parameter(OPERATION) != PatchOperation.SCAN and not self.leaves_reboot_pending
+        return self.document in REBOOTING_DOCUMENTS
+
+    @property
+    def scans_without_record(self) -> bool:
+        """Whether it is a scan that does not update the compliance data of the nodes.
+
+        With a baseline override, the existing compliance data of a node is not overwritten:
+        https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-baselineoverride-parameter.html
+        """
+        is_scan = self.is_patching and self.parameter(OPERATION) == PatchOperation.SCAN
+        return is_scan and bool(self.parameter(BASELINE_OVERRIDE))
+
+    @property
+    def patching_timeout_seconds(self) -> float | None:
+        """How long patching can run on a node; None if it is the default, or a token."""
+        timeout = self.parameter(EXECUTION_TIMEOUT) if self.is_patching else None
+        return None if timeout is None or is_unresolved(timeout) else float(timeout)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Automation:
+    """A runbook that runs once for each target, or once.
+
+    Raises:
+        PatchingError: a property is invalid.
+    """
+
+    type: ClassVar[TaskType] = TaskType.AUTOMATION
+
+    document: "str | IDocumentRef"
+    parameters: Given = ()
+    document_version: str | None = None
+    runbook_role: "IRoleRef | None" = None
+
+    def __post_init__(self) -> None:
+        if self.runbook_role is not None:
+            fix = "pass an iam.Role, or use iam.Role.from_role_arn(...)"
+            check_reference("runbook_role", self.runbook_role, "IRoleRef", fix)
+        supplied = None if self.runbook_role is None else self.role_parameter
+        _check_document(self.document, AUTOMATION, self.parameters, supplied)
+        check_document_version(self.document_version)
+        self._check_role()
+
+    def _check_role(self) -> None:
+        given = next((name for name, _ in self.parameters if name in ROLE_PARAMETERS), None)
+        if given is not None:
+            rule = f"must not contain {given!r}, because the task needs permission to pass the role"
+            raise refusal("parameters", rule, repr(given), "use runbook_role=...")
+        known = _known(self.document)
+        if self.runbook_role is not None and known is not None and self.role_parameter is None:
+            rule = f"requires a document with the parameter {ASSUME_ROLE}"
+            fix = "set assumeRole in the document" if find_document(known.name) is None else "leave it out"
+            raise refusal("runbook_role", rule, known.name, fix)
+
+    @property
+    def reboots(self) -> bool:
+        """Whether it reboots its nodes."""
+        return self.document in REBOOTING_DOCUMENTS
+
+    @property
+    def role_parameter(self) -> str | None:
+        """The parameter for the role; None if the document is known to have none."""
+        known = _known(self.document)
+        if known is None:
+            return ASSUME_ROLE
+        return next((name for name in ROLE_PARAMETERS if name in known.parameters), None)
+
+    def texts(self) -> Iterator[str]:
+        """Return the texts in which pseudo parameters are replaced."""
+        return texts_of(self.parameters)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LambdaFunction:
+    """A function that is invoked once for each target, or once.
+
+    Raises:
+        PatchingError: a property is invalid.
+    """
+
+    type: ClassVar[TaskType] = TaskType.LAMBDA
+
+    function: "IFunctionRef"
+    payload: str | None = None
+    """JSON."""
+    client_context: str | None = None
+    """JSON."""
+    qualifier: str | None = None
+
+    def __post_init__(self) -> None:
+        fix = "import one with aws_lambda.Function.from_function_arn(...)"
+        check_reference("function", self.function, "IFunctionRef", fix)
+        # A CloudFront function has a reference with the same name.
+        if not hasattr(self.function.function_ref, "function_name"):
+            raise refusal("function", "must be from aws_lambda", shown(self.function), fix)
+        _check_json("payload", self.payload, limits.PAYLOAD_LENGTH)
+        _check_json("client_context", self.client_context, limits.CLIENT_CONTEXT_LENGTH)
+        if self.qualifier is not None:
+            check_length("qualifier", self.qualifier, limits.QUALIFIER_LENGTH)
+
+    def texts(self) -> Iterator[str]:
+        """Return the texts in which pseudo parameters are replaced."""
+        yield self.payload or ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateMachine:
+    """A state machine that is started once for each target, or once.
+
+    Raises:
+        PatchingError: a property is invalid.
+    """
+
+    type: ClassVar[TaskType] = TaskType.STEP_FUNCTIONS
+
+    state_machine: "IStateMachineRef"
+    input: str | None = None
+    """JSON."""
+    execution_name: str | None = None
+
+    def __post_init__(self) -> None:
+        fix = "import one with aws_stepfunctions.StateMachine.from_state_machine_arn(...)"
+        check_reference("state_machine", self.state_machine, "IStateMachineRef", fix)
+        kind = getattr(self.state_machine, "state_machine_type", None)
+        if getattr(kind, "name", kind) == "EXPRESS":
+            rule = "must be a standard workflow, because a maintenance window supports no express workflow"
+            raise refusal("state_machine", rule, "an express workflow")
+        _check_json("input", self.input, limits.INPUT_LENGTH)
+        if self.execution_name is not None:
+            check_length("execution_name", self.execution_name, limits.EXECUTION_NAME_LENGTH)
+
+    def texts(self) -> Iterator[str]:
+        """Return the texts in which pseudo parameters are replaced."""
+        yield self.input or ""
+        yield self.execution_name or ""
+
+
+TaskAction = RunCommand | Automation | LambdaFunction | StateMachine
+
+
+def texts_of(parameters: Given) -> Iterator[str]:
+    """Return the values of parameters."""
+    return (value for _, values in parameters for value in values)
+
+
+def check_document_version(version: str | None) -> None:
+    """Check the version of a document.
+
+    Raises:
+        PatchingError: it is neither ``$DEFAULT``, ``$LATEST``, a number nor a token.
+    """
+    if version is None:
+        return
+    check_type("document_version", version, str)
+    if not is_unresolved(version) and not limits.DOCUMENT_VERSION.fullmatch(version):
+        raise refusal("document_version", "must be '$DEFAULT', '$LATEST' or a number such as '1'", repr(version))
+
+
+# --- Documents ----------------------------------------------------------------------------------------
+
+
+def _check_document(document: "str | IDocumentRef", kind: str, parameters: Given, supplied: str | None = None) -> None:
+    if isinstance(document, str):
+        _check_document_name(document)
+    else:
+        fix = "pass the name or ARN of a document, or an aws_ssm.CfnDocument"
+        check_reference("document", document, "IDocumentRef", fix)
+    known = _known(document)
+    if known is None:
+        return
+    if known.kind != kind:
+        other = "automation" if known.kind == AUTOMATION else "run_command"
+        rule = f"must be a document of type {kind}"
+        raise refusal("document", rule, f"{known.name} of type {known.kind}", f"use WindowTask.{other}(...)")
+    check_parameters(known, parameters, supplied=supplied)
+
+
+def _check_document_name(name: str) -> None:
+    if not is_unresolved(name) and not limits.DOCUMENT_NAME.fullmatch(name):
+        raise refusal("document", "must be the name or ARN of a document", repr(name))
+
+
+def _known(document: "str | IDocumentRef") -> Document | None:
+    """Return the parameters of a document of AWS or of the app; None if they are not known."""
+    if isinstance(document, str):
+        return find_document(document.rpartition("document/")[2])
+    return document_of_app(document)
+
+
+# --- JSON ---------------------------------------------------------------------------------------------
+
+
+def json_text(what: str, value: Mapping[str, object] | None) -> str | None:
+    """Return the JSON of a dict; None for None.
+
+    Raises:
+        PatchingError: it is not a dict, or contains what JSON does not support.
+    """
+    if value is None:
+        return None
+    check_type(what, value, Mapping, "write {'key': 'value'}")
+    try:
+        text = json.dumps(dict(value), ensure_ascii=False, allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise refusal(what, "must contain only values that JSON supports", f"an error: {error}") from error
+    if any(isinstance(each, float) and is_unresolved(each) for each in _leaves(value)):
+        raise refusal(what, "must not contain a number that is a token", "a token", "use aws_cdk.Token.as_string(...)")
+    return text
+
+
+def _leaves(value: object) -> Iterator[object]:
+    if isinstance(value, Mapping):
+        for item in value.values():
+            yield from _leaves(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _leaves(item)
+    else:
+        yield value
+
+
+def _check_json(what: str, text: str | None, longest: int) -> None:
+    if text is None:
+        return
+    check_type(what, text, str)
+    size = len(text.encode())
+    if not is_unresolved(text) and size > longest:
+        raise refusal(what, f"must have at most {longest} bytes as JSON", size)

@@ -1,0 +1,181 @@
+"""HookDocument: Command documents with one script, as hooks and as tasks."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import aws_sns as sns
+from aws_cdk.assertions import Template
+
+from patching_constructs import (
+    HookDocument,
+    MaintenanceWindow,
+    PatchHooks,
+    PatchOperation,
+    PatchSchedule,
+    PatchTarget,
+    ScheduleExpression,
+    WindowTask,
+)
+from tests.refusals import refused, untyped
+
+DAILY = ScheduleExpression.daily(hour=2)
+WEB = PatchTarget.tag("Role", "web")
+TASK = "AWS::SSM::MaintenanceWindowTask"
+
+
+@pytest.fixture
+def stack() -> cdk.Stack:
+    return cdk.Stack(cdk.App(), "Stack")
+
+
+def document_of(stack: cdk.Stack) -> dict[str, Any]:
+    (resource,) = Template.from_stack(stack).find_resources("AWS::SSM::Document").values()
+    properties: dict[str, Any] = resource["Properties"]
+    return properties
+
+
+def script_of(stack: cdk.Stack) -> list[Any]:
+    script: list[Any] = document_of(stack)["Content"]["mainSteps"][0]["inputs"]["runCommand"]
+    return script
+
+
+def test_a_shell_script(stack: cdk.Stack) -> None:
+    made = HookDocument.shell(stack, "Drain", ["set -e", "drain"])
+    assert document_of(stack) == {
+        "Content": {
+            "mainSteps": [
+                {
+                    "action": "aws:runShellScript",
+                    "inputs": {"runCommand": ["set -e", "drain"], "timeoutSeconds": "3600"},
+                    "name": "script",
+                }
+            ],
+            "schemaVersion": "2.2",
+        },
+        "DocumentType": "Command",
+        "UpdateMethod": "NewVersion",
+    }
+    assert stack.resolve(made.document_name) == {"Ref": stack.get_logical_id(made.document)}
+    assert made.env.region == stack.region
+    assert [child.node.id for child in made.node.children] == ["Resource"]
+
+
+def test_a_powershell_script_with_a_timeout(stack: cdk.Stack) -> None:
+    HookDocument.powershell(stack, "Drain", ["Get-Date"], timeout=timedelta(minutes=5))
+    (step,) = document_of(stack)["Content"]["mainSteps"]
+    assert (step["action"], step["inputs"]["timeoutSeconds"]) == ("aws:runPowerShellScript", "300")
+
+
+def test_environment_variables_are_quoted_and_follow_the_interpreter(stack: cdk.Stack) -> None:
+    HookDocument.shell(stack, "Drain", ["#!/bin/sh", "drain"], environment={"NAME": "it's", "CLUSTER": "web"})
+    assert script_of(stack) == ["#!/bin/sh", "export NAME='it'\\''s'", "export CLUSTER='web'", "drain"]
+
+
+def test_environment_variables_of_powershell(stack: cdk.Stack) -> None:
+    HookDocument.powershell(stack, "Drain", ["drain"], environment={"NAME": "it's"})
+    assert script_of(stack) == ["$env:NAME = 'it''s'", "drain"]
+
+
+def test_a_token_in_the_environment(stack: cdk.Stack) -> None:
+    topic = sns.Topic(stack, "Topic")
+    HookDocument.shell(stack, "Drain", ["drain"], environment={"TOPIC": topic.topic_arn})
+    assert script_of(stack)[0] == {"Fn::Join": ["", ["export TOPIC='", stack.resolve(topic.topic_arn), "'"]]}
+
+
+@pytest.mark.parametrize(("suffix", "action"), [(".sh", "aws:runShellScript"), (".ps1", "aws:runPowerShellScript")])
+def test_a_script_in_a_file(stack: cdk.Stack, tmp_path: Path, suffix: str, action: str) -> None:
+    file = tmp_path / f"drain{suffix}"
+    file.write_text("first\n\nlast\n", encoding="utf-8")
+    HookDocument.from_file(stack, "Drain", str(file))
+    assert document_of(stack)["Content"]["mainSteps"][0]["action"] == action
+    assert script_of(stack) == ["first", "", "last"]
+
+
+# --- As a hook, and as a task -------------------------------------------------------------------------
+
+
+def test_a_hook_of_a_schedule(stack: cdk.Stack) -> None:
+    drain = HookDocument.shell(stack, "Drain", ["drain"])
+    PatchSchedule(
+        stack,
+        "Install",
+        schedule=DAILY,
+        targets=[WEB],
+        operation=PatchOperation.INSTALL,
+        hooks=PatchHooks(pre_install=drain, on_exit="Rejoin-Node"),
+    )
+    (task,) = Template.from_stack(stack).find_resources(TASK).values()
+    command = task["Properties"]["TaskInvocationParameters"]["MaintenanceWindowRunCommandParameters"]
+    assert command["Parameters"] == {
+        "OnExitHookDocName": ["Rejoin-Node"],
+        "Operation": ["Install"],
+        "PreInstallHookDocName": [{"Ref": stack.get_logical_id(drain.document)}],
+    }
+
+
+def test_a_hook_of_a_reboot_and_a_task_of_its_own(stack: cdk.Stack) -> None:
+    rejoin = HookDocument.shell(stack, "Rejoin", ["rejoin"])
+    tasks = [WindowTask.reboot(post_reboot_hook=rejoin), WindowTask.run_command(rejoin)]
+    MaintenanceWindow(stack, "Window", schedule=DAILY, targets=[WEB], tasks=tasks)
+    reboot, own = (task["Properties"] for task in Template.from_stack(stack).find_resources(TASK).values())
+    name = {"Ref": stack.get_logical_id(rejoin.document)}
+    command = reboot["TaskInvocationParameters"]["MaintenanceWindowRunCommandParameters"]
+    assert command["Parameters"] == {"PostRebootHookDocName": [name]}
+    assert own["TaskArn"] == name
+
+
+# --- Refusals -----------------------------------------------------------------------------------------
+
+REFUSALS: dict[str, tuple[Callable[[cdk.Stack], object], str]] = {
+    "no line": (lambda stack: HookDocument.shell(stack, "Drain", []), "lines must have at least 1 item, got 0"),
+    "a text": (
+        lambda stack: HookDocument.shell(stack, "Drain", "drain"),
+        "lines must be a list of strings, got 'drain'; wrap it in [...]",
+    ),
+    "a document that is too long": (
+        lambda stack: HookDocument.shell(stack, "Drain", ["x" * 65536]),
+        "lines must have at most 65536 bytes, got 65537; download the script in a short one",
+    ),
+    "no time": (
+        lambda stack: HookDocument.shell(stack, "Drain", ["drain"], timeout=timedelta(0)),
+        "timeout must be 1-172800 whole seconds, got 0 seconds",
+    ),
+    "a variable with a hyphen": (
+        lambda stack: HookDocument.shell(stack, "Drain", ["drain"], environment={"MY-NAME": "web"}),
+        "environment names must be letters, digits and _, not beginning with a digit, got 'MY-NAME'",
+    ),
+    "a number in the environment": (
+        lambda stack: HookDocument.shell(stack, "Drain", ["drain"], environment=untyped({"PORT": 80})),
+        "environment 'PORT' must be a string, got 80",
+    ),
+    "a number as a variable": (
+        lambda stack: HookDocument.shell(stack, "Drain", ["drain"], environment=untyped({80: "PORT"})),
+        "environment names must be a string, got 80",
+    ),
+    "another suffix": (
+        lambda stack: HookDocument.from_file(stack, "Drain", "drain.py"),
+        "path must have the suffix .sh or .ps1, got 'drain.py'",
+    ),
+}
+
+
+@pytest.mark.parametrize(("make", "message"), REFUSALS.values(), ids=REFUSALS.keys())
+def test_refusal(stack: cdk.Stack, make: Callable[[cdk.Stack], object], message: str) -> None:
+    assert refused(lambda: make(stack)) == f"{message} [Stack/Drain]"
+    assert stack.node.children == []
+
+
+def test_refusal_of_a_file_that_cannot_be_read(stack: cdk.Stack, tmp_path: Path) -> None:
+    missing, binary = tmp_path / "missing.sh", tmp_path / "binary.sh"
+    binary.write_bytes(b"\xff")
+    assert refused(lambda: HookDocument.from_file(stack, "Drain", missing)) == (
+        f"path must be a text file that can be read, got '{missing}': [Errno 2] No such file or directory: "
+        f"'{missing}' [Stack/Drain]"
+    )
+    assert refused(lambda: HookDocument.from_file(stack, "Drain", binary)).startswith(
+        f"path must be a text file that can be read, got '{binary}': 'utf-8' codec can't decode"
+    )

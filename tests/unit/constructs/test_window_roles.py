@@ -1,0 +1,137 @@
+"""The roles of a window: one for the tasks of each type, and one for each runbook."""
+
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sns as sns
+from aws_cdk.assertions import Template
+
+from patching_constructs import (
+    CommandNotification,
+    MaintenanceWindow,
+    PatchOperation,
+    PatchSchedule,
+    PatchTarget,
+    ScheduleExpression,
+    TaskType,
+    WindowTask,
+)
+
+TASK = "AWS::SSM::MaintenanceWindowTask"
+NIGHTLY = ScheduleExpression.daily(hour=2)
+WEB = PatchTarget.tag("Role", "web")
+
+
+@pytest.fixture
+def stack() -> cdk.Stack:
+    return cdk.Stack(cdk.App(), "Stack")
+
+
+def window(stack: cdk.Stack, *tasks: WindowTask) -> MaintenanceWindow:
+    return MaintenanceWindow(stack, "Window", schedule=NIGHTLY, targets=[WEB], tasks=tasks)
+
+
+def tasks_of(stack: cdk.Stack) -> dict[str, dict[str, Any]]:
+    """Return the properties of every task by its id."""
+    found = Template.from_stack(stack).find_resources(TASK)
+    return {name[len("Window") : -8]: task["Properties"] for name, task in found.items()}
+
+
+def roles_of(stack: cdk.Stack) -> dict[str, Any]:
+    found = Template.from_stack(stack).find_resources("AWS::IAM::Role")
+    return {name[len("Window") : -8]: role["Properties"] for name, role in found.items()}
+
+
+def allowed(role: dict[str, Any]) -> list[tuple[Any, Any]]:
+    """Return the actions and resources of the policies of a role."""
+    statements = [each for policy in role["Policies"] for each in policy["PolicyDocument"]["Statement"]]
+    return [(each["Action"], each["Resource"]) for each in statements]
+
+
+def test_the_tasks_of_one_type_share_a_role_that_allows_each_document(stack: cdk.Stack) -> None:
+    window(stack, WindowTask.scan(), WindowTask.reboot(), WindowTask.scan().with_options(id="Again"))
+    (role,) = roles_of(stack).values()
+    (send, resources), (other, everything) = allowed(role)
+    assert send == "ssm:SendCommand"
+    assert [each["Fn::Join"][1][-1] for each in resources] == [
+        "::document/AWS-RunPatchBaseline",
+        ":instance/*",
+        ":managed-instance/*",
+        "::document/AWS-InstanceRebootWithHooks",
+    ]
+    assert ("ssm:CancelCommand" in other, everything) == (True, "*")
+    roles = {str(task["ServiceRoleArn"]) for task in tasks_of(stack).values()}
+    assert len(roles) == 1
+
+
+def test_two_tasks_share_the_role_of_their_runbook(stack: cdk.Stack) -> None:
+    made = window(stack, WindowTask.create_image(), WindowTask.create_image().with_options(id="Again"))
+    assert list(made.runbook_roles) == ["AWS-CreateImage"]
+    assert list(roles_of(stack)) == ["AWSCreateImageRole", "AutomationRole"]
+
+
+def test_a_given_role_runs_the_task_and_no_other_is_created(stack: cdk.Stack) -> None:
+    role = iam.Role.from_role_name(stack, "Given", "given")
+    window(stack, WindowTask.scan().with_options(role=role))
+    assert roles_of(stack) == {}
+    assert tasks_of(stack)["Scan"]["ServiceRoleArn"] == stack.resolve(role.role_arn)
+
+
+def test_the_service_linked_role_can_run_a_command(stack: cdk.Stack) -> None:
+    window(stack, WindowTask.scan().with_options(service_linked_role=True))
+    assert roles_of(stack) == {}
+    assert "ServiceRoleArn" not in tasks_of(stack)["Scan"]
+
+
+def test_a_given_role_may_pass_the_role_of_the_runbook(stack: cdk.Stack) -> None:
+    role = iam.Role(stack, "Given", assumed_by=iam.ServicePrincipal("ssm.amazonaws.com"))
+    made = window(stack, WindowTask.create_image().with_options(role=role))
+    template = Template.from_stack(stack)
+    (policy,) = template.find_resources("AWS::IAM::Policy").values()
+    (statement,) = policy["Properties"]["PolicyDocument"]["Statement"]
+    assert statement == {
+        "Action": "iam:PassRole",
+        "Condition": {"StringEquals": {"iam:PassedToService": "ssm.amazonaws.com"}},
+        "Effect": "Allow",
+        "Resource": stack.resolve(made.runbook_roles["AWS-CreateImage"].role_arn),
+    }
+    (task,) = template.find_resources(TASK).values()
+    assert task["DependsOn"][0].startswith("WindowCreateImagePassRolePolicy")
+    assert dict(made.task_roles) == {}
+
+
+def test_a_notification_of_a_task_has_a_publishing_role_of_its_own(stack: cdk.Stack) -> None:
+    topic = sns.Topic(stack, "Topic")
+    noisy = WindowTask.shell_script("date").with_options(notification=CommandNotification(topic=topic))
+    window(stack, noisy, WindowTask.scan())
+    assert list(roles_of(stack)) == ["ShellScriptNotificationRole", "TaskRole"]
+    command = tasks_of(stack)["ShellScript"]["TaskInvocationParameters"]["MaintenanceWindowRunCommandParameters"]
+    assert command["ServiceRoleArn"]["Fn::GetAtt"][0].startswith("WindowShellScriptNotificationRole")
+    assert ("iam:PassRole", command["ServiceRoleArn"]) in allowed(roles_of(stack)["TaskRole"])
+
+
+def test_a_schedule_with_a_notification_shares_its_role_with_other_commands(stack: cdk.Stack) -> None:
+    topic = sns.Topic(stack, "Topic")
+    schedule = PatchSchedule(
+        stack,
+        "Window",
+        schedule=NIGHTLY,
+        targets=[WEB],
+        operation=PatchOperation.INSTALL,
+        notification=CommandNotification(topic=topic),
+        after=[WindowTask.reboot()],
+    )
+    assert schedule.task_role is schedule.task_roles[TaskType.RUN_COMMAND]
+    assert list(roles_of(stack)) == ["NotificationRole", "TaskRole"]
+
+
+def test_permissions_of_a_task_that_is_added_later_are_added(stack: cdk.Stack) -> None:
+    made = window(stack, WindowTask.automation("Notify").with_options(targets=[]))
+    made.add_task("OnNodes", WindowTask.automation("Notify"))
+    assert [action for action, _ in allowed(roles_of(stack)["AutomationRole"])] == [
+        "ssm:StartAutomationExecution",
+        "ssm:GetAutomationExecution",
+        ["resource-groups:ListGroupResources", "resource-groups:ListGroups", "tag:GetResources"],
+    ]

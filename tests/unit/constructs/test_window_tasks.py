@@ -1,0 +1,328 @@
+"""What a task of each type renders, with every option that its type has."""
+
+import json
+from base64 import b64decode
+from datetime import timedelta
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_ssm as ssm
+from aws_cdk import aws_stepfunctions as sfn
+from aws_cdk.assertions import Annotations, Match, Template
+
+from patching_constructs import (
+    CommandNotification,
+    CommandOutput,
+    CutoffBehavior,
+    MaintenanceWindow,
+    PatchTarget,
+    PseudoParameter,
+    RateControl,
+    ScheduleExpression,
+    WindowTask,
+)
+
+TASK = "AWS::SSM::MaintenanceWindowTask"
+HERE = "arn:aws:lambda:eu-central-1:111111111111:function:"
+MACHINE = "arn:aws:states:eu-central-1:111111111111:stateMachine:SSMCheck"
+
+
+@pytest.fixture
+def stack() -> cdk.Stack:
+    return cdk.Stack(cdk.App(), "Stack")
+
+
+def rendered(stack: cdk.Stack, task: WindowTask) -> dict[str, Any]:
+    """Return the properties of a task, without those that every task has."""
+    MaintenanceWindow(
+        stack,
+        "Window",
+        schedule=ScheduleExpression.daily(hour=2),
+        targets=[PatchTarget.tag("Role", "web")],
+        tasks=[task],
+    )
+    (resource,) = Template.from_stack(stack).find_resources(TASK).values()
+    properties: dict[str, Any] = resource["Properties"]
+    assert properties.pop("WindowId") == {"Ref": "WindowD7A05A61"}
+    assert properties.pop("Priority") == 1
+    return properties
+
+
+def allowed(stack: cdk.Stack, id_: str = "") -> list[tuple[Any, Any]]:
+    """Return the actions and resources that the only role, or that with an id, is allowed."""
+    roles = Template.from_stack(stack).find_resources("AWS::IAM::Role")
+    (role,) = (role for name, role in roles.items() if name.startswith(f"Window{id_}"))
+    statements = role["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+    return [(each["Action"], written(each["Resource"])) for each in statements]
+
+
+def written(value: Any) -> Any:
+    """Return a value with every pseudo parameter of CloudFormation by its name, and every other Ref as ``<id>``."""
+    match value:
+        case list():
+            return [written(item) for item in value]
+        case {"Ref": str(name)}:
+            return f"<{name.removeprefix('AWS::')}>"
+        case {"Fn::Join": ["", parts]}:
+            return "".join(map(written, parts))
+        case _:
+            return value
+
+
+def warnings(stack: cdk.Stack) -> list[str]:
+    return [str(each.entry.data) for each in Annotations.from_stack(stack).find_warning("*", Match.any_value())]
+
+
+def arn(service: str, rest: str, *, account: str = "<AccountId>") -> str:
+    return f"arn:<Partition>:{service}:<Region>:{account}:{rest}"
+
+
+FINDING = ["resource-groups:ListGroupResources", "resource-groups:ListGroups", "tag:GetResources"]
+
+
+# --- Run Command --------------------------------------------------------------------------------------
+
+
+def test_every_option_of_a_command(stack: cdk.Stack) -> None:
+    bucket, topic = s3.Bucket(stack, "Bucket"), sns.Topic(stack, "Topic")
+    publisher = iam.Role.from_role_arn(stack, "Publisher", "arn:aws:iam::111111111111:role/publisher")
+    task = WindowTask.run_command("Check-Node", parameters={"Level": "high", "Paths": ["/var", "/tmp"]})  # noqa: S108
+    options = task.with_options(
+        id="Check",
+        max_concurrency=RateControl.percentage(50),
+        max_errors=RateControl.count(0),
+        cutoff_behavior=CutoffBehavior.CANCEL_TASK,
+        task_name="check",
+        task_description="Checks every node",
+        document_version="$LATEST",
+        comment="nightly check",
+        start_timeout=timedelta(minutes=5),
+        output=CommandOutput(bucket=bucket, key_prefix="check"),
+        notification=CommandNotification(topic=topic, role=publisher),
+    )
+    properties = rendered(stack, options)
+    assert properties.pop("ServiceRoleArn")
+    assert properties.pop("Targets")
+    assert properties == {
+        "CutoffBehavior": "CANCEL_TASK",
+        "Description": "Checks every node",
+        "MaxConcurrency": "50%",
+        "MaxErrors": "0",
+        "Name": "check",
+        "TaskArn": "Check-Node",
+        "TaskInvocationParameters": {
+            "MaintenanceWindowRunCommandParameters": {
+                "Comment": "nightly check",
+                "DocumentVersion": "$LATEST",
+                "NotificationConfig": {
+                    "NotificationArn": stack.resolve(topic.topic_arn),
+                    "NotificationEvents": ["All"],
+                    "NotificationType": "Command",
+                },
+                "OutputS3BucketName": stack.resolve(bucket.bucket_name),
+                "OutputS3KeyPrefix": "check",
+                "Parameters": {"Level": ["high"], "Paths": ["/var", "/tmp"]},  # noqa: S108
+                "ServiceRoleArn": "arn:aws:iam::111111111111:role/publisher",
+                "TimeoutSeconds": 300,
+            }
+        },
+        "TaskType": "RUN_COMMAND",
+    }
+
+
+def test_a_command_without_parameters_has_no_invocation_parameters(stack: cdk.Stack) -> None:
+    assert "TaskInvocationParameters" not in rendered(stack, WindowTask.run_command("Check-Node"))
+
+
+@pytest.mark.parametrize(
+    ("document", "resource"),
+    [
+        ("Check-Node", arn("ssm", "document/Check-Node")),
+        ("AWS-UpdateSSMAgent", arn("ssm", "document/AWS-UpdateSSMAgent", account="")),
+        ("AmazonCloudWatch-ManageAgent", arn("ssm", "document/AmazonCloudWatch-ManageAgent", account="")),
+        (
+            "arn:aws:ssm:eu-central-1:222222222222:document/Shared",
+            "arn:aws:ssm:eu-central-1:222222222222:document/Shared",
+        ),
+    ],
+)
+def test_a_command_may_send_its_document_to_every_node(stack: cdk.Stack, document: str, resource: str) -> None:
+    rendered(stack, WindowTask.run_command(document).with_options(id="Check"))
+    (_, resources), (_, everything) = allowed(stack)
+    nodes = [arn("ec2", "instance/*"), arn("ssm", "managed-instance/*")]
+    assert (resources, everything) == ([resource, *nodes], "*")
+
+
+def test_a_document_of_the_app(stack: cdk.Stack) -> None:
+    parameters = {"Level": {"type": "String", "allowedValues": ["low", "high"]}}
+    document = ssm.CfnDocument(stack, "Document", content={"schemaVersion": "2.2", "parameters": parameters})
+    properties = rendered(stack, WindowTask.run_command(document, parameters={"Level": "low"}))
+    assert properties["TaskArn"] == {"Ref": "Document"}
+    assert allowed(stack)[0][1][0] == arn("ssm", "document/<Document>")
+
+
+# --- Automation ---------------------------------------------------------------------------------------
+
+
+def test_every_option_of_an_automation(stack: cdk.Stack) -> None:
+    role = iam.Role.from_role_arn(stack, "Role", "arn:aws:iam::111111111111:role/runbook")
+    parameters = {"Id": PseudoParameter.RESOURCE_ID, "Levels": ["a", "b"]}
+    task = WindowTask.automation("Check-Node", parameters=parameters, runbook_role=role)
+    properties = rendered(stack, task.with_options(document_version="3"))
+    assert properties["TaskInvocationParameters"] == {
+        "MaintenanceWindowAutomationParameters": {
+            "DocumentVersion": "3",
+            "Parameters": {
+                "AutomationAssumeRole": ["arn:aws:iam::111111111111:role/runbook"],
+                "Id": ["{{RESOURCE_ID}}"],
+                "Levels": ["a", "b"],
+            },
+        }
+    }
+    assert (properties["TaskType"], properties["TaskArn"]) == ("AUTOMATION", "Check-Node")
+    assert allowed(stack) == [
+        ("ssm:StartAutomationExecution", arn("ssm", "automation-definition/Check-Node:*")),
+        ("ssm:GetAutomationExecution", arn("ssm", "automation-execution/*")),
+        (FINDING, "*"),
+        ("iam:PassRole", "arn:aws:iam::111111111111:role/runbook"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("document", "resource"),
+    [
+        ("AWS-RestartEC2Instance", arn("ssm", "automation-definition/AWS-RestartEC2Instance:*", account="*")),
+        (
+            "arn:aws:ssm:eu-central-1:222222222222:document/Shared",
+            "arn:aws:ssm:eu-central-1:222222222222:automation-definition/Shared:*",
+        ),
+    ],
+)
+def test_an_automation_without_targets_only_starts_and_follows(
+    stack: cdk.Stack, document: str, resource: object
+) -> None:
+    parameters = {"InstanceId": "i-0123456789abcdef0"} if document.startswith("AWS") else None
+    task = WindowTask.automation(document, parameters=parameters).with_options(id="Check", targets=[])
+    properties = rendered(stack, task)
+    assert {"Targets", "MaxConcurrency", "MaxErrors"}.isdisjoint(properties)
+    assert allowed(stack) == [
+        ("ssm:StartAutomationExecution", resource),
+        ("ssm:GetAutomationExecution", arn("ssm", "automation-execution/*")),
+    ]
+
+
+def test_the_role_parameter_is_that_of_the_runbook(stack: cdk.Stack) -> None:
+    role = iam.Role.from_role_arn(stack, "Role", "arn:aws:iam::111111111111:role/report")
+    report = {"reportName": "weekly", "s3BucketName": "reports", "targets": "instanceids=*"}
+    task = WindowTask.automation("AWS-ExportPatchReportToS3", parameters=report, runbook_role=role)
+    invocation = rendered(stack, task.with_options(targets=[]))["TaskInvocationParameters"]
+    parameters = invocation["MaintenanceWindowAutomationParameters"]["Parameters"]
+    assert parameters["assumeRole"] == ["arn:aws:iam::111111111111:role/report"]
+
+
+# --- Lambda -------------------------------------------------------------------------------------------
+
+
+def test_every_option_of_a_function(stack: cdk.Stack) -> None:
+    function = lambda_.Function.from_function_arn(stack, "Function", f"{HERE}SSMCheck")
+    task = WindowTask.lambda_function(
+        function,
+        payload={"node": PseudoParameter.RESOURCE_ID, "text": ["Größe"]},
+        client_context={"client": {"installation_id": "1"}},
+        qualifier="live",
+    )
+    properties = rendered(stack, task)
+    assert properties["TaskArn"] == f"{HERE}SSMCheck"
+    assert properties["TaskType"] == "LAMBDA"
+    invocation = properties["TaskInvocationParameters"]["MaintenanceWindowLambdaParameters"]
+    assert invocation["Qualifier"] == "live"
+    assert json.loads(b64decode(invocation["Payload"])) == {"node": "{{RESOURCE_ID}}", "text": ["Größe"]}
+    assert json.loads(b64decode(invocation["ClientContext"])) == {"client": {"installation_id": "1"}}
+    assert allowed(stack) == [("lambda:InvokeFunction", f"{HERE}SSMCheck:live"), (FINDING, "*")]
+    assert warnings(stack) == []
+
+
+def test_a_payload_with_a_token_is_encoded_by_cloudformation(stack: cdk.Stack) -> None:
+    function = lambda_.Function.from_function_arn(stack, "Function", f"{HERE}SSMCheck")
+    topic = sns.Topic(stack, "Topic")
+    task = WindowTask.lambda_function(function, payload={"topic": topic.topic_arn}).with_options(targets=[])
+    invocation = rendered(stack, task)["TaskInvocationParameters"]["MaintenanceWindowLambdaParameters"]
+    joined = ["", ['{"topic": "', stack.resolve(topic.topic_arn), '"}']]
+    assert invocation["Payload"] == {"Fn::Base64": {"Fn::Join": joined}}
+    assert allowed(stack) == [("lambda:InvokeFunction", f"{HERE}SSMCheck")]
+
+
+# --- Step Functions -----------------------------------------------------------------------------------
+
+
+def test_every_option_of_a_state_machine(stack: cdk.Stack) -> None:
+    machine = sfn.StateMachine.from_state_machine_arn(stack, "Machine", MACHINE)
+    task = WindowTask.step_functions(
+        machine, input={"window": PseudoParameter.WINDOW_ID}, execution_name=PseudoParameter.INVOCATION_ID
+    )
+    properties = rendered(stack, task)
+    assert (properties["TaskType"], properties["TaskArn"]) == ("STEP_FUNCTIONS", MACHINE)
+    assert properties["TaskInvocationParameters"] == {
+        "MaintenanceWindowStepFunctionsParameters": {
+            "Input": '{"window": "{{WINDOW_ID}}"}',
+            "Name": "{{INVOCATION_ID}}",
+        }
+    }
+    assert allowed(stack) == [
+        ("states:StartExecution", MACHINE),
+        ("states:DescribeExecution", arn("states", "execution:SSMCheck:*")),
+        (FINDING, "*"),
+    ]
+    assert warnings(stack) == []
+
+
+# --- Names --------------------------------------------------------------------------------------------
+
+
+def named_function(stack: cdk.Stack, name: str | None) -> lambda_.Function:
+    return lambda_.Function(
+        stack,
+        "Function",
+        runtime=lambda_.Runtime("any", supports_inline_code=True),
+        handler="index.handler",
+        code=lambda_.Code.from_inline("pass"),
+        function_name=name,
+    )
+
+
+PREFIX = (
+    "AWS documents that the name of a {} in a maintenance window begins with 'SSM', got {}; the created role allows it "
+    "by its ARN, but whether that is sufficient is not documented [ack: patching-constructs:taskNamePrefix]"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "got"), [("Check", "'Check'"), (None, "a generated name"), ("SSMCheck", None), ("${Token[TOKEN.1]}", None)]
+)
+def test_the_name_of_a_function_begins_with_ssm(stack: cdk.Stack, name: str | None, got: str | None) -> None:
+    name = cdk.Aws.STACK_NAME if name and "Token" in name else name
+    rendered(stack, WindowTask.lambda_function(named_function(stack, name)))
+    assert warnings(stack) == ([PREFIX.format("function", got)] if got else [])
+
+
+def test_the_name_of_an_l1_or_imported_function_begins_with_ssm_too(stack: cdk.Stack) -> None:
+    created = lambda_.CfnFunction(stack, "Function", code={}, role="arn:aws:iam::1:role/r", function_name="Check")
+    rendered(stack, WindowTask.lambda_function(created))
+    assert warnings(stack) == [PREFIX.format("function", "'Check'")]
+
+
+def test_the_name_of_a_state_machine_begins_with_ssm(stack: cdk.Stack) -> None:
+    machine = sfn.StateMachine.from_state_machine_arn(stack, "Machine", MACHINE.replace("SSM", ""))
+    rendered(stack, WindowTask.step_functions(machine))
+    assert warnings(stack) == [PREFIX.format("state machine", "'Check'")]
+
+
+def test_an_imported_state_machine_with_an_unknown_name_is_not_a_warning(stack: cdk.Stack) -> None:
+    machine = sfn.StateMachine.from_state_machine_arn(stack, "Machine", cdk.Fn.import_value("Machine"))
+    rendered(stack, WindowTask.step_functions(machine))
+    assert warnings(stack) == []
