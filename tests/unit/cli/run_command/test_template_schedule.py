@@ -39,6 +39,11 @@ SCHEDULES: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
         {},
         sent_with(MaxConcurrency="3", MaxErrors="5%", **FULL),
     ),
+    "an install with a scan afterwards": (
+        resources(FULL) | {"Scan": resources({"Operation": "Scan"})["Task"]},
+        {},
+        sent_with(**FULL),
+    ),
     "hooks": (resources(HOOKED, document=HOOKS), {}, sent_with(document=HOOKS, **HOOKED)),
     "another baseline": (
         resources({"Operation": "Scan", "BaselineOverride": "s3://b/1"}),
