@@ -1,6 +1,5 @@
 """Rules for how a task runs its document: pseudo parameters, pinned documents, and rate control without targets."""
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -8,14 +7,13 @@ from patching_constructs.checks.context import Context
 from patching_constructs.checks.rule import API, GUIDE, rule
 from patching_constructs.checks.severity import Severity
 from patching_constructs.checks.violation import Outcome, Violation
-from patching_constructs.ssm.documents import find_document
+from patching_constructs.properties.pseudo_parameters import OF_A_RESOURCE, pseudo_parameters
+from patching_constructs.ssm.documents import is_owned_by_aws
 from patching_constructs.template.commands import Command
 from patching_constructs.template.maintenance_windows import WindowTask
 from patching_constructs.template.value import Value, shown
 
 _RUN_COMMAND: Final = f"{API}API_MaintenanceWindowRunCommandParameters.html"
-_OF_A_RESOURCE: Final = re.compile(r"\{\{\s*(?:RESOURCE_ID|TARGET_ID)\s*\}\}")
-_OWNED_BY_AWS: Final = ("AWS-", "AWSFleetManager-", "AmazonCloudWatch-")
 
 
 @rule(
@@ -28,9 +26,10 @@ _OWNED_BY_AWS: Final = ("AWS-", "AWSFleetManager-", "AmazonCloudWatch-")
 def run_command_pseudo_parameter(task: WindowTask, _: Context) -> Iterator[Outcome]:
     """Parameters of a Run Command task must not use {{RESOURCE_ID}} or {{TARGET_ID}}."""
     for value in task.parameters.values() if task.runs_command else ():
-        found = next(filter(None, (_OF_A_RESOURCE.search(each.shape) for each in _texts(value))), None)
-        if found:
-            yield Violation(value, f"{value.name} uses {found[0]}, which Run Command tasks do not support.")
+        used = pseudo_parameters(each.shape for each in _texts(value))
+        found = next((each for each in used if each in OF_A_RESOURCE), None)
+        if found is not None:
+            yield Violation(value, f"{value.name} uses {found.value}, which Run Command tasks do not support.")
 
 
 def _texts(value: Value) -> Iterator[Value]:
@@ -49,7 +48,7 @@ def pinned_document_hash(task: WindowTask, deployment: Context) -> Iterator[Outc
     pinned = task.invocation["DocumentHash"]
     if task.runs_command and pinned.is_given and pinned.content != "":
         name = deployment.command_of(task).document_name or ""
-        if _is_owned_by_aws(name):
+        if is_owned_by_aws(name):
             yield Violation(pinned, f"Commands fail as soon as AWS updates {name}, because its hash changes.")
 
 
@@ -63,13 +62,9 @@ def pinned_document_hash(task: WindowTask, deployment: Context) -> Iterator[Outc
 def pinned_document_version(command: Command, _: Context) -> Iterator[Outcome]:
     """A command should not pin the version of a document that AWS owns and updates."""
     version = command.document_version
-    if version.is_given and (version.text() or "").isdigit() and _is_owned_by_aws(command.document_name or ""):
+    if version.is_given and (version.text() or "").isdigit() and is_owned_by_aws(command.document_name or ""):
         problem = f"Version {version.text()} of {command.document_name} does not receive the updates of AWS."
         yield Violation(version, problem)
-
-
-def _is_owned_by_aws(name: str) -> bool:
-    return find_document(name) is not None or name.startswith(_OWNED_BY_AWS)
 
 
 @rule(
