@@ -160,7 +160,7 @@ def _subject_change(pair: Pair[Subject], renamed: Mapping[str, str], at: datetim
     if main.status is not ChangeStatus.UNCHANGED:
         one, other = next_executions(before, after=at, count=count), next_executions(after, after=at, count=count)
         executions = (one, other) if one != other else None
-    effects = tuple(effects_of(before, after, is_moved=executions is not None))
+    effects = tuple(effects_of(before, after, at=at, is_moved=executions is not None))
     return SubjectChange(main, list(_part_changes(before, after, renamed)), executions, effects)
 
 

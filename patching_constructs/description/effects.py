@@ -1,12 +1,14 @@
-"""What a change means for nodes: new reboots, new installs, other times, more nodes."""
+"""What a change means for nodes: the end of patching, new reboots, new installs, other times, more nodes."""
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
+from datetime import datetime
 from enum import StrEnum
 from functools import partial
 from typing import Final
 
 from patching_constructs.description.content import as_json, content_of
 from patching_constructs.description.described import Subject
+from patching_constructs.description.next_executions import has_ended
 from patching_constructs.planning.coverage import Selection
 from patching_constructs.ssm.target_keys import EVERY_NODE, INSTANCE_IDS, TAG, TAG_KEY
 from patching_constructs.template.commands import Command, TaskCommand
@@ -23,6 +25,10 @@ _UNKNOWN: Final = "unknown until deployment"
 class Effect(StrEnum):
     """What needs attention, most important first."""
 
+    UNPATCHED = "unpatched"
+    """The schedule no longer installs patches."""
+    UNSCANNED = "unscanned"
+    """The schedule no longer scans nodes, nor does it install patches on them."""
     REBOOTS = "reboots"
     """Nodes can reboot, which they could not before."""
     INSTALLS = "installs"
@@ -33,29 +39,52 @@ class Effect(StrEnum):
     """Nodes can be selected that were not before."""
 
 
-def effects_of(before: Subject | None, after: Subject | None, *, is_moved: bool) -> Iterator[Effect]:
-    """Return what a change of a schedule means for nodes."""
-    if after is None:
-        return
-    if _starts_to(before, after, lambda subject, command: subject.rebooting.of(command) is not Reboot.NONE):
+def effects_of(before: Subject | None, after: Subject | None, *, at: datetime, is_moved: bool) -> Iterator[Effect]:
+    """Return what a change of a schedule means for nodes.
+
+    Args:
+        before: the schedule before the change.
+        after: the schedule after it.
+        at: an aware datetime; what has no execution from then on does nothing.
+        is_moved: whether the next executions differ.
+    """
+    old, new = _running(before, at), _running(after, at)
+    if _starts_to(new, old, _installs):
+        yield Effect.UNPATCHED
+    if _starts_to(new, old, _scans) and not _possibly(new, _installs):
+        yield Effect.UNSCANNED
+    if _starts_to(old, new, lambda subject, command: subject.rebooting.of(command) is not Reboot.NONE):
         yield Effect.REBOOTS
-    if _starts_to(before, after, lambda _, command: command.installs):
+    if _starts_to(old, new, _installs):
         yield Effect.INSTALLS
-    if before is None:
+    if old is None or new is None:
         return
     if is_moved:
         yield Effect.MOVED
-    if _is_widened(before, after):
+    if _is_widened(old, new):
         yield Effect.WIDENED
 
 
-def _starts_to(before: Subject | None, after: Subject, does: _Does) -> bool:
-    """Return whether a command does, or can do, what certainly none did before."""
-    return _possibly(after, does) and not (before is not None and _possibly(before, does))
+def _running(subject: Subject | None, at: datetime) -> Subject | None:
+    """Return a schedule that runs, or can run, from a time on; None for any other."""
+    return None if subject is None or has_ended(subject, at) else subject
 
 
-def _possibly(subject: Subject, does: _Does) -> bool:
-    return any(_possibly_by(subject, command, does) for command in subject.commands)
+def _starts_to(one: Subject | None, other: Subject | None, does: _Does) -> bool:
+    """Return whether the other side does, or can do, what the one side certainly does not."""
+    return _possibly(other, does) and not _possibly(one, does)
+
+
+def _installs(_: Subject, command: Command) -> bool:
+    return command.installs
+
+
+def _scans(_: Subject, command: Command) -> bool:
+    return command.scans
+
+
+def _possibly(subject: Subject | None, does: _Does) -> bool:
+    return subject is not None and any(_possibly_by(subject, command, does) for command in subject.commands)
 
 
 def _possibly_by(subject: Subject, command: Command, does: _Does) -> bool:

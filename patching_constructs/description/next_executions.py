@@ -1,13 +1,15 @@
 """When a schedule runs next, to compare it before and after a change."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from patching_constructs.description.described import Subject
 from patching_constructs.template.maintenance_windows import MaintenanceWindow
+from patching_constructs.template.scheduled_runs import ScheduledRun
 from patching_constructs.template.upcoming import upcoming_executions
 from patching_constructs.template.upcoming_runs import upcoming_runs
+from patching_constructs.template.value import UnknownError
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,19 @@ def next_executions(subject: Subject | None, *, after: datetime, count: int) -> 
         return NextExecutions()
     starts = sorted(_starts(subject, after, count))[:count]
     return NextExecutions(tuple(starts), tuple(_reasons(subject, after)))
+
+
+def has_ended(subject: Subject, at: datetime) -> bool:
+    """Return whether a schedule certainly has no execution from a time on."""
+    enabled = [run for run in subject.runs if not _is_disabled(run)]
+    return next_executions(replace(subject, runs=enabled), after=at, count=1) == NextExecutions()
+
+
+def _is_disabled(run: ScheduledRun) -> bool:
+    try:
+        return run.is_disabled
+    except UnknownError:
+        return False
 
 
 def _starts(subject: Subject, after: datetime, count: int) -> Iterator[datetime]:

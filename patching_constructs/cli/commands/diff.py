@@ -57,7 +57,8 @@ def diff(
 ) -> None:
     """Compare the schedules, targets, tasks and baselines of two apps or templates.
 
-    What needs attention comes first: new reboots, new installs, schedules that move, targets that select more nodes.
+    What needs attention comes first: schedules that no longer install or scan, new reboots, new installs, schedules
+    that move, targets that select more nodes.
     Exit code 0: no differences. 1: there are differences. 2: a template cannot be read.
 
     \b

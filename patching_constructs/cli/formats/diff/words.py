@@ -35,6 +35,8 @@ KINDS: Final = {
     CONFIGURATION_MANAGER: "Quick Setup configuration",
 }
 EFFECTS: Final = {
+    Effect.UNPATCHED: "this schedule no longer installs patches",
+    Effect.UNSCANNED: "this schedule no longer scans nodes",
     Effect.REBOOTS: "nodes can reboot, which they could not before",
     Effect.INSTALLS: "patches can be installed, which they could not before",
     Effect.MOVED: "the next executions are at other times",

@@ -109,8 +109,9 @@ def test_resources_that_are_added_and_removed(tmp_path: Path) -> None:
 
 def test_a_window_that_is_removed(tmp_path: Path) -> None:
     found = lines(tmp_path, weekly(), {})
-    assert found[:2] == [
+    assert found[:3] == [
         "- maintenance window weekly (stack fleet) removed",
+        "  unscanned: this schedule no longer scans nodes",
         "  next executions: Sun 2027-01-03 04:00 UTC, Sun 2027-01-10 04:00 UTC, Sun 2027-01-17 04:00 UTC -> none",
     ]
     assert found[-3:] == ["  - target Target0 removed", "  - task Task removed", "1 removed"]

@@ -11,6 +11,7 @@ from tests.unit.cli.commands.diffs import (
     SCAN,
     changes,
     effects,
+    lines,
     tag,
     weekly,
 )
@@ -107,3 +108,60 @@ def test_a_schedule_that_is_not_frozen_any_more(tmp_path: Path) -> None:
 def test_the_same_times_in_another_form_are_not_moved(tmp_path: Path) -> None:
     (change,) = changes(tmp_path, weekly(), weekly(Schedule="cron(0 4 ? * 1 *)"))
     assert (change["effects"], change["executionsBefore"]) == ([], None)
+
+
+FROZEN = {"Window": weekly()["Window"] | {"Metadata": {"PatchingConstructs": {"Frozen": True}}}}
+ENDED: dict[str, Any] = {"EndDate": "2026-11-01T00:00:00Z"}
+RULE: dict[str, Any] = {
+    "Type": "AWS::Events::Rule",
+    "Properties": {
+        "ScheduleExpression": "rate(1 day)",
+        "Targets": [
+            {
+                "Id": "Patch",
+                "Arn": "arn:aws:ssm:eu-west-3::document/AWS-RunPatchBaseline",
+                "RoleArn": "arn:aws:iam::111111111111:role/Events",
+                "Input": '{"Operation": ["Install"]}',
+                "RunCommandParameters": {"RunCommandTargets": WEB},
+            }
+        ],
+    },
+}
+
+
+def rule(state: object) -> dict[str, Any]:
+    return {"Rule": RULE | {"Properties": RULE["Properties"] | {"State": state}}}
+
+
+STOPPED: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
+    "a removed install": (weekly(INSTALL), {}, ["unpatched"]),
+    "a removed scan": (weekly(), {}, ["unscanned"]),
+    "a frozen install": (weekly(INSTALL), FROZEN, ["unpatched"]),
+    "an ended install": (weekly(INSTALL), weekly(INSTALL, **ENDED), ["unpatched"]),
+    "an ended scan": (weekly(), weekly(**ENDED), ["unscanned"]),
+    "an install that becomes a scan": (weekly(INSTALL), weekly(), ["unpatched"]),
+    "a scan that becomes an install": (weekly(), weekly(INSTALL), ["reboots", "installs"]),
+    "a scan that can become an install": (
+        weekly(),
+        weekly({"Operation": [{"Ref": "Op"}]}),
+        ["reboots", "installs"],
+    ),
+    "a schedule that had ended": (weekly(INSTALL, **ENDED), {}, []),
+    "an ended schedule that starts again": (weekly(INSTALL, **ENDED), weekly(INSTALL), ["reboots", "installs"]),
+    "a new schedule that has ended": ({}, weekly(INSTALL, **ENDED), []),
+    "an end that is unknown": (weekly(INSTALL), weekly(INSTALL, EndDate={"Ref": "End"}), ["moved"]),
+    "a disabled rule": (rule("ENABLED"), rule("DISABLED"), ["unpatched"]),
+    "a rule that may be disabled": (rule("ENABLED"), rule({"Ref": "State"}), ["moved"]),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "expected"), STOPPED.values(), ids=STOPPED.keys())
+def test_a_schedule_that_stops(tmp_path: Path, old: dict[str, Any], new: dict[str, Any], expected: list[str]) -> None:
+    assert effects(tmp_path, old, new) == expected
+
+
+def test_what_stops_comes_first(tmp_path: Path) -> None:
+    text = lines(tmp_path, weekly(INSTALL) | associated(), associated(Parameters=INSTALL))
+    assert text[0].startswith("- maintenance window")
+    assert text[1] == "  unpatched: this schedule no longer installs patches"
+    assert "  reboots: nodes can reboot, which they could not before" in text[2:]

@@ -28,9 +28,10 @@ def test_markdown_of_tasks_and_baselines(tmp_path: Path) -> None:
     assert text.splitlines() == [
         "### Patching: 1 removed, 1 changed",
         "",
-        "#### baseline base (stack fleet): removed",
-        "",
         "#### maintenance window weekly (stack fleet): changed",
+        "",
+        "> [!WARNING]",
+        "> - **Unscanned**: this schedule no longer scans nodes",
         "",
         "| | before | after |",
         "|---|---|---|",
@@ -41,6 +42,8 @@ def test_markdown_of_tasks_and_baselines(tmp_path: Path) -> None:
         "| task Task2: error threshold |  | `0` |",
         "",
         "- invalid: Required properties are missing: TaskArn.",
+        "",
+        "#### baseline base (stack fleet): removed",
     ]
 
 
