@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import cast
 
-from patching_constructs._errors import PatchingError
+from patching_constructs._errors import PatchingError, UndocumentedError
 from patching_constructs.cli import operation_words
 from patching_constructs.cli.schedule_words import Rule, rule_in_words, zone_in_words
 from patching_constructs.cli.value_words import UNKNOWN, known_text, text, text_of_possible
@@ -33,6 +33,8 @@ def _schedule_in_words(value: Value, offset: Value) -> str:
     try:
         # A CDK token in a template is read as a value that is unknown until deployment.
         rule = cast("Rule", parse_rule(schedule))
+    except UndocumentedError as error:
+        return f"{schedule} (not documented by AWS: {error})"
     except PatchingError as error:
         return f"{schedule} (invalid: {error})"
     if offset.is_unknown and isinstance(rule, CronExpression):

@@ -54,6 +54,11 @@ SCHEDULES: dict[str, tuple[object, str]] = {
     "a rate of one": ("rate(1 day)", "Every day"),
     "a rate of more": ("rate(12 hours)", "Every 12 hours"),
     "a moment": ("at(2026-01-31T22:30:00)", "Once, on 2026-01-31 at 22:30:00 UTC"),
+    "an undocumented form": (
+        "cron(0 2 L-3 * ? *)",
+        "cron(0 2 L-3 * ? *) (not documented by AWS: schedule day-of-month must not count back from the last day, "
+        "because AWS documents only L and LW, got 'L-3'; use L or the number of a day)",
+    ),
     "invalid input": (
         "every day",
         "every day (invalid: schedule must be cron(...), rate(...) or at(...), got 'every day'; "
