@@ -24,8 +24,9 @@ _LAYOUTS: Final = (
     (_SHORT, _OPERATION, _WINDOW, _NOTES),
     (_SHORT, _OPERATION, _WINDOW),
 )
-# A longer name of a window is folded before a column is left out.
+# Longer texts are wrapped before a column is left out.
 _LONGEST_NAME: Final = 30
+_LONGEST_OPERATION: Final = 24
 _WIDEST: Final = 10_000
 WindowExecution = Execution[MaintenanceWindow]
 
@@ -40,13 +41,17 @@ class ExecutionTable:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Table]:
         """Return the table for the width of a console."""
-        folded = max(0, max(len(each.owner.label) for each in self.executions) - _LONGEST_NAME)
+        wrapped = self._beyond(_WINDOW, _LONGEST_NAME) + self._beyond(_OPERATION, _LONGEST_OPERATION)
         layouts = [self._table(columns) for columns in self._layouts()]
         # A measurement is at most as wide as its console.
         wide = options.update_width(_WIDEST)
-        widths = [Measurement.get(console, wide, table).maximum - folded for table in layouts]
+        widths = [Measurement.get(console, wide, table).maximum - wrapped for table in layouts]
         fitting = [table for table, width in zip(layouts, widths, strict=True) if width <= options.max_width]
         yield (fitting or layouts[-1:])[0]
+
+    def _beyond(self, column: str, longest: int) -> int:
+        """Return by how much the longest text of a column exceeds a length."""
+        return max(0, max(_CELLS[column](each, self.zone).cell_len for each in self.executions) - longest)
 
     def _layouts(self) -> Iterator[tuple[str, ...]]:
         """Return the layouts without columns that say nothing: notes if there are none, UTC beside UTC."""
@@ -59,8 +64,8 @@ class ExecutionTable:
     def _table(self, columns: Sequence[str]) -> Table:
         table = Table(box=None, pad_edge=False, header_style="dim")
         for column in columns:
-            folds = column in (_WINDOW, _NOTES)
-            table.add_column(_HEADINGS.get(column, column), no_wrap=not folds, overflow="fold")
+            is_time, heading = column in (_START, _SHORT, _UTC), _HEADINGS.get(column, column)
+            table.add_column(heading, no_wrap=is_time, overflow="fold", min_width=len(heading))
         for execution in self.executions:
             table.add_row(*(_CELLS[column](execution, self.zone) for column in columns))
         return table

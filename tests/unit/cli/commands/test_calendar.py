@@ -126,6 +126,27 @@ def test_on_a_terminal_the_table_is_as_wide_as_it_and_in_colour(
     assert max(len(re.sub(r"\x1b\[[0-9;]*m", "", line)) for line in coloured.splitlines()) <= 80
 
 
+@pytest.mark.parametrize("columns", [60, 80, 100])
+def test_a_long_operation_is_wrapped_before_the_time_and_the_window_are_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", str(columns))
+    file = template(tmp_path, Sunday={})
+    document = json.loads(file.read_text(encoding="utf-8"))
+    document["Resources"]["Task"] = {
+        "Type": "AWS::SSM::MaintenanceWindowTask",
+        "Properties": {
+            "WindowId": {"Ref": "Sunday"},
+            "TaskType": "AUTOMATION",
+            "TaskArn": "Operations-PrepareTheNodesBeforePatching-AndThenInstallAndVerify",
+        },
+    }
+    file.write_text(json.dumps(document), encoding="utf-8")
+    row = re.sub(r"\x1b\[[0-9;]*m", "", written(file, *FROM, "--next", "1")).splitlines()[1]
+    assert re.match(r"Sun (2027-)?01-03 04:00(-08:00)? UTC  Operations-Prepare.* Sunday", row)
+
+
 def test_no_color_is_respected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = template(tmp_path, Rate={"Schedule": "rate(7 days)"})
     monkeypatch.setenv("FORCE_COLOR", "1")
