@@ -32,7 +32,7 @@ def write(text: str, output: Path | None) -> None:
         typer.echo(text.encode(encoding, "backslashreplace").decode(encoding), nl=False, color=True)
         return
     try:
-        output.write_text(text, encoding="utf-8", newline="")
+        output.write_text(text, encoding="utf-8", errors="backslashreplace", newline="")
     except OSError as error:
         from patching_constructs.template.document import refuse
 

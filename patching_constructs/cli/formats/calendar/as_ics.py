@@ -13,6 +13,7 @@ from icalendar import Event
 
 from patching_constructs.cli import descriptions, labels, run_descriptions
 from patching_constructs.cli.formats.calendar.calendar import Calendar
+from patching_constructs.cli.formats.printable import printable
 from patching_constructs.cli.labels import EFFECTS, Effect, Effects
 from patching_constructs.cli.notes import NOTES
 from patching_constructs.planning.executions import Execution
@@ -61,8 +62,8 @@ def _event(execution: Execution[MaintenanceWindow], calendar: Calendar, effects:
     event.add("dtstart", occurrence.local_start)
     event.add("dtend", occurrence.local_end)
     event.add("summary", title)
-    event.add("description", "\n".join(_lines(execution)))
-    event.add("categories", [operations])
+    event.add("description", "\n".join(map(printable, _lines(execution))))
+    event.add("categories", [printable(operations)])
     return event
 
 
@@ -80,14 +81,14 @@ def _run_event(execution: RunExecution, calendar: Calendar, effects: Effects) ->
         f"Targets: {run_descriptions.targets_in_words(run)}",
         *execution.notes,
     ]
-    event.add("description", "\n".join(lines))
-    event.add("categories", [operations])
+    event.add("description", "\n".join(map(printable, lines)))
+    event.add("categories", [printable(operations)])
     return event
 
 
 def _title(effect: Effect, operations: str, targets: str) -> str:
     """Return what happens, and to which nodes: ``Install with reboot: web``."""
-    return f"{operations if effect is Effect.OTHER else EFFECTS[effect].title}: {targets}"
+    return printable(f"{operations if effect is Effect.OTHER else EFFECTS[effect].title}: {targets}")
 
 
 def _lines(execution: Execution[MaintenanceWindow]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from patching_constructs.cli.formats.diff.diff_report import DiffReport
 from patching_constructs.cli.formats.diff.words import (
@@ -14,8 +15,13 @@ from patching_constructs.cli.formats.diff.words import (
     resource_lines,
     title_of,
 )
+from patching_constructs.cli.formats.printable import printable
 from patching_constructs.cli.formats.unread import UNREAD_HEADING
 from patching_constructs.description.comparison import ResourceChange, SubjectChange
+
+_PLAIN: Final = re.compile(r"[\w ,.()'/:+-]*")
+# A code host makes these links, even where Markdown has none.
+_LINK: Final = re.compile(r"://|www\.|GH-", re.IGNORECASE)
 
 
 def render(report: DiffReport) -> str:
@@ -30,11 +36,11 @@ def _lines(report: DiffReport) -> Iterator[str]:
     for side, unread in ((report.old, report.unread_old), (report.new, report.unread_new)):
         if unread:
             yield from ("", f"#### {UNREAD_HEADING.capitalize()} ({_code(side)})", "")
-            yield from (f"- {_code(each.logical_id)}: {_escaped(each.reason)}" for each in unread)
+            yield from (f"- {_code(each.logical_id)}: {_words(each.reason)}" for each in unread)
 
 
 def _change(change: SubjectChange) -> Iterator[str]:
-    yield from ("", f"#### {_escaped(title_of(change))}: {change.status}")
+    yield from ("", f"#### {_words(title_of(change))}: {change.status}")
     if change.effects:
         yield from ("", "> [!WARNING]")
         yield from (f"> - **{effect.capitalize()}**: {EFFECTS[effect]}" for effect in change.effects)
@@ -56,25 +62,32 @@ def _rows(prefix: str, lines: Iterable[Line]) -> Iterator[str]:
 
 
 def _row(label: str, before: str, after: str) -> str:
-    return f"| {_escaped(label)} | {before} | {after} |"
+    return f"| {_cell(_words(label))} | {before} | {after} |"
 
 
 def _notes(change: ResourceChange) -> Iterator[str]:
-    yield from (f"- {_escaped(note)}" for note in notes_of(change))
+    yield from (f"- {_words(note)}" for note in notes_of(change))
 
 
 def _side(words: str | None) -> str:
-    return "" if words is None else _code(words)
+    return "" if words is None else _cell(_code(words))
+
+
+def _cell(markdown: str) -> str:
+    """Return Markdown for a cell of a table, which also ends at a | in code."""
+    return markdown.replace("|", "\\|")
+
+
+def _words(words: str) -> str:
+    """Return words as they are, or as code if Markdown or a code host could change them."""
+    if not _PLAIN.fullmatch(words) or _LINK.search(words):
+        return _code(words)
+    return words.replace("_", "\\_")
 
 
 def _code(words: str) -> str:
-    """Return a text as code in one line of a table, whatever it contains."""
-    line = " ".join(words.split()).replace("|", "\\|")
+    """Return a text as code in one line, whatever it contains."""
+    line = printable(" ".join(words.split()))
     fence = "`" * (1 + max(map(len, re.findall("`+", line)), default=0))
     padding = " " if line.startswith("`") or line.endswith("`") else ""
     return f"{fence}{padding}{line}{padding}{fence}" if line else ""
-
-
-def _escaped(words: str) -> str:
-    """Return a text that Markdown and HTML show as it is."""
-    return re.sub(r"([\\`*_{}\[\]<>#|~@])", r"\\\1", " ".join(words.split()))

@@ -12,10 +12,10 @@ from patching_constructs.cli.formats.findings.location import (
     in_working_directory,
     is_unknown,
     location,
-    printable,
     property_name,
 )
 from patching_constructs.cli.formats.findings.report import Report
+from patching_constructs.cli.formats.printable import printable
 from patching_constructs.template.sources import Template
 
 _NAME: Final = "patching-constructs check"

@@ -21,10 +21,10 @@ from patching_constructs.cli.formats.findings.location import (
     in_working_directory,
     is_unknown,
     location,
-    printable,
     property_name,
 )
 from patching_constructs.cli.formats.findings.report import Report
+from patching_constructs.cli.formats.printable import printable
 
 _SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 _NAME: Final = "patching-constructs"

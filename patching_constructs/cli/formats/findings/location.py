@@ -3,13 +3,7 @@
 from pathlib import Path
 
 from patching_constructs.checks.finding import Finding, Status
-
-
-def printable(text: str) -> str:
-    """Escape what is not printable, so that it neither breaks a line nor controls a terminal."""
-    if text.isprintable():
-        return text
-    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
+from patching_constructs.cli.formats.printable import printable
 
 
 def is_unknown(finding: Finding) -> bool:

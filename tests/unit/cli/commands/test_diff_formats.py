@@ -70,8 +70,15 @@ def test_markdown_in_values_is_text(tmp_path: Path) -> None:
         "--format",
         "markdown",
     )
-    assert "#### maintenance window a\\|b\\<b\\> (stack fleet): changed" in text
+    assert "#### `maintenance window a|b<b> (stack fleet)`: changed" in text
     assert "| description | `none` | `` `x` \\| @team # h `` |" in text
+
+
+@pytest.mark.parametrize("name", ["https://example.com", "www.example.com", "@team", "#1", "GH-1", "\x1b[31m"])
+def test_markdown_has_no_links_and_mentions_of_names(tmp_path: Path, name: str) -> None:
+    _, text, _ = run(*sides(tmp_path, weekly(Name=name), weekly(Name=name, Duration=5)), "--format", "markdown")
+    shown = name.replace("\x1b", "\\x1b")
+    assert f"#### `maintenance window {shown} (stack fleet)`: changed" in text
 
 
 # --- Laws ---------------------------------------------------------------------------------------------
