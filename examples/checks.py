@@ -1,6 +1,6 @@
 """Fail the synthesis on violations, also in L1 constructs: `PatchingChecks`.
 
-It needs cdk-nag: pip install 'patching-constructs[nag]'.
+It needs cdk-nag: pip install './patching-constructs[nag]'.
 """
 
 import aws_cdk as cdk

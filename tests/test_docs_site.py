@@ -51,6 +51,26 @@ def test_a_guide_is_listed_and_has_a_next_step(page: Path) -> None:
     assert "\n**Next:** " in page.read_text(encoding="utf-8")
 
 
+# --- Recipes that a reader copies ---------------------------------------------------------------------
+
+(CDK_CLI,) = re.findall(r"^CDK_CLI := (\S+)$", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE)
+RECIPES = [*sorted(set(PAGES) - GENERATED), *EXAMPLES, ROOT / "README.md"]
+
+
+@pytest.mark.parametrize("file", RECIPES, ids=lambda path: path.stem)
+def test_no_recipe_installs_the_package_from_a_registry(file: Path) -> None:
+    """The package is not published: on a registry, its name can belong to anyone."""
+    by_name = r"pip install .*(?<![./\w])patching-constructs(?:\[\w+\])?(?![\[/\w]| @)"
+    assert re.findall(by_name, file.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("file", RECIPES, ids=lambda path: path.stem)
+def test_every_recipe_has_the_version_of_the_cdk_cli(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert set(re.findall(r"aws-cdk@[0-9.]+\b", text)) <= {CDK_CLI}
+    assert re.findall(r"npx (?:--yes )?cdk\b|npm install \S+ aws-cdk(?!@)|^.*(?<!`)\bcdk synth\b", text) == []
+
+
 def test_the_picture_of_the_findings_is_current() -> None:
     assert sys.platform != "win32"
     tool = runpy.run_path(str(ROOT / "tools" / "finding_picture.py"))

@@ -144,7 +144,9 @@ _WaitTimeout = Annotated[
 _DryRun = Annotated[
     bool,
     typer.Option(
-        "--dry-run", help="Print the request as JSON, without calling AWS. --yes and --wait then have no effect."
+        "--dry-run",
+        help="Print the request as JSON, without calling AWS. Add it to a complete command line: --yes, --wait and "
+        "--wait-timeout are accepted, and wait for nothing.",
     ),
 ]
 _Yes = Annotated[bool, typer.Option("--yes", "-y", help="Install without confirmation.")]
