@@ -1,15 +1,19 @@
-"""What the shell completes: the names of rules, time zones and schedules.
+"""What the shell completes: the names of rules, time zones, stacks and schedules.
 
 A completion never fails: what cannot be read has none.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from patching_constructs._errors import PatchingError
+
+if TYPE_CHECKING:
+    from patching_constructs.cli.schedule_names import AnySchedule
 
 
 def complete_rules(incomplete: str) -> list[tuple[str, str]]:
@@ -29,18 +33,31 @@ def complete_zones(incomplete: str) -> list[str]:
 
 def complete_schedules(context: typer.Context, incomplete: str) -> list[str]:
     """Complete the name or construct path of a schedule of the template that the command line names."""
-    return sorted({name for name in _schedule_names(context) if name.startswith(incomplete)})
-
-
-def _schedule_names(context: typer.Context) -> Iterator[str]:
     from patching_constructs.cli.schedule_names import names_of
+
+    names = {name for schedule in _schedules(context) for name in names_of(schedule)}
+    return sorted(name for name in names if name.startswith(incomplete))
+
+
+def complete_stacks(context: typer.Context, incomplete: str) -> list[str]:
+    """Complete the name of a stack with schedules, of the template that the command line names."""
+    from patching_constructs.cli.schedule_names import resource_of
+
+    names = {resource_of(schedule).stack for schedule in _schedules(context)}
+    return sorted(name for name in names if name.startswith(incomplete))
+
+
+def _schedules(context: typer.Context) -> "Iterator[AnySchedule]":
     from patching_constructs.template.upcoming_runs import read_schedules
 
-    given = context.params.get("from_template") or context.params.get("paths") or Path("cdk.out")
-    for path in given if isinstance(given, list | tuple) else [given]:
+    for path in _templates(context):
         with suppress(PatchingError):
             read = read_schedules(Path(path))
-            for window in read.windows:
-                yield from names_of(window)
-            for run in read.runs:
-                yield from names_of(run)
+            yield from read.windows
+            yield from read.runs
+
+
+def _templates(context: typer.Context) -> Sequence[str | Path]:
+    # An option without its value ends the parsing: the arguments before it have no names yet.
+    given = context.params.get("from_template") or context.params.get("paths") or context.args
+    return given or [Path("cdk.out")]

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from patching_constructs.cli import parsing
-from patching_constructs.cli.completion import complete_schedules
+from patching_constructs.cli.completion import complete_schedules, complete_stacks
 from patching_constructs.properties.command import PatchOperation
 
 
@@ -44,7 +44,10 @@ UseDefaults = Annotated[bool, typer.Option("--use-defaults", help="Use the defau
 Stack = Annotated[
     list[str] | None,
     typer.Option(
-        help="Only the schedules of this stack. Can be repeated.", metavar="NAME", parser=parsing.text("--stack")
+        help="Only the schedules of this stack. Can be repeated.",
+        metavar="NAME",
+        parser=parsing.text("--stack"),
+        autocompletion=complete_stacks,
     ),
 ]
 Schedule = Annotated[

@@ -193,10 +193,33 @@ def context_of(**params: object) -> Any:
 
 
 def test_schedules_are_completed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    assert complete_schedules(context_of(from_template=TEMPLATE), "Inst") == ["InstallWindow"]
+    assert complete_schedules(context_of(from_template=[TEMPLATE]), "Inst") == ["InstallWindow"]
     assert complete_schedules(context_of(paths=[TEMPLATE]), "hand_written/S") == ["hand_written/ScanWindow"]
     monkeypatch.chdir(tmp_path)
     assert complete_schedules(context_of(), "Inst") == []
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        (f"calendar {TEMPLATE} --schedule Inst", ["InstallWindow"]),
+        (f"describe --use-defaults {TEMPLATE} --tag Env=prod --schedule Inst", ["InstallWindow"]),
+        (f"now --from-template {TEMPLATE} --schedule Inst", ["InstallWindow"]),
+        (f"calendar {TEMPLATE} --stack h", ["hand_written"]),
+        (f"describe {TEMPLATE} --stack x", []),
+        ("calendar nowhere.yaml --stack h", []),
+    ],
+)
+def test_the_shell_completes_from_the_template_on_the_command_line(line: str, names: list[str]) -> None:
+    """As bash asks: an option without its value ends the parsing."""
+    words = ["patching-constructs", *line.split()]
+    asked = {
+        "_PATCHING_CONSTRUCTS_COMPLETE": "complete_bash",
+        "COMP_WORDS": "\n".join(words),
+        "COMP_CWORD": str(len(words) - 1),
+    }
+    result = CliRunner().invoke(app, [], env=asked, prog_name="patching-constructs")
+    assert result.stdout.split() == names
 
 
 def test_what_runs_outside_of_windows_is_completed(tmp_path: Path) -> None:
