@@ -89,8 +89,10 @@ def _path(schedule: AnySchedule) -> str:
 
 
 def _listed(schedules: Sequence[AnySchedule]) -> str:
-    more = len(schedules) - _MOST_LISTED
-    return ", ".join(map(_shown, schedules[:_MOST_LISTED])) + (f" and {more} more" if more > 0 else "")
+    # The scans and the installs of a patch policy have the same name.
+    shown = list(dict.fromkeys(map(_shown, schedules)))
+    more = len(shown) - _MOST_LISTED
+    return ", ".join(shown[:_MOST_LISTED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _shown(schedule: AnySchedule) -> str:

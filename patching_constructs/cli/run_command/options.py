@@ -70,11 +70,11 @@ def check_sources(options: Options) -> None:
         "--instance-ids": options.instance_ids,
         "--from-template": options.templates,
     }
+    if options.schedule is not None and not options.templates:
+        raise refusal("--schedule", "requires --from-template", repr(options.schedule), "specify --from-template")
     given = [name for name, value in sources.items() if value]
     if len(given) != 1:
         got = " and ".join(given) or "none"
         raise refusal("nodes", f"must be selected by exactly one of {', '.join(sources)}", got)
-    if options.schedule is not None and not options.templates:
-        raise refusal("--schedule", "requires --from-template", repr(options.schedule), "specify --from-template")
     if options.instance_metadata_tags and not options.patch_groups:
         raise refusal("--instance-metadata-tags", "requires --patch-group", given[0])

@@ -1,6 +1,6 @@
 """A schedule of a template that one command can run: a task of a maintenance window, or an association and its like."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
@@ -29,6 +29,7 @@ from patching_constructs.properties.command import (
     RUN_PATCH_BASELINE,
     SNAPSHOT_ID,
     PatchHooks,
+    PatchOperation,
 )
 from patching_constructs.properties.rate_control import RateControl
 from patching_constructs.properties.targets import PatchTarget
@@ -170,6 +171,9 @@ class TemplateSchedule:
             notes.append(f"{document} is run instead of {self.command.document_name}: there are no hooks to run")
         if isinstance(self.schedule, ScheduledRun):
             notes += _ignored_of(self.schedule)
+        else:
+            others = [task.logical_id for task in self.schedule.tasks if task is not self.command.runner]
+            notes += [f"the other tasks of the window are not run: {', '.join(others)}"] if others else []
         return [*notes, *self.settings.left_out]
 
 
@@ -222,17 +226,33 @@ def schedule_of_options(options: Options) -> TemplateSchedule:
         PatchingError: there is no such schedule, or `now` cannot run it.
     """
     read = schedules_of(read_given(options.templates, use_defaults=options.use_defaults).templates)
-    schedules: list[AnySchedule] = [*read.windows, *read.runs]
+    schedules: list[AnySchedule] = [*read.windows, *_one_of_each_resource(read.runs)]
     schedule = find_schedule(schedules, options.schedule)
     try:
-        command = _command(schedule)
+        command = _command(schedule, options.operation)
         _check_parameters(schedule, command)
     except UnknownError as error:
         raise unknown(schedule.label, error, SELECT_THE_NODES) from None
     return TemplateSchedule(schedule, command)
 
 
-def _command(schedule: AnySchedule) -> Command:
+def _one_of_each_resource(runs: Sequence[ScheduledRun]) -> Iterable[ScheduledRun]:
+    """Return one run of each resource: the scans and the installs of a patch policy have the same name.
+
+    `now` can run neither of them, so there is nothing to choose.
+    """
+    return {run.resource: run for run in runs}.values()
+
+
+def _is_meant(command: Command, operation: PatchOperation | None) -> bool:
+    """Return whether it is the one of several: of the operation that is asked for, by default the install.
+
+    A schedule can install patches, and scan afterwards, so that compliance data is current.
+    """
+    return command.installs if operation is None else command.parameter(OPERATION) == operation
+
+
+def _command(schedule: AnySchedule, operation: PatchOperation | None) -> Command:
     where = place(resource_of(schedule).value)
     what = f"{where}: schedule {schedule.label!r}"
     if isinstance(schedule, MaintenanceWindow):
@@ -243,8 +263,7 @@ def _command(schedule: AnySchedule) -> Command:
         commands = schedule.commands
     patching = [each for each in commands if each.document_name in PATCH_DOCUMENTS]
     if len(patching) > 1:
-        # A schedule can install patches, and scan afterwards, so that compliance data is current.
-        patching = [each for each in patching if each.installs] or patching
+        patching = [each for each in patching if _is_meant(each, operation)] or patching
     if len(patching) != 1:
         got = ", ".join(f"{each.runner.logical_id} ({each.document_name or 'no document'})" for each in commands)
         rule = f"must have exactly one task that runs {' or '.join(PATCH_DOCUMENTS)}"

@@ -126,6 +126,10 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
         {"operation": SCAN, "patch_groups": ["web"], "schedule": "weekly"},
         "--schedule requires --from-template, got 'weekly'; specify --from-template",
     ),
+    "a schedule alone": (
+        {"operation": SCAN, "schedule": "weekly"},
+        "--schedule requires --from-template, got 'weekly'; specify --from-template",
+    ),
     "metadata tags without a patch group": (
         {"operation": SCAN, "tags": ["a=b"], "instance_metadata_tags": True},
         "--instance-metadata-tags requires --patch-group, got --tag",

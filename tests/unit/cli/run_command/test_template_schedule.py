@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from patching_constructs.cli.run_command.aws_cli import Place
-from patching_constructs.properties.command import RebootOption
+from patching_constructs.properties.command import PatchOperation, RebootOption
 from patching_constructs.template import WINDOW
 from tests.refusals import refused
 from tests.unit.cli.run_command.fakes import (
@@ -185,6 +185,11 @@ SCHEDULE_REFUSALS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "two tasks": (
         resources(FULL) | {"Again": resources(FULL)["Task"]},
         {},
+        f"{ONE_TASK}Task (AWS-RunPatchBaseline), Again (AWS-RunPatchBaseline); {NAME_THEM}",
+    ),
+    "two tasks with the operation": (
+        resources({"Operation": "Scan"}) | {"Again": resources({"Operation": "Scan"})["Task"]},
+        {"operation": PatchOperation.SCAN},
         f"{ONE_TASK}Task (AWS-RunPatchBaseline), Again (AWS-RunPatchBaseline); {NAME_THEM}",
     ),
     "a parameter that would be lost": (

@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from patching_constructs.cli.app import app
 from patching_constructs.properties.command import PatchOperation
 from patching_constructs.template import WINDOW
 from tests.refusals import refused
@@ -29,6 +31,16 @@ def with_parameters(parameters: object, **task: Any) -> dict[str, Any]:
     """Write a schedule whose parameters are as they are."""
     command = {"MaintenanceWindowRunCommandParameters": {"Parameters": parameters}}
     return resources(TaskInvocationParameters=command, **task)
+
+
+# --- Which task ---------------------------------------------------------------------------------------
+
+
+def test_the_operation_selects_a_task_of_a_window(template: Path) -> None:
+    content = resources({"Operation": "Install"}) | {"Again": resources({"Operation": "Scan"})["Task"]}
+    asked = from_template(template, content, operation=PatchOperation.SCAN)
+    assert asked.request.arguments == sent_with(Operation="Scan")
+    assert asked.left_out == ("the other tasks of the window are not run: Task",)
 
 
 # --- Settings -----------------------------------------------------------------------------------------
@@ -237,32 +249,45 @@ def test_a_rule_of_event_bridge_is_run(template: Path) -> None:
     assert (asked.request.arguments, asked.left_out) == (sent_with(Operation="Scan"), ())
 
 
-POLICY = {
-    "Own": {
-        "Type": "AWS::SSMQuickSetup::ConfigurationManager",
-        "Properties": {
-            "Name": "weekly",
-            "ConfigurationDefinitions": [
-                {
-                    "Type": "AWSQuickSetupType-PatchPolicy",
-                    "Parameters": {"ConfigurationOptionsScanValue": "rate(1 day)"},
-                }
-            ],
-        },
-    }
-}
+def patch_policy(**parameters: str) -> dict[str, Any]:
+    own = {"ConfigurationOptionsScanValue": "rate(1 day)", **parameters}
+    definitions = [{"Type": "AWSQuickSetupType-PatchPolicy", "Parameters": own}]
+    properties = {"Name": "weekly", "ConfigurationDefinitions": definitions}
+    return {"Own": {"Type": "AWS::SSMQuickSetup::ConfigurationManager", "Properties": properties}}
+
+
+A_POLICY = (
+    "schedule 'weekly' is a patch policy, whose patch baselines Quick Setup passes to the nodes at run time; "
+    f"{NAME_THEM}"
+)
 ONE = "must have exactly one task that runs AWS-RunPatchBaseline or AWS-RunPatchBaselineWithHooks"
 RUNS: dict[str, tuple[dict[str, Any], str]] = {
     "another document": (
         association(Name="AWS-RunPatchBaselineAssociation"),
         f"schedule 'weekly' {ONE}, got Own (AWS-RunPatchBaselineAssociation); {NAME_THEM}",
     ),
-    "a patch policy": (
-        POLICY,
-        "schedule 'weekly' is a patch policy, whose patch baselines Quick Setup passes to the nodes at run time; "
-        f"{NAME_THEM}",
+    "a patch policy that scans": (patch_policy(), A_POLICY),
+    # Its two schedules have the same name.
+    "a patch policy that scans and installs": (
+        patch_policy(
+            ConfigurationOptionsPatchOperation="ScanAndInstall",
+            ConfigurationOptionsInstallValue="cron(0 2 ? * SUN *)",
+        ),
+        A_POLICY,
     ),
 }
+
+
+def test_a_patch_policy_is_listed_once(template: Path) -> None:
+    content = patch_policy(
+        ConfigurationOptionsPatchOperation="ScanAndInstall", ConfigurationOptionsInstallValue="cron(0 2 ? * SUN *)"
+    )
+    template.write_text(json.dumps({"Resources": content}), encoding="utf-8")
+    result = CliRunner().invoke(app, ["describe", str(template), "--schedule", "monthly"])
+    assert result.stderr == (
+        "--schedule must name a schedule in the template, got 'monthly'; the template has Patching/Own "
+        "(patch policy weekly, stack Patching)\n"
+    )
 
 
 @pytest.mark.parametrize(("content", "message"), RUNS.values(), ids=RUNS.keys())
