@@ -50,6 +50,11 @@ class Parameter:
     min_items: int | None = None
     max_chars: int | None = None
 
+    @property
+    def accepts_any(self) -> bool:
+        """Whether the document accepts every value."""
+        return not self.allowed_values and self.max_chars is None and self.allowed_pattern is None
+
     def accepts(self, value: str) -> bool:
         """Return whether the document accepts the value. Most documents accept an empty string as no value."""
         if self.allowed_values and value not in self.allowed_values:

@@ -66,11 +66,31 @@ class ComplianceStatus(StrEnum):
     NON_COMPLIANT = "non_compliant"
 
 
+class CommandStatus(StrEnum):
+    """The status of a command, or of a command on one node.
+
+    https://docs.aws.amazon.com/systems-manager/latest/userguide/monitor-commands.html
+    """
+
+    PENDING = "Pending"
+    IN_PROGRESS = "InProgress"
+    DELAYED = "Delayed"
+    SUCCESS = "Success"
+    CANCELLED = "Cancelled"
+    CANCELLING = "Cancelling"
+    FAILED = "Failed"
+    TIMED_OUT = "TimedOut"
+
+
+COMMAND_DETAIL_TYPES: Final = (
+    "EC2 Command Status-change Notification",
+    "EC2 Command Invocation Status-change Notification",
+)
+
 # Other detail types of the source that AWS documents, including a second spelling of WINDOW_STATE.
 OTHER_DETAIL_TYPES: Final = (
     "Maintenance Window Status-change Notification",
-    "EC2 Command Status-change Notification",
-    "EC2 Command Invocation Status-change Notification",
+    *COMMAND_DETAIL_TYPES,
     "EC2 Automation Execution Status-change Notification",
     "EC2 Automation Step Status-change Notification",
     "EC2 State Manager Association State Change",

@@ -61,6 +61,7 @@ SCRIPT_TIMEOUT_SECONDS: Final = (1, 172_800)
 KEY_PREFIX_LENGTH: Final = 500
 COMMENT_LENGTH: Final = 100
 LOG_GROUP_LENGTH: Final = 512
+CURRENT_DOCUMENT_VERSIONS: Final = ("$DEFAULT", "$LATEST")
 DOCUMENT_VERSION: Final = re.compile(r"\$DEFAULT|\$LATEST|[1-9][0-9]*")
 TARGET_ID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 # [model: MaintenanceWindowTaskArn, DocumentName]

@@ -53,6 +53,11 @@ class Command(ABC):
         """The document, by its name or ARN."""
 
     @property
+    def document_in_template(self) -> Value:
+        """The document without the rest of its ARN; a reference if the templates create it."""
+        return name_in_arn(self.document)
+
+    @property
     @abstractmethod
     def document_version(self) -> Value:
         """The document's version.
@@ -125,7 +130,7 @@ class Command(ABC):
         Raises:
             UnknownError: it is unknown until deployment.
         """
-        return bare_name(self.document)
+        return self.document_in_template.reference or self.document_in_template.text() or None
 
     @property
     def intended_document(self) -> str | None:
@@ -367,4 +372,10 @@ def bare_name(document: Value) -> str | None:
         UnknownError: it is unknown until deployment.
     """
     # The ARN of a document is often joined from the partition, the Region and the account.
-    return document.reference or document.known_after("document/") or None
+    name = name_in_arn(document)
+    return name.reference or name.text() or None
+
+
+def name_in_arn(document: Value) -> Value:
+    """Return the name in the ARN of a document; a value that is no ARN is the name itself."""
+    return document if document.reference else document.name_after("document/")

@@ -174,7 +174,8 @@ class Deployment:
     @cached_property
     def commands(self) -> list[Command]:
         """The runs of documents, whatever starts them; those that are unknown until deployment are left out."""
-        found: list[Command] = [*self._commands.values()]
+        found = [*self._commands.values()]
+        found = [each for each in found if not isinstance(each, TaskCommand) or each.runner.may_run_document]
         for starter in self.starters:
             with suppress(UnknownError):
                 found += starter.commands

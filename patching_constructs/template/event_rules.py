@@ -61,13 +61,11 @@ class EventCommand(Command):
         """The target's ``Arn``."""
         return self.at["Arn"]
 
-    @cached_property
-    def document_name(self) -> str | None:
+    @property
+    def document_in_template(self) -> Value:
         """The document's name; of a runbook the ARN ends with the version."""
         arn = self.document
-        if self.is_run_command:
-            return arn.known_after(_DOCUMENT)
-        return arn.known_after(_RUNBOOK).partition(":")[0]
+        return arn.name_after(_DOCUMENT) if self.is_run_command else arn.name_after(_RUNBOOK, ":")
 
     @property
     def document_version(self) -> Value:

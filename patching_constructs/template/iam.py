@@ -9,6 +9,7 @@ from typing import Final
 
 from patching_constructs.ssm.managed_policies import MANAGED_POLICIES, ManagedPolicy
 from patching_constructs.template.resource import Resource
+from patching_constructs.template.unknown import UNKNOWN
 from patching_constructs.template.value import UnknownError, Value, listed
 
 ROLE: Final = "AWS::IAM::Role"
@@ -122,8 +123,12 @@ def _denies(statement: Value, action: str) -> bool:
     """Return whether a statement denies an action on every resource, under no condition."""
     if statement["Effect"].text() != _DENY or statement["Condition"].is_given:
         return False
-    everywhere = any(resource.text() == "*" for resource in listed(statement["Resource"]))
-    return everywhere and is_about(statement, action)
+    return is_about(statement, action) and any(map(_is_every_resource, statement["Resource"].each()))
+
+
+def _is_every_resource(resource: Value) -> bool:
+    # What has other characters than the unknown ones is one kind of resource at most.
+    return resource.text() == "*" if resource.shape in {"*", UNKNOWN} else False
 
 
 def is_about(statement: Value, action: str) -> bool:

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-functio
 import json
 import re
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -14,7 +15,9 @@ from patching_constructs.template.conditions import Conditions, Truth
 from patching_constructs.template.content import mapping, scalar_text
 from patching_constructs.template.declarations import Declarations
 from patching_constructs.template.exports import NO_EXPORTS, Exports
+from patching_constructs.template.json_text import json_parts
 from patching_constructs.template.parameters import Parameter
+from patching_constructs.template.pseudo_parameters import PSEUDO_PARAMETERS, is_the_same_everywhere
 from patching_constructs.template.resource_values import example_of
 from patching_constructs.template.unknown import (
     NO_CHOICES,
@@ -29,17 +32,6 @@ from patching_constructs.template.unknown import (
 
 Text = str | Unknown | None
 NO_ARGUMENTS: Final[Mapping[str, object]] = MappingProxyType({})
-
-# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html
-_PSEUDO_PARAMETERS: Final[dict[str, tuple[str, Bounds | None]]] = {
-    "AWS::AccountId": ("111122223333", (12, 12)),
-    "AWS::Partition": ("aws", None),
-    "AWS::Region": ("us-east-1", None),
-    # [a-zA-Z][-a-zA-Z0-9]*: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
-    "AWS::StackName": ("Stack", (1, 128)),
-    "AWS::URLSuffix": ("amazonaws.com", None),
-}
-_OF_ACCOUNT_AND_REGION: Final = set(_PSEUDO_PARAMETERS) - {"AWS::StackName"}
 
 # A few lines can join one text to billions of characters.
 _LONGEST_TEXT: Final = 100_000
@@ -166,6 +158,8 @@ class Intrinsics:
                 return self._selected(value, index, items)
             case {"Fn::Split": [str(separator), text]} if separator:
                 return self._split(value, separator, text)
+            case {"Fn::ToJsonString": (dict() | list()) as content}:
+                return self._joined(value, "", list(islice(json_parts(content, self.resolve), _MOST_PARTS)))
         (name,) = value
         return self._unknown(value) if str(name).startswith("Fn::") or name in {"Ref", "Condition"} else value
 
@@ -203,7 +197,7 @@ class Intrinsics:
         if parameter is None and name in self.declarations.resources:
             return self._reference(value, name)
         choice = self.declarations.choice(name) if assumed is None else None
-        example, lengths = _PSEUDO_PARAMETERS.get(name, (None, None))
+        example, lengths = PSEUDO_PARAMETERS.get(name, (None, None))
         return self._unknown(
             value,
             example=example,
@@ -367,10 +361,11 @@ class Intrinsics:
             attribute=attribute,
             shape=shape,
             example=example,
-            scope=None if _is_the_same_everywhere(value) else self.scope,
+            scope=None if is_the_same_everywhere(value) else self.scope,
             choices=choices | choices_of(of),
             lengths=lengths,
             numbers=numbers,
+            parts=tuple(part for each in of if isinstance(each, Unknown) for part in (each.parts or [each])),
             is_optional=_NO_VALUE in function,
             is_impossible=is_impossible or any(isinstance(each, Unknown) and each.is_impossible for each in of),
         )
@@ -384,19 +379,6 @@ def _lengths(separator: str, parts: list[Text]) -> Bounds | None:
             return None
         least, most = least + bounds[0], most + bounds[1]
     return least, most
-
-
-def _is_the_same_everywhere(value: object) -> bool:
-    """Return whether a function returns the same in every template of one account and Region."""
-    match value:
-        case str():
-            return not is_unresolved(value)
-        case {"Ref": str(name)}:
-            return name in _OF_ACCOUNT_AND_REGION
-        case {"Fn::ImportValue": str()}:
-            return True
-        case _:
-            return False
 
 
 def _shown(value: object) -> str:

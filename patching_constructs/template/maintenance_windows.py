@@ -22,6 +22,7 @@ WINDOW: Final = "AWS::SSM::MaintenanceWindow"
 TARGET: Final = "AWS::SSM::MaintenanceWindowTarget"
 TASK: Final = "AWS::SSM::MaintenanceWindowTask"
 RUN_COMMAND: Final = "RUN_COMMAND"
+_WITHOUT_DOCUMENT: Final = ("LAMBDA", "STEP_FUNCTIONS")
 
 
 class Registration(Resource):
@@ -110,6 +111,15 @@ class WindowTask(Registration):
             UnknownError: its type is unknown until deployment.
         """
         return self["TaskType"].text() == RUN_COMMAND or isinstance(self._run_command.content, dict)
+
+    @property
+    def may_run_document(self) -> bool:
+        """Whether the template does not show that it runs a function or a state machine instead of a document."""
+        kind = self.kind
+        if kind.is_unknown or kind.text() not in _WITHOUT_DOCUMENT or isinstance(self._run_command.content, dict):
+            return True
+        # A document beside the type of a function is an error.
+        return not self.document.is_unknown
 
     @cached_property
     def filters(self) -> list[Value]:

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-sectio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import inf
 from typing import Any, Final
 
 from patching_constructs.template.content import scalar_text
@@ -38,7 +39,7 @@ class Parameter:
         kind = str(content.get("Type"))
         default = _default(content, kind)
         if kind == "Number":
-            numbers = _bounds(content, "MinValue", "MaxValue")
+            numbers = _bounds(content, "MinValue", "MaxValue", default=(-inf, inf))
             return cls(default, _allowed(content) or _numbers(numbers), None, numbers, kind)
         if kind != "String":
             values = None if _is_list(kind) or kind.startswith(_STORED) else _allowed(content)
@@ -76,18 +77,17 @@ def _allowed(content: Mapping[str, Any]) -> tuple[object, ...] | None:
 
 def _numbers(bounds: Bounds | None) -> tuple[object, ...] | None:
     """Return the integers within bounds; no property for patching takes other numbers."""
-    if bounds is None or bounds[0] % 1 or bounds[1] % 1 or not 0 <= bounds[1] - bounds[0] < MOST_VALUES:
+    if bounds is None or not 0 <= bounds[1] - bounds[0] < MOST_VALUES or bounds[0] % 1 or bounds[1] % 1:
         return None
     return tuple(str(number) for number in range(int(bounds[0]), int(bounds[1]) + 1))
 
 
-def _bounds(content: Mapping[str, Any], least: str, most: str, default: Bounds | None = None) -> Bounds | None:
+def _bounds(content: Mapping[str, Any], least: str, most: str, default: Bounds) -> Bounds | None:
     if least not in content and most not in content:
         return None
     low, high = (_number(content[name]) if name in content else None for name in (least, most))
-    if default is not None:
-        low, high = (default[0] if low is None else low), (default[1] if high is None else high)
-    return None if low is None or high is None or low > high else (low, high)
+    low, high = (default[0] if low is None else low), (default[1] if high is None else high)
+    return None if low > high else (low, high)
 
 
 def _number(value: object) -> float | None:

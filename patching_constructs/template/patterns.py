@@ -23,11 +23,9 @@ class _UnreadError(Exception):
 
 def matching_texts(pattern: str, most: int) -> tuple[str, ...] | None:
     """Return all strings that match a pattern, in order; None if there may be more than `most`."""
-    bare = pattern.removeprefix("^").removesuffix("$")
-    if len(pattern) > _LONGEST_PATTERN or (bare != pattern and "|" in pattern):
-        # In ^a|b$ the anchors belong to one alternative each.
+    if len(pattern) > _LONGEST_PATTERN:
         return None
-    reader = _Reader(bare, most)
+    reader = _Reader(pattern, most)
     try:
         texts = reader.alternatives()
         reader.expect_end()
@@ -43,6 +41,7 @@ class _Reader:
         self._pattern = pattern
         self._most = most
         self._place = 0
+        self._open_groups = 0
 
     def expect_end(self) -> None:
         if self._place < len(self._pattern):
@@ -55,10 +54,17 @@ class _Reader:
         return found
 
     def _sequence(self) -> _Texts:
+        is_outermost = not self._open_groups
+        if is_outermost:
+            # The whole value must match, so an anchor at either end of an alternative has no effect.
+            self._next_is("^")
         found = frozenset({""})
-        while self._peek() not in {"", "|", ")"}:
+        while self._peek() not in {"", "|", ")"} and not (is_outermost and self._is_at_end_anchor()):
             found = self._joined(found, self._repeated(self._item()))
         return found
+
+    def _is_at_end_anchor(self) -> bool:
+        return self._pattern[self._place : self._place + 2] in {"$", "$|"} and self._next_is("$")
 
     def _repeated(self, item: _Texts) -> _Texts:
         least, most = self._repetition()
@@ -86,7 +92,9 @@ class _Reader:
         if character == "(":
             if self._next_is("?") and not self._next_is(":"):
                 raise _UnreadError
+            self._open_groups += 1
             found = self.alternatives()
+            self._open_groups -= 1
             self._expect(")")
             return found
         if character == "[":

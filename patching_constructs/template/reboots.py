@@ -66,8 +66,8 @@ class Reboots:
         return Reboot.POSSIBLE if is_named_like_it else Reboot.NONE
 
     def _own_document(self, command: Command) -> SsmDocument | None:
-        referred = self._document_of(command.document)
-        if referred is not None or command.document.reference is not None:
+        referred = self._document_of(command.document_in_template)
+        if referred is not None or command.document_in_template.reference is not None:
             return referred
         return self._by_name.get(command.document_name or "")
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Final
 
+from patching_constructs.ssm.documents import Parameter
 from patching_constructs.template.commands import Command, SentCommand, StartedAutomation
 from patching_constructs.template.resource import Resource
 from patching_constructs.template.texts import from_json_or_yaml
@@ -30,6 +31,25 @@ class SsmDocument(Resource):
         return from_json_or_yaml(self["Content"])
 
     @cached_property
+    def parameters(self) -> dict[str, Parameter] | None:
+        """The parameters that a run of it can set, without their patterns; None if its content is not valid.
+
+        Raises:
+            UnknownError: they are unknown until deployment.
+        """
+        content = self.content
+        return None if content is None else dict(map(_parameter, content["parameters"].entries()))
+
+    @property
+    def is_command(self) -> bool:
+        """Whether it is run on nodes, and not as an automation.
+
+        Raises:
+            UnknownError: that is unknown until deployment.
+        """
+        return self["DocumentType"].text() in {None, "Command"}
+
+    @cached_property
     def steps(self) -> list[Value]:
         """Its steps, including those of loops; none if the document is not valid JSON or YAML.
 
@@ -50,6 +70,18 @@ class SsmDocument(Resource):
             UnknownError: they are unknown until deployment.
         """
         return [command for step in self.steps for command in _commands_of(self, step)]
+
+
+def _parameter(entry: tuple[str, Value]) -> tuple[str, Parameter]:
+    name, content = entry
+    allowed = content.at("allowedValues")
+    texts = () if any(each.is_unknown for each in allowed.each()) else tuple(each.text() for each in allowed.each())
+    return name, Parameter(
+        name=name,
+        type=content.at("type").shape,
+        required=content.at("default").content is None,
+        allowed_values=tuple(text for text in texts if text is not None),
+    )
 
 
 class _StepCommand(SentCommand):

@@ -211,7 +211,7 @@ def _patching(commands: Iterable[Command], runbook_of: _RunbookOf) -> list[Comma
     """Return what patches among commands, and among the steps of the template's runbooks that they run."""
     found: list[Command] = []
     for command in commands:
-        runbook = runbook_of(command.document)
+        runbook = runbook_of(command.document_in_template)
         if runbook is not None:
             found += [step for step in runbook.commands if step.is_patching]
         elif command.is_patching:

@@ -5,8 +5,10 @@ property.
 """
 
 import re
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from patching_constructs.template.document import DEEPEST_NESTING, json_content
@@ -72,22 +74,55 @@ def _read(value: Value, parse: Callable[[str], object]) -> Value | None:
     if text == UNKNOWN or len(text) > _LONGEST:
         return Value(value.template, value.path, Unknown(value.function or text, scope=object(), choices=value.choices))
     try:
-        return _TextValue(value.template, value.path, _known_parts(parse(text), value))
+        content = parse(text)
+        return _TextValue(value.template, value.path, _known_parts(content, value, _parts_in(content, value)))
     except ValueError:
         return value if value.is_unknown else None
 
 
-def _known_parts(content: object, value: Value) -> object:
+def _parts_in(content: object, value: Value) -> Iterator[Unknown]:
+    """Return the unknown parts of a text in their order; none if its content has others, such as placeholders."""
+    parts = value.content.parts if isinstance(value.content, Unknown) else ()
+    return iter(parts if _count_unknown(content) == len(parts) else ())
+
+
+def _count_unknown(content: object) -> int:
+    match content:
+        case dict():
+            return sum(str(key).count(UNKNOWN) + _count_unknown(item) for key, item in content.items())
+        case list():
+            return sum(map(_count_unknown, content))
+        case _:
+            return content.count(UNKNOWN) if isinstance(content, str) else 0
+
+
+def _known_parts(content: object, value: Value, parts: Iterator[Unknown]) -> object:
     """Return the content with an `Unknown` for every text that has an unknown part."""
     match content:
         case dict() if any(UNKNOWN in str(key) for key in content):
+            deque(islice(parts, _count_unknown(content)), maxlen=0)
             return Unknown(value.function, scope=object(), choices=value.choices)
         case dict():
-            return {key: _known_parts(item, value) for key, item in content.items()}
+            return {key: _known_parts(item, value, parts) for key, item in content.items()}
         case list():
-            return [_known_parts(item, value) for item in content]
+            return [_known_parts(item, value, parts) for item in content]
         case str() if UNKNOWN in content:
-            function = value.function or content.replace(UNKNOWN, "...")
-            return Unknown(function, shape=content, scope=object(), choices=value.choices)
+            return _partly_known(content, value, list(islice(parts, content.count(UNKNOWN))))
         case _:
             return content
+
+
+def _partly_known(text: str, value: Value, parts: list[Unknown]) -> Unknown:
+    if parts and text == UNKNOWN:
+        return parts[0]
+    pieces = text.split(UNKNOWN)
+    examples = [part.example for part in parts if part.example is not None]
+    is_example = len(examples) == len(pieces) - 1
+    return Unknown(
+        value.function or text.replace(UNKNOWN, "..."),
+        shape=text,
+        example="".join(map("".join, zip(pieces, [*examples, ""], strict=True))) if is_example else None,
+        parts=tuple(parts),
+        scope=object(),
+        choices=value.choices,
+    )

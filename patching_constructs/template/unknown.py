@@ -52,6 +52,8 @@ class Unknown:
     """The attribute of that resource; None for a plain ``Ref``."""
     shape: str = field(default=UNKNOWN, compare=False)
     """The text as far as it is known, with `UNKNOWN` for every part that is not."""
+    parts: "tuple[Unknown, ...]" = field(default=(), compare=False, repr=False)
+    """What the unknown parts of the text are, in their order."""
     example: str | None = field(default=None, compare=False)
     """The text with a possible value for each pseudo parameter and each name that the service makes up; None where
     more than these is unknown."""

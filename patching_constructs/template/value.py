@@ -81,7 +81,18 @@ class Value:
 
     @property
     def is_given(self) -> bool:
-        """Whether the template gives a value.
+        """Whether the template gives a value; an empty string is none, because CloudFormation leaves it out.
+
+        Raises:
+            UnknownError: whether it does is unknown until deployment.
+        """
+        if self._may_be_empty:
+            raise UnknownError(self)
+        return self.exists and self.content != ""
+
+    @property
+    def exists(self) -> bool:
+        """Whether the template gives a value or an empty string.
 
         Raises:
             UnknownError: whether it does is unknown until deployment.
@@ -89,6 +100,12 @@ class Value:
         if isinstance(self.content, Unknown) and self.content.is_optional:
             raise UnknownError(self)
         return self.content is not None
+
+    @property
+    def _may_be_empty(self) -> bool:
+        return isinstance(self.content, Unknown) and (
+            any("" in choice.values for choice in self.content.choices) or '""' in self.content.function
+        )
 
     def known(self) -> object:
         """Return its content.
@@ -139,6 +156,19 @@ class Value:
         if UNKNOWN in part:
             self.known()
         return part
+
+    def name_after(self, separator: str, end: str = "") -> "Value":
+        """Return the part between the last separator and the end, such as the name in an ARN.
+
+        It can be a reference of its own: in ``document/${Document}``, to the document.
+        """
+        start, _, part = self.shape.rpartition(separator)
+        name = part.partition(end)[0] if end else part
+        if UNKNOWN not in name:
+            return Value(self.template, self.path, name)
+        parts = self.content.parts if isinstance(self.content, Unknown) else ()
+        is_part = name == UNKNOWN and len(parts) == self.shape.count(UNKNOWN)
+        return Value(self.template, self.path, parts[start.count(UNKNOWN)] if is_part else self.content)
 
     def example(self) -> str | None:
         """Return a possible string, with example values for pseudo parameters and names of resources.
@@ -255,7 +285,7 @@ class Value:
         """
         known = self.known()
         return (
-            sum(item.is_given for item in self.items()) + max(0, len(known) - _MOST_ITEMS)
+            sum(item.exists for item in self.items()) + max(0, len(known) - _MOST_ITEMS)
             if isinstance(known, list)
             else 0
         )

@@ -133,7 +133,7 @@ def association_runs_on_deployment(association: Association, deployment: Context
     if not deployment.command_of(association).installs:
         return
     waits, schedule = association[_WAITS], association[_SCHEDULE]
-    if not schedule.is_given or schedule.content == "":
+    if not schedule.is_given:
         problem = "The association has no schedule: it installs at deployment, on edits and when its targets change."
         yield Violation(association.properties, problem, f"Add {_SCHEDULE} with a cron, and set {_WAITS} to true.")
     elif not waits.is_true():

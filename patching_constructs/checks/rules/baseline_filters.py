@@ -87,7 +87,7 @@ def _unknown(system: OperatingSystem, key: FilterKey, value: Value) -> Iterator[
 def _each_value(
     baseline: Baseline, check: Callable[[OperatingSystem, FilterKey, Value], Iterable[Outcome]]
 ) -> Iterator[Outcome]:
-    """Check every value of a filter with a valid key; `FilterKey` reports invalid keys."""
+    """Check every value of a filter, also with a key in another case, which `FilterKey` reports."""
     system = baseline.system
     if system is not None:
         yield from for_each(baseline.filters, lambda each: _values(system, each, check))
@@ -96,7 +96,7 @@ def _each_value(
 def _values(
     system: OperatingSystem, each: Value, check: Callable[[OperatingSystem, FilterKey, Value], Iterable[Outcome]]
 ) -> Iterator[Outcome]:
-    key = each["Key"].text()
+    key = (each["Key"].text() or "").upper()
     if key in system.filter_keys:
         yield from for_each(each["Values"].items(), lambda value: check(system, FilterKey(key), value))
 

@@ -76,7 +76,7 @@ def _delay(approval: Value) -> Iterator[Outcome]:
 
 def _until(until: Value) -> Iterator[Outcome]:
     text = until.text()
-    if text is not None and not is_date(text):
+    if text and not is_date(text):
         yield Violation(until, f"ApproveUntilDate must have the form YYYY-MM-DD, got {shown(text)}.")
 
 

@@ -46,7 +46,7 @@ def _texts(value: Value) -> Iterator[Value]:
 def pinned_document_hash(task: WindowTask, deployment: Context) -> Iterator[Outcome]:
     """A task should not pin the hash of a document that AWS owns and updates."""
     pinned = task.invocation["DocumentHash"]
-    if task.runs_command and pinned.is_given and pinned.content != "":
+    if task.runs_command and pinned.is_given:
         name = deployment.command_of(task).document_name or ""
         if is_owned_by_aws(name):
             yield Violation(pinned, f"Commands fail as soon as AWS updates {name}, because its hash changes.")
@@ -81,5 +81,5 @@ def targetless_rate_control(task: WindowTask, _: Context) -> Iterator[Outcome]:
         return
     for name in ("MaxConcurrency", "MaxErrors"):
         rate = task[name]
-        if rate.is_given and rate.content != "":
+        if rate.is_given:
             yield Violation(rate, f"{name} requires a task with targets, got {shown(rate.content)}.")

@@ -1,10 +1,11 @@
 """Rules for commands: the patch documents and their parameters, in tasks and in associations."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 
 from patching_constructs._validation import nearest
 from patching_constructs.checks.context import Context
+from patching_constructs.checks.own_documents import parameters_of
 from patching_constructs.checks.rule import API, GUIDE, rule
 from patching_constructs.checks.rules._value_checks import for_each, refused
 from patching_constructs.checks.severity import Severity
@@ -26,15 +27,18 @@ from patching_constructs.properties.command import (
     similar_patch_document,
 )
 from patching_constructs.ssm import limits
-from patching_constructs.ssm.documents import Parameter, find_document, known_documents
+from patching_constructs.ssm.documents import Parameter, known_documents
 from patching_constructs.template.commands import Command
-from patching_constructs.template.value import Value, listed, shown
+from patching_constructs.template.value import UnknownError, Value, listed, shown
 
 _DOCUMENT = f"{GUIDE}patch-manager-aws-runpatchbaseline.html"
 _WITH_HOOKS = f"{GUIDE}patch-manager-aws-runpatchbaselinewithhooks.html"
 _OVERRIDES = (BASELINE_OVERRIDE, INSTALL_OVERRIDE_LIST)
 # Parameters whose values are checked by separate rules.
 _OWN_RULES = (OPERATION, REBOOT_OPTION, *_OVERRIDES, *HOOKS.values())
+# Run Command takes a value from Parameter Store for {{ssm:name}}.
+# https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-param-runcommand.html
+_STORED = "{{ssm:"
 _VALUE_FIXES = {EXECUTION_TIMEOUT: 'Set it to 1-36000 seconds, for example ["10800"].'}
 
 
@@ -87,21 +91,22 @@ def _listed(value: Value) -> Iterator[Outcome]:
 
 
 @rule("ParameterName", Severity.ERROR, of="commands", fix="Remove the parameter.", page=_DOCUMENT)
-def parameter_name(command: Command, _: Context) -> Iterator[Outcome]:
+def parameter_name(command: Command, deployment: Context) -> Iterator[Outcome]:
     """A command must use only parameters that its document defines."""
-    if find_document(command.intended_document) is None:
+    known = parameters_of(command, deployment)
+    if known is None:
         return
     for name, value in command.parameters.entries():
-        if name not in command.known_parameters and value.is_given:
+        if name not in known and value.is_given:
             problem = f"{command.intended_document} has no parameter {shown(name)}."
-            yield Violation(value, problem, _other_name(name, command))
+            yield Violation(value, problem, _other_name(name, command, known))
 
 
-def _other_name(name: str, command: Command) -> str | None:
+def _other_name(name: str, command: Command, known: Mapping[str, Parameter]) -> str | None:
     having = _document_with(name)
     if having and command.is_patching:
         return f"Use {having}, or remove the parameter."
-    near = nearest(name, command.known_parameters)
+    near = nearest(name, known)
     return f"Use {near}." if near else None
 
 
@@ -116,17 +121,20 @@ def _document_with(name: str) -> str | None:
     fix="Use a value that the document accepts, or remove the parameter.",
     page=_DOCUMENT,
 )
-def parameter_value(command: Command, _: Context) -> Iterator[Outcome]:
+def parameter_value(command: Command, deployment: Context) -> Iterator[Outcome]:
     """A parameter must have a value that its document accepts."""
-    known = command.known_parameters
+    known = parameters_of(command, deployment) or {}
     for name, value in command.parameters.entries() if known else ():
         # `ParameterName` reports a misspelled name. The rules of single parameters do not see its value.
         meant = name if name in known or _document_with(name) else nearest(name, known)
-        if meant in known and not (command.is_patching and name in _OWN_RULES):
-            yield from for_each([value], partial(_accepted, known[meant]))
+        parameter = known.get(meant or "")
+        if parameter is not None and not (command.is_patching and name in _OWN_RULES):
+            yield from for_each([value], partial(_accepted, parameter))
 
 
 def _accepted(parameter: Parameter, value: Value) -> Iterator[Outcome]:
+    if parameter.accepts_any:
+        return
     for item in listed(value):
         text = item.text()
         # {{...}} is resolved when the command is sent.
@@ -164,6 +172,8 @@ def _one_of(command: Command, name: str) -> Iterator[Outcome]:
     if parameter is None or command.is_decided_later(given):
         return
     words = [word.text() for word in listed(given)]
+    if any(_STORED in (word or "") for word in words):
+        raise UnknownError(given, f"{name} is a parameter of Parameter Store: {shown(given.content)}")
     if given.is_given and (len(words) != 1 or words[0] not in parameter.allowed_values):
         got = words[0] if len(words) == 1 else given.content
         yield Violation(

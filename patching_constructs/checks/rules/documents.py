@@ -1,13 +1,14 @@
 """Rules of AWS's own documents, whatever runs them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from patching_constructs.checks.context import Context
+from patching_constructs.checks.own_documents import own_document
 from patching_constructs.checks.rule import CLOUDFORMATION, GUIDE, rule
 from patching_constructs.checks.severity import Severity
 from patching_constructs.checks.violation import Outcome, Violation
 from patching_constructs.properties.command import OPERATION
-from patching_constructs.ssm.documents import LEGACY_DOCUMENTS, find_document
+from patching_constructs.ssm.documents import LEGACY_DOCUMENTS, Parameter, find_document
 from patching_constructs.template.commands import Command
 from patching_constructs.template.runbooks import SsmDocument
 from patching_constructs.template.scheduled_runs import Starter
@@ -25,15 +26,23 @@ _NOT_ASKED_FOR = (OPERATION, "AssociationId")
     fix="Add the missing parameter.",
     page=f"{GUIDE}documents-syntax-data-elements-parameters.html",
 )
-def parameter_required(command: Command, _: Context) -> Iterator[Outcome]:
+def parameter_required(command: Command, deployment: Context) -> Iterator[Outcome]:
     """A command must set every required parameter of its document."""
-    document = find_document(command.document_name)
-    if document is None or document.kind != "Command" or not command.is_run_command:
+    if not command.is_run_command:
         return
-    for name, parameter in document.parameters.items():
+    for name, parameter in (_parameters(command, deployment) or {}).items():
         if parameter.required and name not in _NOT_ASKED_FOR and not command.parameters[name].is_given:
-            problem = f"{document.name} requires the parameter {shown(name)}."
+            problem = f"{command.document_name} requires the parameter {shown(name)}."
             yield Violation(command.parameters, problem, f"Add {name}.")
+
+
+def _parameters(command: Command, deployment: Context) -> Mapping[str, Parameter] | None:
+    """Return the parameters of a document that is run on nodes; a runbook gets the target as a parameter."""
+    document = find_document(command.document_name)
+    if document is not None:
+        return document.parameters if document.kind == "Command" else None
+    own = own_document(command, deployment)
+    return own.parameters if own is not None and own.is_command else None
 
 
 @rule(

@@ -9,7 +9,15 @@ from patching_constructs.checks.rule import GUIDE, rule
 from patching_constructs.checks.rules._value_checks import for_each
 from patching_constructs.checks.severity import Severity
 from patching_constructs.checks.violation import Outcome, Violation
-from patching_constructs.ssm.events import DETAILS, EVENT_SOURCE, OTHER_DETAIL_TYPES, DetailType
+from patching_constructs.planning.spelling import folded
+from patching_constructs.ssm.events import (
+    COMMAND_DETAIL_TYPES,
+    DETAILS,
+    EVENT_SOURCE,
+    OTHER_DETAIL_TYPES,
+    CommandStatus,
+    DetailType,
+)
 from patching_constructs.template.event_rules import EventRule
 from patching_constructs.template.value import Value, listed, shown
 
@@ -28,6 +36,8 @@ def event_pattern(event_rule: EventRule, _: Context) -> Iterator[Outcome]:
         return
     types = listed(pattern["detail-type"])
     yield from for_each(types, _misspelled_type)
+    if types and all(each.text() in COMMAND_DETAIL_TYPES for each in types):
+        yield from for_each(listed(pattern["detail"]["status"]), _command_status)
     # If the pattern has several types, a value must be valid for one of them.
     known = [DETAILS[DetailType(each.text() or "")] for each in types if each.text() in list(DETAILS)]
     if known and len(known) == len(types):
@@ -43,6 +53,14 @@ def _misspelled_type(value: Value) -> Iterator[Outcome]:
     near = nearest(text, list(DetailType), cutoff=0.9)
     if near:
         yield Violation(value, f"Systems Manager emits no events of type {shown(text)}.", f"Use {near}.")
+
+
+def _command_status(value: Value) -> Iterator[Outcome]:
+    # AWS documents no complete list of the statuses in these events.
+    text = value.text() or ""
+    near = next((status for status in CommandStatus if folded(status) == folded(text)), None)
+    if near not in (None, text):
+        yield Violation(value, f"Events of commands have the status {near}, got {shown(text)}.", f"Use {near}.")
 
 
 def _word(words: list[str], value: Value) -> Iterator[Outcome]:

@@ -11,7 +11,7 @@ from patching_constructs.ssm import limits
 from patching_constructs.template.baselines import BASELINE
 from patching_constructs.template.maintenance_windows import TARGET, TASK, WINDOW
 from patching_constructs.template.resource import Resource
-from patching_constructs.template.value import shown
+from patching_constructs.template.value import Value, shown
 
 _REQUIRED = {
     WINDOW: ("Name", "Schedule", "Duration", "Cutoff", "AllowUnassociatedTargets"),
@@ -48,14 +48,19 @@ def resource_name(resource: Resource, _: Context) -> Iterator[Outcome]:
     "DescriptionLength",
     Severity.ERROR,
     of="named",
-    fix="Shorten the text, or remove the property if the text is empty.",
+    fix="Shorten the text.",
     page=f"{API}API_CreateMaintenanceWindow.html",
 )
 def description_length(resource: Resource, _: Context) -> Iterator[Outcome]:
     """Descriptions must be 1-128 characters, or 1-1024 for a patch baseline."""
-    yield from length(resource["Description"], _LONGEST_DESCRIPTION[resource.type])
+    yield from _text(resource["Description"], _LONGEST_DESCRIPTION[resource.type])
     if resource.type == TARGET:
-        yield from length(resource["OwnerInformation"], limits.OWNER_INFORMATION_LENGTH)
+        yield from _text(resource["OwnerInformation"], limits.OWNER_INFORMATION_LENGTH)
+
+
+def _text(text: Value, longest: int) -> Iterator[Outcome]:
+    if text.is_given:
+        yield from length(text, longest)
 
 
 @rule(

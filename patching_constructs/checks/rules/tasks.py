@@ -44,7 +44,8 @@ def task_type(task: WindowTask, deployment: Context) -> Iterator[Outcome]:
     """TaskType must match the document and the invocation parameters."""
     kind = task["TaskType"]
     text = kind.text()
-    if text is not None and text != "RUN_COMMAND" and deployment.command_of(task).document_name in PATCH_DOCUMENTS:
+    is_document = text not in (None, "RUN_COMMAND") and task.may_run_document
+    if is_document and deployment.command_of(task).document_name in PATCH_DOCUMENTS:
         yield Violation(
             kind, f"TaskType must be RUN_COMMAND to run {deployment.command_of(task).document_name}, got {shown(text)}."
         )

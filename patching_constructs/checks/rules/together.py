@@ -15,7 +15,11 @@ from patching_constructs.template.commands import Command
 from patching_constructs.template.deployment import Deployment
 from patching_constructs.template.value import Value, shown
 
-_PRODUCTION = re.compile(r"(?<![a-z])(?:prod|prd|production|live)(?![a-z])", re.IGNORECASE)
+# Not nonprod, pre-prod or not-live.
+_PRODUCTION = re.compile(
+    r"(?<![a-z])(?<!non[-_ ./])(?<!not[-_ ./])(?<!no[-_ ./])(?<!pre[-_ ./])(?:prod|prd|production|live)(?![a-z])",
+    re.IGNORECASE,
+)
 _RATES = f"{GUIDE}send-commands-multiple.html"
 
 

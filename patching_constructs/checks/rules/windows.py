@@ -126,7 +126,7 @@ def timezone_name(window: MaintenanceWindow, _: Context) -> Iterator[Outcome]:
 def timezone_with_at(window: MaintenanceWindow, _: Context) -> Iterator[Outcome]:
     """ScheduleTimezone should not be combined with an at expression, where its effect is not documented."""
     zone, schedule = window["ScheduleTimezone"], window["Schedule"]
-    text = schedule.text() if zone.is_given and zone.content != "" else None
+    text = schedule.text() if zone.is_given else None
     if text is not None and text.strip().lower().startswith("at("):
         problem = f"The effect of ScheduleTimezone {shown(zone.content)} on Schedule {shown(text)} is not documented."
         yield Violation(zone, problem)

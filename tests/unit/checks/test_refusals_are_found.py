@@ -142,7 +142,7 @@ CASES: dict[str, tuple[Callable[[], object], dict[str, Any], str]] = {
         "CutoffBelowDuration",
     ),
     "a window's name": (schedule(window_name="a b"), window("web", Name="a b"), "ResourceName"),
-    "an empty description": (schedule(description=""), window("web", Description=""), "DescriptionLength"),
+    "a long description": (schedule(description="a" * 129), window("web", Description="a" * 129), "DescriptionLength"),
     "a bare key is what a factory wants": (
         lambda: PatchTarget.tag("tag:Stage", "dev"),
         target(("Stage", ["dev"])),
