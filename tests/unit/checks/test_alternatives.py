@@ -369,6 +369,20 @@ def test_two_parameters_of_one_rule_are_looked_at_one_by_one(tmp_path: Path) -> 
     assert of(checked(tmp_path, resources, {"Parameters": {"P": share, "Q": share}}), "RateControl") == []
 
 
+def test_a_violation_beside_a_value_that_is_decided_is_kept(tmp_path: Path) -> None:
+    resources = window("web")
+    resources["Target"]["Properties"]["Targets"][0]["Values"] = ["web-*", P]
+    found = of(checked(tmp_path, resources, text(AllowedValues=["db-*", "app-*"])), "TagWildcard")
+    assert [(each.status, each.property_path[-1]) for each in found] == [(FAIL, 0), (FAIL, 1)]
+
+
+def test_a_parameter_of_a_patch_policy_is_decided(tmp_path: Path) -> None:
+    policy = {"Type": "AWSQuickSetupType-PatchPolicy", "Parameters": {"ConfigurationOptionsPatchOperation": P}}
+    manager = {"Type": "AWS::SSMQuickSetup::ConfigurationManager", "Properties": {"ConfigurationDefinitions": [policy]}}
+    found = of(checked(tmp_path, {"Policy": manager}, text(AllowedValues=["Install", "scan"])), "PatchPolicyValues")
+    assert [each.status for each in found] == [FAIL]
+
+
 # --- Resources ----------------------------------------------------------------------------------------
 
 

@@ -433,6 +433,7 @@ FAMILIES = (
     ("Window", "Target", "Task", "Near", "Far", "Scaling", "Provider", "Eks", "Launch", "Upper"),
     ("Logs", "Instance", "Profile", "Role", "Bucket"),
     ("Stack", "Set", "Application", "Product", "Provisioned"),
+    ("Association", "Endpoint"),
 )
 WRONG: dict[str, object] = {
     "nothing": None,
