@@ -134,9 +134,9 @@ class _Decision:
         """Return the outcomes; those that are certain without assumptions first, whatever comes of the others."""
         yield from self._violations
         for place, error in self._unknown.items():
-            for outcome in self._outcomes_of(place, error):
-                if place_of(outcome.at) not in self._reported:
-                    yield outcome
+            found = [each for each in self._outcomes_of(place, error) if place_of(each.at) not in self._reported]
+            for outcome in found:
+                yield outcome
                 if isinstance(outcome, Violation):
                     self._report(place_of(outcome.at))
 

@@ -220,9 +220,6 @@ def _others(left: Mapping[str, Content]) -> list[str]:
     return [f"{name}: {content_in_words(each)}" for name, each in left.items()]
 
 
-_WORDS: Final = {"PatchFilters": _filters, "RunCommandTargets": _filters, "Tags": _tags, "Targets": _filters}
-
-
 # --- Unknown until deployment -------------------------------------------------------------------------
 
 

@@ -45,8 +45,8 @@ def misspelled_node_tag(group: NodeGroup, deployment: Context) -> Iterator[Outco
         yield Violation(
             at,
             f"{group.resource.logical_id} has the tag {shown(tag.name)} with the value {shown(tag.value.content)}, and "
-            f"{near.selector.holder.logical_id} selects {shown(near.key)} with {shown(near.value)}, so nothing patches "
-            "the node. Tags are case-sensitive.",
+            f"{near.selector.holder.logical_id} selects {shown(near.key)} with {shown(near.value)}, so no target in "
+            "the templates selects the node. Tags are case-sensitive.",
         )
 
 

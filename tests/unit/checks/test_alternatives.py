@@ -40,6 +40,7 @@ def condition(content: object, **sections: Any) -> dict[str, Any]:
 
 
 P: Template = {"Ref": "P"}
+Q: Template = {"Ref": "Q"}
 EITHER = {"Fn::Equals": [P, "x"]}
 
 
@@ -150,6 +151,12 @@ CASES: dict[str, tuple[Template, Template, str, list[Status]]] = {
     "a mapping with a default for all other keys": (
         {"Schedule": {"Fn::FindInMap": ["M", P, "value", {"DefaultValue": "weekly"}]}},
         text() | mapped(a="rate(7 days)"),
+        "ScheduleExpression",
+        [UNKNOWN],
+    ),
+    "a mapping that any text names": (
+        {"Schedule": {"Fn::FindInMap": [P, "all", Q]}},
+        {"Parameters": {"P": {"Type": "String"}, "Q": {"Type": "String"}}} | mapped(all="weekly"),
         "ScheduleExpression",
         [UNKNOWN],
     ),
@@ -372,7 +379,7 @@ def test_two_parameters_of_one_rule_are_looked_at_one_by_one(tmp_path: Path) -> 
 def test_a_violation_beside_a_value_that_is_decided_is_kept(tmp_path: Path) -> None:
     resources = window("web")
     resources["Target"]["Properties"]["Targets"][0]["Values"] = ["web-*", P]
-    found = of(checked(tmp_path, resources, text(AllowedValues=["db-*", "app-*"])), "TagWildcard")
+    found = of(checked(tmp_path, resources, text(AllowedValues=["db-*", "app-*"])), "TargetWildcard")
     assert [(each.status, each.property_path[-1]) for each in found] == [(FAIL, 0), (FAIL, 1)]
 
 

@@ -310,3 +310,15 @@ def test_every_target_of_a_window_counts(tmp_path: Path) -> None:
             properties = {"WindowId": {"Ref": name}, "ResourceType": "INSTANCE", "Targets": entries}
             resources[f"{name}{role_}"] = {"Type": "AWS::SSM::MaintenanceWindowTarget", "Properties": properties}
     assert found(tmp_path, resources, "OverlappingWindows") == [NO]
+
+
+def test_a_document_that_is_unknown_does_not_require_an_endpoint(tmp_path: Path) -> None:
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::own/*"}
+    endpoint = {"ServiceName": "com.amazonaws.eu-west-1.s3", "PolicyDocument": {"Statement": [statement]}}
+    resources = {
+        "Run": {"Type": "AWS::SSM::Association", "Properties": {"Name": {"Ref": "Document"}}},
+        "Endpoint": {"Type": "AWS::EC2::VPCEndpoint", "Properties": endpoint},
+    }
+    file = written(tmp_path / "a.json", resources, Parameters={"Document": {"Type": "String"}})
+    found = check_paths([file], now=TODAY)
+    assert "Patching-EndpointPolicy" not in {each.rule.id for each in found}

@@ -58,7 +58,7 @@ def test_both_sides_are_named(tmp_path: Path) -> None:
     assert near.property_path == ("Properties", "Tags", 0, "Key")
     assert near.problem == (
         "Node has the tag 'PatchGroup' with the value 'Web', and SundayTarget selects 'Patch Group' with 'web', so "
-        "nothing patches the node. Tags are case-sensitive."
+        "no target in the templates selects the node. Tags are case-sensitive."
     )
 
 
