@@ -13,6 +13,7 @@ from patching_constructs.cli.commands.coverage import coverage
 from patching_constructs.cli.commands.describe import describe
 from patching_constructs.cli.commands.diff import diff
 from patching_constructs.cli.commands.now import now
+from patching_constructs.cli.plain_help import PlainHelp
 
 app = typer.Typer(
     name="patching-constructs",
@@ -22,12 +23,12 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command()(describe)
-app.command()(diff)
-app.command()(calendar)
-app.command()(coverage)
-app.command()(check)
-app.command()(now)
+app.command(cls=PlainHelp)(describe)
+app.command(cls=PlainHelp)(diff)
+app.command(cls=PlainHelp)(calendar)
+app.command(cls=PlainHelp)(coverage)
+app.command(cls=PlainHelp)(check)
+app.command(cls=PlainHelp)(now)
 
 
 def _show_version(asked: bool) -> None:  # noqa: FBT001 - Typer passes the value of the option

@@ -9,9 +9,10 @@ import typer
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperGroup
 
 from patching_constructs.cli.app import app as application
+from patching_constructs.cli.plain_help import PlainHelp
 
 Lines = Iterator[str]
 
@@ -22,11 +23,12 @@ class Commands(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Return the sections."""
         group = cast("TyperGroup", typer.main.get_command(application))
-        lines = [line for name, command in group.commands.items() for line in _section(name, command)]
+        commands = cast("dict[str, PlainHelp]", group.commands)
+        lines = [line for name, command in commands.items() for line in _section(name, command)]
         return self.parse_text_to_nodes("\n".join(lines), allow_section_headings=True)
 
 
-def _section(name: str, command: TyperCommand) -> Lines:
+def _section(name: str, command: PlainHelp) -> Lines:
     """Return the Markdown of a command; ``\\b`` is typer's mark for a paragraph that keeps its lines."""
     context = command.make_context(name, [], resilient_parsing=True)
     words, *lists = dedent("    " + (command.help or "")).strip().split("\b\n")
@@ -36,10 +38,8 @@ def _section(name: str, command: TyperCommand) -> Lines:
         title, _, kept = each.partition("\n")
         yield from [f"**{title.strip().removesuffix(':')}**", "", "```text", dedent(kept).strip(), "```", ""]
     yield from ["**Arguments and options**", ""]
-    for parameter in command.get_params(context):
-        names, words = parameter.get_help_record(context) or ("", "")
-        if names:
-            yield from [f"`{names}`", f": {_escaped(words)}", ""]
+    for names, words in [*command.help_records(context, "argument"), *command.help_records(context, "option")]:
+        yield from [f"`{names}`", f": {_escaped(words)}", ""]
 
 
 def _escaped(text: str) -> str:

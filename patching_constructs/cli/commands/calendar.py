@@ -79,10 +79,10 @@ def calendar(
     output: Output = None,
     use_defaults: options.UseDefaults = False,  # noqa: FBT002
 ) -> None:
-    """List the upcoming executions of maintenance windows and other schedules.
+    """List the upcoming executions of all schedules that patch.
 
-    Notes point out windows that are open at the same time and can select the same nodes, more windows at the same time
-    than Systems Manager runs, and changes of daylight saving time.
+    Notes point out windows that are open at the same time and whose targets have a tag or another key in common, with
+    the same value; more windows at the same time than Systems Manager runs; and changes of daylight saving time.
 
     \b
     Examples:

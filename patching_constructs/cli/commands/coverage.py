@@ -31,7 +31,7 @@ def coverage(
     output: Output = None,
     use_defaults: options.UseDefaults = False,  # noqa: FBT002
 ) -> None:
-    """Show which nodes of an app or a template are patched, by which baseline, and when.
+    """Show which nodes are patched, by which baseline, and when.
 
     Each row has the nodes with the same tags, the patch baseline of their patch group, the maintenance windows and
     associations that scan them and that install patches, and the next execution. Gaps are listed below the table.

@@ -55,10 +55,10 @@ def diff(
     output: Output = None,
     use_defaults: options.UseDefaults = False,  # noqa: FBT002
 ) -> None:
-    """Compare the schedules, targets, tasks and baselines of two apps or templates.
+    """Compare the patching of two apps or templates.
 
-    What needs attention comes first: schedules that no longer install or scan, new reboots, new installs, schedules
-    that move, targets that select more nodes.
+    The schedules, targets, tasks and baselines are compared. What needs attention comes first: schedules that no longer
+    install or scan, new reboots, new installs, schedules that move, targets that select more nodes.
     Exit code 0: no differences. 1: there are differences. 2: a template cannot be read.
 
     \b

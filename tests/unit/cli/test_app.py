@@ -1,5 +1,6 @@
 """The options that every command has, and the version."""
 
+import re
 from importlib.metadata import version
 
 import pytest
@@ -15,6 +16,21 @@ def test_the_help_has_a_short_option(command: tuple[str, ...]) -> None:
     short, long = (CliRunner().invoke(app, [*command, option]) for option in ("-h", "--help"))
     assert (short.exit_code, short.output) == (0, long.output)
     assert "-h, --help" in short.output
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_help_names_arguments_as_they_are_typed(command: str) -> None:
+    usage, *lines = CliRunner().invoke(app, [command, "-h"]).output.splitlines()
+    arguments = {"diff": " OLD NEW", "now": ""}.get(command, " [PATH...]")
+    assert usage.endswith(f" {command} [OPTIONS]{arguments}")
+    assert not [line for line in lines if re.search(r"list\[|<str>|<int>|<Path>", line)]
+
+
+def test_no_command_has_a_longer_description_than_its_line() -> None:
+    output = CliRunner().invoke(app, ["-h"], env={"COLUMNS": "80"}).output
+    listed = output.partition("Commands:")[2].splitlines()[1:]
+    assert [line.split()[0] for line in listed] == COMMANDS
+    assert [line for line in listed if not line.endswith(".") or line.endswith("...")] == []
 
 
 def test_the_version_is_shown() -> None:
