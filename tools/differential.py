@@ -349,9 +349,10 @@ each rule with the fix, and {good} are good.
 |---|---|---|---|
 {summary}
 
-Of {rules} rules, cfn-lint finds something for {with_cfn_lint} and the CDK's validation for {with_cdk}. {unknown} of
-the violating templates are not counted: whether they violate the rule depends on a value that is unknown until
-deployment. We report that, and the other tools report nothing.
+Of {every} rules, {undecided} report only what is unknown until deployment. Of the other {rules}, cfn-lint finds
+something for {with_cfn_lint} and the CDK's validation for {with_cdk}. {unknown} of the violating
+templates are not counted: whether they violate the rule depends on a value that is unknown until deployment. We report
+that, and the other tools report nothing.
 
 ## Method
 
@@ -429,6 +430,8 @@ def page(record: dict[str, Any]) -> str:
         good=len(templates("good")),
         measured=record["measured"],
         summary="\n".join(_summary(table, versions_)),
+        every=len(RULES),
+        undecided=len(RULES) - len(table),
         rules=len(table),
         with_cfn_lint=sum(row.violations[CFN_LINT] > 0 for row in table),
         with_cdk=sum(row.violations[CDK] > 0 for row in table),
