@@ -22,6 +22,7 @@ from patching_constructs.schedule._reopening import opens_while_open
 from patching_constructs.schedule._time_zone import zone_warning
 from patching_constructs.ssm import limits
 from patching_constructs.ssm.documents import LEGACY_DOCUMENTS, is_owned_by_aws
+from patching_constructs.ssm.target_keys import TAG
 
 OPEN_AT_NEXT_START: Final = "patching-constructs:openAtNextStart"
 FREQUENCY: Final = "patching-constructs:fasterThanSupported"
@@ -30,6 +31,7 @@ TIME_ZONE: Final = "patching-constructs:timeZoneName"
 START_TIMEOUT: Final = "patching-constructs:startTimeoutExceedsWindow"
 EXECUTION_TIMEOUT: Final = "patching-constructs:executionTimeoutExceedsWindow"
 TARGET_TYPE: Final = "patching-constructs:targetNodeType"
+TAG_VALUES: Final = "patching-constructs:tagValueCount"
 TASK_QUOTA: Final = "patching-constructs:taskQuota"
 LEGACY_DOCUMENT: Final = "patching-constructs:legacyDocument"
 NAME_PREFIX: Final = "patching-constructs:taskNamePrefix"
@@ -66,7 +68,7 @@ def _is_open_at_next_start(window: Window) -> bool:
 
 
 def warn_of_targets(scope: Construct, task: TaskOptions, of_the_window: Sequence[PatchTarget]) -> None:
-    """Warn about resource types on which no command runs."""
+    """Warn about resource types on which no command runs, and about tags with many values."""
     if not isinstance(task.action, RunCommand):
         return
     targets = of_the_window if task.targets is None else task.targets
@@ -75,6 +77,11 @@ def warn_of_targets(scope: Construct, task: TaskOptions, of_the_window: Sequence
         if kind not in limits.NODE_TYPES and not is_unresolved(kind):
             nodes = " and ".join(limits.NODE_TYPES)
             _warn(scope, TARGET_TYPE, f"resource type {kind!r} is not supported: commands run only on {nodes}")
+    for each in dict.fromkeys(each for target in targets for each in target.filters):
+        if each.key.startswith(TAG) and len(each.values) > limits.TAG_VALUES:
+            found = f"{each.key!r} has {len(each.values)} values"
+            rule = f"AWS documents at most {limits.TAG_VALUES} for commands"
+            _warn(scope, TAG_VALUES, f"{found}, and {rule}; use another tag or several targets")
 
 
 def warn_of_task(scope: Construct, window: Window, task: TaskOptions) -> None:

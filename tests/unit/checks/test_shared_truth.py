@@ -72,6 +72,7 @@ RULES_OF_WARNINGS = {
     "patching-constructs:overrideWithoutCredentials": "Patching-OverrideBucketUrl",
     "patching-constructs:scanWithoutRecord": "Patching-UnrecordedScan",
     "patching-constructs:targetNodeType": "Patching-TargetNodeType",
+    "patching-constructs:tagValueCount": "Patching-TagValueCount",
     "patching-constructs:timeZoneName": "Patching-TimezoneName",
     "patching-constructs:unknownFilterValue": "Patching-UnlistedFilterValue",
     "patching-constructs:unknownProduct": "Patching-UnlistedFilterValue",

@@ -67,6 +67,11 @@ WARNINGS: dict[str, tuple[dict[str, Any], str, str]] = {
         "command output; to update compliance data, use PatchBaseline(patch_groups=[...]) instead",
         "scanWithoutRecord",
     ),
+    "a tag with many values": (
+        {"targets": [PatchTarget.tag("Env", *"abcdef")]},
+        "'tag:Env' has 6 values, and AWS documents at most 5 for commands; use another tag or several targets",
+        "tagValueCount",
+    ),
     "a resource type other than nodes": (
         {"targets": [PatchTarget.resource_group("fleet", "AWS::EC2::Instance", "AWS::EC2::VPC")]},
         "resource type 'AWS::EC2::VPC' is not supported: commands run only on AWS::EC2::Instance and "
