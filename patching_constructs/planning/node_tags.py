@@ -74,6 +74,25 @@ def _match_of_key(key: str, values: frozenset[Hashable], node: NodeTags) -> Matc
     return Match.YES if value in values else _no(is_known=_all_text([value, *values]))
 
 
+def match_all(choice: Selection, nodes: Selection) -> Match:
+    """Return whether a selection reaches all nodes of another selection, or none; otherwise that is unknown."""
+    found = {_match_of_filter(key, values, nodes) for key, values in choice.items()}
+    if Match.NO in found or not choice:
+        return Match.NO
+    return Match.UNKNOWN if Match.UNKNOWN in found else Match.YES
+
+
+def _match_of_filter(key: str, values: frozenset[Hashable], nodes: Selection) -> Match:
+    every = EVERY_NODE[INSTANCE_IDS]
+    own = nodes.get(key)
+    is_tagged = key == TAG_KEY and any(f"{TAG}{tag}" in nodes for tag in values)
+    if is_tagged or (key == INSTANCE_IDS and values == every) or (own is not None and own <= values):
+        return Match.YES
+    if own is None or own == every or not (key.startswith(TAG) or key == INSTANCE_IDS):
+        return Match.UNKNOWN
+    return _no(is_known=own.isdisjoint(values) and _all_text([*own, *values]))
+
+
 def _no(*, is_known: bool) -> Match:
     return Match.NO if is_known else Match.UNKNOWN
 
@@ -102,6 +121,11 @@ class Selectors(Generic[_Item]):
         self.node_ids = frozenset(each for choice in choices for each in choice.get(INSTANCE_IDS, ()))
         """What stands for the ids of the nodes that the selections name."""
 
+    def relevant(self, node: NodeTags) -> NodeTags:
+        """Return a node with only the tags that selections name, so that nodes with equal reach compare equal."""
+        tags = {key: value for key, value in node.tags.items() if key in self.keys}
+        return NodeTags(tags, node.is_complete, node.node_id if node.node_id in self.node_ids else None)
+
     def selections(self) -> Iterator[tuple[Selection, list[_Item]]]:
         """Return every selection once, with what it belongs to."""
         return iter(self._items.values())
@@ -114,6 +138,14 @@ class Selectors(Generic[_Item]):
                 if id(choice) not in seen and match(choice, node) is Match.YES:
                     seen.add(id(choice))
                     yield choice
+
+    def reaching_all(self, nodes: Selection) -> Iterator[Selection]:
+        """Return the selections that certainly reach all nodes of a selection, as far as its tags and ids show that."""
+        yield from (choice for choice in self.reaching(_example_of(nodes)) if match_all(choice, nodes) is Match.YES)
+
+    def may_reach_some(self, nodes: Selection) -> bool:
+        """Return whether some selection may reach nodes of a selection."""
+        return any(match_all(choice, nodes) is not Match.NO for choice in self._everything)
 
     def first_reached(self, nodes: Iterable[tuple[NodeTags, _Node]]) -> dict[int, _Node]:
         """Return the first of several nodes that each selection certainly reaches, by the selection's identity.
@@ -151,6 +183,14 @@ class Selectors(Generic[_Item]):
     @property
     def _everything(self) -> list[Selection]:
         return [choice for choice, _ in self._items.values()]
+
+
+def _example_of(nodes: Selection) -> NodeTags:
+    """Return a node that a selection can reach. What reaches all of its nodes reaches this one."""
+    first = {key: next(iter(values)) for key, values in nodes.items() if values}
+    tags = {key.removeprefix(TAG): value for key, value in first.items() if key.startswith(TAG)}
+    named = {tag: None for key, tag in first.items() if key == TAG_KEY and isinstance(tag, str)}
+    return NodeTags(named | tags, is_complete=False, node_id=first.get(INSTANCE_IDS))
 
 
 def _steps_of(node: NodeTags) -> Iterator[Step]:

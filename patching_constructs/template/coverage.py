@@ -4,11 +4,11 @@ Nodes with the same tags are one row. A target or a patch group without nodes in
 the nodes can be created elsewhere.
 """
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
+from functools import partial
 from typing import Final
 
 from patching_constructs.planning.coverage import Selection
@@ -17,49 +17,23 @@ from patching_constructs.planning.node_tags import NodeTags
 from patching_constructs.properties.command import PatchOperation
 from patching_constructs.schedule.occurrence import Occurrence
 from patching_constructs.ssm.target_keys import PATCH_GROUP_KEYS, TAG
+from patching_constructs.template.associations import Association
 from patching_constructs.template.baselines import Baseline
 from patching_constructs.template.commands import Command
+from patching_constructs.template.coverage_gaps import GapKind
 from patching_constructs.template.deployment import Deployment
 from patching_constructs.template.maintenance_windows import MaintenanceWindow, WindowTask
 from patching_constructs.template.node_groups import PATCH_GROUP_TAGS, NodeGroup
 from patching_constructs.template.node_reach import Selector
+from patching_constructs.template.patch_targets import FrozenTarget, PatchTargets, Unresolved, possible_operations
+from patching_constructs.template.resource import Resource
 from patching_constructs.template.sources import Template, by_place
 from patching_constructs.template.upcoming import upcoming_executions
 from patching_constructs.template.upcoming_runs import upcoming_runs
-from patching_constructs.template.value import UnknownError
-
-
-class GapKind(StrEnum):
-    """A reason why nodes are not patched, or not as intended."""
-
-    NOT_SELECTED = "notSelected"
-    """No command of the templates selects the nodes."""
-    NO_INSTALL = "noInstall"
-    """No command of the templates installs patches."""
-    NO_SCAN = "noScan"
-    """No command of the templates scans."""
-    NO_EXECUTION = "noExecution"
-    """None of the commands has an upcoming execution."""
-    NO_PATCH_GROUP = "noPatchGroup"
-    """The nodes have no patch group."""
-    NO_BASELINE = "noBaseline"
-    """No baseline of the templates applies to the patch group."""
-    UNKNOWN = "unknown"
-    """It is unknown until deployment if a command selects the nodes, or what it does."""
-
-
-GAPS: Mapping[GapKind, str] = {
-    GapKind.NOT_SELECTED: "no window or association selects these nodes",
-    GapKind.NO_INSTALL: "nothing installs patches",
-    GapKind.NO_SCAN: "nothing scans between installs",
-    GapKind.NO_EXECUTION: "no upcoming execution is known",
-    GapKind.NO_PATCH_GROUP: "no patch group, so the default baseline applies",
-    GapKind.NO_BASELINE: "no baseline in the templates, so the default baseline applies unless another stack has one",
-    GapKind.UNKNOWN: "unknown until deployment if another command selects these nodes",
-}
-
+from patching_constructs.template.value import UnknownError, Value
 
 _ASSUMED: Final = NoteKind.START_ASSUMED
+_MISSING: Final = {PatchOperation.INSTALL: GapKind.NO_INSTALL, PatchOperation.SCAN: GapKind.NO_SCAN}
 Filter = tuple[str, tuple[str, ...]]
 """A key of targets with values, of which any matches."""
 
@@ -79,12 +53,32 @@ class PatchRun:
     command: Command
     window: MaintenanceWindow | None
     """The window that it runs in, None for a command outside of the windows of the templates."""
-    operation: str | None
-    """Scan or Install, None where it is unknown until deployment."""
+    operations: frozenset[PatchOperation]
+    """Scan or Install, or both where it is unknown until deployment. Empty where the operation is invalid."""
     next_execution: Occurrence | None
     """The next time when it runs, None where it is unknown or there is none."""
     assumptions: tuple[str, ...] = ()
     """What is assumed of that time, such as from when on a rate counts."""
+
+    @property
+    def started_by(self) -> Resource:
+        """What starts it: the window, or the resource that runs the command."""
+        return self.window or self.command.runner
+
+    @property
+    def name(self) -> Value:
+        """The name of what starts it."""
+        return self.started_by.at("AssociationName" if isinstance(self.started_by, Association) else "Name")
+
+    @property
+    def label(self) -> str:
+        """The name; the logical id if there is none, or if it is unknown until deployment."""
+        return self.started_by.logical_id if self.name.is_unknown else self.name.written() or self.started_by.logical_id
+
+    @property
+    def operation(self) -> PatchOperation | None:
+        """The operation, None where it is unknown until deployment or invalid."""
+        return next(iter(self.operations)) if len(self.operations) == 1 else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +96,10 @@ class NodeCoverage:
     default_baselines: tuple[Baseline, ...]
     """The default baselines of the templates, which apply where the patch group has none."""
     runs: tuple[PatchRun, ...]
+    frozen: tuple[MaintenanceWindow, ...]
+    """The frozen windows that select the nodes."""
+    uncertain: frozenset[PatchOperation]
+    """The operations of which the templates do not show if another command runs them on the nodes."""
     gaps: tuple[GapKind, ...]
 
     @property
@@ -120,7 +118,15 @@ class NodeCoverage:
         return min(found, key=lambda each: each.start, default=None)
 
 
-def coverage(templates: Sequence[Template], *, after: datetime) -> list[NodeCoverage]:
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The nodes of templates, and what patches nodes that the templates do not show."""
+
+    rows: tuple[NodeCoverage, ...]
+    unresolved: tuple[Unresolved, ...]
+
+
+def coverage(templates: Sequence[Template], *, after: datetime) -> Coverage:
     """Return the nodes that the templates create or select, with the commands that patch them.
 
     Args:
@@ -134,7 +140,9 @@ def coverage(templates: Sequence[Template], *, after: datetime) -> list[NodeCove
         id(each.owner): _Next(each.occurrence, tuple(note.text for note in each.notes if note.kind is _ASSUMED))
         for each in upcoming.executions
     }
-    return [row for each in deployments for row in _Rows(each, executions | _executions_of_runs(each, after)).read()]
+    found = [_Rows(each, executions | _executions_of_runs(each, after)) for each in deployments]
+    rows = tuple(row for each in found for row in each.read())
+    return Coverage(rows, tuple(each for one in found for each in one.targets.unresolved))
 
 
 def _executions_of_runs(deployment: Deployment, after: datetime) -> dict[int, _Next]:
@@ -144,6 +152,17 @@ def _executions_of_runs(deployment: Deployment, after: datetime) -> dict[int, _N
         for command in execution.run.commands:
             found.setdefault(id(command), _Next(execution.occurrence, execution.notes))
     return found
+
+
+@dataclass(slots=True)
+class _Selected:
+    """Nodes that a target selects and that the templates do not create."""
+
+    choice: Selection
+    patch_group: str | None
+    stacks: list[str] = field(default_factory=list)
+    choices: list[Selection] = field(default_factory=list)
+    """The selections that these nodes are a part of."""
 
 
 @dataclass(slots=True)
@@ -160,7 +179,8 @@ class _Rows:
 
     def __init__(self, deployment: Deployment, executions: Mapping[int, _Next]) -> None:
         self._deployment = deployment
-        self._reach = deployment.node_reach
+        self.targets = PatchTargets(deployment)
+        self._selectors = self.targets.selectors
         self._executions = executions
         self._runs: dict[int, PatchRun] = {}
         self._named: set[str | None] = set()
@@ -173,60 +193,77 @@ class _Rows:
     def read(self) -> Iterator[NodeCoverage]:
         for nodes in self._alike():
             yield self._of_nodes(nodes)
-        for choice, selectors in self._reach.selectors.selections():
-            yield from self._of_selection(choice, selectors)
+        for selected in self._selected().values():
+            yield self._of_selection(selected)
         for name in self._registered:
             if name is not None and name not in self._named:
-                filters = ((f"{TAG}{PATCH_GROUP_TAGS[0]}", (name,)),)
-                yield self._row(filters, name, [], [], stacks=[each.stack for each in self._registered[name]])
+                choice = {f"{TAG}{PATCH_GROUP_TAGS[0]}": frozenset([name])}
+                yield self._of_selection(_Selected(choice, name, [each.stack for each in self._registered[name]]))
 
     def _alike(self) -> Iterable[_Nodes]:
         found: dict[Hashable, _Nodes] = {}
         for group in self._deployment.node_groups:
-            node = self._reach.relevant(group.node_tags)
+            node = self._selectors.relevant(group.node_tags)
             name = next((_shown(tag.value.identity) for tag in group.patch_tags), None)
             nodes = found.setdefault((node.identity, name), _Nodes(node, name))
             nodes.groups.append(group)
         return found.values()
 
     def _of_nodes(self, nodes: _Nodes) -> NodeCoverage:
-        choices = list(self._reach.selectors.reaching(nodes.node))
+        choices = list(self._selectors.reaching(nodes.node))
         for choice in choices:
             self._reached.setdefault(id(choice), set()).add(nodes.patch_group)
-        is_uncertain = not choices and self._reach.may_reach(nodes.node)
-        selectors = [each for choice in choices for each in self._reach.selectors.items(choice)]
         tags = {tag.name: tag.value.identity for tag in nodes.groups[0].patch_tags} | dict(nodes.node.tags)
         filters = tuple((f"{TAG}{key}", (_shown(value),)) for key, value in tags.items())
         stacks = [group.resource.stack for group in nodes.groups]
-        return self._row(filters, nodes.patch_group, nodes.groups, selectors, stacks=stacks, is_uncertain=is_uncertain)
+        may_run = partial(self.targets.may_reach, nodes.node)
+        return self._row(filters, nodes.patch_group, nodes.groups, choices, stacks=stacks, may_run=may_run)
 
-    def _of_selection(self, choice: Selection, selectors: Sequence[Selector]) -> Iterator[NodeCoverage]:
-        """Return the nodes that a target selects and that the templates do not create, by patch group."""
-        reached = self._reached.get(id(choice), set())
-        key = next((key for key in choice if key in PATCH_GROUP_KEYS), None)
-        names = sorted(map(_shown, choice[key])) if key else [None]
-        for name in names:
-            if name not in reached and (name is not None or not reached):
-                filters = {other: tuple(sorted(map(_shown, values))) for other, values in choice.items()}
-                filters |= {key: (name,)} if key and name is not None else {}
-                stacks = [each.holder.stack for each in selectors]
-                yield self._row(tuple(filters.items()), name, [], selectors, stacks=stacks)
+    def _selected(self) -> dict[Hashable, _Selected]:
+        """Return the nodes that targets select and that the templates do not create, by patch group."""
+        found: dict[Hashable, _Selected] = {}
+        for choice, selecting in self._selectors.selections():
+            reached = self._reached.get(id(choice), set())
+            key = next((key for key in choice if key in PATCH_GROUP_KEYS), None)
+            values: list[Hashable] = sorted(choice[key], key=_shown) if key else [None]
+            for value in values:
+                name = None if value is None else _shown(value)
+                if name not in reached and (name is not None or not reached):
+                    selected = choice if key is None else {**choice, key: frozenset([value])}
+                    nodes = found.setdefault(frozenset(selected.items()), _Selected(selected, name))
+                    nodes.stacks += [each.holder.stack for each in selecting]
+                    nodes.choices.append(choice)
+        return found
+
+    def _of_selection(self, selected: _Selected) -> NodeCoverage:
+        filters = {key: tuple(sorted(map(_shown, values))) for key, values in selected.choice.items()}
+        reaching = [*selected.choices, *self._selectors.reaching_all(selected.choice)]
+        choices = list({id(choice): choice for choice in reaching}.values())
+        may_run = partial(self.targets.may_reach_some, selected.choice)
+        return self._row(
+            tuple(filters.items()), selected.patch_group, [], choices, stacks=selected.stacks, may_run=may_run
+        )
 
     def _row(
         self,
         filters: tuple[Filter, ...],
         patch_group: str | None,
         groups: Sequence[NodeGroup],
-        selectors: Iterable[Selector],
+        choices: Iterable[Selection],
         *,
         stacks: Iterable[str],
-        is_uncertain: bool = False,
+        may_run: Callable[[PatchOperation], bool],
     ) -> NodeCoverage:
         self._named.add(patch_group)
-        runs = tuple(self._run(command) for command in {id(each.command): each.command for each in selectors}.values())
+        selecting = [each for choice in choices for each in self._selectors.items(choice)]
+        commands = {id(each.command): each.command for each in selecting if isinstance(each, Selector)}
+        frozen = {id(each.window): each.window for each in selecting if isinstance(each, FrozenTarget)}
+        runs = tuple(map(self._run, commands.values()))
+        known = frozenset[PatchOperation]().union(*(run.operations for run in runs))
+        uncertain = frozenset(each for each in PatchOperation if each not in known and may_run(each))
         own = [] if patch_group is None else self._registered.get(patch_group, [])
         default = self._registered.get(None, [])
-        gaps = list(_gaps_of_runs(runs, is_uncertain=is_uncertain))
+        gaps = list(_gaps_of_runs(runs, uncertain, is_frozen=bool(frozen)))
         if patch_group is None and any(group.node_tags.is_complete for group in groups):
             gaps.append(GapKind.NO_PATCH_GROUP)
         elif patch_group is not None and not own and not default:
@@ -239,6 +276,8 @@ class _Rows:
             own_baselines=tuple(own),
             default_baselines=tuple(default),
             runs=runs,
+            frozen=tuple(frozen.values()),
+            uncertain=uncertain,
             gaps=tuple(gaps),
         )
 
@@ -250,7 +289,7 @@ class _Rows:
             self._runs[id(command)] = PatchRun(
                 command=command,
                 window=window,
-                operation=_operation(command),
+                operations=possible_operations(command),
                 next_execution=following.occurrence if following else None,
                 assumptions=following.assumptions if following else (),
             )
@@ -262,27 +301,27 @@ class _Rows:
         return None
 
 
-def _gaps_of_runs(runs: Sequence[PatchRun], *, is_uncertain: bool) -> Iterator[GapKind]:
-    operations = {run.operation for run in runs}
-    if is_uncertain or None in operations:
+def _gaps_of_runs(
+    runs: Sequence[PatchRun], uncertain: frozenset[PatchOperation], *, is_frozen: bool
+) -> Iterator[GapKind]:
+    certain = {run.operation for run in runs}
+    missing = [each for each in PatchOperation if each not in certain]
+    is_invalid = any(not run.operations for run in runs)
+    is_undecided = bool(missing) and any(len(run.operations) > 1 for run in runs)
+    if is_invalid:
+        yield GapKind.INVALID_OPERATION
+    if is_undecided:
+        yield GapKind.UNKNOWN_OPERATION
+    if runs and not is_invalid and not is_undecided:
+        yield from (_MISSING[each] for each in missing if each not in uncertain)
+    if is_frozen:
+        yield GapKind.FROZEN
+    if uncertain:
         yield GapKind.UNKNOWN
-        return
-    if not runs:
+    elif not runs and not is_frozen:
         yield GapKind.NOT_SELECTED
-        return
-    if PatchOperation.INSTALL not in operations:
-        yield GapKind.NO_INSTALL
-    if PatchOperation.SCAN not in operations:
-        yield GapKind.NO_SCAN
-    if all(run.window is not None and run.next_execution is None for run in runs):
+    if runs and all(run.window is not None and run.next_execution is None for run in runs):
         yield GapKind.NO_EXECUTION
-
-
-def _operation(command: Command) -> str | None:
-    try:
-        return "Install" if command.installs else "Scan" if command.scans else None
-    except UnknownError:
-        return None
 
 
 def _shown(value: Hashable) -> str:

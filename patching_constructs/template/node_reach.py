@@ -106,7 +106,10 @@ class NodeReach:
             targets_of: returns the targets of a task.
         """
         self.groups = list(groups)
-        unknown = [error for starter in starters if (error := _unknown_commands(starter)) is not None]
+        self.unknown: list[tuple[Resource, UnknownError]] = [
+            (starter, error) for starter in starters if (error := _unknown_commands(starter)) is not None
+        ]
+        """The resources of which it is unknown until deployment whether they patch, or which nodes."""
         self.all_selectors: list[Selector] = []
         """What selects nodes for the commands, of whatever document."""
         found: list[tuple[Selection, Selector]] = []
@@ -117,10 +120,10 @@ class NodeReach:
                 for each in selectors if command.is_patching else ():
                     found += [(choice, each) for choice in each.selections()]
             except UnknownError as error:
-                unknown.append(error)
-        self.is_partly_unknown = bool(unknown)
+                self.unknown.append((command.runner, error))
+        self.is_partly_unknown = bool(self.unknown)
         """Whether it is unknown until deployment of a command whether it patches, or which nodes."""
-        self.choices = NO_CHOICES.union(*(error.choices for error in unknown))
+        self.choices = NO_CHOICES.union(*(error.choices for _, error in self.unknown))
         """The choices that decide that."""
         self.has_selectors = bool(found)
         self.selectors = Selectors(found)
@@ -128,8 +131,7 @@ class NodeReach:
 
     def relevant(self, node: NodeTags) -> NodeTags:
         """Return a node with only the tags that selections name, so that nodes with equal reach compare equal."""
-        tags = {key: value for key, value in node.tags.items() if key in self.selectors.keys}
-        return NodeTags(tags, node.is_complete, node.node_id if node.node_id in self.selectors.node_ids else None)
+        return self.selectors.relevant(node)
 
     # --- The commands of a node -----------------------------------------------------------------------
 

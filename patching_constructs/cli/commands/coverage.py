@@ -51,9 +51,11 @@ def coverage(
         after = moment("--from", from_) or datetime.now(UTC).replace(microsecond=0)
         with working("Reading templates"):
             inputs = read_given(paths, use_defaults=use_defaults)
+        found = covered.coverage(inputs.templates, after=after)
         matrix = CoverageMatrix(
             path=inputs.label,
-            rows=covered.coverage(inputs.templates, after=after),
+            rows=found.rows,
+            unresolved=found.unresolved,
             unread=unread_of(inputs.templates),
             after=after,
             to_file=output is not None,

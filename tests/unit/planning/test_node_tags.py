@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from patching_constructs.planning.coverage import EVERY_NODE, Selection
-from patching_constructs.planning.node_tags import MOST_COMPARED, Match, NodeTags, Selectors, match
+from patching_constructs.planning.node_tags import MOST_COMPARED, Match, NodeTags, Selectors, match, match_all
 
 UNKNOWN, OTHER = object(), object()
 WEB = NodeTags({"Patch Group": "web", "Env": "prod"}, node_id=UNKNOWN)
@@ -104,3 +104,56 @@ def test_what_was_found_is_forgotten() -> None:
     selectors = Selectors([(selection(role=["a", "b"], env=["p", "q", "r"]), 0)])
     nodes = NodeTags({"Role": "a", "Env": "p"}), NodeTags({"Role": "b", "Env": "z"})
     assert list(selectors.first_reached(zip(nodes, ("one", "two"), strict=True)).values()) == ["one"]
+
+
+# --- The nodes of another selection -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("choice", "nodes", "expected"),
+    [
+        ({}, selection(env="prod"), Match.NO),
+        (selection(env="prod"), selection(env="prod", role="web"), Match.YES),
+        (selection(env=["prod", "dev"]), selection(env="prod"), Match.YES),
+        (selection(env="prod"), selection(env=["prod", "dev"]), Match.UNKNOWN),
+        (selection(env="prod"), selection(env="dev"), Match.NO),
+        (selection(env="prod"), selection(role="web"), Match.UNKNOWN),
+        (selection(env="prod"), selection(env=UNKNOWN), Match.UNKNOWN),
+        (selection(env=UNKNOWN), selection(env=UNKNOWN), Match.YES),
+        (selection(key="Env"), selection(env="prod"), Match.YES),
+        (selection(key="Env"), selection(key="Role"), Match.UNKNOWN),
+        (selection(ids="i-1"), selection(ids="i-2"), Match.NO),
+        (selection(ids="i-1"), EVERY_NODE, Match.UNKNOWN),
+        (EVERY_NODE, selection(role="web"), Match.YES),
+        (selection(resources="one"), selection(resources="other"), Match.UNKNOWN),
+        (selection(resources="one"), selection(resources="one"), Match.YES),
+    ],
+)
+def test_a_selection_reaches_all_nodes_of_another_or_none(choice: Selection, nodes: Selection, expected: Match) -> None:
+    assert match_all(choice, nodes) is expected
+    selectors = Selectors([(choice, None)])
+    assert selectors.may_reach_some(nodes) is (expected is not Match.NO)
+
+
+TEXTS = st.frozensets(st.sampled_from(["a", "b", "c"]), min_size=1)
+BY_TAGS = st.dictionaries(st.sampled_from(KEYS[:4]), TEXTS) | st.dictionaries(
+    st.just("tag-key"), st.frozensets(st.sampled_from(["Env", "Role"]), min_size=1)
+)
+KNOWN = st.builds(
+    lambda tags, node_id: NodeTags(tags, node_id=node_id),
+    st.dictionaries(st.sampled_from(["Env", "Role", "Patch Group"]), st.sampled_from(["a", "b", "c"])),
+    st.sampled_from(["a", "b", "c"]),
+)
+
+
+@given(BY_TAGS, BY_TAGS, KNOWN)
+def test_what_holds_for_all_nodes_holds_for_each(choice: Selection, nodes: Selection, node: NodeTags) -> None:
+    found = match_all(choice, nodes)
+    if found is not Match.UNKNOWN and match(nodes, node) is Match.YES:
+        assert match(choice, node) is found
+
+
+@given(BY_TAGS, BY_TAGS)
+def test_what_reaches_all_nodes_is_found(choice: Selection, nodes: Selection) -> None:
+    found = list(Selectors([(choice, None)]).reaching_all(nodes))
+    assert found == ([choice] if match_all(choice, nodes) is Match.YES else [])

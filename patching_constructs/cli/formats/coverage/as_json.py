@@ -3,7 +3,7 @@
 from datetime import UTC
 from typing import Any, Final
 
-from patching_constructs.cli.formats.coverage.coverage_matrix import CoverageMatrix
+from patching_constructs.cli.formats.coverage.coverage_matrix import CoverageMatrix, gap_in_words
 from patching_constructs.cli.formats.json_text import json_text
 from patching_constructs.cli.formats.targets import value_json
 from patching_constructs.cli.formats.unread import unread_json
@@ -11,11 +11,12 @@ from patching_constructs.properties.command import PatchOperation
 from patching_constructs.schedule.occurrence import Occurrence
 from patching_constructs.template.associations import ASSOCIATION
 from patching_constructs.template.baselines import Baseline
-from patching_constructs.template.coverage import GAPS, NodeCoverage, PatchRun
+from patching_constructs.template.coverage import NodeCoverage, PatchRun
 from patching_constructs.template.event_rules import EVENT_RULE
-from patching_constructs.template.maintenance_windows import TASK, WINDOW
+from patching_constructs.template.maintenance_windows import TASK, WINDOW, MaintenanceWindow
 from patching_constructs.template.node_groups import NodeGroup
 from patching_constructs.template.patch_policies import CONFIGURATION_MANAGER
+from patching_constructs.template.patch_targets import Unresolved
 from patching_constructs.template.runbooks import DOCUMENT
 from patching_constructs.template.scheduled_runs import RunKind
 from patching_constructs.template.scheduler import SCHEDULE
@@ -39,6 +40,7 @@ def render(matrix: CoverageMatrix) -> str:
         {
             "from": matrix.after.isoformat(),
             "nodeGroups": [_row(each) for each in matrix.rows],
+            "unresolved": [_unresolved(each) for each in matrix.unresolved],
             "unread": [unread_json(each) for each in matrix.unread],
         }
     )
@@ -54,8 +56,10 @@ def _row(row: NodeCoverage) -> dict[str, Any]:
         "scans": [_run(each) for each in row.runs_of(PatchOperation.SCAN)],
         "installs": [_run(each) for each in row.runs_of(PatchOperation.INSTALL)],
         "unknownOperations": [_run(each) for each in row.runs if each.operation is None],
+        "uncertainOperations": sorted(row.uncertain),
+        "frozen": [_frozen(each) for each in row.frozen],
         "nextExecution": _start(row.next_execution),
-        "gaps": [{"kind": kind, "message": GAPS[kind]} for kind in row.gaps],
+        "gaps": [{"kind": kind, "message": gap_in_words(row, kind)} for kind in row.gaps],
     }
 
 
@@ -81,15 +85,22 @@ def _baseline(baseline: Baseline, row: NodeCoverage) -> dict[str, Any]:
 
 
 def _run(run: PatchRun) -> dict[str, Any]:
-    started_by = run.window or run.command.runner
     return {
-        "kind": _KINDS[started_by.type],
-        "stack": started_by.stack,
-        "logicalId": started_by.logical_id,
-        "name": value_json(started_by.at("AssociationName" if started_by.type == ASSOCIATION else "Name")),
+        "kind": _KINDS[run.started_by.type],
+        "stack": run.started_by.stack,
+        "logicalId": run.started_by.logical_id,
+        "name": value_json(run.name),
         "nextExecution": _start(run.next_execution),
         "assumptions": list(run.assumptions),
     }
+
+
+def _frozen(window: MaintenanceWindow) -> dict[str, Any]:
+    return {"stack": window.stack, "logicalId": window.logical_id, "name": value_json(window.name)}
+
+
+def _unresolved(each: Unresolved) -> dict[str, Any]:
+    return {"stack": each.resource.stack, "logicalId": each.resource.logical_id, "reason": each.reason}
 
 
 def _start(execution: Occurrence | None) -> str | None:

@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Final
 
 from patching_constructs.template.coverage import NodeCoverage
+from patching_constructs.template.coverage_gaps import GAPS, GapKind
 from patching_constructs.template.node_groups import ReplacedBy
+from patching_constructs.template.patch_targets import Unresolved
 from patching_constructs.template.unread import UnreadTemplate
 
 REPLACEMENT: Final[Mapping[ReplacedBy, str]] = {
@@ -26,8 +28,17 @@ class CoverageMatrix:
 
     path: str
     rows: Sequence[NodeCoverage]
+    unresolved: Sequence[Unresolved]
+    """What patches or selects nodes that are in none of the rows."""
     unread: Sequence[UnreadTemplate]
     """The templates that were not read, so that what they create is not in the rows."""
     after: datetime
     to_file: bool = False
     """Whether it is written to a file, and not to a terminal or a pipe."""
+
+
+def gap_in_words(row: NodeCoverage, kind: GapKind) -> str:
+    """Return a gap of nodes in words."""
+    if kind is GapKind.FROZEN:
+        return f"{GAPS[kind]}: {', '.join(window.label for window in row.frozen)}"
+    return GAPS[kind]

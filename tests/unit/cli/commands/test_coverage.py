@@ -113,6 +113,8 @@ def test_a_row_has_all_that_patches_a_node(tmp_path: Path) -> None:
                 }
             ],
             "unknownOperations": [],
+            "uncertainOperations": [],
+            "frozen": [],
             "nextExecution": "2026-11-23T00:00:00+00:00",
             "gaps": [],
         }
@@ -140,8 +142,8 @@ def test_nodes_that_a_target_tells_apart_are_rows_of_their_own(tmp_path: Path) -
         ((window("Sunday", IN_WEB, "Scan"),), ["noInstall", "noBaseline"]),
         ((window("Sunday", IN_WEB), baseline("Linux", ["web"])), ["noScan"]),
         ((window("Sunday", IN_WEB), baseline("Default", [], DefaultBaseline=True)), ["noScan"]),
-        ((window("Sunday", IN_WEB, REF),), ["unknown", "noBaseline"]),
-        ((window("Sunday", IN_WEB, "Restart"),), ["unknown", "noBaseline"]),
+        ((window("Sunday", IN_WEB, REF),), ["unknownOperation", "noBaseline"]),
+        ((window("Sunday", IN_WEB, "Restart"),), ["invalidOperation", "noBaseline"]),
         ((window("Sunday", {"tag:Patch Group": [REF]}),), ["unknown", "noBaseline"]),
         ((window("Sunday", IN_WEB, schedule=REF),), ["noScan", "noExecution", "noBaseline"]),
         ((window("Sunday", IN_WEB, schedule="cron(0 3 ? * SUN 2020)"),), ["noScan", "noExecution", "noBaseline"]),
@@ -176,7 +178,7 @@ def test_nodes_of_other_templates_have_rows_too(tmp_path: Path) -> None:
     assert db["filters"] == [{"key": "tag:Patch Group", "values": ["db"]}, {"key": "tag-key", "values": ["Env"]}]
     assert unknown["patchGroup"] == "unknown until deployment"
     assert (role["patchGroup"], role["filters"]) == (None, [{"key": "tag:Role", "values": ["x"]}])
-    assert (queue["patchGroup"], gaps(queue), names(queue["baselines"])) == ("q", ["notSelected"], ["A"])
+    assert (queue["patchGroup"], gaps(queue), names(queue["baselines"])) == ("q", ["unknown"], ["A"])
 
 
 def test_the_operation_of_a_run_can_be_unknown(tmp_path: Path) -> None:
@@ -245,13 +247,13 @@ def test_the_table_lists_gaps_and_what_is_replaced(tmp_path: Path) -> None:
         ["baseline", "scan", "install", "next execution", "gaps"],
         ["linux", "Scan", "sunday", "Mon 2026-11-23 00:00 UTC", "-"],
         ["-", "-", "-", "-", "2"],
-        ["-", "other", "-", "Sun 2026-11-29 03:00 UTC", "1"],
+        ["-", "other", "unknown", "Sun 2026-11-29 03:00 UTC", "unknown"],
     ]
     assert lines[5:] == [
         "gaps",
         "  without tags that a target names: no window or association selects these nodes; no patch group, so "
         "the default baseline applies",
-        "  Role = db | queue and Env = prod: nothing installs patches",
+        "  Role = db | queue and Env = prod: the templates do not show whether another target selects these nodes",
         "",
         "assumptions",
         f"  Scan: {COUNTED_NOW}",
