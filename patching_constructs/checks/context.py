@@ -13,7 +13,8 @@ from patching_constructs.checks.window_steps import StepsOfWindows
 from patching_constructs.template.commands import Command
 from patching_constructs.template.deployment import NOTHING_UNCHANGED, Deployment, Unchanged
 from patching_constructs.template.node_reach import TargetHolder
-from patching_constructs.template.reboots import Reboot, Reboots
+from patching_constructs.template.reboot import Reboot
+from patching_constructs.template.reboots import Reboots
 from patching_constructs.template.runbooks import SsmDocument
 from patching_constructs.template.sources import Template
 from patching_constructs.template.unknown import NOTHING_ASSUMED, Assumed

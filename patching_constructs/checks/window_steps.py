@@ -8,7 +8,8 @@ from patching_constructs.properties.command import REBOOT_OPTION, RebootOption
 from patching_constructs.template.commands import Command
 from patching_constructs.template.deployment import Deployment
 from patching_constructs.template.maintenance_windows import MaintenanceWindow, WindowTask
-from patching_constructs.template.reboots import Reboot, Reboots
+from patching_constructs.template.reboot import Reboot
+from patching_constructs.template.reboots import Reboots
 from patching_constructs.template.value import UnknownError
 
 

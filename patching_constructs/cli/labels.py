@@ -10,7 +10,8 @@ from patching_constructs.ssm.target_keys import INSTANCE_IDS, RESOURCE_TYPES, TA
 from patching_constructs.template import MaintenanceWindow
 from patching_constructs.template.commands import Command, TaskCommand
 from patching_constructs.template.deployment import Deployment
-from patching_constructs.template.reboots import Reboot, Reboots
+from patching_constructs.template.reboot import Reboot
+from patching_constructs.template.reboots import Reboots
 from patching_constructs.template.runbooks import SsmDocument
 from patching_constructs.template.scheduled_runs import ScheduledRun
 from patching_constructs.template.sources import Template

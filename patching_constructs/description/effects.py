@@ -14,7 +14,7 @@ from patching_constructs.ssm.target_keys import EVERY_NODE, INSTANCE_IDS, TAG, T
 from patching_constructs.template.commands import Command, TaskCommand
 from patching_constructs.template.maintenance_windows import MaintenanceWindow, WindowTarget, WindowTask
 from patching_constructs.template.node_filters import is_by_id, selection
-from patching_constructs.template.reboots import Reboot
+from patching_constructs.template.reboot import Reboot
 from patching_constructs.template.unknown import Unknown
 from patching_constructs.template.value import UnknownError, Value
 

@@ -1,39 +1,23 @@
 """Which runs of documents reboot nodes: by the document of AWS, by the content of a document of the template."""
 
 import re
-from collections.abc import Callable, Iterable
-from enum import Enum
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import Final
 
 from patching_constructs.properties.command import REBOOT_OPTION, RebootOption
 from patching_constructs.ssm.documents import REBOOTING_DOCUMENTS, find_document
 from patching_constructs.template.commands import Command
+from patching_constructs.template.document import DocumentPath
+from patching_constructs.template.reboot import Reboot
+from patching_constructs.template.reboot_scripts import reboot_in_script
 from patching_constructs.template.runbooks import SsmDocument
-from patching_constructs.template.value import Value
+from patching_constructs.template.value import Referent, Value
 
 _NAMED_LIKE_A_REBOOT: Final = re.compile(r"reboot|restart", re.IGNORECASE)
-# Exit codes 194 and 3010 make SSM Agent reboot the node:
-# https://docs.aws.amazon.com/systems-manager/latest/userguide/send-commands-reboot.html
-_REBOOT: Final = re.compile(
-    r"(?:^|[;&|({]|\b(?:sudo|then|do|else)\b)\s*(?:/\S*/)?"
-    r"(?:reboot|shutdown\s[^\n;&|]{0,40}[-/]r|systemctl\s+reboot|init\s+6|Restart-Computer|exit\s+\(?(?:194|3010))(?![-\w])",
-    re.IGNORECASE | re.MULTILINE,
-)
 _SCRIPT: Final = "runCommand"
 _REBOOT_APIS: Final = frozenset({"RebootInstances", "reboot_instances"})
 _DEEPEST: Final = 5
-
-
-class Reboot(Enum):
-    """Whether the run of a document reboots its nodes."""
-
-    NONE = "none"
-    """Nothing suggests it."""
-    POSSIBLE = "possible"
-    """The name of a document suggests it that is not in the template, and not among those of AWS that are known."""
-    CERTAIN = "certain"
-    """The document reboots nodes, at least under some conditions."""
 
 
 class Reboots:
@@ -43,6 +27,7 @@ class Reboots:
         """Take the documents of the templates, and a function that returns the one that a value refers to."""
         self._documents = documents
         self._document_of = document_of
+        self._own_kinds: dict[Referent, set[Reboot]] = {}
 
     def of(self, command: Command) -> Reboot:
         """Return whether a run of a document reboots its nodes.
@@ -77,18 +62,23 @@ class Reboots:
         return {name.text() or "": document for name, document in names if not name.is_unknown and name.text()}
 
     def _of_content(self, document: SsmDocument, depth: int) -> Reboot:
-        if document.content is not None and _runs_reboot(document.content):
-            return Reboot.CERTAIN
-        kinds = {self._of(command, depth + 1) for command in document.commands}
+        if document.referent not in self._own_kinds:
+            self._own_kinds[document.referent] = set(_kinds_of(document))
+        kinds = self._own_kinds[document.referent]
+        if Reboot.CERTAIN not in kinds:
+            kinds = kinds | {self._of(command, depth + 1) for command in document.commands}
         return next((kind for kind in (Reboot.CERTAIN, Reboot.POSSIBLE) if kind in kinds), Reboot.NONE)
 
 
-def _runs_reboot(content: Value) -> bool:
-    """Return whether a script or an API call in the content of a document reboots the node."""
-    for leaf in content.leaves():
+def _kinds_of(document: SsmDocument) -> Iterator[Reboot]:
+    """Return what each script and API call in the content of a document means for the node."""
+    leaves = () if document.content is None else document.content.leaves()
+    scripts: dict[DocumentPath, list[str]] = {}
+    for leaf in leaves:
         text = leaf.shape if isinstance(leaf.content, str) or leaf.is_unknown else ""
-        if _SCRIPT in leaf.path and _REBOOT.search(text):
-            return True
+        if _SCRIPT in leaf.path:
+            # Each item of the list is one or more lines.
+            scripts.setdefault(leaf.path[: leaf.path.index(_SCRIPT)], []).append(text)
         if leaf.path[-1] == "Api" and text in _REBOOT_APIS:
-            return True
-    return False
+            yield Reboot.CERTAIN
+    yield from (reboot_in_script("\n".join(lines)) for lines in scripts.values())

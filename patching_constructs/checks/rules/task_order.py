@@ -11,7 +11,7 @@ from patching_constructs.checks.violation import Outcome, Violation
 from patching_constructs.checks.window_steps import Step
 from patching_constructs.planning.coverage import SelectionIndex
 from patching_constructs.template.maintenance_windows import MaintenanceWindow
-from patching_constructs.template.reboots import Reboot
+from patching_constructs.template.reboot import Reboot
 from patching_constructs.template.value import UnknownError
 
 _REGISTER: Final = f"{API}API_RegisterTaskWithMaintenanceWindow.html"

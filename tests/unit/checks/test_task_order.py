@@ -3,13 +3,17 @@
 import json
 from copy import deepcopy
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import pytest
 
 from patching_constructs.checks.engine import check_paths
 from patching_constructs.checks.finding import Finding, Status
+from patching_constructs.template import reboots
 from patching_constructs.template.document import read_document
+from patching_constructs.template.reboot import Reboot
+from patching_constructs.template.reboot_scripts import reboot_in_script
 from tests.unit.checks.test_corpus import CORPUS, TODAY
 from tests.unit.checks.test_engine import window, written
 
@@ -98,17 +102,40 @@ REBOOTING = [
     "Restart-Computer -Force",
     "init 6",
     "exit 3010",
+    "exec reboot",
+    "sudo -n /sbin/reboot",
+    "nohup reboot &",
+    "reboot now",
+    "[ -f /var/run/reboot-required ] && reboot # now",
+    "echo done || reboot",
+]
+POSSIBLY_REBOOTING = [
+    "bash -c 'reboot'",
+    "echo reboot | at midnight",
+    "cat <<EOF > note.txt\nReboot the server yourself later\nEOF",
+    "cat <<-'EOF' > finish.sh\nreboot\n  EOF",
+    "Install-WindowsUpdate -AutoReboot",
+    "Reboot the server yourself",
 ]
 NOT_REBOOTING = [
     "echo reboot",
+    "echo 'patched (reboot pending); reboot later'",
+    "cat <<EOF\nEOF\n# reboot",
+    "REBOOT=1; test $REBOOT",
+    "finish --no-reboot",
     "# reboot",
     "cat /var/run/reboot-required",
     "reboot-notifier",
     "exit 1940",
     "shutdown -h now",
 ]
-SCRIPTS = {line: (OWN, script("set -e", line), [Status.FAIL]) for line in REBOOTING} | {
-    line: (OWN, script(line), list[Status]()) for line in NOT_REBOOTING
+OUTCOMES: list[tuple[list[str], list[Status]]] = [
+    (REBOOTING, [Status.FAIL]),
+    (POSSIBLY_REBOOTING, [Status.UNKNOWN]),
+    (NOT_REBOOTING, []),
+]
+SCRIPTS = {
+    lines: (OWN, script("set -e", *lines.split("\n")), statuses) for scripts, statuses in OUTCOMES for lines in scripts
 }
 
 
@@ -126,3 +153,60 @@ def test_a_reboot_is_known_by_its_document(
     resources |= {"RestartThings": own} if own else {}
     findings = check_paths([written(tmp_path / "a.json", resources)], now=TODAY)
     assert [each.status for each in findings if each.rule.id == "Patching-RebootDuringInstall"] == statuses
+
+
+# --- The time that a script takes ---------------------------------------------------------------------
+
+# A pattern that looks again at what it has seen takes minutes for these.
+LONG_SCRIPTS = [
+    "\n",
+    ";/",
+    " ",
+    "then ",
+    ";shutdown ",
+    "sudo -n ",
+    'echo "',
+    "echo ",
+    'echo x"|',
+    "\"'",
+    "<<a\n",
+    "/",
+    ";\t",
+]
+
+
+SHORT, TIMES_LONGER = 5_000, 8
+
+
+@pytest.mark.parametrize("part", LONG_SCRIPTS)
+def test_a_long_script_is_read_in_proportion_to_its_length(part: str) -> None:
+    """A single call of C is one step, so this compares the time with that of a shorter script: 64 times is too much."""
+    short, long = (seconds(part * length + "|x") for length in (SHORT, SHORT * TIMES_LONGER))
+    assert long < 4 * TIMES_LONGER * short
+
+
+def seconds(text: str) -> float:
+    """Return the shortest time in which a script is read."""
+    found = []
+    for _ in range(3):
+        started = process_time()
+        assert reboot_in_script(text) is Reboot.NONE
+        found.append(process_time() - started)
+    return min(found)
+
+
+def test_a_document_is_read_once_for_all_its_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    def counted(text: str) -> Reboot:
+        read.append(text)
+        return Reboot.NONE
+
+    monkeypatch.setattr(reboots, "reboot_in_script", counted)
+    resources = window("web")
+    own = {key: value for key, value in resources["Task"]["Properties"].items() if key != "TaskInvocationParameters"}
+    resources |= {
+        f"Task{place}": {"Type": resources["Task"]["Type"], "Properties": own | {"TaskArn": OWN}} for place in range(9)
+    }
+    check_paths([written(tmp_path / "a.json", resources | {"RestartThings": script("date")})], now=TODAY)
+    assert read == ["date"]
