@@ -1,6 +1,6 @@
 """A deployment: everything that templates deploy to one account and Region, by kind, with what refers to what."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -43,7 +43,7 @@ from patching_constructs.template.scheduler import Schedule
 from patching_constructs.template.sources import Template, by_place
 from patching_constructs.template.state_machines import StateMachine
 from patching_constructs.template.transforms import Transform, transforms
-from patching_constructs.template.unknown import NO_CHOICES, NOTHING_ASSUMED, Assumed
+from patching_constructs.template.unknown import NO_CHOICES, NOTHING_ASSUMED, Assumed, Choice
 from patching_constructs.template.unread import UnreadTemplate, unread_of
 from patching_constructs.template.value import UnknownError, Value, check_choices
 
@@ -370,12 +370,22 @@ class Deployment:
         Raises:
             UnknownError: parameters or conditions decide it.
         """
-        policies = [each.at("Bucket") for each in self.resources if each.type == BUCKET_POLICY]
-        if any(_is_same(each, bucket) for each in policies):
+        policies, choices = self._buckets_with_policy
+        if bucket.identity in policies or bucket.referent in policies:
             return True
-        choices = NO_CHOICES.union(*(each.choices for each in [bucket, *policies])) if policies else NO_CHOICES
-        check_choices(bucket, choices, "It is unknown until deployment which buckets have a policy")
+        if policies:
+            check_choices(
+                bucket, bucket.choices | choices, "It is unknown until deployment which buckets have a policy"
+            )
         return False
+
+    @cached_property
+    def _buckets_with_policy(self) -> tuple[set[Hashable], frozenset[Choice]]:
+        """The buckets that the templates create a policy for, by identity and as a resource, and what decides them."""
+        buckets = [each.at("Bucket") for each in self.resources if each.type == BUCKET_POLICY]
+        found: set[Hashable] = {each.identity for each in buckets}
+        found.update(each.referent for each in buckets if each.referent is not None)
+        return found, NO_CHOICES.union(*(each.choices for each in buckets))
 
     # --- Baselines ------------------------------------------------------------------------------------
 
@@ -388,11 +398,6 @@ class Deployment:
                 for name, at in baseline.registrations():
                     found.setdefault((baseline.system or OperatingSystem.WINDOWS, name), (baseline, at))
         return found
-
-
-def _is_same(one: Value, other: Value) -> bool:
-    """Return whether two values are certainly equal, or refer to one resource."""
-    return one.identity == other.identity or (one.referent is not None and one.referent == other.referent)
 
 
 def _linked(templates: Sequence[Template], assumed: Assumed, unchanged: Unchanged) -> list[Template]:

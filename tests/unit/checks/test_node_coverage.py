@@ -8,6 +8,9 @@ import pytest
 
 from patching_constructs.checks.engine import check_paths
 from patching_constructs.checks.finding import Finding
+from patching_constructs.template.deployment import Deployment
+from patching_constructs.template.reading import read_templates
+from tests.steps import counted
 from tests.unit.nodes import (
     REF,
     WEB,
@@ -315,3 +318,24 @@ def test_a_role_that_may_not_write_is_found(tmp_path: Path) -> None:
 )
 def test_a_role_that_may_write_or_is_not_seen_is_left_alone(tmp_path: Path, parts: tuple[Resources, ...]) -> None:
     assert [each for each in found(tmp_path, *parts) if each[0] == "OutputPermission"] == []
+
+
+def test_the_policies_of_buckets_are_looked_at_once(tmp_path: Path) -> None:
+    """The cost of a task with an output bucket does not grow with the number of resources."""
+    few, many = (steps_with_buckets(tmp_path, number) for number in (20, 80))
+    assert many < 5 * few
+
+
+def steps_with_buckets(folder: Path, number: int) -> int:
+    """Return the steps of finding whether each of some buckets has a policy, among as many policies."""
+    bucket = {"Type": "AWS::S3::Bucket"}
+    policies = {
+        f"Policy{place}": {"Type": "AWS::S3::BucketPolicy", "Properties": {"Bucket": {"Ref": f"Bucket{place}"}}}
+        for place in range(number)
+    }
+    buckets = {f"Bucket{place}": bucket for place in range(number)}
+    deployment = Deployment(read_templates(written(folder, buckets | policies)))
+    values = [each["Bucket"] for each in deployment.resources if each.type == "AWS::S3::BucketPolicy"]
+    with counted() as steps:
+        assert all(map(deployment.has_bucket_policy, values))
+    return steps.count
