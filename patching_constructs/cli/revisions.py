@@ -6,12 +6,16 @@ import subprocess
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from patching_constructs._errors import PatchingError, refusal
 from patching_constructs.cli.given_schedules import read_given
-from patching_constructs.template.document import exists
+from patching_constructs.template.document import LARGEST_JSON, exists
 from patching_constructs.template.reading import read_templates
 from patching_constructs.template.sources import Template
+
+# Reading a revision neither downloads what a partial clone leaves out, nor asks for a password.
+_ENVIRONMENT: Final = {"LC_ALL": "C", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}
 
 
 def read_side(side: str, *, use_defaults: bool) -> Sequence[Template]:
@@ -44,9 +48,21 @@ def _content(side: str, revision: str) -> bytes:
     git = shutil.which("git")
     if git is None:
         raise PatchingError(f"{side}: reading a revision requires git; install it")
+    size = int(_git(git, side, "-s"))
+    if size > LARGEST_JSON:
+        raise PatchingError(f"{side}: it is too large: files of up to {LARGEST_JSON:,} bytes are read")
+    return _git(git, side, "blob")
+
+
+def _git(git: str, side: str, what: str) -> bytes:
+    """Return the size (``-s``) or the content (``blob``) of a file.
+
+    Raises:
+        PatchingError: there is no such revision or file.
+    """
     # What does not begin with "-" is no option, and nothing is run by a shell.
-    command = [git, "cat-file", "blob", side]
-    ran = subprocess.run(command, check=False, capture_output=True, env={**os.environ, "LC_ALL": "C"})  # noqa: S603
+    command = [git, "cat-file", what, side]
+    ran = subprocess.run(command, check=False, capture_output=True, env={**os.environ, **_ENVIRONMENT})  # noqa: S603
     if ran.returncode:
         reason = " ".join(ran.stderr.decode("utf-8", "replace").split()).removeprefix("fatal: ").rstrip(".")
         raise PatchingError(f"{side}: git cannot read it: {reason}; specify a template, as in HEAD~1:template.json")

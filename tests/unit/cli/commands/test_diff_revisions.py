@@ -2,9 +2,11 @@
 
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from patching_constructs.cli import revisions
 from tests.unit.cli.commands.diffs import (
     AT,
     run,
@@ -61,6 +63,21 @@ def test_a_file_of_a_revision_that_is_no_template(repository: Path) -> None:
     subprocess.run(["git", *identity, "commit", "-q", "-am", "second"], check=True)  # noqa: S607
     message = "HEAD:templates/fleet.json: it is not a CloudFormation template: it is a list\n"
     assert run("HEAD:templates/fleet.json", repository) == (2, "", message)
+
+
+def test_a_large_file_of_a_revision_is_not_loaded(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(revisions, "LARGEST_JSON", 10)
+    asked: list[str] = []
+    runs = subprocess.run
+
+    def noted(command: list[str], **options: Any) -> Any:
+        asked.append(command[2])
+        return runs(command, **options)
+
+    monkeypatch.setattr(subprocess, "run", noted)
+    message = "HEAD:templates/fleet.json: it is too large: files of up to 10 bytes are read\n"
+    assert run("HEAD:templates/fleet.json", repository) == (2, "", message)
+    assert asked == ["-s"]
 
 
 def test_a_revision_requires_git(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
