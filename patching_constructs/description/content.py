@@ -7,16 +7,19 @@ value that is unknown until deployment is the function that returns it, with wha
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
 from typing import Final
 
 from patching_constructs.ssm.target_keys import WINDOW_TARGET_IDS
 from patching_constructs.template.content import mapping
 from patching_constructs.template.sources import Template
-from patching_constructs.template.value import Value
+from patching_constructs.template.unknown import Unknown
+from patching_constructs.template.value import MOST_ITEMS, Value
 
 # A template can repeat a large mapping in every property.
 _MOST_VALUES: Final = 5_000
-_TOO_MUCH: Final = "..."
+_LONGEST_DECLARATION: Final = 1_000
 _WITHOUT_ORDER: Final = frozenset(
     {
         "ApprovedPatches",
@@ -44,7 +47,7 @@ class Declaration:
     section: str
     name: str
     content: str
-    """As JSON."""
+    """As JSON; of a long mapping or condition, a text that differs where it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,17 @@ def content_of(value: Value) -> Content:
     return _sorted(str(value.path[-1]), _Reader().read(value))
 
 
+def rest_of(value: Value) -> Content:
+    """Return what stands for the items of a list after those that `Value.items` returns; None if there are none."""
+    rest = value.content[MOST_ITEMS:] if isinstance(value.content, list) else []
+    return _fingerprint(rest) if rest else None
+
+
+def _fingerprint(content: object) -> str:
+    """Return a short text that is another one for any other content."""
+    return f"... ({sha256(as_json(content).encode()).hexdigest()[:12]})"
+
+
 class _Reader:
     def __init__(self) -> None:
         self._left = _MOST_VALUES
@@ -70,13 +84,15 @@ class _Reader:
     def read(self, value: Value) -> Content:
         self._left -= 1
         if self._left < 0:
-            return _TOO_MUCH
+            return _fingerprint(value.content)
         if value.is_unknown:
             return Unresolved(value.function, tuple(_declarations(value.template, value.function)))
         if isinstance(value.content, dict):
             return self._mapping(value)
         if value.is_list:
-            return [self.read(each) for each in value.items()]
+            items = [self.read(each) for each in value.items()]
+            rest = rest_of(value)
+            return items if rest is None else [*items, rest]
         text = value.text()
         return text if text is None or value.name not in _JSON_TEXTS else _from_json(text)
 
@@ -125,14 +141,18 @@ def as_json(content: object) -> str:
 
 def _unresolved_as_json(content: object) -> object:
     if not isinstance(content, Unresolved):
-        return str(content)
+        return content.function if isinstance(content, Unknown) else str(content)
     declared = [[each.section, each.name, each.content] for each in content.declarations]
     return {"function": content.function, "declarations": declared}
 
 
 # --- What a template declares -------------------------------------------------------------------------
 
-_SECTIONS: Final = ("Parameters", "Conditions", "Mappings")
+_PARAMETERS: Final = "Parameters"
+_CONDITIONS: Final = "Conditions"
+_SECTIONS: Final = (_PARAMETERS, _CONDITIONS, "Mappings")
+# A template has up to 200 parameters and 200 mappings.
+_MOST_DECLARED: Final = 1_000
 # These change nothing of what is deployed.
 _IGNORED: Final = frozenset({"Description", "ConstraintDescription", "NoEcho"})
 
@@ -150,8 +170,17 @@ def _declarations(template: Template, function: str) -> Iterator[Declaration]:
             content = mapping(template.content.get(section)).get(name)
             if content is not None and (section, name) not in seen:
                 seen.add((section, name))
-                pending += _names(content)
-                yield Declaration(section, name, as_json(_without_comments(content)))
+                # Parameters and mappings use nothing.
+                pending += _names(content) if section == _CONDITIONS else ()
+                yield _declared(template, section, name)
+
+
+@lru_cache(maxsize=_MOST_DECLARED)
+def _declared(template: Template, section: str, name: str) -> Declaration:
+    """Return what a template declares. A large mapping is read once for all the properties that use it."""
+    written = as_json(_without_comments(mapping(template.content[section])[name]))
+    is_short = section == _PARAMETERS or len(written) <= _LONGEST_DECLARATION
+    return Declaration(section, name, written if is_short else as_json(_fingerprint(written)))
 
 
 def _without_comments(content: object) -> object:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from patching_constructs.description.content import Content, content_of
+from patching_constructs.description.content import Content, content_of, rest_of
 from patching_constructs.description.defaults import default_of
 from patching_constructs.template.associations import Association
 from patching_constructs.template.commands import bare_name
@@ -75,13 +75,22 @@ def _below(kind: str, value: Value, path: tuple[str, ...]) -> Iterator[Fact]:
     elif value.is_list and path and path[-1] in _FACTS:
         for place, each in enumerate(value.items(), 1):
             yield Fact(".".join((*path, str(place))), content_of(each), each, kind)
+        yield from _rest(kind, value, path)
     elif value.is_list and path and (path[-1] in _RESOURCES or f"{kind}.{'.'.join(path)}" in _RESOURCES):
         for place, each in enumerate(value.items(), 1):
             yield from _below(kind, each, (*path, str(place)))
+        yield from _rest(kind, value, path)
     else:
         content = content_of(value)
         if content is not None:
             yield Fact(".".join(path) or "Properties", content, value, kind)
+
+
+def _rest(kind: str, value: Value, path: tuple[str, ...]) -> Iterator[Fact]:
+    """Return one fact for all items of a list that are too many to be read."""
+    rest = rest_of(value)
+    if rest is not None:
+        yield Fact(".".join(path), rest, value, kind)
 
 
 def _is_default(fact: Fact) -> bool:

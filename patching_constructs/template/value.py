@@ -15,7 +15,7 @@ from patching_constructs.template.sources import Template
 from patching_constructs.template.unknown import NO_CHOICES, UNKNOWN, Bounds, Choice, Unknown
 
 # The longest list that the service accepts has a tenth of it, and a hostile one has millions.
-_MOST_ITEMS: Final = 1_000
+MOST_ITEMS: Final = 1_000
 _NUMBER: Final = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,12})?")
 
 
@@ -267,7 +267,7 @@ class Value:
             UnknownError: it is unknown until deployment.
         """
         known = self.known()
-        first = known[:_MOST_ITEMS] if isinstance(known, list) else []
+        first = known[:MOST_ITEMS] if isinstance(known, list) else []
         items = [self._child(place, item) for place, item in enumerate(first)]
         return [item for item in items if item.content is not None]
 
@@ -285,7 +285,7 @@ class Value:
         """
         known = self.known()
         return (
-            sum(item.exists for item in self.items()) + max(0, len(known) - _MOST_ITEMS)
+            sum(item.exists for item in self.items()) + max(0, len(known) - MOST_ITEMS)
             if isinstance(known, list)
             else 0
         )

@@ -1,6 +1,7 @@
 """What a property says, and how it is described."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from patching_constructs.description.content import Content, Declaration, Unresolved, as_json, content_of
 from patching_constructs.template import read_windows
+from tests.steps import counted
 from tests.unit.cli.commands.test_describe import WEEKLY, described, resources, rows
 
 BASELINE = "AWS::SSM::PatchBaseline"
@@ -61,11 +63,43 @@ def test_a_list_without_order_is_sorted(tmp_path: Path) -> None:
     assert content(tmp_path / "a.json", ordered, name="Targets") == ordered
 
 
-def test_a_large_value_is_cut_off(tmp_path: Path) -> None:
-    found = content(tmp_path / "a.json", [[str(number) for number in range(100)]] * 100)
+LARGE: dict[str, tuple[object, object]] = {
+    "a list": ([str(number) for number in range(1_100)], [*map(str, range(1_099)), "x"]),
+    "a list of lists": ([[str(number) for number in range(100)]] * 100, [["0"] * 100] * 99 + [["1"]]),
+    "a list of functions": ([{"Ref": f"P{number}"} for number in range(1_100)], [{"Ref": "P"}] * 1_100),
+}
+
+
+@pytest.mark.parametrize(("value", "other"), LARGE.values(), ids=LARGE.keys())
+def test_a_large_value_is_cut_off_and_still_another_one(tmp_path: Path, value: Any, other: Any) -> None:
+    found, again, different = (content(tmp_path / "a.json", each) for each in (value, value, [*value[:-1], other[-1]]))
     assert isinstance(found, list)
-    assert found[0] == [str(number) for number in range(100)]
-    assert found[-1] == "..."
+    assert isinstance(found[-1], str)
+    assert re.fullmatch(r"\.\.\. \([0-9a-f]{12}\)", found[-1])
+    assert found == again != different
+
+
+def test_a_large_text_of_json_with_unknown_parts_is_itself(tmp_path: Path) -> None:
+    text = {"Fn::Sub": json.dumps([["${P}"] * 100] * 100)}
+    assert content(tmp_path / "a.json", text, "Content") == content(tmp_path / "a.json", text, "Content")
+
+
+def test_a_large_mapping_is_declared_in_short_and_read_once(tmp_path: Path) -> None:
+    few, many = (steps_with_mapping(tmp_path / "a.json", windows) for windows in (10, 40))
+    assert many < 5 * few
+
+
+def steps_with_mapping(file: Path, windows: int) -> int:
+    """Return the steps of reading a property of some windows that uses a mapping with ten keys for each of them."""
+    description = {"Fn::FindInMap": ["Names", {"Ref": "Stage"}, "name"]}
+    fleet = {f"Window{place}": resources(WEEKLY | {"Description": description})["Window"] for place in range(windows)}
+    names = {f"stage{place}": {"name": f"name {place}"} for place in range(10 * windows)}
+    read = read_windows(write(file, fleet, Mappings={"Names": names}, Parameters={"Stage": {"Type": "String"}}))
+    with counted() as steps:
+        found = [content_of(window.at("Description")) for window in read]
+    assert len(found) == windows
+    assert all(isinstance(each, Unresolved) and len(str(each)) < 500 for each in found)
+    return steps.count
 
 
 def test_a_function_has_what_the_template_declares_for_it(tmp_path: Path) -> None:

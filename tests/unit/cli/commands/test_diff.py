@@ -1,6 +1,7 @@
 """``patching-constructs diff``: what a change of templates changes for the nodes."""
 
 import json
+import re
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typer.testing import CliRunner
 
 from patching_constructs.cli.app import app
 from patching_constructs.template import TARGET
+from tests.steps import counted
 from tests.unit.cli.commands.diffs import (
     ASSOCIATION,
     AT,
@@ -125,6 +127,42 @@ def test_a_baseline_that_is_replaced(tmp_path: Path) -> None:
         "  operating system: UBUNTU -> DEBIAN (replacement)",
         "1 replaced",
     ]
+
+
+LONG: list[tuple[str, list[Any], Any]] = [
+    ("ApprovedPatches", [f"KB{number}" for number in range(1_200)], "KB0"),
+    ("ApprovalRules", [{"ApproveAfterDays": number} for number in range(1_200)], {"ApproveAfterDays": 0}),
+]
+
+
+@pytest.mark.parametrize(("name", "items", "other"), LONG, ids=["patches", "rules"])
+def test_the_last_item_of_a_list_that_is_too_long_differs(
+    tmp_path: Path, name: str, items: list[Any], other: Any
+) -> None:
+    old, new = (
+        {"Base": BASELINE | {"Properties": {name: {"PatchRules": each} if name == "ApprovalRules" else each}}}
+        for each in (items, [*items[:-1], other])
+    )
+    assert run(*sides(tmp_path, old, old)) == (0, "no differences\n", "")
+    code, text, errors = run(*sides(tmp_path, old, new))
+    assert (code, errors) == (1, "")
+    assert re.search(r"\.\.\. \([0-9a-f]{12}\)", text)
+
+
+def test_rules_are_aligned_unless_there_are_more_than_the_service_accepts(tmp_path: Path) -> None:
+    """The time of an alignment of many equal items can grow with the cube of their number."""
+    old, new = (with_rules(*(place % 2 for place in range(start, start + 300))) for start in (0, 1))
+    assert len(lines(tmp_path, old, new)) == 300 + 2
+    assert steps_of_diff(tmp_path, 200) < 5 * steps_of_diff(tmp_path, 50)
+
+
+def steps_of_diff(folder: Path, number: int) -> int:
+    """Return the steps of comparing two baselines with a number of rules that are equal to every second other one."""
+    old, new = (with_rules(*(place % 2 for place in range(start, start + number))) for start in (0, 1))
+    files = sides(folder, old, new)
+    with counted() as steps:
+        run(*files)
+    return steps.count
 
 
 def with_rules(*days: int) -> dict[str, Any]:
