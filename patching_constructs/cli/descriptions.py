@@ -18,6 +18,7 @@ from patching_constructs.template import MaintenanceWindow, Value, WindowTarget,
 from patching_constructs.template.commands import TaskCommand
 from patching_constructs.template.maintenance_windows import RUN_COMMAND
 from patching_constructs.template.possible_values import possible_values
+from patching_constructs.template.resource import Resource
 
 
 def schedule_in_words(window: MaintenanceWindow) -> str:
@@ -161,6 +162,11 @@ def _is_valid_key(kind: Value, key: Value) -> bool:
 
 def _listed(values: list[Value]) -> str:
     return " | ".join(map(text, values))
+
+
+def condition_in_words(resource: Resource) -> str | None:
+    """Return the condition that a resource is created under: ``condition Prod``; None if it certainly is created."""
+    return None if resource.existence.holds else f"condition {resource.condition}"
 
 
 def operations_in_words(window: MaintenanceWindow) -> str:

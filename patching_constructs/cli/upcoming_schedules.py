@@ -45,7 +45,7 @@ def upcoming_windows(every: Schedules, shown: Schedules, after: datetime, extent
 
 
 def with_open_windows(listed: Upcoming, every: Schedules, shown: Schedules, after: datetime) -> Upcoming:
-    """Return the executions, preceded by those of the day before, of which some windows can still be open.
+    """Return the executions, preceded by those during which a window is still open.
 
     A rate that counts from the creation of its window is left out, because its executions in the past are not known.
 
@@ -56,13 +56,12 @@ def with_open_windows(listed: Upcoming, every: Schedules, shown: Schedules, afte
         after: an aware datetime.
     """
     day = _of(upcoming_executions(every.windows, after=after - LOOK_BACK, until=after), shown.windows)
-    known = tuple(each for each in day.plan.executions if _is_start_known(each, after))
-    return _joined(Upcoming(replace(day.plan, executions=known), listed.unknown), listed)
+    still_open = tuple(each for each in day.plan.executions if _is_open(each, after))
+    return _joined(Upcoming(replace(day.plan, executions=still_open), listed.unknown), listed)
 
 
-def _is_start_known(execution: Execution[MaintenanceWindow], after: datetime) -> bool:
-    times = execution.window.times
-    return times.start_date is not None or not times.is_start_assumed(after)
+def _is_open(execution: Execution[MaintenanceWindow], after: datetime) -> bool:
+    return execution.occurrence.end > after and execution.window.times.is_first_start_known
 
 
 def upcoming_shown_runs(shown: Sequence[ScheduledRun], after: datetime, extent: Extent) -> UpcomingRuns:

@@ -92,6 +92,18 @@ class WindowTimes:
             end_date=self.end_date,
         )
 
+    @property
+    def is_first_start_known(self) -> bool:
+        """Whether it is no rate that counts from the window's creation."""
+        return self.start_date is not None or not isinstance(self.schedule.rule, Rate)
+
+    def is_open(self, moment: datetime) -> bool:
+        """Return whether the window is open at an aware datetime; False if its earlier executions are not known."""
+        if not self.is_first_start_known:
+            return False
+        first = next(self.occurrences(after=moment - self.duration + datetime.resolution), None)
+        return first is not None and first.start <= moment
+
     def is_start_assumed(self, after: datetime) -> bool:
         """Return whether it is a rate that counts from the window's creation or update, which is unknown here."""
         return isinstance(self.schedule.rule, Rate) and (self.start_date is None or self.start_date < after)

@@ -18,6 +18,7 @@ from patching_constructs.checks.rules._value_checks import (
 from patching_constructs.checks.rules.window_dates import window_dates
 from patching_constructs.checks.severity import Severity
 from patching_constructs.checks.violation import Outcome, Violation
+from patching_constructs.planning.windows import PlannedWindow
 from patching_constructs.schedule._cron import CronExpression, NthWeekday
 from patching_constructs.schedule._frequency import is_faster_than_supported
 from patching_constructs.schedule._options import check_offset
@@ -27,6 +28,7 @@ from patching_constructs.schedule.expression import DayOfWeek
 from patching_constructs.schedule.occurrences import first_start, has_no_executions
 from patching_constructs.ssm import limits
 from patching_constructs.template.maintenance_windows import MaintenanceWindow, WindowTarget, WindowTask
+from patching_constructs.template.upcoming import planned
 from patching_constructs.template.value import UnknownError, Value, shown
 
 _DIALECT = f"{GUIDE}reference-cron-and-rate-expressions.html"
@@ -213,6 +215,7 @@ def no_upcoming_execution(window: MaintenanceWindow, deployment: Context) -> Ite
         schedule is None
         or any_violation(schedule_never_runs(window, deployment))
         or any_violation(window_dates(window, deployment))
+        or _is_open(window, deployment.now)
     ):
         return
     now = deployment.now
@@ -223,6 +226,11 @@ def no_upcoming_execution(window: MaintenanceWindow, deployment: Context) -> Ite
         )
     elif first_start(schedule, after=now, start_date=window.starts, end_date=end) is None:
         yield Violation(window["Schedule"], f"Schedule {shown(str(schedule))} has no upcoming execution.")
+
+
+def _is_open(window: MaintenanceWindow, now: datetime) -> bool:
+    read = planned(window, owner=window)
+    return isinstance(read, PlannedWindow) and read.times.is_open(now)
 
 
 @rule("WindowDuration", Severity.ERROR, of="windows", fix="Set Duration to 1-24.", page=_WINDOW)

@@ -30,7 +30,7 @@ _From = Annotated[
     str | None,
     typer.Option(
         "--from",
-        help="List executions from this ISO 8601 time on. Default: now.",
+        help="List executions from this ISO 8601 time on, and the windows that are open then. Default: now.",
         metavar="TIME",
         parser=parsing.text("--from"),
     ),
@@ -48,7 +48,7 @@ _Next = Annotated[
     int | None,
     typer.Option(
         "--next",
-        help="List this many executions of each schedule.",
+        help="List this many upcoming executions of each schedule.",
         metavar="NUMBER",
         parser=parsing.whole_number("--next", least=1, most=_MOST),
     ),
@@ -91,6 +91,7 @@ def calendar(
       patching-constructs calendar template.yaml --until 2027-06-30 --format ics -o patching.ics
       patching-constructs calendar --format html -o patching.html
     """
+    from patching_constructs.cli.ended_schedules import ended_schedules
     from patching_constructs.cli.formats.calendar.calendar import Calendar
     from patching_constructs.cli.given_schedules import read_given, select_schedules
     from patching_constructs.cli.schedule_filter import ScheduleFilter
@@ -108,12 +109,12 @@ def calendar(
         every = schedules_of(inputs.templates)
         read = select_schedules(every, shown)
         with working("Planning executions"):
-            windows, runs = upcoming_windows(every, read, after, extent), upcoming_shown_runs(read.runs, after, extent)
-        if format_ is CalendarFormat.HTML:
-            windows = with_open_windows(windows, every, read, after)
+            upcoming, runs = upcoming_windows(every, read, after, extent), upcoming_shown_runs(read.runs, after, extent)
+            windows = with_open_windows(upcoming, every, read, after)
         listed = Calendar(
             upcoming=windows,
             runs=runs,
+            ended=ended_schedules(read, after),
             made_at=now,
             after=after,
             until=extent.until,

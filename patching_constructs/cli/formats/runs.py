@@ -6,6 +6,7 @@ from typing import Any
 from patching_constructs.cli import operation_words, run_descriptions
 from patching_constructs.cli.formats.targets import value_json
 from patching_constructs.template.commands import Command
+from patching_constructs.template.resource import Resource
 from patching_constructs.template.scheduled_runs import ScheduledRun
 from patching_constructs.template.upcoming_runs import RunExecution, UnplannedRun, planned_run
 
@@ -35,6 +36,7 @@ def execution_json(execution: RunExecution, zone: tzinfo | None) -> dict[str, An
         "start": occurrence.start.isoformat(),
         "timeZone": str(shown),
         "localStart": occurrence.start.astimezone(shown).isoformat(),
+        "condition": condition_json(run.resource),
         "operations": [operation_words.operation_of(each) for each in run.commands],
         "rebootDescriptions": [operation_words.reboot_in_words(each) for each in run.commands],
         "targetsDescription": run_descriptions.targets_in_words(run),
@@ -46,6 +48,11 @@ def unknown_json(unknown: UnplannedRun) -> dict[str, Any]:
     """Describe why the executions of a run are not known, for `calendar`."""
     status = "invalid" if unknown.is_invalid else "unknown"
     return _identity(unknown.run) | {"status": status, "reason": unknown.reason.removeprefix("invalid: ")}
+
+
+def condition_json(resource: Resource) -> str | None:
+    """Return the condition that a resource is created under, None if it certainly is created."""
+    return None if resource.existence.holds else resource.condition
 
 
 def _identity(run: ScheduledRun) -> dict[str, str | None]:

@@ -76,6 +76,7 @@ def schedule_of_window(execution: Execution[MaintenanceWindow], covered: Interva
             "Construct": window.schedule_path or _NO_CONSTRUCT,
             "Window": window.label,
             "Stack": window.stack,
+            **_condition(window),
             "Runs": descriptions.schedule_in_words(window),
             "Schedule": window.schedule.function or value_words.text(window.schedule),
             "Time zone": descriptions.time_zone_in_words(window),
@@ -108,6 +109,7 @@ def schedule_of_run(execution: RunExecution, effects: Effects) -> PageSchedule:
             "Construct": path or _NO_CONSTRUCT,
             run_descriptions.KINDS[run.kind]: run.label,
             "Stack": run.resource.stack,
+            **_condition(run.resource),
             "Runs": words,
             "Also runs": run_descriptions.runs_besides(run) or "at no other time",
             "Schedule": run.schedule.function or value_words.text(run.schedule),
@@ -118,3 +120,8 @@ def schedule_of_run(execution: RunExecution, effects: Effects) -> PageSchedule:
             "Targets": run_descriptions.targets_in_words(run),
         },
     )
+
+
+def _condition(resource: Resource) -> dict[str, str]:
+    condition = descriptions.condition_in_words(resource)
+    return {} if condition is None else {"Created if": condition}

@@ -48,6 +48,8 @@ def render(calendar: Calendar) -> str:
 def _caveats(calendar: Calendar) -> Iterator[str]:
     yield f"Covers until {_moment(calendar.complete_until, calendar)}."
     unknown = len(calendar.upcoming.unknown) + len(calendar.runs.unknown)
+    if calendar.ended:
+        yield f"Schedules without an upcoming execution: {len(calendar.ended)}."
     if unknown:
         yield f"Schedules that are not included because their executions are unknown: {unknown}."
     if calendar.upcoming.computed_until is not None:
@@ -78,6 +80,7 @@ def _run_event(execution: RunExecution, calendar: Calendar, effects: Effects) ->
         f"Starts: {_local(occurrence.local_start)}. How long it runs is unknown.",
         f"Outside of maintenance windows: {run_descriptions.KINDS[run.kind]} {run.label}",
         f"Stack: {run.resource.stack}",
+        *_condition(run.resource),
         f"Targets: {run_descriptions.targets_in_words(run)}",
         *execution.notes,
     ]
@@ -101,10 +104,17 @@ def _lines(execution: Execution[MaintenanceWindow]) -> Iterator[str]:
     if window.schedule_path is not None:
         yield f"Construct: {window.schedule_path}"
     yield f"Stack: {window.stack}"
+    yield from _condition(window)
     yield f"Targets: {descriptions.targets_in_words(window)}"
     yield f"Reboot: {descriptions.reboots_in_words(window)}"
     for note in execution.notes:
         yield f"{NOTES[note.kind].title} (times in {occurrence.zone}): {note.text}"
+
+
+def _condition(resource: Resource) -> Iterator[str]:
+    condition = descriptions.condition_in_words(resource)
+    if condition is not None:
+        yield f"Created if: {condition}"
 
 
 def _local(moment: datetime) -> str:

@@ -4,9 +4,10 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from patching_constructs.cli import descriptions
+from patching_constructs.cli.ended_schedules import EndedSchedule
 from patching_constructs.cli.formats.calendar.calendar import Calendar
 from patching_constructs.cli.formats.json_text import json_text
-from patching_constructs.cli.formats.runs import execution_json, unknown_json
+from patching_constructs.cli.formats.runs import condition_json, execution_json, unknown_json
 from patching_constructs.cli.formats.targets import targets_json, value_json
 from patching_constructs.cli.formats.unread import unread_json
 from patching_constructs.planning.executions import Execution
@@ -27,6 +28,7 @@ def render(calendar: Calendar) -> str:
             "unknown": [_unknown(each) for each in upcoming.unknown],
             "runs": [execution_json(each, calendar.zone) for each in calendar.runs.executions],
             "unknownRuns": [unknown_json(each) for each in calendar.runs.unknown],
+            "ended": [_ended(each) for each in calendar.ended],
             "unread": [unread_json(each) for each in calendar.unread],
         }
     )
@@ -52,6 +54,8 @@ def _execution(execution: Execution[MaintenanceWindow], zone: tzinfo | None) -> 
         "localStart": _moment(occurrence.start, shown),
         "localCutoff": _moment(execution.cutoff, shown),
         "localEnd": _moment(occurrence.end, shown),
+        "condition": condition_json(window),
+        "frozen": window.is_frozen,
         "operations": [value_json(task.parameter(OPERATION)) for task in window.tasks],
         "cutoffDescription": descriptions.cutoff_in_words(window),
         "rebootDescriptions": [descriptions.reboot_in_words(task) for task in window.tasks],
@@ -63,6 +67,18 @@ def _execution(execution: Execution[MaintenanceWindow], zone: tzinfo | None) -> 
 def _unknown(unknown: UnplannedWindow) -> dict[str, Any]:
     status = "invalid" if unknown.is_invalid else "unknown"
     return _identity(unknown.window) | {"status": status, "reason": unknown.reason.removeprefix("invalid: ")}
+
+
+def _ended(ended: EndedSchedule) -> dict[str, Any]:
+    resource = ended.resource
+    return {
+        "stack": resource.stack,
+        "logicalId": resource.logical_id,
+        "constructPath": resource.construct_path and resource.construct_path.removesuffix("/Resource"),
+        "name": ended.owner.label,
+        "status": ended.kind.value,
+        "reason": ended.reason,
+    }
 
 
 def _moment(moment: datetime | None, zone: tzinfo) -> str | None:

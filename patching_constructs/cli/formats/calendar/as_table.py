@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from rich.console import Group, RenderableType
@@ -29,8 +29,10 @@ def render(calendar: Calendar) -> str:
     has_windows = upcoming.executions or upcoming.unknown or not calendar.runs.executions
     page = [_page(calendar)] if has_windows else []
     runs = _section("outside of maintenance windows", _runs(calendar))
+    ended = _section("without an upcoming execution", _ended(calendar))
     unread = _section(UNREAD_HEADING, unread_lines(calendar.unread))
-    return console_text(Group(*page, *runs, *unread), to_file=calendar.to_file)
+    # The blank line above a heading separates it from what is before it.
+    return console_text(Group(*page, *runs, *ended, *unread), to_file=calendar.to_file).lstrip("\n")
 
 
 def _page(calendar: Calendar) -> RenderableType:
@@ -76,14 +78,28 @@ def _runs(calendar: Calendar) -> Iterator[Text]:
     for execution in listed:
         occurrence, run = execution.occurrence, execution.run
         start = occurrence.start.astimezone(calendar.zone or occurrence.zone)
-        notes = "".join(f"; {note}" for note in execution.notes)
         operations, targets = run_descriptions.operations_in_words(run), run_descriptions.targets_in_words(run)
         words = styled_operations(f"operation: {operations}")
-        head = Text.assemble(f"{start:%a %Y-%m-%d %H:%M %Z}  ", (run.label, "bold"), f" ({run.kind}): ")
-        yield head.append_text(words).append(f"; targets: {targets}{notes}")
+        condition = descriptions.condition_in_words(run.resource)
+        created = "" if condition is None else f", if {condition}"
+        head = Text.assemble(f"{_with_utc(start)}  ", (run.label, "bold"), f" ({run.kind}{created}): ")
+        yield head.append_text(words).append(f"; targets: {targets}")
     yield from _not_listed({run.label: count for run, count in more.items()})
+    for label, note in dict.fromkeys((each.run.label, note) for each in listed for note in each.notes):
+        yield Text.assemble(title_of(NoteKind.START_ASSUMED), f": {label}: {note}")
     for unknown in calendar.runs.unknown:
         yield Text.assemble((unknown.run.label, "bold"), f" ({unknown.run.kind}): {unknown.reason}")
+
+
+def _with_utc(start: datetime) -> str:
+    """Return a time in its zone, and in UTC where that is another one."""
+    local = f"{start:%a %Y-%m-%d %H:%M %Z}"
+    return f"{local} ({start.astimezone(UTC):%H:%M} UTC)" if start.utcoffset() else local
+
+
+def _ended(calendar: Calendar) -> Iterator[Text]:
+    for ended in calendar.ended:
+        yield Text.assemble((ended.owner.label, "bold"), f": {ended.kind}: {ended.reason}")
 
 
 def _windows(upcoming: Upcoming) -> Iterator[Text]:
@@ -96,11 +112,13 @@ def _windows(upcoming: Upcoming) -> Iterator[Text]:
 
 
 def _window_in_words(window: MaintenanceWindow) -> str:
+    condition = descriptions.condition_in_words(window)
     return "; ".join(
         (
+            *(() if condition is None else (f"created if {condition}",)),
             descriptions.schedule_and_zone_in_words(window),
             f"duration: {descriptions.duration_in_words(window)}",
-            f"operation: {descriptions.operations_in_words(window)}",
+            f"operation: {'none: frozen' if window.is_frozen else descriptions.operations_in_words(window)}",
             f"targets: {descriptions.targets_in_words(window)}",
             f"reboot: {descriptions.reboots_in_words(window)}",
             f"cutoff: {descriptions.cutoff_in_words(window)}",

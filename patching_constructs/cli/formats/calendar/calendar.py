@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
+from patching_constructs.cli.ended_schedules import EndedSchedule
 from patching_constructs.template.unread import UnreadTemplate
 from patching_constructs.template.upcoming import Upcoming
 from patching_constructs.template.upcoming_runs import UpcomingRuns
@@ -16,6 +17,8 @@ class Calendar:
     upcoming: Upcoming
     runs: UpcomingRuns = field(default_factory=UpcomingRuns)
     """What patches outside of maintenance windows."""
+    ended: Sequence[EndedSchedule] = ()
+    """The schedules without an upcoming execution. A window of them can still be open."""
     made_at: datetime
     """The aware datetime of now: when the templates were read."""
     unread: Sequence[UnreadTemplate] = ()
@@ -47,6 +50,9 @@ class Calendar:
             return self.until
         starts: dict[int, list[datetime]] = {}
         for execution in self.upcoming.executions:
+            if execution.occurrence.start < self.after:
+                # It is open at the start of the range, and is not counted.
+                continue
             starts.setdefault(id(execution.owner), []).append(execution.occurrence.start)
         for run in self.runs.executions:
             starts.setdefault(id(run.run), []).append(run.occurrence.start)

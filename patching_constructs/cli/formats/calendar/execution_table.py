@@ -95,11 +95,14 @@ def _utc(execution: WindowExecution, _: tzinfo | None) -> Text:
 
 
 def _operation(execution: WindowExecution, _: tzinfo | None) -> Text:
-    return styled_operations(descriptions.operations_in_words(execution.owner))
+    window = execution.owner
+    return styled_operations("frozen" if window.is_frozen else descriptions.operations_in_words(window))
 
 
 def _window(execution: WindowExecution, _: tzinfo | None) -> Text:
-    return Text(execution.owner.label)
+    window = execution.owner
+    condition = descriptions.condition_in_words(window)
+    return Text(window.label if condition is None else f"{window.label} (if {condition})")
 
 
 def _notes(execution: WindowExecution, _: tzinfo | None) -> Text:

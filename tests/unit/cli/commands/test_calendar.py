@@ -184,6 +184,8 @@ def test_json_of_an_execution() -> None:
                 "localStart": "2027-01-11T01:00:00-05:00",
                 "localCutoff": "2027-01-11T05:00:00-05:00",
                 "localEnd": "2027-01-11T06:00:00-05:00",
+                "condition": None,
+                "frozen": False,
                 "operations": ["Install"],
                 "cutoffDescription": CUTOFF,
                 "rebootDescriptions": ["no, and nodes stay non-compliant until a reboot and the next scan"],
@@ -211,6 +213,7 @@ def test_json_of_an_execution() -> None:
         ],
         "runs": [],
         "unknownRuns": [],
+        "ended": [],
         "unread": [],
     }
 
@@ -305,10 +308,10 @@ def test_html_has_the_window_that_is_open_at_the_start(tmp_path: Path, start: st
 
 
 def test_html_has_no_earlier_executions_of_a_rate_that_counts_from_its_creation(tmp_path: Path) -> None:
-    rate = {"Schedule": "rate(6 hours)"}
+    rate = {"Schedule": "rate(6 hours)", "Duration": 6}
     started = rate | {"StartDate": "2026-12-01T00:00:00Z"}
     assert len(starts_on_the_page(template(tmp_path, Rate=rate), "2027-01-03T05:00")) == 1
-    assert len(starts_on_the_page(template(tmp_path, Rate=started), "2027-01-03T05:00")) == 5
+    assert len(starts_on_the_page(template(tmp_path, Rate=started), "2027-01-03T05:00")) == 2
 
 
 # --- Refusals -----------------------------------------------------------------------------------------

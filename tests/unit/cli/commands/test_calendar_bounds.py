@@ -151,11 +151,12 @@ def test_a_rate_from_a_start_date_in_the_past_is_an_assumption(tmp_path: Path) -
 def test_an_execution_that_begins_while_its_window_is_open_has_a_note(tmp_path: Path) -> None:
     file = written(tmp_path / "a.json", fleet({"Schedule": "cron(0 0/3 * * ? *)", "Duration": 4}))
     found = json.loads(calendar(file, "--from", "2027-01-01T01:00", "--next", "1", "--format", "json"))["executions"]
+    assert [each["start"][:16] for each in found] == ["2027-01-01T00:00", "2027-01-01T03:00"]
     text = (
         "the window is still open from the previous execution; assumed to be skipped with the status "
         "SKIPPED_OVERLAPPING"
     )
-    assert [each["notes"] for each in found] == [[{"kind": "stillOpen", "message": text}]]
+    assert [each["notes"] for each in found] == [[{"kind": "stillOpen", "message": text}]] * 2
     assert "Still open" in calendar(file, *FROM, "--next", "2", "--format", "html")
     assert "still open: web: the window is still open" in flat(calendar(file, *FROM, "--next", "2"))
 

@@ -202,8 +202,8 @@ def test_the_table_lists_runs_after_the_windows(template: Path) -> None:
     windows, _, runs = text.partition("outside of maintenance windows")
     assert "night" in windows
     assert " ".join(runs.split()) == (
-        "Mon 2026-11-23 00:00 UTC A (association): operation: Scan; targets: Patch Group = web; "
-        "a rate counts from the deployment, which is not known here; assumed to be deployed now "
+        "Mon 2026-11-23 00:00 UTC A (association): operation: Scan; targets: Patch Group = web "
+        "assumed start: A: a rate counts from the deployment, which is not known here; assumed to be deployed now "
         "B (rule): it is disabled"
     )
 
@@ -211,9 +211,8 @@ def test_the_table_lists_runs_after_the_windows(template: Path) -> None:
 def test_the_table_has_no_windows_where_there_are_none(template: Path) -> None:
     text = output("calendar", template, {"A": rule()}, *FROM, "--next", "1", "--tz", "Asia/Tokyo")
     assert text.split("\n") == [
-        "",
         "outside of maintenance windows",
-        "  Mon 2026-11-23 12:00 JST  A (rule): operation: Install; targets: Patch Group = web",
+        "  Mon 2026-11-23 12:00 JST (03:00 UTC)  A (rule): operation: Install; targets: Patch Group = web",
         "",
     ]
 
@@ -231,6 +230,7 @@ def test_calendar_in_json(template: Path) -> None:
             "start": "2026-11-23T03:00:00+00:00",
             "timeZone": "UTC",
             "localStart": "2026-11-23T03:00:00+00:00",
+            "condition": None,
             "operations": ["Install"],
             "rebootDescriptions": ["if a patch was installed"],
             "targetsDescription": "Patch Group = web",
