@@ -1,10 +1,11 @@
 """When a schedule runs next, to compare it before and after a change."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from patching_constructs.description.described import Subject
+from patching_constructs.planning.executions import NoteKind
 from patching_constructs.template.maintenance_windows import MaintenanceWindow
 from patching_constructs.template.scheduled_runs import ScheduledRun
 from patching_constructs.template.upcoming import upcoming_executions
@@ -19,14 +20,19 @@ class NextExecutions:
     starts: tuple[datetime, ...] = ()
     reasons: tuple[str, ...] = ()
     """Why some are not known."""
+    assumptions: tuple[str, ...] = field(default=(), compare=False)
+    """What is assumed of their times."""
 
 
 def next_executions(subject: Subject | None, *, after: datetime, count: int) -> NextExecutions:
     """Return when a schedule runs next; nothing of what is no schedule."""
     if subject is None:
         return NextExecutions()
-    starts = sorted(_starts(subject, after, count))[:count]
-    return NextExecutions(tuple(starts), tuple(_reasons(subject, after)))
+    found = sorted(_starts(subject, after, count), key=lambda each: each[0])[:count]
+    assumptions = dict.fromkeys(text for _, texts in found for text in texts)
+    return NextExecutions(
+        tuple(start for start, _ in found), tuple(_reasons(subject, after)), assumptions=tuple(assumptions)
+    )
 
 
 def has_ended(subject: Subject, at: datetime) -> bool:
@@ -42,12 +48,14 @@ def _is_disabled(run: ScheduledRun) -> bool:
         return False
 
 
-def _starts(subject: Subject, after: datetime, count: int) -> Iterator[datetime]:
+def _starts(subject: Subject, after: datetime, count: int) -> Iterator[tuple[datetime, Sequence[str]]]:
+    """Return the starts of the executions, with what is assumed of each."""
     if isinstance(subject.resource, MaintenanceWindow):
         for execution in upcoming_executions([subject.resource], after=after, count=count).executions:
-            yield execution.occurrence.start.astimezone(execution.occurrence.zone)
+            assumed = [note.text for note in execution.notes if note.kind is NoteKind.START_ASSUMED]
+            yield execution.occurrence.start.astimezone(execution.occurrence.zone), assumed
     for run in upcoming_runs(subject.runs, after=after, count=count).executions:
-        yield run.occurrence.start.astimezone(run.occurrence.zone)
+        yield run.occurrence.start.astimezone(run.occurrence.zone), run.notes
 
 
 def _reasons(subject: Subject, after: datetime) -> Iterator[str]:

@@ -50,7 +50,11 @@ def _executions(executions: NextExecutions | None) -> dict[str, Any] | None:
     if executions is None:
         return None
     starts = [{"start": each.isoformat(), "timeZone": str(each.tzinfo)} for each in executions.starts]
-    return {"starts": starts, "unknownReasons": list(executions.reasons)}
+    return {
+        "starts": starts,
+        "unknownReasons": list(executions.reasons),
+        "assumptions": list(executions.assumptions),
+    }
 
 
 def _resource(change: ResourceChange) -> dict[str, Any]:

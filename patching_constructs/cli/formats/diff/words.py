@@ -131,4 +131,5 @@ def _schedule(described: Description | None) -> str | None:
 
 def _executions(executions: NextExecutions) -> str:
     starts = [f"{start:%a %Y-%m-%d %H:%M %Z}" for start in executions.starts]
-    return ", ".join([*starts, *executions.reasons]) or _NONE
+    assumed = f" ({'; '.join(executions.assumptions)})" if executions.assumptions else ""
+    return (", ".join([*starts, *executions.reasons]) or _NONE) + assumed

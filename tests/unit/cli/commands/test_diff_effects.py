@@ -165,3 +165,21 @@ def test_what_stops_comes_first(tmp_path: Path) -> None:
     assert text[0].startswith("- maintenance window")
     assert text[1] == "  unpatched: this schedule no longer installs patches"
     assert "  reboots: nodes can reboot, which they could not before" in text[2:]
+
+
+def test_times_that_are_assumed(tmp_path: Path) -> None:
+    old, new = weekly(), weekly(Schedule="rate(7 days)")
+    assumption = (
+        "a rate counts from the creation of the window, which is unknown until deployment; assumed to be created now"
+    )
+    (change,) = changes(tmp_path, old, new)
+    assert (change["executionsBefore"]["assumptions"], change["executionsAfter"]["assumptions"]) == ([], [assumption])
+    (line,) = [each for each in lines(tmp_path, old, new) if each.startswith("  next executions")]
+    assert line.endswith(f"Fri 2027-01-15 00:00 UTC ({assumption})")
+
+
+def test_what_is_assumed_of_a_run(tmp_path: Path) -> None:
+    (change,) = changes(tmp_path, {}, associated(ScheduleExpression="rate(1 day)"))
+    assert change["executionsAfter"]["assumptions"] == [
+        "a rate counts from the deployment, which is not known here; assumed to be deployed now"
+    ]
