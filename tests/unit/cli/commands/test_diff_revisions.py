@@ -89,3 +89,39 @@ def test_a_revision_requires_git(repository: Path, monkeypatch: pytest.MonkeyPat
 def test_a_path_with_a_colon_is_a_path(tmp_path: Path) -> None:
     file = written(tmp_path / "a:b.json", weekly())
     assert run(file, file) == (0, "no differences\n", "")
+
+
+def commit(message: str) -> None:
+    identity = ["-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"]
+    for command in (["add", "."], [*identity, "commit", "-q", "-m", message]):
+        subprocess.run(["git", *command], check=True)  # noqa: S607
+
+
+def nested(url: str) -> dict[str, Any]:
+    return {"Nested": {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": url}}}
+
+
+def test_nested_templates_are_read_from_the_same_revision(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    outer = written(repository.parent / "outer.json", nested("../shared/middle.json"))
+    written(repository.parents[1] / "shared" / "middle.json", nested("inner.json"))
+    inner = written(repository.parents[1] / "shared" / "inner.json", weekly())
+    commit("nested")
+    assert run("HEAD:templates/outer.json", outer) == (0, "no differences\n", "")
+    monkeypatch.chdir(repository.parent)
+    assert run("HEAD:./outer.json", outer) == (0, "no differences\n", "")
+    written(inner, weekly(INSTALL))
+    code, text, errors = run("HEAD:./outer.json", outer, *AT)
+    assert (code, errors) == (1, "")
+    assert "    operation: Scan -> Install\n" in text
+
+
+def test_a_nested_template_that_the_revision_lacks_is_not_read(repository: Path) -> None:
+    elsewhere = {url: nested(url)["Nested"] for url in ("../../x.json", "https://example.com/x.json")}
+    outer = written(repository.parent / "outer.json", nested("missing.json") | elsewhere)
+    broken = written(repository.parent / "broken.json", nested("broken.txt"))
+    Path("templates/broken.txt").write_text("[]", encoding="utf-8")
+    commit("outer")
+    code, text, _ = run("HEAD:templates/outer.json", outer)
+    assert (code, "missing.json" in text) == (0, True)
+    code, text, _ = run("HEAD:templates/broken.json", broken)
+    assert (code, "HEAD:templates/broken.txt: it is not a CloudFormation template" in text) == (0, True)
