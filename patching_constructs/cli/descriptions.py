@@ -171,16 +171,15 @@ def condition_in_words(resource: Resource) -> str | None:
 
 def operations_in_words(window: MaintenanceWindow) -> str:
     """Return the operations of the tasks of a window: ``Install``."""
-    return _each_once(operation_words.operation_of(TaskCommand(task)) for task in window.tasks) or "none"
+    return ", ".join(dict.fromkeys(operation_words.operation_of(TaskCommand(task)) for task in window.tasks)) or "none"
 
 
 def reboots_in_words(window: MaintenanceWindow) -> str:
     """Describe whether the nodes of a window reboot."""
-    return _each_once(map(reboot_in_words, window.tasks)) or "no"
-
-
-def _each_once(words: Iterable[str]) -> str:
-    return ", ".join(dict.fromkeys(words))
+    words = {task.logical_id: reboot_in_words(task) for task in window.tasks if operation_words.runs_on_nodes(task)}
+    if len(set(words.values())) > 1:
+        return "; ".join(f"{name}: {each}" for name, each in words.items())
+    return next(iter(words.values()), "no")
 
 
 def operation_in_words(task: WindowTask) -> str:

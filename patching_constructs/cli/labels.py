@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from patching_constructs.cli.document_reboots import reboots_in
 from patching_constructs.cli.value_words import text
 from patching_constructs.ssm.target_keys import INSTANCE_IDS, RESOURCE_TYPES, TAG_KEY
 from patching_constructs.template import MaintenanceWindow
 from patching_constructs.template.commands import Command, TaskCommand
-from patching_constructs.template.deployment import Deployment
 from patching_constructs.template.reboot import Reboot
 from patching_constructs.template.reboots import Reboots
-from patching_constructs.template.runbooks import SsmDocument
 from patching_constructs.template.scheduled_runs import ScheduledRun
 from patching_constructs.template.sources import Template
 from patching_constructs.template.value import UnknownError
@@ -23,6 +22,7 @@ class Effect(StrEnum):
 
     REBOOT = "reboot"
     INSTALL = "install"
+    REBOOT_ONLY = "rebootOnly"
     OTHER = "other"
     SCAN = "scan"
 
@@ -36,8 +36,9 @@ class EffectWords:
 
 
 EFFECTS: Final = {
-    Effect.REBOOT: EffectWords("Install with reboot", "Nodes can reboot: by default, if a patch was installed."),
+    Effect.REBOOT: EffectWords("Install with reboot", "Patches are installed, and nodes can reboot."),
     Effect.INSTALL: EffectWords("Install, no reboot", "Patches are installed. Nodes do not reboot."),
+    Effect.REBOOT_ONLY: EffectWords("Reboot", "Nodes can reboot. No task is known to install patches."),
     Effect.SCAN: EffectWords("Scan", "Missing patches are reported. Nothing is installed."),
     Effect.OTHER: EffectWords("Other", "Another document, no task, or unknown until deployment."),
 }
@@ -45,41 +46,31 @@ EFFECTS: Final = {
 _MOST_VALUES: Final = 3
 
 
-class Effects:
-    """The effects of schedules, also of documents that are in the same template."""
-
-    def __init__(self) -> None:
-        """Read no template yet: each is read once, for its first schedule."""
-        self._reboots: dict[object, Reboots] = {}
-
-    def of_window(self, window: MaintenanceWindow) -> Effect:
-        """Return the greatest effect of the tasks of a window."""
-        return self._greatest(map(TaskCommand, window.tasks), window.template)
-
-    def of_run(self, run: ScheduledRun) -> Effect:
-        """Return the greatest effect of what a schedule outside of maintenance windows runs."""
-        return self._greatest(run.commands, run.resource.template)
-
-    def _greatest(self, commands: Iterable[Command], template: Template) -> Effect:
-        if template.scope not in self._reboots:
-            self._reboots[template.scope] = _reboots_in(template)
-        reboots = self._reboots[template.scope]
-        return min((_effect(each, reboots) for each in commands), key=list(Effect).index, default=Effect.OTHER)
+def effect_of_window(window: MaintenanceWindow) -> Effect:
+    """Return the effect of the tasks of a window together."""
+    return _together(map(TaskCommand, window.tasks), window.template)
 
 
-def _reboots_in(template: Template) -> Reboots:
-    deployment = Deployment([template])
-    documents = [each for each in deployment.resources if isinstance(each, SsmDocument)]
-    return Reboots(documents, lambda value: deployment.resolve(value, SsmDocument))
+def effect_of_run(run: ScheduledRun) -> Effect:
+    """Return the effect of what a schedule outside of maintenance windows runs."""
+    return _together(run.commands, run.resource.template)
+
+
+def _together(commands: Iterable[Command], template: Template) -> Effect:
+    reboots = reboots_in(template)
+    effects = {_effect(each, reboots) for each in commands}
+    if effects >= {Effect.INSTALL, Effect.REBOOT_ONLY}:
+        return Effect.REBOOT
+    return min(effects, key=list(Effect).index, default=Effect.OTHER)
 
 
 def _effect(command: Command, reboots: Reboots) -> Effect:
     if _is_certain(lambda: command.scans):
         return Effect.SCAN
-    if _is_certain(lambda: command.installs):
+    if _is_certain(lambda: reboots.installs(command)):
         # A reboot option that is unknown until deployment can be one with a reboot.
         return Effect.INSTALL if _is_certain(lambda: reboots.of(command) is Reboot.NONE) else Effect.REBOOT
-    return Effect.REBOOT if _is_certain(lambda: reboots.of(command) is not Reboot.NONE) else Effect.OTHER
+    return Effect.REBOOT_ONLY if _is_certain(lambda: reboots.of(command) is not Reboot.NONE) else Effect.OTHER
 
 
 def _is_certain(condition: Callable[[], bool]) -> bool:

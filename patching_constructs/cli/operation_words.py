@@ -3,14 +3,20 @@
 from itertools import product
 from typing import Final
 
+from patching_constructs.cli.document_reboots import reboots_in
 from patching_constructs.cli.value_words import UNKNOWN, known_text, one_of, text
 from patching_constructs.properties.command import OPERATION, REBOOT_OPTION, PatchOperation, RebootOption
+from patching_constructs.ssm.documents import REBOOTING_DOCUMENTS
 from patching_constructs.template.commands import Command, TaskCommand
+from patching_constructs.template.maintenance_windows import RUN_COMMAND, WindowTask
 from patching_constructs.template.possible_values import PossibleValues, possible_values
+from patching_constructs.template.reboot import Reboot
 from patching_constructs.template.value import UnknownError, Value
 
 DECIDED_LATER: Final = "known when it runs"
 _INVALID: Final = " (invalid)"
+_WITHOUT_NODES: Final = frozenset({"LAMBDA", "STEP_FUNCTIONS"})
+"""The types of tasks that run nothing on nodes."""
 
 
 def operation_of(command: Command) -> str:
@@ -34,12 +40,36 @@ def reboot_in_words(command: Command) -> str:
         return DECIDED_LATER
     operations, decided_by = _words_of(command, OPERATION, operation, default="")
     if operations == [""]:
-        return "depends on the document"
+        return _document_reboot(command)
     options, also_by = [DECIDED_LATER], PossibleValues(())
     if option is not None:
         options, also_by = _words_of(command, REBOOT_OPTION, option, default=RebootOption.REBOOT_IF_NEEDED)
     effects = dict.fromkeys(reboot_effect(one, other) for one, other in product(operations, options))
     return one_of(list(effects), tuple(dict.fromkeys(decided_by.choices + also_by.choices)))
+
+
+def runs_on_nodes(task: WindowTask) -> bool:
+    """Return whether a task runs anything on nodes, as far as the template says."""
+    return text(task.kind, default=RUN_COMMAND) not in _WITHOUT_NODES
+
+
+def _document_reboot(command: Command) -> str:
+    """Describe whether the nodes reboot after a document without an operation."""
+    if isinstance(command, TaskCommand) and not runs_on_nodes(command.runner):
+        return "no, because it does not run on nodes"
+    try:
+        name, reboot = command.document_name, reboots_in(command.runner.template).of(command)
+    except UnknownError:
+        return UNKNOWN
+    match reboot:
+        case Reboot.NONE:
+            return "depends on the document"
+        case Reboot.POSSIBLE:
+            return f"possible: {name}"
+        case _ if name in REBOOTING_DOCUMENTS:
+            return f"yes: {name}"
+        case _:
+            return f"yes, at least under some conditions: {name}"
 
 
 def operation_effect(operation: str) -> str:

@@ -70,6 +70,11 @@ def _listed(values: frozenset[Hashable]) -> str:
     return " | ".join(sorted(value if isinstance(value, str) else UNKNOWN for value in values))
 
 
+def reboots_in_words(run: ScheduledRun) -> str:
+    """Describe whether the nodes reboot."""
+    return "; ".join(dict.fromkeys(map(operation_words.reboot_in_words, run.commands)))
+
+
 def operations_in_words(run: ScheduledRun) -> str:
     """Return the operations of what it runs: ``Install``."""
     return ", ".join(dict.fromkeys(map(operation_words.operation_of, run.commands)))

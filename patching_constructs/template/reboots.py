@@ -37,6 +37,20 @@ class Reboots:
         """
         return self._of(command, 0)
 
+    def installs(self, command: Command) -> bool:
+        """Return whether a run of a document installs patches, also by a step of a document of the templates.
+
+        Raises:
+            UnknownError: that is unknown until deployment.
+        """
+        return self._installs(command, 0)
+
+    def _installs(self, command: Command, depth: int) -> bool:
+        if command.is_patching:
+            return command.installs
+        own = self._own_document(command) if depth < _DEEPEST else None
+        return own is not None and any(self._installs(each, depth + 1) for each in own.commands)
+
     def _of(self, command: Command, depth: int) -> Reboot:
         if command.is_patching:
             reboots = command.installs and command.parameter(REBOOT_OPTION) != RebootOption.NO_REBOOT

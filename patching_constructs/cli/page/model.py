@@ -10,7 +10,6 @@ from typing import Final
 
 from patching_constructs.cli import value_words
 from patching_constructs.cli.formats.calendar.calendar import Calendar
-from patching_constructs.cli.labels import Effects
 from patching_constructs.cli.notes import NOTES, NoteWords
 from patching_constructs.cli.page.schedules import PageSchedule, schedule_of_run, schedule_of_window
 from patching_constructs.planning.executions import NoteKind
@@ -77,16 +76,15 @@ class CalendarPage:
     @cached_property
     def executions(self) -> list[PageExecution]:
         """All executions in the order of their starts."""
-        effects = Effects()
-        return sorted([*self._of_windows(effects), *self._of_runs(effects)], key=lambda each: each.start)
+        return sorted([*self._of_windows(), *self._of_runs()], key=lambda each: each.start)
 
-    def _of_windows(self, effects: Effects) -> Iterator[PageExecution]:
+    def _of_windows(self) -> Iterator[PageExecution]:
         schedules: dict[int, PageSchedule] = {}
         covered = (self.calendar.after, self.calendar.end)
         for execution in self.calendar.upcoming.executions:
             owner, occurrence = id(execution.owner), execution.occurrence
             if owner not in schedules:
-                schedules[owner] = schedule_of_window(execution, covered, effects)
+                schedules[owner] = schedule_of_window(execution, covered)
             # The overlap notes are in the order of the overlaps; a last one says that there are more.
             others = iter(execution.overlaps)
             notes = tuple(
@@ -95,12 +93,12 @@ class CalendarPage:
             )
             yield PageExecution(schedules[owner], occurrence.start, occurrence.end, notes)
 
-    def _of_runs(self, effects: Effects) -> Iterator[PageExecution]:
+    def _of_runs(self) -> Iterator[PageExecution]:
         schedules: dict[int, PageSchedule] = {}
         for execution in self.calendar.runs.executions:
             owner = id(execution.run)
             if owner not in schedules:
-                schedules[owner] = schedule_of_run(execution, effects)
+                schedules[owner] = schedule_of_run(execution)
             notes = tuple(PageNote(NoteKind.START_ASSUMED, text) for text in execution.notes)
             yield PageExecution(schedules[owner], execution.occurrence.start, None, notes)
 

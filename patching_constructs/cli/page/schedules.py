@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
-from patching_constructs.cli import descriptions, labels, operation_words, run_descriptions, value_words
-from patching_constructs.cli.labels import Effect, Effects
+from patching_constructs.cli import descriptions, labels, run_descriptions, value_words
+from patching_constructs.cli.labels import Effect
 from patching_constructs.planning.executions import Execution
 from patching_constructs.template import MaintenanceWindow
 from patching_constructs.template.resource import Resource
@@ -51,13 +51,12 @@ class PageSchedule:
         return environment.replace("unknown-account", "any account").replace("unknown-region", "any Region")
 
 
-def schedule_of_window(execution: Execution[MaintenanceWindow], covered: Interval, effects: Effects) -> PageSchedule:
+def schedule_of_window(execution: Execution[MaintenanceWindow], covered: Interval) -> PageSchedule:
     """Return the schedule of an execution of a window.
 
     Args:
         execution: one of its executions.
         covered: the range of the page, in which a window without a task because of a freeze is frozen.
-        effects: the effects of the schedules.
     """
     window, occurrence = execution.owner, execution.occurrence
     return PageSchedule(
@@ -66,7 +65,7 @@ def schedule_of_window(execution: Execution[MaintenanceWindow], covered: Interva
         path=window.schedule_path,
         target=labels.targets_of_window(window),
         operation="Frozen" if window.is_frozen else descriptions.operations_in_words(window),
-        effect=effects.of_window(window),
+        effect=labels.effect_of_window(window),
         words=descriptions.schedule_and_zone_in_words(window),
         zone=occurrence.zone,
         duration=occurrence.end - occurrence.start,
@@ -89,7 +88,7 @@ def schedule_of_window(execution: Execution[MaintenanceWindow], covered: Interva
     )
 
 
-def schedule_of_run(execution: RunExecution, effects: Effects) -> PageSchedule:
+def schedule_of_run(execution: RunExecution) -> PageSchedule:
     """Return the schedule of an execution outside of maintenance windows."""
     run = execution.run
     construct = run.resource.construct_path
@@ -101,7 +100,7 @@ def schedule_of_run(execution: RunExecution, effects: Effects) -> PageSchedule:
         path=path,
         target=labels.targets_of_run(run),
         operation=run_descriptions.operations_in_words(run),
-        effect=effects.of_run(run),
+        effect=labels.effect_of_run(run),
         words=f"{words}, {execution.occurrence.zone}" if (run.schedule.written() or "").startswith("cron(") else words,
         zone=execution.occurrence.zone,
         duration=None,
@@ -116,7 +115,7 @@ def schedule_of_run(execution: RunExecution, effects: Effects) -> PageSchedule:
             "Time zone": run_descriptions.time_zone_in_words(run),
             "Duration": "unknown",
             "Operation": run_descriptions.operations_in_words(run),
-            "Reboot": ", ".join(dict.fromkeys(map(operation_words.reboot_in_words, run.commands))),
+            "Reboot": run_descriptions.reboots_in_words(run),
             "Targets": run_descriptions.targets_in_words(run),
         },
     )

@@ -6,7 +6,8 @@ import pytest
 
 from patching_constructs.cli.labels import (
     Effect,
-    Effects,
+    effect_of_run,
+    effect_of_window,
     targets_of_run,
     targets_of_window,
 )
@@ -42,37 +43,30 @@ EFFECTS: dict[str, tuple[dict[str, Any], Effect]] = {
     "an unknown reboot option": (task(Operation="Install", RebootOption=UNKNOWN), Effect.REBOOT),
     "an unknown operation": (task(Operation=UNKNOWN), Effect.OTHER),
     "an unknown document": (task(UNKNOWN, Operation="Install"), Effect.OTHER),
-    "a reboot": (task("AWS-RestartEC2Instance"), Effect.REBOOT),
-    "what is called a reboot": (task("Acme-Reboot"), Effect.REBOOT),
+    "a reboot": (task("AWS-InstanceRebootWithHooks"), Effect.REBOOT_ONLY),
+    "what is called a reboot": (task("Acme-Reboot"), Effect.REBOOT_ONLY),
     "a script": (task("AWS-RunShellScript"), Effect.OTHER),
 }
 
 
 @pytest.mark.parametrize(("properties", "effect"), EFFECTS.values(), ids=EFFECTS)
 def test_the_effect_of_a_task(properties: dict[str, Any], effect: Effect) -> None:
-    assert Effects().of_window(window_with(Task=properties)) is effect
-
-
-def test_a_document_of_the_template_is_read() -> None:
-    step = {"action": "aws:runShellScript", "inputs": {"runCommand": ["systemctl reboot"]}}
-    document = {"Type": "AWS::SSM::Document", "Properties": {"Content": {"mainSteps": [step]}}}
-    own = task({"Ref": "Document"})
-    assert Effects().of_window(window_with(Task=own, Document=document)) is Effect.REBOOT
+    assert effect_of_window(window_with(Task=properties)) is effect
 
 
 def test_the_greatest_effect_counts() -> None:
     tasks = {"Scan": task(Operation="Scan"), "Script": task("AWS-RunShellScript")}
-    assert Effects().of_window(window_with(**tasks)) is Effect.OTHER
-    assert Effects().of_window(window_with(**tasks, Install=task(Operation="Install"))) is Effect.REBOOT
+    assert effect_of_window(window_with(**tasks)) is Effect.OTHER
+    assert effect_of_window(window_with(**tasks, Install=task(Operation="Install"))) is Effect.REBOOT
 
 
 def test_a_window_without_a_task_has_another_effect() -> None:
-    assert Effects().of_window(window_with()) is Effect.OTHER
+    assert effect_of_window(window_with()) is Effect.OTHER
 
 
 def test_the_effect_of_a_run_outside_of_windows() -> None:
     runs = runs_of(A=association(), B=rule())
-    assert [Effects().of_run(run) for run in runs] == [Effect.SCAN, Effect.REBOOT]
+    assert [effect_of_run(run) for run in runs] == [Effect.SCAN, Effect.REBOOT]
 
 
 def target(*entries: tuple[object, list[object]]) -> dict[str, Any]:

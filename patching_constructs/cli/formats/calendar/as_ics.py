@@ -14,7 +14,7 @@ from icalendar import Event
 from patching_constructs.cli import descriptions, labels, run_descriptions
 from patching_constructs.cli.formats.calendar.calendar import Calendar
 from patching_constructs.cli.formats.printable import printable
-from patching_constructs.cli.labels import EFFECTS, Effect, Effects
+from patching_constructs.cli.labels import EFFECTS, Effect
 from patching_constructs.cli.notes import NOTES
 from patching_constructs.planning.executions import Execution
 from patching_constructs.template import MaintenanceWindow
@@ -36,11 +36,10 @@ def render(calendar: Calendar) -> str:
     ics.add("x-wr-caldesc", " ".join(_caveats(calendar)))
     ics.add("refresh-interval", _REFRESH, parameters={"VALUE": "DURATION"})
     ics.add("x-published-ttl", "PT12H")
-    effects = Effects()
     for execution in calendar.upcoming.executions:
-        ics.add_component(_event(execution, calendar, effects))
+        ics.add_component(_event(execution, calendar))
     for run_execution in calendar.runs.executions:
-        ics.add_component(_run_event(run_execution, calendar, effects))
+        ics.add_component(_run_event(run_execution, calendar))
     ics.add_missing_timezones()
     return str(ics.to_ical(), "utf-8")
 
@@ -56,10 +55,10 @@ def _caveats(calendar: Calendar) -> Iterator[str]:
         yield f"Overlaps are not computed beyond {_moment(calendar.upcoming.computed_until, calendar)}."
 
 
-def _event(execution: Execution[MaintenanceWindow], calendar: Calendar, effects: Effects) -> Event:
+def _event(execution: Execution[MaintenanceWindow], calendar: Calendar) -> Event:
     occurrence, window = execution.occurrence, execution.owner
     operations = "Frozen" if window.is_frozen else descriptions.operations_in_words(window)
-    title = _title(effects.of_window(window), operations, labels.targets_of_window(window))
+    title = _title(labels.effect_of_window(window), operations, labels.targets_of_window(window))
     event = _entry(window, window.logical_id, occurrence.start, calendar)
     event.add("dtstart", occurrence.local_start)
     event.add("dtend", occurrence.local_end)
@@ -69,13 +68,13 @@ def _event(execution: Execution[MaintenanceWindow], calendar: Calendar, effects:
     return event
 
 
-def _run_event(execution: RunExecution, calendar: Calendar, effects: Effects) -> Event:
+def _run_event(execution: RunExecution, calendar: Calendar) -> Event:
     occurrence, run = execution.occurrence, execution.run
     operations = run_descriptions.operations_in_words(run)
     event = _entry(run.resource, str(run.schedule.path), occurrence.start, calendar)
     # How long it lasts is not known, so the event has no end.
     event.add("dtstart", occurrence.local_start)
-    event.add("summary", _title(effects.of_run(run), operations, labels.targets_of_run(run)))
+    event.add("summary", _title(labels.effect_of_run(run), operations, labels.targets_of_run(run)))
     lines = [
         f"Starts: {_local(occurrence.local_start)}. How long it runs is unknown.",
         f"Outside of maintenance windows: {run_descriptions.KINDS[run.kind]} {run.label}",

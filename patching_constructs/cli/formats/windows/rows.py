@@ -15,7 +15,6 @@ from patching_constructs.properties.command import EXECUTION_TIMEOUT, OPERATION,
 from patching_constructs.template import MaintenanceWindow, WindowTarget, WindowTask
 from patching_constructs.template.associations import Association
 from patching_constructs.template.baselines import Baseline
-from patching_constructs.template.maintenance_windows import RUN_COMMAND
 from patching_constructs.template.resource import Resource
 from patching_constructs.template.runbooks import SsmDocument
 from patching_constructs.template.scheduled_runs import ScheduledRun
@@ -32,8 +31,6 @@ _TASK_ROWS: Final = re.compile(
 _LEGACY_ROWS: Final = re.compile(rf"TaskParameters\.{_PARAMETERS}\.Values")
 """What the rows of a task contain in words."""
 _WINDOW_ID: Final = "WindowId"
-_WITHOUT_NODES: Final = frozenset({"LAMBDA", "STEP_FUNCTIONS"})
-"""The types of tasks that run nothing on nodes."""
 _RUN_ROWS: Final = {"ScheduleExpression", "ScheduleExpressionTimezone", "Targets"}
 """What the rows of any other schedule contain in words."""
 
@@ -83,7 +80,7 @@ def _task_rows(task: WindowTask, described: Description, window: MaintenanceWind
     yield "task", _task_in_words(task)
     if _has_operation(task):
         yield "operation", descriptions.operation_in_words(task)
-    if text(task.kind, default=RUN_COMMAND) not in _WITHOUT_NODES:
+    if operation_words.runs_on_nodes(task):
         yield "reboot", descriptions.reboot_in_words(task)
     if timeouts := descriptions.timeouts_in_words(task):
         yield "timeouts", timeouts

@@ -39,7 +39,7 @@ const executions = data.executions.map(([position, start, ...notes]) => {
 const isOpen = ({ start, end, isFrozen }, instant) => !isFrozen && end !== null && start <= instant && instant < end;
 const isOver = ({ start, end }, instant) => (end ?? start + HOUR) <= instant;
 const installs = ({ schedule, isFrozen }) => !isFrozen && ["reboot", "install"].includes(schedule.effect);
-const reboots = ({ schedule, isFrozen }) => !isFrozen && schedule.effect === "reboot";
+const reboots = ({ schedule, isFrozen }) => !isFrozen && ["reboot", "rebootOnly"].includes(schedule.effect);
 const isScan = ({ schedule, isFrozen }) => !isFrozen && schedule.effect === "scan";
 
 /** The position of the first execution that starts at an instant or later; a list is in the order of the starts. */

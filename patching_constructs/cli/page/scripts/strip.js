@@ -125,7 +125,7 @@ function rebootRow(name, execution) {
   return make(
     "li",
     {},
-    button("line plain", () => showExecution(execution), mark("reboot"), what, time),
+    button("line plain", () => showExecution(execution), mark(effectOf([execution])), what, time),
   );
 }
 
@@ -150,7 +150,7 @@ function restOfDay(day) {
 const isCounted = (execution) => !execution.isFrozen && !isScan(execution);
 
 function weekDay(day, list, most) {
-  const counts = ["other", "install", "reboot"].map((effect) => [
+  const counts = ["other", "rebootOnly", "install", "reboot"].map((effect) => [
     effect,
     list.filter((execution) => effectOf([execution]) === effect).length,
   ]);

@@ -62,6 +62,7 @@ function countsText(list) {
   const counts = [
     [number("reboot"), (count) => `${counted(count, "install")} with reboot`],
     [number("install"), (count) => `${counted(count, "install")} without reboot`],
+    [number("rebootOnly"), (count) => `${counted(count, "reboot")} without install`],
     [number("other"), (count) => counted(count, "other execution")],
     [number("scan"), (count) => counted(count, "scan")],
     [list.length - active.length, (count) => `${count.toLocaleString("en")} suppressed by a freeze`],
