@@ -1,12 +1,15 @@
 """Short labels of what a schedule does and where: for a calendar entry, which has little space."""
 
+import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from patching_constructs.cli.document_reboots import reboots_in
+from patching_constructs.cli.operation_words import operation_of
 from patching_constructs.cli.value_words import text
+from patching_constructs.ssm.documents import REBOOTING_DOCUMENTS
 from patching_constructs.ssm.target_keys import INSTANCE_IDS, RESOURCE_TYPES, TAG_KEY
 from patching_constructs.template import MaintenanceWindow
 from patching_constructs.template.commands import Command, TaskCommand
@@ -80,14 +83,48 @@ def _is_certain(condition: Callable[[], bool]) -> bool:
         return False
 
 
+# --- Operations ---------------------------------------------------------------------------------------
+
+
+def operation_of_window(window: MaintenanceWindow) -> str:
+    """Return what the tasks of a window do, in few words: ``Install, Scan``."""
+    return "Frozen" if window.is_frozen else _operations(map(TaskCommand, window.tasks)) or "no task"
+
+
+def operation_of_run(run: ScheduledRun) -> str:
+    """Return what a schedule outside of maintenance windows does, in few words."""
+    return _operations(run.commands)
+
+
+def _operations(commands: Iterable[Command]) -> str:
+    """List what patches or reboots first, then other documents."""
+    ordered = sorted(commands, key=lambda command: not _patches_or_reboots(command))
+    return ", ".join(_few(list(dict.fromkeys(map(_operation, ordered)))))
+
+
+def _patches_or_reboots(command: Command) -> bool:
+    return _is_certain(lambda: command.is_patching or command.document_name in REBOOTING_DOCUMENTS)
+
+
+def _operation(command: Command) -> str:
+    if _is_certain(lambda: command.document_name in REBOOTING_DOCUMENTS):
+        return "Reboot"
+    # Of an ARN, the name of the document or function.
+    words = operation_of(command)
+    return re.split("[:/]", words)[-1] if words.startswith("arn:") else words
+
+
 # --- Targets ------------------------------------------------------------------------------------------
 
 
 def targets_of_window(window: MaintenanceWindow) -> str:
     """Return the values that a window selects nodes by, without their keys: ``web | db``."""
     return _joined(
-        _selection((text(key), list(map(text, values))) for key, values in target.filters_as_written)
-        for target in window.targets
+        (
+            _selection((text(key), list(map(text, values))) for key, values in target.filters_as_written)
+            for target in window.targets
+        ),
+        window.label,
     )
 
 
@@ -98,7 +135,11 @@ def targets_of_run(run: ScheduledRun) -> str:
     except UnknownError:
         return "targets unknown"
     return _joined(
-        _selection((key, sorted(map(_known, values))) for key, values in selection.items()) for selection in selections
+        (
+            _selection((key, sorted(map(_known, values))) for key, values in selection.items())
+            for selection in selections
+        ),
+        run.label,
     )
 
 
@@ -106,8 +147,8 @@ def _known(value: Hashable) -> str:
     return value if isinstance(value, str) else "unknown"
 
 
-def _joined(selections: Iterable[str]) -> str:
-    return ", ".join(dict.fromkeys(selections)) or "no targets"
+def _joined(selections: Iterable[str], name: str) -> str:
+    return ", ".join(dict.fromkeys(selections)) or f"{name} (no targets)"
 
 
 def _selection(entries: Iterable[tuple[str, Sequence[str]]]) -> str:

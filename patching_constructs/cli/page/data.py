@@ -29,6 +29,7 @@ def script_data(page: CalendarPage) -> dict[str, Any]:
         "after": _seconds(calendar.after),
         "until": _seconds(calendar.end),
         "complete": _seconds(calendar.complete_until),
+        "unknown": len(page.unknown),
         "zones": _zones(page.executions),
         "zone": None if calendar.zone is None else str(calendar.zone),
         "effects": {

@@ -36,6 +36,7 @@ def window(
     environment: str = "aws://111122223333/eu-central-1",
     reboot: str | None = None,
     is_frozen: bool = False,
+    document: str = "AWS-RunPatchBaseline",
 ) -> MaintenanceWindow:
     """Write a window with one task, unless it has no operation, and a target of its own, unless it shares a group."""
     label = name if isinstance(name, str) else "unnamed"
@@ -49,10 +50,11 @@ def window(
         "Cutoff": cutoff,
     }
     target = {"ResourceType": "INSTANCE", "Targets": [{"Key": "tag:Patch Group", "Values": [group or label]}]}
-    given = {"Operation": [operation]} | ({"RebootOption": [reboot]} if reboot else {})
+    is_patching = document == "AWS-RunPatchBaseline"
+    given = ({"Operation": [operation]} if is_patching else {}) | ({"RebootOption": [reboot]} if reboot else {})
     parameters = {"MaintenanceWindowRunCommandParameters": {"Parameters": given}}
     task = {
-        "TaskArn": "AWS-RunPatchBaseline",
+        "TaskArn": document,
         "Targets": [{"Key": "WindowTargetIds", "Values": [{"Ref": "Target"}]}],
         "TaskInvocationParameters": parameters,
     }

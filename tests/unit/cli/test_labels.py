@@ -8,6 +8,8 @@ from patching_constructs.cli.labels import (
     Effect,
     effect_of_run,
     effect_of_window,
+    operation_of_run,
+    operation_of_window,
     targets_of_run,
     targets_of_window,
 )
@@ -92,7 +94,7 @@ TARGETS: dict[str, tuple[list[dict[str, Any]], str]] = {
     "two targets": ([target(("tag:Role", ["web"])), target(("tag:Role", ["db"]))], "web, db"),
     "equal targets": ([target(("tag:Role", ["web"])), target(("tag:Group", ["web"]))], "web"),
     "no entries": ([target()], "targets unknown"),
-    "no targets": ([], "no targets"),
+    "no targets": ([], "w (no targets)"),
 }
 
 
@@ -114,7 +116,34 @@ def test_the_targets_of_runs_outside_of_windows() -> None:
     assert [targets_of_run(run) for run in runs] == [
         "web",
         "unknown | web",
-        "no targets",
+        "C (no targets)",
         "targets unknown",
         "targets unknown",
     ]
+
+
+FUNCTION = "arn:aws:lambda:eu-west-3:111122223333:function:Backup"
+OPERATIONS: dict[str, tuple[dict[str, Any], str]] = {
+    "no task": ({}, "no task"),
+    "one task": ({"A": task(Operation="Install")}, "Install"),
+    "the name of an ARN": ({"A": task(FUNCTION)}, "Backup"),
+    "a document of its own": ({"A": task("AWS-RunShellScript")}, "AWS-RunShellScript"),
+    "what patches or reboots is first": (
+        {
+            "A": task(FUNCTION),
+            "B": task(Operation="Install", RebootOption="NoReboot"),
+            "C": task("AWS-InstanceRebootWithHooks"),
+            "D": task(Operation="Scan"),
+        },
+        "Install, Reboot, Scan, 1 more",
+    ),
+}
+
+
+@pytest.mark.parametrize(("tasks", "words"), OPERATIONS.values(), ids=OPERATIONS)
+def test_the_operation_of_a_window_in_few_words(tasks: dict[str, Any], words: str) -> None:
+    assert operation_of_window(window_with(**tasks)) == words
+
+
+def test_the_operation_of_a_run_in_few_words() -> None:
+    assert [operation_of_run(run) for run in runs_of(A=association(), B=rule())] == ["Scan", "Install"]

@@ -57,7 +57,7 @@ def _caveats(calendar: Calendar) -> Iterator[str]:
 
 def _event(execution: Execution[MaintenanceWindow], calendar: Calendar) -> Event:
     occurrence, window = execution.occurrence, execution.owner
-    operations = "Frozen" if window.is_frozen else descriptions.operations_in_words(window)
+    operations = labels.operation_of_window(window)
     title = _title(labels.effect_of_window(window), operations, labels.targets_of_window(window))
     event = _entry(window, window.logical_id, occurrence.start, calendar)
     event.add("dtstart", occurrence.local_start)
@@ -70,7 +70,7 @@ def _event(execution: Execution[MaintenanceWindow], calendar: Calendar) -> Event
 
 def _run_event(execution: RunExecution, calendar: Calendar) -> Event:
     occurrence, run = execution.occurrence, execution.run
-    operations = run_descriptions.operations_in_words(run)
+    operations = labels.operation_of_run(run)
     event = _entry(run.resource, str(run.schedule.path), occurrence.start, calendar)
     # How long it lasts is not known, so the event has no end.
     event.add("dtstart", occurrence.local_start)

@@ -4,8 +4,8 @@ const OLD = 31 * DAY;
 
 function showAge() {
   const zone = pageZone();
-  byId("made").textContent = momentText(data.made - (data.made % 60), zone);
-  byId("covers").textContent = momentText(data.complete, zone);
+  byId("made").textContent = momentText(minute(data.made), zone);
+  byId("covers").textContent = momentText(minute(data.complete), zone);
   const text = outdatedText();
   byId("outdated").hidden = !text;
   byId("outdated-text").textContent = text ?? "";

@@ -29,12 +29,18 @@ const executions = data.executions.map(([position, start, ...notes]) => {
     start,
     end,
     cutoff: end === null ? null : end - schedule.cutoff,
+    ...flagsOf(notes.map((note) => data.notes[note][0])),
     isFrozen: schedule.freezes.some(([from, to]) => from <= start && start < to),
     notes: notes.map((note) => data.notes[note]),
     day: 0,
     wall: 0,
   };
 });
+
+/** What the notes of an execution mean: its start is assumed, or it is assumed to be skipped. */
+function flagsOf(kinds) {
+  return { isAssumed: kinds.includes("assumedStart"), isSkipped: kinds.includes("stillOpen") };
+}
 
 const isOpen = ({ start, end, isFrozen }, instant) => !isFrozen && end !== null && start <= instant && instant < end;
 const isOver = ({ start, end }, instant) => (end ?? start + HOUR) <= instant;

@@ -36,12 +36,12 @@ const whole = (text) => make("span", { className: text.length <= LONGEST_WHOLE ?
 
 function lineTime({ list, isFold }) {
   const [first, last] = [list[0], list.at(-1)];
-  const [from, to] = [zoneFor(first), zoneFor(last)];
-  const start = clockText(first.start, from);
+  const zone = zoneFor(first);
+  const start = startText(first, zone);
   const isRange = isFold && first.start !== last.start;
-  // The scans of several time zones have no range of times.
+  // The scans of several time zones have no common first time.
   if (isRange && new Set(list.map(zoneFor)).size > 1) return null;
-  return timeElement(isRange ? `${start}\u2013${clockText(last.start, to)}` : start, first.start, from);
+  return timeElement(isRange ? `from ${start}` : start, first.start, zone);
 }
 
 const effectOf = ([{ schedule, isFrozen }]) => (isFrozen ? "frozen" : schedule.effect);
@@ -109,7 +109,7 @@ function bundleItem(line, { tabIndex }) {
   const element = button(
     isPast ? "item past" : "item",
     () => openLine(line),
-    make("span", { className: "time" }, clockText(first.start, zoneFor(first))),
+    make("span", { className: "time" }, startText(first, zoneFor(first))),
     " ",
     whatElement(line, { hasOperation: false }),
     ...(kinds.length ? [" ", signs(kinds)] : []),
@@ -138,7 +138,7 @@ const whereText = (list) => listed(list.map(({ schedule }) => schedule.label));
 function entryTime(execution) {
   const zone = zoneFor(execution);
   const until = execution.end === null ? "" : `\u2013${clockText(execution.end, zone)}`;
-  return timeElement(`${clockText(execution.start, zone)}${until}`, execution.start, zone);
+  return timeElement(`${startText(execution, zone)}${until}`, execution.start, zone);
 }
 
 const entries = (list) =>

@@ -36,7 +36,9 @@ function readHash() {
   state.day = dayOf(given.get("date"));
   const effects = EFFECTS.filter((effect) => given.get("effect")?.split(",").includes(effect));
   state.effects = new Set(given.has("effect") ? effects : EFFECTS);
-  for (const name of ["stack", "target", "place", "text"]) state[name] = given.get(name) ?? "";
+  for (const [name, { of }] of Object.entries(SELECTS))
+    state[name] = schedules.map(of).find((value) => value === given.get(name)) ?? "";
+  state.text = given.get("text") ?? "";
   state.noted = given.get("attention") === "1";
 }
 

@@ -8,8 +8,17 @@ const PRODUCTION =
   /(?:^|[^A-Za-z]|[a-z](?=[A-Z]))(?:[Pp]rod(?:uction)?|PROD(?:UCTION)?|[Pp]rd|PRD|[Ll]ive|LIVE)(?![a-z])/;
 
 function renderStrip() {
-  const upcoming = shown.slice(firstFrom(shown, now()));
-  const cards = [openCard(), tonightCard(), nextCard(upcoming), rebootCard(upcoming), weekCard()];
+  const expected = shown.filter(({ isSkipped }) => !isSkipped);
+  const open = between(expected, now(), now() + 1).filter((execution) => isOpen(execution, now()));
+  const upcoming = expected.slice(firstFrom(expected, now()));
+  const started = open.filter(({ start }) => start < now());
+  const cards = [
+    openCard(open),
+    tonightCard(expected),
+    nextCard(upcoming),
+    rebootCard([...started, ...upcoming]),
+    weekCard([...started, ...upcoming]),
+  ];
   byId("strip").replaceChildren(...cards);
 }
 
@@ -23,11 +32,22 @@ const aside = (...children) => make("p", { className: "aside" }, ...children);
 
 // --- Open now ---
 
-function openCard() {
-  const list = between(shown, now(), now() + 1).filter((execution) => isOpen(execution, now()));
-  if (!list.length) return card("open", "Open now", figure("Nothing"), aside("No window is open."));
-  return card("open", "Open now", ...cardLines("Open now", list, lastEnd));
+function openCard(list) {
+  if (!list.length)
+    return card("open", "Open now", figure(isCovered() ? "Nothing" : "Unknown"), aside(nothingOpenText()));
+  return card("open", "Open now", ...cardLines("Open now", list, lastEnd), ...unknownAside());
 }
+
+const isCovered = () => data.after <= now() && now() < data.complete;
+
+function nothingOpenText() {
+  if (!isCovered()) return "This calendar does not cover the current time.";
+  return [isFiltered() ? "None of the shown schedules is open." : "No window is open.", ...unknownTexts()].join(" ");
+}
+
+/** The schedules whose executions are unknown can run at any time. */
+const unknownTexts = () => (data.unknown ? [`Unknown for ${counted(data.unknown, "schedule")}.`] : []);
+const unknownAside = () => unknownTexts().map((text) => aside(text));
 
 /** When the last of the windows of a line closes. */
 function lastEnd({ list }) {
@@ -46,11 +66,11 @@ function tonight() {
   return [evening, evening + DAY - EVENING + MORNING];
 }
 
-function tonightCard() {
+function tonightCard(expected) {
   const [from, to] = tonight();
   const zone = pageZone();
   const span = `${clockText(from, zone)}\u2013${clockText(to, zone)} ${abbreviation(from, zone)}`;
-  const list = between(shown, Math.max(from, now()), to);
+  const list = between(expected, Math.max(from, now()), to);
   if (!list.length) return card("tonight", "Tonight", figure("Nothing"), aside(span));
   return card("tonight", "Tonight", ...cardLines("Tonight", list, lineTime), aside(`${countsText(list)}, ${span}`));
 }
@@ -77,15 +97,21 @@ function cardLine(line, timeOf) {
 
 function nextCard(upcoming) {
   const next = upcoming.find(installs);
-  if (!next) return card("install", "Next install", figure("None"), aside(lastText()));
+  if (!next) return noneCard("install", "Next install");
   const same = upcoming.filter((execution) => execution.start === next.start && installs(execution));
-  return card("install", "Next install", ...nextMoment(next), aside(whatButton({ list: same, isFold: false })));
+  const what = aside(whatButton({ list: same, isFold: false }));
+  return card("install", "Next install", ...nextMoment(next), what, ...unknownAside());
+}
+
+function noneCard(id, title) {
+  const text = `Until ${momentText(minute(data.complete), pageZone())}`;
+  return card(id, title, figure(data.unknown ? "None known" : "None"), aside(text), ...unknownAside());
 }
 
 function nextMoment(next) {
   const zone = zoneFor(next);
   return [
-    figure(nearDateText(next.day), " ", timeElement(clockText(next.start, zone), next.start, zone)),
+    figure(nearDateText(next.day), " ", timeElement(startText(next, zone), next.start, zone)),
     aside(distanceText(next.start)),
   ];
 }
@@ -94,23 +120,23 @@ function whatButton(line) {
   return button("line plain", () => openLine(line), mark(effectOf(line.list)), whatElement(line));
 }
 
-/** When the nodes of each stack, target or place reboot next. */
-function rebootCard(upcoming) {
-  const groups = [...nextReboots(upcoming)];
-  if (!groups.length) return card("reboot", "Next reboot", figure("None"), aside(lastText()));
+/** When the nodes of each stack, target or place reboot next: in what is open, or in what follows. */
+function rebootCard(list) {
+  const groups = [...nextReboots(list)];
+  if (!groups.length) return noneCard("reboot", "Next reboot");
   const rank = ([name]) => (PRODUCTION.test(name) ? 0 : 1);
   const few = groups.toSorted((one, other) => rank(one) - rank(other)).slice(0, LINES_OF_A_CARD);
   const rows = groups.filter((group) => few.includes(group)).map(([name, execution]) => rebootRow(name, execution));
   const more = groups.length - few.length;
   const link = button("link", () => select("schedules"), `${counted(more, state.group)} more`);
   const lines = make("ul", { className: "lines" }, ...rows);
-  return card("reboot", "Next reboot", lines, more ? make("p", { className: "all" }, link) : null);
+  return card("reboot", "Next reboot", lines, more ? make("p", { className: "all" }, link) : null, ...unknownAside());
 }
 
 /** The first reboot of each group, in their order. */
-function nextReboots(upcoming) {
+function nextReboots(list) {
   const found = new Map();
-  for (const execution of upcoming) {
+  for (const execution of list) {
     const group = groupOf(execution.schedule);
     if (reboots(execution) && !found.has(group)) found.set(group, execution);
   }
@@ -119,7 +145,10 @@ function nextReboots(upcoming) {
 
 function rebootRow(name, execution) {
   const zone = zoneFor(execution);
-  const when = `${nearDateText(execution.day)} ${clockText(execution.start, zone)}`;
+  const isNow = execution.start < now();
+  const when = isNow
+    ? `Now, until ${clockText(execution.end, zone)}`
+    : `${nearDateText(execution.day)} ${startText(execution, zone)}`;
   const what = make("span", { className: "what" }, name);
   const time = timeElement(when, execution.start, zone);
   return make(
@@ -129,22 +158,20 @@ function rebootRow(name, execution) {
   );
 }
 
-const lastText = () => `Until ${momentText(data.complete, pageZone())}`;
-
 // --- The next seven days ---
 
-function weekCard() {
+function weekCard(list) {
   const days = Array.from({ length: 7 }, (_, place) => today() + place);
-  const lists = days.map(restOfDay);
-  const most = Math.max(1, ...lists.map((list) => list.filter(isCounted).length));
+  const lists = days.map((day) => restOfDay(list, day));
+  const most = Math.max(1, ...lists.map((some) => some.filter(isCounted).length));
   const columns = days.map((day, place) => make("li", {}, weekDay(day, lists[place], most)));
   return card("week", "Next 7 days", make("ol", { className: "days" }, ...columns));
 }
 
-/** The executions that start on a day, and have not started yet. */
-function restOfDay(day) {
-  const [from, to] = [Math.max(midnight(day, pageZone()), now()), midnight(day + 1, pageZone())];
-  return shown.slice(firstFrom(shown, from), firstFrom(shown, to));
+/** The executions that start on a day; those that are open count for today. */
+function restOfDay(list, day) {
+  const [from, to] = [midnight(day, pageZone()), midnight(day + 1, pageZone())];
+  return list.slice(day === today() ? 0 : firstFrom(list, from), firstFrom(list, to));
 }
 
 const isCounted = (execution) => !execution.isFrozen && !isScan(execution);

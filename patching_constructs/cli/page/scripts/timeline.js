@@ -50,7 +50,7 @@ function timelineKey(zone) {
 }
 
 function drawNow({ from, to, zone }, lines) {
-  const text = `${clockText(now(), zone)}`;
+  const text = clockText(minute(now()), zone);
   lines.append(
     placed(make("span", { className: "now" }, make("b", {}, text)), `${((now() - from) / (to - from)) * 100}%`),
   );

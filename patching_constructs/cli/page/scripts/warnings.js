@@ -28,7 +28,7 @@ function drawWarnings() {
   const differing = Object.keys(data.zones).filter(hasOtherRules);
   const sections = Object.keys(data.kinds).map((kind) => warningsOfKind(kind, byKind.get(kind)));
   byId("warnings").append(...differing.map(zoneWarning), ...sections);
-  const number = [...byKind.values()].flat().length + differing.length;
+  const number = [...byKind.values()].flat().length + differing.length + data.unknown;
   byId("warning-count").textContent = counted(number, "warning");
   byId("warning-link").hidden = !number;
   byId("attention").hidden = !number && !byId("unknown");

@@ -5,6 +5,13 @@ function clockText(instant, zone) {
   return text.endsWith(":00") ? text.slice(0, 5) : text;
 }
 
+/** The time of a start. An assumed start has no seconds, and a sign that it is not exact. */
+function startText({ start, isAssumed }, zone) {
+  return isAssumed ? `~${clockText(minute(start), zone)}` : clockText(start, zone);
+}
+
+const minute = (instant) => instant - (instant % 60);
+
 function dateText(day, { long = false, weekday = true, year: hasYear = true } = {}) {
   const { year, month, date, weekday: number } = calendarDay(day);
   const cut = (name) => (long ? name : name.slice(0, 3));
@@ -45,7 +52,7 @@ const zoneTitle = (zone) => (zone.isUnknown ? "UTC, because this browser does no
 function timesText(execution) {
   const zone = zoneFor(execution);
   const until = execution.end === null ? "" : `\u2013${clockText(execution.end, zone)}`;
-  return `${clockText(execution.start, zone)}${until} ${abbreviation(execution.start, zone)}`;
+  return `${startText(execution, zone)}${until} ${abbreviation(execution.start, zone)}`;
 }
 
 function executionText(execution) {

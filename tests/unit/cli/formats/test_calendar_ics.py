@@ -99,7 +99,7 @@ def test_titles_are_what_happens_to_which_nodes() -> None:
         "Install, no reboot: db",
         "Scan: c",
         "Scan: web",
-        "none: d",
+        "no task: d",
     ]
 
 

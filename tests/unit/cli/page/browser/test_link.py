@@ -35,7 +35,7 @@ def test_what_is_shown_is_in_the_link(show: Show) -> None:
         "group": "target",
         "zone": "UTC",
         "date": "2026-03-13",
-        "effect": "reboot,install,other",
+        "effect": "reboot,install,rebootOnly,other",
         "stack": "Patching-prod",
         "text": "db",
         "attention": "1",

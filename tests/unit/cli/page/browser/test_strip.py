@@ -1,5 +1,6 @@
 """What happens now and next: the strip on top of the page, in Chromium, from a file, without a network."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from playwright.sync_api import (
 
 from tests.unit.cli.fleet import (
     AFTER,
+    FROM_A_PARAMETER,
     FROZEN,
     MONTHLY,
     UNTIL,
@@ -52,6 +54,26 @@ def test_a_frozen_window_is_not_open(show: Show) -> None:
 def test_it_is_not_known_whether_a_run_outside_of_windows_is_open(show: Show) -> None:
     page = show(page_of(runs=runs_of(Run=association("at(2026-03-12T20:00:00)"))), now=at(21, 10))
     expect(card(page, "Open now")).to_contain_text("Nothing")
+
+
+def test_only_the_shown_schedules_are_named(show: Show) -> None:
+    page = show(page_of(WEB, SCAN), now=at(23), link="#text=nothing")
+    expect(card(page, "Open now")).to_contain_text("None of the shown schedules is open.")
+
+
+def test_what_is_unknown_is_named(show: Show) -> None:
+    page = show(page_of(WEB, FROM_A_PARAMETER), now=at(12))
+    expect(card(page, "Open now")).to_contain_text("No window is open. Unknown for 1 schedule.")
+    for title in ("Next install", "Next reboot"):
+        expect(card(page, title)).to_contain_text("Unknown for 1 schedule.")
+    expect(page.locator("#warning-count")).to_have_text("1 warning")
+
+
+def test_a_later_execution_of_an_open_window_is_not_counted(show: Show) -> None:
+    page = show(page_of(window("long", "cron(0 0/6 * * ? *)", duration=12)), now=at(7))
+    expect(card(page, "Open now").get_by_role("listitem")).to_have_count(1)
+    button = card(page, "Next 7 days").get_by_role("button", name="Friday 13 March 2026")
+    expect(button).to_contain_text("2 installs with reboot")
 
 
 # --- Tonight ------------------------------------------------------------------------------------------
@@ -100,6 +122,27 @@ def test_the_next_install(show: Show) -> None:
     expect(install).to_contain_text("in 32 h")
     expect(install).to_contain_text("a \u00b7 Install")
     expect(card(page, "Next reboot")).to_contain_text("Sun 29 Mar 03:30 CEST")
+
+
+def test_the_reboot_of_an_open_window_is_now(show: Show) -> None:
+    page = show(page_of(WEB), now=at(23))
+    expect(card(page, "Next reboot").get_by_role("listitem")).to_contain_text("Now, until 02:00 CET")
+    expect(card(page, "Next install")).to_contain_text("Tomorrow 22:00 CET")
+    week = card(page, "Next 7 days")
+    expect(week.get_by_role("button", name="Thursday 12 March 2026: 1 install with reboot")).to_be_visible()
+
+
+def test_an_assumed_start_has_a_sign(show: Show) -> None:
+    page = show(page_of(window("often", "rate(1 day)")))
+    expect(card(page, "Next install").locator(".figure")).to_contain_text(re.compile(r" ~\d\d:\d\d CET"))
+
+
+def test_a_window_that_only_reboots_is_no_install(show: Show) -> None:
+    page = show(page_of(window("web", document="AWS-InstanceRebootWithHooks", operation="Install")))
+    expect(card(page, "Next install")).to_contain_text("None")
+    expect(card(page, "Next reboot")).to_contain_text("Today 22:00 CET")
+    expect(card(page, "Tonight")).to_contain_text("1 reboot without install")
+    expect(card(page, "Tonight").get_by_role("listitem")).to_contain_text("Reboot: web \u00b7 Reboot")
 
 
 def test_near_executions_are_called_as_people_call_them(show: Show) -> None:
@@ -187,6 +230,7 @@ def test_a_page_that_has_ended_is_outdated(show: Show) -> None:
         "This calendar ended on Mon 1 Jun 2026, 02:00 CEST. Create it again."
     )
     expect(period(page)).to_have_text("June 2026")
+    expect(card(page, "Open now")).to_contain_text("This calendar does not cover the current time.")
 
 
 def test_an_old_page_is_outdated(show: Show) -> None:
