@@ -14,6 +14,7 @@ from patching_constructs.properties.command import PATCH_DOCUMENTS
 from patching_constructs.properties.cutoff import CutoffBehavior
 from patching_constructs.properties.rate_control import RateControl
 from patching_constructs.ssm import limits
+from patching_constructs.ssm.documents import find_document
 from patching_constructs.ssm.target_keys import INSTANCE_IDS, WINDOW_TARGET_IDS
 from patching_constructs.template.associations import Association
 from patching_constructs.template.deployment import Deployment
@@ -58,6 +59,15 @@ def task_type(task: WindowTask, deployment: Context) -> Iterator[Outcome]:
             yield Violation(
                 value, f"{name} cannot be used with TaskType: {text}.", f"Use the invocation parameters for {text}."
             )
+    if text == "RUN_COMMAND":
+        yield from _as_command(kind, deployment.command_of(task).document_name)
+
+
+def _as_command(kind: Value, name: str | None) -> Iterator[Outcome]:
+    document = find_document(name)
+    if document and document.kind == "Automation":
+        problem = f"TaskType must be AUTOMATION to run {name}, got {shown(kind.content)}."
+        yield Violation(kind, problem, "Set TaskType to AUTOMATION, and use MaintenanceWindowAutomationParameters.")
 
 
 @rule("TaskTargets", Severity.ERROR, of="tasks", fix="Add Targets with WindowTargetIds or InstanceIds.", page=_REGISTER)
