@@ -92,6 +92,9 @@ def _is_cdk_out(directory: Path) -> bool:
 def _has_resources(file: Path) -> bool:
     """Return whether a file can be a template. A file that cannot be read is not passed over in silence."""
     try:
+        # A pipe may never end, and a device has no size.
+        if file.exists() and not file.is_file():
+            return False
         with file.open("rb") as stream:
             return _RESOURCES in stream.read(LARGEST_JSON)
     except OSError:

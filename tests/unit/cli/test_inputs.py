@@ -123,6 +123,12 @@ def test_a_directory_is_searched_and_what_is_passed_over_is_counted(tmp_path: Pa
         ]
 
 
+def test_a_pipe_in_a_directory_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "a.template.json").write_text(content(), encoding="utf-8")
+    os.mkfifo(tmp_path / "template.yaml")
+    assert ran("describe", tmp_path).stderr.startswith(f"note: {tmp_path}: 1 file is not read (1 *.yaml): ")
+
+
 def test_one_file_that_is_passed_over_is_one(tmp_path: Path) -> None:
     (tmp_path / "a.template.json").write_text(content(), encoding="utf-8")
     (tmp_path / "b.template").write_text("", encoding="utf-8")
