@@ -105,4 +105,6 @@ class NodeSpelling:
 def _are_together(one: Resource, other: Resource) -> bool:
     """Return whether two resources certainly are in one account and Region, and under no different conditions."""
     places = one.template.source.certain_place, other.template.source.certain_place
-    return places[0] == places[1] and (None in (one.condition, other.condition) or one.condition == other.condition)
+    have_one_condition = one.template.scope is other.template.scope and one.condition == other.condition
+    is_certain = True in (one.existence.holds, other.existence.holds)
+    return places[0] == places[1] and (is_certain or have_one_condition)

@@ -23,6 +23,7 @@ class Truth:
 
 
 UNKNOWN_TRUTH: Final = Truth(None)
+CERTAIN: Final = Truth(holds=True)
 
 
 class Conditions:
@@ -72,9 +73,9 @@ class Conditions:
                 found = self._evaluated(inner)
                 return Truth(None if found.holds is None else not found.holds, found.choices)
             case {"Fn::And": [*inner]}:
-                return _all([self._evaluated(each) for each in inner], holding=True)
+                return all_hold([self._evaluated(each) for each in inner])
             case {"Fn::Or": [*inner]}:
-                return _all([self._evaluated(each) for each in inner], holding=False)
+                return any_holds([self._evaluated(each) for each in inner])
             case _:
                 return UNKNOWN_TRUTH
 
@@ -94,6 +95,16 @@ class Conditions:
         """Return what is assumed of a comparison that nothing else decides."""
         choice = self._declarations.choice_of_comparison(one, other)
         return Truth(self._assumed[choice.name]) if choice.name in self._assumed else Truth(None, frozenset({choice}))
+
+
+def all_hold(truths: list[Truth]) -> Truth:
+    """Return whether all of some conditions hold."""
+    return _all(truths, holding=True)
+
+
+def any_holds(truths: list[Truth]) -> Truth:
+    """Return whether any of some conditions holds."""
+    return _all(truths, holding=False)
 
 
 def _all(truths: list[Truth], *, holding: bool) -> Truth:

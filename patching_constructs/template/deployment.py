@@ -15,9 +15,9 @@ from patching_constructs.template.baselines import Baseline
 from patching_constructs.template.commands import AssociationCommand, Command, TaskCommand
 from patching_constructs.template.endpoints import Endpoint
 from patching_constructs.template.event_rules import EventRule
-from patching_constructs.template.exports import Exports
 from patching_constructs.template.iam import BUCKET_POLICY, Policy, Role
 from patching_constructs.template.instances import Node
+from patching_constructs.template.linking import linked
 from patching_constructs.template.maintenance_windows import (
     MaintenanceWindow,
     Registration,
@@ -70,7 +70,7 @@ class Deployment:
             unchanged: the resources, by what stands for their template, that the assumptions do not change. Default:
                 all are read.
         """
-        self.templates = _linked(templates, assumed, unchanged)
+        self.templates = linked(templates, assumed, unchanged)
         changed = [template for template in self.templates if template.scope not in unchanged]
         read: dict[object, list[Resource]] = {template.scope: [] for template in changed}
         for resource in resources_of(changed):
@@ -84,7 +84,7 @@ class Deployment:
 
     def unchanged_by(self, assumed: Assumed) -> Unchanged:
         """Return the resources of the templates that do not depend on some choices."""
-        if any(each.intrinsics.declarations.has_imports or each.arguments for each in self.templates):
+        if any(each.intrinsics.declarations.has_imports or each.deployers for each in self.templates):
             return NOTHING_UNCHANGED
         changed = {choice.scope for choice in assumed}
         return {scope: resources for scope, resources in self._by_template.items() if scope not in changed}
@@ -398,23 +398,6 @@ class Deployment:
                 for name, at in baseline.registrations():
                     found.setdefault((baseline.system or OperatingSystem.WINDOWS, name), (baseline, at))
         return found
-
-
-def _linked(templates: Sequence[Template], assumed: Assumed, unchanged: Unchanged) -> list[Template]:
-    """Return the templates under assumed values, with the exports of each other, and what they give to each other."""
-    exports = Exports()
-    linked: list[Template] = []
-    by_scope: dict[object, Template] = {}
-    # A template that deploys others comes before them.
-    for template in templates:
-        outer = by_scope.get(template.arguments.outer) if template.arguments else None
-        is_same = template.scope in unchanged
-        by_scope[template.scope] = template if is_same else template.assuming(assumed, exports, outer)
-        linked.append(by_scope[template.scope])
-    for template in linked:
-        source, intrinsics = template.source, template.intrinsics
-        exports.add(source.stack, source.region, intrinsics.declarations.outputs, intrinsics)
-    return linked
 
 
 def read_windows(path: Path, *, use_defaults: bool = False) -> list[MaintenanceWindow]:

@@ -3,14 +3,14 @@
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-nested-stacks.html
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
 from patching_constructs.template.content import mapping
 from patching_constructs.template.resource import Resource
-from patching_constructs.template.sources import Arguments, Template
+from patching_constructs.template.sources import Deployer, Template
 from patching_constructs.template.unknown import UNKNOWN
 from patching_constructs.template.value import UnknownError, Value, listed
 
@@ -47,13 +47,19 @@ class Embedded:
         return self.resource.type in _OWN_DEPLOYMENT
 
 
-def arguments_of(each: Embedded) -> Arguments | None:
+def deployer_of(each: Embedded) -> Deployer:
+    """Return the resource that deploys a template, with what it gives for parameters."""
+    resource = each.resource
+    return Deployer(resource.template.scope, resource.logical_id, resource.condition, _arguments_of(each))
+
+
+def _arguments_of(each: Embedded) -> Mapping[str, object] | None:
     """Return the values that a template gives for the parameters of a nested stack; None where they are unknown."""
     given = each.resource.at("Parameters")
     values = {} if given.content is None else given.content
     if each.has_own_deployment or not isinstance(values, dict) or any(str(key).startswith("Fn::") for key in values):
         return None
-    return Arguments(each.resource.template.scope, values)
+    return values
 
 
 def embedded(template: Template) -> Iterator[Embedded]:

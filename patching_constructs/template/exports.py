@@ -24,6 +24,7 @@ class Exports:
         self._by_name: dict[str, tuple[Resolver, object]] = {}
         self._outputs: dict[tuple[str, str], tuple[Resolver, object]] = {}
         self._regions: dict[str, str] = {}
+        self._nested: dict[tuple[object, str], dict[str, tuple[Resolver, object]]] = {}
 
     def add(self, stack: str, region: str, outputs: Mapping[str, Any], resolver: Resolver) -> None:
         """Add the outputs of a stack; its Region is empty where it is unknown until deployment."""
@@ -35,6 +36,12 @@ class Exports:
             if isinstance(export, str):
                 self._by_name.setdefault(export, found)
 
+    def add_nested(self, resource: tuple[object, str], outputs: Mapping[str, Any], resolver: Resolver) -> None:
+        """Add the outputs of a nested stack, by what stands for the outer template and the logical ID in it."""
+        self._nested[resource] = {
+            str(name): (resolver, mapping(output).get("Value")) for name, output in outputs.items()
+        }
+
     def value_of(self, name: str) -> object:
         """Return the value of an export; None if there is no export of that name."""
         return _resolved(self._by_name.get(name))
@@ -43,6 +50,10 @@ class Exports:
         """Return an output of a stack; None if there is none, or if the stack is in another Region."""
         own = self._regions.get(stack)
         return None if own and region and own != region else _resolved(self._outputs.get((stack, name)))
+
+    def nested_output(self, resource: tuple[object, str], name: str) -> object:
+        """Return an output of the nested stack of a resource; None if there is none, or if it was not read."""
+        return _resolved(self._nested.get(resource, {}).get(name))
 
 
 def _resolved(found: tuple[Resolver, object] | None) -> object:

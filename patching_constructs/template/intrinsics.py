@@ -11,14 +11,14 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from patching_constructs._tokens import is_unresolved
-from patching_constructs.template.conditions import Conditions, Truth
+from patching_constructs.template.conditions import CERTAIN, Conditions, Truth
 from patching_constructs.template.content import mapping, scalar_text
 from patching_constructs.template.declarations import Declarations
 from patching_constructs.template.exports import NO_EXPORTS, Exports
 from patching_constructs.template.json_text import json_parts
 from patching_constructs.template.parameters import Parameter
 from patching_constructs.template.pseudo_parameters import PSEUDO_PARAMETERS, is_the_same_everywhere
-from patching_constructs.template.resource_values import example_of
+from patching_constructs.template.resource_values import example_of, returns_any_value
 from patching_constructs.template.unknown import (
     NO_CHOICES,
     UNKNOWN,
@@ -40,6 +40,8 @@ _DEEPEST: Final = 50
 _SINGLE_REFERENCE: Final = re.compile(r"\$\{([A-Za-z0-9]+)(?:\.([A-Za-z0-9.]+))?\}")
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
 _DYNAMIC_REFERENCE: Final = "{{resolve:"
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-stack.html
+_OUTPUTS: Final = "Outputs."
 _NO_VALUE: Final = '"AWS::NoValue"'
 
 
@@ -97,9 +99,9 @@ class Intrinsics:
             arguments=arguments,
         )
 
-    def truth(self, condition: str) -> Truth:
-        """Return whether a condition holds."""
-        return self._conditions.truth(condition)
+    def truth(self, condition: str | None) -> Truth:
+        """Return whether a condition holds; no condition always holds."""
+        return CERTAIN if condition is None else self._conditions.truth(condition)
 
     def resolve(self, value: object) -> object:
         """Evaluate a value as far as possible: None for no value, `Unknown` for an unknown one."""
@@ -217,9 +219,14 @@ class Intrinsics:
         is_open = isinstance(given, Unknown) and given.reference is None and not given.choices
         return None if is_open and self.declarations.choice(name) else given
 
-    def _reference(self, value: object, name: str, attribute: str | None = None) -> Unknown:
+    def _reference(self, value: object, name: str, attribute: str | None = None) -> str | Unknown:
         resource = self.declarations.resources.get(name)
         if resource is None:
+            return self._unknown(value)
+        if attribute is not None and attribute.startswith(_OUTPUTS):
+            output = self._exports.nested_output((self.scope, name), attribute.removeprefix(_OUTPUTS))
+            return output if isinstance(output, str | Unknown) else self._unknown(value)
+        if returns_any_value(resource, attribute):
             return self._unknown(value)
         return self._unknown(value, reference=name, attribute=attribute, example=example_of(resource, attribute))
 

@@ -3,7 +3,6 @@
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import inf
@@ -110,5 +109,5 @@ def _default(content: Mapping[str, Any], kind: str) -> object:
 def _typed(given: str | float, kind: str) -> object:
     if kind.startswith(_STORED):
         # It is the name of a parameter of the Parameter Store, not its value.
-        return Unknown(json.dumps({"Ref": given}, separators=(",", ":")))
+        return None
     return [item.strip() for item in str(given).split(",")] if _is_list(kind) else given

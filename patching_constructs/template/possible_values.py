@@ -29,7 +29,7 @@ def possible_values(value: Value) -> PossibleValues:
     used: dict[Choice, None] = {}
     while pending:
         assumed = pending.popleft()
-        at = _at(value.template.assuming(assumed, NO_EXPORTS), value) if assumed else value
+        at = _at(value.template.assuming(assumed, NO_EXPORTS, {}), value) if assumed else value
         if at is None:
             return PossibleValues((value,))
         open_ = {each for each in at.choices if each.scope is value.template.scope} - set(assumed)

@@ -13,9 +13,11 @@ from typing import Final
 
 from patching_constructs._errors import PatchingError
 from patching_constructs.template.document import Document, exists, parse_document
-from patching_constructs.template.embedded import Embedded, Form, arguments_of, embedded, with_unknown_parts
+from patching_constructs.template.embedded import Embedded, Form, deployer_of, embedded, with_unknown_parts
+from patching_constructs.template.linking import without_left_out
+from patching_constructs.template.local_files import check_is_within
 from patching_constructs.template.sources import (
-    Arguments,
+    Deployer,
     Source,
     Template,
     Unread,
@@ -77,8 +79,8 @@ class _Reading:
         self._failed: dict[str, PatchingError] = {}
         self._left = MOST_EMBEDDED
         self._found: list[Template] = []
-        self._arguments: dict[object, list[Arguments | None]] = {}
-        """What is given for the parameters of a template, by its file or else by itself, wherever it is deployed."""
+        self._deployers: dict[object, list[Deployer]] = {}
+        """The resources that deploy a template, by its file or else by itself."""
 
     def read(self) -> list[Template]:
         """Return all templates."""
@@ -90,13 +92,11 @@ class _Reading:
                 self._add(template, depth=0)
         for template in self._listed:
             self._add_unreferenced(template)
-        return [replace(each, arguments=self._arguments_of(each)) for each in self._found]
+        return without_left_out([replace(each, deployers=self._deployers_of(each)) for each in self._found])
 
-    def _arguments_of(self, template: Template) -> Arguments | None:
-        """Return what is given for the parameters of a template, if only one resource deploys it."""
+    def _deployers_of(self, template: Template) -> tuple[Deployer, ...]:
         name = template.scope if template.source.within else own_name(template.source.file)
-        given = self._arguments.get(name, [])
-        return given[0] if len(given) == 1 else None
+        return tuple(self._deployers.get(name, ()))
 
     def _add(self, template: Template, *, depth: int) -> None:
         self._found.append(template)
@@ -104,6 +104,8 @@ class _Reading:
             try:
                 self._follow(each, template, depth=depth + 1)
             except PatchingError as error:
+                if each.resource.is_left_out:
+                    continue
                 template.unread.append(Unread(each.value.path, each.value.content, f"{error}"))
 
     def _follow(self, each: Embedded, outer: Template, *, depth: int) -> None:
@@ -112,11 +114,11 @@ class _Reading:
         if each.form is Form.BODY:
             source = _source(each, outer.source.file, within=True)
             inner = template_of(source, _document(each.value), use_defaults=self._use_defaults)
-            self._arguments[inner.scope] = [arguments_of(each)]
+            self._deployers[inner.scope] = [deployer_of(each)]
         else:
             file = _file(each)
             name = own_name(file)
-            self._arguments.setdefault(name, []).append(arguments_of(each))
+            self._deployers.setdefault(name, []).append(deployer_of(each))
             if name in self._failed:
                 raise self._failed[name]
             if name in self._done:
@@ -143,6 +145,7 @@ class _Reading:
             if own_name(file) not in self._done and not is_nested(file):
                 # It can be any asset of the app.
                 with suppress(PatchingError):
+                    check_is_within(file, template.source.file)
                     source = _apart(template.source, file, _FILE_NAME.sub("", file.name))
                     self._add(self._read(source), depth=1)
 
@@ -172,10 +175,12 @@ def _file(each: Embedded) -> Path:
     except UnknownError as error:
         raise PatchingError(error.reason) from None
     if asset is not None:
+        check_is_within(asset, source.file)
         return asset
     if not text or "://" in text or text.startswith(("/", "\\", "~")):
         raise elsewhere
     file = source.file.parent / text
+    check_is_within(file, source.file)
     if not exists(file):
         raise PatchingError(f"there is no file {shown(text)} beside the template")
     return file

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from patching_constructs.template.conditions import Truth
+from patching_constructs.template.conditions import Truth, all_hold
 from patching_constructs.template.sources import Template
 from patching_constructs.template.value import Referent, Value
 
@@ -39,8 +39,8 @@ class Resource:
 
     @property
     def existence(self) -> Truth:
-        """Whether it is created, according to its condition."""
-        return Truth(holds=True) if self.condition is None else self.template.intrinsics.truth(self.condition)
+        """Whether it is created, according to its condition and to those of what deploys its template."""
+        return all_hold([self.template.existence, self.template.intrinsics.truth(self.condition)])
 
     @property
     def is_left_out(self) -> bool:

@@ -46,6 +46,21 @@ _ATTRIBUTES: Final = {
     ("AWS::SSM::PatchBaseline", "Id"): "pb-0123456789abcdef0",
 }
 
+_VALUE_OF_A_PARAMETER: Final = ("AWS::SSM::Parameter", "Value")
+_CUSTOM_RESOURCE: Final = "AWS::CloudFormation::CustomResource"
+_OF_AWS: Final = ("AWS::", "Alexa::")
+
+
+def returns_any_value(resource: Mapping[str, Any], attribute: str | None) -> bool:
+    """Return whether a resource's ``Ref`` or attribute can be the name, ID or ARN of another resource.
+
+    A custom resource, a module, and a resource type that is not of AWS return what their authors decide.
+    """
+    kind = str(resource.get("Type"))
+    if kind == _CUSTOM_RESOURCE or not kind.startswith(_OF_AWS):
+        return True
+    return (kind, attribute) == _VALUE_OF_A_PARAMETER
+
 
 def example_of(resource: Mapping[str, Any], attribute: str | None) -> str | None:
     """Return an example of a resource's ``Ref`` or attribute; None if the form is not known here."""

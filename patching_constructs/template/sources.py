@@ -13,6 +13,7 @@ from typing import Any, Final
 from patching_constructs._template_metadata import METADATA_KEY
 from patching_constructs._validation import nearest
 from patching_constructs.template.assets import StackAssets
+from patching_constructs.template.conditions import CERTAIN, Truth
 from patching_constructs.template.construct_metadata import ConstructMetadata
 from patching_constructs.template.content import mapping
 from patching_constructs.template.declarations import Declarations
@@ -26,6 +27,7 @@ from patching_constructs.template.document import (
 )
 from patching_constructs.template.exports import Exports
 from patching_constructs.template.intrinsics import Intrinsics
+from patching_constructs.template.local_files import is_within
 from patching_constructs.template.loops import expanded
 from patching_constructs.template.unknown import Assumed
 
@@ -103,13 +105,16 @@ class Unread:
 
 
 @dataclass(frozen=True, slots=True)
-class Arguments:
-    """What a template gives for the parameters of a stack that is nested in it."""
+class Deployer:
+    """A resource that deploys another template than its own."""
 
     outer: object
-    """Stands for the template."""
-    values: Mapping[str, object]
-    """The values by the names of parameters, with functions of the template."""
+    """Stands for the template of the resource."""
+    logical_id: str
+    condition: str | None
+    """The condition of the resource."""
+    arguments: Mapping[str, object] | None = None
+    """What it gives for parameters, by their names, with functions of its template. None where that is unknown."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,8 +130,10 @@ class Template:
     """The paths of the resources that a loop creates, by logical ID."""
     unread: list[Unread] = field(default_factory=list, repr=False)
     """The templates that it deploys and that were not read with it."""
-    arguments: Arguments | None = None
-    """What the template gives that it is nested in. None for any other template, and where that is unknown."""
+    deployers: tuple[Deployer, ...] = ()
+    """The resources of other templates that deploy it."""
+    existence: Truth = CERTAIN
+    """Whether it is deployed, according to the conditions of these resources."""
 
     @property
     def scope(self) -> object:
@@ -153,18 +160,25 @@ class Template:
             case _:
                 return path
 
-    def assuming(self, assumed: Assumed, exports: Exports, outer: "Template | None" = None) -> "Template":
+    @property
+    def deployer(self) -> Deployer | None:
+        """The only resource that deploys it; None if there is none, or if there are several."""
+        return self.deployers[0] if len(self.deployers) == 1 else None
+
+    def assuming(self, assumed: Assumed, exports: Exports, others: "Mapping[object, Template]") -> "Template":
         """Return the template under assumed values, with the exports of other stacks.
 
         Args:
             assumed: the values.
             exports: what other stacks export.
-            outer: the template that the stack is nested in, under the same values. Default: none.
+            others: the templates that deploy it, under the same values, by what stands for them.
         """
-        if outer is None or self.arguments is None:
+        deployer = self.deployer
+        outer = others.get(deployer.outer) if deployer else None
+        if deployer is None or outer is None or deployer.arguments is None:
             return replace(self, intrinsics=self.intrinsics.assuming(assumed, exports))
-        values = self.arguments.values
-        return replace(self, intrinsics=self.intrinsics.assuming(assumed, exports, outer.intrinsics, values))
+        given = deployer.arguments
+        return replace(self, intrinsics=self.intrinsics.assuming(assumed, exports, outer.intrinsics, given))
 
     def resources(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Return the resources by logical ID, including functions that create resources at deployment."""
@@ -273,7 +287,7 @@ def _fix_of_missing(path: Path) -> str:
 def nested_sources(parent: Source) -> Iterator[Source]:
     """Find the templates of nested stacks among the assets of the stack that they are nested in."""
     for file in parent.assets.templates:
-        if is_nested(file):
+        if is_nested(file) and is_within(file, parent.file):
             yield Source(
                 file=file,
                 stack=f"{parent.stack}/{file.name.removesuffix(_NESTED)}",

@@ -126,7 +126,7 @@ def test_a_parameter_is_its_default_when_asked_for(template: Path, value: object
 def test_a_default_that_names_a_parameter_of_the_parameter_store_is_unknown(template: Path) -> None:
     parameters = {"Name": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/patching/name"}}
     read = name_of(template, {"Ref": "Name"}, Parameters=parameters, use_defaults=True)
-    assert read.function == '{"Ref":"/patching/name"}'
+    assert read.function == '{"Ref":"Name"}'
 
 
 @pytest.mark.parametrize(
