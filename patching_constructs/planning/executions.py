@@ -148,10 +148,9 @@ def _executions(window: PlannedWindow[Owner], after: datetime, until: datetime |
         if earlier is None:
             just_before = occurrence.start - times.duration + datetime.resolution
             earlier = next(times.occurrences(after=just_before, anchor=after), occurrence)
-        still_open = list(_open_already(earlier, occurrence))
-        yield Execution(window, occurrence, [*assumptions, *_clock_notes(occurrence), *still_open])
-        # What is skipped keeps nothing open.
-        earlier = earlier if still_open else occurrence
+        notes = [*assumptions, *_clock_notes(occurrence), *_open_already(earlier, occurrence)]
+        yield Execution(window, occurrence, notes)
+        earlier = occurrence
 
 
 def _assumptions(window: PlannedWindow[Owner], after: datetime) -> Iterator[str]:

@@ -20,27 +20,30 @@ const schedules = data.schedules.map((schedule, position) => ({
   text: [schedule.label, ...Object.values(schedule.facts), schedule.place].join("\n").toLowerCase(),
 }));
 
+const hasNote = (notes, kind) => notes.some((note) => data.notes[note][0] === kind);
+
+// Until when the last execution of each schedule is open. An execution that is skipped keeps nothing open.
+const openUntil = new Map();
+
 /** The end is null where it is unknown how long an execution lasts. `day` and `wall` follow the time zone of the page. */
 const executions = data.executions.map(([position, start, ...notes]) => {
   const schedule = schedules[position];
   const end = schedule.duration === null ? null : start + schedule.duration;
-  return {
+  const execution = {
     schedule,
     start,
     end,
     cutoff: end === null ? null : end - schedule.cutoff,
-    ...flagsOf(notes.map((note) => data.notes[note][0])),
+    isAssumed: hasNote(notes, "assumedStart"),
+    isSkipped: hasNote(notes, "stillOpen") && start < (openUntil.get(position) ?? start),
     isFrozen: schedule.freezes.some(([from, to]) => from <= start && start < to),
     notes: notes.map((note) => data.notes[note]),
     day: 0,
     wall: 0,
   };
+  if (!execution.isSkipped) openUntil.set(position, end);
+  return execution;
 });
-
-/** What the notes of an execution mean: its start is assumed, or it is assumed to be skipped. */
-function flagsOf(kinds) {
-  return { isAssumed: kinds.includes("assumedStart"), isSkipped: kinds.includes("stillOpen") };
-}
 
 const isOpen = ({ start, end, isFrozen }, instant) => !isFrozen && end !== null && start <= instant && instant < end;
 const isOver = ({ start, end }, instant) => (end ?? start + HOUR) <= instant;
