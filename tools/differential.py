@@ -313,17 +313,26 @@ ALL: Final = "all"
 
 REMARKS: Final = {
     (CFN_LINT, "E1020"): "a `Ref` to a resource that `Fn::ForEach` creates",
+    (CFN_LINT, "E1156"): "a false alarm: an empty string, which CloudFormation takes for no value, is not the ARN of a role",
+    (CFN_LINT, "E3002"): "cfn-lint does not know the property `TemplateBody` of a nested stack",
     (CFN_LINT, "E3003"): "a false alarm: the properties that `AWS::Include` adds are not missing",
+    (CFN_LINT, "E3033"): "a false alarm: an empty string, which CloudFormation takes for no value, is too short",
     (CFN_LINT, "E3051"): "the content of a document does not match cfn-lint's schema of documents",
     (CFN_LINT, "I3011"): "a resource with data has no deletion policy or update replace policy",
     (CFN_LINT, "I3013"): "a database has no backup retention period",
     (CFN_LINT, "I3042"): "an ARN contains the partition `aws` instead of `AWS::Partition`",
     (CFN_LINT, "W1028"): "a branch of `Fn::If` cannot be reached",
+    (CFN_LINT, "W1030"): "the default of a parameter does not match the schema of the property",
     (CFN_LINT, "W1034"): "one of the values of a mapping is invalid; our rule reports that as unknown",
     (CFN_LINT, "W1101"): "the template uses YAML aliases",
     (CFN_LINT, "W2001"): "a parameter is not used: the CDK adds `BootstrapVersion` to every template",
+    (CFN_LINT, "W2533"): "the runtime of a function is set in `Globals`",
     (CFN_LINT, "W3002"): "the template of a nested stack is a local file, which `aws cloudformation package` uploads",
+    (CFN_LINT, "W8001"): "a condition is not used",
+    (CFN_LINT, "W8003"): "the two sides of a comparison never differ, or always",
+    (CDK, "E0001"): "an error when a Serverless function is transformed; cfn-lint itself has none",
     (CDK, "E1156"): "a false alarm: an empty default, in an unused branch of `Fn::If`, is not the ARN of a role",
+    (CDK, "F1031"): "a false alarm: the first argument of `Fn::ToJsonString` is a mapping or a list",
     (CDK, "F3002"): "a false alarm: `Fn::Transform` with `AWS::Include` among the properties is not a property",
     (CDK, "F3003"): "a false alarm: the properties that `AWS::Include` adds are not missing",
     (CDK, "F3033"): "a false alarm: an empty default, in an unused branch of `Fn::If`, is too short",
@@ -331,6 +340,8 @@ REMARKS: Final = {
     (CDK, "W2001"): "a parameter is not used: the CDK adds `BootstrapVersion` to every template",
     (CDK, "W3002"): "the template of a nested stack is a local file, which `aws cloudformation package` uploads",
     (CDK, "W3030"): "one of the values of a mapping is invalid; our rule reports that as unknown",
+    (CDK, "W8001"): "a condition is not used",
+    (CDK, "W8003"): "the two sides of a comparison never differ, or always",
     (CDK, "W9003"): "a number or a boolean is written as text, or text as a number; CloudFormation accepts it",
     (CDK, "W9008"): "a database is not encrypted",
     (CDK, "W9010"): "an instance has a fixed image id, which differs in every Region",
@@ -349,7 +360,7 @@ each rule with the fix, and {good} are good.
 |---|---|---|---|
 {summary}
 
-Of {every} rules, {undecided} report only what is unknown until deployment. Of the other {rules}, cfn-lint finds
+Of {every} rules, {only_unknown} report only what is unknown until deployment. Of the other {rules}, cfn-lint finds
 something for {with_cfn_lint} and the CDK's validation for {with_cdk}. {unknown} of the violating
 templates are not counted: whether they violate the rule depends on a value that is unknown until deployment. We report
 that, and the other tools report nothing.
@@ -431,7 +442,7 @@ def page(record: dict[str, Any]) -> str:
         measured=record["measured"],
         summary="\n".join(_summary(table, versions_)),
         every=len(RULES),
-        undecided=len(RULES) - len(table),
+        only_unknown=len(RULES) - len(table),
         rules=len(table),
         with_cfn_lint=sum(row.violations[CFN_LINT] > 0 for row in table),
         with_cdk=sum(row.violations[CDK] > 0 for row in table),
