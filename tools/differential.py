@@ -313,10 +313,13 @@ ALL: Final = "all"
 
 REMARKS: Final = {
     (CFN_LINT, "E1020"): "a `Ref` to a resource that `Fn::ForEach` creates",
-    (CFN_LINT, "E1156"): "a false alarm: an empty string, which CloudFormation takes for no value, is not the ARN of a role",
+    (
+        CFN_LINT,
+        "E1156",
+    ): "a false alarm: an empty string, which is no value, is not the ARN of a role",
     (CFN_LINT, "E3002"): "cfn-lint does not know the property `TemplateBody` of a nested stack",
     (CFN_LINT, "E3003"): "a false alarm: the properties that `AWS::Include` adds are not missing",
-    (CFN_LINT, "E3033"): "a false alarm: an empty string, which CloudFormation takes for no value, is too short",
+    (CFN_LINT, "E3033"): "a false alarm: an empty string, which is no value, is too short",
     (CFN_LINT, "E3051"): "the content of a document does not match cfn-lint's schema of documents",
     (CFN_LINT, "I3011"): "a resource with data has no deletion policy or update replace policy",
     (CFN_LINT, "I3013"): "a database has no backup retention period",
