@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from patching_constructs._errors import refusal
 from patching_constructs._validation import nearest
@@ -13,6 +14,10 @@ from patching_constructs.template import MaintenanceWindow, UnknownError
 from patching_constructs.template.commands import Command, TaskCommand
 from patching_constructs.template.node_filters import selection
 from patching_constructs.template.upcoming_runs import Schedules
+
+# It patches without a baseline, and its parameter for the operation has a default.
+_WINDOWS_UPDATES: Final = "AWS-InstallWindowsUpdates"
+_ACTION: Final = "Action"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +90,8 @@ def _commands(schedule: AnySchedule) -> Sequence[Command]:
 
 def _does(command: Command, operations: Sequence[PatchOperation]) -> bool:
     try:
+        if command.document_name == _WINDOWS_UPDATES:
+            return (command.parameter(_ACTION) or PatchOperation.INSTALL) in operations
         return command.parameter(OPERATION) in operations
     except UnknownError:
         return True
@@ -102,7 +109,10 @@ def _selections(schedule: AnySchedule) -> Iterator[Selection | None]:
 
 
 def _selects(selected: Selection | None, tags: Sequence[tuple[str, str]]) -> bool:
-    return selected is None or any(_selects_tag(selected, key, value) for key, value in tags)
+    # Which tags the nodes of a resource group have, or those with an ID, is unknown.
+    if selected is None or not any(key == TAG_KEY or key.startswith(TAG) for key in selected):
+        return True
+    return any(_selects_tag(selected, key, value) for key, value in tags)
 
 
 def _selects_tag(selected: Selection, key: str, value: str) -> bool:

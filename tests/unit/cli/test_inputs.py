@@ -217,6 +217,27 @@ def test_nodes_that_are_unknown_match(fleet: Path) -> None:
     assert shown("describe", file, "--tag", "Role=web") == {"unknown", "drift"}
 
 
+@pytest.mark.parametrize("key", ["InstanceIds", "resource-groups:Name"])
+def test_nodes_whose_tags_are_unknown_match(tmp_path: Path, key: str) -> None:
+    found = resources({"Operation": "Install"}, [[{"Key": key, "Values": ["i-0123456789abcdef0"]}]])
+    found["Window"]["Properties"] |= {"Schedule": "rate(1 day)", "Duration": 2, "Cutoff": 1}
+    file = tmp_path / "a.template.json"
+    file.write_text(json.dumps({"Resources": found}), encoding="utf-8")
+    assert shown("describe", file, "--tag", "Role=web") == {"weekly"}
+
+
+@pytest.mark.parametrize(
+    ("parameters", "operation"), [({}, "Install"), ({"Action": "Install"}, "Install"), ({"Action": "Scan"}, "Scan")]
+)
+def test_windows_updates_have_an_operation(tmp_path: Path, parameters: dict[str, str], operation: str) -> None:
+    found = resources(parameters, document="AWS-InstallWindowsUpdates")
+    found["Window"]["Properties"] |= {"Schedule": "rate(1 day)", "Duration": 2, "Cutoff": 1}
+    file = tmp_path / "a.template.json"
+    file.write_text(json.dumps({"Resources": found}), encoding="utf-8")
+    assert shown("describe", file, "--operation", operation) == {"weekly"}
+    assert shown("describe", file, "--operation", "Scan" if operation == "Install" else "Install") == set()
+
+
 def test_no_match_is_a_note(fleet: Path) -> None:
     done = ran("describe", fleet, "--tag", "Role=web", "--stack", "first")
     assert (done.exit_code, done.stdout) == (0, f"{fleet}: no maintenance windows\n")
