@@ -59,6 +59,26 @@ def effect_of_run(run: ScheduledRun) -> Effect:
     return _together(run.commands, run.resource.template)
 
 
+def is_effect_of_window_unknown(window: MaintenanceWindow) -> bool:
+    """Return whether it is unknown until deployment if a window installs patches or reboots nodes."""
+    return any(_is_effect_unknown(TaskCommand(task), window.template) for task in window.tasks)
+
+
+def is_effect_of_run_unknown(run: ScheduledRun) -> bool:
+    """Return whether it is unknown until deployment if a schedule outside of windows installs or reboots."""
+    return any(_is_effect_unknown(command, run.resource.template) for command in run.commands)
+
+
+def _is_effect_unknown(command: Command, template: Template) -> bool:
+    reboots = reboots_in(template)
+    try:
+        reboots.installs(command)
+        reboots.of(command)
+    except UnknownError:
+        return True
+    return False
+
+
 def _together(commands: Iterable[Command], template: Template) -> Effect:
     reboots = reboots_in(template)
     effects = {_effect(each, reboots) for each in commands}

@@ -64,6 +64,7 @@ def _schedule(schedule: PageSchedule) -> dict[str, Any]:
         "target": schedule.target,
         "operation": schedule.operation,
         "effect": schedule.effect,
+        "isEffectUnknown": schedule.is_effect_unknown,
         "words": schedule.words,
         "zone": str(schedule.zone),
         "duration": None if schedule.duration is None else _length(schedule.duration),

@@ -27,6 +27,8 @@ class PageSchedule:
     target: str
     operation: str
     effect: Effect
+    is_effect_unknown: bool
+    """Whether it is unknown until deployment if it installs or reboots."""
     words: str
     """When it runs, in words, with the time zone where the schedule depends on one."""
     zone: tzinfo
@@ -66,6 +68,7 @@ def schedule_of_window(execution: Execution[MaintenanceWindow], covered: Interva
         target=labels.targets_of_window(window),
         operation=labels.operation_of_window(window),
         effect=labels.effect_of_window(window),
+        is_effect_unknown=not window.is_frozen and labels.is_effect_of_window_unknown(window),
         words=descriptions.schedule_and_zone_in_words(window),
         zone=occurrence.zone,
         duration=occurrence.end - occurrence.start,
@@ -101,6 +104,7 @@ def schedule_of_run(execution: RunExecution) -> PageSchedule:
         target=labels.targets_of_run(run),
         operation=labels.operation_of_run(run),
         effect=labels.effect_of_run(run),
+        is_effect_unknown=labels.is_effect_of_run_unknown(run),
         words=f"{words}, {execution.occurrence.zone}" if (run.schedule.written() or "").startswith("cron(") else words,
         zone=execution.occurrence.zone,
         duration=None,

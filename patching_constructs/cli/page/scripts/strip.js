@@ -97,15 +97,25 @@ function cardLine(line, timeOf) {
 
 function nextCard(upcoming) {
   const next = upcoming.find(installs);
-  if (!next) return noneCard("install", "Next install");
+  if (!next) return noneCard("install", "Next install", installs);
   const same = upcoming.filter((execution) => execution.start === next.start && installs(execution));
   const what = aside(whatButton({ list: same, isFold: false }));
-  return card("install", "Next install", ...nextMoment(next), what, ...unknownAside());
+  return card("install", "Next install", ...nextMoment(next), what, ...effectAside(installs));
 }
 
-function noneCard(id, title) {
+function noneCard(id, title, does) {
   const text = `Until ${momentText(minute(data.complete), pageZone())}`;
-  return card(id, title, figure(data.unknown ? "None known" : "None"), aside(text), ...unknownAside());
+  const unknown = effectAside(does);
+  return card(id, title, figure(unknown.length ? "None known" : "None"), aside(text), ...unknown);
+}
+
+/** The schedules whose executions, or whose effect, are unknown until deployment. */
+function effectAside(does) {
+  const effects = new Set(
+    shown.filter((each) => each.schedule.isEffectUnknown && !does(each)).map(({ schedule }) => schedule),
+  ).size;
+  const number = data.unknown + effects;
+  return number ? [aside(`Unknown for ${counted(number, "schedule")}.`)] : [];
 }
 
 function nextMoment(next) {
@@ -123,14 +133,14 @@ function whatButton(line) {
 /** When the nodes of each stack, target or place reboot next: in what is open, or in what follows. */
 function rebootCard(list) {
   const groups = [...nextReboots(list)];
-  if (!groups.length) return noneCard("reboot", "Next reboot");
+  if (!groups.length) return noneCard("reboot", "Next reboot", reboots);
   const rank = ([name]) => (PRODUCTION.test(name) ? 0 : 1);
   const few = groups.toSorted((one, other) => rank(one) - rank(other)).slice(0, LINES_OF_A_CARD);
   const rows = groups.filter((group) => few.includes(group)).map(([name, execution]) => rebootRow(name, execution));
   const more = groups.length - few.length;
   const link = button("link", () => select("schedules"), `${counted(more, state.group)} more`);
   const lines = make("ul", { className: "lines" }, ...rows);
-  return card("reboot", "Next reboot", lines, more ? make("p", { className: "all" }, link) : null, ...unknownAside());
+  return card("reboot", "Next reboot", lines, more ? make("p", { className: "all" }, link) : null, ...effectAside(reboots));
 }
 
 /** The first reboot of each group, in their order. */

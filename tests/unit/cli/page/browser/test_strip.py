@@ -61,6 +61,16 @@ def test_only_the_shown_schedules_are_named(show: Show) -> None:
     expect(card(page, "Open now")).to_contain_text("None of the shown schedules is open.")
 
 
+def test_an_operation_that_is_unknown_can_be_an_install(show: Show) -> None:
+    unknown = window("db", "cron(0 20 * * ? *)", operation={"Ref": "Operation"})
+    runs = runs_of(Run=association("cron(0 21 ? * SUN *)", Parameters={"Operation": {"Ref": "Operation"}}))
+    page = show(page_of(unknown, runs=runs), now=at(12))
+    for title in ("Next install", "Next reboot"):
+        expect(card(page, title)).to_contain_text("None known")
+        expect(card(page, title)).to_contain_text("Unknown for 2 schedules.")
+    expect(card(page, "Open now")).not_to_contain_text("Unknown")
+
+
 def test_what_is_unknown_is_named(show: Show) -> None:
     page = show(page_of(WEB, FROM_A_PARAMETER), now=at(12))
     expect(card(page, "Open now")).to_contain_text("No window is open. Unknown for 1 schedule.")
