@@ -29,7 +29,7 @@ def window(
     zone: str | None = "Europe/Berlin",
     duration: int = 4,
     cutoff: object = 1,
-    operation: str | None = "Install",
+    operation: str | dict[str, str] | None = "Install",
     group: str | None = None,
     logical_id: str | None = None,
     stack: str = "Patching",
