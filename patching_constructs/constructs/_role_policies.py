@@ -1,6 +1,7 @@
 """Policies for roles that are created elsewhere: they are created in the stack that uses the role."""
 
 from collections.abc import Sequence
+from hashlib import sha256
 from typing import Final
 
 from aws_cdk import Aws, Fn
@@ -18,14 +19,25 @@ def attached_policy(
     id: str,  # noqa: A002
     role: IRole,
     statements: Sequence[PolicyStatement] = (),
+    *,
+    part: str = "",
 ) -> Policy:
     """Create a policy in the stack of the scope and attach it to the role. An immutable role is not changed.
 
     A policy in the stack of the role would cause a cyclic dependency: it would refer to resources in this stack, which
     refer to the role. The name contains the stack id, because the names of a role's policies are unique, while
     construct ids are not unique among stacks.
+
+    Args:
+        scope: the construct that the policy belongs to.
+        id: the id of the policy.
+        role: the role.
+        statements: the statements of the policy. Default: none yet.
+        part: the part of the scope that the policy is for, if several can have policies for one role. Default: the
+            whole scope.
     """
-    name = f"{generated_name(scope, _POLICY_NAME_LENGTH)}-{Fn.select(2, Fn.split('/', Aws.STACK_ID))}"
+    own = f"-{sha256(part.encode()).hexdigest()[:8]}" if part else ""
+    name = f"{generated_name(scope, _POLICY_NAME_LENGTH - len(own))}{own}-{Fn.select(2, Fn.split('/', Aws.STACK_ID))}"
     policy = Policy(scope, id, policy_name=name, statements=list(statements))
     role.attach_inline_policy(policy)
     return policy

@@ -121,7 +121,8 @@ class WindowRoles:
     def _allow_passing(self, role: IRoleRef, passed: Sequence[IRoleRef], prefix: str) -> iam.Policy:
         """Grant the given role permission to pass other roles. An immutable role is not changed."""
         attachable = self._attachable(role, prefix)
-        return attached_policy(self._scope, f"{prefix}PassRolePolicy", attachable, [_pass(passed).statement()])
+        statements = [_pass(passed).statement()]
+        return attached_policy(self._scope, f"{prefix}PassRolePolicy", attachable, statements, part=prefix)
 
     def _attachable(self, role: IRoleRef, prefix: str) -> iam.IRole:
         # IRoleRef has only a name and an ARN. Whether it is an L2 role is known only at run time.

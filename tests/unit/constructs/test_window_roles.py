@@ -102,6 +102,15 @@ def test_a_given_role_may_pass_the_role_of_the_runbook(stack: cdk.Stack) -> None
     assert dict(made.task_roles) == {}
 
 
+def test_the_policies_of_a_given_role_have_different_names(stack: cdk.Stack) -> None:
+    role = iam.Role(stack, "Given", assumed_by=iam.ServicePrincipal("ssm.amazonaws.com"))
+    instances = PatchTarget.instance_ids("i-0123456789abcdef0")
+    tasks = (WindowTask.create_image(), WindowTask.start_stopped_instances(instances))
+    window(stack, *(task.with_options(role=role) for task in tasks))
+    policies = Template.from_stack(stack).find_resources("AWS::IAM::Policy").values()
+    assert len({str(policy["Properties"]["PolicyName"]) for policy in policies}) == len(policies) == 2
+
+
 def test_a_notification_of_a_task_has_a_publishing_role_of_its_own(stack: cdk.Stack) -> None:
     topic = sns.Topic(stack, "Topic")
     noisy = WindowTask.shell_script("date").with_options(notification=CommandNotification(topic=topic))
