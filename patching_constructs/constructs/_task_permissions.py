@@ -1,6 +1,7 @@
 """The permissions that a role requires to run a task, of those that AWS documents for all types of tasks.
 
 https://docs.aws.amazon.com/systems-manager/latest/userguide/configuring-maintenance-window-permissions-console.html
+https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-setup-identity-based-policies.html
 """
 
 from collections.abc import Iterator
@@ -41,6 +42,8 @@ _EVERY_NODE: Final = (
     f"{_SSM}:{Aws.ACCOUNT_ID}:managed-instance/*",
 )
 
+_EVERY_EXECUTION: Final = f"{_SSM}:{Aws.ACCOUNT_ID}:automation-execution/*"
+
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
@@ -63,8 +66,10 @@ def permissions(action: TaskAction, *, has_targets: bool) -> Iterator[Allowed]:
             yield Allowed((*_FOLLOWING_COMMANDS, *_FINDING_RESOURCES))
             return
         case Automation():
-            yield Allowed(("ssm:StartAutomationExecution",), (_definition_arn(action.document),))
-            yield Allowed(("ssm:GetAutomationExecution",), (f"{_SSM}:{Aws.ACCOUNT_ID}:automation-execution/*",))
+            # AWS documents the document and its executions; earlier policies have the automation definition.
+            started = (document_arn(action.document), _EVERY_EXECUTION, _definition_arn(action.document))
+            yield Allowed(("ssm:StartAutomationExecution",), started)
+            yield Allowed(("ssm:GetAutomationExecution",), (_EVERY_EXECUTION,))
         case LambdaFunction():
             arn = action.function.function_ref.function_arn
             yield Allowed(("lambda:InvokeFunction",), (f"{arn}:{action.qualifier}" if action.qualifier else arn,))

@@ -82,6 +82,7 @@ def arn(service: str, rest: str, *, account: str = "<AccountId>") -> str:
     return f"arn:<Partition>:{service}:<Region>:{account}:{rest}"
 
 
+EXECUTIONS = arn("ssm", "automation-execution/*")
 FINDING = ["resource-groups:ListGroupResources", "resource-groups:ListGroups", "tag:GetResources"]
 
 
@@ -186,33 +187,41 @@ def test_every_option_of_an_automation(stack: cdk.Stack) -> None:
     }
     assert (properties["TaskType"], properties["TaskArn"]) == ("AUTOMATION", "Check-Node")
     assert allowed(stack) == [
-        ("ssm:StartAutomationExecution", arn("ssm", "automation-definition/Check-Node:*")),
-        ("ssm:GetAutomationExecution", arn("ssm", "automation-execution/*")),
+        (
+            "ssm:StartAutomationExecution",
+            [arn("ssm", "document/Check-Node"), EXECUTIONS, arn("ssm", "automation-definition/Check-Node:*")],
+        ),
+        ("ssm:GetAutomationExecution", EXECUTIONS),
         (FINDING, "*"),
         ("iam:PassRole", "arn:aws:iam::111111111111:role/runbook"),
     ]
 
 
 @pytest.mark.parametrize(
-    ("document", "resource"),
+    ("document", "arn_of_document", "arn_of_definition"),
     [
-        ("AWS-RestartEC2Instance", arn("ssm", "automation-definition/AWS-RestartEC2Instance:*", account="*")),
         (
+            "AWS-RestartEC2Instance",
+            arn("ssm", "document/AWS-RestartEC2Instance", account=""),
+            arn("ssm", "automation-definition/AWS-RestartEC2Instance:*", account="*"),
+        ),
+        (
+            "arn:aws:ssm:eu-central-1:222222222222:document/Shared",
             "arn:aws:ssm:eu-central-1:222222222222:document/Shared",
             "arn:aws:ssm:eu-central-1:222222222222:automation-definition/Shared:*",
         ),
     ],
 )
 def test_an_automation_without_targets_only_starts_and_follows(
-    stack: cdk.Stack, document: str, resource: object
+    stack: cdk.Stack, document: str, arn_of_document: str, arn_of_definition: str
 ) -> None:
     parameters = {"InstanceId": "i-0123456789abcdef0"} if document.startswith("AWS") else None
     task = WindowTask.automation(document, parameters=parameters).with_options(id="Check", targets=[])
     properties = rendered(stack, task)
     assert {"Targets", "MaxConcurrency", "MaxErrors"}.isdisjoint(properties)
     assert allowed(stack) == [
-        ("ssm:StartAutomationExecution", resource),
-        ("ssm:GetAutomationExecution", arn("ssm", "automation-execution/*")),
+        ("ssm:StartAutomationExecution", [arn_of_document, EXECUTIONS, arn_of_definition]),
+        ("ssm:GetAutomationExecution", EXECUTIONS),
     ]
 
 
