@@ -401,3 +401,8 @@ def test_options_that_are_not_given_are_unchanged() -> None:
 )
 def test_the_id_is_that_of_the_document_if_it_is_known(task: WindowTask, id_: str) -> None:
     assert task.id == id_
+
+
+def test_a_hook_of_the_app_without_required_parameters_is_accepted() -> None:
+    optional = document("Optional", {"Level": {"type": "String", "default": "low"}})
+    assert list(PatchHooks(pre_install=optional).documents) == ["pre_install"]

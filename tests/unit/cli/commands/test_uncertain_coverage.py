@@ -1,5 +1,6 @@
 """``patching-constructs coverage``: what the templates do not show, frozen windows, and how the table says it."""
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,20 @@ def test_a_target_with_fewer_tags_selects_the_nodes_too(tmp_path: Path) -> None:
     )
     assert (names(narrow["installs"]), names(narrow["scans"]), gaps(narrow)) == (["Sunday"], ["Daily"], [])
     assert (wide["installs"], names(wide["scans"]), gaps(wide)) == ([], ["Daily"], ["unknown"])
+
+
+def test_a_task_of_one_of_two_windows_has_no_known_execution(tmp_path: Path) -> None:
+    found = window("Sunday", IN_WEB) | {"Monday": window("Monday", IN_WEB)["Monday"]}
+    either = {"Fn::If": ["IsProd", {"Ref": "Sunday"}, {"Ref": "Monday"}]}
+    (task,) = [each for each in found.values() if each["Type"] == "AWS::SSM::MaintenanceWindowTask"]
+    task["Properties"]["WindowId"] = either
+    file = tmp_path / "either.json"
+    conditions = {"IsProd": {"Fn::Equals": [REF, "prod"]}}
+    parameters = {REF["Ref"]: {"Type": "String"}}
+    template = {"Parameters": parameters, "Conditions": conditions, "Resources": found}
+    file.write_text(json.dumps(template), encoding="utf-8")
+    (row,) = validated("coverage", "coverage", file, *FROM, "--format", "json")["nodeGroups"]
+    assert row["nextExecution"] is None
 
 
 def test_nodes_of_several_targets_are_one_row(tmp_path: Path) -> None:
