@@ -185,6 +185,11 @@ def test_executions_are_instants() -> None:
     ]
 
 
+def test_an_operation_that_is_unknown_is_an_unknown_effect() -> None:
+    (schedule,) = read(window("db", operation={"Ref": "Operation"})).data["schedules"]
+    assert (schedule["effect"], schedule["isEffectUnknown"]) == ("other", True)
+
+
 def test_a_schedule_has_what_the_views_need() -> None:
     (schedule,) = read(MONTHLY).data["schedules"]
     facts = schedule.pop("facts")
