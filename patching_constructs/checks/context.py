@@ -14,8 +14,7 @@ from patching_constructs.template.commands import Command
 from patching_constructs.template.deployment import NOTHING_UNCHANGED, Deployment, Unchanged
 from patching_constructs.template.node_reach import TargetHolder
 from patching_constructs.template.reboot import Reboot
-from patching_constructs.template.reboots import Reboots
-from patching_constructs.template.runbooks import SsmDocument
+from patching_constructs.template.reboots import Reboots, reboots_of
 from patching_constructs.template.sources import Template
 from patching_constructs.template.unknown import NOTHING_ASSUMED, Assumed
 from patching_constructs.template.value import UnknownError
@@ -72,7 +71,7 @@ class Context(Deployment):
 
     @cached_property
     def _rebooting(self) -> Reboots:
-        return Reboots(self._of(SsmDocument), lambda value: self.resolve(value, SsmDocument))
+        return reboots_of(self)
 
     # --- Nodes ----------------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from patching_constructs.template.baselines import Baseline
 from patching_constructs.template.commands import Command
 from patching_constructs.template.deployment import Deployment
 from patching_constructs.template.maintenance_windows import MaintenanceWindow
-from patching_constructs.template.reboots import Reboots
+from patching_constructs.template.reboots import Reboots, reboots_of
 from patching_constructs.template.resource import Resource
 from patching_constructs.template.runbooks import SsmDocument
 from patching_constructs.template.scheduled_runs import ScheduledRun
@@ -111,10 +111,7 @@ class Described:
         return found
 
     def _subjects_of(self, deployment: Deployment) -> Iterator[Subject]:
-        rebooting = Reboots(
-            [each for each in deployment.resources if isinstance(each, SsmDocument)],
-            lambda document: deployment.resolve(document, SsmDocument),
-        )
+        rebooting = reboots_of(deployment)
         for window in deployment.windows:
             parts = [*window.targets, *sorted(window.tasks, key=priority_of)]
             commands = [deployment.command_of(task) for task in window.tasks]

@@ -8,6 +8,7 @@ from typing import Final
 from patching_constructs.properties.command import REBOOT_OPTION, RebootOption
 from patching_constructs.ssm.documents import REBOOTING_DOCUMENTS, find_document
 from patching_constructs.template.commands import Command
+from patching_constructs.template.deployment import Deployment
 from patching_constructs.template.document import DocumentPath
 from patching_constructs.template.reboot import Reboot
 from patching_constructs.template.reboot_scripts import reboot_in_script
@@ -18,6 +19,12 @@ _NAMED_LIKE_A_REBOOT: Final = re.compile(r"reboot|restart", re.IGNORECASE)
 _SCRIPT: Final = "runCommand"
 _REBOOT_APIS: Final = frozenset({"RebootInstances", "reboot_instances"})
 _DEEPEST: Final = 5
+
+
+def reboots_of(deployment: Deployment) -> "Reboots":
+    """Return which runs of documents reboot nodes, also of documents that the deployment creates."""
+    documents = [each for each in deployment.resources if isinstance(each, SsmDocument)]
+    return Reboots(documents, lambda value: deployment.resolve(value, SsmDocument))
 
 
 class Reboots:
