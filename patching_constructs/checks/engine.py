@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from patching_constructs._printable import printable
 from patching_constructs.checks.alternatives import Alternatives
 from patching_constructs.checks.assumed_deployments import Place, place_of
 from patching_constructs.checks.context import Context
@@ -167,7 +168,4 @@ def _finding(template: Template, report: _Report, line: int) -> Finding:
 
 def _one_line(text: str) -> str:
     """Return text in one short line: names in a template can contain line breaks, or be very long."""
-    if len(text) <= _LONGEST_PROBLEM and text.isprintable():
-        return text
-    short = text if len(text) <= _LONGEST_PROBLEM else f"{text[: _LONGEST_PROBLEM - 3]}..."
-    return "".join(character if character.isprintable() else repr(character)[1:-1] for character in short)
+    return printable(text if len(text) <= _LONGEST_PROBLEM else f"{text[: _LONGEST_PROBLEM - 3]}...")

@@ -130,7 +130,7 @@ def calendar(
 
 def _write_unread(listed: "Calendar") -> None:
     """Name the templates that were not read, for which these formats have no place."""
-    from patching_constructs.cli.formats.printable import printable
+    from patching_constructs._printable import printable
 
     for each in listed.unread:
         typer.echo(printable(f"note: the template of {each.logical_id} is not read: {each.reason}"), err=True)

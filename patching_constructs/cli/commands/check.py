@@ -179,7 +179,7 @@ def _write_baseline(report: "Report", file: Path) -> None:
 
 
 def _write_notes(report: "Report") -> None:
-    from patching_constructs.cli.formats.printable import printable
+    from patching_constructs._printable import printable
 
     for note in report.notes:
         typer.echo(f"note: {printable(note)}", err=True)

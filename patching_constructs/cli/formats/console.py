@@ -7,7 +7,7 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 from rich.text import Text
 
-from patching_constructs.cli.formats.printable import printable
+from patching_constructs._printable import printable
 
 # Neither a pipe nor a file has the width of a terminal.
 _PLAIN_WIDTH: Final = 160

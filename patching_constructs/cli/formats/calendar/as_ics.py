@@ -11,9 +11,9 @@ from uuid import NAMESPACE_URL, uuid5
 from icalendar import Calendar as ICalendar
 from icalendar import Event
 
+from patching_constructs._printable import printable
 from patching_constructs.cli import descriptions, labels, run_descriptions
 from patching_constructs.cli.formats.calendar.calendar import Calendar
-from patching_constructs.cli.formats.printable import printable
 from patching_constructs.cli.labels import EFFECTS, Effect
 from patching_constructs.cli.notes import NOTES
 from patching_constructs.planning.executions import Execution

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from patching_constructs._printable import printable
 from patching_constructs.cli.formats.diff.diff_report import DiffReport
 from patching_constructs.cli.formats.diff.words import (
     EFFECTS,
@@ -15,7 +16,6 @@ from patching_constructs.cli.formats.diff.words import (
     resource_lines,
     title_of,
 )
-from patching_constructs.cli.formats.printable import printable
 from patching_constructs.cli.formats.unread import UNREAD_HEADING
 from patching_constructs.description.comparison import ResourceChange, SubjectChange
 

@@ -5,11 +5,11 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-comm
 
 from typing import Final
 
+from patching_constructs._printable import printable
 from patching_constructs.checks.finding import Finding
 from patching_constructs.checks.severity import Severity
 from patching_constructs.cli.formats.findings.location import in_working_directory, is_unknown, location
 from patching_constructs.cli.formats.findings.report import Report
-from patching_constructs.cli.formats.printable import printable
 
 _COMMANDS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 _IN_DATA: Final = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})

@@ -6,6 +6,7 @@ The format has no official schema; this is the common subset: https://github.com
 from typing import Final
 from xml.etree import ElementTree as ET
 
+from patching_constructs._printable import printable
 from patching_constructs.checks.finding import Finding
 from patching_constructs.checks.severity import Severity
 from patching_constructs.cli.formats.findings.location import (
@@ -15,7 +16,6 @@ from patching_constructs.cli.formats.findings.location import (
     property_name,
 )
 from patching_constructs.cli.formats.findings.report import Report
-from patching_constructs.cli.formats.printable import printable
 from patching_constructs.template.sources import Template
 
 _NAME: Final = "patching-constructs check"

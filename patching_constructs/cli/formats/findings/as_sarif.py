@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote_from_bytes
 
+from patching_constructs._printable import printable
 from patching_constructs.checks.finding import Finding
 from patching_constructs.checks.rule import GUIDE, Rule
 from patching_constructs.checks.rules import RULES
@@ -24,7 +25,6 @@ from patching_constructs.cli.formats.findings.location import (
     property_name,
 )
 from patching_constructs.cli.formats.findings.report import Report
-from patching_constructs.cli.formats.printable import printable
 
 _SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 _NAME: Final = "patching-constructs"

@@ -5,11 +5,11 @@ from typing import Final
 
 from rich.text import Text
 
+from patching_constructs._printable import printable
 from patching_constructs.checks.finding import Finding
 from patching_constructs.cli.formats.findings.location import is_unknown, location
 from patching_constructs.cli.formats.findings.report import Report, counted
 from patching_constructs.cli.formats.lines import SEVERITY_STYLES, Line, lay_out
-from patching_constructs.cli.formats.printable import printable
 from patching_constructs.template.inputs import parameters_of
 from patching_constructs.template.sources import Source
 

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from patching_constructs._printable import printable
 from patching_constructs.checks.finding import Finding, Status
-from patching_constructs.cli.formats.printable import printable
 
 
 def is_unknown(finding: Finding) -> bool:
