@@ -9,14 +9,14 @@ from patching_constructs._validation import nearest
 from patching_constructs.cli.schedule_names import AnySchedule, find_schedules, resource_of
 from patching_constructs.planning.coverage import Selection
 from patching_constructs.properties.command import OPERATION, PatchOperation
+from patching_constructs.ssm.documents import INSTALL_WINDOWS_UPDATES
 from patching_constructs.ssm.target_keys import TAG, TAG_KEY
 from patching_constructs.template import MaintenanceWindow, UnknownError
 from patching_constructs.template.commands import Command, TaskCommand
 from patching_constructs.template.node_filters import selection
 from patching_constructs.template.upcoming_runs import Schedules
 
-# It patches without a baseline, and its parameter for the operation has a default.
-_WINDOWS_UPDATES: Final = "AWS-InstallWindowsUpdates"
+# The operation of INSTALL_WINDOWS_UPDATES, which is Install by default.
 _ACTION: Final = "Action"
 
 
@@ -90,7 +90,7 @@ def _commands(schedule: AnySchedule) -> Sequence[Command]:
 
 def _does(command: Command, operations: Sequence[PatchOperation]) -> bool:
     try:
-        if command.document_name == _WINDOWS_UPDATES:
+        if command.document_name == INSTALL_WINDOWS_UPDATES:
             return (command.parameter(_ACTION) or PatchOperation.INSTALL) in operations
         return command.parameter(OPERATION) in operations
     except UnknownError:

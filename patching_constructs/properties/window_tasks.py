@@ -27,6 +27,7 @@ from patching_constructs.properties.targets import PatchTarget
 from patching_constructs.properties.task_actions import Automation, LambdaFunction, RunCommand, StateMachine, json_text
 from patching_constructs.properties.task_options import TaskOptions
 from patching_constructs.ssm import limits
+from patching_constructs.ssm.documents import INSTALL_WINDOWS_UPDATES
 from patching_constructs.ssm.runbooks import (
     CREATE_IMAGE,
     CREATE_SNAPSHOT,
@@ -240,7 +241,7 @@ class WindowTask(TaskOptions):
         }
         given = {"Action": str(operation), "AllowReboot": str(allow_reboot)}
         given |= {name: ",".join(values) for name, values in lists.items() if values}
-        task = cls.run_command("AWS-InstallWindowsUpdates", parameters=given)
+        task = cls.run_command(INSTALL_WINDOWS_UPDATES, parameters=given)
         return task.with_options(id="WindowsUpdates", cutoff_behavior=CutoffBehavior.CANCEL_TASK)
 
     @classmethod

@@ -16,11 +16,14 @@ from types import MappingProxyType
 from typing import Any, Final
 
 _FILE: Final = Path(__file__).with_name("documents.json")
+INSTALL_WINDOWS_UPDATES: Final = "AWS-InstallWindowsUpdates"
+"""Installs or lists updates on Windows, without a patch baseline."""
+
 LEGACY_DOCUMENTS: Final = {
     "AWS-ApplyPatchBaseline": "AWS-RunPatchBaseline",
-    "AWS-FindWindowsUpdates": "AWS-InstallWindowsUpdates",
-    "AWS-InstallMissingWindowsUpdates": "AWS-InstallWindowsUpdates",
-    "AWS-InstallSpecificWindowsUpdates": "AWS-InstallWindowsUpdates",
+    "AWS-FindWindowsUpdates": INSTALL_WINDOWS_UPDATES,
+    "AWS-InstallMissingWindowsUpdates": INSTALL_WINDOWS_UPDATES,
+    "AWS-InstallSpecificWindowsUpdates": INSTALL_WINDOWS_UPDATES,
 }
 """The documents for patching that AWS no longer updates or supports, and those that replaced them:
 https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-ssm-documents.html
