@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.cli.commands.test_check import (
+from tests.unit.cli.commands.checking import (
     CUTOFF,
     EARLY,
     FRIDAY,
@@ -12,13 +12,11 @@ from tests.unit.cli.commands.test_check import (
     UNUSED,
     checked,
     last_line,
-    plain_output,
     refused,
     reported,
     written,
 )
 
-__all__ = ["plain_output"]
 IGNORE_UNUSED = f"""
 [[ignore]]
 rule = "{UNUSED}"

@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.cli.commands.test_check import LATE, ROOT, UNUSED, checked, last_line, plain_output, window, written
+from tests.unit.cli.commands.checking import LATE, ROOT, UNUSED, checked, last_line, window, written
 
-__all__ = ["plain_output"]
 PAGE = (ROOT / "docs" / "how-to" / "check-templates.md").read_text(encoding="utf-8")
 
 

@@ -8,14 +8,11 @@ import pytest
 
 from patching_constructs.checks.rule_ids import RULES_BY_ID
 from patching_constructs.checks.violation import Violation
-from tests.unit.cli.commands.test_check import (
+from tests.unit.cli.commands.checking import (
     UNUSED,
     checked,
-    plain_output,
     refused,
 )
-
-__all__ = ["plain_output"]
 
 
 def test_a_rule_is_explained() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.cli.commands.test_check import (
+from tests.unit.cli.commands.checking import (
     CUTOFF,
     FINE,
     FRIDAY,
@@ -18,14 +18,12 @@ from tests.unit.cli.commands.test_check import (
     assembled,
     checked,
     last_line,
-    plain_output,
     refused,
     reported,
     window,
     written,
 )
 
-__all__ = ["plain_output"]
 WHY = "until the nodes are gone"
 
 

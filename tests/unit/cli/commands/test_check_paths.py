@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 from patching_constructs.cli.app import app
 from patching_constructs.template import discovery
 from patching_constructs.template.document import LARGEST_JSON
-from tests.unit.cli.commands.test_check import (
+from tests.unit.cli.commands.checking import (
     CUTOFF,
     FINE,
     LATE,
@@ -21,13 +21,10 @@ from tests.unit.cli.commands.test_check import (
     assembled,
     checked,
     last_line,
-    plain_output,
     refused,
     reported,
     written,
 )
-
-__all__ = ["plain_output"]
 
 
 def files(*paths: Path | str) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from patching_constructs.checks import alternatives
-from tests.unit.cli.commands.test_check import (
+from tests.unit.cli.commands.checking import (
     CUTOFF,
     FINE,
     FRIDAY,
@@ -18,13 +18,11 @@ from tests.unit.cli.commands.test_check import (
     assembled,
     checked,
     last_line,
-    plain_output,
     reported,
     window,
     written,
 )
 
-__all__ = ["plain_output"]
 QUIET = ("--ignore", UNUSED)
 
 

@@ -24,7 +24,7 @@ from junitparser import Failure, JUnitXml, Skipped, TestCase, TestSuite
 from patching_constructs.checks.engine import check_paths
 from patching_constructs.checks.rules import RULES
 from patching_constructs.checks.severity import Severity
-from tests.unit.cli.commands.test_check import (
+from tests.unit.cli.commands.checking import (
     CUTOFF,
     FRIDAY,
     LATE,
