@@ -52,10 +52,14 @@ class NodeTags:
 
 def match(choice: Selection, node: NodeTags) -> Match:
     """Return whether a selection reaches a node: every key of it must match."""
-    found = {_match_of_key(key, values, node) for key, values in choice.items()}
-    if Match.NO in found or not choice:
+    return _every({_match_of_key(key, values, node) for key, values in choice.items()})
+
+
+def _every(keys: set[Match]) -> Match:
+    """Return whether every key of a selection matches; one without keys selects nothing."""
+    if Match.NO in keys or not keys:
         return Match.NO
-    return Match.UNKNOWN if Match.UNKNOWN in found else Match.YES
+    return Match.UNKNOWN if Match.UNKNOWN in keys else Match.YES
 
 
 def _match_of_key(key: str, values: frozenset[Hashable], node: NodeTags) -> Match:
@@ -76,10 +80,7 @@ def _match_of_key(key: str, values: frozenset[Hashable], node: NodeTags) -> Matc
 
 def match_all(choice: Selection, nodes: Selection) -> Match:
     """Return whether a selection reaches all nodes of another selection, or none; otherwise that is unknown."""
-    found = {_match_of_filter(key, values, nodes) for key, values in choice.items()}
-    if Match.NO in found or not choice:
-        return Match.NO
-    return Match.UNKNOWN if Match.UNKNOWN in found else Match.YES
+    return _every({_match_of_filter(key, values, nodes) for key, values in choice.items()})
 
 
 def _match_of_filter(key: str, values: frozenset[Hashable], nodes: Selection) -> Match:
