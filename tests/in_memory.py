@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from patching_constructs.template import MaintenanceWindow
-from patching_constructs.template.deployment import windows_of
 from patching_constructs.template.document import Document
 from patching_constructs.template.sources import Source, template_of
+from patching_constructs.template.windows import windows_of
 
 HERE = "aws://123456789012/eu-central-1"
 

@@ -4,7 +4,7 @@ A value that is unknown until deployment stays unknown; nothing is guessed. Stan
 in YAML.
 """
 
-from patching_constructs.template.deployment import Deployment, read_windows
+from patching_constructs.template.deployment import Deployment
 from patching_constructs.template.maintenance_windows import (
     TARGET,
     TASK,
@@ -14,6 +14,7 @@ from patching_constructs.template.maintenance_windows import (
     WindowTask,
 )
 from patching_constructs.template.value import UnknownError, Value
+from patching_constructs.template.windows import read_windows
 
 __all__ = [
     "TARGET",

@@ -3,7 +3,6 @@
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
-from pathlib import Path
 from types import MappingProxyType
 from typing import Final, TypeVar, overload
 
@@ -33,14 +32,13 @@ from patching_constructs.template.patch_policies import (
     policies_of,
 )
 from patching_constructs.template.permissions import Permissions
-from patching_constructs.template.reading import read_templates
 from patching_constructs.template.references import handed_on
 from patching_constructs.template.resource import Resource
 from patching_constructs.template.resource_kinds import resources_of
 from patching_constructs.template.runbooks import SsmDocument
 from patching_constructs.template.scheduled_runs import ScheduledRun, Starter, patching_runs
 from patching_constructs.template.scheduler import Schedule
-from patching_constructs.template.sources import Template, by_place
+from patching_constructs.template.sources import Template
 from patching_constructs.template.state_machines import StateMachine
 from patching_constructs.template.transforms import Transform, transforms
 from patching_constructs.template.unknown import NO_CHOICES, NOTHING_ASSUMED, Assumed, Choice
@@ -398,23 +396,3 @@ class Deployment:
                 for name, at in baseline.registrations():
                     found.setdefault((baseline.system or OperatingSystem.WINDOWS, name), (baseline, at))
         return found
-
-
-def read_windows(path: Path, *, use_defaults: bool = False) -> list[MaintenanceWindow]:
-    """Read the maintenance windows of a ``cdk.out`` or a template, without those whose condition does not hold.
-
-    Args:
-        path: a ``cdk.out`` directory, with its stages and nested stacks, or a template in JSON or YAML.
-        use_defaults: take a parameter's default for its value. Default: a parameter is unknown until deployment.
-
-    Raises:
-        PatchingError: the path cannot be read, or is not a template.
-    """
-    return windows_of(read_templates(path, use_defaults=use_defaults))
-
-
-def windows_of(templates: Sequence[Template]) -> list[MaintenanceWindow]:
-    """Return the maintenance windows of templates, in their order."""
-    place = {template.scope: number for number, template in enumerate(templates)}
-    windows = [window for together in by_place(templates) for window in Deployment(together).windows]
-    return sorted(windows, key=lambda window: place[window.template.scope])

@@ -14,10 +14,10 @@ from patching_constructs.checks.severity import Severity
 from patching_constructs.cli import descriptions
 from patching_constructs.planning.executions import NoteKind
 from patching_constructs.template import MaintenanceWindow
-from patching_constructs.template.deployment import windows_of
 from patching_constructs.template.reading import read_templates
 from patching_constructs.template.resource import Resource
 from patching_constructs.template.upcoming import Upcoming, upcoming_executions
+from patching_constructs.template.windows import windows_of
 from tests.unit.checks.test_corpus import CORPUS, TODAY, name
 from tests.unit.checks.test_engine import NOWHERE, assembled, window, written
 
