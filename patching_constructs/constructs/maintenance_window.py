@@ -141,8 +141,8 @@ class MaintenanceWindow(Construct):
         # A frozen window keeps its roles, so that a freeze removes only the tasks, and its end adds the same tasks.
         self._roles = WindowRoles(self)
         self._created: dict[str, CreatedTask] = {}
-        if not enabled:
-            self._window.add_metadata(METADATA_KEY, {FROZEN: True})
+        if metadata := self._window_metadata():
+            self._window.add_metadata(METADATA_KEY, metadata)
         warn_of_window(self, window)
         for priority, task in enumerate(tasks, start=1):
             self._create_task(task, priority)
@@ -256,6 +256,10 @@ class MaintenanceWindow(Construct):
             )
         self._created[task.id] = CreatedTask(task, priority, roles, resource)
         return self._created[task.id]
+
+    def _window_metadata(self) -> dict[str, object]:
+        """Return what the template reader cannot see in the properties; ``add_metadata`` would replace a part of it."""
+        return {} if self._enabled else {FROZEN: True}
 
     def _prefix_of(self, task: TaskOptions) -> str:
         """Return what the ids of the task's own roles and policies begin with."""
