@@ -29,6 +29,7 @@ _MODULES = {
     "OperatingSystem": "ssm.operating_systems",
     "OverridePatch": "properties.override_files",
     "PatchBaseline": "constructs.patch_baseline",
+    "PatchCapacity": "properties.capacity",
     "PatchComplianceStatus": "ssm.compliance",
     "PatchFilter": "properties.approval",
     "PatchGroup": "properties.patch_group",

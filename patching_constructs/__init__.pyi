@@ -17,6 +17,7 @@ from patching_constructs.constructs.patch_schedule import PatchSchedule as Patch
 from patching_constructs.properties.approval import PatchFilter as PatchFilter
 from patching_constructs.properties.approval import PatchRule as PatchRule
 from patching_constructs.properties.approval import PatchSource as PatchSource
+from patching_constructs.properties.capacity import PatchCapacity as PatchCapacity
 from patching_constructs.properties.command import PatchHooks as PatchHooks
 from patching_constructs.properties.command import PatchOperation as PatchOperation
 from patching_constructs.properties.command import RebootOption as RebootOption

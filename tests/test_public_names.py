@@ -35,6 +35,7 @@ def test_the_public_list_is_sorted_and_frozen() -> None:
         "OperatingSystem",
         "OverridePatch",
         "PatchBaseline",
+        "PatchCapacity",
         "PatchComplianceStatus",
         "PatchFilter",
         "PatchGroup",

@@ -14,10 +14,12 @@ from constructs import Construct
 
 from patching_constructs._errors import refusal
 from patching_constructs._validation import check_list_of, check_type
+from patching_constructs.constructs._capacity import capacity_metadata, warn_of_capacity
 from patching_constructs.constructs._scopes import creating
 from patching_constructs.constructs.maintenance_window import TASK_FACTORY, IMaintenanceWindow, MaintenanceWindow
 from patching_constructs.constructs.overrides import BaselineOverride, InstallOverrideList
 from patching_constructs.properties._durations import Length
+from patching_constructs.properties.capacity import PatchCapacity
 from patching_constructs.properties.command import PatchCommand, PatchHooks, PatchOperation, RebootOption
 from patching_constructs.properties.cutoff import CutoffBehavior
 from patching_constructs.properties.notification import CommandNotification
@@ -32,6 +34,7 @@ from patching_constructs.ssm import limits
 
 TASK_ID: Final = "Task"
 """The id of the task that patches."""
+_CAPACITY_FIX: Final = "write PatchCapacity(nodes=..., minutes_per_node=...)"
 
 
 class IPatchSchedule(IMaintenanceWindow, Protocol):
@@ -100,6 +103,8 @@ class PatchSchedule(MaintenanceWindow):
         before: tasks that start before the patching, in order. AWS does not document that a failed task stops the
             patching: to stop it, use ``hooks``. Default: none.
         after: tasks that start after the patching, in order. Default: none.
+        capacity: the number of nodes and the time that patching takes on one, which are written into the metadata of
+            the window; there is a warning if not all nodes fit. Default: none.
 
     Raises:
         PatchingError: a property is invalid.
@@ -140,8 +145,11 @@ class PatchSchedule(MaintenanceWindow):
         enabled: bool = True,
         before: Sequence[WindowTask] = (),
         after: Sequence[WindowTask] = (),
+        capacity: PatchCapacity | None = None,
     ) -> None:
         with creating(scope, id):
+            if capacity is not None:
+                check_type("capacity", capacity, PatchCapacity, _CAPACITY_FIX)
             tasks = [
                 *check_list_of("before", before, WindowTask, TASK_FACTORY),
                 _patch_task(
@@ -171,6 +179,8 @@ class PatchSchedule(MaintenanceWindow):
                 ),
                 *check_list_of("after", after, WindowTask, TASK_FACTORY),
             ]
+        # The metadata of the window contains it.
+        self._capacity = capacity
         super().__init__(
             scope,
             id,
@@ -185,6 +195,35 @@ class PatchSchedule(MaintenanceWindow):
             end_date=end_date,
             enabled=enabled,
         )
+        self._warn_of_capacity()
+
+    def add_target(self, target: PatchTarget) -> None:
+        """Add a target to the window, for all tasks that do not have their own. Its nodes follow those of the others.
+
+        Args:
+            target: the target. The nodes of ``capacity`` are those of all targets.
+
+        Raises:
+            PatchingError: the argument is not a `PatchTarget`, or the window already has 10 targets.
+        """
+        super().add_target(target)
+        self._warn_of_capacity()
+
+    def _window_metadata(self) -> dict[str, object]:
+        return super()._window_metadata() | capacity_metadata(self._capacity)
+
+    def _warn_of_capacity(self) -> None:
+        task = self._created[TASK_ID]
+        if self._enabled and task.options.max_concurrency is not None:
+            warn_of_capacity(
+                self,
+                self._capacity,
+                self._checked_window,
+                max_concurrency=task.options.max_concurrency,
+                behavior=task.options.cutoff_behavior,
+                targets=len(self._window_targets),
+                is_preceded=any(each.priority < task.priority for each in self._created.values()),
+            )
 
     @property
     def maintenance_window_task_id(self) -> str | None:
