@@ -10,18 +10,20 @@ from typing import Final
 from aws_cdk import Annotations
 from constructs import Construct
 
-from patching_constructs._tokens import is_unresolved
+from patching_constructs._tokens import is_unresolved, with_tokens_masked
 from patching_constructs.constructs._maintenance_window import Window
 from patching_constructs.constructs._name_prefix import name_without_prefix
 from patching_constructs.constructs._override_warnings import warn_of_override
 from patching_constructs.properties.command import BASELINE_OVERRIDE, INSTALL_OVERRIDE_LIST
-from patching_constructs.properties.targets import PatchTarget
+from patching_constructs.properties.document_parameters import ASSUME_ROLE
+from patching_constructs.properties.targets import PatchTarget, TargetResourceType
 from patching_constructs.properties.task_actions import Automation, LambdaFunction, RunCommand
 from patching_constructs.properties.task_options import TaskOptions
 from patching_constructs.schedule._reopening import opens_while_open
 from patching_constructs.schedule._time_zone import zone_warning
 from patching_constructs.ssm import limits
 from patching_constructs.ssm.documents import LEGACY_DOCUMENTS, is_owned_by_aws
+from patching_constructs.ssm.runbooks import RUNBOOK_PERMISSIONS
 from patching_constructs.ssm.target_keys import TAG
 
 OPEN_AT_NEXT_START: Final = "patching-constructs:openAtNextStart"
@@ -31,6 +33,8 @@ TIME_ZONE: Final = "patching-constructs:timeZoneName"
 START_TIMEOUT: Final = "patching-constructs:startTimeoutExceedsWindow"
 EXECUTION_TIMEOUT: Final = "patching-constructs:executionTimeoutExceedsWindow"
 TARGET_TYPE: Final = "patching-constructs:targetNodeType"
+RESOURCE_GROUP_TYPES: Final = "patching-constructs:resourceGroupTypes"
+RUNBOOK_ROLE: Final = "patching-constructs:runbookWithoutRole"
 TAG_VALUES: Final = "patching-constructs:tagValueCount"
 TASK_QUOTA: Final = "patching-constructs:taskQuota"
 LEGACY_DOCUMENT: Final = "patching-constructs:legacyDocument"
@@ -68,15 +72,40 @@ def _is_open_at_next_start(window: Window) -> bool:
 
 
 def warn_of_targets(scope: Construct, task: TaskOptions, of_the_window: Sequence[PatchTarget]) -> None:
-    """Warn about resource types on which no command runs, and about tags with many values."""
-    if not isinstance(task.action, RunCommand):
-        return
+    """Warn about resources on which the document does not run, and about tags with many values."""
     targets = of_the_window if task.targets is None else task.targets
-    types = dict.fromkeys(kind for target in targets for kind in target.resource_types)
-    for kind in types:
-        if kind not in limits.NODE_TYPES and not is_unresolved(kind):
-            nodes = " and ".join(limits.NODE_TYPES)
-            _warn(scope, TARGET_TYPE, f"resource type {kind!r} is not supported: commands run only on {nodes}")
+    match task.action:
+        case RunCommand():
+            _warn_of_types(scope, "commands run", limits.NODE_TYPES, targets)
+            _warn_of_tags(scope, targets)
+        case Automation(name=name, resource_type=str(kind)):
+            _warn_of_types(scope, f"{name} runs", (kind,), targets)
+            _warn_of_groups(scope, name, kind, targets)
+        case _:
+            pass
+
+
+def _warn_of_types(scope: Construct, what_runs: str, supported: Sequence[str], targets: Sequence[PatchTarget]) -> None:
+    for kind in dict.fromkeys(kind for target in targets for kind in target.resource_types):
+        if kind not in supported and not is_unresolved(kind):
+            types = " and ".join(supported)
+            _warn(scope, TARGET_TYPE, f"resource type {kind!r} is not supported: {what_runs} only on {types}")
+
+
+def _warn_of_groups(scope: Construct, runbook: str, kind: str, targets: Sequence[PatchTarget]) -> None:
+    for target in targets:
+        if target.resource_type == TargetResourceType.RESOURCE_GROUP and not target.resource_types:
+            (name,) = target.filters[0].values
+            _warn(
+                scope,
+                RESOURCE_GROUP_TYPES,
+                f"every resource in the resource group {with_tokens_masked(name)!r} is a target of {runbook}, which "
+                f"runs only on {kind}: AWS documents that others might be reported as errors; use "
+                f"PatchTarget.resource_group(name, {kind!r})",
+            )
+
+
+def _warn_of_tags(scope: Construct, targets: Sequence[PatchTarget]) -> None:
     for each in dict.fromkeys(each for target in targets for each in target.filters):
         if each.key.startswith(TAG) and len(each.values) > limits.TAG_VALUES:
             found = f"{each.key!r} has {len(each.values)} values"
@@ -85,13 +114,15 @@ def warn_of_targets(scope: Construct, task: TaskOptions, of_the_window: Sequence
 
 
 def warn_of_task(scope: Construct, window: Window, task: TaskOptions) -> None:
-    """Warn about a document, its timeouts and its overrides, or about the name of a function or state machine."""
+    """Warn about a document, its timeouts, overrides and role, or about the name of a function or state machine."""
     match task.action:
         case RunCommand() as command:
             _warn_of_command(scope, window, command)
             _warn_of_version(scope, command)
         case Automation() as runbook:
             _warn_of_version(scope, runbook)
+            if task.role is None:
+                _warn_of_runbook_role(scope, task.id, runbook)
         case LambdaFunction(function=function):
             arn = function.function_ref.function_arn
             _warn_of_name(scope, "function", name_without_prefix(function, "function_name", arn))
@@ -109,9 +140,9 @@ def warn_of_task_count(scope: Construct, tasks: int) -> None:
 
 
 def _warn_of_command(scope: Construct, window: Window, command: RunCommand) -> None:
-    if isinstance(command.document, str) and command.document in LEGACY_DOCUMENTS:
-        instead = LEGACY_DOCUMENTS[command.document]
-        _warn(scope, LEGACY_DOCUMENT, f"{command.document} is no longer updated or supported by AWS; use {instead}")
+    if command.name in LEGACY_DOCUMENTS:
+        instead = LEGACY_DOCUMENTS[command.name]
+        _warn(scope, LEGACY_DOCUMENT, f"{command.name} is no longer updated or supported by AWS; use {instead}")
     if command.scans_without_record:
         _warn(
             scope,
@@ -145,14 +176,27 @@ def _warn_of_command(scope: Construct, window: Window, command: RunCommand) -> N
 
 
 def _warn_of_version(scope: Construct, action: RunCommand | Automation) -> None:
-    document, version = action.document, action.document_version
-    if version is not None and version.isdigit() and isinstance(document, str) and is_owned_by_aws(document):
+    version = action.document_version
+    if version is not None and version.isdigit() and is_owned_by_aws(action.name):
         _warn(
             scope,
             PINNED_VERSION,
             f"document_version {version!r} pins the AWS document to a version without updates; "
             "use '$DEFAULT' unless you track its versions",
         )
+
+
+def _warn_of_runbook_role(scope: Construct, task: str, runbook: Automation) -> None:
+    if runbook.runbook_role is not None or runbook.name in RUNBOOK_PERMISSIONS:
+        return
+    parameter = "" if runbook.role_parameter else f"add the parameter {ASSUME_ROLE} to the document, "
+    _warn(
+        scope,
+        RUNBOOK_ROLE,
+        f"task {task} has no runbook_role, and the created role can only start its runbook: it lacks the permissions "
+        "of the steps, and iam:PassRole for a role that the document assumes; "
+        f"{parameter}pass runbook_role=..., or add the permissions to task_roles[TaskType.AUTOMATION]",
+    )
 
 
 def _warn_of_name(scope: Construct, what: str, name: str | None) -> None:

@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/systems-manager/latest/userguide/configuring-mainten
 https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-setup-identity-based-policies.html
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -42,6 +43,8 @@ _EVERY_NODE: Final = (
     f"{_SSM}:{Aws.ACCOUNT_ID}:managed-instance/*",
 )
 
+# An ARN of an automation definition can have a version.
+_DEFINITION: Final = re.compile(r":automation-definition/([^:]+)(?::.*)?$")
 _EVERY_EXECUTION: Final = f"{_SSM}:{Aws.ACCOUNT_ID}:automation-execution/*"
 
 
@@ -95,15 +98,16 @@ def document_arn(document: "str | IDocumentRef") -> str:
     """Return the ARN of a document."""
     name = document if isinstance(document, str) else document.document_ref.document_name
     if name.startswith("arn:"):
-        return name
+        return _DEFINITION.sub(r":document/\1", name)
     return f"{_SSM}:{'' if _is_owned_by_aws(name) else Aws.ACCOUNT_ID}:document/{name}"
 
 
 def _definition_arn(document: "str | IDocumentRef") -> str:
     name = document if isinstance(document, str) else document.document_ref.document_name
-    if name.startswith("arn:"):
-        return f"{name.replace(':document/', ':automation-definition/')}:*"
     # The account in the ARN of a runbook of AWS is not documented.
+    if name.startswith("arn:"):
+        arn = document_arn(name).replace("::document/", ":*:document/")
+        return f"{arn.replace(':document/', ':automation-definition/')}:*"
     return f"{_SSM}:{'*' if _is_owned_by_aws(name) else Aws.ACCOUNT_ID}:automation-definition/{name}:*"
 
 

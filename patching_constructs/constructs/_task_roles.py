@@ -144,8 +144,8 @@ class WindowRoles:
         return role, _allow_publishing(role, notification.topic)
 
     def _runbook(self, action: Automation) -> IRoleRef | None:
-        name = action.document
-        if action.runbook_role is not None or not isinstance(name, str) or name not in RUNBOOK_PERMISSIONS:
+        name = action.name
+        if action.runbook_role is not None or name not in RUNBOOK_PERMISSIONS:
             return action.runbook_role
         if name not in self.runbooks:
             allowed = [runbook_permission(each) for each in RUNBOOK_PERMISSIONS[name]]

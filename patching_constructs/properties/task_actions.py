@@ -30,9 +30,10 @@ from patching_constructs.properties.document_parameters import (
 )
 from patching_constructs.properties.notification import CommandNotification
 from patching_constructs.properties.output import CommandOutput
-from patching_constructs.properties.pseudo_parameters import check_in_a_command
+from patching_constructs.properties.pseudo_parameters import OF_A_RESOURCE, check_in_a_command, pseudo_parameters
 from patching_constructs.ssm import limits
-from patching_constructs.ssm.documents import REBOOTING_DOCUMENTS, Document, find_document
+from patching_constructs.ssm.documents import REBOOTING_DOCUMENTS, Document, find_document, name_of
+from patching_constructs.ssm.runbooks import RESOURCE_TYPES
 
 if TYPE_CHECKING:
     from aws_cdk.interfaces.aws_iam import IRoleRef
@@ -93,9 +94,14 @@ class RunCommand:
     # --- What it does, as far as the document and its parameters say ---------------------------------
 
     @property
+    def name(self) -> str:
+        """The name of the document; empty for one of the app."""
+        return _name(self.document)
+
+    @property
     def is_patching(self) -> bool:
         """Whether it runs a patch document."""
-        return self.document in PATCH_DOCUMENTS
+        return self.name in PATCH_DOCUMENTS
 
     @property
     def installs(self) -> bool:
@@ -112,7 +118,7 @@ class RunCommand:
         """Whether it can reboot its nodes."""
         if self.is_patching:
             return self.parameter(OPERATION) != PatchOperation.SCAN and not self.leaves_reboot_pending
-        return self.document in REBOOTING_DOCUMENTS
+        return self.name in REBOOTING_DOCUMENTS
 
     @property
     def scans_without_record(self) -> bool:
@@ -167,9 +173,14 @@ class Automation:
             raise refusal("runbook_role", rule, known.name, fix)
 
     @property
+    def name(self) -> str:
+        """The name of the runbook; empty for one of the app."""
+        return _name(self.document)
+
+    @property
     def reboots(self) -> bool:
         """Whether it reboots its nodes."""
-        return self.document in REBOOTING_DOCUMENTS
+        return self.name in REBOOTING_DOCUMENTS
 
     @property
     def role_parameter(self) -> str | None:
@@ -178,6 +189,13 @@ class Automation:
         if known is None:
             return ASSUME_ROLE
         return next((name for name in ROLE_PARAMETERS if name in known.parameters), None)
+
+    @property
+    def resource_type(self) -> str | None:
+        """The type of the resources that it runs on, if it runs on each target; None if it is not known."""
+        if OF_A_RESOURCE.isdisjoint(pseudo_parameters(self.texts())):
+            return None
+        return RESOURCE_TYPES.get(self.name)
 
     def texts(self) -> Iterator[str]:
         """Return the texts in which pseudo parameters are replaced."""
@@ -297,8 +315,12 @@ def _check_document_name(name: str) -> None:
 def _known(document: "str | IDocumentRef") -> Document | None:
     """Return the parameters of a document of AWS or of the app; None if they are not known."""
     if isinstance(document, str):
-        return find_document(document.rpartition("document/")[2])
+        return find_document(name_of(document))
     return document_of_app(document)
+
+
+def _name(document: "str | IDocumentRef") -> str:
+    return name_of(document) if isinstance(document, str) else ""
 
 
 # --- JSON ---------------------------------------------------------------------------------------------

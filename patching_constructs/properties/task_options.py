@@ -22,12 +22,11 @@ from patching_constructs.properties._resource_names import check_resource_name
 from patching_constructs.properties.cutoff import CutoffBehavior
 from patching_constructs.properties.notification import CommandNotification
 from patching_constructs.properties.output import CommandOutput
-from patching_constructs.properties.pseudo_parameters import OF_A_RESOURCE, check_without_targets, pseudo_parameters
+from patching_constructs.properties.pseudo_parameters import check_without_targets
 from patching_constructs.properties.rate_control import RateControl
-from patching_constructs.properties.targets import PatchTarget
+from patching_constructs.properties.targets import PatchTarget, TargetFilter, TargetResourceType
 from patching_constructs.properties.task_actions import Automation, RunCommand, TaskAction, TaskType
-from patching_constructs.ssm import limits
-from patching_constructs.ssm.runbooks import INSTANCE_RUNBOOKS, START_INSTANCES
+from patching_constructs.ssm import limits, runbooks
 from patching_constructs.ssm.target_keys import INSTANCE_IDS, TAG, TAG_KEY, is_hybrid
 
 if TYPE_CHECKING:
@@ -158,7 +157,7 @@ def check_task_targets(task: TaskOptions, targets: Sequence[PatchTarget]) -> Non
         PatchingError: it requires targets, or other targets, or an option requires them.
     """
     if targets:
-        _check_instances(task.action, targets)
+        _check_resources(task.action, targets)
         return
     if isinstance(task.action, RunCommand):
         fix = "add PatchTarget.tag(key, value)"
@@ -237,18 +236,31 @@ def _check_roles(task: TaskOptions) -> None:
         raise refusal("service_linked_role", rule, "a task with a notification", "leave it out")
 
 
-def _check_instances(action: TaskAction, targets: Sequence[PatchTarget]) -> None:
-    """Check that a runbook for EC2 instances gets EC2 instances, and finds them."""
-    if not isinstance(action, Automation) or action.document not in INSTANCE_RUNBOOKS:
-        return
-    if OF_A_RESOURCE.isdisjoint(pseudo_parameters(action.texts())):
-        return
-    filters = [each for target in targets for each in target.filters]
+def _check_resources(action: TaskAction, targets: Sequence[PatchTarget]) -> None:
+    """Check that a runbook that runs on each target gets resources of its type, and finds them."""
+    match action:
+        case Automation(name=runbook, resource_type=runbooks.EC2_VOLUME):
+            _check_volumes(runbook, targets)
+        case Automation(name=runbook, resource_type=runbooks.EC2_INSTANCE):
+            _check_instances(runbook, [each for target in targets for each in target.filters])
+        case _:
+            pass
+
+
+def _check_volumes(runbook: str, targets: Sequence[PatchTarget]) -> None:
+    nodes = next((each for each in targets if each.resource_type == TargetResourceType.INSTANCE), None)
+    if nodes is not None:
+        rule = f"must be resource groups for {runbook}, which runs on {runbooks.EC2_VOLUME}"
+        fix = f"use PatchTarget.resource_group(name, {runbooks.EC2_VOLUME!r})"
+        raise refusal("targets", rule, repr(nodes.filters[0].key), fix)
+
+
+def _check_instances(runbook: str, filters: Sequence[TargetFilter]) -> None:
     hybrid = next((id_ for each in filters if each.key == INSTANCE_IDS for id_ in each.values if is_hybrid(id_)), None)
     if hybrid is not None:
-        raise refusal("targets", f"must be EC2 instances for {action.document}", repr(hybrid))
+        raise refusal("targets", f"must be EC2 instances for {runbook}", repr(hybrid))
     by_tag = next((each.key for each in filters if each.key.startswith((TAG, TAG_KEY))), None)
-    if by_tag is not None and action.document == START_INSTANCES:
-        rule = f"must be instance IDs or a resource group for {START_INSTANCES}, which finds no stopped nodes by tag"
+    if by_tag is not None and runbook == runbooks.START_INSTANCES:
+        rule = f"must be instance IDs or a resource group for {runbook}, which finds no stopped nodes by tag"
         fix = "use PatchTarget.instance_ids(...), .instances(...) or .resource_group(...)"
         raise refusal("targets", rule, repr(by_tag), fix)

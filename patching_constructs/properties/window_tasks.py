@@ -31,6 +31,7 @@ from patching_constructs.ssm.documents import INSTALL_WINDOWS_UPDATES
 from patching_constructs.ssm.runbooks import (
     CREATE_IMAGE,
     CREATE_SNAPSHOT,
+    EC2_VOLUME,
     PATCH_WITH_ROLLBACK,
     START_INSTANCES,
     STOP_INSTANCES,
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
     from aws_cdk.interfaces.aws_ssm import IDocumentRef
     from aws_cdk.interfaces.aws_stepfunctions import IStateMachineRef
 
-_VOLUME: Final = "AWS::EC2::Volume"
 _ROLE: Final = "pass an iam.Role, or use iam.Role.from_role_arn(...)"
 
 
@@ -77,10 +77,9 @@ class WindowTask(TaskOptions):
             PatchingError: the document has another type, or does not accept the parameters.
         """
         given = given_parameters(parameters)
-        task = cls(id=task_id(document, "RunCommand"), action=RunCommand(document=document, parameters=given))
-        if isinstance(document, str):
-            check_patch_document(document, {name: values[0] for name, values in given if values})
-        return task
+        action = RunCommand(document=document, parameters=given)
+        check_patch_document(action.name, {name: values[0] for name, values in given if values})
+        return cls(id=task_id(document, "RunCommand"), action=action)
 
     @classmethod
     def automation(
@@ -97,7 +96,8 @@ class WindowTask(TaskOptions):
             parameters: the parameters of the runbook, by name; each a string or a list of strings. The id of the target
                 is `PseudoParameter.RESOURCE_ID`. Default: none.
             runbook_role: the role that the runbook runs with, its parameter ``AutomationAssumeRole``.
-                Default: for a runbook of a preset, a new role; otherwise, the role that runs the task.
+                Default: for a runbook whose permissions AWS documents, a new role with them; otherwise, the role that
+                runs the task, which lacks the permissions of the steps, so that there is a warning.
 
         Raises:
             PatchingError: the document has another type, or does not accept the parameters.
@@ -311,7 +311,7 @@ class WindowTask(TaskOptions):
         Raises:
             PatchingError: the name is empty or contains a comma.
         """
-        volumes = PatchTarget.resource_group(resource_group, _VOLUME)
+        volumes = PatchTarget.resource_group(resource_group, EC2_VOLUME)
         given = {"VolumeId": PseudoParameter.RESOURCE_ID.value}
         return cls.automation(CREATE_SNAPSHOT, parameters=given).with_options(id="CreateSnapshot", targets=[volumes])
 

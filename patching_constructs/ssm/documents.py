@@ -29,8 +29,13 @@ LEGACY_DOCUMENTS: Final = {
 https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-ssm-documents.html
 """
 
-REBOOTING_DOCUMENTS: Final = frozenset({"AWS-InstanceRebootWithHooks", "AWS-RestartEC2Instance"})
+RESTART_INSTANCES: Final = "AWS-RestartEC2Instance"
+REBOOTING_DOCUMENTS: Final = frozenset({"AWS-InstanceRebootWithHooks", RESTART_INSTANCES})
 """The documents with the purpose to reboot the nodes that they run on."""
+
+# The ARN of a runbook is that of its document, or of its automation definition, which can have a version:
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html
+_ARN: Final = re.compile(r"arn:.*:(?:document|automation-definition)/([^:/]+)(?::.*)?")
 
 # The service uses Java's regular expressions, where \v is any vertical whitespace, and \d, \s and \w match ASCII only.
 _VERTICAL_SPACE: Final = r"\n\x0b\f\r\x85\u2028\u2029"
@@ -88,6 +93,12 @@ def known_documents() -> Mapping[str, Document]:
     """Return the AWS-owned documents by name."""
     published = json.loads(_FILE.read_text(encoding="utf-8"))["documents"]
     return MappingProxyType({name: _document(name, content) for name, content in published.items()})
+
+
+def name_of(document: str) -> str:
+    """Return the name of a document that is given by its name or its ARN."""
+    arn = _ARN.fullmatch(document)
+    return document if arn is None else arn[1]
 
 
 def is_owned_by_aws(name: str) -> bool:

@@ -8,13 +8,26 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from patching_constructs.ssm.documents import RESTART_INSTANCES
+
 CREATE_IMAGE: Final = "AWS-CreateImage"
 CREATE_SNAPSHOT: Final = "AWS-CreateSnapshot"
 START_INSTANCES: Final = "AWS-StartEC2Instance"
 STOP_INSTANCES: Final = "AWS-StopEC2Instance"
 PATCH_WITH_ROLLBACK: Final = "AWS-PatchInstanceWithRollback"
-INSTANCE_RUNBOOKS: Final = frozenset({CREATE_IMAGE, PATCH_WITH_ROLLBACK, START_INSTANCES, STOP_INSTANCES})
-"""Those that run on an EC2 instance."""
+EC2_INSTANCE: Final = "AWS::EC2::Instance"
+EC2_VOLUME: Final = "AWS::EC2::Volume"
+RESOURCE_TYPES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        CREATE_IMAGE: EC2_INSTANCE,
+        CREATE_SNAPSHOT: EC2_VOLUME,
+        PATCH_WITH_ROLLBACK: EC2_INSTANCE,
+        RESTART_INSTANCES: EC2_INSTANCE,
+        START_INSTANCES: EC2_INSTANCE,
+        STOP_INSTANCES: EC2_INSTANCE,
+    }
+)
+"""The type of the resources that a runbook runs on, by runbook."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +66,11 @@ RUNBOOK_PERMISSIONS: Final[Mapping[str, tuple[Permission, ...]]] = MappingProxyT
         ),
         STOP_INSTANCES: (
             Permission(("ec2:StopInstances",), of_account=("instance",)),
+            Permission(("ec2:DescribeInstanceStatus",)),
+        ),
+        # https://docs.aws.amazon.com/servicecatalog/latest/adminguide/using-service-actions.html
+        RESTART_INSTANCES: (
+            Permission(("ec2:StartInstances", "ec2:StopInstances"), of_account=("instance",)),
             Permission(("ec2:DescribeInstanceStatus",)),
         ),
     }

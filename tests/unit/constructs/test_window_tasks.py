@@ -201,9 +201,19 @@ def test_every_option_of_an_automation(stack: cdk.Stack) -> None:
     ("document", "arn_of_document", "arn_of_definition"),
     [
         (
-            "AWS-RestartEC2Instance",
-            arn("ssm", "document/AWS-RestartEC2Instance", account=""),
-            arn("ssm", "automation-definition/AWS-RestartEC2Instance:*", account="*"),
+            "AWS-ASGEnterStandby",
+            arn("ssm", "document/AWS-ASGEnterStandby", account=""),
+            arn("ssm", "automation-definition/AWS-ASGEnterStandby:*", account="*"),
+        ),
+        (
+            "arn:aws:ssm:eu-central-1::document/AWS-ASGEnterStandby",
+            "arn:aws:ssm:eu-central-1::document/AWS-ASGEnterStandby",
+            "arn:aws:ssm:eu-central-1:*:automation-definition/AWS-ASGEnterStandby:*",
+        ),
+        (
+            "arn:aws:ssm:eu-central-1:222222222222:automation-definition/Shared:$DEFAULT",
+            "arn:aws:ssm:eu-central-1:222222222222:document/Shared",
+            "arn:aws:ssm:eu-central-1:222222222222:automation-definition/Shared:*",
         ),
         (
             "arn:aws:ssm:eu-central-1:222222222222:document/Shared",
@@ -215,7 +225,7 @@ def test_every_option_of_an_automation(stack: cdk.Stack) -> None:
 def test_an_automation_without_targets_only_starts_and_follows(
     stack: cdk.Stack, document: str, arn_of_document: str, arn_of_definition: str
 ) -> None:
-    parameters = {"InstanceId": "i-0123456789abcdef0"} if document.startswith("AWS") else None
+    parameters = {"InstanceId": "i-0123456789abcdef0"} if "AWS" in document else None
     task = WindowTask.automation(document, parameters=parameters).with_options(id="Check", targets=[])
     properties = rendered(stack, task)
     assert {"Targets", "MaxConcurrency", "MaxErrors"}.isdisjoint(properties)
