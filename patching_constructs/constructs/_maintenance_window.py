@@ -13,6 +13,7 @@ from constructs import Construct
 from patching_constructs._errors import refusal
 from patching_constructs._tokens import is_unresolved
 from patching_constructs._validation import check_description
+from patching_constructs.constructs._child_ids import WINDOW
 from patching_constructs.constructs._names import generated_name
 from patching_constructs.planning.windows import WindowTimes
 from patching_constructs.properties._durations import Length, whole
@@ -41,7 +42,7 @@ class Window:
         """Create the window, with a generated name if none is given."""
         return CfnMaintenanceWindow(
             scope,
-            "Resource",
+            WINDOW,
             name=self.name or generated_name(scope, limits.WINDOW_NAME_LENGTH),
             schedule=self.schedule.expression_string,
             schedule_timezone=self.schedule.time_zone,

@@ -17,6 +17,7 @@ from aws_cdk.interfaces.aws_iam import IRoleRef
 from aws_cdk.interfaces.aws_sns import ITopicRef
 from constructs import Construct, IConstruct
 
+from patching_constructs.constructs._child_ids import RUNNERS, OfTask, runbook_role_id
 from patching_constructs.constructs._role_policies import attached_policy
 from patching_constructs.constructs._task_permissions import (
     PASS_ROLE,
@@ -30,15 +31,13 @@ from patching_constructs.properties.task_actions import Automation, RunCommand, 
 from patching_constructs.properties.task_options import TaskOptions
 from patching_constructs.ssm.runbooks import RUNBOOK_PERMISSIONS
 
-# The ids of the roles and the names of their policies are a public contract. Those of Run Command are the ids of the
-# role of a schedule.
-_RUNNERS: Final = {
-    TaskType.RUN_COMMAND: ("TaskRole", "RunPatchCommand"),
-    TaskType.AUTOMATION: ("AutomationRole", "StartRunbooks"),
-    TaskType.LAMBDA: ("LambdaRole", "InvokeFunctions"),
-    TaskType.STEP_FUNCTIONS: ("StepFunctionsRole", "StartStateMachines"),
+# The names are a public contract, as the ids of the roles are.
+_POLICY_NAMES: Final = {
+    TaskType.RUN_COMMAND: "RunPatchCommand",
+    TaskType.AUTOMATION: "StartRunbooks",
+    TaskType.LAMBDA: "InvokeFunctions",
+    TaskType.STEP_FUNCTIONS: "StartStateMachines",
 }
-ROLE_IDS: Final = frozenset(id_ for id_, _ in _RUNNERS.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +97,11 @@ class WindowRoles:
             passing=self._allow_passing(task.role, passed, prefix) if task.role and passed else None,
         )
 
+    def allow_targets(self, task: TaskOptions, roles: TaskRoles) -> None:
+        """Allow the created role of a task to find targets, which the task got later."""
+        if roles.created_runner is not None:
+            self._policies[task.action.type].allow(permissions(task.action, has_targets=True))
+
     # --- The role that runs the task ------------------------------------------------------------------
 
     def _runner(self, task: TaskOptions, passed: Sequence[IRoleRef], *, has_targets: bool) -> iam.Role:
@@ -108,13 +112,12 @@ class WindowRoles:
         if kind in self.runners:
             self._policies[kind].allow(allowed)
             return self.runners[kind]
-        id_, policy_name = _RUNNERS[kind]
         self._policies[kind] = policy = _Policy(allowed)
         self.runners[kind] = iam.Role(
             self._scope,
-            id_,
+            RUNNERS[kind],
             assumed_by=iam.ServicePrincipal(SYSTEMS_MANAGER),
-            inline_policies={policy_name: policy.document},
+            inline_policies={_POLICY_NAMES[kind]: policy.document},
         )
         return self.runners[kind]
 
@@ -122,13 +125,13 @@ class WindowRoles:
         """Grant the given role permission to pass other roles. An immutable role is not changed."""
         attachable = self._attachable(role, prefix)
         statements = [_pass(passed).statement()]
-        return attached_policy(self._scope, f"{prefix}PassRolePolicy", attachable, statements, part=prefix)
+        return attached_policy(self._scope, OfTask.POLICY.id_of(prefix), attachable, statements, part=prefix)
 
     def _attachable(self, role: IRoleRef, prefix: str) -> iam.IRole:
         # IRoleRef has only a name and an ARN. Whether it is an L2 role is known only at run time.
         if hasattr(role, "attach_inline_policy"):
             return cast("iam.IRole", role)
-        return iam.Role.from_role_name(self._scope, f"{prefix}GivenTaskRole", role.role_ref.role_name)
+        return iam.Role.from_role_name(self._scope, OfTask.GIVEN_ROLE.id_of(prefix), role.role_ref.role_name)
 
     # --- The roles that it passes ---------------------------------------------------------------------
 
@@ -140,7 +143,7 @@ class WindowRoles:
         if notification.role is not None:
             return notification.role, None
         assumed_by = iam.ServicePrincipal(SYSTEMS_MANAGER)
-        role = iam.Role(self._scope, f"{prefix}NotificationRole", assumed_by=assumed_by)
+        role = iam.Role(self._scope, OfTask.PUBLISHER.id_of(prefix), assumed_by=assumed_by)
         return role, _allow_publishing(role, notification.topic)
 
     def _runbook(self, action: Automation) -> IRoleRef | None:
@@ -151,7 +154,7 @@ class WindowRoles:
             allowed = [runbook_permission(each) for each in RUNBOOK_PERMISSIONS[name]]
             self.runbooks[name] = iam.Role(
                 self._scope,
-                f"{name}-Role",
+                runbook_role_id(name),
                 assumed_by=iam.ServicePrincipal(SYSTEMS_MANAGER),
                 inline_policies={"RunRunbook": _Policy(allowed).document},
             )

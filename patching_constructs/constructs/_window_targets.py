@@ -10,6 +10,7 @@ from aws_cdk.aws_ssm import CfnMaintenanceWindowTarget
 from constructs import Construct
 
 from patching_constructs._validation import check_count, check_list_of
+from patching_constructs.constructs._child_ids import target_id
 from patching_constructs.properties.targets import PatchTarget
 from patching_constructs.ssm import limits
 
@@ -31,7 +32,7 @@ def render_target(
     """Create the target at a position in the list, which starts with 1."""
     return CfnMaintenanceWindowTarget(
         scope,
-        f"{prefix}Target" if place == 1 else f"{prefix}Target{place}",
+        target_id(prefix, place),
         resource_type=target.resource_type,
         targets=[
             CfnMaintenanceWindowTarget.TargetsProperty(key=each.key, values=list(each.values))

@@ -3,11 +3,10 @@
 https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_RegisterTaskWithMaintenanceWindow.html
 """
 
-import re
 from base64 import b64encode
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from aws_cdk import Fn
 from aws_cdk.aws_ssm import CfnMaintenanceWindowTask
@@ -15,7 +14,7 @@ from constructs import Construct
 
 from patching_constructs._errors import refusal, shown
 from patching_constructs._tokens import is_unresolved
-from patching_constructs.constructs._task_roles import ROLE_IDS, TaskRoles
+from patching_constructs.constructs._task_roles import TaskRoles
 from patching_constructs.properties._document_names import document_name
 from patching_constructs.properties.document_parameters import Given
 from patching_constructs.properties.notification import CommandNotification
@@ -34,8 +33,6 @@ _RunCommand = CfnMaintenanceWindowTask.MaintenanceWindowRunCommandParametersProp
 _Automation = CfnMaintenanceWindowTask.MaintenanceWindowAutomationParametersProperty
 _Lambda = CfnMaintenanceWindowTask.MaintenanceWindowLambdaParametersProperty
 _StepFunctions = CfnMaintenanceWindowTask.MaintenanceWindowStepFunctionsParametersProperty
-# The ids of the other constructs of a window.
-_RESERVED: Final = re.compile("|".join(["Resource", r"Target[0-9]*", *sorted(ROLE_IDS)]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,31 +44,6 @@ class CreatedTask:
     roles: TaskRoles
     resource: CfnMaintenanceWindowTask | None
     """None in a frozen window."""
-
-
-def check_id(id: str, used: Collection[str]) -> None:  # noqa: A002
-    """Check that the id of a task is unique in the window.
-
-    Raises:
-        PatchingError: another task, or another construct of the window, has the id.
-    """
-    if id in used:
-        fix = "set another one with .with_options(id=...)"
-        raise refusal("id", "of a task must be unique in the window", repr(id), fix)
-    if _RESERVED.fullmatch(id):
-        raise refusal("id", "of a task must not be that of another construct of the window", repr(id))
-
-
-def check_ids(tasks: Iterable[TaskOptions]) -> None:
-    """Check that every id is unique.
-
-    Raises:
-        PatchingError: two tasks, or a task and another construct of the window, have the same id.
-    """
-    used: set[str] = set()
-    for task in tasks:
-        check_id(task.id, used)
-        used.add(task.id)
 
 
 def check_priority(priority: int) -> None:

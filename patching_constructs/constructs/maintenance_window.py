@@ -22,6 +22,7 @@ from patching_constructs._errors import located, refusal
 from patching_constructs._template_metadata import FROZEN, METADATA_KEY
 from patching_constructs._tokens import is_unresolved
 from patching_constructs._validation import check_flag, check_list_of, check_type
+from patching_constructs.constructs._child_ids import check_ids
 from patching_constructs.constructs._maintenance_window import checked_window
 from patching_constructs.constructs._order_warnings import warn_of_order
 from patching_constructs.constructs._schedule_warnings import (
@@ -41,8 +42,6 @@ from patching_constructs.constructs._window_targets import (
 from patching_constructs.constructs._window_tasks import (
     CreatedTask,
     add_targets,
-    check_id,
-    check_ids,
     check_priority,
     render_task,
 )
@@ -129,6 +128,7 @@ class MaintenanceWindow(Construct):
             )
             check_list_of("tasks", tasks, WindowTask, TASK_FACTORY)
             _check_targets(targets, tasks)
+            self._check_ids(tasks, "set another one with .with_options(id=...)")
             check_flag("enabled", enabled, "convert a context value, for example with value == 'true'")
         super().__init__(scope, id)
         self._checked_window = window
@@ -146,9 +146,7 @@ class MaintenanceWindow(Construct):
         warn_of_window(self, window)
         for priority, task in enumerate(tasks, start=1):
             self._create_task(task, priority)
-        if enabled:
-            for created in self._created.values():
-                self._warn_of(created)
+        self._warn_of(*self._created.values())
 
     @staticmethod
     def from_maintenance_window_id(scope: Construct, id: str, maintenance_window_id: str) -> IMaintenanceWindow:  # noqa: A002
@@ -209,9 +207,10 @@ class MaintenanceWindow(Construct):
         self._targets = (*self._targets, added)
         self._target_ids = (*self._target_ids, added.ref)
         for task in self._with_targets_of_the_window():
+            self._roles.allow_targets(task.options, task.roles)
             if task.resource is not None:
                 add_targets(task.resource, task.options, self._target_ids)
-                warn_of_targets(self, task.options, [target])
+        self._warn_of(*self._created.values())
 
     def add_task(self, id: str, task: WindowTask, *, priority: int | None = None) -> None:  # noqa: A002
         """Add a task to the window. In a window with ``enabled=False``, only its roles are created.
@@ -228,22 +227,27 @@ class MaintenanceWindow(Construct):
         with located(self):
             check_type("task", task, WindowTask, TASK_FACTORY)
             check_type("id", id, str)
-            check_id(id, self._created)
             task = task.with_options(id=id)
+            self._check_ids([*(each.options for each in self._created.values()), task], "pass another one")
             if task.targets is None:
                 check_task_targets(task, self._window_targets)
             if priority is not None:
                 check_priority(priority)
         last = max((each.priority for each in self._created.values()), default=0)
-        created = self._create_task(task, last + 1 if priority is None else priority)
-        if self._enabled:
-            self._warn_of(created)
+        self._warn_of(self._create_task(task, last + 1 if priority is None else priority))
 
-    def _warn_of(self, task: CreatedTask) -> None:
-        warn_of_task(self, self._checked_window, task.options)
-        warn_of_targets(self, task.options, self._window_targets)
-        warn_of_order(self, task, self._created.values(), self._window_targets)
+    def _warn_of(self, *tasks: CreatedTask) -> None:
+        """Warn about tasks, again if their targets have changed: the CDK keeps one of equal warnings."""
+        if not self._enabled:
+            return
+        for task in tasks:
+            warn_of_task(self, self._checked_window, task.options)
+            warn_of_targets(self, task.options, self._window_targets)
+            warn_of_order(self, task, self._created.values(), self._window_targets)
         warn_of_task_count(self, len(self._created))
+
+    def _check_ids(self, tasks: Sequence[TaskOptions], fix: str) -> None:
+        check_ids([(task.id, self._prefix_of(task)) for task in tasks], fix)
 
     def _create_task(self, task: TaskOptions, priority: int) -> CreatedTask:
         own = None if task.targets is None else render_targets(self, task.targets, self._window_id, task.id)
@@ -346,7 +350,6 @@ def _check_targets(targets: Sequence[PatchTarget], tasks: Sequence[TaskOptions])
         check_targets(targets)
     for task in of_the_window:
         check_task_targets(task, targets)
-    check_ids(tasks)
 
 
 def _check_window_id(window_id: str) -> None:

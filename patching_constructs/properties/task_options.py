@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Final, Self, get_args
 
 from patching_constructs._errors import refusal, shown
+from patching_constructs._tokens import is_unresolved
 from patching_constructs._validation import (
     check_count,
     check_flag,
@@ -202,6 +203,8 @@ def _check_id(id: str) -> None:  # noqa: A002
     check_type("id", id, str)
     if not id or "/" in id:
         raise refusal("id", "must be a nonempty string without slashes", repr(id))
+    if is_unresolved(id):
+        raise refusal("id", "must be known when the app is synthesized", "a token", "write a text")
 
 
 def _checked_targets(targets: Sequence[PatchTarget]) -> tuple[PatchTarget, ...]:

@@ -253,11 +253,13 @@ REFUSALS: dict[str, tuple[Callable[[cdk.Stack], object], str]] = {
     ),
     "the id of the window": (
         lambda stack: window(stack, WindowTask.scan().with_options(id="Resource")),
-        "id of a task must not be that of another construct of the window, got 'Resource'",
+        "id of a task must not be that of another construct of the window, got 'Resource'; set another one with "
+        ".with_options(id=...)",
     ),
     "the id of a target": (
         lambda stack: window(stack, WindowTask.scan().with_options(id="Target2")),
-        "id of a task must not be that of another construct of the window, got 'Target2'",
+        "id of a task must not be that of another construct of the window, got 'Target2'; set another one with "
+        ".with_options(id=...)",
     ),
     "the id of the patching": (
         lambda stack: patch_schedule(stack, after=[WindowTask.scan().with_options(id="Task")]),
@@ -299,7 +301,7 @@ def test_refusal(stack: cdk.Stack, make: Callable[[cdk.Stack], object], message:
 ADDED: dict[str, tuple[Callable[[MaintenanceWindow], object], str]] = {
     "an id that is in use": (
         lambda made: made.add_task("Scan", WindowTask.scan()),
-        "id of a task must be unique in the window, got 'Scan'; set another one with .with_options(id=...)",
+        "id of a task must be unique in the window, got 'Scan'; pass another one",
     ),
     "an empty id": (
         lambda made: made.add_task("", WindowTask.scan()),
