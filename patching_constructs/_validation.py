@@ -11,7 +11,12 @@ from functools import lru_cache
 from typing import Final, TypeVar
 
 from patching_constructs._errors import refusal, shown
-from patching_constructs._tokens import is_unresolved, is_unresolved_scalar
+from patching_constructs._tokens import (
+    has_item_of_unresolved_list,
+    is_unresolved,
+    is_unresolved_list,
+    is_unresolved_scalar,
+)
 
 Kind = type | tuple[type, ...]
 Item = TypeVar("Item")
@@ -53,7 +58,8 @@ def check_list_of(what: str, values: Sequence[Item], kind: Kind, fix: str = "", 
         item: the name of an item in messages. Default: the name of the list.
 
     Raises:
-        PatchingError: the value is not a list, or an item has another type; the message names the right type.
+        PatchingError: the value is not a list, or an item has another type; the message names the right type. Or a
+            list that is a token is combined with other items.
     """
     rule = f"must be a list of {' or '.join(map(_many, _kinds(kind)))}"
     if isinstance(values, str | bytes) or not isinstance(values, Sequence):
@@ -65,7 +71,21 @@ def check_list_of(what: str, values: Sequence[Item], kind: Kind, fix: str = "", 
             check_type(item, value, kind, fix)
         elif not _is(value, kind):
             raise refusal(what, rule, shown(value), fix)
+    if kind is str and not is_unresolved_list(values):
+        for value in values:
+            check_no_list_token(what, str(value))
     return tuple(values)
+
+
+def check_no_list_token(what: str, text: str) -> None:
+    """Check that a text contains no item of a list that is a token, which the CDK resolves only as a whole.
+
+    Raises:
+        PatchingError: it contains one.
+    """
+    if has_item_of_unresolved_list(text):
+        fix = "pass the list alone, or use aws_cdk.Fn.select(0, list) for an item"
+        raise refusal(what, "must not contain items of a list that is a token", "a token", fix)
 
 
 def check_reference(what: str, value: object, interface: str, fix: str) -> None:

@@ -16,7 +16,7 @@ from patching_constructs.constructs._name_prefix import name_without_prefix
 from patching_constructs.constructs._override_warnings import warn_of_override
 from patching_constructs.properties.command import BASELINE_OVERRIDE, INSTALL_OVERRIDE_LIST
 from patching_constructs.properties.document_parameters import ASSUME_ROLE
-from patching_constructs.properties.targets import PatchTarget, TargetResourceType
+from patching_constructs.properties.targets import PatchTarget
 from patching_constructs.properties.task_actions import Automation, LambdaFunction, RunCommand
 from patching_constructs.properties.task_options import TaskOptions
 from patching_constructs.schedule._reopening import opens_while_open
@@ -93,9 +93,8 @@ def _warn_of_types(scope: Construct, what_runs: str, supported: Sequence[str], t
 
 
 def _warn_of_groups(scope: Construct, runbook: str, kind: str, targets: Sequence[PatchTarget]) -> None:
-    for target in targets:
-        if target.resource_type == TargetResourceType.RESOURCE_GROUP and not target.resource_types:
-            (name,) = target.filters[0].values
+    for name in (target.group_of_all_types for target in targets):
+        if name is not None:
             _warn(
                 scope,
                 RESOURCE_GROUP_TYPES,

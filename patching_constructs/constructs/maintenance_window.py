@@ -71,8 +71,8 @@ class MaintenanceWindow(Construct):
     """Run tasks on a schedule: one maintenance window, its targets, and its tasks. To patch, use `PatchSchedule`.
 
     The window is the child ``Resource``, the targets are ``Target``, ``Target2``, ..., and each task has its id. The
-    tasks of each type have one new role, with the permissions that AWS documents for what they run, and a runbook of
-    a preset has another: see `task_roles` and `runbook_roles`.
+    tasks of each type have one new role, with the permissions that AWS documents for what they run, and a runbook
+    whose permissions AWS documents has another: see `task_roles` and `runbook_roles`.
 
     Args:
         scope: the construct that this one belongs to.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from patching_constructs._errors import refusal, shown
 from patching_constructs._tokens import is_unresolved
-from patching_constructs._validation import check_list_of, check_type, nearest
+from patching_constructs._validation import check_list_of, check_no_list_token, check_type, nearest
 from patching_constructs.ssm.documents import Document, Parameter, document_with
 
 if TYPE_CHECKING:
@@ -46,7 +46,11 @@ def _name(name: str) -> str:
 
 
 def _values(name: str, value: str | Sequence[str]) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else check_list_of(f"parameters {name!r}", value, str)
+    what = f"parameters {name!r}"
+    if isinstance(value, str):
+        check_no_list_token(what, value)
+        return (value,)
+    return check_list_of(what, value, str)
 
 
 def check_parameters(document: Document, given: Given, *, supplied: str | None = None) -> None:

@@ -210,6 +210,11 @@ class PatchTarget:
         """The resource types that are selected from a resource group; empty for all types."""
         return next((each.values for each in self.filters if each.key == RESOURCE_TYPES), ())
 
+    @property
+    def group_of_all_types(self) -> str | None:
+        """The name of the resource group from which every type of resource is selected; None for another target."""
+        return self.filters[0].values[0] if [each.key for each in self.filters] == [RESOURCE_GROUP] else None
+
     def with_name(self, name: str) -> Self:
         """Return the target with a name, which the console shows.
 

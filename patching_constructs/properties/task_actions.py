@@ -10,8 +10,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from patching_constructs._errors import refusal, shown
-from patching_constructs._tokens import is_unresolved
-from patching_constructs._validation import check_length, check_reference, check_type
+from patching_constructs._tokens import is_unresolved, is_unresolved_list, joined
+from patching_constructs._validation import check_length, check_no_list_token, check_reference, check_type
 from patching_constructs.properties.command import (
     BASELINE_OVERRIDE,
     EXECUTION_TIMEOUT,
@@ -329,6 +329,8 @@ def _name(document: "str | IDocumentRef") -> str:
 def json_text(what: str, value: Mapping[str, object] | None) -> str | None:
     """Return the JSON of a dict; None for None.
 
+    CloudFormation joins the items of a list that is a token, so that an empty list would have one empty text.
+
     Raises:
         PatchingError: it is not a dict, or contains what JSON does not support.
     """
@@ -336,12 +338,24 @@ def json_text(what: str, value: Mapping[str, object] | None) -> str | None:
         return None
     check_type(what, value, Mapping, "write {'key': 'value'}")
     try:
-        text = json.dumps(dict(value), ensure_ascii=False, allow_nan=False)
+        text = json.dumps(_with_joined_lists(dict(value)), ensure_ascii=False, allow_nan=False)
     except (TypeError, ValueError, RecursionError) as error:
         raise refusal(what, "must contain only values that JSON supports", f"an error: {error}") from error
     if any(isinstance(each, float) and is_unresolved(each) for each in _leaves(value)):
         raise refusal(what, "must not contain a number that is a token", "a token", "use aws_cdk.Token.as_string(...)")
+    check_no_list_token(what, text)
     return text
+
+
+def _with_joined_lists(value: object) -> object:
+    """Return a value of JSON, in which each list that is a token has one text: its items, joined as in JSON."""
+    match value:
+        case dict():
+            return {name: _with_joined_lists(item) for name, item in value.items()}
+        case list() | tuple():
+            return [joined('","', value)] if is_unresolved_list(value) else [_with_joined_lists(item) for item in value]
+        case _:
+            return value
 
 
 def _leaves(value: object) -> Iterator[object]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final, Self
 
 from patching_constructs._errors import refusal
+from patching_constructs._tokens import joined
 from patching_constructs._validation import check_flag, check_list_of, check_literal, check_reference
 from patching_constructs.properties._durations import Length
 from patching_constructs.properties._task_parameters import (
@@ -121,7 +122,7 @@ class WindowTask(TaskOptions):
         Args:
             function: the function.
             payload: the event of the function, at most 4096 bytes as JSON. Its strings can contain a `PseudoParameter`.
-                Default: none.
+                A list that is a token must have at least one item. Default: none.
             client_context: the client context of the invocation, at most 6000 bytes as JSON. Default: none.
             qualifier: a version or an alias of the function, 1-128 characters. Default: the unpublished version.
 
@@ -151,7 +152,7 @@ class WindowTask(TaskOptions):
         Args:
             state_machine: the state machine.
             input: the input of the execution, at most 4096 bytes as JSON. Its strings can contain a `PseudoParameter`.
-                Default: none.
+                A list that is a token must have at least one item. Default: none.
             execution_name: the name of the execution, 1-80 characters, such as `PseudoParameter.INVOCATION_ID`.
                 Default: a generated name.
 
@@ -240,7 +241,7 @@ class WindowTask(TaskOptions):
             "SeverityLevels": check_list_of("severity_levels", severity_levels, str),
         }
         given = {"Action": str(operation), "AllowReboot": str(allow_reboot)}
-        given |= {name: ",".join(values) for name, values in lists.items() if values}
+        given |= {name: joined(",", values) for name, values in lists.items() if values}
         task = cls.run_command(INSTALL_WINDOWS_UPDATES, parameters=given)
         return task.with_options(id="WindowsUpdates", cutoff_behavior=CutoffBehavior.CANCEL_TASK)
 

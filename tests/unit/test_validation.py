@@ -76,6 +76,11 @@ REFUSALS: dict[str, tuple[Callable[[], object], str]] = {
         "enabled must be True or False, got None; leave it out",
     ),
     "1 is not a flag": (lambda: check_flag("enabled", 1), "enabled must be True or False, got 1"),
+    "a list that is a token, with another item": (
+        lambda: check_list_of("groups", [*LIST, "web"], str),
+        "groups must not contain items of a list that is a token, got a token; pass the list alone, or use "
+        "aws_cdk.Fn.select(0, list) for an item",
+    ),
     "None is not a list": (
         lambda: check_list_of("groups", untyped(None), str),
         "groups must be a list of strings, got None",
