@@ -2,22 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from patching_constructs._errors import refusal
 from patching_constructs._validation import nearest
 from patching_constructs.cli.schedule_names import AnySchedule, find_schedules, resource_of
 from patching_constructs.planning.coverage import Selection
 from patching_constructs.properties.command import OPERATION, PatchOperation
-from patching_constructs.ssm.documents import INSTALL_WINDOWS_UPDATES
+from patching_constructs.ssm.documents import ACTION, INSTALL_WINDOWS_UPDATES
 from patching_constructs.ssm.target_keys import TAG, TAG_KEY
 from patching_constructs.template import MaintenanceWindow, UnknownError
 from patching_constructs.template.commands import Command, TaskCommand
 from patching_constructs.template.node_filters import selection
 from patching_constructs.template.upcoming_runs import Schedules
-
-# The operation of INSTALL_WINDOWS_UPDATES, which is Install by default.
-_ACTION: Final = "Action"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +87,7 @@ def _commands(schedule: AnySchedule) -> Sequence[Command]:
 def _does(command: Command, operations: Sequence[PatchOperation]) -> bool:
     try:
         if command.document_name == INSTALL_WINDOWS_UPDATES:
-            return (command.parameter(_ACTION) or PatchOperation.INSTALL) in operations
+            return (command.parameter(ACTION) or PatchOperation.INSTALL) in operations
         return command.parameter(OPERATION) in operations
     except UnknownError:
         return True

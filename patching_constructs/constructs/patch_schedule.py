@@ -266,21 +266,19 @@ def _patch_task(
     **options: Any,  # noqa: ANN401 - options of the task, which checks them
 ) -> WindowTask:
     """Return the task that patches. Without a role and a notification, the service-linked role runs it."""
-    if cutoff_behavior is None and command.operation != PatchOperation.SCAN:
-        # An operation that is unknown until deployment can be INSTALL.
-        cutoff_behavior = CutoffBehavior.CANCEL_TASK
+    action = RunCommand(
+        document=command.document_name,
+        parameters=tuple((name, tuple(values)) for name, values in command.parameters.items()),
+        document_version=document_version,
+        comment=comment,
+        start_timeout_seconds=start_timeout_seconds,
+        output=output,
+        notification=notification,
+    )
     return WindowTask(
         id=TASK_ID,
-        action=RunCommand(
-            document=command.document_name,
-            parameters=tuple((name, tuple(values)) for name, values in command.parameters.items()),
-            document_version=document_version,
-            comment=comment,
-            start_timeout_seconds=start_timeout_seconds,
-            output=output,
-            notification=notification,
-        ),
-        cutoff_behavior=cutoff_behavior,
+        action=action,
+        cutoff_behavior=action.default_cutoff_behavior if cutoff_behavior is None else cutoff_behavior,
         role=role,
         service_linked_role=role is None and notification is None,
         **options,

@@ -21,6 +21,7 @@ from patching_constructs.properties.command import (
     PatchOperation,
     RebootOption,
 )
+from patching_constructs.properties.cutoff import CutoffBehavior
 from patching_constructs.properties.document_parameters import (
     ASSUME_ROLE,
     ROLE_PARAMETERS,
@@ -32,7 +33,14 @@ from patching_constructs.properties.notification import CommandNotification
 from patching_constructs.properties.output import CommandOutput
 from patching_constructs.properties.pseudo_parameters import OF_A_RESOURCE, check_in_a_command, pseudo_parameters
 from patching_constructs.ssm import limits
-from patching_constructs.ssm.documents import REBOOTING_DOCUMENTS, Document, find_document, name_of
+from patching_constructs.ssm.documents import (
+    ACTION,
+    INSTALL_WINDOWS_UPDATES,
+    REBOOTING_DOCUMENTS,
+    Document,
+    find_document,
+    name_of,
+)
 from patching_constructs.ssm.runbooks import RESOURCE_TYPES
 
 if TYPE_CHECKING:
@@ -121,6 +129,13 @@ class RunCommand:
         return self.name in REBOOTING_DOCUMENTS
 
     @property
+    def default_cutoff_behavior(self) -> CutoffBehavior | None:
+        """CANCEL_TASK if it can install updates or reboot nodes; None for the service's default."""
+        can_install = self.is_patching and self.parameter(OPERATION) != PatchOperation.SCAN
+        can_update = self.name == INSTALL_WINDOWS_UPDATES and self.parameter(ACTION) != PatchOperation.SCAN
+        return CutoffBehavior.CANCEL_TASK if can_install or can_update or self.reboots else None
+
+    @property
     def scans_without_record(self) -> bool:
         """Whether it is a scan that does not update the compliance data of the nodes.
 
@@ -181,6 +196,11 @@ class Automation:
     def reboots(self) -> bool:
         """Whether it reboots its nodes."""
         return self.name in REBOOTING_DOCUMENTS
+
+    @property
+    def default_cutoff_behavior(self) -> CutoffBehavior | None:
+        """CANCEL_TASK if it reboots nodes; None for the service's default."""
+        return CutoffBehavior.CANCEL_TASK if self.reboots else None
 
     @property
     def role_parameter(self) -> str | None:

@@ -57,7 +57,7 @@ class TaskOptions:
     max_errors: RateControl | None = None
     """Default: with targets, 10 percent of them."""
     cutoff_behavior: CutoffBehavior | None = None
-    """Default: the service's default, the task continues."""
+    """Default: that of the factory; otherwise the service's default, the task continues."""
     role: "IRoleRef | None" = None
     """The role that runs the task. Default: a role of the window."""
     service_linked_role: bool = False

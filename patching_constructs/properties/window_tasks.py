@@ -25,10 +25,16 @@ from patching_constructs.properties.cutoff import CutoffBehavior
 from patching_constructs.properties.document_parameters import DocumentParameters, given_parameters
 from patching_constructs.properties.pseudo_parameters import PseudoParameter
 from patching_constructs.properties.targets import PatchTarget
-from patching_constructs.properties.task_actions import Automation, LambdaFunction, RunCommand, StateMachine, json_text
+from patching_constructs.properties.task_actions import (
+    Automation,
+    LambdaFunction,
+    RunCommand,
+    StateMachine,
+    json_text,
+)
 from patching_constructs.properties.task_options import TaskOptions
 from patching_constructs.ssm import limits
-from patching_constructs.ssm.documents import INSTALL_WINDOWS_UPDATES
+from patching_constructs.ssm.documents import ACTION, INSTALL_WINDOWS_UPDATES
 from patching_constructs.ssm.runbooks import (
     CREATE_IMAGE,
     CREATE_SNAPSHOT,
@@ -69,6 +75,9 @@ class WindowTask(TaskOptions):
     def run_command(cls, document: "str | IDocumentRef", *, parameters: "DocumentParameters | None" = None) -> Self:
         """Run a Command document on the nodes.
 
+        At the cutoff, a document of AWS that installs updates or reboots nodes is canceled by default, so that it
+        starts on no further node. Other documents continue, the service's default.
+
         Args:
             document: the name or ARN of a document, or a document of the app.
             parameters: the parameters of the document, by name; each a string or a list of strings. Those of a known
@@ -80,7 +89,8 @@ class WindowTask(TaskOptions):
         given = given_parameters(parameters)
         action = RunCommand(document=document, parameters=given)
         check_patch_document(action.name, {name: values[0] for name, values in given if values})
-        return cls(id=task_id(document, "RunCommand"), action=action)
+        cutoff = action.default_cutoff_behavior
+        return cls(id=task_id(document, "RunCommand"), action=action, cutoff_behavior=cutoff)
 
     @classmethod
     def automation(
@@ -104,7 +114,8 @@ class WindowTask(TaskOptions):
             PatchingError: the document has another type, or does not accept the parameters.
         """
         action = Automation(document=document, parameters=given_parameters(parameters), runbook_role=runbook_role)
-        return cls(id=task_id(document, "Automation"), action=action)
+        cutoff = action.default_cutoff_behavior
+        return cls(id=task_id(document, "Automation"), action=action, cutoff_behavior=cutoff)
 
     @classmethod
     def lambda_function(
@@ -203,7 +214,7 @@ class WindowTask(TaskOptions):
         """
         hook = None if post_reboot_hook is None else post_reboot_document(post_reboot_hook)
         task = cls.run_command(REBOOT_WITH_HOOKS, parameters=without_none({POST_REBOOT_HOOK: hook}))
-        return task.with_options(id="Reboot", cutoff_behavior=CutoffBehavior.CANCEL_TASK)
+        return task.with_options(id="Reboot")
 
     @classmethod
     def windows_updates(
@@ -240,10 +251,10 @@ class WindowTask(TaskOptions):
             "Categories": check_list_of("categories", categories, str),
             "SeverityLevels": check_list_of("severity_levels", severity_levels, str),
         }
-        given = {"Action": str(operation), "AllowReboot": str(allow_reboot)}
+        given = {ACTION: str(operation), "AllowReboot": str(allow_reboot)}
         given |= {name: joined(",", values) for name, values in lists.items() if values}
         task = cls.run_command(INSTALL_WINDOWS_UPDATES, parameters=given)
-        return task.with_options(id="WindowsUpdates", cutoff_behavior=CutoffBehavior.CANCEL_TASK)
+        return task.with_options(id="WindowsUpdates")
 
     @classmethod
     def shell_script(

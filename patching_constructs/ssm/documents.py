@@ -18,6 +18,8 @@ from typing import Any, Final
 _FILE: Final = Path(__file__).with_name("documents.json")
 INSTALL_WINDOWS_UPDATES: Final = "AWS-InstallWindowsUpdates"
 """Installs or lists updates on Windows, without a patch baseline."""
+ACTION: Final = "Action"
+"""Its parameter for the operation, which is Install by default."""
 
 LEGACY_DOCUMENTS: Final = {
     "AWS-ApplyPatchBaseline": "AWS-RunPatchBaseline",

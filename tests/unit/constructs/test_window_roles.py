@@ -144,3 +144,19 @@ def test_permissions_of_a_task_that_is_added_later_are_added(stack: cdk.Stack) -
         "ssm:GetAutomationExecution",
         ["resource-groups:ListGroupResources", "resource-groups:ListGroups", "tag:GetResources"],
     ]
+
+
+@pytest.mark.parametrize("imported", [True, False])
+def test_the_policy_of_a_given_role_does_not_depend_on_other_tasks(*, imported: bool) -> None:
+    def policies(*ids: str) -> dict[str, Any]:
+        stack = cdk.Stack(cdk.App(), "Stack")
+        trust = iam.ServicePrincipal("ssm.amazonaws.com")
+        role: Any = (
+            iam.Role.from_role_name(stack, "Given", "given") if imported else iam.Role(stack, "Given", assumed_by=trust)
+        )
+        window(stack, *(WindowTask.create_image().with_options(id=id_, role=role) for id_ in ids))
+        return dict(Template.from_stack(stack).find_resources("AWS::IAM::Policy"))
+
+    every = policies("First", "Second", "Third")
+    assert policies("Second", "Third") == {name: each for name, each in every.items() if "First" not in name}
+    assert len(every) == 3

@@ -20,6 +20,7 @@ from patching_constructs import (
     CommandOutput,
     CutoffBehavior,
     MaintenanceWindow,
+    PatchOperation,
     PatchTarget,
     PseudoParameter,
     RateControl,
@@ -345,3 +346,45 @@ def test_an_imported_state_machine_with_an_unknown_name_is_not_a_warning(stack: 
     machine = sfn.StateMachine.from_state_machine_arn(stack, "Machine", cdk.Fn.import_value("Machine"))
     rendered(stack, WindowTask.step_functions(machine))
     assert warnings(stack) == []
+
+
+# --- The cutoff ---------------------------------------------------------------------------------------
+
+TOKEN = cdk.Token.as_string({"Ref": "Operation"})
+AWS_ARN = "arn:aws:ssm:eu-central-1::document/"
+INSTALL, SCAN = {"Operation": "Install"}, {"Operation": ["Scan"]}
+CANCELED: dict[str, WindowTask] = {
+    "an install": WindowTask.run_command("AWS-RunPatchBaseline", parameters=INSTALL),
+    "an install without a reboot": WindowTask.run_command(
+        "AWS-RunPatchBaseline", parameters=INSTALL | {"RebootOption": "NoReboot"}
+    ),
+    "an operation that is a token": WindowTask.run_command("AWS-RunPatchBaseline", parameters={"Operation": TOKEN}),
+    "an install with hooks": WindowTask.run_command("AWS-RunPatchBaselineWithHooks", parameters=INSTALL),
+    "an install by an ARN": WindowTask.run_command(f"{AWS_ARN}AWS-RunPatchBaseline", parameters=INSTALL),
+    "a reboot": WindowTask.run_command("AWS-InstanceRebootWithHooks"),
+    "a reboot by a runbook": WindowTask.automation("AWS-RestartEC2Instance", parameters={"InstanceId": "i-0123456789"}),
+    "Windows updates": WindowTask.run_command("AWS-InstallWindowsUpdates"),
+}
+CONTINUED: dict[str, WindowTask] = {
+    "a scan": WindowTask.run_command("AWS-RunPatchBaseline", parameters=SCAN),
+    "a scan with hooks": WindowTask.run_command("AWS-RunPatchBaselineWithHooks", parameters=SCAN),
+    "a list of Windows updates": WindowTask.windows_updates(PatchOperation.SCAN),
+    "an agent update": WindowTask.run_command("AWS-UpdateSSMAgent"),
+    "a document of an account": WindowTask.run_command("Check-Node"),
+    "a runbook": WindowTask.automation("Check-Node"),
+}
+
+
+@pytest.mark.parametrize("task", CANCELED.values(), ids=CANCELED.keys())
+def test_an_install_and_a_reboot_are_canceled_at_the_cutoff(stack: cdk.Stack, task: WindowTask) -> None:
+    assert rendered(stack, task)["CutoffBehavior"] == "CANCEL_TASK"
+
+
+@pytest.mark.parametrize("task", CONTINUED.values(), ids=CONTINUED.keys())
+def test_any_other_task_has_the_default_of_the_service(stack: cdk.Stack, task: WindowTask) -> None:
+    assert "CutoffBehavior" not in rendered(stack, task)
+
+
+def test_the_cutoff_behavior_of_an_install_can_be_changed(stack: cdk.Stack) -> None:
+    task = CANCELED["an install"].with_options(cutoff_behavior=CutoffBehavior.CONTINUE_TASK)
+    assert rendered(stack, task)["CutoffBehavior"] == "CONTINUE_TASK"
