@@ -16,7 +16,7 @@ _MODULES = {
     "CommandOutput": "properties.output",
     "ComplianceLevel": "ssm.compliance",
     "CutoffBehavior": "properties.cutoff",
-    "DayOfWeek": "schedule.expression",
+    "DayOfWeek": "schedule.days_of_week",
     "HookDocument": "constructs.hook_document",
     "IMaintenanceWindow": "constructs.maintenance_window",
     "IPatchBaseline": "constructs.patch_baseline",

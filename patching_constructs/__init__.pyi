@@ -33,7 +33,7 @@ from patching_constructs.properties.rate_control import RateControl as RateContr
 from patching_constructs.properties.targets import PatchTarget as PatchTarget
 from patching_constructs.properties.task_actions import TaskType as TaskType
 from patching_constructs.properties.window_tasks import WindowTask as WindowTask
-from patching_constructs.schedule.expression import DayOfWeek as DayOfWeek
+from patching_constructs.schedule.days_of_week import DayOfWeek as DayOfWeek
 from patching_constructs.schedule.expression import ScheduleExpression as ScheduleExpression
 from patching_constructs.schedule.occurrence import Occurrence as Occurrence
 from patching_constructs.schedule.occurrence import WallClock as WallClock

@@ -4,36 +4,25 @@ https://docs.aws.amazon.com/systems-manager/latest/userguide/maintenance-windows
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from typing import Final, Self, get_args
 
 from patching_constructs._errors import refusal, shown
 from patching_constructs._tokens import as_text, is_unresolved, is_unresolved_scalar
 from patching_constructs._validation import check_list_of, check_literal, check_type
 from patching_constructs.schedule._cron import DAY, HOUR, MINUTE, MONTH, SECOND, WEEKDAY, YEAR, parse_field
+from patching_constructs.schedule._delay import delayed
 from patching_constructs.schedule._frequency import check_frequency, is_faster_than_supported
 from patching_constructs.schedule._options import check_lengths, check_offset, check_time_zone
 from patching_constructs.schedule._rule import At, Rate, Rule, Unresolved, check_rate, parse_rule
 from patching_constructs.schedule._time_zone import TimeZone, check_moment, zone_name
+from patching_constructs.schedule.days_of_week import DayOfWeek
 from patching_constructs.schedule.occurrence import Occurrence
 from patching_constructs.schedule.occurrences import occurrences
 
 _DAYS_IN_EVERY_MONTH: Final = 28
 _LAST_DAY_AFTER_PATCH_TUESDAY: Final = 20
-
-
-class DayOfWeek(StrEnum):
-    """A day of the week. It has no number, because 1 is Sunday here and Monday in Unix cron."""
-
-    SUNDAY = "SUN"
-    MONDAY = "MON"
-    TUESDAY = "TUE"
-    WEDNESDAY = "WED"
-    THURSDAY = "THU"
-    FRIDAY = "FRI"
-    SATURDAY = "SAT"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -124,6 +113,35 @@ class ScheduleExpression:
         return occurrences(
             self, after=after, duration=duration, cutoff=cutoff, start_date=start_date, end_date=end_date
         )
+
+    def delayed_by(self, days: int) -> Self:
+        """Return the schedule that opens the window a number of days later, at the same local time.
+
+        It is exact for every month and year, or an error:
+
+        - a daily or weekly schedule of all months: 0-366 days
+        - the nth weekday of a month: 27 days from the first one, 20 from the second, 13 from the third, and 6 from the
+          fourth or fifth
+        - one day of a month: 0-33 days from the 1st, a day fewer from each later day, 6 from the 28th and from days
+          that not every month has
+        - the last day or the last given weekday of every month: 0-34 days
+        - any other single day of a month, such as ``LW``: 0-6 days
+        - ``at(...)``: 0-366 days of 24 hours
+
+        An existing ``schedule_offset`` counts. The result can have a ``schedule_offset``, for which AWS documents: if
+        the date of the cron has passed when the window is created, the first execution is that of the next period.
+
+        Args:
+            days: whole days, 0-366.
+
+        Raises:
+            PatchingError: no schedule has exactly these dates, such as that of a ``rate(...)``, of several days of a
+                month, or of a CDK token.
+
+        https://docs.aws.amazon.com/systems-manager/latest/userguide/maintenance-windows-schedule-options.html
+        """
+        rule, offset = delayed(self.rule, self.schedule_offset, days)
+        return replace(self, rule=rule, schedule_offset=offset)
 
     @classmethod
     def expression(

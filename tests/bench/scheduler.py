@@ -10,7 +10,8 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from patching_constructs.schedule.expression import DayOfWeek, ScheduleExpression
+from patching_constructs.schedule.days_of_week import DayOfWeek
+from patching_constructs.schedule.expression import ScheduleExpression
 from patching_constructs.schedule.occurrences import has_no_executions, occurrences
 
 SCHEDULES = 1000

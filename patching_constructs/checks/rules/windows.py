@@ -24,7 +24,7 @@ from patching_constructs.schedule._frequency import is_faster_than_supported
 from patching_constructs.schedule._options import check_offset
 from patching_constructs.schedule._rule import Rule, parse_rule
 from patching_constructs.schedule._time_zone import check_zone_exists, nearest_zone, zone_warning
-from patching_constructs.schedule.expression import DayOfWeek
+from patching_constructs.schedule.days_of_week import DayOfWeek
 from patching_constructs.schedule.occurrences import first_start, has_no_executions
 from patching_constructs.ssm import limits
 from patching_constructs.template.maintenance_windows import MaintenanceWindow, WindowTarget, WindowTask
