@@ -36,6 +36,8 @@ _MODULES = {
     "PatchHooks": "properties.command",
     "PatchNodes": "constructs.patch_nodes",
     "PatchOperation": "properties.command",
+    "PatchRing": "constructs.patch_ring",
+    "PatchRollout": "constructs.patch_rollout",
     "PatchRule": "properties.approval",
     "PatchSchedule": "constructs.patch_schedule",
     "PatchSource": "properties.approval",

@@ -12,6 +12,8 @@ from patching_constructs.constructs.overrides import InstallOverrideList as Inst
 from patching_constructs.constructs.patch_baseline import IPatchBaseline as IPatchBaseline
 from patching_constructs.constructs.patch_baseline import PatchBaseline as PatchBaseline
 from patching_constructs.constructs.patch_nodes import PatchNodes as PatchNodes
+from patching_constructs.constructs.patch_ring import PatchRing as PatchRing
+from patching_constructs.constructs.patch_rollout import PatchRollout as PatchRollout
 from patching_constructs.constructs.patch_schedule import IPatchSchedule as IPatchSchedule
 from patching_constructs.constructs.patch_schedule import PatchSchedule as PatchSchedule
 from patching_constructs.properties.approval import PatchFilter as PatchFilter

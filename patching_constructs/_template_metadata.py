@@ -10,3 +10,22 @@ CAPACITY: Final = "Capacity"
 NODES: Final = "Nodes"
 MINUTES_PER_NODE: Final = "MinutesPerNode"
 MINUTES_PER_NODE_P95: Final = "MinutesPerNodeP95"
+ROLLOUT: Final = "Rollout"
+"""The place of a window in a rollout, see `rollout_metadata`."""
+ROLLOUT_NAME: Final = "Name"
+RING: Final = "Ring"
+DAYS_AFTER: Final = "DaysAfter"
+BAKE_HOURS: Final = "BakeHours"
+
+
+def rollout_metadata(name: str, ring: str, days_after: int, bake_hours: float) -> dict[str, object]:
+    """Return the place of a window in a rollout.
+
+    Args:
+        name: the path of the rollout.
+        ring: the name of the ring.
+        days_after: the days after the schedule of the rollout.
+        bake_hours: the hours between its end and the start of the next ring; 0 for none.
+    """
+    found: dict[str, object] = {ROLLOUT_NAME: name, RING: ring, DAYS_AFTER: days_after}
+    return found | {BAKE_HOURS: bake_hours} if bake_hours else found

@@ -42,6 +42,8 @@ def test_the_public_list_is_sorted_and_frozen() -> None:
         "PatchHooks",
         "PatchNodes",
         "PatchOperation",
+        "PatchRing",
+        "PatchRollout",
         "PatchRule",
         "PatchSchedule",
         "PatchSource",

@@ -25,6 +25,9 @@ from patching_constructs.schedule.expression import ScheduleExpression
 from patching_constructs.schedule.occurrences import first_start, has_no_executions
 from patching_constructs.ssm import limits
 
+DEFAULT_DURATION: Final = timedelta(hours=4)
+DEFAULT_CUTOFF: Final = timedelta(hours=1)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:

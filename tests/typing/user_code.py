@@ -45,6 +45,8 @@ from patching_constructs import (
     PatchingChecks,
     PatchNodes,
     PatchOperation,
+    PatchRing,
+    PatchRollout,
     PatchRule,
     PatchSchedule,
     PatchSource,
@@ -97,6 +99,33 @@ schedule = PatchSchedule(
     start_date=datetime(2027, 1, 1, tzinfo=UTC),
     start_timeout=timedelta(minutes=5),
 )
+dev = PatchRing(
+    "dev",
+    targets=[web],
+    days_after=1,
+    time_zone=ZoneInfo("Europe/Berlin"),
+    hour=4,
+    minute=30,
+    bake_time=cdk.Duration.days(2),
+    operation=PatchOperation.SCAN,
+    max_errors=RateControl.count(0),
+)
+rollout = PatchRollout(
+    stack,
+    "Rollout",
+    schedule=ScheduleExpression.patch_tuesday(hour=4),
+    operation=PatchOperation.INSTALL,
+    rings=[dev],
+    duration=timedelta(hours=2),
+)
+assert_type(rollout.ring("dev"), PatchSchedule)
+assert_type(rollout.rings, Mapping[str, PatchSchedule])
+assert_type(rollout.add_ring(PatchRing("prod", targets=[web], days_after=number)), PatchSchedule)  # type: ignore[arg-type]
+PatchRing("prod", targets=[web], days_after=4, duration=2)  # type: ignore[arg-type]
+PatchRing("prod", targets=[web], days_after=4, durration=timedelta(hours=2))  # type: ignore[call-arg]
+PatchRollout(stack, "Other", schedule=sunday, operation=PatchOperation.SCAN, window_name="one")  # type: ignore[call-arg]
+dev.days_after = 2  # type: ignore[misc]
+assert_type(sunday.delayed_by(3), ScheduleExpression)
 instance = ec2.CfnInstance(stack, "Instance")
 window: IMaintenanceWindowRef = schedule
 either: IPatchSchedule = schedule

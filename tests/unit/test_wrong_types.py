@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 import aws_cdk as cdk
@@ -177,6 +177,7 @@ NODE = api.PatchTarget.instance_ids("i-0123456789abcdef0")
 SECURITY = api.PatchFilter.classification("Security")
 SCHEDULE = api.ScheduleExpression.daily(hour=4)
 SYSTEM = api.OperatingSystem.AMAZON_LINUX_2023
+RING = api.PatchRing("dev", targets=[WEB], days_after=0)
 PATCH = api.OverridePatch(id="kernel.x86_64")
 AT_FOUR: dict[str, Any] = {"hour": 4}
 
@@ -218,6 +219,10 @@ CALLS: dict[str, dict[str, Any]] = {
     "PatchNodes.grant_patching": {},
     "PatchNodes.join": {"group": "web"},
     "PatchNodes.of": {"host": INSTANCE},
+    "PatchRing": {"name": "prod", "targets": [WEB], "days_after": 1, "hour": 4},
+    "PatchRollout": {"schedule": SCHEDULE, "operation": api.PatchOperation.INSTALL, "rings": [RING]},
+    "PatchRollout.add_ring": {"ring": RING},
+    "PatchRollout.ring": {"name": "dev"},
     "PatchRule": {"filters": (SECURITY,), "approval": 7},
     "PatchRule.all_patches": {"operating_system": SYSTEM},
     "PatchRule.approve_after": {"length": timedelta(days=7), "filters": (SECURITY,)},
@@ -226,6 +231,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "PatchSchedule": {"schedule": SCHEDULE, "targets": [WEB], "operation": api.PatchOperation.INSTALL},
     "PatchSchedule.add_task": {"id": "Reboot", "task": api.WindowTask.reboot()},
     "PatchSchedule.add_target": {"target": WEB},
+    "ScheduleExpression.delayed_by": {"days": 1},
     "PatchSchedule.next_executions": {"after": datetime(2027, 1, 1, tzinfo=UTC), "count": 1},
     "PatchSchedule.from_maintenance_window_id": {"maintenance_window_id": "mw-0123456789abcdef0"},
     "PatchSource": {"name": "internal", "products": ("*",), "configuration": "[internal]"},
@@ -284,6 +290,7 @@ RECEIVERS: dict[str, Callable[[], object]] = {
     "MaintenanceWindow": lambda: api.MaintenanceWindow(scope(), "Window", **CALLS["MaintenanceWindow"]),
     "PatchBaseline": lambda: api.PatchBaseline(scope(), "Baseline", operating_system=SYSTEM),
     "PatchNodes": lambda: api.PatchNodes.of(INSTANCE),
+    "PatchRollout": lambda: api.PatchRollout(scope(), "Rollout", **CALLS["PatchRollout"] | {"rings": []}),
     "PatchSchedule": lambda: api.PatchSchedule(scope(), "Schedule", **CALLS["PatchSchedule"]),
     "PatchTarget": lambda: WEB,
     "ScheduleExpression": lambda: SCHEDULE,
@@ -302,7 +309,17 @@ class Function:
     def parameters(self) -> list[inspect.Parameter]:
         # The metaclass of jsii hides the signature of a construct's constructor.
         function = inspect.getattr_static(self.call, "__init__") if isinstance(self.call, type) else self.call
-        return [each for each in inspect.signature(function).parameters.values() if each.name not in ("self", "cls")]
+        found = [each for each in inspect.signature(function).parameters.values() if each.name not in ("self", "cls")]
+        keywords = [each for each in found if each.kind is inspect.Parameter.VAR_KEYWORD]
+        return [each for each in found if each not in keywords] + self._options(keywords)
+
+    def _options(self, keywords: Sequence[inspect.Parameter]) -> list[inspect.Parameter]:
+        """Return the properties of **defaults. A ring's own properties are checked when they are used in a rollout."""
+        if not keywords or self.name == "PatchRing":
+            return []
+        options = get_args(keywords[0].annotation)[0].__annotations__
+        only = inspect.Parameter.KEYWORD_ONLY
+        return [inspect.Parameter(name, only, annotation=annotation) for name, annotation in options.items()]
 
     def __call__(self, **changed: object) -> object:
         """Call it with valid arguments, some of which are replaced."""

@@ -19,6 +19,8 @@ from patching_constructs import (
     PatchBaseline,
     PatchNodes,
     PatchOperation,
+    PatchRing,
+    PatchRollout,
     PatchRule,
     PatchSchedule,
     PatchTarget,
@@ -346,3 +348,27 @@ def test_a_window_costs_what_a_schedule_costs(stack: cdk.Stack, channel: Channel
     scan = WindowTask.scan().with_options(service_linked_role=True)
     MaintenanceWindow(stack, "Window", schedule=SCHEDULE, targets=[WEB], tasks=[scan], window_name="web")
     assert len(channel.round_trips) == 6
+
+
+# --- PatchRollout -------------------------------------------------------------------------------------
+
+
+def test_each_ring_costs_a_schedule_and_its_metadata(stack: cdk.Stack, channel: Channel) -> None:
+    rings = [
+        PatchRing(name, targets=[WEB], days_after=days, window_name=name)
+        for name, days in (("dev", 1), ("staging", 4), ("prod", 11))
+    ]
+    tuesday = ScheduleExpression.patch_tuesday(hour=4)
+    PatchRollout(stack, "Rollout", schedule=tuesday, operation=PatchOperation.INSTALL, rings=rings)
+    # The construct, its path, and the metadata of each window.
+    assert len(channel.round_trips) == 3 + 3 * (6 + 1)
+
+
+def test_synthesis_of_a_rollout_calls_nothing_back(channel: Channel) -> None:
+    app = cdk.App()
+    ring = PatchRing("dev", targets=[WEB], days_after=1)
+    tuesday = ScheduleExpression.patch_tuesday(hour=4)
+    PatchRollout(cdk.Stack(app, "Stack"), "Rollout", schedule=tuesday, operation=PatchOperation.INSTALL, rings=[ring])
+    channel.clear()
+    app.synth()
+    assert channel.callbacks == []

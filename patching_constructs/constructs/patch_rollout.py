@@ -1,0 +1,234 @@
+"""PatchRollout: patch a fleet in rings, one after another.
+
+https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-patch-scheduletasks.html
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any, Final, Unpack
+
+from constructs import Construct
+
+from patching_constructs._errors import PatchingError, located, refusal
+from patching_constructs._template_metadata import ROLLOUT, rollout_metadata
+from patching_constructs._tokens import is_unresolved
+from patching_constructs._validation import check_list_of, check_type, nearest
+from patching_constructs.constructs._maintenance_window import DEFAULT_CUTOFF, DEFAULT_DURATION, Window, checked_window
+from patching_constructs.constructs._rollout_checks import check_rings, warn_of_rings, warn_of_running_on
+from patching_constructs.constructs._schedule_options import RolloutOptions, check_rollout_options
+from patching_constructs.constructs._scopes import creating
+from patching_constructs.constructs.patch_ring import PatchRing
+from patching_constructs.constructs.patch_schedule import PatchSchedule
+from patching_constructs.planning.rollouts import RingTimes, RolloutProblem
+from patching_constructs.properties.command import PatchOperation
+from patching_constructs.properties.cutoff import CutoffBehavior
+from patching_constructs.schedule._cron import CronExpression
+from patching_constructs.schedule._local_time import at_local_time
+from patching_constructs.schedule._rule import Rate
+from patching_constructs.schedule._timetable import timetable
+from patching_constructs.schedule.expression import ScheduleExpression
+
+_RING_FACTORY: Final = "write PatchRing(name, targets=[...], days_after=...)"
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """A ring with the checked properties of its schedule."""
+
+    ring: PatchRing
+    properties: Mapping[str, Any]
+    window: Window
+
+    @property
+    def times(self) -> RingTimes | None:
+        """When its window is open; None if it is unknown until deployment."""
+        window = self.window
+        if window.schedule.is_unresolved or is_unresolved((window.duration_hours, window.start_date, window.end_date)):
+            return None
+        # The order of rings does not depend on the cutoff, which can be a token.
+        times = replace(window, cutoff_hours=0).times()
+        windows = (times,) if self.is_enabled else ()
+        return RingTimes(self.ring.name, self.ring.days_after, windows, self.ring.known_bake_time)
+
+    @property
+    def is_enabled(self) -> bool:
+        return self.properties.get("enabled") is not False
+
+    @property
+    def can_run_on(self) -> bool:
+        """Whether an installation can continue after the window has ended."""
+        installs = self.properties["operation"] != PatchOperation.SCAN
+        return installs and self.is_enabled and self.properties.get("cutoff_behavior") == CutoffBehavior.CONTINUE_TASK
+
+
+class PatchRollout(Construct):
+    """Patch a fleet in rings, one after another: each ring is a `PatchSchedule`, a number of days after a schedule.
+
+    Each ring is a child with the name of the ring as its id, so that adding, removing or reordering rings does not
+    change the logical IDs of the other rings.
+
+    At synthesis, the executions of 28 years are compared, with the daylight saving changes of all time zones: the
+    rings must start in their order, must not overlap, and a ring must not start before the ``bake_time`` of the ring
+    before it has passed. There are warnings:
+
+    - ``patching-constructs:assumedRingOrder``: this depends on a local time that a daylight saving change skips or
+      repeats.
+    - ``patching-constructs:ringAfterNextCycle``: a ring starts after the next cycle has begun.
+    - ``patching-constructs:skippedRing``: a ring runs in a cycle without the ring before it.
+    - ``patching-constructs:installOutlastsBakeTime``: the installation of a ring can continue after its window.
+
+    Args:
+        scope: the construct that this one belongs to.
+        id: the construct's id, unique within the scope.
+        schedule: the schedule that the rings follow: a cron with one time of day, or one moment. Nothing runs on its
+            dates unless a ring has ``days_after=0``.
+        operation: whether missing patches are reported (SCAN) or installed (INSTALL), as in `PatchSchedule`.
+        rings: the rings, in the order in which they start. `add_ring` adds another one.
+        approval: how the rings approve the same patches. Default: each node uses the baseline of its patch group.
+        defaults: properties of `PatchSchedule` for all rings that do not have their own.
+
+    Raises:
+        PatchingError: a property is invalid, or the rings do not start one after another.
+
+    https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-patch-scheduletasks.html
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,  # noqa: A002 - the CDK's name for it
+        *,
+        schedule: ScheduleExpression,
+        operation: PatchOperation | str,
+        rings: Sequence[PatchRing] = (),
+        **defaults: Unpack[RolloutOptions],
+    ) -> None:
+        with creating(scope, id):
+            check_rollout_options("PatchRollout", defaults)
+            _check_schedule(schedule)
+            self._schedule = schedule
+            self._defaults: Mapping[str, Any] = {**defaults, "operation": operation}
+            self._planned: list[_Planned] = []
+            self._problems: list[RolloutProblem] = []
+            planned = self._plan(check_list_of("rings", rings, PatchRing, _RING_FACTORY), scope, id)
+        super().__init__(scope, id)
+        self._schedules: dict[str, PatchSchedule] = {}
+        self._create(planned)
+
+    def add_ring(self, ring: PatchRing) -> PatchSchedule:
+        """Add a ring after all others, and return its schedule.
+
+        Args:
+            ring: the ring.
+
+        Raises:
+            PatchingError: the argument is not a `PatchRing`, its name is in use, or it does not start after the others.
+        """
+        with located(self):
+            check_type("ring", ring, PatchRing, _RING_FACTORY)
+            planned = self._plan([ring], self)
+        self._create(planned)
+        return self._schedules[ring.name]
+
+    def ring(self, name: str) -> PatchSchedule:
+        """Return the schedule of a ring.
+
+        Raises:
+            PatchingError: there is no such ring.
+        """
+        with located(self):
+            check_type("ring name", name, str)
+            if name not in self._schedules:
+                near = nearest(name, self._schedules)
+                rule = f"must be one of {', '.join(self._schedules)}" if self._schedules else "must have been added"
+                raise refusal("ring name", rule, repr(name), f"did you mean {near!r}?" if near else "")
+        return self._schedules[name]
+
+    @property
+    def rings(self) -> Mapping[str, PatchSchedule]:
+        """The schedules of the rings by their names, in the order in which they start."""
+        return MappingProxyType(self._schedules)
+
+    def _plan(self, rings: Sequence[PatchRing], scope: Construct, *ids: str) -> list[_Planned]:
+        """Check rings that are added, and their order after the existing ones."""
+        names = [each.ring.name for each in self._planned]
+        planned: list[_Planned] = []
+        for ring in rings:
+            if ring.name in names:
+                raise refusal("rings", "must have different names", f"{ring.name!r} twice", "rename one of them")
+            names.append(ring.name)
+            with located(scope, *ids, ring.name):
+                planned.append(_planned(ring, self._schedule, self._defaults))
+        self._problems = check_rings(_times([*self._planned, *planned]))
+        return planned
+
+    def _create(self, planned: Sequence[_Planned]) -> None:
+        if not planned:
+            return
+        path = self.node.path
+        for each in planned:
+            self._schedules[each.ring.name] = _RingSchedule(self, path, each)
+        self._planned += planned
+        warn_of_rings(self, self._problems)
+        for each in self._planned[:-1]:
+            if each.can_run_on:
+                warn_of_running_on(self, each.ring.name)
+
+
+class _RingSchedule(PatchSchedule):
+    """The schedule of a ring."""
+
+    def __init__(self, rollout: PatchRollout, path: str, planned: _Planned) -> None:
+        ring = planned.ring
+        # The metadata of the window contains it.
+        self._place = rollout_metadata(path, ring.name, ring.days_after, ring.bake_hours)
+        super().__init__(rollout, ring.name, **planned.properties)
+
+    def _window_metadata(self) -> dict[str, object]:
+        return super()._window_metadata() | {ROLLOUT: self._place}
+
+
+def _times(planned: Sequence[_Planned]) -> list[RingTimes]:
+    return [times for times in (each.times for each in planned) if times is not None]
+
+
+def _planned(ring: PatchRing, base: ScheduleExpression, defaults: Mapping[str, Any]) -> _Planned:
+    schedule = _schedule_of(ring, base)
+    properties = {**defaults, **ring.overrides, "schedule": schedule, "targets": ring.targets}
+    window = checked_window(
+        schedule=schedule,
+        duration=properties.get("duration", DEFAULT_DURATION),
+        cutoff=properties.get("cutoff", DEFAULT_CUTOFF),
+        name=properties.get("window_name"),
+        description=properties.get("description"),
+        start_date=properties.get("start_date"),
+        end_date=properties.get("end_date"),
+    )
+    return _Planned(ring, properties, window)
+
+
+def _schedule_of(ring: PatchRing, base: ScheduleExpression) -> ScheduleExpression:
+    schedule = at_local_time(
+        _delayed(base, ring.days_after), hour=ring.hour, minute=ring.minute, time_zone=ring.time_zone
+    )
+    cron = schedule.rule
+    if isinstance(cron, CronExpression) and any(len(values) > 1 for values in timetable(cron).times):
+        raise refusal("schedule", "must have one time of day in a rollout", repr(str(schedule)), "set hour of the ring")
+    return schedule
+
+
+def _delayed(base: ScheduleExpression, days_after: int) -> ScheduleExpression:
+    try:
+        return base.delayed_by(days_after)
+    except PatchingError as error:
+        problem = f"days_after{error.problem.removeprefix(error.what)}"
+        raise PatchingError(problem, error.fix, what="days_after") from error.__cause__
+
+
+def _check_schedule(schedule: ScheduleExpression) -> None:
+    fix = f"write ScheduleExpression.expression({schedule!r})" if isinstance(schedule, str) else ""
+    check_type("schedule", schedule, ScheduleExpression, fix)
+    if isinstance(schedule.rule, Rate):
+        fix = "use a cron, for example ScheduleExpression.weekly(...)"
+        raise refusal("schedule", "must be cron(...) or at(...) in a rollout", repr(str(schedule)), fix)

@@ -1,0 +1,482 @@
+"""PatchRollout and PatchRing: the windows of the rings, their ids, their order, and every error and warning."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from inspect import Parameter, signature
+from itertools import permutations
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk.assertions import Annotations, Match, Template
+
+from patching_constructs import (
+    CutoffBehavior,
+    DayOfWeek,
+    PatchingError,
+    PatchOperation,
+    PatchRing,
+    PatchRollout,
+    PatchSchedule,
+    PatchTarget,
+    RateControl,
+    RebootOption,
+    ScheduleExpression,
+)
+from patching_constructs.constructs._maintenance_window import DEFAULT_CUTOFF, DEFAULT_DURATION
+from patching_constructs.constructs._schedule_options import RingOptions
+from tests.refusals import refused, untyped
+
+TUESDAY = ScheduleExpression.patch_tuesday(hour=2, time_zone="Europe/Berlin")
+HOURS = cdk.Token.as_number({"Ref": "Hours"})
+TEXT = cdk.Token.as_string({"Ref": "Text"})
+WINDOW = "AWS::SSM::MaintenanceWindow"
+
+
+@pytest.fixture
+def stack() -> cdk.Stack:
+    return cdk.Stack(cdk.App(), "Stack")
+
+
+def ring(name: str, days_after: int, **properties: Any) -> PatchRing:
+    targets: dict[str, Any] = {"targets": [PatchTarget.tag("Stage", name.strip() or "dev")]}
+    return PatchRing(name, days_after=days_after, **targets | properties)
+
+
+def rollout(scope: cdk.Stack, *rings: PatchRing, **properties: Any) -> PatchRollout:
+    minimal: dict[str, Any] = {"schedule": TUESDAY, "operation": PatchOperation.INSTALL}
+    return PatchRollout(scope, "Rollout", rings=rings, **minimal | properties)
+
+
+THREE = (ring("dev", 1, bake_time=timedelta(days=2)), ring("staging", 4), ring("prod", 11))
+
+
+def windows(stack: cdk.Stack) -> dict[str, dict[str, Any]]:
+    """Return the properties of the windows by their logical ids without hashes."""
+    found = Template.from_stack(stack).find_resources(WINDOW)
+    return {name[:-8]: resource["Properties"] for name, resource in found.items()}
+
+
+def warnings(stack: cdk.Stack) -> list[str]:
+    return [str(each.entry.data) for each in Annotations.from_stack(stack).find_warning("*", Match.any_value())]
+
+
+# --- The windows --------------------------------------------------------------------------------------
+
+
+def test_each_ring_is_a_schedule_a_number_of_days_later(stack: cdk.Stack) -> None:
+    made = rollout(stack, *THREE)
+    assert {name: (each["Schedule"], each.get("ScheduleOffset")) for name, each in windows(stack).items()} == {
+        "Rolloutdev": ("cron(0 2 ? * TUE#2 *)", 1),
+        "Rolloutstaging": ("cron(0 2 ? * TUE#2 *)", 4),
+        "Rolloutprod": ("cron(0 2 ? * TUE#3 *)", 4),
+    }
+    assert list(made.rings) == ["dev", "staging", "prod"]
+    assert made.ring("prod") is made.rings["prod"]
+    assert isinstance(made.ring("prod"), PatchSchedule)
+    assert warnings(stack) == []
+
+
+def test_a_ring_has_the_local_date_of_the_rollout_in_its_own_time_zone(stack: cdk.Stack) -> None:
+    made = rollout(
+        stack,
+        ring("berlin", 1),
+        ring("tokyo", 3, time_zone="Asia/Tokyo"),
+        ring("new-york", 5, time_zone="America/New_York", hour=22, minute=30),
+    )
+    after = datetime(2027, 3, 1, tzinfo=UTC)
+    starts = [each.next_executions(after=after, count=1)[0].local_start for each in made.rings.values()]
+    # 9 March 2027 is Patch Tuesday.
+    assert [f"{start:%Y-%m-%d %H:%M} {start.tzinfo}" for start in starts] == [
+        "2027-03-10 02:00 Europe/Berlin",
+        "2027-03-12 02:00 Asia/Tokyo",
+        "2027-03-14 22:30 America/New_York",
+    ]
+
+
+def test_properties_of_the_rollout_and_of_a_ring(stack: cdk.Stack) -> None:
+    rollout(
+        stack,
+        ring("dev", 1, operation=PatchOperation.SCAN, reboot_option=None, duration=timedelta(hours=2)),
+        ring("prod", 4, window_name="prod-window", max_concurrency=RateControl.count(1)),
+        duration=cdk.Duration.hours(6),
+        reboot_option=RebootOption.NO_REBOOT,
+        comment="monthly",
+    )
+    assert [each["Duration"] for each in windows(stack).values()] == [2, 6]
+    assert windows(stack)["Rolloutprod"]["Name"] == "prod-window"
+    tasks = Template.from_stack(stack).find_resources("AWS::SSM::MaintenanceWindowTask").values()
+    commands = [
+        each["Properties"]["TaskInvocationParameters"]["MaintenanceWindowRunCommandParameters"] for each in tasks
+    ]
+    assert [each["Parameters"] for each in commands] == [
+        {"Operation": ["Scan"]},
+        {"Operation": ["Install"], "RebootOption": ["NoReboot"]},
+    ]
+    assert {each["Comment"] for each in commands} == {"monthly"}
+    assert [each["Properties"]["MaxConcurrency"] for each in tasks] == ["10%", "1"]
+
+
+def test_one_moment(stack: cdk.Stack) -> None:
+    moment = datetime(2027, 3, 27, 1, tzinfo=UTC)
+    rings = [ring("dev", 0), ring("berlin", 1, time_zone="Europe/Berlin"), ring("prod", 2, hour=22, minute=30)]
+    rollout(stack, *rings, schedule=ScheduleExpression.at(moment))
+    assert [each["Schedule"] for each in windows(stack).values()] == [
+        "at(2027-03-27T01:00:00)",
+        "at(2027-03-28T00:00:00)",
+        "at(2027-03-29T22:30:00)",
+    ]
+
+
+def test_seconds_are_kept(stack: cdk.Stack) -> None:
+    rollout(stack, ring("dev", 1, hour=5), schedule=ScheduleExpression.expression("cron(30 0 2 ? * TUE#2 *)"))
+    assert windows(stack)["Rolloutdev"]["Schedule"] == "cron(30 0 5 ? * TUE#2 *)"
+
+
+def test_an_hour_replaces_several_times_of_day(stack: cdk.Stack) -> None:
+    rollout(stack, ring("dev", 1, hour=5), schedule=ScheduleExpression.cron(minute=0, hour="2,14", week_day="MON"))
+    assert windows(stack)["Rolloutdev"]["Schedule"] == "cron(0 5 ? * TUE *)"
+
+
+# --- Ids and metadata ---------------------------------------------------------------------------------
+
+
+def logical_ids(*rings: PatchRing) -> dict[str, set[str]]:
+    """Return the logical ids of all resources of each ring."""
+    stack = cdk.Stack(cdk.App(), "Stack")
+    made = rollout(stack, *rings)
+    return {
+        name: {stack.get_logical_id(child) for child in schedule.node.find_all() if isinstance(child, cdk.CfnElement)}
+        for name, schedule in made.rings.items()
+    }
+
+
+def test_the_ids_of_a_ring_do_not_depend_on_other_rings() -> None:
+    every = {"a": ring("a", 1), "b": ring("b", 4), "c": ring("c", 11)}
+    complete = logical_ids(*every.values())
+    assert {len(ids) for ids in complete.values()} == {3}
+    for count in range(1, 4):
+        for names in permutations(every, count):
+            # Reordering requires other days.
+            rings = [ring(name, days) for name, days in zip(names, (1, 4, 11), strict=False)]
+            assert logical_ids(*rings) == {name: complete[name] for name in names}
+
+
+def test_an_added_ring_is_equal_to_a_given_one() -> None:
+    given, added = cdk.Stack(cdk.App(), "Stack"), cdk.Stack(cdk.App(), "Stack")
+    rollout(given, *THREE)
+    made = rollout(added, *THREE[:1])
+    for each in THREE[1:]:
+        assert made.add_ring(each) is made.ring(each.name)
+    assert Template.from_stack(given).to_json() == Template.from_stack(added).to_json()
+
+
+def test_metadata_has_the_place_of_each_window(stack: cdk.Stack) -> None:
+    rollout(stack, *THREE, ring("frozen", 14, enabled=False))
+    found = Template.from_stack(stack).find_resources(WINDOW).values()
+    assert [each["Metadata"]["PatchingConstructs"] for each in found] == [
+        {"Rollout": {"Name": "Stack/Rollout", "Ring": "dev", "DaysAfter": 1, "BakeHours": 48}},
+        {"Rollout": {"Name": "Stack/Rollout", "Ring": "staging", "DaysAfter": 4}},
+        {"Rollout": {"Name": "Stack/Rollout", "Ring": "prod", "DaysAfter": 11}},
+        {"Frozen": True, "Rollout": {"Name": "Stack/Rollout", "Ring": "frozen", "DaysAfter": 14}},
+    ]
+
+
+def test_a_rollout_can_be_empty(stack: cdk.Stack) -> None:
+    made = rollout(stack)
+    assert dict(made.rings) == {}
+    assert Template.from_stack(stack).find_resources(WINDOW) == {}
+
+
+def test_a_ring_is_printed_with_its_days() -> None:
+    assert repr(ring("dev", 1)) == "PatchRing('dev', days_after=1)"
+
+
+# --- The properties of PatchSchedule ------------------------------------------------------------------
+
+
+def test_rings_have_every_property_of_a_schedule() -> None:
+    parameters = signature(vars(PatchSchedule)["__init__"]).parameters.values()
+    keywords = {each.name: each.annotation for each in parameters if each.kind is Parameter.KEYWORD_ONLY}
+    of_the_ring = {"schedule", "targets"}
+    assert {name: kind for name, kind in keywords.items() if name not in of_the_ring} == RingOptions.__annotations__
+
+
+def test_the_defaults_of_a_window_are_those_of_a_schedule() -> None:
+    parameters = signature(vars(PatchSchedule)["__init__"]).parameters
+    assert parameters["duration"].default == DEFAULT_DURATION
+    assert parameters["cutoff"].default == DEFAULT_CUTOFF
+
+
+# --- Tokens -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "properties",
+    [
+        {"hour": HOURS},
+        {"hour": 4, "minute": HOURS},
+        {"time_zone": TEXT},
+        {"duration": cdk.Duration.hours(HOURS)},
+        {"cutoff": cdk.Duration.hours(HOURS)},
+        {"start_date": TEXT},
+        {"end_date": TEXT},
+        {"bake_time": cdk.Duration.hours(HOURS)},
+    ],
+)
+def test_a_token_passes_every_check(stack: cdk.Stack, properties: dict[str, Any]) -> None:
+    rollout(stack, ring("dev", 1), ring("staging", 4, **properties), ring("prod", 11))
+    assert len(windows(stack)) == 3
+    assert warnings(stack) == []
+
+
+def test_a_schedule_that_is_a_token_can_only_have_rings_on_its_dates(stack: cdk.Stack) -> None:
+    rollout(stack, ring("all", 0), schedule=ScheduleExpression.expression(TEXT))
+    assert windows(stack)["Rolloutall"]["Schedule"] == {"Ref": "Text"}
+
+
+def test_the_order_of_other_rings_is_checked_beside_a_token(stack: cdk.Stack) -> None:
+    rings = [ring("dev", 4), ring("staging", 4, hour=HOURS), ring("prod", 1)]
+    assert refused(lambda: rollout(stack, *rings)).startswith("ring 'prod' must start after ring 'dev'")
+
+
+# --- Errors -------------------------------------------------------------------------------------------
+
+RINGS: dict[str, tuple[Callable[[], object], str]] = {
+    "an empty name": (
+        lambda: ring(" ", 1, targets=[PatchTarget.tag("Stage", "dev")]),
+        "PatchRing name must be known at synthesis, not empty and without slashes, because it is the id of a "
+        "construct, got ' '",
+    ),
+    "a slash": (
+        lambda: ring("eu/prod", 1),
+        "PatchRing name must be known at synthesis, not empty and without slashes, because it is the id of a "
+        "construct, got 'eu/prod'",
+    ),
+    "a token as name": (
+        lambda: ring(TEXT, 1, targets=[PatchTarget.tag("Stage", "dev")]),
+        "PatchRing name must be known at synthesis, not empty and without slashes, because it is the id of a "
+        "construct, got a token",
+    ),
+    "one target": (
+        lambda: ring("dev", 1, targets=PatchTarget.tag("Stage", "dev")),
+        "PatchRing 'dev' targets must be a list of PatchTarget, got PatchTarget(filters=(TargetFilter("
+        "key='tag:Stage', values=('dev',)),), resource_type=<TargetResourceType.INSTANCE: 'INSTANCE'>, name=None, "
+        "owner_information=None); wrap it in [...]",
+    ),
+    "days before": (lambda: ring("dev", -1), "PatchRing 'dev' days_after must be 0-366, got -1"),
+    "too many days": (lambda: ring("dev", 367), "PatchRing 'dev' days_after must be 0-366, got 367"),
+    "days that are a token": (
+        lambda: ring("dev", untyped(HOURS)),
+        "PatchRing 'dev' days_after must be known at synthesis, because it determines the schedule, got a token",
+    ),
+    "an unknown zone": (
+        lambda: ring("dev", 1, time_zone="Europe/Berlim"),
+        "time_zone must be a name in the IANA time zone database, got 'Europe/Berlim'; did you mean 'Europe/Berlin'?",
+    ),
+    "an hour": (lambda: ring("dev", 1, hour=24), "PatchRing 'dev' hour must be 0-23, got 24"),
+    "a minute": (lambda: ring("dev", 1, hour=2, minute=60), "PatchRing 'dev' minute must be 0-59, got 60"),
+    "a minute without an hour": (
+        lambda: ring("dev", 1, minute=30),
+        "PatchRing 'dev' minute requires hour, got minute=30 without hour; set hour",
+    ),
+    "a bake time in minutes": (
+        lambda: ring("dev", 1, bake_time=timedelta(minutes=30)),
+        "PatchRing 'dev' bake_time must be 0-8784 whole hours, got 0.5 hours",
+    ),
+    "another property": (
+        lambda: ring("dev", 1, durration=timedelta(hours=2)),
+        "PatchRing 'dev' must have only properties of PatchSchedule, got durration; did you mean duration?",
+    ),
+    "nothing similar": (
+        lambda: ring("dev", 1, zzz=1),
+        "PatchRing 'dev' must have only properties of PatchSchedule, got zzz",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("call", "message"), RINGS.values(), ids=RINGS.keys())
+def test_a_ring_is_refused(call: Callable[[], object], message: str) -> None:
+    assert refused(call) == message
+
+
+ROLLOUTS: dict[str, tuple[list[PatchRing], dict[str, Any], str]] = {
+    "a wrong order": (
+        [ring("prod", 4), ring("dev", 1)], {},
+        "ring 'dev' must start after ring 'prod', got 'prod' from 2026-01-17T01:00Z to 2026-01-17T05:00Z, 'dev' from "
+        "2026-01-14T01:00Z to 2026-01-14T05:00Z; list the rings in the order in which they start [Stack/Rollout]",
+    ),
+    "an overlap": (
+        [ring("dev", 1), ring("prod", 1, hour=5)], {},
+        "ring 'prod' must not overlap with ring 'dev', got 'dev' from 2026-01-14T01:00Z to 2026-01-14T05:00Z, 'prod' "
+        "from 2026-01-14T04:00Z to 2026-01-14T08:00Z; increase days_after, or change the hour [Stack/Rollout]",
+    ),
+    "an overlap across time zones": (
+        [ring("berlin", 1), ring("sydney", 1, time_zone="Australia/Sydney", hour=12)], {},
+        "ring 'sydney' must not overlap with ring 'berlin', got 'berlin' from 2026-01-14T01:00Z to 2026-01-14T05:00Z, "
+        "'sydney' from 2026-01-14T01:00Z to 2026-01-14T05:00Z; increase days_after, or change the hour "
+        "[Stack/Rollout]",
+    ),
+    "a bake time that is too long": (
+        [ring("dev", 1, bake_time=timedelta(days=3)), ring("prod", 4)], {},
+        "ring 'prod' must start after bake_time=72 h of ring 'dev', got 'dev' from 2026-01-14T01:00Z to "
+        "2026-01-14T05:00Z, 'prod' from 2026-01-17T01:00Z to 2026-01-17T05:00Z; increase days_after, or reduce "
+        "bake_time or duration [Stack/Rollout]",
+    ),
+    "a bake time that is too long before daylight saving changes": (
+        [ring("dev", 11, hour=3, bake_time=timedelta(hours=20)), ring("prod", 12, hour=3)], {},
+        "ring 'prod' must start after bake_time=20 h of ring 'dev', got 'dev' from 2028-03-25T02:00Z to "
+        "2028-03-25T06:00Z, 'prod' from 2028-03-26T01:00Z to 2028-03-26T05:00Z; increase days_after, or reduce "
+        "bake_time or duration [Stack/Rollout]",
+    ),
+    "an overlap with another cycle": (
+        [ring("dev", 0), ring("prod", 7)], {"schedule": ScheduleExpression.weekly(DayOfWeek.MONDAY, hour=2)},
+        "ring 'dev' must not overlap with ring 'prod' of the cycle before, got 'prod' from 2026-01-12T02:00Z to "
+        "2026-01-12T06:00Z, 'dev' from 2026-01-12T02:00Z to 2026-01-12T06:00Z; reduce days_after of 'prod', or use a "
+        "schedule with longer intervals [Stack/Rollout]",
+    ),
+    "two rings with one name": (
+        [ring("dev", 1), ring("dev", 4)], {},
+        "rings must have different names, got 'dev' twice; rename one of them [Stack/Rollout]",
+    ),
+    "too many days for the schedule": (
+        [ring("dev", 1), ring("prod", 21)], {},
+        "days_after must be at most 20 days for 'cron(0 2 ? * TUE#2 *)', to be exact in every month, got 21 days "
+        "[Stack/Rollout/prod]",
+    ),
+    "days after a token": (
+        [ring("dev", 1)], {"schedule": ScheduleExpression.expression(TEXT)},
+        "days_after requires a schedule that is known at synthesis, got a token [Stack/Rollout/dev]",
+    ),
+    "the time of a token": (
+        [ring("dev", 0, hour=2)], {"schedule": ScheduleExpression.expression(TEXT)},
+        "schedule requires cron(...) or at(...) to use another time or time zone, got a token [Stack/Rollout/dev]",
+    ),
+    "a moment at a time that is a token": (
+        [ring("dev", 0, hour=HOURS)], {"schedule": ScheduleExpression.at(datetime(2027, 1, 1, tzinfo=UTC))},
+        "schedule must have a known time and time zone to use at(...), got a token [Stack/Rollout/dev]",
+    ),
+    "a rate": (
+        [ring("dev", 0)], {"schedule": ScheduleExpression.rate(days=7)},
+        "schedule must be cron(...) or at(...) in a rollout, got 'rate(7 days)'; use a cron, for example "
+        "ScheduleExpression.weekly(...) [Stack/Rollout]",
+    ),
+    "a string as schedule": (
+        [ring("dev", 0)], {"schedule": "cron(0 2 ? * TUE#2 *)"},
+        "schedule must be a ScheduleExpression, got 'cron(0 2 ? * TUE#2 *)'; write ScheduleExpression.expression("
+        "'cron(0 2 ? * TUE#2 *)') [Stack/Rollout]",
+    ),
+    "several times of day": (
+        [ring("dev", 0)], {"schedule": ScheduleExpression.cron(minute=0, hour="2,14", week_day="MON")},
+        "schedule must have one time of day in a rollout, got 'cron(0 2,14 ? * MON *)'; set hour of the ring "
+        "[Stack/Rollout/dev]",
+    ),
+    "a property of one ring": (
+        [ring("dev", 1)], {"window_name": "window"},
+        "PatchRollout must have only properties of PatchSchedule that its rings can share, got window_name; set it in "
+        "PatchRing [Stack/Rollout]",
+    ),
+    "a misspelled property": (
+        [ring("dev", 1)], {"max_concurency": RateControl.count(1)},
+        "PatchRollout must have only properties of PatchSchedule that its rings can share, got max_concurency; did you "
+        "mean max_concurrency? [Stack/Rollout]",
+    ),
+    "an invalid property of a ring": (
+        [ring("dev", 1), ring("prod", 4, duration=timedelta(hours=25))], {},
+        "duration must be 1-24 whole hours, got 25 hours [Stack/Rollout/prod]",
+    ),
+    "an invalid property of a task": (
+        [ring("dev", 1, operation="install")], {},
+        "operation must be one of PatchOperation.SCAN, PatchOperation.INSTALL, got 'install'; did you mean "
+        "PatchOperation.INSTALL? [Stack/Rollout/dev]",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("rings", "properties", "message"), ROLLOUTS.values(), ids=ROLLOUTS.keys())
+def test_a_rollout_is_refused(rings: list[PatchRing], properties: dict[str, Any], message: str) -> None:
+    stack = cdk.Stack(cdk.App(), "Stack")
+    assert refused(lambda: rollout(stack, *rings, **properties)) == message
+
+
+def test_a_ring_that_is_added_in_a_wrong_order_creates_nothing(stack: cdk.Stack) -> None:
+    made = rollout(stack, ring("dev", 4))
+    with pytest.raises(PatchingError, match="ring 'prod' must start after ring 'dev'"):
+        made.add_ring(ring("prod", 1))
+    assert list(made.rings) == ["dev"]
+    assert len(windows(stack)) == 1
+    made.add_ring(ring("prod", 11))
+
+
+def test_a_name_that_is_in_use_or_unknown(stack: cdk.Stack) -> None:
+    made = rollout(stack, ring("dev", 1))
+    assert refused(lambda: made.add_ring(ring("dev", 4))) == (
+        "rings must have different names, got 'dev' twice; rename one of them [Stack/Rollout]"
+    )
+    assert refused(lambda: made.ring("dex")) == (
+        "ring name must be one of dev, got 'dex'; did you mean 'dev'? [Stack/Rollout]"
+    )
+    empty = PatchRollout(stack, "Empty", schedule=TUESDAY, operation=PatchOperation.SCAN)
+    assert refused(lambda: empty.ring("dev")) == "ring name must have been added, got 'dev' [Stack/Empty]"
+
+
+# --- Warnings -----------------------------------------------------------------------------------------
+
+WARNINGS: dict[str, tuple[list[PatchRing], dict[str, Any], str]] = {
+    "a ring after the next cycle": (
+        [ring("dev", 0), ring("prod", 11)],
+        {"schedule": ScheduleExpression.weekly(DayOfWeek.MONDAY, hour=2)},
+        "ring 'prod' starts after the next cycle of ring 'dev', so it patches what was approved for that cycle: 'dev' "
+        "from 2026-01-12T02:00Z to 2026-01-12T06:00Z, 'prod' from 2026-01-16T02:00Z to 2026-01-16T06:00Z; reduce "
+        "days_after, or use a schedule with longer intervals [ack: patching-constructs:ringAfterNextCycle]",
+    ),
+    "an end date that skips a ring": (
+        [ring("dev", 1), ring("staging", 4, end_date=datetime(2027, 1, 1, tzinfo=UTC)), ring("prod", 11)],
+        {},
+        "ring 'prod' is patched at 2027-01-23T01:00Z without ring 'staging', which has no execution in the cycle of "
+        "2027-01-12; check the freezes, start_date, end_date and enabled of both "
+        "[ack: patching-constructs:skippedRing]",
+    ),
+    "a ring that is not enabled": (
+        [ring("dev", 1), ring("staging", 4, enabled=False), ring("prod", 11)],
+        {},
+        "ring 'prod' is patched at 2026-01-24T01:00Z without ring 'staging', which is not enabled; check the freezes, "
+        "start_date, end_date and enabled of both [ack: patching-constructs:skippedRing]",
+    ),
+    "an order that is assumed": (
+        [ring("dev", 12, bake_time=timedelta(hours=20)), ring("prod", 13)],
+        {},
+        "ring 'prod' must start after bake_time=20 h of ring 'dev', got 'dev' from 2028-03-26T01:00Z to "
+        "2028-03-26T05:00Z, 'prod' from 2028-03-27T00:00Z to 2028-03-27T04:00Z; AWS does not document daylight saving "
+        "changes, so this is assumed; use another hour [ack: patching-constructs:assumedRingOrder]",
+    ),
+    "an installation that continues": (
+        [ring("dev", 1, cutoff_behavior=CutoffBehavior.CONTINUE_TASK), ring("prod", 4)],
+        {},
+        "ring 'dev' has cutoff_behavior=CONTINUE_TASK: its installation can continue after its window, within the bake "
+        "time and while the next ring is patched; leave cutoff_behavior out "
+        "[ack: patching-constructs:installOutlastsBakeTime]",
+    ),
+}
+
+
+@pytest.mark.parametrize(("rings", "properties", "message"), WARNINGS.values(), ids=WARNINGS.keys())
+def test_a_rollout_warns(rings: list[PatchRing], properties: dict[str, Any], message: str) -> None:
+    given, added = cdk.Stack(cdk.App(), "Stack"), cdk.Stack(cdk.App(), "Stack")
+    rollout(given, *rings, **properties)
+    made = rollout(added, **properties)
+    for each in rings:
+        made.add_ring(each)
+    assert warnings(given) == warnings(added) == [message]
+
+
+def test_what_is_no_problem() -> None:
+    stack = cdk.Stack(cdk.App(), "Stack")
+    on = {"cutoff_behavior": CutoffBehavior.CONTINUE_TASK}
+    rollout(stack, ring("scan", 1, operation=PatchOperation.SCAN), ring("last", 4, **on))
+    assert warnings(stack) == []
+
+
+def test_a_rollout_of_which_nothing_is_enabled(stack: cdk.Stack) -> None:
+    rollout(stack, *THREE, enabled=False, cutoff_behavior=CutoffBehavior.CONTINUE_TASK)
+    assert warnings(stack) == []
