@@ -8,7 +8,13 @@ from patching_constructs._tokens import as_text, is_unresolved
 from patching_constructs._validation import check_list_of, check_type
 from patching_constructs.properties._document_names import document_name
 from patching_constructs.properties._durations import Length
-from patching_constructs.properties.command import PATCH_DOCUMENTS, check_patch_parameters, similar_patch_document
+from patching_constructs.properties.command import (
+    OPERATION,
+    PATCH_DOCUMENTS,
+    check_patch_parameters,
+    similar_patch_document,
+)
+from patching_constructs.properties.document_parameters import is_known
 from patching_constructs.properties.task_options import whole_seconds
 from patching_constructs.ssm import limits
 from patching_constructs.ssm.documents import known_documents
@@ -34,8 +40,10 @@ def check_patch_document(document: str, given: Mapping[str, str]) -> None:
     meant = similar_patch_document(document)
     if meant is not None:
         raise refusal("document", "must be spelled as AWS publishes it", repr(document), f"did you mean {meant!r}?")
-    if document in PATCH_DOCUMENTS:
-        check_patch_parameters(document, given)
+    # A token stands for a literal, but a reference to Parameter Store is not one.
+    literal = {name: value for name, value in given.items() if is_unresolved(value) or is_known(value)}
+    if document in PATCH_DOCUMENTS and OPERATION in literal:
+        check_patch_parameters(document, literal)
 
 
 def post_reboot_document(document: "str | IDocumentRef") -> str:

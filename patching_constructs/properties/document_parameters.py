@@ -25,6 +25,12 @@ ASSUME_ROLE: Final = "AutomationAssumeRole"
 ROLE_PARAMETERS: Final = (ASSUME_ROLE, "assumeRole")
 _ONE_VALUE: Final = {"String", "Boolean"}
 _PLACEHOLDER: Final = "{{"
+"""What begins a reference to Parameter Store, or a pseudo parameter."""
+
+
+def is_known(value: str) -> bool:
+    """Return whether a value is known before the document runs."""
+    return not is_unresolved(value) and _PLACEHOLDER not in value
 
 
 def given_parameters(parameters: DocumentParameters | None) -> Given:
@@ -95,7 +101,7 @@ def _check_values(document: Document, parameter: Parameter, values: tuple[str, .
         items = "item" if parameter.min_items == 1 else "items"
         raise refusal(what, f"must have at least {parameter.min_items} {items}", len(values))
     for value in values:
-        if not is_unresolved(value) and _PLACEHOLDER not in value and not parameter.accepts(value):
+        if is_known(value) and not parameter.accepts(value):
             raise refusal(what, f"must be {_accepted(parameter)}, as {document.name} requires", shown(value))
 
 

@@ -28,6 +28,7 @@ from patching_constructs.properties.document_parameters import (
     Given,
     check_parameters,
     document_of_app,
+    is_known,
 )
 from patching_constructs.properties.notification import CommandNotification
 from patching_constructs.properties.output import CommandOutput
@@ -147,9 +148,9 @@ class RunCommand:
 
     @property
     def patching_timeout_seconds(self) -> float | None:
-        """How long patching can run on a node; None if it is the default, or a token."""
+        """How long patching can run on a node; None if it is the default, or unknown."""
         timeout = self.parameter(EXECUTION_TIMEOUT) if self.is_patching else None
-        return None if timeout is None or is_unresolved(timeout) else float(timeout)
+        return float(timeout) if timeout is not None and is_known(timeout) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -168,6 +168,16 @@ def test_a_document_of_the_app(stack: cdk.Stack) -> None:
     assert allowed(stack)[0][1][0] == arn("ssm", "document/<Document>")
 
 
+@pytest.mark.parametrize("name", ["Operation", "RebootOption", "BaselineOverride", "StepTimeoutSeconds"])
+def test_a_parameter_of_a_patch_document_can_be_in_parameter_store(stack: cdk.Stack, name: str) -> None:
+    parameters = {"Operation": "Install"} | {name: "{{ssm:/patching/parameter}}"}
+    invocation = rendered(stack, WindowTask.run_command("AWS-RunPatchBaseline", parameters=parameters))
+    command = invocation["TaskInvocationParameters"]["MaintenanceWindowRunCommandParameters"]
+    assert command["Parameters"] == {each: [value] for each, value in parameters.items()}
+    assert invocation["CutoffBehavior"] == "CANCEL_TASK"
+    assert warnings(stack) == []
+
+
 # --- Automation ---------------------------------------------------------------------------------------
 
 
