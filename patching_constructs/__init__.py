@@ -32,6 +32,7 @@ _MODULES = {
     "PatchCapacity": "properties.capacity",
     "PatchComplianceStatus": "ssm.compliance",
     "PatchFilter": "properties.approval",
+    "PatchGate": "properties.gate",
     "PatchGroup": "properties.patch_group",
     "PatchHooks": "properties.command",
     "PatchNodes": "constructs.patch_nodes",

@@ -24,6 +24,7 @@ from patching_constructs.properties.command import PatchHooks as PatchHooks
 from patching_constructs.properties.command import PatchOperation as PatchOperation
 from patching_constructs.properties.command import RebootOption as RebootOption
 from patching_constructs.properties.cutoff import CutoffBehavior as CutoffBehavior
+from patching_constructs.properties.gate import PatchGate as PatchGate
 from patching_constructs.properties.notification import CommandNotification as CommandNotification
 from patching_constructs.properties.notification import NotificationEvent as NotificationEvent
 from patching_constructs.properties.notification import NotificationType as NotificationType

@@ -38,6 +38,7 @@ def test_the_public_list_is_sorted_and_frozen() -> None:
         "PatchCapacity",
         "PatchComplianceStatus",
         "PatchFilter",
+        "PatchGate",
         "PatchGroup",
         "PatchHooks",
         "PatchNodes",

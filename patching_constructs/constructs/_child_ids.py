@@ -38,6 +38,13 @@ class OfTask(StrEnum):
         return f"{prefix}{self}"
 
 
+class OfGate(StrEnum):
+    """What a gate consists of."""
+
+    DOCUMENT = "GateDocument"
+    ROLE = "GateRole"
+
+
 def target_id(prefix: str, place: int) -> str:
     """Return the id of the target at a position in the list, which starts with 1."""
     return f"{prefix}Target" if place == 1 else f"{prefix}Target{place}"
@@ -70,7 +77,7 @@ def check_ids(tasks: Sequence[tuple[str, str]], fix: str) -> None:
 @cache
 def _of_window() -> frozenset[str]:
     roles = (runbook_role_id(runbook) for runbook in RUNBOOK_PERMISSIONS)
-    return frozenset(chain((WINDOW, _DEFAULT_CHILD), _targets(""), RUNNERS.values(), roles))
+    return frozenset(chain((WINDOW, _DEFAULT_CHILD), _targets(""), RUNNERS.values(), OfGate, roles))
 
 
 def _of_task(id_: str, prefix: str) -> Iterator[str]:

@@ -102,6 +102,11 @@ def document_arn(document: "str | IDocumentRef") -> str:
     return f"{_SSM}:{'' if _is_owned_by_aws(name) else Aws.ACCOUNT_ID}:document/{name}"
 
 
+def window_arn(window_id: str) -> str:
+    """Return the ARN of a maintenance window of this account and Region."""
+    return f"{_SSM}:{Aws.ACCOUNT_ID}:maintenancewindow/{window_id}"
+
+
 def _definition_arn(document: "str | IDocumentRef") -> str:
     name = document if isinstance(document, str) else document.document_ref.document_name
     # The account in the ARN of a runbook of AWS is not documented.

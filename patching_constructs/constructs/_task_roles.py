@@ -83,7 +83,7 @@ class WindowRoles:
         notification = action.notification if isinstance(action, RunCommand) else None
         if notification is None and (task.service_linked_role or _needs_no_other(task)):
             return TaskRoles(task.role)
-        publisher, publishing = self._publisher(notification, prefix)
+        publisher, publishing = self.publisher(notification, prefix)
         runbook = self._runbook(action) if isinstance(action, Automation) else None
         passed = [role for role in (publisher, runbook) if role is not None]
         created = self._runner(task, passed, has_targets=has_targets) if task.role is None else None
@@ -135,9 +135,10 @@ class WindowRoles:
 
     # --- The roles that it passes ---------------------------------------------------------------------
 
-    def _publisher(
+    def publisher(
         self, notification: CommandNotification | None, prefix: str
     ) -> tuple[IRoleRef | None, iam.Grant | None]:
+        """Return the role that publishes notifications, and what it was granted if it was created."""
         if notification is None:
             return None, None
         if notification.role is not None:

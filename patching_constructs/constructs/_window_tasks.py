@@ -40,6 +40,7 @@ class CreatedTask:
     """A task of a window."""
 
     options: TaskOptions
+    """What it does; with a gate, the window starts a runbook that does it."""
     priority: int
     roles: TaskRoles
     resource: CfnMaintenanceWindowTask | None

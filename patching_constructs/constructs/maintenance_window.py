@@ -23,7 +23,7 @@ from patching_constructs._template_metadata import FROZEN, METADATA_KEY
 from patching_constructs._tokens import is_unresolved
 from patching_constructs._validation import check_flag, check_list_of, check_type
 from patching_constructs.constructs._child_ids import check_ids
-from patching_constructs.constructs._maintenance_window import checked_window
+from patching_constructs.constructs._maintenance_window import Window, checked_window
 from patching_constructs.constructs._order_warnings import warn_of_order
 from patching_constructs.constructs._schedule_warnings import (
     warn_of_targets,
@@ -130,6 +130,7 @@ class MaintenanceWindow(Construct):
             _check_targets(targets, tasks)
             self._check_ids(tasks, "set another one with .with_options(id=...)")
             check_flag("enabled", enabled, "convert a context value, for example with value == 'true'")
+            self._check(window, targets, tasks)
         super().__init__(scope, id)
         self._checked_window = window
         self._enabled = enabled
@@ -250,13 +251,14 @@ class MaintenanceWindow(Construct):
         check_ids([(task.id, self._prefix_of(task)) for task in tasks], fix)
 
     def _create_task(self, task: TaskOptions, priority: int) -> CreatedTask:
-        own = None if task.targets is None else render_targets(self, task.targets, self._window_id, task.id)
+        started = self._started(task)
+        own = None if started.targets is None else render_targets(self, started.targets, self._window_id, task.id)
         target_ids = self._target_ids if own is None else tuple(target.ref for target in own)
-        roles = self._roles.roles_of(task, prefix=self._prefix_of(task), has_targets=bool(target_ids))
+        roles = self._roles.roles_of(started, prefix=self._prefix_of(task), has_targets=bool(target_ids))
         resource = None
         if self._enabled:
             resource = render_task(
-                self, task, window_id=self._window_id, target_ids=target_ids, priority=priority, roles=roles
+                self, started, window_id=self._window_id, target_ids=target_ids, priority=priority, roles=roles
             )
         self._created[task.id] = CreatedTask(task, priority, roles, resource)
         return self._created[task.id]
@@ -264,6 +266,13 @@ class MaintenanceWindow(Construct):
     def _window_metadata(self) -> dict[str, object]:
         """Return what the template reader cannot see in the properties; ``add_metadata`` would replace a part of it."""
         return {} if self._enabled else {FROZEN: True}
+
+    def _check(self, window: Window, targets: Sequence[PatchTarget], tasks: Sequence[TaskOptions]) -> None:
+        """Check further properties, before the first resource is created."""
+
+    def _started(self, task: TaskOptions) -> TaskOptions:
+        """Return what the window starts so that a task is done."""
+        return task
 
     def _prefix_of(self, task: TaskOptions) -> str:
         """Return what the ids of the task's own roles and policies begin with."""

@@ -8,20 +8,26 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 
 from aws_cdk import aws_iam as iam
-from aws_cdk.aws_ssm import CfnMaintenanceWindowTask
+from aws_cdk.aws_ssm import CfnDocument, CfnMaintenanceWindowTask
 from aws_cdk.interfaces.aws_iam import IRoleRef
 from constructs import Construct
 
-from patching_constructs._errors import refusal
+from patching_constructs._errors import located, refusal
 from patching_constructs._validation import check_list_of, check_type
 from patching_constructs.constructs._capacity import capacity_metadata, warn_of_capacity
+from patching_constructs.constructs._gate import ScheduleGate
+from patching_constructs.constructs._gate_runbook import check_gated_task
+from patching_constructs.constructs._gate_warnings import warn_of_ungated
+from patching_constructs.constructs._maintenance_window import Window
 from patching_constructs.constructs._scopes import creating
+from patching_constructs.constructs._window_tasks import CreatedTask
 from patching_constructs.constructs.maintenance_window import TASK_FACTORY, IMaintenanceWindow, MaintenanceWindow
 from patching_constructs.constructs.overrides import BaselineOverride, InstallOverrideList
 from patching_constructs.properties._durations import Length
 from patching_constructs.properties.capacity import PatchCapacity
 from patching_constructs.properties.command import PatchCommand, PatchHooks, PatchOperation, RebootOption
 from patching_constructs.properties.cutoff import CutoffBehavior
+from patching_constructs.properties.gate import PatchGate
 from patching_constructs.properties.notification import CommandNotification
 from patching_constructs.properties.output import CommandOutput
 from patching_constructs.properties.rate_control import RateControl
@@ -105,6 +111,9 @@ class PatchSchedule(MaintenanceWindow):
         after: tasks that start after the patching, in order. Default: none.
         capacity: the number of nodes and the time that patching takes on one, which are written into the metadata of
             the window; there is a warning if not all nodes fit. Default: none.
+        gate: conditions that must hold when the window opens, so that anything is patched: the window before has
+            succeeded, change calendars are open. The task is then a runbook that fails, without patching, if they do
+            not hold. Only with one target, and without ``{{`` in texts. Default: none.
 
     Raises:
         PatchingError: a property is invalid.
@@ -146,10 +155,13 @@ class PatchSchedule(MaintenanceWindow):
         before: Sequence[WindowTask] = (),
         after: Sequence[WindowTask] = (),
         capacity: PatchCapacity | None = None,
+        gate: PatchGate | None = None,
     ) -> None:
         with creating(scope, id):
             if capacity is not None:
                 check_type("capacity", capacity, PatchCapacity, _CAPACITY_FIX)
+            if gate is not None:
+                check_type("gate", gate, PatchGate, "write PatchGate(after=...) or PatchGate(calendars=[...])")
             tasks = [
                 *check_list_of("before", before, WindowTask, TASK_FACTORY),
                 _patch_task(
@@ -181,6 +193,7 @@ class PatchSchedule(MaintenanceWindow):
             ]
         # The metadata of the window contains it.
         self._capacity = capacity
+        self._gate = None if gate is None else ScheduleGate(gate)
         super().__init__(
             scope,
             id,
@@ -204,8 +217,11 @@ class PatchSchedule(MaintenanceWindow):
             target: the target. The nodes of ``capacity`` are those of all targets.
 
         Raises:
-            PatchingError: the argument is not a `PatchTarget`, or the window already has 10 targets.
+            PatchingError: the argument is not a `PatchTarget`, the window already has 10 targets, or there is a gate.
         """
+        if self._gate:
+            with located(self):
+                check_gated_task(self._created[TASK_ID].options, (*self._window_targets, target))
         super().add_target(target)
         self._warn_of_capacity()
 
@@ -232,7 +248,7 @@ class PatchSchedule(MaintenanceWindow):
 
     @property
     def task_role(self) -> iam.Role | None:
-        """The created role that runs the task that patches.
+        """The created role that runs the task that patches; with a gate, the role that starts its runbook.
 
         None if a role was given, or if the service-linked role runs it.
         """
@@ -241,12 +257,39 @@ class PatchSchedule(MaintenanceWindow):
     @property
     def notification_role(self) -> iam.Role | None:
         """The created role that publishes to the topic; None if a role was given, or if there is no notification."""
-        return self._created[TASK_ID].roles.created_publisher
+        return (self._gate and self._gate.created_publisher) or self._created[TASK_ID].roles.created_publisher
 
     @property
     def task(self) -> CfnMaintenanceWindowTask | None:
         """The L1 construct of the task that patches; None with ``enabled=False``."""
         return self._created[TASK_ID].resource
+
+    # --- The gate -------------------------------------------------------------------------------------
+
+    @property
+    def gate_document(self) -> CfnDocument | None:
+        """The L1 construct of the runbook that the gate consists of; None without a gate."""
+        return self._gate.document if self._gate else None
+
+    @property
+    def gate_role(self) -> iam.Role | None:
+        """The created role that the runbook of the gate runs with; None without a gate."""
+        return self._gate.role if self._gate else None
+
+    def _check(self, window: Window, targets: Sequence[PatchTarget], tasks: Sequence[TaskOptions]) -> None:
+        if self._gate:
+            self._gate.check(window, targets, next(task for task in tasks if task.id == TASK_ID))
+
+    def _started(self, task: TaskOptions) -> TaskOptions:
+        if self._gate is None or task.id != TASK_ID:
+            return task
+        return self._gate.create(self, task, self._window_targets[0], [self._window_id], self._roles)
+
+    def _warn_of(self, *tasks: CreatedTask) -> None:
+        super()._warn_of(*tasks)
+        if self._gate and self._enabled:
+            for task in tasks:
+                warn_of_ungated(self, self._gate.gate, task, self._created[TASK_ID])
 
     def _prefix_of(self, task: TaskOptions) -> str:
         # The ids of the roles of this task are a public contract.

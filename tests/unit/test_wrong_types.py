@@ -53,6 +53,7 @@ STATE_MACHINE = stepfunctions.StateMachine.from_state_machine_arn(
 )
 DOCUMENT = ssm.CfnDocument(STACK, "Document", content={"schemaVersion": "2.2", "mainSteps": []})
 ASSET = assets.Asset(STACK, "Asset", path=__file__)
+WINDOW = api.MaintenanceWindow.from_maintenance_window_id(STACK, "Window", "mw-0123456789abcdef0")
 SCRIPT = Path(__file__).parent.parent.parent / "examples" / "hooks" / "ecs.sh"
 NUMBERS = count()
 
@@ -147,6 +148,7 @@ KINDS: dict[str, Kind] = {
     "IDocumentRef": reference("document_ref", "IDocumentRef"),
     "IFunctionRef": reference("function_ref", "IFunctionRef"),
     "IInstanceRef": reference("instance_ref", "IInstanceRef"),
+    "IMaintenanceWindowRef": reference("maintenance_window_ref", "IMaintenanceWindowRef"),
     "ILogGroupRef": reference("log_group_ref", "ILogGroupRef"),
     "IRoleRef": reference("role_ref", "IRoleRef"),
     "IStateMachineRef": reference("state_machine_ref", "IStateMachineRef"),
@@ -160,6 +162,9 @@ TARGETS = Kind(
     ("PatchTarget",),
 )
 KINDS |= {"Sequence[PatchTarget]": TARGETS, "tuple[PatchTarget, ...]": TARGETS}
+KINDS["Sequence[str | IDocumentRef]"] = Kind(
+    lambda value: isinstance(value, list | tuple) and all(isinstance(each, str) for each in value), ("IDocumentRef",)
+)
 for name in api.__all__:
     public = getattr(api, name)
     KINDS[name] = literal(public) if issubclass(public, Enum) else of(public)
@@ -213,6 +218,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "PatchCapacity": {"nodes": 400, "minutes_per_node": 12},
     "PatchFilter": {"key": FilterKey.PRODUCT, "values": ("*",)},
     **{f"PatchFilter.{key.lower()}": {"values": ("*",)} for key in FilterKey},
+    "PatchGate": {"calendars": ["freezes"], "after": WINDOW},
     "PatchGroup": {"name": "web"},
     "PatchHooks": {"pre_install": "Drain"},
     "PatchNodes": {"host": INSTANCE},

@@ -1,0 +1,125 @@
+"""What a gate adds to a schedule: the document of its runbook, and the role that the runbook runs with."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final, cast
+
+from aws_cdk import aws_iam as iam
+from aws_cdk.aws_ssm import CfnDocument
+from constructs import Construct
+
+from patching_constructs.constructs._child_ids import OfGate
+from patching_constructs.constructs._gate_runbook import (
+    WINDOW_EXECUTION_ID,
+    WINDOW_ID,
+    CheckedGate,
+    check_gated_task,
+    runbook,
+)
+from patching_constructs.constructs._maintenance_window import Window
+from patching_constructs.constructs._task_permissions import (
+    PASS_ROLE,
+    SYSTEMS_MANAGER,
+    Allowed,
+    document_arn,
+    permissions,
+    window_arn,
+)
+from patching_constructs.constructs._task_roles import WindowRoles
+from patching_constructs.properties.gate import PatchGate, max_age_seconds, run_seconds
+from patching_constructs.properties.pseudo_parameters import PseudoParameter
+from patching_constructs.properties.targets import PatchTarget
+from patching_constructs.properties.task_actions import Automation, RunCommand
+from patching_constructs.properties.task_options import TaskOptions
+
+_PARAMETERS: Final = (
+    (WINDOW_ID, (PseudoParameter.WINDOW_ID.value,)),
+    (WINDOW_EXECUTION_ID, (PseudoParameter.WINDOW_EXECUTION_ID.value,)),
+)
+# These actions do not support resource-level permissions.
+_READING: Final = (
+    "ssm:DescribeInstancePatchStates",
+    "ssm:DescribeMaintenanceWindowExecutionTaskInvocations",
+    "ssm:DescribeMaintenanceWindowExecutionTasks",
+)
+
+
+class ScheduleGate:
+    """The gate of a schedule, and the resources that it consists of."""
+
+    def __init__(self, gate: PatchGate) -> None:
+        """Take the conditions."""
+        self.gate = gate
+        self.document: CfnDocument | None = None
+        self.role: iam.Role | None = None
+        self.created_publisher: iam.Role | None = None
+
+    def check(self, window: Window, targets: Sequence[PatchTarget], task: TaskOptions) -> None:
+        """Check the gate with the window, the targets and the patch command of the schedule.
+
+        Raises:
+            PatchingError: they cannot be used together.
+        """
+        check_gated_task(task, targets)
+        self._checked = CheckedGate(
+            gate=self.gate,
+            run_seconds=run_seconds(self.gate, window.duration_hours, window.cutoff_hours),
+            max_age_seconds=max_age_seconds(self.gate, window.schedule),
+        )
+
+    def create(
+        self, scope: Construct, task: TaskOptions, target: PatchTarget, own_windows: Sequence[str], roles: WindowRoles
+    ) -> TaskOptions:
+        """Create the resources, and return the task of the window: it starts the runbook.
+
+        Args:
+            scope: the schedule.
+            task: the patch command.
+            target: the nodes of the command.
+            own_windows: the windows that start the runbook.
+            roles: the roles of the window.
+        """
+        notification = task.action.notification if isinstance(task.action, RunCommand) else None
+        publisher, publishing = roles.publisher(notification, prefix="")
+        after = self.gate.after
+        before = [] if after is None else [after.maintenance_window_ref.window_id]
+        allowed = [
+            *_reading(self.gate, [*own_windows, *before]),
+            *permissions(task.action, has_targets=True),
+            *([Allowed(PASS_ROLE, (publisher.role_ref.role_arn,))] if publisher else []),
+        ]
+        self.role = iam.Role(
+            scope,
+            OfGate.ROLE,
+            assumed_by=iam.ServicePrincipal(SYSTEMS_MANAGER),
+            inline_policies={"RunGate": iam.PolicyDocument(statements=[each.statement() for each in allowed])},
+        )
+        events = self._checked.events(own_windows, before)
+        self.document = CfnDocument(
+            scope,
+            OfGate.DOCUMENT,
+            content=runbook(task, target, events, self._checked.run_seconds, publisher),
+            document_type="Automation",
+            # The JSON of a template is YAML too; AWS does not document a script as supported in a runbook in JSON.
+            document_format="YAML",
+            update_method="NewVersion",
+        )
+        if publishing:
+            self.created_publisher = cast("iam.Role", publisher)
+            publishing.apply_before(self.document)
+        return TaskOptions(
+            id=task.id,
+            action=Automation(document=self.document, parameters=_PARAMETERS, runbook_role=self.role),
+            targets=(),
+            cutoff_behavior=task.cutoff_behavior,
+            role=task.role,
+            task_name=task.task_name,
+            task_description=task.task_description,
+        )
+
+
+def _reading(gate: PatchGate, windows: Sequence[str]) -> Iterator[Allowed]:
+    if gate.calendars:
+        yield Allowed(("ssm:GetCalendarState",), tuple(map(document_arn, gate.calendars)))
+    yield Allowed(("ssm:DescribeMaintenanceWindowExecutions",), tuple(map(window_arn, windows)))
+    if gate.after is not None:
+        yield Allowed(_READING)
