@@ -2,8 +2,11 @@
 # Put an instance of an auto scaling group into standby before patches are installed, and into service afterwards.
 #
 # An instance in standby gets no traffic from the load balancers of its group, and is not replaced while it reboots.
-# HOOK=drain fails, and nothing is installed, if the group is at its minimum size or if anything else fails; the instance is
-# then in service. HOOK=return puts it back into service, unless it was in standby before.
+# HOOK=drain fails, and nothing is installed, if the group is at its minimum size, if the instance is starting or
+# terminating, or if anything else fails; the instance is then in service as before. HOOK=return puts it back into
+# service, unless it was in standby before.
+#
+# Each node makes the requests for itself: the limit of 20 instances a request does not apply.
 #
 # Environment: HOOK; optionally STATE_DIR, ATTEMPTS and INTERVAL, in seconds.
 # Permissions of the node: autoscaling:DescribeAutoScalingInstances, EnterStandby and ExitStandby.
@@ -37,16 +40,15 @@ wait_until() {
     done
 }
 
-exit_standby() {
-    aws autoscaling exit-standby --instance-ids "$instance" --auto-scaling-group-name "$group" >/dev/null || return 1
-    wait_until InService
-}
-
 # --- The hooks ----------------------------------------------------------------------------------------
 
 drain() {
     state=$(describe LifecycleState)
-    [ "$state" = InService ] || { echo "$instance is $state"; return; }
+    case "$state" in
+    InService) ;;
+    Standby | EnteringStandby) echo "$instance is $state"; wait_until Standby; return ;;
+    *) echo "$instance is $state, and can enter standby only from InService" >&2; return 1 ;;
+    esac
     mkdir -p "$STATE_DIR"
     echo "$group" >"$state_file"
     trap 'give_up $?' EXIT
@@ -59,19 +61,34 @@ drain() {
 give_up() { # Put the node back if the hook fails.
     [ "$1" -eq 0 ] && return
     echo "draining failed, so $instance is put into service again" >&2
-    leave_standby && rm -f "$state_file"
+    put_into_service || true
     exit "$1"
+}
+
+put_into_service() {
+    if ! leave_standby; then
+        echo "$instance is possibly in standby: the next run with HOOK=return puts it into service" >&2
+        return 1
+    fi
+    # Without the file, no later run changes an instance that is put into standby on purpose.
+    rm -f "$state_file"
+    wait_until InService || { echo "$instance has left standby, but is not known to be in service" >&2; return 1; }
 }
 
 leave_standby() { # An instance that is entering standby can leave it only after that.
     state=$(describe LifecycleState) || return 1
-    [ "$state" = InService ] || { wait_until Standby && exit_standby; }
+    case "$state" in
+    InService | Pending*) return ;;
+    Standby | EnteringStandby) ;;
+    *) echo "$instance is $state" >&2; return 1 ;;
+    esac
+    wait_until Standby || return 1
+    aws autoscaling exit-standby --instance-ids "$instance" --auto-scaling-group-name "$group" >/dev/null
 }
 
 put_back() {
-    [ -f "$state_file" ] || { echo "$instance was not in service"; return; }
-    leave_standby
-    rm -f "$state_file"
+    [ -s "$state_file" ] || { echo "$instance was not put into standby by this hook"; return; }
+    put_into_service
 }
 
 group=$(describe AutoScalingGroupName)

@@ -4,11 +4,14 @@
 # HOOK=drain sets it to DRAINING, and waits until it runs no task. If anything fails, it is set to ACTIVE again and the
 # hook fails, so that nothing is installed. HOOK=return sets it to ACTIVE, unless it was not ACTIVE before.
 #
+# ECS stops only the tasks of services. The hook waits for standalone tasks too, and fails if they take too long.
+#
 # Environment: HOOK, CLUSTER; optionally STATE_DIR, ATTEMPTS and INTERVAL, in seconds.
 # Permissions of the node: ecs:ListContainerInstances, DescribeContainerInstances and UpdateContainerInstancesState.
 set -eu
 
-state_file="${STATE_DIR:=/var/lib/patching-hooks}/ecs"
+# Hooks for other clusters have files of their own.
+state_file="${STATE_DIR:=/var/lib/patching-hooks}/ecs-${CLUSTER##*/}"
 
 # --- The node -----------------------------------------------------------------------------------------
 
@@ -39,9 +42,12 @@ set_status() { # ECS reports a failure in the response to a successful request.
 
 wait_until_idle() {
     attempt=0
-    while running=$(describe runningTasksCount) || return 1; [ "$running" != 0 ]; do
+    while tasks=$(describe "sum([runningTasksCount, pendingTasksCount])") || return 1; [ "$tasks" != 0 ]; do
         attempt=$((attempt + 1))
-        [ "$attempt" -lt "${ATTEMPTS:-40}" ] || { echo "still $running tasks after $attempt attempts" >&2; return 1; }
+        if [ "$attempt" -ge "${ATTEMPTS:-40}" ]; then
+            echo "still $tasks tasks after $attempt attempts; ECS does not stop standalone tasks: wait, or stop them" >&2
+            return 1
+        fi
         sleep "${INTERVAL:-15}" &
         wait $! # a signal does not interrupt a command in the foreground
     done
@@ -51,7 +57,11 @@ wait_until_idle() {
 
 drain() {
     status=$(describe status)
-    [ "$status" = ACTIVE ] || { echo "$container_instance is $status"; return; }
+    if [ "$status" != ACTIVE ]; then
+        echo "$container_instance is $status"
+        wait_until_idle
+        return
+    fi
     mkdir -p "$STATE_DIR"
     echo "$container_instance" >"$state_file"
     trap 'give_up $?' EXIT
@@ -63,14 +73,21 @@ drain() {
 give_up() { # Put the node back if the hook fails.
     [ "$1" -eq 0 ] && return
     echo "draining failed, so $container_instance is set to ACTIVE again" >&2
-    set_status ACTIVE && rm -f "$state_file"
+    activate || true
     exit "$1"
 }
 
-put_back() {
-    [ -f "$state_file" ] || { echo "$container_instance was not ACTIVE"; return; }
-    set_status ACTIVE
+activate() { # Without the file, no later run activates an instance that is drained on purpose.
+    if ! set_status ACTIVE; then
+        echo "$container_instance is possibly DRAINING: the next run with HOOK=return sets it to ACTIVE" >&2
+        return 1
+    fi
     rm -f "$state_file"
+}
+
+put_back() {
+    [ -s "$state_file" ] || { echo "$container_instance was not set to DRAINING by this hook"; return; }
+    activate
 }
 
 container_instance=$(find_container_instance)

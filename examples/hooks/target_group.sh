@@ -5,11 +5,12 @@
 # it registers them again and fails, so that nothing is installed. HOOK=return registers what was deregistered, and waits
 # until it is healthy: a node that was not registered before is not registered afterwards.
 #
+# The node can be registered by its instance ID or by its primary private IPv4 address. A target in the state "unused"
+# gets no traffic, and is left as it is.
+#
 # Environment: HOOK, TARGET_GROUP_ARN; optionally STATE_DIR, ATTEMPTS and INTERVAL, in seconds.
 # Permissions of the node: elasticloadbalancing:DescribeTargetHealth, DeregisterTargets and RegisterTargets.
 set -eu
-
-state_file="${STATE_DIR:=/var/lib/patching-hooks}/target-group"
 
 # --- The node -----------------------------------------------------------------------------------------
 
@@ -17,18 +18,26 @@ metadata="${AWS_EC2_METADATA_SERVICE_ENDPOINT:-http://169.254.169.254}/latest"
 token=$(curl -sSf -X PUT -H "X-aws-ec2-metadata-token-ttl-seconds: 300" "$metadata/api/token")
 read_metadata() { curl -sSf -H "X-aws-ec2-metadata-token: $token" "$metadata/meta-data/$1"; }
 instance=$(read_metadata instance-id)
+address=$(read_metadata local-ipv4 2>/dev/null) || address=$instance # an instance without an IPv4 address
 AWS_DEFAULT_REGION=$(read_metadata placement/region)
 export AWS_DEFAULT_REGION
 
 # --- The target group ---------------------------------------------------------------------------------
 
+group=${TARGET_GROUP_ARN##*:targetgroup/}
+# The targets to register again. Hooks for other target groups have files of their own.
+state_file="${STATE_DIR:=/var/lib/patching-hooks}/target-group-$(echo "$group" | tr / -)"
+
 targets_in() { # Print the targets of this node in one of the states, as the arguments of the AWS CLI.
-    filter=$(printf "TargetHealth.State=='%s' || " "$@")
-    query="TargetHealthDescriptions[?Target.Id=='$instance'] | [?${filter% || }].Target.Port"
-    ports=$(aws elbv2 describe-target-health --target-group-arn "$TARGET_GROUP_ARN" --query "$query" --output text) ||
+    is_own="Target.Id=='$instance' || Target.Id=='$address'"
+    is_in_state=$(printf "TargetHealth.State=='%s' || " "$@")
+    query="TargetHealthDescriptions[?$is_own] | [?${is_in_state% || }].[Target.Id, Target.Port, Target.AvailabilityZone]"
+    found=$(aws elbv2 describe-target-health --target-group-arn "$TARGET_GROUP_ARN" --query "$query" --output text) ||
         return 1
-    for port in $ports; do
-        echo "Id=$instance,Port=$port"
+    [ -z "$found" ] || echo "$found" | while read -r id port zone; do
+        # A zone is supported, and for addresses outside of the VPC required, only for addresses.
+        [ "$id" = "$address" ] && [ "$zone" != None ] && port="$port,AvailabilityZone=$zone"
+        echo "Id=$id,Port=$port"
     done
 }
 
@@ -51,7 +60,11 @@ wait_until_none_is() {
 
 drain() {
     registered=$(targets_in initial healthy unhealthy unhealthy.draining unavailable)
-    [ -n "$registered" ] || { echo "$instance is not registered"; return; }
+    if [ -z "$registered" ]; then
+        echo "neither $instance nor $address is registered in $group"
+        wait_until_none_is draining
+        return
+    fi
     mkdir -p "$STATE_DIR"
     echo "$registered" >"$state_file"
     trap 'give_up $?' EXIT
@@ -64,15 +77,25 @@ drain() {
 give_up() { # Put the node back if the hook fails.
     [ "$1" -eq 0 ] && return
     echo "draining failed, so $instance is registered again" >&2
-    register "$registered" && rm -f "$state_file"
+    register_again || true
     exit "$1"
 }
 
-put_back() {
-    [ -f "$state_file" ] || { echo "$instance was not registered"; return; }
-    register "$(cat "$state_file")"
-    wait_until_none_is initial draining unhealthy unhealthy.draining
+register_again() { # Without the file, no later run registers a node that was deregistered on purpose.
+    if ! register "$(cat "$state_file")"; then
+        echo "$instance is possibly not registered in $group: the next run with HOOK=return registers it" >&2
+        return 1
+    fi
     rm -f "$state_file"
+}
+
+put_back() {
+    [ -s "$state_file" ] || { echo "$instance was not deregistered from $group by this hook"; return; }
+    register_again
+    if ! wait_until_none_is initial draining unhealthy unhealthy.draining; then
+        echo "$instance is registered in $group, but is not known to be healthy" >&2
+        return 1
+    fi
 }
 
 case "$HOOK" in

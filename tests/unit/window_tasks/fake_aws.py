@@ -19,10 +19,12 @@ from botocore.model import ServiceModel
 from botocore.validate import ParamValidator
 
 INSTANCE = "i-0123456789abcdef0"
+ADDRESS = "10.0.0.7"
 REGION = "eu-central-1"
 _METADATA = {
     "/latest/api/token": "token",
     "/latest/meta-data/instance-id": INSTANCE,
+    "/latest/meta-data/local-ipv4": ADDRESS,
     "/latest/meta-data/placement/region": REGION,
 }
 # The API version in the requests of the query protocol.

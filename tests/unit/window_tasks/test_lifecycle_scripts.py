@@ -1,240 +1,37 @@
 """The scripts in ``examples/hooks``, run with the real AWS CLI against an endpoint on this machine."""
 
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.unit.window_tasks.fake_aws import INSTANCE, REGION, FakeAws, RefusedError
-
-SCRIPTS = Path(__file__).parent.parent.parent.parent / "examples" / "hooks"
-GROUP = f"arn:aws:elasticloadbalancing:{REGION}:111111111111:targetgroup/web/0123456789abcdef"
-CONTAINER = f"arn:aws:ecs:{REGION}:111111111111:container-instance/web/0123"
-
-
-class TargetGroup:
-    """A target group whose targets are drained, and become healthy, after two requests."""
-
-    def __init__(self) -> None:
-        self.states = {8080: "healthy", 9090: "unhealthy"}
-        self.waiting = 0
-        self.aws = FakeAws(
-            {
-                "DescribeTargetHealth": self.describe,
-                "DeregisterTargets": lambda given: self.change(given, "draining"),
-                "RegisterTargets": lambda given: self.change(given, "initial"),
-            }
-        )
-
-    def change(self, given: dict[str, Any], state: str) -> dict[str, Any]:
-        assert given["TargetGroupArn"] == GROUP
-        self.waiting = 2
-        for target in given["Targets"]:
-            assert target["Id"] == INSTANCE
-            self.states[target["Port"]] = state
-        return {}
-
-    def describe(self, _: dict[str, Any]) -> dict[str, Any]:
-        self.waiting -= 1
-        if self.waiting < 0:
-            settled = {"initial": "healthy", "draining": ""}
-            states = {port: settled.get(state, state) for port, state in self.states.items()}
-            self.states = {port: state for port, state in states.items() if state}
-        own = [(INSTANCE, port, state) for port, state in self.states.items()]
-        return {
-            "TargetHealthDescriptions": [
-                {"Target": {"Id": node, "Port": port}, "TargetHealth": {"State": state}}
-                for node, port, state in [*own, ("i-0000000000000000a", 80, "healthy")]
-            ]
-        }
-
-    def deny(self, operation: str) -> None:
-        self.aws.deny(operation)
-
-    def leave(self) -> None:
-        self.states = {}
-
-    @property
-    def is_in_service(self) -> bool:
-        return set(self.states) == {8080, 9090} and "draining" not in self.states.values()
-
-
-class ContainerInstance:
-    """A container instance whose two tasks stop one after the other."""
-
-    def __init__(self) -> None:
-        self.status, self.tasks, self.failure = "ACTIVE", 2, ""
-        self.aws = FakeAws(
-            {
-                "ListContainerInstances": self.find,
-                "DescribeContainerInstances": self.describe,
-                "UpdateContainerInstancesState": self.update,
-            }
-        )
-
-    def find(self, given: dict[str, Any]) -> dict[str, Any]:
-        assert given == {"cluster": "web", "filter": f"ec2InstanceId == {INSTANCE}"}
-        return {"containerInstanceArns": [CONTAINER]}
-
-    def describe(self, given: dict[str, Any]) -> dict[str, Any]:
-        assert given == {"cluster": "web", "containerInstances": [CONTAINER]}
-        if self.status == "DRAINING":
-            self.tasks = max(0, self.tasks - 1)
-        found = {"containerInstanceArn": CONTAINER, "status": self.status, "runningTasksCount": self.tasks}
-        return {"containerInstances": [found]}
-
-    def update(self, given: dict[str, Any]) -> dict[str, Any]:
-        if self.failure and given["status"] == "DRAINING":
-            return {"containerInstances": [], "failures": [{"arn": CONTAINER, "reason": self.failure}]}
-        self.status = given["status"]
-        return {"containerInstances": [{"status": self.status}], "failures": []}
-
-    def deny(self, _: str) -> None:
-        self.failure = "MISSING"
-
-    def leave(self) -> None:
-        self.status = "DRAINING"
-
-    @property
-    def is_in_service(self) -> bool:
-        return self.status == "ACTIVE"
-
-
-class ScalingGroup:
-    """An instance of an auto scaling group that enters and exits standby after one more request."""
-
-    def __init__(self) -> None:
-        self.state, self.next = "InService", ""
-        self.aws = FakeAws(
-            {
-                "DescribeAutoScalingInstances": self.describe,
-                "EnterStandby": lambda given: self.change(given, "EnteringStandby", "Standby"),
-                "ExitStandby": lambda given: self.change(given, "Pending", "InService"),
-            }
-        )
-
-    def change(self, given: dict[str, Any], state: str, following: str) -> dict[str, Any]:
-        assert (given["AutoScalingGroupName"], given["InstanceIds"]) == ("web", [INSTANCE])
-        assert given.get("ShouldDecrementDesiredCapacity", True) is True
-        self.state, self.next = state, following
-        return {"Activities": []}
-
-    def describe(self, given: dict[str, Any]) -> dict[str, Any]:
-        assert given == {"InstanceIds": [INSTANCE]}
-        found = {"InstanceId": INSTANCE, "AutoScalingGroupName": "web", "LifecycleState": self.state}
-        self.state, self.next = self.next or self.state, ""
-        return {"AutoScalingInstances": [found]}
-
-    def deny(self, operation: str) -> None:
-        self.aws.deny(operation)
-
-    def leave(self) -> None:
-        self.state = "Standby"
-
-    @property
-    def is_in_service(self) -> bool:
-        return self.state == "InService"
-
-
-Service = TargetGroup | ContainerInstance | ScalingGroup
-
-
-@dataclass
-class Case:
-    """A script with the service that it calls."""
-
-    script: str
-    service: Service
-    variables: dict[str, str] = field(default_factory=dict)
-    drain: str = ""
-    back: str = ""
-    describe: str = ""
-
-    @staticmethod
-    def is_reading(operation: str) -> bool:
-        return operation.startswith(("Describe", "List"))
-
-
-def cases() -> dict[str, Case]:
-    return {
-        "target group": Case(
-            "target_group.sh",
-            TargetGroup(),
-            {"TARGET_GROUP_ARN": GROUP},
-            "DeregisterTargets",
-            "RegisterTargets",
-            "DescribeTargetHealth",
-        ),
-        "ECS": Case(
-            "ecs.sh",
-            ContainerInstance(),
-            {"CLUSTER": "web"},
-            "UpdateContainerInstancesState",
-            "UpdateContainerInstancesState",
-            "DescribeContainerInstances",
-        ),
-        "auto scaling": Case(
-            "auto_scaling.sh",
-            ScalingGroup(),
-            {},
-            "EnterStandby",
-            "ExitStandby",
-            "DescribeAutoScalingInstances",
-        ),
-    }
+from tests.unit.window_tasks.fake_aws import RefusedError
+from tests.unit.window_tasks.lifecycle import Case, run, served, started
 
 
 @pytest.fixture(params=["target group", "ECS", "auto scaling"])
 def case(request: pytest.FixtureRequest) -> Iterator[Case]:
-    found = cases()[request.param]
-    yield found
-    found.service.aws.shutdown()
-    found.service.aws.server_close()
-    assert found.service.aws.invalid == [], "every request is one that the model of the service accepts"
+    with served(request.param) as found:
+        yield found
 
 
-@contextmanager
-def started(case: Case, hook: str, folder: Path, **variables: str) -> Iterator[subprocess.Popen[str]]:
-    """Start a hook on a node whose AWS CLI and metadata service use the endpoint."""
-    url = case.service.aws.url
-    environment = {
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        "HOME": str(folder),
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_ENDPOINT_URL": url,
-        "AWS_EC2_METADATA_SERVICE_ENDPOINT": url,
-        "AWS_MAX_ATTEMPTS": "1",
-        "STATE_DIR": str(folder / "state"),
-        "INTERVAL": "0",
-        "ATTEMPTS": "6",
-        "HOOK": hook,
-    }
-    command = ["sh", str(SCRIPTS / case.script)]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(
-        command, env=environment | case.variables | variables, stdout=pipe, stderr=pipe, text=True
-    ) as process:
-        yield process
+def files_in(folder: Path) -> list[Path]:
+    return [*(folder / "state").iterdir()]
 
 
-@dataclass(frozen=True)
-class Ran:
-    returncode: int
-    stderr: str
+def fail_once_after(case: Case, change: str) -> list[str]:
+    """Let the first request that reads the state after a change fail; the list is empty then."""
+    describe, failures = case.service.aws.handlers[case.describe], ["once"]
 
+    def fail(given: dict[str, Any]) -> dict[str, Any]:
+        if case.service.aws.changes[-1:] == [change] and failures:
+            raise RefusedError(failures.pop())
+        return describe(given)
 
-def run(case: Case, hook: str, folder: Path, **variables: str) -> Ran:
-    with started(case, hook, folder, **variables) as process:
-        _, errors = process.communicate()
-    return Ran(process.returncode, errors)
+    case.service.aws.handlers[case.describe] = fail
+    return failures
 
 
 def test_a_node_is_drained_and_returns_once(case: Case, tmp_path: Path) -> None:
@@ -254,23 +51,16 @@ def test_a_node_is_drained_and_returns_once(case: Case, tmp_path: Path) -> None:
 
 
 def test_if_draining_is_denied_the_hook_fails_and_the_node_is_in_service(case: Case, tmp_path: Path) -> None:
-    case.service.deny(case.drain)
+    case.service.denied = {"drain"}
     ran = run(case, "drain", tmp_path)
     assert ran.returncode != 0
     assert "draining failed" in ran.stderr
     assert case.service.is_in_service
-    assert [*(tmp_path / "state").iterdir()] == []
+    assert files_in(tmp_path) == []
 
 
 def test_if_it_fails_in_the_middle_the_node_is_put_back(case: Case, tmp_path: Path) -> None:
-    describe, failures = case.service.aws.handlers[case.describe], ["once"]
-
-    def fail_after_the_change(given: dict[str, Any]) -> dict[str, Any]:
-        if case.drain in case.service.aws.changes and failures:
-            raise RefusedError(failures.pop())
-        return describe(given)
-
-    case.service.aws.handlers[case.describe] = fail_after_the_change
+    failures = fail_once_after(case, case.drain)
     ran = run(case, "drain", tmp_path)
     assert (failures, ran.returncode != 0) == ([], True)
     assert "draining failed" in ran.stderr
@@ -278,6 +68,46 @@ def test_if_it_fails_in_the_middle_the_node_is_put_back(case: Case, tmp_path: Pa
     assert case.service.aws.changes == [case.drain, case.back]
     assert run(case, "return", tmp_path).returncode == 0
     assert case.service.aws.changes == [case.drain, case.back], "there is nothing left to return"
+
+
+def test_if_it_cannot_be_put_back_either_the_next_return_does_it(case: Case, tmp_path: Path) -> None:
+    fail_once_after(case, case.drain)
+    case.service.denied = {"return"}
+    ran = run(case, "drain", tmp_path)
+    assert ran.returncode != 0
+    assert "the next run with HOOK=return" in ran.stderr
+    assert not case.service.is_in_service
+    case.service.denied = set()
+    assert run(case, "return", tmp_path).returncode == 0
+    assert case.service.is_in_service
+    assert files_in(tmp_path) == []
+
+
+def test_if_returning_is_denied_the_next_return_does_it(case: Case, tmp_path: Path) -> None:
+    run(case, "drain", tmp_path)
+    case.service.denied = {"return"}
+    ran = run(case, "return", tmp_path)
+    assert ran.returncode != 0
+    assert "the next run with HOOK=return" in ran.stderr
+    assert not case.service.is_in_service
+    case.service.denied = set()
+    assert run(case, "return", tmp_path).returncode == 0
+    assert case.service.is_in_service
+    assert files_in(tmp_path) == []
+
+
+@pytest.mark.parametrize("name", ["target group", "auto scaling"])
+def test_a_node_that_returned_and_is_taken_out_on_purpose_stays_out(name: str, tmp_path: Path) -> None:
+    with served(name) as case:
+        run(case, "drain", tmp_path)
+        failures = fail_once_after(case, case.back)
+        ran = run(case, "return", tmp_path)
+        assert (failures, ran.returncode) == ([], 1), "it was put back, but whether it is healthy is not known"
+        assert "not known to be" in ran.stderr
+        case.service.leave()
+        assert run(case, "return", tmp_path).returncode == 0
+        assert case.service.aws.changes == [case.drain, case.back]
+        assert files_in(tmp_path) == []
 
 
 def test_a_node_that_is_not_in_service_stays_so(case: Case, tmp_path: Path) -> None:
@@ -289,10 +119,8 @@ def test_a_node_that_is_not_in_service_stays_so(case: Case, tmp_path: Path) -> N
 
 @pytest.fixture
 def target_group() -> Iterator[Case]:
-    found = cases()["target group"]
-    yield found
-    found.service.aws.shutdown()
-    found.service.aws.server_close()
+    with served("target group") as found:
+        yield found
 
 
 def test_if_it_takes_too_long_the_node_is_put_back(target_group: Case, tmp_path: Path) -> None:
