@@ -20,6 +20,8 @@ from patching_constructs._tokens import as_text
 from patching_constructs._validation import check_list_of, check_type
 from patching_constructs.constructs._scopes import creating
 from patching_constructs.properties._durations import Length, whole
+from patching_constructs.properties._references import check_no_reference, check_references
+from patching_constructs.properties.document_parameters import DEFAULT_KIND
 from patching_constructs.ssm import limits
 
 _VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -66,13 +68,15 @@ class HookDocument(Construct):
             content: the content of a Command document.
 
         Raises:
-            PatchingError: the content is not a dict.
+            PatchingError: the content is not a dict, or refers to a parameter that it does not declare.
         """
         with creating(scope, id):
             check_type("content", content, Mapping, "use HookDocument.shell(scope, id, lines)")
+            check_references(content)
         super().__init__(scope, id)
+        self._content = dict(content)
         self._document = CfnDocument(
-            self, "Resource", content=dict(content), document_type="Command", update_method="NewVersion"
+            self, "Resource", content=self._content, document_type=DEFAULT_KIND, update_method="NewVersion"
         )
 
     @staticmethod
@@ -87,6 +91,8 @@ class HookDocument(Construct):
         """Create a document that runs a shell script on Linux.
 
         Its exit code is that of the last command: begin with ``set -e`` to stop at the first error.
+
+        A script cannot contain ``{{ Name }}``, which Systems Manager would replace. Pass values with `environment`.
 
         Args:
             scope: the construct that the document belongs to.
@@ -173,6 +179,11 @@ class HookDocument(Construct):
         return self._document.env
 
     @property
+    def content(self) -> Mapping[str, object]:
+        """The content of the document."""
+        return self._content
+
+    @property
     def document(self) -> CfnDocument:
         """The L1 construct of the document."""
         return self._document
@@ -190,6 +201,7 @@ def _created(
         given = check_list_of("lines", lines, str)
         if not given:
             raise refusal("lines", "must have at least 1 item", 0)
+        check_no_reference("lines", given)
         script = _with_environment(given, shell, {} if environment is None else environment)
         seconds = whole("timeout", timeout, "seconds", limits.SCRIPT_TIMEOUT_SECONDS)
         size = sum(len(line.encode()) + 1 for line in script)
@@ -217,4 +229,5 @@ def _assignment(shell: _Shell, name: str, value: str) -> str:
     if not _VARIABLE.fullmatch(name):
         raise refusal("environment names", "must be letters, digits and _, not beginning with a digit", repr(name))
     check_type(f"environment {name!r}", value, str)
+    check_no_reference(f"environment {name!r}", [value])
     return shell.assignment.format(name=name, value=value.replace("'", shell.quote))

@@ -14,7 +14,7 @@ from patching_constructs.properties.command import (
     check_patch_parameters,
     similar_patch_document,
 )
-from patching_constructs.properties.document_parameters import is_known
+from patching_constructs.properties.document_parameters import check_hook_of_app, is_known
 from patching_constructs.properties.task_options import whole_seconds
 from patching_constructs.ssm import limits
 from patching_constructs.ssm.documents import known_documents
@@ -50,13 +50,14 @@ def post_reboot_document(document: "str | IDocumentRef") -> str:
     """Return the name of a document that runs after a reboot.
 
     Raises:
-        PatchingError: the name is invalid.
+        PatchingError: the name is invalid, or the document cannot be a hook.
     """
     name = document_name("post_reboot_hook", document)
     parameter = known_documents()[REBOOT_WITH_HOOKS].parameters[POST_REBOOT_HOOK]
     if not is_unresolved(name) and not parameter.accepts(name):
         rule = "must be the name or ARN of an SSM document, 3-128 letters, digits, _, - and ."
         raise refusal("post_reboot_hook", rule, repr(name))
+    check_hook_of_app("post_reboot_hook", document)
     return name
 
 

@@ -15,7 +15,7 @@ from patching_constructs._validation import check_literal, check_type, nearest
 from patching_constructs.properties._document_names import document_name
 from patching_constructs.properties._durations import whole_number
 from patching_constructs.properties._override_url import check_override_url
-from patching_constructs.properties.document_parameters import DEFAULT_KIND, document_of_app
+from patching_constructs.properties.document_parameters import check_hook_of_app
 from patching_constructs.ssm import limits
 from patching_constructs.ssm.documents import Document, find_document, known_documents
 
@@ -60,11 +60,13 @@ class RebootOption(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PatchHooks:
-    """SSM documents that run on every node before and after patches are installed.
+    """SSM documents that run on a node before and after patches are installed on it.
 
     With hooks, the patch document is ``AWS-RunPatchBaselineWithHooks``. It requires SSM Agent 3.0.502 or later, and
     does not support macOS, overrides and an execution timeout. Each hook is the name or ARN of a Command document,
     3-200 characters, or a document of the app such as a `HookDocument`; at least one is required.
+
+    On a node without missing patches and pending reboots, only `on_exit` runs.
 
     https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-aws-runpatchbaselinewithhooks.html
 
@@ -73,11 +75,11 @@ class PatchHooks:
     """
 
     pre_install: "str | IDocumentRef | None" = None
-    """Runs before patches are installed; if it fails, nothing is installed. Default: none."""
+    """Runs before patches are installed; if it fails, nothing is installed, and `on_exit` runs. Default: none."""
     post_install: "str | IDocumentRef | None" = None
     """Runs after patches are installed, before the reboot. Default: none."""
     on_exit: "str | IDocumentRef | None" = None
-    """Runs at the end, after the reboot. Default: none."""
+    """Runs at the end of an install, after the reboot, also after a step that failed. Default: none."""
 
     def __post_init__(self) -> None:
         given = self.documents
@@ -85,7 +87,7 @@ class PatchHooks:
             raise refusal("PatchHooks", "requires pre_install, post_install or on_exit", "none")
         for name, document in given.items():
             _check_hook(name, document)
-            _check_hook_of_app(name, getattr(self, name))
+            check_hook_of_app(f"PatchHooks {name}", getattr(self, name))
 
     @property
     def documents(self) -> dict[str, str]:
@@ -93,19 +95,6 @@ class PatchHooks:
         every = {name: getattr(self, name) for name in HOOKS}
         given = {name: document for name, document in every.items() if document is not None}
         return {name: document_name(f"PatchHooks {name}", document) for name, document in given.items()}
-
-
-def _check_hook_of_app(name: str, document: "str | IDocumentRef") -> None:
-    """Check a document of the app, whose content is known: a hook is run as a command, without parameters."""
-    known = None if isinstance(document, str) else document_of_app(document)
-    if known is None:
-        return
-    if known.kind != DEFAULT_KIND:
-        raise refusal(f"PatchHooks {name}", f"must be a document of type {DEFAULT_KIND}", f"the type {known.kind}")
-    required = next((each.name for each in known.parameters.values() if each.required), None)
-    if required is not None:
-        fix = "give it a default"
-        raise refusal(f"PatchHooks {name}", "must not require parameters", repr(required), fix)
 
 
 def similar_patch_document(name: str | None) -> str | None:

@@ -124,7 +124,10 @@ DEFAULT_KIND: Final = "Command"
 
 
 def document_of_app(document: "IDocumentRef") -> Document | None:
-    """Return the parameters of an ``aws_ssm.CfnDocument``; None if its content is imported, text, or a token."""
+    """Return the parameters of a `HookDocument` or an ``aws_ssm.CfnDocument``.
+
+    Return None if the content is imported, text, or a token.
+    """
     content = getattr(document, "content", None)
     if not isinstance(content, Mapping):
         return None
@@ -144,3 +147,19 @@ def _compilable(facts: Mapping[str, object]) -> dict[str, object]:
     except re.error:
         del found["allowedPattern"]
     return found
+
+
+def check_hook_of_app(what: str, document: "str | IDocumentRef") -> None:
+    """Check a hook whose content is known: Systems Manager runs a hook as a command, without parameters.
+
+    Raises:
+        PatchingError: the document has another type, or requires parameters.
+    """
+    known = None if isinstance(document, str) else document_of_app(document)
+    if known is None:
+        return
+    if known.kind != DEFAULT_KIND:
+        raise refusal(what, f"must be a document of type {DEFAULT_KIND}", f"the type {known.kind}")
+    required = next((each.name for each in known.parameters.values() if each.required), None)
+    if required is not None:
+        raise refusal(what, "must not require parameters", repr(required), "give it a default")

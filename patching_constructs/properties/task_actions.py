@@ -362,7 +362,7 @@ def json_text(what: str, value: Mapping[str, object] | None) -> str | None:
         text = json.dumps(_with_joined_lists(dict(value)), ensure_ascii=False, allow_nan=False)
     except (TypeError, ValueError, RecursionError) as error:
         raise refusal(what, "must contain only values that JSON supports", f"an error: {error}") from error
-    if any(isinstance(each, float) and is_unresolved(each) for each in _leaves(value)):
+    if any(isinstance(each, float) and is_unresolved(each) for each in leaves(value)):
         raise refusal(what, "must not contain a number that is a token", "a token", "use aws_cdk.Token.as_string(...)")
     check_no_list_token(what, text)
     return text
@@ -379,13 +379,14 @@ def _with_joined_lists(value: object) -> object:
             return value
 
 
-def _leaves(value: object) -> Iterator[object]:
+def leaves(value: object) -> Iterator[object]:
+    """Return the values in nested dicts and lists."""
     if isinstance(value, Mapping):
         for item in value.values():
-            yield from _leaves(item)
+            yield from leaves(item)
     elif isinstance(value, list | tuple):
         for item in value:
-            yield from _leaves(item)
+            yield from leaves(item)
     else:
         yield value
 

@@ -128,6 +128,37 @@ def test_a_hook_of_a_reboot_and_a_task_of_its_own(stack: cdk.Stack) -> None:
     assert own["TaskArn"] == name
 
 
+LEVEL = {
+    "schemaVersion": "2.2",
+    "parameters": {"Level": {"type": "String", "allowedValues": ["low", "high"]}},
+    "mainSteps": [
+        {"action": "aws:runShellScript", "name": "check", "inputs": {"runCommand": ["check {{Level}} {{ Level }}"]}}
+    ],
+}
+
+
+def test_the_parameters_of_a_document_with_content_of_its_own(stack: cdk.Stack) -> None:
+    check = HookDocument(stack, "Check", content=LEVEL)
+    task = WindowTask.run_command(check, parameters={"Level": "low"})
+    MaintenanceWindow(stack, "Window", schedule=DAILY, targets=[WEB], tasks=[task])
+    (found,) = Template.from_stack(stack).find_resources(TASK).values()
+    command = found["Properties"]["TaskInvocationParameters"]["MaintenanceWindowRunCommandParameters"]
+    assert command["Parameters"] == {"Level": ["low"]}
+    assert check.content == LEVEL
+
+
+def test_parameters_that_are_not_known_are_not_checked(stack: cdk.Stack) -> None:
+    content = LEVEL | {"parameters": cdk.Token.as_any({})}
+    task = WindowTask.run_command(HookDocument(stack, "Check", content=content), parameters={"Name": "web"})
+    assert task.id == "RunCommand"
+
+
+@pytest.mark.parametrize("line", ["docker ps --format '{{.Names}}'", "echo '{''{ Name }''}'", "echo ${A}{ Name }"])
+def test_other_braces_are_no_reference_to_a_parameter(stack: cdk.Stack, line: str) -> None:
+    HookDocument.shell(stack, "Drain", [line])
+    assert script_of(stack) == [line]
+
+
 # --- Refusals -----------------------------------------------------------------------------------------
 
 REFUSALS: dict[str, tuple[Callable[[cdk.Stack], object], str]] = {
@@ -156,6 +187,26 @@ REFUSALS: dict[str, tuple[Callable[[cdk.Stack], object], str]] = {
         lambda stack: HookDocument.shell(stack, "Drain", ["drain"], environment=untyped({80: "PORT"})),
         "environment names must be a string, got 80",
     ),
+    "a parameter in a line": (
+        lambda stack: HookDocument.shell(stack, "Drain", ["set -e", "drain {{ Cluster }}"]),
+        "lines must not refer to a parameter, because Systems Manager replaces it and the document declares none, got "
+        "'{{ Cluster }}'; pass a value with environment=..., or write the braces apart, as in '{''{'",
+    ),
+    "a parameter in a line of PowerShell": (
+        lambda stack: HookDocument.powershell(stack, "Drain", ["drain {{Cluster}}"]),
+        "lines must not refer to a parameter, because Systems Manager replaces it and the document declares none, got "
+        "'{{Cluster}}'; pass a value with environment=..., or write the braces apart, as in '{''{'",
+    ),
+    "a parameter in the environment": (
+        lambda stack: HookDocument.shell(stack, "Drain", ["drain"], environment={"CLUSTER": "{{CLUSTER_NAME}}"}),
+        "environment 'CLUSTER' must not refer to a parameter, because Systems Manager replaces it and the document "
+        "declares none, got '{{CLUSTER_NAME}}'; pass a value with environment=..., or write the braces apart, as in "
+        "'{''{'",
+    ),
+    "a parameter that the content does not declare": (
+        lambda stack: HookDocument(stack, "Drain", content=LEVEL | {"parameters": {}}),
+        "content must declare the parameters that it refers to, got '{{Level}}'; add 'Level' to the parameters",
+    ),
     "another suffix": (
         lambda stack: HookDocument.from_file(stack, "Drain", "drain.py"),
         "path must have the suffix .sh or .ps1, got 'drain.py'",
@@ -178,4 +229,55 @@ def test_refusal_of_a_file_that_cannot_be_read(stack: cdk.Stack, tmp_path: Path)
     )
     assert refused(lambda: HookDocument.from_file(stack, "Drain", binary)).startswith(
         f"path must be a text file that can be read, got '{binary}': 'utf-8' codec can't decode"
+    )
+
+
+def test_refusal_of_a_parameter_in_a_file(stack: cdk.Stack, tmp_path: Path) -> None:
+    file = tmp_path / "drain.sh"
+    file.write_text("drain {{ Cluster }}\n", encoding="utf-8")
+    assert refused(lambda: HookDocument.from_file(stack, "Drain", file)) == (
+        "lines must not refer to a parameter, because Systems Manager replaces it and the document declares none, got "
+        "'{{ Cluster }}'; pass a value with environment=..., or write the braces apart, as in '{''{' [Stack/Drain]"
+    )
+
+
+USES: dict[str, tuple[Callable[[HookDocument], object], str]] = {
+    "as a runbook": (
+        WindowTask.automation,
+        "document must be a document of type Automation, got the document of type Command; use "
+        "WindowTask.run_command(...)",
+    ),
+    "with an unknown parameter": (
+        lambda check: WindowTask.run_command(check, parameters={"Lvel": "low"}),
+        "parameters must be parameters of the document: Level, got 'Lvel'; did you mean 'Level'?",
+    ),
+    "without a required parameter": (
+        WindowTask.run_command,
+        "parameters must contain 'Level', which the document requires, got none",
+    ),
+    "with another value": (
+        lambda check: WindowTask.run_command(check, parameters={"Level": "medium"}),
+        "parameters 'Level' must be one of 'low', 'high', as the document requires, got 'medium'",
+    ),
+    "as a hook of an install": (
+        lambda check: PatchHooks(on_exit=check),
+        "PatchHooks on_exit must not require parameters, got 'Level'; give it a default",
+    ),
+    "as a hook of a reboot": (
+        lambda check: WindowTask.reboot(post_reboot_hook=check),
+        "post_reboot_hook must not require parameters, got 'Level'; give it a default",
+    ),
+}
+
+
+@pytest.mark.parametrize(("use", "message"), USES.values(), ids=USES.keys())
+def test_refusal_of_a_use(stack: cdk.Stack, use: Callable[[HookDocument], object], message: str) -> None:
+    check = HookDocument(stack, "Check", content=LEVEL)
+    assert refused(lambda: use(check)) == message
+
+
+def test_refusal_of_a_parameter_of_a_script(stack: cdk.Stack) -> None:
+    drain = HookDocument.shell(stack, "Drain", ["drain"])
+    assert refused(lambda: WindowTask.run_command(drain, parameters={"Level": "low"})) == (
+        "parameters must be parameters of the document: none, got 'Level'"
     )

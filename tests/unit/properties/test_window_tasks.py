@@ -258,6 +258,10 @@ OTHERS: dict[str, tuple[Callable[[], object], str]] = {
         lambda: PatchHooks(on_exit=LEVELS),
         "PatchHooks on_exit must not require parameters, got 'Level'; give it a default",
     ),
+    "an automation as a hook of a reboot": (
+        lambda: WindowTask.reboot(post_reboot_hook=RUNBOOK),
+        "post_reboot_hook must be a document of type Command, got the type Automation",
+    ),
     "volumes in a group without a name": (
         lambda: WindowTask.create_snapshot(""),
         "resource_group must have 1-256 characters, got ''",
@@ -341,7 +345,7 @@ def test_refusal(make: Callable[[], object], message: str) -> None:
 
 
 ACCEPTED: dict[str, Callable[[], object]] = {
-    "a hook that is a token": lambda: WindowTask.reboot(post_reboot_hook=LEVELS),
+    "a hook that is a token": lambda: WindowTask.reboot(post_reboot_hook=LEVELS.ref),
     "a pattern of Java": command(Level="low", Java="abc"),
     "a reference to Parameter Store": command(Level="{{ssm:/level}}"),
     "a token as a value": command(Level=TEXT),

@@ -98,7 +98,7 @@ class ContainerInstance(FakeService):
         if self.status == "DRAINING" and self.running > self.standalone:
             self.running -= 1
         elif self.status == "DRAINING":
-            self.pending = 0
+            self.pending = max(0, self.pending - 1)
         counts = {"runningTasksCount": self.running, "pendingTasksCount": self.pending}
         return {"containerInstances": [{"containerInstanceArn": CONTAINER, "status": self.status} | counts]}
 
