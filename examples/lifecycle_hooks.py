@@ -38,14 +38,20 @@ PatchSchedule(
     max_concurrency=RateControl.count(1),
     hooks=PatchHooks(pre_install=drain, on_exit=put_back),
 )
-# A command that is canceled at the cutoff can leave its node out of service, so all nodes are put back an hour after
-# the window ends. The script changes nothing on a node that is in service.
+# A command that is canceled at the cutoff can leave its node out of service. So every day, an hour after the latest end
+# of the window above, the nodes are put back: all at once, and whether or not it fails on some of them.
+# The script changes nothing on a node that its hook has not taken out of service.
+all_nodes = RateControl.percentage(100)
 MaintenanceWindow(
     stack,
     "PutBackWindow",
-    schedule=ScheduleExpression.patch_tuesday(days_after=5, hour=9, time_zone="Europe/Berlin"),
+    schedule=ScheduleExpression.daily(hour=9, time_zone="Europe/Berlin"),
     targets=web,
-    tasks=[WindowTask.run_command(put_back).with_options(service_linked_role=True)],
+    tasks=[
+        WindowTask.run_command(put_back).with_options(
+            max_concurrency=all_nodes, max_errors=all_nodes, service_linked_role=True
+        )
+    ],
     duration=timedelta(hours=1),
     cutoff=timedelta(0),
 )
