@@ -86,9 +86,11 @@ def check_parameters(document: Document, given: Given, *, supplied: str | None =
 
 
 def _unknown(document: Document, name: str) -> Exception:
+    if not document.parameters:
+        rule = f"cannot be used with {document.name}, which has no parameters"
+        return refusal("parameters", rule, repr(name), "leave it out")
     meant = nearest(name, document.parameters)
-    known = ", ".join(document.parameters) or "none"
-    rule = f"must be parameters of {document.name}: {known}"
+    rule = f"must be parameters of {document.name}: {', '.join(document.parameters)}"
     return refusal("parameters", rule, repr(name), f"did you mean {meant!r}?" if meant else "")
 
 

@@ -279,5 +279,5 @@ def test_refusal_of_a_use(stack: cdk.Stack, use: Callable[[HookDocument], object
 def test_refusal_of_a_parameter_of_a_script(stack: cdk.Stack) -> None:
     drain = HookDocument.shell(stack, "Drain", ["drain"])
     assert refused(lambda: WindowTask.run_command(drain, parameters={"Level": "low"})) == (
-        "parameters must be parameters of the document: none, got 'Level'"
+        "parameters cannot be used with the document, which has no parameters, got 'Level'; leave it out"
     )

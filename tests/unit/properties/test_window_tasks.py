@@ -97,7 +97,7 @@ DOCUMENTS: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "a parameter of a document without any": (
         lambda: WindowTask.run_command(document("None", {}), parameters={"Level": "low"}),
-        "parameters must be parameters of the document: none, got 'Level'",
+        "parameters cannot be used with the document, which has no parameters, got 'Level'; leave it out",
     ),
     "a missing parameter": (
         lambda: WindowTask.run_command("AWS-RunShellScript"),
