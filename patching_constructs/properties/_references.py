@@ -8,7 +8,7 @@ from collections.abc import Container, Iterable, Mapping
 from typing import Final
 
 from patching_constructs._errors import refusal
-from patching_constructs.properties.task_actions import leaves
+from patching_constructs.properties._leaves import leaves
 
 # Other text in braces, such as {{.Names}} or {{ssm:name}}, is no reference to a parameter of the document.
 _REFERENCE: Final = re.compile(r"\{\{\s*(\w+)\s*\}\}", re.ASCII)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from patching_constructs._errors import refusal, shown
 from patching_constructs._tokens import is_unresolved, is_unresolved_list, joined
 from patching_constructs._validation import check_length, check_no_list_token, check_reference, check_type
+from patching_constructs.properties._leaves import leaves
 from patching_constructs.properties.command import (
     BASELINE_OVERRIDE,
     EXECUTION_TIMEOUT,
@@ -377,18 +378,6 @@ def _with_joined_lists(value: object) -> object:
             return [joined('","', value)] if is_unresolved_list(value) else [_with_joined_lists(item) for item in value]
         case _:
             return value
-
-
-def leaves(value: object) -> Iterator[object]:
-    """Return the values in nested dicts and lists."""
-    if isinstance(value, Mapping):
-        for item in value.values():
-            yield from leaves(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from leaves(item)
-    else:
-        yield value
 
 
 def _check_json(what: str, text: str | None, longest: int) -> None:
