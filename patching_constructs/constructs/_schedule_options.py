@@ -16,6 +16,7 @@ from patching_constructs.properties._durations import Length
 from patching_constructs.properties.capacity import PatchCapacity
 from patching_constructs.properties.command import PatchHooks, PatchOperation, RebootOption
 from patching_constructs.properties.cutoff import CutoffBehavior
+from patching_constructs.properties.gate import PatchGate
 from patching_constructs.properties.notification import CommandNotification
 from patching_constructs.properties.output import CommandOutput
 from patching_constructs.properties.rate_control import RateControl
@@ -57,6 +58,7 @@ class RingOptions(RolloutOptions, total=False):
     operation: PatchOperation | str
     window_name: str | None
     capacity: PatchCapacity | None
+    gate: PatchGate | None
 
 
 def check_ring_options(what: str, given: Iterable[str]) -> None:
