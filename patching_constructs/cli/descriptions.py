@@ -19,6 +19,7 @@ from patching_constructs.template.commands import TaskCommand
 from patching_constructs.template.maintenance_windows import RUN_COMMAND
 from patching_constructs.template.possible_values import possible_values
 from patching_constructs.template.resource import Resource
+from patching_constructs.template.rollout_rings import RolloutRing
 
 
 def schedule_in_words(window: MaintenanceWindow) -> str:
@@ -53,6 +54,13 @@ def schedule_and_zone_in_words(window: MaintenanceWindow) -> str:
 def time_zone_in_words(window: MaintenanceWindow) -> str:
     """Return the time zone of a window: UTC where it has none."""
     return zone_in_words(window.time_zone)
+
+
+def ring_in_words(ring: RolloutRing) -> str:
+    """Describe a ring of a rollout: ``prod of Stack/Rollout, 11 days after its schedule, bake time 48 h``."""
+    days = f"{ring.days_after} day{'s' if ring.days_after > 1 else ''} after" if ring.days_after else "on the dates of"
+    bake = f", bake time {ring.bake_hours} h" if ring.bake_hours else ""
+    return f"{ring.name} of {ring.rollout}, {days} its schedule{bake}"
 
 
 def duration_in_words(window: MaintenanceWindow) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
+from patching_constructs._template_metadata import BAKE_HOURS, DAYS_AFTER, RING, ROLLOUT, ROLLOUT_NAME
 from patching_constructs.description.content import Content, content_of, rest_of
 from patching_constructs.description.defaults import default_of
 from patching_constructs.template.associations import Association
@@ -12,11 +13,14 @@ from patching_constructs.template.commands import bare_name
 from patching_constructs.template.event_rules import EVENT_RULE
 from patching_constructs.template.maintenance_windows import MaintenanceWindow, WindowTask
 from patching_constructs.template.resource import Resource
+from patching_constructs.template.rollout_rings import RolloutRing
 from patching_constructs.template.unknown import Unknown
 from patching_constructs.template.value import UnknownError, Value
 
 FROZEN: Final = "Frozen"
 """The fact that a window is meant to have no task."""
+RING_FACTS: Final = tuple(f"{ROLLOUT}.{name}" for name in (ROLLOUT_NAME, RING, DAYS_AFTER, BAKE_HOURS))
+"""The facts of a window's place in a rollout."""
 _FACTS: Final = frozenset({"PatchRules", "Sources"})
 """Lists whose items are one fact each."""
 _RESOURCES: Final = frozenset({"ConfigurationDefinitions", f"{EVENT_RULE}.Targets"})
@@ -63,6 +67,14 @@ def _attributes(resource: Resource) -> Iterator[Fact]:
             yield Fact(name, content_of(value), value, resource.type)
     if isinstance(resource, MaintenanceWindow) and resource.is_frozen:
         yield Fact(FROZEN, "true", resource.value, resource.type)
+    if isinstance(resource, MaintenanceWindow) and resource.ring is not None:
+        yield from _ring(resource, resource.ring)
+
+
+def _ring(window: MaintenanceWindow, ring: RolloutRing) -> Iterator[Fact]:
+    values = (ring.rollout, ring.name, str(ring.days_after), str(ring.bake_hours or ""))
+    for name, content in zip(RING_FACTS, values, strict=True):
+        yield Fact(name, content, window.value, window.type)
 
 
 def _below(kind: str, value: Value, path: tuple[str, ...]) -> Iterator[Fact]:

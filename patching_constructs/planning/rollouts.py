@@ -167,15 +167,19 @@ def cycles(rings: Sequence[RingTimes]) -> Iterator[list[RingExecution]]:
         yield sorted(executions, key=_position)
 
 
+def cycle_of(times: WindowTimes, occurrence: Occurrence, days_after: int) -> date | None:
+    """Return the date of the cycle that an execution of a ring belongs to; None for at(...), which has one cycle."""
+    return None if isinstance(times.schedule.rule, At) else occurrence.wall_time.date() - timedelta(days=days_after)
+
+
 def _executions(position: int, ring: RingTimes, first: date) -> Iterator[RingExecution]:
     """Return the executions of a ring. All executions of at(...) belong to one cycle."""
     found: Iterable[tuple[WindowTimes, Occurrence]] = merge(
         *(_occurrences(window) for window in ring.windows), key=lambda each: each[1].start
     )
     for window, occurrence in found:
-        is_once = isinstance(window.schedule.rule, At)
-        cycle = first if is_once else occurrence.wall_time.date() - timedelta(days=ring.days_after)
-        yield RingExecution(cycle, position, ring, occurrence)
+        cycle = cycle_of(window, occurrence, ring.days_after)
+        yield RingExecution(first if cycle is None else cycle, position, ring, occurrence)
 
 
 def _occurrences(window: WindowTimes) -> Iterator[tuple[WindowTimes, Occurrence]]:

@@ -15,6 +15,7 @@ from patching_constructs.schedule.expression import ScheduleExpression
 from patching_constructs.ssm.target_keys import WINDOW_TARGET_IDS
 from patching_constructs.template.node_filters import is_by_id, patch_groups
 from patching_constructs.template.resource import Resource
+from patching_constructs.template.rollout_rings import RolloutRing, ring_of
 from patching_constructs.template.sources import Template
 from patching_constructs.template.value import Referent, Value
 
@@ -222,6 +223,11 @@ class MaintenanceWindow(Resource):
     def is_frozen(self) -> bool:
         """Whether the template says that the window has no task on purpose."""
         return self.template.metadata(self.logical_id).get(FROZEN) is True
+
+    @cached_property
+    def ring(self) -> RolloutRing | None:
+        """The ring of a rollout that it belongs to."""
+        return ring_of(self.template.metadata(self.logical_id))
 
     # --- What its tasks run on ------------------------------------------------------------------------
 

@@ -41,6 +41,7 @@ SCRIPTS: Final = (
     "words",
     "elements",
     "lines",
+    "rollouts",
     "state",
     "theme",
     "filters",

@@ -71,7 +71,12 @@ def _schedule(schedule: PageSchedule) -> dict[str, Any]:
         "cutoff": _length(schedule.cutoff),
         "freezes": [[_seconds(start), _seconds(end)] for start, end in schedule.freezes],
         "facts": schedule.facts,
-    }
+    } | _ring(schedule)
+
+
+def _ring(schedule: PageSchedule) -> dict[str, Any]:
+    ring = schedule.ring
+    return {} if ring is None else {"ring": {"rollout": ring.rollout, "name": ring.name, "days": ring.days_after}}
 
 
 def _seconds(instant: datetime) -> int:

@@ -109,6 +109,11 @@ class CalendarPage:
         return sorted(found.values(), key=lambda each: (each.resource.stack, each.resource.logical_id))
 
     @property
+    def has_rollouts(self) -> bool:
+        """Whether a schedule is a ring of a rollout."""
+        return any(each.ring is not None for each in self.schedules)
+
+    @property
     def unknown(self) -> list[Unknown]:
         """The schedules whose executions are unknown."""
         windows = [

@@ -10,6 +10,7 @@ from patching_constructs.cli.labels import Effect
 from patching_constructs.planning.executions import Execution
 from patching_constructs.template import MaintenanceWindow
 from patching_constructs.template.resource import Resource
+from patching_constructs.template.rollout_rings import RolloutRing
 from patching_constructs.template.upcoming_runs import RunExecution
 
 _NO_CONSTRUCT: Final = "not in the template"
@@ -36,6 +37,8 @@ class PageSchedule:
     """None where it is unknown how long an execution lasts."""
     cutoff: timedelta = timedelta(0)
     """The time between the cutoff and the end; 0 also where it is unknown until deployment."""
+    ring: RolloutRing | None = None
+    """The ring of a rollout that it is."""
     freezes: Sequence[Interval] = ()
     """When executions do nothing because of a freeze."""
     facts: dict[str, str]
@@ -73,12 +76,14 @@ def schedule_of_window(execution: Execution[MaintenanceWindow], covered: Interva
         zone=occurrence.zone,
         duration=occurrence.end - occurrence.start,
         cutoff=timedelta(0) if execution.cutoff is None else occurrence.end - execution.cutoff,
+        ring=window.ring,
         freezes=[covered] if window.is_frozen else [],
         facts={
             "Construct": window.schedule_path or _NO_CONSTRUCT,
             "Window": window.label,
             "Stack": window.stack,
             **_condition(window),
+            **({} if window.ring is None else {"Ring": descriptions.ring_in_words(window.ring)}),
             "Runs": descriptions.schedule_in_words(window),
             "Schedule": window.schedule.function or value_words.text(window.schedule),
             "Time zone": descriptions.time_zone_in_words(window),

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from patching_constructs._template_metadata import FROZEN as FROZEN_KEY
-from patching_constructs._template_metadata import METADATA_KEY
+from patching_constructs._template_metadata import METADATA_KEY, ROLLOUT, rollout_metadata
 from patching_constructs.cli.formats.calendar.calendar import Calendar
 from patching_constructs.cli.page.build import build_page
 from patching_constructs.template import TARGET, TASK, WINDOW, MaintenanceWindow
@@ -36,6 +36,7 @@ def window(
     environment: str = "aws://111122223333/eu-central-1",
     reboot: str | None = None,
     is_frozen: bool = False,
+    ring: dict[str, object] | None = None,
     document: str = "AWS-RunPatchBaseline",
 ) -> MaintenanceWindow:
     """Write a window with one task, unless it has no operation, and a target of its own, unless it shares a group."""
@@ -58,10 +59,11 @@ def window(
         "Targets": [{"Key": "WindowTargetIds", "Values": [{"Ref": "Target"}]}],
         "TaskInvocationParameters": parameters,
     }
+    metadata = {FROZEN_KEY: is_frozen} | ({} if ring is None else {ROLLOUT: ring})
     resources = {
         logical_id: {
             "Type": WINDOW,
-            "Metadata": {"aws:cdk:path": f"{stack}/{label}", METADATA_KEY: {FROZEN_KEY: is_frozen}},
+            "Metadata": {"aws:cdk:path": f"{stack}/{label}", METADATA_KEY: metadata},
             "Properties": own,
         },
         "Target": {"Type": TARGET, "Properties": window_id | target},
@@ -75,6 +77,16 @@ NIGHTLY = window("nightly-scan", operation="Scan")
 MONTHLY = window("monthly-install", "cron(30 2 ? * 1L *)")
 ONCE = window("once", "at(2026-04-01T00:00:00)", zone=None)
 FROZEN = window("frozen", operation=None, is_frozen=True)
+
+
+def ring_of(
+    name: str, days_after: int, *, bake: int = 0, rollout: str = "Patching/Monthly", **own: Any
+) -> MaintenanceWindow:
+    """Write a ring of a rollout that follows the first day of every month, by at most 27 days."""
+    place = rollout_metadata(rollout, name, days_after, bake)
+    return window(f"{name}-window", f"cron(0 2 {1 + days_after} * ? *)", ring=place, **own)
+
+
 FROM_A_PARAMETER = window("from-a-parameter", {"Ref": "Schedule"})
 FROM_UNIX = window("from-unix", "0 4 * * *")
 

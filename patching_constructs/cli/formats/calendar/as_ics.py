@@ -102,6 +102,8 @@ def _lines(execution: Execution[MaintenanceWindow]) -> Iterator[str]:
     yield f"Window: {window.label}"
     if window.schedule_path is not None:
         yield f"Construct: {window.schedule_path}"
+    if window.ring is not None:
+        yield f"Ring: {descriptions.ring_in_words(window.ring)}"
     yield f"Stack: {window.stack}"
     yield from _condition(window)
     yield f"Targets: {descriptions.targets_in_words(window)}"

@@ -7,6 +7,7 @@ from patching_constructs.cli import descriptions
 from patching_constructs.cli.ended_schedules import EndedSchedule
 from patching_constructs.cli.formats.calendar.calendar import Calendar
 from patching_constructs.cli.formats.json_text import json_text
+from patching_constructs.cli.formats.ring import ring_json
 from patching_constructs.cli.formats.runs import condition_json, execution_json, unknown_json
 from patching_constructs.cli.formats.targets import targets_json, value_json
 from patching_constructs.cli.formats.unread import unread_json
@@ -56,6 +57,7 @@ def _execution(execution: Execution[MaintenanceWindow], zone: tzinfo | None) -> 
         "localEnd": _moment(occurrence.end, shown),
         "condition": condition_json(window),
         "frozen": window.is_frozen,
+        "ring": ring_json(window),
         "operations": [value_json(task.parameter(OPERATION)) for task in window.tasks],
         "cutoffDescription": descriptions.cutoff_in_words(window),
         "rebootDescriptions": [descriptions.reboot_in_words(task) for task in window.tasks],

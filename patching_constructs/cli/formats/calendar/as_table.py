@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import TypeVar
 
 from rich.console import Group, RenderableType
@@ -12,10 +12,12 @@ from rich.text import Text
 from patching_constructs.cli import descriptions, run_descriptions
 from patching_constructs.cli.formats.calendar.calendar import Calendar
 from patching_constructs.cli.formats.calendar.execution_table import ExecutionTable, title_of
+from patching_constructs.cli.formats.calendar.lane_table import lane_table
 from patching_constructs.cli.formats.console import console_text
 from patching_constructs.cli.formats.unread import UNREAD_HEADING, unread_lines
 from patching_constructs.cli.operation_styles import styled_operations
-from patching_constructs.planning.executions import NoteKind
+from patching_constructs.cli.rollout_lanes import rollout_lanes
+from patching_constructs.planning.executions import Execution, NoteKind
 from patching_constructs.template import MaintenanceWindow
 from patching_constructs.template.upcoming import Upcoming
 
@@ -42,6 +44,7 @@ def _page(calendar: Calendar) -> RenderableType:
     return Group(
         executions,
         *_section("not listed", _not_listed({window.label: count for window, count in more.items()})),
+        *_rollouts(listed, calendar.zone),
         *_section("windows", _windows(upcoming)),
         *_section("notes", _notes(upcoming)),
     )
@@ -71,6 +74,12 @@ def _section(heading: str, lines: Iterator[Text]) -> Iterator[RenderableType]:
     if listed:
         yield Text(f"\n{heading}", style="dim")
         yield from (Padding(line, (0, 0, 0, 2), expand=False) for line in listed)
+
+
+def _rollouts(executions: Sequence[Execution[MaintenanceWindow]], zone: tzinfo | None) -> Iterator[RenderableType]:
+    for rollout in rollout_lanes(executions):
+        yield Text(f"\nrollout {rollout.name}", style="dim")
+        yield Padding(lane_table(rollout, zone), (0, 0, 0, 2), expand=False)
 
 
 def _runs(calendar: Calendar) -> Iterator[Text]:

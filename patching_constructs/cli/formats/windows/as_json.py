@@ -6,6 +6,7 @@ from typing import Any
 from patching_constructs.cli import descriptions
 from patching_constructs.cli.fact_words import fact_in_words
 from patching_constructs.cli.formats.json_text import json_text
+from patching_constructs.cli.formats.ring import ring_json
 from patching_constructs.cli.formats.runs import run_json
 from patching_constructs.cli.formats.settings import content_json
 from patching_constructs.cli.formats.targets import targets_json, value_json
@@ -39,6 +40,7 @@ def _window(window: MaintenanceWindow, subject: Subject) -> dict[str, Any]:
         "logicalId": window.logical_id,
         "constructPath": window.schedule_path,
         "name": value_json(window.name),
+        "ring": ring_json(window),
         "schedule": value_json(window.schedule),
         "scheduleDescription": descriptions.schedule_in_words(window),
         "scheduleOffsetDays": _number(window.schedule_offset),

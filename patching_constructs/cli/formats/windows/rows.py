@@ -10,7 +10,7 @@ from patching_constructs.cli.formats.windows.window_list import idle_because
 from patching_constructs.cli.value_words import text
 from patching_constructs.description.content import Unresolved
 from patching_constructs.description.described import Description, Subject
-from patching_constructs.description.facts import FROZEN, Fact
+from patching_constructs.description.facts import FROZEN, RING_FACTS, Fact
 from patching_constructs.properties.command import EXECUTION_TIMEOUT, OPERATION, REBOOT_OPTION
 from patching_constructs.template import MaintenanceWindow, WindowTarget, WindowTask
 from patching_constructs.template.associations import Association
@@ -21,7 +21,16 @@ from patching_constructs.template.scheduled_runs import ScheduledRun
 
 Row = tuple[str, str]
 
-_WINDOW_ROWS: Final = {"Name", "Schedule", "ScheduleTimezone", "ScheduleOffset", "Duration", "Cutoff", FROZEN}
+_WINDOW_ROWS: Final = {
+    "Name",
+    "Schedule",
+    "ScheduleTimezone",
+    "ScheduleOffset",
+    "Duration",
+    "Cutoff",
+    FROZEN,
+    *RING_FACTS,
+}
 """What the rows of a window contain in words."""
 _PARAMETERS: Final = rf"(?:{OPERATION}|{REBOOT_OPTION}|{EXECUTION_TIMEOUT})"
 _TASK_ROWS: Final = re.compile(
@@ -50,6 +59,8 @@ def window_rows(window: MaintenanceWindow, subject: Subject) -> Iterator[Row]:
     yield "window", f"{text(window.name)} (stack {window.stack})"
     if window.schedule_path:
         yield "construct", window.schedule_path
+    if window.ring is not None:
+        yield "ring", descriptions.ring_in_words(window.ring)
     yield "schedule", descriptions.schedule_in_words(window)
     yield "time zone", descriptions.time_zone_in_words(window)
     yield "duration", descriptions.duration_in_words(window)

@@ -4,9 +4,10 @@ const narrow = matchMedia("(max-width: 44rem)");
 const EFFECTS = Object.keys(data.effects);
 const VIEWS = ["month", "timeline", "agenda", "schedules"];
 const SCALES = ["day", "week", "month", "all"];
-const GROUPS = ["stack", "target", "place"];
+const GROUPS = ["stack", "target", "place", ...(hasRollouts ? ["rollout"] : [])];
 const hasStacks = new Set(schedules.map(({ stack }) => stack)).size > 1;
-const DEFAULTS = { view: "", scale: "week", group: hasStacks ? "stack" : "target", zone: DEFAULT_ZONE };
+const DEFAULT_GROUP = hasRollouts ? "rollout" : hasStacks ? "stack" : "target";
+const DEFAULTS = { view: "", scale: "week", group: DEFAULT_GROUP, zone: DEFAULT_ZONE };
 
 /** `day` is null for today, so that the page opens on today whenever it is opened. */
 const state = {

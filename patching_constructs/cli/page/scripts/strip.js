@@ -138,7 +138,7 @@ function rebootCard(list) {
   const few = groups.toSorted((one, other) => rank(one) - rank(other)).slice(0, LINES_OF_A_CARD);
   const rows = groups.filter((group) => few.includes(group)).map(([name, execution]) => rebootRow(name, execution));
   const more = groups.length - few.length;
-  const link = button("link", () => select("schedules"), `${counted(more, state.group)} more`);
+  const link = button("link", () => select("schedules"), `${counted(more, state.group === "rollout" ? "schedule" : state.group)} more`);
   const lines = make("ul", { className: "lines" }, ...rows);
   return card("reboot", "Next reboot", lines, more ? make("p", { className: "all" }, link) : null, ...effectAside(reboots));
 }
@@ -159,7 +159,7 @@ function rebootRow(name, execution) {
   const when = isNow
     ? `Now, until ${clockText(execution.end, zone)}`
     : `${nearDateText(execution.day)} ${startText(execution, zone)}`;
-  const what = make("span", { className: "what" }, name);
+  const what = make("span", { className: "what" }, isByRing(execution.schedule) ? ringTitle(execution.schedule) : name);
   const time = timeElement(when, execution.start, zone);
   return make(
     "li",

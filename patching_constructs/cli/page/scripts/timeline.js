@@ -12,8 +12,18 @@ const GROUP_OF = {
   stack: ({ stack }) => stack,
   target: ({ target }) => target,
   place: ({ place, stack }) => place || stack,
+  rollout: (schedule) => ringKey(schedule) ?? GROUP_OF[hasStacks ? "stack" : "target"](schedule),
 };
 const groupOf = (schedule) => GROUP_OF[state.group](schedule);
+
+function groupsOf(seen) {
+  const groups = grouped(seen, ({ schedule }) => groupOf(schedule));
+  return [...groups].map(([key, list]) => {
+    const [{ schedule }] = list;
+    const ring = isByRing(schedule) ? schedule.ring : null;
+    return { name: ring ? ring.name : key, list, ring, place: schedule.place };
+  });
+}
 
 function renderTimeline(seen) {
   const zone = pageZone();
@@ -33,10 +43,7 @@ function renderTimeline(seen) {
   const scale = { from, to, zone, width: ticks.clientWidth, hasLabels };
   drawTicks(scale, ticks, lines);
   if (from <= now() && now() < to) drawNow(scale, lines);
-  const groups = [...grouped(seen, ({ schedule }) => groupOf(schedule))].sort(([one], [other]) =>
-    one.localeCompare(other, "en"),
-  );
-  rows.append(...groups.map(([name, list]) => groupRow(name, list, scale)));
+  rows.append(...rowsOf(groupsOf(seen).sort(compareGroups), scale));
 }
 
 function timelineKey(zone) {
@@ -58,16 +65,19 @@ function drawNow({ from, to, zone }, lines) {
 
 // --- Groups and lanes ---
 
-function groupRow(name, list, scale) {
+function groupRow({ name, list, ring }, scale) {
   const scans = list.filter(isScan);
-  const lanes = lanesOf(linesOf(list.filter((execution) => !isScan(execution))), scale);
-  const items = lanes.map((boxes) => laneOf(boxes, scale, name));
+  // The bars of a ring need no labels, because all of them have the same.
+  const ofBars = ring ? { ...scale, hasLabels: false } : scale;
+  const lanes = lanesOf(linesOf(list.filter((execution) => !isScan(execution))), ofBars);
+  const items = lanes.map((boxes) => laneOf(boxes, ofBars, name));
   if (scans.length) items.push(laneOf(scanBoxes(scans, scale), scale, `Scans of ${name}`, "scans"));
-  const title = make("h3", { className: "name" }, name);
-  const label = make("div", { className: "label" }, title, make("p", { className: "aside" }, countsText(list)));
+  const title = make(ring ? "h4" : "h3", { className: "name" }, name);
+  const aside = ring ? ringText(list[0].schedule) : countsText(list);
+  const label = make("div", { className: "label" }, title, make("p", { className: "aside" }, aside));
   return make(
     "li",
-    { className: "group" },
+    { className: ring ? "group ring" : "group" },
     label,
     make("div", { className: "lanes" }, ...frozenBands(list, scale), ...items),
   );

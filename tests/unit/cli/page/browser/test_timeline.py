@@ -18,6 +18,7 @@ from tests.unit.cli.fleet import (
     NIGHTLY,
     fleet,
     page_of,
+    ring_of,
     runs_of,
     window,
 )
@@ -244,3 +245,66 @@ def test_the_tabs_follow_the_arrow_keys(show: Show) -> None:
             expect(tabs[other]).to_have_attribute("tabindex", "-1")
         expect(page.get_by_role("tabpanel", name=chosen)).to_be_visible()
         expect(page.get_by_role("tabpanel")).to_have_count(1)
+
+
+# --- Rollouts -----------------------------------------------------------------------------------------
+
+RINGS = [ring_of("prod", 11), ring_of("dev", 1, bake=48), ring_of("staging", 4), NIGHTLY]
+
+
+def test_a_rollout_is_shown_ring_by_ring(show: Show) -> None:
+    page = show(page_of(*RINGS), link="#view=timeline&scale=month&date=2026-03-10")
+    assert page.locator("#group").input_value() == "rollout"
+    expect(page.locator(".rollout")).to_have_text("Patching/MonthlyRollout")
+    assert page.locator(".group .name").all_text_contents() == ["dev", "staging", "prod", "nightly-scan"]
+    assert page.locator(".group.ring .aside").all_text_contents() == [
+        "dev-window \u00b7 Install, 1 day after",
+        "staging-window \u00b7 Install, 4 days after",
+        "prod-window \u00b7 Install, 11 days after",
+    ]
+    bars = page.locator(".group.ring .bar")
+    expect(bars).to_have_count(3)
+    days = [round(left / 100 * 31) for left in lefts(bars)]
+    assert [day - days[0] for day in days] == [0, 3, 10]
+    bars.first.click()
+    expect(page.locator("dialog")).to_contain_text("dev of Patching/Monthly, 1 day after its schedule, bake time 48 h")
+
+
+def test_the_rings_of_two_rollouts_stay_together(show: Show) -> None:
+    weekly = [ring_of(name, days, rollout="Patching/Weekly") for name, days in (("first", 0), ("second", 2))]
+    elsewhere = ring_of("dev", 0, environment="aws://444455556666/us-east-1")
+    page = show(page_of(*weekly, *RINGS, elsewhere), link="#view=timeline&scale=month&date=2026-03-10")
+    assert page.locator(".rollout, .group .name").all_text_contents() == [
+        "Patching/MonthlyRollout in 111122223333/eu-central-1",
+        "dev",
+        "staging",
+        "prod",
+        "Patching/WeeklyRollout in 111122223333/eu-central-1",
+        "first",
+        "second",
+        "Patching/MonthlyRollout in 444455556666/us-east-1",
+        "dev",
+        "nightly-scan",
+    ]
+    expect(page.locator(".rollout + .group.ring .aside").nth(1)).to_contain_text("on the dates of the schedule")
+
+
+def test_rollouts_can_be_shown_by_target(show: Show) -> None:
+    page = show(page_of(*RINGS), link="#view=timeline&scale=month&date=2026-03-10&group=target")
+    expect(page.locator(".rollout")).to_have_count(0)
+    assert page.locator(".group h3").all_text_contents() == [
+        "dev-window",
+        "nightly-scan",
+        "prod-window",
+        "staging-window",
+    ]
+
+
+def test_without_a_rollout_there_is_no_such_choice(show: Show) -> None:
+    page = show(page_of(NIGHTLY), link="#view=timeline")
+    assert "rollout" not in page.locator("#group option").evaluate_all("all => all.map((each) => each.value)")
+
+
+def test_the_strip_names_rings(show: Show) -> None:
+    page = show(page_of(*RINGS), link="#view=timeline")
+    expect(page.locator("#strip")).to_contain_text("Patching/Monthly: staging")
