@@ -11,6 +11,7 @@ from patching_constructs._errors import PatchingError
 
 # The module of every public name.
 _MODULES = {
+    "ApprovalAlignment": "constructs.approval_alignment",
     "BaselineOverride": "constructs.overrides",
     "CommandNotification": "properties.notification",
     "CommandOutput": "properties.output",

@@ -4,6 +4,7 @@
 from patching_constructs._errors import PatchingError as PatchingError
 from patching_constructs.checks.nag import PatchingChecks as PatchingChecks
 from patching_constructs.checks.severity import Severity as Severity
+from patching_constructs.constructs.approval_alignment import ApprovalAlignment as ApprovalAlignment
 from patching_constructs.constructs.hook_document import HookDocument as HookDocument
 from patching_constructs.constructs.maintenance_window import IMaintenanceWindow as IMaintenanceWindow
 from patching_constructs.constructs.maintenance_window import MaintenanceWindow as MaintenanceWindow

@@ -17,6 +17,7 @@ from tests.refusals import untyped
 
 def test_the_public_list_is_sorted_and_frozen() -> None:
     assert patching_constructs.__all__ == [
+        "ApprovalAlignment",
         "BaselineOverride",
         "CommandNotification",
         "CommandOutput",

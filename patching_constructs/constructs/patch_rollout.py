@@ -13,21 +13,26 @@ from constructs import Construct
 from patching_constructs._errors import PatchingError, located, refusal
 from patching_constructs._template_metadata import ROLLOUT, rollout_metadata
 from patching_constructs._tokens import is_unresolved
-from patching_constructs._validation import check_list_of, check_type, nearest
+from patching_constructs._validation import check_flag, check_list_of, check_type, nearest
 from patching_constructs.constructs._maintenance_window import DEFAULT_CUTOFF, DEFAULT_DURATION, Window, checked_window
+from patching_constructs.constructs._ring_baselines import check_approval, create_baselines, warn_of_approval
 from patching_constructs.constructs._rollout_checks import check_rings, warn_of_rings, warn_of_running_on
 from patching_constructs.constructs._schedule_options import RolloutOptions, check_rollout_options
 from patching_constructs.constructs._scopes import creating
+from patching_constructs.constructs.approval_alignment import ApprovalAlignment
+from patching_constructs.constructs.patch_baseline import PatchBaseline
 from patching_constructs.constructs.patch_ring import PatchRing
 from patching_constructs.constructs.patch_schedule import PatchSchedule
 from patching_constructs.planning.rollouts import RingTimes, RolloutProblem
 from patching_constructs.properties.command import PatchOperation
 from patching_constructs.properties.cutoff import CutoffBehavior
+from patching_constructs.properties.gate import PatchGate
 from patching_constructs.schedule._cron import CronExpression
 from patching_constructs.schedule._local_time import at_local_time
 from patching_constructs.schedule._rule import Rate
 from patching_constructs.schedule._timetable import timetable
 from patching_constructs.schedule.expression import ScheduleExpression
+from patching_constructs.ssm.operating_systems import OperatingSystem
 
 _RING_FACTORY: Final = "write PatchRing(name, targets=[...], days_after=...)"
 
@@ -85,7 +90,11 @@ class PatchRollout(Construct):
             dates unless a ring has ``days_after=0``.
         operation: whether missing patches are reported (SCAN) or installed (INSTALL), as in `PatchSchedule`.
         rings: the rings, in the order in which they start. `add_ring` adds another one.
-        approval: how the rings approve the same patches. Default: each node uses the baseline of its patch group.
+        approval: how the rings approve patches, so that a later ring gets what an earlier one has tested.
+            Default: each node uses the baseline of its patch group.
+        gated: whether each ring but the first patches only if the ring before it has succeeded and its ``bake_time``
+            has passed since, see `PatchGate`. A ring can have a gate of its own, for example with change calendars.
+            Default: False, a ring patches even if the ring before it has failed.
         defaults: properties of `PatchSchedule` for all rings that do not have their own.
 
     Raises:
@@ -102,18 +111,26 @@ class PatchRollout(Construct):
         schedule: ScheduleExpression,
         operation: PatchOperation | str,
         rings: Sequence[PatchRing] = (),
+        approval: ApprovalAlignment | None = None,
+        gated: bool = False,
         **defaults: Unpack[RolloutOptions],
     ) -> None:
         with creating(scope, id):
             check_rollout_options("PatchRollout", defaults)
             _check_schedule(schedule)
+            if approval is not None:
+                check_type("approval", approval, ApprovalAlignment, "use a factory such as ApprovalAlignment.per_ring")
+            check_flag("gated", gated)
             self._schedule = schedule
+            self._approval = approval
+            self._gated = gated
             self._defaults: Mapping[str, Any] = {**defaults, "operation": operation}
             self._planned: list[_Planned] = []
             self._problems: list[RolloutProblem] = []
             planned = self._plan(check_list_of("rings", rings, PatchRing, _RING_FACTORY), scope, id)
         super().__init__(scope, id)
         self._schedules: dict[str, PatchSchedule] = {}
+        self._baselines: dict[str, Mapping[OperatingSystem, PatchBaseline]] = {}
         self._create(planned)
 
     def add_ring(self, ring: PatchRing) -> PatchSchedule:
@@ -150,6 +167,11 @@ class PatchRollout(Construct):
         """The schedules of the rings by their names, in the order in which they start."""
         return MappingProxyType(self._schedules)
 
+    @property
+    def baselines(self) -> Mapping[str, Mapping[OperatingSystem, PatchBaseline]]:
+        """The baselines by the names of the rings and the operating systems; empty without ``approval``."""
+        return MappingProxyType(self._baselines)
+
     def _plan(self, rings: Sequence[PatchRing], scope: Construct, *ids: str) -> list[_Planned]:
         """Check rings that are added, and their order after the existing ones."""
         names = [each.ring.name for each in self._planned]
@@ -160,7 +182,11 @@ class PatchRollout(Construct):
             names.append(ring.name)
             with located(scope, *ids, ring.name):
                 planned.append(_planned(ring, self._schedule, self._defaults))
-        self._problems = check_rings(_times([*self._planned, *planned]))
+        every = [*self._planned, *planned]
+        self._problems = check_rings(_times(every))
+        if self._approval is not None:
+            with located(scope, *ids):
+                check_approval(self._approval, [each.ring for each in every])
         return planned
 
     def _create(self, planned: Sequence[_Planned]) -> None:
@@ -168,25 +194,43 @@ class PatchRollout(Construct):
             return
         path = self.node.path
         for each in planned:
-            self._schedules[each.ring.name] = _RingSchedule(self, path, each)
-        self._planned += planned
+            self._create_ring(path, each)
         warn_of_rings(self, self._problems)
+        if self._approval is not None:
+            warn_of_approval(self, self._approval)
         for each in self._planned[:-1]:
             if each.can_run_on:
                 warn_of_running_on(self, each.ring.name)
+
+    def _create_ring(self, path: str, planned: _Planned) -> None:
+        name, before = planned.ring.name, self._planned[-1] if self._planned else None
+        properties = dict(planned.properties)
+        if self._gated and before is not None:
+            properties["gate"] = _gate_after(self._schedules[before.ring.name], before.ring, properties.get("gate"))
+        self._schedules[name] = schedule = _RingSchedule(self, path, planned.ring, properties)
+        self._planned.append(planned)
+        if self._approval is not None:
+            found = create_baselines(self._approval, schedule, planned.ring, self._planned[0].ring)
+            self._baselines[name] = MappingProxyType(found)
 
 
 class _RingSchedule(PatchSchedule):
     """The schedule of a ring."""
 
-    def __init__(self, rollout: PatchRollout, path: str, planned: _Planned) -> None:
-        ring = planned.ring
+    def __init__(self, rollout: PatchRollout, path: str, ring: PatchRing, properties: Mapping[str, Any]) -> None:
         # The metadata of the window contains it.
         self._place = rollout_metadata(path, ring.name, ring.days_after, ring.bake_hours)
-        super().__init__(rollout, ring.name, **planned.properties)
+        super().__init__(rollout, ring.name, **properties)
 
     def _window_metadata(self) -> dict[str, object]:
         return super()._window_metadata() | {ROLLOUT: self._place}
+
+
+def _gate_after(schedule: PatchSchedule, ring: PatchRing, own: PatchGate | None) -> PatchGate:
+    """Return the gate of a ring: the ring before must have succeeded, and its bake time must have passed."""
+    if own is None:
+        return PatchGate(after=schedule, bake_time=ring.bake_time)
+    return own if own.after is not None else replace(own, after=schedule, bake_time=ring.bake_time)
 
 
 def _times(planned: Sequence[_Planned]) -> list[RingTimes]:

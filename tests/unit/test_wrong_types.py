@@ -141,6 +141,8 @@ KINDS: dict[str, Kind] = {
     **{kind.__name__: of(kind) for kind in (CronExpression, Rate, At, Unresolved, TargetFilter)},
     **{kind.__name__: of(kind) for kind in (Automation, LambdaFunction, RunCommand, StateMachine)},
     "DocumentParameters": of(dict, words=("Mapping",)),
+    "Mapping[OperatingSystem, Sequence[PatchRule]]": of(dict, words=("Mapping",)),
+    "tuple[OperatingSystem, tuple[PatchRule, ...]]": Kind(lambda _: False, ("tuple", "OperatingSystem", "PatchRule")),
     "Mapping[str, object]": of(dict, words=("Mapping",)),
     "Mapping[str, str]": of(dict, words=("Mapping",)),
     **{kind.__name__: literal(kind) for kind in (FilterKey, TargetResourceType, Severity)},
@@ -182,12 +184,17 @@ NODE = api.PatchTarget.instance_ids("i-0123456789abcdef0")
 SECURITY = api.PatchFilter.classification("Security")
 SCHEDULE = api.ScheduleExpression.daily(hour=4)
 SYSTEM = api.OperatingSystem.AMAZON_LINUX_2023
+RULE = api.PatchRule.security_patches(SYSTEM)
+BASELINE = api.PatchBaseline(STACK, "Baseline", operating_system=SYSTEM, rules=[RULE])
 RING = api.PatchRing("dev", targets=[WEB], days_after=0)
 PATCH = api.OverridePatch(id="kernel.x86_64")
 AT_FOUR: dict[str, Any] = {"hour": 4}
 
 # A valid call of every function: its arguments by name, those of *values as a tuple.
 CALLS: dict[str, dict[str, Any]] = {
+    "ApprovalAlignment": {"rules": ((SYSTEM, (RULE,)),)},
+    "ApprovalAlignment.per_ring": {"rules": {SYSTEM: [RULE]}},
+    "ApprovalAlignment.shared": {"baselines": (BASELINE,)},
     "BaselineOverride": {"asset": ASSET, "s3_url": "s3://bucket/key"},
     "BaselineOverride.from_asset": {},
     "BaselineOverride.grant_read": {"grantee": ROLE},

@@ -13,6 +13,7 @@ from aws_cdk.assertions import Annotations, Match, Template
 from patching_constructs import (
     CutoffBehavior,
     DayOfWeek,
+    PatchGate,
     PatchingError,
     PatchOperation,
     PatchRing,
@@ -418,6 +419,55 @@ def test_a_name_that_is_in_use_or_unknown(stack: cdk.Stack) -> None:
     )
     empty = PatchRollout(stack, "Empty", schedule=TUESDAY, operation=PatchOperation.SCAN)
     assert refused(lambda: empty.ring("dev")) == "ring name must have been added, got 'dev' [Stack/Empty]"
+
+
+# --- Gates --------------------------------------------------------------------------------------------
+
+
+def gates(stack: cdk.Stack) -> dict[str, tuple[Any, ...]]:
+    """Return for each gate the window before, the bake time and the number of calendars."""
+    found = {}
+    for name, document in Template.from_stack(stack).find_resources("AWS::SSM::Document").items():
+        given = document["Properties"]["Content"]["mainSteps"][0]["inputs"]["InputPayload"]
+        (window,) = given["AfterWindowIds"]
+        found[name[:-8]] = window["Ref"][:-8], given["BakeTimeSeconds"], len(given["Calendars"])
+    return found
+
+
+def test_a_gated_ring_requires_the_success_of_the_ring_before(stack: cdk.Stack) -> None:
+    made = rollout(stack, *THREE[:2], ring("prod", 11, gate=PatchGate(calendars=["Holidays"])), gated=True)
+    assert gates(stack) == {
+        "RolloutstagingGateDocument": ("Rolloutdev", 2 * 24 * 3600, 0),
+        "RolloutprodGateDocument": ("Rolloutstaging", 0, 1),
+    }
+    assert made.ring("dev").gate_document is None
+
+
+def test_a_ring_without_a_gate_has_no_gate(stack: cdk.Stack) -> None:
+    rollout(stack, *THREE)
+    assert gates(stack) == {}
+
+
+def test_a_ring_has_its_own_gate(stack: cdk.Stack) -> None:
+    made = rollout(stack, ring("dev", 1))
+    made.add_ring(ring("prod", 4, gate=PatchGate(after=made.ring("dev"), max_failed=2)))
+    assert gates(stack) == {"RolloutprodGateDocument": ("Rolloutdev", 0, 0)}
+
+
+def test_a_gate_after_another_window_is_kept(stack: cdk.Stack) -> None:
+    canary = rollout(stack, ring("canary", 0)).ring("canary")
+    rings = [ring("dev", 1), ring("prod", 4, gate=PatchGate(after=canary, max_failed=2))]
+    PatchRollout(stack, "Other", schedule=TUESDAY, operation=PatchOperation.INSTALL, rings=rings, gated=True)
+    assert gates(stack) == {"OtherprodGateDocument": ("Rolloutcanary", 0, 0)}
+
+
+def test_one_moment_requires_the_age_of_a_success(stack: cdk.Stack) -> None:
+    once = ScheduleExpression.at(datetime(2027, 1, 1, tzinfo=UTC))
+    message = refused(lambda: rollout(stack, *THREE, schedule=once, gated=True))
+    assert message == (
+        "PatchGate max_age is required with a schedule that is a token, or that has only one execution, got "
+        "'at(2027-01-05T00:00:00)'; set max_age [Stack/Rollout/staging]"
+    )
 
 
 # --- Warnings -----------------------------------------------------------------------------------------
