@@ -1,14 +1,18 @@
 """Rules for the time that a window has: it should close before it opens again, and its commands should fit."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import Final
 
+from patching_constructs._errors import PatchingError
 from patching_constructs.checks.context import Context
 from patching_constructs.checks.rule import API, GUIDE, rule
 from patching_constructs.checks.rules._value_checks import reported_at
 from patching_constructs.checks.severity import Severity
 from patching_constructs.checks.violation import Outcome, Violation
+from patching_constructs.planning.capacity import Forecast
+from patching_constructs.planning.capacity_words import assumptions_of, overrun_in_words
 from patching_constructs.planning.coverage import Selection
 from patching_constructs.properties.command import EXECUTION_TIMEOUT
 from patching_constructs.properties.cutoff import CutoffBehavior
@@ -16,6 +20,7 @@ from patching_constructs.schedule._frequency import is_faster_than_supported
 from patching_constructs.schedule._reopening import opens_while_open, shortest_interval
 from patching_constructs.ssm import limits
 from patching_constructs.ssm.target_keys import INSTANCE_IDS
+from patching_constructs.template.capacity import capacity_metadata, capacity_of, forecast_of
 from patching_constructs.template.maintenance_windows import MaintenanceWindow, WindowTask
 from patching_constructs.template.unknown import Unknown
 from patching_constructs.template.value import Value, shown
@@ -23,6 +28,7 @@ from patching_constructs.template.value import Value, shown
 _EXECUTION: Final = f"{API}API_MaintenanceWindowExecution.html"
 _REGISTER: Final = f"{API}API_RegisterTaskWithMaintenanceWindow.html"
 _RUN_COMMAND: Final = f"{API}API_MaintenanceWindowRunCommandParameters.html"
+_RATE_CONTROLS: Final = f"{GUIDE}send-commands-multiple.html"
 _DOCUMENT: Final = f"{GUIDE}patch-manager-aws-runpatchbaseline.html"
 _SECONDS_PER_HOUR: Final = 3600
 
@@ -140,3 +146,33 @@ def _reaches_all_at_once(at_a_time: Value, selections: Sequence[Selection]) -> b
     # A parameter can be a list of nodes.
     is_counted = all(isinstance(node, str) or (isinstance(node, Unknown) and node.reference) for node in nodes)
     return is_counted and (len(nodes) == 1 or (number is not None and number >= len(nodes)))
+
+
+@rule(
+    "CapacityExceedsWindow",
+    Severity.WARNING,
+    of="windows",
+    fix="Set a higher MaxConcurrency or a longer Duration, or divide the nodes between several windows.",
+    page=_RATE_CONTROLS,
+)
+def capacity_exceeds_window(window: MaintenanceWindow, _: Context) -> Iterator[Outcome]:
+    """The capacity in the metadata of a maintenance window should be valid, and its nodes should fit."""
+    at = capacity_metadata(window)
+    try:
+        capacity = capacity_of(window)
+    except PatchingError as error:
+        yield Violation(at, f"{error}.", "Correct the metadata.")
+        return
+    # Other rules report properties that are invalid.
+    with suppress(PatchingError):
+        forecast = None if capacity is None else forecast_of(window, capacity)
+        if forecast is not None and not forecast.fits:
+            assumed = "; ".join(assumptions_of(forecast))
+            yield Violation(at, f"{overrun_in_words(forecast)}. Assumed: {assumed}.", _fix(forecast))
+
+
+def _fix(forecast: Forecast) -> str | None:
+    concurrency, duration = forecast.smallest_concurrency, forecast.smallest_duration
+    fixes = [f"MaxConcurrency to {concurrency}"] if concurrency else []
+    fixes += [f"Duration to {duration // timedelta(hours=1)}"] if duration else []
+    return f"Set {', or '.join(fixes)}." if fixes else None

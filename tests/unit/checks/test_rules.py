@@ -27,6 +27,7 @@ FROZEN = {
     "Patching-BaselineEnumValues": "error",
     "Patching-BaselineListLimits": "error",
     "Patching-BaselineQuota": "warning",
+    "Patching-CapacityExceedsWindow": "warning",
     "Patching-CommandTextLength": "error",
     "Patching-ConcurrentWindows": "warning",
     "Patching-ConflictingOverrides": "error",

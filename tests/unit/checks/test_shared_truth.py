@@ -65,6 +65,7 @@ RULES_OF_WARNINGS = {
     "patching-constructs:noReboot": "Patching-InstallWithoutReboot",
     "patching-constructs:parallelPatchTasks": "Patching-ParallelPatchTasks",
     "patching-constructs:rebootDuringInstall": "Patching-RebootDuringInstall",
+    "patching-constructs:capacityExceedsWindow": "Patching-CapacityExceedsWindow",
     "patching-constructs:openAtNextStart": "Patching-WindowOpenAtNextStart",
     "patching-constructs:startTimeoutExceedsWindow": "Patching-StartTimeoutBeyondWindow",
     "patching-constructs:executionTimeoutExceedsWindow": "Patching-ExecutionTimeoutBeyondWindow",

@@ -1,0 +1,133 @@
+"""The capacity of a maintenance window in its metadata, and the forecast of whether its nodes fit."""
+
+import re
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Final
+
+from patching_constructs._errors import PatchingError, refusal
+from patching_constructs._template_metadata import (
+    CAPACITY,
+    METADATA_KEY,
+    MINUTES_PER_NODE,
+    MINUTES_PER_NODE_P95,
+    NODES,
+)
+from patching_constructs._validation import read_whole_number
+from patching_constructs.planning.capacity import Forecast, WindowLimits
+from patching_constructs.properties.capacity import PatchCapacity
+from patching_constructs.properties.cutoff import CutoffBehavior
+from patching_constructs.properties.rate_control import RateControl
+from patching_constructs.schedule._options import check_cutoff
+from patching_constructs.ssm import limits
+from patching_constructs.template.commands import TaskCommand
+from patching_constructs.template.maintenance_windows import MaintenanceWindow, WindowTask
+from patching_constructs.template.node_filters import is_by_id
+from patching_constructs.template.value import Value, shown
+
+_NAMES: Final = {
+    "nodes": NODES,
+    "minutes_per_node": MINUTES_PER_NODE,
+    "minutes_per_node_p95": MINUTES_PER_NODE_P95,
+}
+
+
+def capacity_metadata(window: MaintenanceWindow) -> Value:
+    """Return the capacity in the metadata of a window.
+
+    Raises:
+        UnknownError: the metadata is unknown until deployment.
+    """
+    return window.value["Metadata"][METADATA_KEY][CAPACITY]
+
+
+def capacity_of(window: MaintenanceWindow) -> PatchCapacity | None:
+    """Read the capacity in the metadata of a window; None if there is none.
+
+    Raises:
+        UnknownError: it is unknown until deployment.
+        PatchingError: it is invalid.
+    """
+    given = capacity_metadata(window)
+    if not given.exists:
+        return None
+    if not isinstance(given.content, dict):
+        raise refusal(CAPACITY, f"must have {NODES} and {MINUTES_PER_NODE}", shown(given.content))
+    numbers = {name: _number(given[key]) for name, key in _NAMES.items()}
+    try:
+        return PatchCapacity(**numbers)  # type: ignore[arg-type] # a value that is no number is refused
+    except PatchingError as error:
+        raise _with_names_of_the_metadata(error) from None
+
+
+def _number(value: Value) -> object:
+    number = value.number()
+    return value.content if number is None else number
+
+
+def _with_names_of_the_metadata(error: PatchingError) -> PatchingError:
+    problem = re.sub(r"\b(?:nodes|minutes_per_node(?:_p95)?)\b(?! to)", lambda found: _NAMES[found[0]], error.problem)
+    return PatchingError(problem, what=_NAMES[error.what])
+
+
+# --- The forecast -------------------------------------------------------------------------------------
+
+
+def forecast_of(window: MaintenanceWindow, capacity: PatchCapacity) -> Forecast | None:
+    """Return whether the nodes of a window fit; None if no task of it is a patch command on nodes.
+
+    Of several patch tasks, it is the first one that installs, or else the first one.
+
+    Raises:
+        UnknownError: a property is unknown until deployment.
+        PatchingError: a property is invalid.
+    """
+    task = _patch_task(window.tasks)
+    if task is None:
+        return None
+    return Forecast(
+        capacity=capacity,
+        max_concurrency=_concurrency(task),
+        targets=max(1, len(task.target_ids) + sum(map(is_by_id, task.filters))),
+        window=_limits(window, task),
+        is_preceded=any(_priority(each) < _priority(task) for each in window.tasks),
+    )
+
+
+def _patch_task(tasks: Iterable[WindowTask]) -> WindowTask | None:
+    commands = [TaskCommand(task) for task in sorted(tasks, key=_priority)]
+    patching = [command for command in commands if command.is_patching]
+    found = next((command for command in patching if command.installs), next(iter(patching), None))
+    return None if found is None else found.runner
+
+
+def _priority(task: WindowTask) -> float:
+    priority = task["Priority"].number()
+    return float("inf") if priority is None else priority
+
+
+def _concurrency(task: WindowTask) -> RateControl:
+    value = task["MaxConcurrency"]
+    parsed = RateControl.parsed(value.text() or "")
+    if parsed is None or not parsed.number:
+        raise refusal(value.name, "must be a number of nodes or a percentage", shown(value.content))
+    return parsed
+
+
+def _limits(window: MaintenanceWindow, task: WindowTask) -> WindowLimits:
+    duration = _hours(window["Duration"], limits.DURATION_HOURS)
+    cutoff = _hours(window["Cutoff"], limits.CUTOFF_HOURS)
+    check_cutoff(cutoff, duration, names=("Cutoff", "Duration"))
+    behavior = task["CutoffBehavior"].text() or CutoffBehavior.CONTINUE_TASK
+    if behavior not in set(CutoffBehavior):
+        raise refusal("CutoffBehavior", f"must be one of {', '.join(CutoffBehavior)}", repr(behavior))
+    return WindowLimits(
+        duration=timedelta(hours=duration), cutoff=timedelta(hours=cutoff), behavior=CutoffBehavior(behavior)
+    )
+
+
+def _hours(value: Value, bounds: tuple[int, int]) -> int:
+    hours = read_whole_number(value.name, value.written(), bounds, "hours")
+    if hours is None:
+        raise PatchingError(f"{value.name} is required", what=value.name)
+    return hours
