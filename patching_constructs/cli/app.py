@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from patching_constructs.cli.commands.calendar import calendar
+from patching_constructs.cli.commands.capacity import capacity
 from patching_constructs.cli.commands.check import check
 from patching_constructs.cli.commands.coverage import coverage
 from patching_constructs.cli.commands.describe import describe
@@ -27,6 +28,7 @@ app.command(cls=PlainHelp)(describe)
 app.command(cls=PlainHelp)(diff)
 app.command(cls=PlainHelp)(calendar)
 app.command(cls=PlainHelp)(coverage)
+app.command(cls=PlainHelp)(capacity)
 app.command(cls=PlainHelp)(check)
 app.command(cls=PlainHelp)(now)
 

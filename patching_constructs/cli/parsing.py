@@ -13,6 +13,7 @@ from typing import Final, TypeVar
 from patching_constructs._errors import PatchingError, refusal
 from patching_constructs._validation import nearest
 from patching_constructs.cli.refusals import one_line_refusals
+from patching_constructs.properties.rate_control import RateControl
 
 Literal = TypeVar("Literal", bound=StrEnum)
 Parsed = TypeVar("Parsed")
@@ -43,6 +44,30 @@ def whole_number(flag: str, *, least: int, most: int) -> Callable[[str], int]:
         if number is None or not least <= number <= most:
             raise refusal(flag, f"must be a whole number from {least} to {most}", repr(text))
         return number
+
+    return _in_one_line(parse)
+
+
+def number(flag: str, *, least: float, most: float, unit: str) -> Callable[[str], float]:
+    """Read a number of a unit within bounds, which can have decimal places."""
+
+    def parse(text: str) -> float:
+        read = float(text) if re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", str(text)) else None
+        if read is None or not least <= read <= most:
+            raise refusal(flag, f"must be a number of {unit} from {least:g} to {most:g}", repr(text))
+        return read
+
+    return _in_one_line(parse)
+
+
+def rate_control(flag: str) -> Callable[[str], RateControl]:
+    """Read a number of nodes, or a percentage of them."""
+
+    def parse(text: str) -> RateControl:
+        read = RateControl.parsed(text)
+        if read is None or not read.number:
+            raise refusal(flag, "must be a number of nodes such as 10, or a percentage such as 10%", repr(text))
+        return read
 
     return _in_one_line(parse)
 

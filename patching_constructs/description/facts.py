@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from patching_constructs._template_metadata import BAKE_HOURS, DAYS_AFTER, RING, ROLLOUT, ROLLOUT_NAME
+from patching_constructs._template_metadata import BAKE_HOURS, CAPACITY, DAYS_AFTER, RING, ROLLOUT, ROLLOUT_NAME
 from patching_constructs.description.content import Content, content_of, rest_of
 from patching_constructs.description.defaults import default_of
 from patching_constructs.template.associations import Association
+from patching_constructs.template.capacity import capacity_metadata
 from patching_constructs.template.commands import bare_name
 from patching_constructs.template.event_rules import EVENT_RULE
 from patching_constructs.template.maintenance_windows import MaintenanceWindow, WindowTask
@@ -67,14 +68,26 @@ def _attributes(resource: Resource) -> Iterator[Fact]:
             yield Fact(name, content_of(value), value, resource.type)
     if isinstance(resource, MaintenanceWindow) and resource.is_frozen:
         yield Fact(FROZEN, "true", resource.value, resource.type)
-    if isinstance(resource, MaintenanceWindow) and resource.ring is not None:
-        yield from _ring(resource, resource.ring)
+    if isinstance(resource, MaintenanceWindow):
+        yield from _capacity(resource)
+        if resource.ring is not None:
+            yield from _ring(resource, resource.ring)
 
 
 def _ring(window: MaintenanceWindow, ring: RolloutRing) -> Iterator[Fact]:
     values = (ring.rollout, ring.name, str(ring.days_after), str(ring.bake_hours or ""))
     for name, content in zip(RING_FACTS, values, strict=True):
         yield Fact(name, content, window.value, window.type)
+
+
+def _capacity(window: MaintenanceWindow) -> Iterator[Fact]:
+    """Return the numbers in the metadata of a window, which are no properties."""
+    try:
+        given = capacity_metadata(window)
+    except UnknownError:
+        return
+    if given.content is not None:
+        yield Fact(CAPACITY, content_of(given), given, window.type)
 
 
 def _below(kind: str, value: Value, path: tuple[str, ...]) -> Iterator[Fact]:

@@ -9,26 +9,50 @@ from patching_constructs.properties.capacity import PatchCapacity
 _MINUTE = timedelta(minutes=1)
 
 
+def forecast_in_words(forecast: Forecast) -> str:
+    """Describe a forecast: what the nodes need, and whether they fit."""
+    if not forecast.fits:
+        return overrun_in_words(forecast)
+    return f"{_needed_in_words(forecast)}, and {_limit_in_words(forecast)}: all nodes fit"
+
+
 def overrun_in_words(forecast: Forecast) -> str:
     """Describe a forecast of nodes that do not fit: what they need, and what is left when they should have ended."""
-    window = forecast.window
-    limit = "the cutoff is" if window.is_canceled else "the window ends"
-    if forecast.not_started:
-        left = f"{nodes_in_words(forecast.not_started)} not started then"
-    else:
-        left = f"{nodes_in_words(forecast.not_ended)} not finished then"
-    return (
-        f"{_load_in_words(forecast)}, patching takes {needed_in_words(forecast)}, but {limit} "
-        f"{length_in_words(window.deadline)} after the window opens: {left}"
-    )
+    return f"{_needed_in_words(forecast)}, but {_limit_in_words(forecast)}: {_left_in_words(forecast)}"
 
 
-def _load_in_words(forecast: Forecast) -> str:
-    nodes = forecast.capacity.nodes
+def _needed_in_words(forecast: Forecast) -> str:
+    nodes, waves = forecast.capacity.nodes, forecast.estimate.waves
+    percentile = f"p{DECISIVE}, " if forecast.estimate.is_simulated else ""
     return (
         f"With {nodes} node{'' if nodes == 1 else 's'}, {at_once_in_words(forecast.estimate)} at the same time, and "
-        f"{capacity_in_words(forecast.capacity)}"
+        f"{capacity_in_words(forecast.capacity)}, patching takes {length_in_words(forecast.time_needed)} "
+        f"({percentile}{waves} wave{'' if waves == 1 else 's'})"
     )
+
+
+def _limit_in_words(forecast: Forecast) -> str:
+    window = forecast.window
+    length = length_in_words(window.deadline)
+    return (
+        f"the cutoff is {length} after the window opens" if window.is_canceled else f"the window is open for {length}"
+    )
+
+
+def _left_in_words(forecast: Forecast) -> str:
+    not_started, not_ended = forecast.not_started, forecast.not_ended
+    if not_started == not_ended:
+        return f"{_nodes_have(not_started)} not started then"
+    unfinished = f"{_nodes_have(not_ended)} not finished then"
+    return f"{unfinished}, of which {not_started} {_have(not_started)} not started" if not_started else unfinished
+
+
+def _nodes_have(number: int) -> str:
+    return f"{number} node{'' if number == 1 else 's'} {_have(number)}"
+
+
+def _have(number: int) -> str:
+    return "has" if number == 1 else "have"
 
 
 def capacity_in_words(capacity: PatchCapacity) -> str:
@@ -44,17 +68,6 @@ def at_once_in_words(estimate: Estimate) -> str:
     return "-".join(map(str, dict.fromkeys((slots[0], slots[-1]))))
 
 
-def needed_in_words(forecast: Forecast) -> str:
-    """Return how long patching takes; of simulated executions, the percentile that decides."""
-    percentile = f" (p{DECISIVE})" if forecast.estimate.is_simulated else ""
-    return f"{length_in_words(forecast.time_needed)}{percentile}"
-
-
-def nodes_in_words(number: int) -> str:
-    """Return a number of nodes with its verb: ``12 nodes have``."""
-    return "1 node has" if number == 1 else f"{number} nodes have"
-
-
 def length_in_words(length: timedelta) -> str:
     """Return a length in hours and minutes, rounded up to whole minutes: ``2 h 24 min``."""
     hours, minutes = divmod(-(-length // _MINUTE), 60)
@@ -65,16 +78,16 @@ def length_in_words(length: timedelta) -> str:
 
 def assumptions_of(forecast: Forecast) -> Iterator[str]:
     """Return what the forecast assumes, as far as it has an effect: the rest of a sentence each."""
-    yield "no node fails or is offline, so that the error threshold is not reached"
+    yield "no node fails or is offline"
     yield "a node starts as soon as another one has finished"
     if forecast.max_concurrency.unit:
-        yield "a percentage is rounded down to whole nodes, at least 1, because AWS does not document the rounding"
+        yield "a percentage is rounded down, which AWS does not document"
     if forecast.targets > 1:
-        share = ", with the percentage of its own nodes each" if forecast.max_concurrency.unit else ""
-        yield f"the {forecast.targets} targets select equally many nodes and run one after another{share}"
+        of_each = ", with the percentage of its own nodes" if forecast.max_concurrency.unit else ""
+        yield f"the {forecast.targets} targets have equally many nodes and run one after another{of_each}"
     if forecast.is_preceded:
-        yield "the tasks that run before the patching take no time"
+        yield "earlier tasks of the window take no time"
     if forecast.estimate.is_simulated:
         yield "the times of the nodes have a log-normal distribution"
     if forecast.window.is_canceled:
-        yield "the commands that run at the cutoff do not finish, because the service attempts to cancel them"
+        yield "the cutoff stops running commands, which AWS does not guarantee"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from patching_constructs._errors import PatchingError, refusal, shown
+from patching_constructs._errors import refusal, shown
 from patching_constructs._tokens import is_unresolved, is_unresolved_scalar
 
 MOST_NODES: Final = 100_000
@@ -74,8 +74,4 @@ def _is_number(value: object) -> bool:
 def _check_order(typical: float, p95: float | None) -> None:
     if p95 is None or is_unresolved((typical, p95)) or typical <= p95:
         return
-    raise PatchingError(
-        "minutes_per_node_p95 must be at least minutes_per_node, "
-        f"got minutes_per_node={typical}, minutes_per_node_p95={p95}",
-        what="minutes_per_node_p95",
-    )
+    raise refusal("minutes_per_node_p95", f"must be at least minutes_per_node ({typical})", p95)

@@ -1,7 +1,6 @@
 """The capacity of a maintenance window in its metadata, and the forecast of whether its nodes fit."""
 
 import re
-from collections.abc import Iterable
 from datetime import timedelta
 from typing import Final
 
@@ -23,7 +22,7 @@ from patching_constructs.ssm import limits
 from patching_constructs.template.commands import TaskCommand
 from patching_constructs.template.maintenance_windows import MaintenanceWindow, WindowTask
 from patching_constructs.template.node_filters import is_by_id
-from patching_constructs.template.value import Value, shown
+from patching_constructs.template.value import UnknownError, Value, shown
 
 _NAMES: Final = {
     "nodes": NODES,
@@ -51,13 +50,16 @@ def capacity_of(window: MaintenanceWindow) -> PatchCapacity | None:
     given = capacity_metadata(window)
     if not given.exists:
         return None
-    if not isinstance(given.content, dict):
+    if not isinstance(given.known(), dict):
         raise refusal(CAPACITY, f"must have {NODES} and {MINUTES_PER_NODE}", shown(given.content))
     numbers = {name: _number(given[key]) for name, key in _NAMES.items()}
     try:
-        return PatchCapacity(**numbers)  # type: ignore[arg-type] # a value that is no number is refused
+        capacity = PatchCapacity(**numbers)  # type: ignore[arg-type] # it checks the types
     except PatchingError as error:
         raise _with_names_of_the_metadata(error) from None
+    if capacity.is_unresolved:
+        raise UnknownError(given)
+    return capacity
 
 
 def _number(value: Value) -> object:
@@ -66,25 +68,37 @@ def _number(value: Value) -> object:
 
 
 def _with_names_of_the_metadata(error: PatchingError) -> PatchingError:
-    problem = re.sub(r"\b(?:nodes|minutes_per_node(?:_p95)?)\b(?! to)", lambda found: _NAMES[found[0]], error.problem)
+    problem = re.sub(r"\b(?:nodes|minutes_per_node(?:_p95)?)\b", lambda found: _NAMES[found[0]], error.problem)
     return PatchingError(problem, what=_NAMES[error.what])
 
 
 # --- The forecast -------------------------------------------------------------------------------------
 
 
-def forecast_of(window: MaintenanceWindow, capacity: PatchCapacity) -> Forecast | None:
-    """Return whether the nodes of a window fit; None if no task of it is a patch command on nodes.
+def patch_task_of(window: MaintenanceWindow) -> WindowTask | None:
+    """Return the task of a window that patches: the first one that installs, or else the first one that scans.
 
-    Of several patch tasks, it is the first one that installs, or else the first one.
+    Raises:
+        UnknownError: it is unknown until deployment.
+    """
+    commands = [TaskCommand(task) for task in sorted(window.tasks, key=_priority)]
+    patching = [command for command in commands if command.is_patching]
+    found = next((command for command in patching if command.installs), next(iter(patching), None))
+    return None if found is None else found.runner
+
+
+def forecast_of(window: MaintenanceWindow, task: WindowTask, capacity: PatchCapacity) -> Forecast:
+    """Return whether the nodes of a window fit.
+
+    Args:
+        window: the window.
+        task: its task that patches.
+        capacity: the capacity, with nothing that is unknown until deployment.
 
     Raises:
         UnknownError: a property is unknown until deployment.
         PatchingError: a property is invalid.
     """
-    task = _patch_task(window.tasks)
-    if task is None:
-        return None
     return Forecast(
         capacity=capacity,
         max_concurrency=_concurrency(task),
@@ -92,13 +106,6 @@ def forecast_of(window: MaintenanceWindow, capacity: PatchCapacity) -> Forecast 
         window=_limits(window, task),
         is_preceded=any(_priority(each) < _priority(task) for each in window.tasks),
     )
-
-
-def _patch_task(tasks: Iterable[WindowTask]) -> WindowTask | None:
-    commands = [TaskCommand(task) for task in sorted(tasks, key=_priority)]
-    patching = [command for command in commands if command.is_patching]
-    found = next((command for command in patching if command.installs), next(iter(patching), None))
-    return None if found is None else found.runner
 
 
 def _priority(task: WindowTask) -> float:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from patching_constructs.cli.formats.calendar.calendar import Calendar
+    from patching_constructs.cli.formats.capacity.capacity_report import CapacityReport
     from patching_constructs.cli.formats.coverage.coverage_matrix import CoverageMatrix
     from patching_constructs.cli.formats.diff.diff_report import DiffReport
     from patching_constructs.cli.formats.findings.report import Report
@@ -25,6 +26,14 @@ class CalendarFormat(StrEnum):
     JSON = "json"
     ICS = "ics"
     HTML = "html"
+
+
+class CapacityFormat(StrEnum):
+    """The formats of `capacity`."""
+
+    TABLE = "table"
+    JSON = "json"
+    SVG = "svg"
 
 
 class CoverageFormat(StrEnum):
@@ -69,6 +78,11 @@ class WindowsFormat(StrEnum):
 def render_calendar(calendar: "Calendar", format_: CalendarFormat) -> str:
     """Write upcoming executions in a format."""
     return _render("calendar", format_, calendar)
+
+
+def render_capacity(report: "CapacityReport", format_: CapacityFormat) -> str:
+    """Write forecasts in a format."""
+    return _render("capacity", format_, report)
 
 
 def render_coverage(matrix: "CoverageMatrix", format_: CoverageFormat) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
 from patching_constructs.cli import descriptions, labels, run_descriptions, value_words
+from patching_constructs.cli.forecasts import capacity_in_words
 from patching_constructs.cli.labels import Effect
 from patching_constructs.planning.executions import Execution
 from patching_constructs.template import MaintenanceWindow
@@ -89,6 +90,7 @@ def schedule_of_window(execution: Execution[MaintenanceWindow], covered: Interva
             "Time zone": descriptions.time_zone_in_words(window),
             "Duration": descriptions.duration_in_words(window),
             "Cutoff": descriptions.cutoff_in_words(window),
+            **_capacity(window),
             "Operation": "none: frozen" if window.is_frozen else descriptions.operations_in_words(window),
             "Reboot": descriptions.reboots_in_words(window),
             "Targets": descriptions.targets_in_words(window),
@@ -133,3 +135,8 @@ def schedule_of_run(execution: RunExecution) -> PageSchedule:
 def _condition(resource: Resource) -> dict[str, str]:
     condition = descriptions.condition_in_words(resource)
     return {} if condition is None else {"Created if": condition}
+
+
+def _capacity(window: MaintenanceWindow) -> dict[str, str]:
+    words = capacity_in_words(window)
+    return {} if words is None else {"Capacity": words}

@@ -31,6 +31,7 @@ from patching_constructs import (
     NotificationType,
     OperatingSystem,
     PatchBaseline,
+    PatchCapacity,
     PatchComplianceStatus,
     PatchFilter,
     PatchGroup,
@@ -273,6 +274,12 @@ OUTPUTS = mostly(
 NEWS = mostly(
     st.just([NotificationEvent.ALL]) | st.lists(st.sampled_from(list(NotificationEvent)[1:]), min_size=1), EVENTS
 )
+CAPACITIES = made(
+    PatchCapacity,
+    nodes=mostly(st.integers(1, 400), st.sampled_from([NUMBER, 0])),
+    minutes_per_node=mostly(st.integers(1, 30), st.sampled_from([NUMBER, 0.5])),
+    minutes_per_node_p95=st.none() | mostly(st.integers(1, 60), st.just(NUMBER)),
+)
 PATCH_SCHEDULES = together(
     these(schedule=SCHEDULES, targets=several(TARGETS, 10)),
     COMMANDS,
@@ -290,6 +297,7 @@ PATCH_SCHEDULES = together(
         end_date=DATES,
         start_timeout=TIMEOUTS,
         enabled=st.booleans(),
+        capacity=CAPACITIES,
     ),
 )
 

@@ -23,12 +23,9 @@ from tests.refusals import refused, untyped
 NUMBER = cdk.Token.as_number({"Ref": "Number"})
 WEB, DB = PatchTarget.patch_group("web"), PatchTarget.patch_group("db")
 MANY = PatchCapacity(nodes=400, minutes_per_node=20)
-ASSUMED = (
-    "Assumed: no node fails or is offline, so that the error threshold is not reached; "
-    "a node starts as soon as another one has finished; "
-)
-ROUNDED = "a percentage is rounded down to whole nodes, at least 1, because AWS does not document the rounding; "
-CANCELED = "the commands that run at the cutoff do not finish, because the service attempts to cancel them"
+ASSUMED = "Assumed: no node fails or is offline; a node starts as soon as another one has finished"
+ROUNDED = "; a percentage is rounded down, which AWS does not document"
+CANCELED = "; the cutoff stops running commands, which AWS does not guarantee"
 
 
 @pytest.fixture
@@ -88,48 +85,52 @@ def test_a_token_is_a_reference_in_the_metadata(stack: cdk.Stack) -> None:
 WARNINGS: dict[str, tuple[dict[str, Any], str]] = {
     "a percentage": (
         {},
-        "With 400 nodes, 40 at the same time, and 20 min each, patching takes 3 h 20 min, but the cutoff is 3 h after "
+        "With 400 nodes, 40 at the same time, and 20 min each, patching takes 3 h 20 min (10 waves), but the cutoff "
+        "is 3 h after "
         "the window opens: 40 nodes have not started then; use max_concurrency=RateControl.percentage(12) or "
         f"duration=timedelta(hours=5). {ASSUMED}{ROUNDED}{CANCELED}",
     ),
     "a count": (
         {"max_concurrency": RateControl.count(39), "duration": cdk.Duration.hours(3)},
-        "With 400 nodes, 39 at the same time, and 20 min each, patching takes 3 h 40 min, but the cutoff is 2 h after "
+        "With 400 nodes, 39 at the same time, and 20 min each, patching takes 3 h 40 min (11 waves), but the cutoff "
+        "is 2 h after "
         "the window opens: 166 nodes have not started then; use max_concurrency=RateControl.count(67) or "
         f"duration=timedelta(hours=5). {ASSUMED}{CANCELED}",
     ),
     "a task that continues": (
         {"cutoff_behavior": CutoffBehavior.CONTINUE_TASK, "duration": timedelta(hours=3)},
-        "With 400 nodes, 40 at the same time, and 20 min each, patching takes 3 h 20 min, but the window ends 3 h "
-        "after the window opens: 40 nodes have not started then; use max_concurrency=RateControl.percentage(12) or "
+        "With 400 nodes, 40 at the same time, and 20 min each, patching takes 3 h 20 min (10 waves), but the window "
+        "is open for 3 h: 40 nodes have not started then; use max_concurrency=RateControl.percentage(12) or "
         "duration=timedelta(hours=4). "
-        f"{ASSUMED}{ROUNDED.removesuffix('; ')}",
+        f"{ASSUMED}{ROUNDED}",
     ),
     "a scan": (
         {"operation": PatchOperation.SCAN, "max_concurrency": RateControl.percentage(5)},
-        "With 400 nodes, 20 at the same time, and 20 min each, patching takes 6 h 40 min, but the window ends 4 h "
-        "after the window opens: 160 nodes have not started then; use max_concurrency=RateControl.percentage(9) or "
+        "With 400 nodes, 20 at the same time, and 20 min each, patching takes 6 h 40 min (20 waves), but the window "
+        "is open for 4 h: 160 nodes have not started then; use max_concurrency=RateControl.percentage(9) or "
         "duration=timedelta(hours=7). "
-        f"{ASSUMED}{ROUNDED.removesuffix('; ')}",
+        f"{ASSUMED}{ROUNDED}",
     ),
     "a spread": (
         {"capacity": PatchCapacity(nodes=400, minutes_per_node=12, minutes_per_node_p95=40)},
-        "With 400 nodes, 40 at the same time, and 12 min each (p95 40 min), patching takes 4 h 25 min (p95), but the "
+        "With 400 nodes, 40 at the same time, and 12 min each (p95 40 min), patching takes 4 h 25 min (p95, 10 "
+        "waves), but the "
         "cutoff is 3 h after the window opens: 7 nodes have not finished then; use "
         "max_concurrency=RateControl.percentage(30) or duration=timedelta(hours=6). "
-        f"{ASSUMED}{ROUNDED}the times of the nodes have a log-normal distribution; {CANCELED}",
+        f"{ASSUMED}{ROUNDED}; the times of the nodes have a log-normal distribution{CANCELED}",
     ),
     "two targets after another task": (
         {"targets": [WEB, DB], "before": [WindowTask.update_ssm_agent()]},
-        "With 400 nodes, 20 at the same time, and 20 min each, patching takes 6 h 40 min, but the cutoff is 3 h after "
+        "With 400 nodes, 20 at the same time, and 20 min each, patching takes 6 h 40 min (20 waves), but the cutoff "
+        "is 3 h after "
         "the window opens: 220 nodes have not started then; use max_concurrency=RateControl.percentage(25) or "
-        f"duration=timedelta(hours=8). {ASSUMED}{ROUNDED}the 2 targets select equally many nodes and run one after "
-        "another, with the percentage of its own nodes each; the tasks that run before the patching take no time; "
-        f"{CANCELED}",
+        f"duration=timedelta(hours=8). {ASSUMED}{ROUNDED}; the 2 targets have equally many nodes and run one after "
+        f"another, with the percentage of its own nodes; earlier tasks of the window take no time{CANCELED}",
     ),
     "a node that does not end": (
         {"capacity": PatchCapacity(nodes=1, minutes_per_node=1440)},
-        "With 1 node, 1 at the same time, and 1440 min each, patching takes 24 h, but the cutoff is 3 h after the "
+        "With 1 node, 1 at the same time, and 1440 min each, patching takes 24 h (1 wave), but the cutoff is 3 h "
+        "after the "
         "window opens: 1 node has not finished then; divide the nodes between several schedules. "
         f"{ASSUMED}{ROUNDED}{CANCELED}",
     ),
@@ -184,7 +185,7 @@ def test_a_target_that_is_added_counts(stack: cdk.Stack) -> None:
     assert warnings(stack) == []
     schedule.add_target(DB)
     (warning,) = warnings(stack)
-    assert warning.startswith("With 400 nodes, 20 at the same time, and 12 min each, patching takes 4 h, ")
+    assert warning.startswith("With 400 nodes, 20 at the same time, and 12 min each, patching takes 4 h (20 waves), ")
 
 
 def test_a_capacity_is_a_patch_capacity(stack: cdk.Stack) -> None:

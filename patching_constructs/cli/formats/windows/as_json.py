@@ -5,6 +5,7 @@ from typing import Any
 
 from patching_constructs.cli import descriptions
 from patching_constructs.cli.fact_words import fact_in_words
+from patching_constructs.cli.forecasts import capacity_in_words
 from patching_constructs.cli.formats.json_text import json_text
 from patching_constructs.cli.formats.ring import ring_json
 from patching_constructs.cli.formats.runs import run_json
@@ -48,6 +49,7 @@ def _window(window: MaintenanceWindow, subject: Subject) -> dict[str, Any]:
         "durationHours": _number(window.duration),
         "cutoffHours": _number(window.cutoff),
         "cutoffDescription": descriptions.cutoff_in_words(window),
+        "capacityDescription": capacity_in_words(window),
         "targets": [each | of_parts[id(target)] for target, each in targets],
         "targetsDescription": descriptions.targets_in_words(window),
         "tasks": [_task(each) | of_parts[id(each)] for each in tasks],

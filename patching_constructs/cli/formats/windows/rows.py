@@ -4,8 +4,10 @@ import re
 from collections.abc import Container, Iterator
 from typing import Final
 
+from patching_constructs._template_metadata import CAPACITY
 from patching_constructs.cli import descriptions, operation_words, run_descriptions
 from patching_constructs.cli.fact_words import content_in_words, fact_in_words, label_of
+from patching_constructs.cli.forecasts import capacity_in_words
 from patching_constructs.cli.formats.windows.window_list import idle_because
 from patching_constructs.cli.value_words import text
 from patching_constructs.description.content import Unresolved
@@ -65,7 +67,11 @@ def window_rows(window: MaintenanceWindow, subject: Subject) -> Iterator[Row]:
     yield "time zone", descriptions.time_zone_in_words(window)
     yield "duration", descriptions.duration_in_words(window)
     yield "cutoff", descriptions.cutoff_in_words(window)
-    yield from _fact_rows(subject.main, _WINDOW_ROWS if _is_cron(window) else _WINDOW_ROWS - {"ScheduleOffset"})
+    hidden = _WINDOW_ROWS if _is_cron(window) else _WINDOW_ROWS - {"ScheduleOffset"}
+    if capacity := capacity_in_words(window):
+        yield "capacity", capacity
+        hidden = hidden | {CAPACITY}
+    yield from _fact_rows(subject.main, hidden)
     yield "targets", descriptions.targets_in_words(window)
     for part in subject.parts:
         if isinstance(part.resource, WindowTask):

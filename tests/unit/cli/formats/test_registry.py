@@ -12,6 +12,7 @@ from patching_constructs.cli.formats import registry
 
 FAMILIES: dict[str, tuple[type[StrEnum], str]] = {
     "calendar": (registry.CalendarFormat, "Calendar"),
+    "capacity": (registry.CapacityFormat, "CapacityReport"),
     "coverage": (registry.CoverageFormat, "CoverageMatrix"),
     "diff": (registry.DiffFormat, "DiffReport"),
     "findings": (registry.FindingsFormat, "Report"),

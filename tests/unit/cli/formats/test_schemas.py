@@ -149,6 +149,7 @@ def test_executions_and_windows_of_the_corpus_are_valid_json(kind: str) -> None:
     for template in templates(kind):
         executions = validated("calendar", "calendar", template, *range_, "--format", "json")
         validated("coverage", "coverage", template, *range_[:2], "--format", "json")
+        validated("capacity", "capacity", template, "--nodes", "40", "--minutes-per-node", "12", "--format", "json")
         windows = validated("describe", "describe", template, "--format", "json")["windows"]
         named = {each["logicalId"] for each in executions["executions"] + executions["unknown"]}
         assert named <= {each["logicalId"] for each in windows}

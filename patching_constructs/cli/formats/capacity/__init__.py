@@ -1,0 +1,1 @@
+"""The capacity of windows: a file for every format."""
