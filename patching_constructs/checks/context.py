@@ -10,10 +10,10 @@ from patching_constructs.checks.patch_group_names import NamedValue, PatchGroupN
 from patching_constructs.checks.plan import WindowPlan
 from patching_constructs.checks.reach import Reach
 from patching_constructs.checks.window_steps import StepsOfWindows
+from patching_constructs.ssm.reboot import Reboot
 from patching_constructs.template.commands import Command
 from patching_constructs.template.deployment import NOTHING_UNCHANGED, Deployment, Unchanged
 from patching_constructs.template.node_reach import TargetHolder
-from patching_constructs.template.reboot import Reboot
 from patching_constructs.template.reboots import Reboots, reboots_of
 from patching_constructs.template.sources import Template
 from patching_constructs.template.unknown import NOTHING_ASSUMED, Assumed

@@ -1,8 +1,8 @@
 """The nodes that commands of one kind run on."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 
-from patching_constructs.planning.coverage import EVERY_NODE, Selection, SelectionIndex, keys_of, steps
+from patching_constructs.planning.coverage import EVERY_NODE, Selection, SelectionIndex, is_covered, keys_of, steps
 from patching_constructs.template.commands import Command
 from patching_constructs.template.deployment import Deployment
 from patching_constructs.template.value import UnknownError
@@ -14,7 +14,7 @@ class Reach:
     def __init__(self, deployment: Deployment, is_of_kind: Callable[[Command], bool]) -> None:
         """Take the commands of one kind from a deployment."""
         self._unknown: UnknownError | None = None
-        self._index: SelectionIndex[Command] = SelectionIndex()
+        self._index: SelectionIndex[tuple[Selection, Command]] = SelectionIndex()
         self._reaches_all = False
         self._by_keys: dict[frozenset[Hashable], Command] = {}
         self._unknown_keys: set[Hashable] = set()
@@ -30,15 +30,24 @@ class Reach:
             self._by_keys.setdefault(keys_of(choice), command)
             self._unknown_keys |= _unknown_keys(choice)
             self._reaches_all |= choice == EVERY_NODE
-            self._index.add(choice, command)
+            self._index.add(choice, (choice, command))
 
-    def covers(self, selections: Sequence[Selection]) -> bool:
-        """Return whether a command of the kind runs on the same nodes.
+    def covers(self, selections: Sequence[Selection], *, without: Collection[int] = ()) -> bool:
+        """Return whether commands of the kind together run on the same nodes.
+
+        Args:
+            selections: the nodes.
+            without: the ids of the objects of tasks that do not count.
 
         Raises:
             UnknownError: the result is unknown until deployment, or the nodes are selected by other keys.
         """
-        if self._reaches_all or any(True for choice in selections for _ in self._index.sharing(choice)):
+
+        def sharing(part: Selection) -> Iterator[Selection]:
+            found = self._index.sharing(part)
+            return (choice for choice, command in found if id(command.runner) not in without)
+
+        if self._reaches_all or (selections and all(is_covered(choice, sharing) for choice in selections)):
             return True
         if self._unknown is not None:
             raise self._unknown

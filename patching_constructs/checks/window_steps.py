@@ -1,45 +1,21 @@
-"""The tasks of a maintenance window that patch or reboot nodes, in the order of the rules about them."""
+"""The tasks of a maintenance window in their order, for the rules about it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from patching_constructs.planning.coverage import Selection
-from patching_constructs.properties.command import REBOOT_OPTION, RebootOption
-from patching_constructs.template.commands import Command
+from patching_constructs.planning.task_order import Step, StepEffects, TaskOrder
+from patching_constructs.ssm.documents import find_document
 from patching_constructs.template.deployment import Deployment
 from patching_constructs.template.maintenance_windows import MaintenanceWindow, WindowTask
-from patching_constructs.template.reboot import Reboot
 from patching_constructs.template.reboots import Reboots
 from patching_constructs.template.value import UnknownError
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Step:
-    """A task that patches or reboots nodes, with its place among the tasks of its window."""
-
-    place: int
-    task: WindowTask
-    command: Command
-    reboot: Reboot
-    priority: float
-    selections: Sequence[Selection]
-
-    @property
-    def name(self) -> str:
-        """The logical id of the task."""
-        return self.task.logical_id
-
-    @property
-    def installs_without_reboot(self) -> bool:
-        """Whether it installs patches that a later reboot completes."""
-        return self.command.installs and self.command.parameter(REBOOT_OPTION) == RebootOption.NO_REBOOT
-
-
 @dataclass(frozen=True, slots=True)
 class WindowSteps:
-    """The steps of a window."""
+    """The tasks of a window in their order."""
 
-    steps: Sequence[Step]
+    order: TaskOrder[WindowTask]
     unknown: Sequence[UnknownError]
     """Why further tasks are unknown until deployment."""
 
@@ -60,7 +36,7 @@ class StepsOfWindows:
         return self._known[id(window)]
 
     def _read(self, window: MaintenanceWindow) -> WindowSteps:
-        steps: list[Step] = []
+        steps: list[Step[WindowTask]] = []
         unknown: list[UnknownError] = []
         for task in window.tasks if len(window.tasks) > 1 else ():
             try:
@@ -69,13 +45,29 @@ class StepsOfWindows:
                 unknown.append(error)
             else:
                 steps += [] if step is None else [step]
-        return WindowSteps(steps, unknown)
+        return WindowSteps(TaskOrder(steps), unknown)
 
-    def _step(self, place: int, task: WindowTask) -> Step | None:
-        command, priority = self._deployment.command_of(task), task["Priority"].number()
-        reboot = self._reboots.of(command)
-        if priority is None or not (command.is_patching or reboot is not Reboot.NONE):
+    def _step(self, place: int, task: WindowTask) -> Step[WindowTask] | None:
+        effects, priority = self._effects(task), task["Priority"].number()
+        if priority is None:
             return None
-        # What it installs is needed later, where an unknown value would hide the other tasks.
-        _ = command.installs and command.parameter(REBOOT_OPTION)
-        return Step(place, task, command, reboot, priority, self._deployment.selections_of(command))
+        command = self._deployment.command_of(task)
+        try:
+            selections = self._deployment.selections_of(command)
+        except UnknownError:
+            if effects.changes_nodes:
+                raise
+            # A task that changes nothing does not hide what the others do.
+            return None
+        return Step(task, task.logical_id, place, priority, selections, effects)
+
+    def _effects(self, task: WindowTask) -> StepEffects:
+        command = self._deployment.command_of(task)
+        reboot = self._reboots.of(command)
+        return StepEffects.of(
+            command.run,
+            is_command=command.is_run_command,
+            is_opaque=not command.is_run_command and find_document(command.document_name) is None,
+            installs=self._reboots.installs(command),
+            reboot=reboot,
+        )

@@ -10,10 +10,10 @@ from patching_constructs.cli.document_reboots import reboots_in
 from patching_constructs.cli.operation_words import operation_of
 from patching_constructs.cli.value_words import text
 from patching_constructs.ssm.documents import REBOOTING_DOCUMENTS
+from patching_constructs.ssm.reboot import Reboot
 from patching_constructs.ssm.target_keys import INSTANCE_IDS, RESOURCE_TYPES, TAG_KEY
 from patching_constructs.template import MaintenanceWindow
 from patching_constructs.template.commands import Command, TaskCommand
-from patching_constructs.template.reboot import Reboot
 from patching_constructs.template.reboots import Reboots
 from patching_constructs.template.scheduled_runs import ScheduledRun
 from patching_constructs.template.sources import Template

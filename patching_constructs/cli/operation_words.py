@@ -7,10 +7,10 @@ from patching_constructs.cli.document_reboots import reboots_in
 from patching_constructs.cli.value_words import UNKNOWN, known_text, one_of, text
 from patching_constructs.properties.command import OPERATION, REBOOT_OPTION, PatchOperation, RebootOption
 from patching_constructs.ssm.documents import REBOOTING_DOCUMENTS
+from patching_constructs.ssm.reboot import Reboot
 from patching_constructs.template.commands import Command, TaskCommand
 from patching_constructs.template.maintenance_windows import RUN_COMMAND, WindowTask
 from patching_constructs.template.possible_values import PossibleValues, possible_values
-from patching_constructs.template.reboot import Reboot
 from patching_constructs.template.value import UnknownError, Value
 
 DECIDED_LATER: Final = "known when it runs"

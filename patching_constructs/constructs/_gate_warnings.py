@@ -8,6 +8,7 @@ from constructs import Construct
 from patching_constructs.constructs._window_tasks import CreatedTask
 from patching_constructs.properties.gate import START_WITHIN, PatchGate
 from patching_constructs.properties.task_actions import Automation, RunCommand
+from patching_constructs.ssm.reboot import Reboot
 
 UNGATED: Final = "patching-constructs:taskWithoutGate"
 DELAYED: Final = "patching-constructs:delayedGate"
@@ -19,8 +20,9 @@ def warn_of_ungated(scope: Construct, gate: PatchGate, task: CreatedTask, patchi
     if task is patching:
         return
     name, action = task.options.id, task.options.action
-    patches = isinstance(action, RunCommand) and action.is_patching
-    if patches or (isinstance(action, RunCommand | Automation) and action.reboots):
+    run = action.run if isinstance(action, RunCommand | Automation) else None
+    patches = run is not None and (run.is_patching or run.installs)
+    if patches or (run is not None and run.reboot is Reboot.CERTAIN):
         does = "patches" if patches else "reboots"
         problem = f"{name} {does} nodes even if the gate is closed, because only {patching.options.id} has the gate"
         Annotations.of(scope).add_warning_v2(UNGATED, f"{problem}; use a schedule with a gate of its own")

@@ -1,4 +1,4 @@
-"""Warnings of the order of the tasks in a window: which of them patch or reboot the same nodes.
+"""Warnings of the order of the tasks in a window, as `planning.task_order` determines it.
 
 https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_RegisterTaskWithMaintenanceWindow.html
 """
@@ -10,90 +10,126 @@ from aws_cdk import Annotations
 from constructs import Construct
 
 from patching_constructs.constructs._window_tasks import CreatedTask
-from patching_constructs.planning.coverage import SelectionIndex, selection_of
+from patching_constructs.planning.coverage import Selection, selection_of
+from patching_constructs.planning.task_order import Step, StepEffects, TaskOrder
 from patching_constructs.properties.targets import PatchTarget
-from patching_constructs.properties.task_actions import Automation, RunCommand
+from patching_constructs.properties.task_actions import Automation, RunCommand, TaskAction
+from patching_constructs.ssm.documents import find_document
+from patching_constructs.ssm.reboot import Reboot
 
 NO_REBOOT: Final = "patching-constructs:noReboot"
+NO_SCAN: Final = "patching-constructs:noScanAfterReboot"
+REBOOT_BEFORE_INSTALL: Final = "patching-constructs:rebootBeforeInstall"
 PARALLEL: Final = "patching-constructs:parallelPatchTasks"
 REBOOT_DURING_INSTALL: Final = "patching-constructs:rebootDuringInstall"
+STOPPED_NODES: Final = "patching-constructs:commandOnStoppedNodes"
+
+_WITHOUT_REBOOT: Final = (
+    "with RebootOption.NO_REBOOT, nodes stay non-compliant until they are rebooted and scanned again; schedule both"
+)
+_Found = Step[CreatedTask]
+_Warning = tuple[_Found, str, str]
 
 
-def warn_of_order(
-    scope: Construct, task: CreatedTask, tasks: Iterable[CreatedTask], of_the_window: Sequence[PatchTarget]
-) -> None:
-    """Warn about a task and others of its window that patch or reboot the same nodes."""
-    if not (_patches(task) or _reboots(task)):
-        return
-    others = [each for each in tasks if each is not task and (_patches(each) or _reboots(each))]
-    sharing = [each for each in others if _share_nodes(task, each, of_the_window)]
-    _warn_of_reboots(scope, task, sharing)
-    for other in sharing:
-        if other.priority == task.priority:
-            _warn_of_concurrency(scope, *sorted((task, other), key=lambda each: each.options.id))
+class OrderWarnings:
+    """The warnings of the order of the tasks in one window, which further tasks and targets can change."""
+
+    def __init__(self, scope: Construct) -> None:
+        """Take the window, in which each task is the child with its id."""
+        self._scope = scope
+        self._given: set[tuple[str, str]] = set()
+
+    def update(self, tasks: Iterable[CreatedTask], of_the_window: Sequence[PatchTarget]) -> None:
+        """Add the warnings of the tasks, and acknowledge those that a further task has resolved."""
+        found = {(step.name, warning): text for step, warning, text in _warnings(tasks, of_the_window)}
+        for task, warning in sorted(found.keys() - self._given):
+            self._annotations(task).add_warning_v2(warning, found[task, warning])
+        for task, warning in sorted(self._given - found.keys()):
+            self._annotations(task).acknowledge_warning(warning, "another task of the window resolves it")
+        self._given = set(found)
+
+    def _annotations(self, task: str) -> Annotations:
+        return Annotations.of(self._scope.node.find_child(task))
 
 
-def _warn_of_reboots(scope: Construct, task: CreatedTask, sharing: Sequence[CreatedTask]) -> None:
-    """Warn about an install without a later reboot; acknowledge the warning if the task is the later reboot."""
-    if _leaves_reboot_pending(task) and not any(_reboots_after(each, task) for each in sharing):
-        Annotations.of(scope).add_warning_v2(
-            NO_REBOOT,
-            "with RebootOption.NO_REBOOT, nodes stay non-compliant until they are rebooted and scanned again; "
-            "schedule both",
-        )
-    elif any(_leaves_reboot_pending(each) and _reboots_after(task, each) for each in sharing):
-        Annotations.of(scope).acknowledge_warning(NO_REBOOT, f"{task.options.id} reboots the nodes")
+def _warnings(tasks: Iterable[CreatedTask], of_the_window: Sequence[PatchTarget]) -> Iterator[_Warning]:
+    order = TaskOrder([_step(place, task, of_the_window) for place, task in enumerate(tasks)])
+    for install in order.without_reboot():
+        yield install, NO_REBOOT, _WITHOUT_REBOOT
+    for install, reboot in order.without_scan():
+        yield install, NO_SCAN, _without_scan(install, reboot)
+    for install, reboot in order.reboots_before():
+        if reboot.does.reboot is not Reboot.POSSIBLE and not install.does.leaves_reboot_pending:
+            yield install, REBOOT_BEFORE_INSTALL, _reboot_before(install, reboot)
+    for step, earlier in order.concurrent_patching():
+        yield step, PARALLEL, _parallel(step, earlier)
+    for step, install in order.interruptions():
+        if step.does.stops or step.does.reboot is not Reboot.POSSIBLE:
+            yield step, REBOOT_DURING_INSTALL, _interruption(step, install)
+    for command, stop in order.on_stopped():
+        yield command, STOPPED_NODES, _stopped(command, stop)
 
 
-def _warn_of_concurrency(scope: Construct, one: CreatedTask, other: CreatedTask) -> None:
-    both, names = (one, other), f"{one.options.id} and {other.options.id} have the same priority {one.priority}"
-    if all(map(_patches, both)):
-        Annotations.of(scope).add_warning_v2(PARALLEL, f"{names}, so both can patch the same nodes at the same time")
-    elif any(map(_installs, both)) and any(map(_reboots, both)):
-        Annotations.of(scope).add_warning_v2(REBOOT_DURING_INSTALL, f"{names}, so a reboot can interrupt an install")
+def _without_reboot() -> str:
+    return (
+        "with RebootOption.NO_REBOOT, nodes stay non-compliant until they are rebooted and scanned again; schedule both"
+    )
 
 
-# --- What a task does ---------------------------------------------------------------------------------
+def _without_scan(install: _Found, reboot: _Found) -> str:
+    return (
+        f"{reboot.name} reboots the nodes after {install.name} installs patches without a reboot, but no later task "
+        "scans them, so they stay non-compliant until the next scan; add WindowTask.scan() after the reboot"
+    )
 
 
-def _patches(task: CreatedTask) -> bool:
-    action = task.options.action
-    return isinstance(action, RunCommand) and action.is_patching
+def _reboot_before(install: _Found, reboot: _Found) -> str:
+    return (
+        f"{reboot.name} reboots the nodes before {install.name} installs updates without a reboot, so the updates wait "
+        "for a later reboot; reboot the nodes after the install"
+    )
 
 
-def _installs(task: CreatedTask) -> bool:
-    action = task.options.action
-    return isinstance(action, RunCommand) and action.installs
+def _parallel(step: _Found, earlier: _Found) -> str:
+    return f"{_same_priority(step, earlier)}, so both can patch the same nodes at the same time"
 
 
-def _leaves_reboot_pending(task: CreatedTask) -> bool:
-    action = task.options.action
-    return isinstance(action, RunCommand) and action.leaves_reboot_pending
+def _interruption(step: _Found, install: _Found) -> str:
+    event = "stop" if step.does.stops else "reboot"
+    return f"{_same_priority(step, install)}, so a {event} can interrupt an install"
 
 
-def _reboots(task: CreatedTask) -> bool:
-    action = task.options.action
-    return isinstance(action, RunCommand | Automation) and action.reboots
+def _same_priority(one: _Found, other: _Found) -> str:
+    first, second = sorted((one.name, other.name))
+    return f"{first} and {second} have the same priority {one.task.priority}"
 
 
-def _reboots_after(task: CreatedTask, other: CreatedTask) -> bool:
-    return _reboots(task) and task.priority > other.priority
+def _stopped(command: _Found, stop: _Found) -> str:
+    return (
+        f"{stop.name} stops nodes before {command.name} starts on them, and a command runs only on running nodes; stop "
+        "them after it"
+    )
 
 
-# --- The nodes that two tasks share -------------------------------------------------------------------
+# --- The tasks ----------------------------------------------------------------------------------------
 
 
-def _share_nodes(one: CreatedTask, other: CreatedTask, of_the_window: Sequence[PatchTarget]) -> bool:
-    index: SelectionIndex[CreatedTask] = SelectionIndex()
-    for target in _targets(one, of_the_window):
-        index.add(_selection(target), one)
-    return any(True for target in _targets(other, of_the_window) for _ in index.sharing(_selection(target)))
-
-
-def _targets(task: CreatedTask, of_the_window: Sequence[PatchTarget]) -> Iterator[PatchTarget]:
+def _step(place: int, task: CreatedTask, of_the_window: Sequence[PatchTarget]) -> _Found:
     own = task.options.targets
-    yield from of_the_window if own is None else own
+    selections = [_selection(target) for target in (of_the_window if own is None else own)]
+    return Step(task, task.options.id, place, task.priority, selections, _effects(task.options.action))
 
 
-def _selection(target: PatchTarget) -> dict[str, frozenset[object]]:
-    return dict(selection_of((each.key, each.values) for each in target.filters))
+def _effects(action: TaskAction) -> StepEffects:
+    match action:
+        case RunCommand() as command:
+            return StepEffects.of(command.run, is_command=True, is_opaque=False)
+        case Automation() as runbook:
+            is_opaque = find_document(runbook.run.name) is None
+            return StepEffects.of(runbook.run, is_command=False, is_opaque=is_opaque)
+        case _:
+            return StepEffects(is_opaque=True)
+
+
+def _selection(target: PatchTarget) -> Selection:
+    return selection_of((each.key, each.values) for each in target.filters)

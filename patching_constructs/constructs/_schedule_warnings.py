@@ -23,6 +23,7 @@ from patching_constructs.schedule._reopening import opens_while_open
 from patching_constructs.schedule._time_zone import zone_warning
 from patching_constructs.ssm import limits
 from patching_constructs.ssm.documents import LEGACY_DOCUMENTS, is_owned_by_aws
+from patching_constructs.ssm.reboot import Reboot
 from patching_constructs.ssm.runbooks import RUNBOOK_PERMISSIONS
 from patching_constructs.ssm.target_keys import TAG
 
@@ -150,7 +151,7 @@ def _warn_of_command(scope: Construct, window: Window, command: RunCommand) -> N
             "command output; to update compliance data, use PatchBaseline(patch_groups=[...]) instead",
         )
     if _exceeds(command.start_timeout_seconds, window):
-        reboots = ", and reboot," if command.reboots else ""
+        reboots = ", and reboot," if command.run.reboot is not Reboot.NONE else ""
         _warn(
             scope,
             START_TIMEOUT,
@@ -169,7 +170,7 @@ def _warn_of_command(scope: Construct, window: Window, command: RunCommand) -> N
         ("baseline_override", BASELINE_OVERRIDE),
         ("install_override_list", INSTALL_OVERRIDE_LIST),
     ):
-        url = command.parameter(parameter) if command.is_patching else None
+        url = command.parameter(parameter) if command.run.is_patching else None
         if url:
             warn_of_override(scope, what, url)
 

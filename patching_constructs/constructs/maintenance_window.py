@@ -24,7 +24,7 @@ from patching_constructs._tokens import is_unresolved
 from patching_constructs._validation import check_flag, check_list_of, check_type
 from patching_constructs.constructs._child_ids import check_ids
 from patching_constructs.constructs._maintenance_window import Window, checked_window
-from patching_constructs.constructs._order_warnings import warn_of_order
+from patching_constructs.constructs._order_warnings import OrderWarnings
 from patching_constructs.constructs._schedule_warnings import (
     warn_of_targets,
     warn_of_task,
@@ -147,6 +147,7 @@ class MaintenanceWindow(Construct):
         warn_of_window(self, window)
         for priority, task in enumerate(tasks, start=1):
             self._create_task(task, priority)
+        self._order_warnings = OrderWarnings(self)
         self._warn_of(*self._created.values())
 
     @staticmethod
@@ -241,10 +242,10 @@ class MaintenanceWindow(Construct):
         """Warn about tasks, again if their targets have changed: the CDK keeps one of equal warnings."""
         if not self._enabled:
             return
+        self._order_warnings.update(self._created.values(), self._window_targets)
         for task in tasks:
             warn_of_task(self, self._checked_window, task.options)
             warn_of_targets(self, task.options, self._window_targets)
-            warn_of_order(self, task, self._created.values(), self._window_targets)
         warn_of_task_count(self, len(self._created))
 
     def _check_ids(self, tasks: Sequence[TaskOptions], fix: str) -> None:

@@ -10,11 +10,11 @@ from patching_constructs.description.content import as_json, content_of
 from patching_constructs.description.described import Subject
 from patching_constructs.description.next_executions import has_ended
 from patching_constructs.planning.coverage import Selection
+from patching_constructs.ssm.reboot import Reboot
 from patching_constructs.ssm.target_keys import EVERY_NODE, INSTANCE_IDS, TAG, TAG_KEY
 from patching_constructs.template.commands import Command, TaskCommand
 from patching_constructs.template.maintenance_windows import MaintenanceWindow, WindowTarget, WindowTask
 from patching_constructs.template.node_filters import is_by_id, selection
-from patching_constructs.template.reboot import Reboot
 from patching_constructs.template.unknown import Unknown
 from patching_constructs.template.value import UnknownError, Value
 

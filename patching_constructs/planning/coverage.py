@@ -7,7 +7,7 @@ unknown. ``tag-key`` matches any value of its tag.
 https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_Target.html
 """
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, Generic, TypeVar
 
 from patching_constructs.ssm import target_keys
@@ -77,6 +77,36 @@ def _agree(one: frozenset[Hashable] | None, other: frozenset[Hashable] | None) -
     if one is None:
         return other is None or bool(other)
     return bool(one) if other is None else not one.isdisjoint(other)
+
+
+def is_covered(choice: Selection, sharing: Callable[[Selection], Iterable[Selection]]) -> bool:
+    """Return whether other selections can together select every node of this one.
+
+    A single selection with a further key leaves nodes out; several can complement each other.
+
+    Args:
+        choice: the selection.
+        sharing: returns those of the other selections that can share nodes with a selection.
+    """
+    return all(_is_part_covered(part, list(sharing(part))) for part in _parts(choice))
+
+
+def _parts(choice: Selection) -> Iterator[Selection]:
+    """Return the selection with each single value of each key."""
+    for key, values in choice.items():
+        # A group with resources of other types is used for commands too.
+        for value in values if key != target_keys.RESOURCE_TYPES else ():
+            yield {**choice, key: frozenset([value])}
+
+
+def _is_part_covered(part: Selection, sharing: Sequence[Selection]) -> bool:
+    return len({id(each) for each in sharing}) > 1 or any(not _is_narrower(each, part) for each in sharing)
+
+
+def _is_narrower(one: Selection, other: Selection) -> bool:
+    mine, others = _facets(one), _facets(other)
+    further = mine.keys() - others.keys() - {target_keys.RESOURCE_TYPES}
+    return bool(further) or any(others[key] is None and mine[key] is not None for key in mine.keys() & others.keys())
 
 
 class SelectionIndex(Generic[_Item]):

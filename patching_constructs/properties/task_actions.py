@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar
 
 from patching_constructs._errors import refusal, shown
 from patching_constructs._tokens import is_unresolved, is_unresolved_list, joined
@@ -16,11 +16,6 @@ from patching_constructs.properties._leaves import leaves
 from patching_constructs.properties.command import (
     BASELINE_OVERRIDE,
     EXECUTION_TIMEOUT,
-    OPERATION,
-    PATCH_DOCUMENTS,
-    REBOOT_OPTION,
-    PatchOperation,
-    RebootOption,
 )
 from patching_constructs.properties.cutoff import CutoffBehavior
 from patching_constructs.properties.document_parameters import (
@@ -31,18 +26,13 @@ from patching_constructs.properties.document_parameters import (
     document_of_app,
     is_known,
 )
+from patching_constructs.properties.document_runs import DocumentRun
 from patching_constructs.properties.notification import CommandNotification
 from patching_constructs.properties.output import CommandOutput
 from patching_constructs.properties.pseudo_parameters import OF_A_RESOURCE, check_in_a_command, pseudo_parameters
 from patching_constructs.ssm import limits
-from patching_constructs.ssm.documents import (
-    ACTION,
-    INSTALL_WINDOWS_UPDATES,
-    REBOOTING_DOCUMENTS,
-    Document,
-    find_document,
-    name_of,
-)
+from patching_constructs.ssm.documents import AUTOMATION, COMMAND, Document, find_document, name_of
+from patching_constructs.ssm.reboot import Reboot
 from patching_constructs.ssm.runbooks import RESOURCE_TYPES
 
 if TYPE_CHECKING:
@@ -50,9 +40,6 @@ if TYPE_CHECKING:
     from aws_cdk.interfaces.aws_lambda import IFunctionRef
     from aws_cdk.interfaces.aws_ssm import IDocumentRef
     from aws_cdk.interfaces.aws_stepfunctions import IStateMachineRef
-
-COMMAND: Final = "Command"
-AUTOMATION: Final = "Automation"
 
 
 class TaskType(StrEnum):
@@ -101,41 +88,20 @@ class RunCommand:
         """Return the first value of a parameter; None if it is not given."""
         return next((values[0] for given, values in self.parameters if given == name and values), None)
 
-    # --- What it does, as far as the document and its parameters say ---------------------------------
-
     @property
     def name(self) -> str:
         """The name of the document; empty for one of the app."""
         return _name(self.document)
 
     @property
-    def is_patching(self) -> bool:
-        """Whether it runs a patch document."""
-        return self.name in PATCH_DOCUMENTS
-
-    @property
-    def installs(self) -> bool:
-        """Whether it installs the patches of a baseline."""
-        return self.is_patching and self.parameter(OPERATION) == PatchOperation.INSTALL
-
-    @property
-    def leaves_reboot_pending(self) -> bool:
-        """Whether patches are installed without the reboot that completes their installation."""
-        return self.installs and self.parameter(REBOOT_OPTION) == RebootOption.NO_REBOOT
-
-    @property
-    def reboots(self) -> bool:
-        """Whether it can reboot its nodes."""
-        if self.is_patching:
-            return self.parameter(OPERATION) != PatchOperation.SCAN and not self.leaves_reboot_pending
-        return self.name in REBOOTING_DOCUMENTS
+    def run(self) -> DocumentRun:
+        """What it does, as far as the document and its parameters say."""
+        return _run(self.document, self.parameters)
 
     @property
     def default_cutoff_behavior(self) -> CutoffBehavior | None:
         """CANCEL_TASK if it can install updates or reboot nodes; None for the service's default."""
-        can_install = self.is_patching and self.parameter(OPERATION) != PatchOperation.SCAN
-        can_update = self.name == INSTALL_WINDOWS_UPDATES and self.parameter(ACTION) != PatchOperation.SCAN
-        return CutoffBehavior.CANCEL_TASK if can_install or can_update or self.reboots else None
+        return _cutoff_behavior(self.run)
 
     @property
     def scans_without_record(self) -> bool:
@@ -144,13 +110,12 @@ class RunCommand:
         With a baseline override, the existing compliance data of a node is not overwritten:
         https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-baselineoverride-parameter.html
         """
-        is_scan = self.is_patching and self.parameter(OPERATION) == PatchOperation.SCAN
-        return is_scan and bool(self.parameter(BASELINE_OVERRIDE))
+        return self.run.scans and bool(self.parameter(BASELINE_OVERRIDE))
 
     @property
     def patching_timeout_seconds(self) -> float | None:
         """How long patching can run on a node; None if it is the default, or unknown."""
-        timeout = self.parameter(EXECUTION_TIMEOUT) if self.is_patching else None
+        timeout = self.parameter(EXECUTION_TIMEOUT) if self.run.is_patching else None
         return float(timeout) if timeout is not None and is_known(timeout) else None
 
 
@@ -195,14 +160,14 @@ class Automation:
         return _name(self.document)
 
     @property
-    def reboots(self) -> bool:
-        """Whether it reboots its nodes."""
-        return self.name in REBOOTING_DOCUMENTS
+    def run(self) -> DocumentRun:
+        """What it does, as far as the document and its parameters say."""
+        return _run(self.document, self.parameters)
 
     @property
     def default_cutoff_behavior(self) -> CutoffBehavior | None:
-        """CANCEL_TASK if it reboots nodes; None for the service's default."""
-        return CutoffBehavior.CANCEL_TASK if self.reboots else None
+        """CANCEL_TASK if it can install updates or reboot nodes; None for the service's default."""
+        return _cutoff_behavior(self.run)
 
     @property
     def role_parameter(self) -> str | None:
@@ -336,13 +301,25 @@ def _check_document_name(name: str) -> None:
 
 def _known(document: "str | IDocumentRef") -> Document | None:
     """Return the parameters of a document of AWS or of the app; None if they are not known."""
-    if isinstance(document, str):
-        return find_document(name_of(document))
-    return document_of_app(document)
+    return find_document(name_of(document)) if isinstance(document, str) else document_of_app(document)
 
 
 def _name(document: "str | IDocumentRef") -> str:
     return name_of(document) if isinstance(document, str) else ""
+
+
+def _run(document: "str | IDocumentRef", parameters: Given) -> DocumentRun:
+    given = dict(parameters)
+    return DocumentRun(
+        name=_name(document),
+        parameter=lambda name: next(iter(given.get(name, ())), None),
+        script=lambda name: "\n".join(given.get(name, ())),
+    )
+
+
+def _cutoff_behavior(run: DocumentRun) -> CutoffBehavior | None:
+    may_install = run.installs or (run.operation is not None and not is_known(run.operation))
+    return CutoffBehavior.CANCEL_TASK if may_install or run.reboot is Reboot.CERTAIN else None
 
 
 # --- JSON ---------------------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ from patching_constructs.properties.task_actions import (
 )
 from patching_constructs.properties.task_options import TaskOptions
 from patching_constructs.ssm import limits
-from patching_constructs.ssm.documents import ACTION, INSTALL_WINDOWS_UPDATES
+from patching_constructs.ssm.documents import ACTION, INSTALL_WINDOWS_UPDATES, UPDATE_SSM_AGENT
 from patching_constructs.ssm.runbooks import (
     CREATE_IMAGE,
     CREATE_SNAPSHOT,
@@ -190,7 +190,7 @@ class WindowTask(TaskOptions):
         check_nonempty("version", version)
         check_flag("allow_downgrade", allow_downgrade)
         given = without_none({"version": version, "allowDowngrade": "true" if allow_downgrade else None})
-        return cls.run_command("AWS-UpdateSSMAgent", parameters=given).with_options(id="UpdateSsmAgent")
+        return cls.run_command(UPDATE_SSM_AGENT, parameters=given).with_options(id="UpdateSsmAgent")
 
     @classmethod
     def scan(cls) -> Self:

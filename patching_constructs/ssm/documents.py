@@ -16,22 +16,29 @@ from types import MappingProxyType
 from typing import Any, Final
 
 _FILE: Final = Path(__file__).with_name("documents.json")
+COMMAND: Final = "Command"
+AUTOMATION: Final = "Automation"
+APPLY_PATCH_BASELINE: Final = "AWS-ApplyPatchBaseline"
+RUN_PATCH_BASELINE_ASSOCIATION: Final = "AWS-RunPatchBaselineAssociation"
 INSTALL_WINDOWS_UPDATES: Final = "AWS-InstallWindowsUpdates"
 """Installs or lists updates on Windows, without a patch baseline."""
 ACTION: Final = "Action"
 """Its parameter for the operation, which is Install by default."""
+INSTALL_MISSING_WINDOWS_UPDATES: Final = "AWS-InstallMissingWindowsUpdates"
+INSTALL_SPECIFIC_WINDOWS_UPDATES: Final = "AWS-InstallSpecificWindowsUpdates"
+RESTART_INSTANCES: Final = "AWS-RestartEC2Instance"
+UPDATE_SSM_AGENT: Final = "AWS-UpdateSSMAgent"
 
 LEGACY_DOCUMENTS: Final = {
-    "AWS-ApplyPatchBaseline": "AWS-RunPatchBaseline",
+    APPLY_PATCH_BASELINE: "AWS-RunPatchBaseline",
     "AWS-FindWindowsUpdates": INSTALL_WINDOWS_UPDATES,
-    "AWS-InstallMissingWindowsUpdates": INSTALL_WINDOWS_UPDATES,
-    "AWS-InstallSpecificWindowsUpdates": INSTALL_WINDOWS_UPDATES,
+    INSTALL_MISSING_WINDOWS_UPDATES: INSTALL_WINDOWS_UPDATES,
+    INSTALL_SPECIFIC_WINDOWS_UPDATES: INSTALL_WINDOWS_UPDATES,
 }
 """The documents for patching that AWS no longer updates or supports, and those that replaced them:
 https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-ssm-documents.html
 """
 
-RESTART_INSTANCES: Final = "AWS-RestartEC2Instance"
 REBOOTING_DOCUMENTS: Final = frozenset({"AWS-InstanceRebootWithHooks", RESTART_INSTANCES})
 """The documents with the purpose to reboot the nodes that they run on."""
 

@@ -11,13 +11,9 @@ from functools import cached_property
 from typing import Final
 
 from patching_constructs.planning.coverage import Selection
-from patching_constructs.properties.command import (
-    OPERATION,
-    PATCH_DOCUMENTS,
-    PatchOperation,
-    similar_patch_document,
-)
-from patching_constructs.ssm.documents import Parameter, find_document
+from patching_constructs.properties.command import similar_patch_document
+from patching_constructs.properties.document_runs import DocumentRun
+from patching_constructs.ssm.documents import COMMAND, Parameter, find_document
 from patching_constructs.ssm.target_keys import INSTANCE_IDS
 from patching_constructs.template.associations import Association
 from patching_constructs.template.maintenance_windows import WindowTask
@@ -26,8 +22,6 @@ from patching_constructs.template.resource import Resource
 from patching_constructs.template.value import UnknownError, Value, listed
 
 AUTOMATION: Final = "AUTOMATION"
-PATCHING_DOCUMENTS: Final = frozenset({*PATCH_DOCUMENTS, "AWS-RunPatchBaselineAssociation", "AWS-ApplyPatchBaseline"})
-"""The documents that scan for and install the patches of a baseline: those of the constructs, and two others."""
 
 
 class Command(ABC):
@@ -178,31 +172,46 @@ class Command(ABC):
     # --- What it does ---------------------------------------------------------------------------------
 
     @cached_property
+    def run(self) -> DocumentRun:
+        """What a run of its document does, if that is one of AWS's own.
+
+        Raises:
+            UnknownError: the document is unknown until deployment, or its properties are when they are read.
+        """
+        name = self.intended_document
+        document = find_document(name)
+        is_of_nodes = document is not None and document.kind == COMMAND
+        return DocumentRun(None if is_of_nodes and not self.is_run_command else name, self.parameter, self._script)
+
+    def _script(self, name: str) -> str:
+        return "\n".join(line.shape for line in self.parameters.at(name).each())
+
+    @cached_property
     def is_patching(self) -> bool:
-        """Whether it runs a patch document.
+        """Whether it runs a patch document on nodes.
 
         Raises:
             UnknownError: that is unknown until deployment.
         """
-        return self.is_run_command and self.intended_document in PATCHING_DOCUMENTS
+        return self.is_run_command and self.run.is_patching
 
     @cached_property
     def installs(self) -> bool:
-        """Whether it installs patches.
+        """Whether it installs patches or updates.
 
         Raises:
             UnknownError: that is unknown until deployment.
         """
-        return self.is_patching and self.parameter(OPERATION) == PatchOperation.INSTALL
+        return self.run.installs
 
     @property
     def scans(self) -> bool:
-        """Whether it scans.
+        """Whether it is a scan that reports patches by a baseline.
 
         Raises:
             UnknownError: that is unknown until deployment.
         """
-        return self.is_patching and self.parameter(OPERATION) == PatchOperation.SCAN
+        return self.run.scans
 
     # --- Where it runs --------------------------------------------------------------------------------
 

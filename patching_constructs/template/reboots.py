@@ -5,13 +5,12 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import Final
 
-from patching_constructs.properties.command import REBOOT_OPTION, RebootOption
-from patching_constructs.ssm.documents import REBOOTING_DOCUMENTS, find_document
+from patching_constructs.ssm.documents import find_document
+from patching_constructs.ssm.reboot import Reboot
+from patching_constructs.ssm.reboot_scripts import reboot_in_script
 from patching_constructs.template.commands import Command
 from patching_constructs.template.deployment import Deployment
 from patching_constructs.template.document import DocumentPath
-from patching_constructs.template.reboot import Reboot
-from patching_constructs.template.reboot_scripts import reboot_in_script
 from patching_constructs.template.runbooks import SsmDocument
 from patching_constructs.template.value import Referent, Value
 
@@ -53,23 +52,18 @@ class Reboots:
         return self._installs(command, 0)
 
     def _installs(self, command: Command, depth: int) -> bool:
-        if command.is_patching:
+        if find_document(command.intended_document) is not None:
             return command.installs
         own = self._own_document(command) if depth < _DEEPEST else None
         return own is not None and any(self._installs(each, depth + 1) for each in own.commands)
 
     def _of(self, command: Command, depth: int) -> Reboot:
-        if command.is_patching:
-            reboots = command.installs and command.parameter(REBOOT_OPTION) != RebootOption.NO_REBOOT
-            return Reboot.CERTAIN if reboots else Reboot.NONE
+        if find_document(command.intended_document) is not None:
+            return command.run.reboot
         own = self._own_document(command)
-        if own is not None and depth < _DEEPEST:
-            return self._of_content(own, depth)
-        name = None if own is not None else command.document_name
-        if name in REBOOTING_DOCUMENTS:
-            return Reboot.CERTAIN
-        is_named_like_it = find_document(name) is None and _NAMED_LIKE_A_REBOOT.search(name or "")
-        return Reboot.POSSIBLE if is_named_like_it else Reboot.NONE
+        if own is not None:
+            return self._of_content(own, depth) if depth < _DEEPEST else Reboot.NONE
+        return Reboot.POSSIBLE if _NAMED_LIKE_A_REBOOT.search(command.document_name or "") else Reboot.NONE
 
     def _own_document(self, command: Command) -> SsmDocument | None:
         referred = self._document_of(command.document_in_template)

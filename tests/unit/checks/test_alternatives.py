@@ -490,7 +490,14 @@ VALUES = ["", "web", "prod", "Install", "NoReboot", "cron(0 4 ? * MON *)", "99",
 # What runs outside of maintenance windows is left out while it is unknown that it patches.
 EXACT = [place for place in TEXTS if place[1] not in {"Configuration", "Sunday", "Weekly"}]
 # A task with an unknown value is left out of the comparison with the other tasks of its window.
-BETWEEN_TASKS = {"Patching-ParallelPatchTasks", "Patching-RebootDuringInstall", "Patching-RebootBeforeInstall"}
+BETWEEN_TASKS = {
+    "Patching-ParallelPatchTasks",
+    "Patching-RebootDuringInstall",
+    "Patching-RebootBeforeInstall",
+    "Patching-ScanAfterReboot",
+    "Patching-CommandOnStoppedNodes",
+    "Patching-PreparationAfterInstall",
+}
 PAIRS = st.permutations(VALUES).map(lambda values: values[:2])
 Statuses = dict[tuple[str, str | None], Status]
 

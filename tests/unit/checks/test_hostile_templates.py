@@ -467,7 +467,14 @@ def test_every_rule_survives_any_value_in_any_place(tmp_path: Path, wrong: objec
 def test_every_rule_that_does_not_count_is_asked_by_the_sweep(tmp_path: Path) -> None:
     found = sweep(tmp_path / "a.json", LEAKED)
     counts = ("WindowQuota", "ConcurrentWindows", "TaskQuota", "TargetQuota", "BaselineQuota")
-    compares = ("ParallelPatchTasks", "RebootDuringInstall", "RebootBeforeInstall")
+    compares = (
+        "ParallelPatchTasks",
+        "RebootDuringInstall",
+        "RebootBeforeInstall",
+        "ScanAfterReboot",
+        "CommandOnStoppedNodes",
+        "PreparationAfterInstall",
+    )
     assert {each.id for each in RULES} - found == {f"Patching-{name}" for name in (*counts, *compares)}
 
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import aws_cdk as cdk
 import pytest
-from aws_cdk.assertions import Annotations, Match
 
 from patching_constructs import (
     MaintenanceWindow,
@@ -19,12 +18,18 @@ from patching_constructs import (
 )
 
 MONTHLY = ScheduleExpression.patch_tuesday(days_after=5, hour=4)
+NODE = PatchTarget.instance_ids("i-0123456789abcdef0")
 WEB, DB = PatchTarget.tag("Role", "web"), PatchTarget.tag("Role", "db")
 NO_REBOOT = (
     "with RebootOption.NO_REBOOT, nodes stay non-compliant until they are rebooted and scanned again; schedule both "
     "[ack: patching-constructs:noReboot]"
 )
 PARALLEL = "so both can patch the same nodes at the same time [ack: patching-constructs:parallelPatchTasks]"
+NO_SCAN = (
+    "Reboot reboots the nodes after Task installs patches without a reboot, but no later task scans them, so they stay "
+    "non-compliant until the next scan; add WindowTask.scan() after the reboot "
+    "[ack: patching-constructs:noScanAfterReboot]"
+)
 DURING = "so a reboot can interrupt an install [ack: patching-constructs:rebootDuringInstall]"
 
 
@@ -34,7 +39,9 @@ def stack() -> cdk.Stack:
 
 
 def warnings(stack: cdk.Stack) -> list[str]:
-    return [str(each.entry.data) for each in Annotations.from_stack(stack).find_warning("*", Match.any_value())]
+    # Without a synthesis, after which no task can be added.
+    entries = [entry for each in stack.node.find_all() for entry in each.node.metadata]
+    return [str(entry.data) for entry in entries if entry.type == "aws:cdk:warning"]
 
 
 def install(stack: cdk.Stack, **properties: Any) -> PatchSchedule:
@@ -49,14 +56,25 @@ def without_reboot(stack: cdk.Stack, **properties: Any) -> PatchSchedule:
 # --- Reboots ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "reboot",
-    [
-        WindowTask.reboot(),
-        WindowTask.automation("AWS-RestartEC2Instance", parameters={"InstanceId": PseudoParameter.RESOURCE_ID}),
-    ],
-    ids=["by a command", "by an automation"],
-)
+SEVERAL = PatchTarget.tag("Role", "web", "db")
+UPDATES = WindowTask.windows_updates(PatchOperation.INSTALL)
+RESTART = WindowTask.automation("AWS-RestartEC2Instance", parameters={"InstanceId": PseudoParameter.RESOURCE_ID})
+REBOOTS = {
+    "by a command": WindowTask.reboot(),
+    "by an automation": RESTART,
+    "by an image": WindowTask.create_image(no_reboot=False),
+    "by Windows updates": WindowTask.windows_updates(PatchOperation.INSTALL, allow_reboot=True),
+    "by a script": WindowTask.shell_script("uptime", "sudo reboot"),
+    "by an ARN": WindowTask.run_command("arn:aws:ssm:us-east-1::document/AWS-InstanceRebootWithHooks"),
+    "of nodes with any value": WindowTask.reboot().with_options(targets=[PatchTarget.tag_key("Role")]),
+    "of more nodes": WindowTask.reboot().with_options(targets=[SEVERAL]),
+    "of every part of the nodes": WindowTask.reboot().with_options(
+        targets=[WEB.and_tag("Zone", "a"), WEB.and_tag("Zone", "b")]
+    ),
+}
+
+
+@pytest.mark.parametrize("reboot", REBOOTS.values(), ids=REBOOTS.keys())
 def test_a_reboot_after_an_install_without_one_is_no_warning(stack: cdk.Stack, reboot: WindowTask) -> None:
     without_reboot(stack, after=[reboot, WindowTask.scan()])
     assert warnings(stack) == []
@@ -66,29 +84,142 @@ def test_a_reboot_that_is_added_later_removes_the_warning(stack: cdk.Stack) -> N
     schedule = without_reboot(stack)
     assert warnings(stack) == [NO_REBOOT]
     schedule.add_task("Reboot", WindowTask.reboot())
+    assert warnings(stack) == [NO_SCAN]
+    schedule.add_task("Scan", WindowTask.scan())
     assert warnings(stack) == []
 
 
-@pytest.mark.parametrize(
-    "properties",
-    [
-        {"before": [WindowTask.reboot()]},
-        {"after": [WindowTask.reboot().with_options(targets=[DB])]},
-        {"after": [WindowTask.scan(), WindowTask.shell_script("reboot")]},
-    ],
-    ids=["before it", "of other nodes", "by a script"],
-)
+INCOMPLETE: dict[str, dict[str, Any]] = {
+    "before it": {"before": [WindowTask.reboot()], "after": [WindowTask.scan()]},
+    "of other nodes": {"after": [WindowTask.reboot().with_options(targets=[DB])]},
+    "of some of the nodes": {"targets": [SEVERAL], "after": [WindowTask.reboot().with_options(targets=[WEB])]},
+    "of one of two targets": {"targets": [WEB, DB], "after": [WindowTask.reboot().with_options(targets=[DB])]},
+    "of nodes with a further tag": {"after": [WindowTask.reboot().with_options(targets=[WEB.and_tag("Env", "dev")])]},
+    "of one value of a tag": {
+        "targets": [PatchTarget.tag_key("Role")],
+        "after": [WindowTask.reboot().with_options(targets=[WEB])],
+    },
+    "by an image without one": {"after": [WindowTask.create_image()]},
+    "by updates without one": {"after": [UPDATES]},
+    "by an agent update": {"after": [WindowTask.update_ssm_agent(), WindowTask.scan()]},
+    "by what is printed": {"after": [WindowTask.shell_script("echo reboot"), WindowTask.scan()]},
+    "by a stop": {"after": [WindowTask.stop_instances(WEB)]},
+}
+
+
+@pytest.mark.parametrize("properties", INCOMPLETE.values(), ids=INCOMPLETE.keys())
 def test_another_reboot_does_not_complete_the_install(stack: cdk.Stack, properties: dict[str, Any]) -> None:
     without_reboot(stack, **properties)
     assert warnings(stack) == [NO_REBOOT]
 
 
-def test_two_tasks_that_install_are_warned_of_once_and_a_reboot_removes_it(stack: cdk.Stack) -> None:
-    patch = WindowTask.run_command(
-        "AWS-RunPatchBaseline", parameters={"Operation": "Install", "RebootOption": "NoReboot"}
-    )
+def test_a_stop_and_a_start_complete_the_install(stack: cdk.Stack) -> None:
+    nodes = PatchTarget.instance_ids("i-0123456789abcdef0")
+    stop, start = WindowTask.stop_instances(nodes), WindowTask.start_stopped_instances(nodes)
+    without_reboot(stack, targets=[nodes], before=[start], after=[stop, start.with_options(id="Again")])
+    assert [each.rpartition("ack: ")[2] for each in warnings(stack)] == ["patching-constructs:noScanAfterReboot]"]
+
+
+@pytest.mark.parametrize("document", ["AWS-RunPatchBaseline", "AWS-RunPatchBaselineAssociation"])
+def test_every_patch_document_is_warned_of_and_each_until_its_own_reboot(stack: cdk.Stack, document: str) -> None:
+    given = {"Operation": "Install", "RebootOption": "NoReboot"}
+    given |= {} if document == "AWS-RunPatchBaseline" else {"AssociationId": "0" * 8 + "-0000-0000-0000-" + "0" * 12}
+    patch = WindowTask.run_command(document, parameters=given)
     window = MaintenanceWindow(stack, "Window", schedule=MONTHLY, targets=[WEB], tasks=[patch])
+    assert warnings(stack) == [NO_REBOOT]
     window.add_task("Reboot", WindowTask.reboot())
+    window.add_task("Scan", WindowTask.scan())
+    assert warnings(stack) == []
+    window.add_task("Again", patch)
+    assert warnings(stack) == [NO_REBOOT]
+
+
+def test_a_target_that_is_added_is_not_rebooted_by_a_task_with_other_targets(stack: cdk.Stack) -> None:
+    reboot, scan = (task.with_options(targets=[WEB]) for task in (WindowTask.reboot(), WindowTask.scan()))
+    schedule = without_reboot(stack, after=[reboot, scan])
+    assert warnings(stack) == []
+    schedule.add_target(DB)
+    assert warnings(stack) == [NO_REBOOT]
+
+
+def test_the_warning_can_be_acknowledged_for_the_schedule(stack: cdk.Stack) -> None:
+    schedule = without_reboot(stack)
+    cdk.Annotations.of(schedule).acknowledge_warning("patching-constructs:noReboot")
+    schedule.add_task("Again", WindowTask.update_ssm_agent())
+    assert warnings(stack) == []
+
+
+NOT_RECORDED: dict[str, list[WindowTask]] = {
+    "none": [WindowTask.reboot()],
+    "before the reboot": [WindowTask.scan(), WindowTask.reboot()],
+    "of other nodes": [WindowTask.reboot(), WindowTask.scan().with_options(targets=[DB])],
+    "of Windows updates": [WindowTask.reboot(), WindowTask.windows_updates(PatchOperation.SCAN)],
+    "with an override": [
+        WindowTask.reboot(),
+        WindowTask.run_command(
+            "AWS-RunPatchBaseline", parameters={"Operation": "Scan", "BaselineOverride": "s3://bucket/key"}
+        ),
+    ],
+}
+
+
+@pytest.mark.parametrize("after", NOT_RECORDED.values(), ids=NOT_RECORDED.keys())
+def test_a_reboot_without_a_later_scan(stack: cdk.Stack, after: list[WindowTask]) -> None:
+    without_reboot(stack, after=after)
+    assert NO_SCAN in warnings(stack)
+    assert NO_REBOOT not in warnings(stack)
+
+
+def test_a_reboot_by_a_second_install_needs_no_scan(stack: cdk.Stack) -> None:
+    install_again = WindowTask.run_command("AWS-RunPatchBaseline", parameters={"Operation": "Install"})
+    without_reboot(stack, after=[install_again])
+    assert warnings(stack) == []
+
+
+def test_a_reboot_before_windows_updates_without_one(stack: cdk.Stack) -> None:
+    made = window(stack, WindowTask.reboot(), UPDATES)
+    assert warnings(stack) == [
+        "Reboot reboots the nodes before WindowsUpdates installs updates without a reboot, so the updates wait for a "
+        "later reboot; reboot the nodes after the install [ack: patching-constructs:rebootBeforeInstall]"
+    ]
+    made.add_task("RebootAgain", WindowTask.reboot())
+    assert warnings(stack) == []
+
+
+@pytest.mark.parametrize("tasks", [[UPDATES], [WindowTask.start_stopped_instances(NODE), UPDATES]])
+def test_windows_updates_without_a_reboot_are_no_warning(stack: cdk.Stack, tasks: list[WindowTask]) -> None:
+    MaintenanceWindow(stack, "Window", schedule=MONTHLY, targets=[NODE], tasks=tasks)
+    assert warnings(stack) == []
+
+
+# --- Stopped nodes ------------------------------------------------------------------------------------
+
+
+def test_a_command_on_nodes_that_were_stopped(stack: cdk.Stack) -> None:
+    install(stack, before=[WindowTask.stop_instances(WEB)])
+    assert warnings(stack) == [
+        "StopInstances stops nodes before Task starts on them, and a command runs only on running nodes; stop them "
+        "after it [ack: patching-constructs:commandOnStoppedNodes]"
+    ]
+
+
+RUNNING: dict[str, list[WindowTask]] = {
+    "stopped at the end": [WindowTask.scan(), WindowTask.stop_instances(NODE)],
+    "started again": [WindowTask.stop_instances(NODE), WindowTask.start_stopped_instances(NODE), WindowTask.scan()],
+    "restarted": [
+        WindowTask.stop_instances(NODE),
+        RESTART,
+        WindowTask.scan(),
+    ],
+    "started by an own runbook": [WindowTask.stop_instances(NODE), WindowTask.automation("Start"), WindowTask.scan()],
+    "other nodes": [WindowTask.stop_instances(PatchTarget.instance_ids("i-00000000000000000")), WindowTask.scan()],
+    "an automation": [WindowTask.stop_instances(NODE), WindowTask.create_image()],
+}
+
+
+@pytest.mark.parametrize("tasks", RUNNING.values(), ids=RUNNING.keys())
+def test_commands_on_running_nodes_are_no_warning(stack: cdk.Stack, tasks: list[WindowTask]) -> None:
+    MaintenanceWindow(stack, "Window", schedule=MONTHLY, targets=[NODE], tasks=tasks)
     assert warnings(stack) == []
 
 
@@ -103,6 +234,32 @@ def test_two_tasks_that_patch_the_same_nodes_at_the_same_time(stack: cdk.Stack) 
 def test_a_reboot_at_the_same_time_as_an_install(stack: cdk.Stack) -> None:
     install(stack).add_task("Reboot", WindowTask.reboot(), priority=1)
     assert warnings(stack) == [f"Reboot and Task have the same priority 1, {DURING}"]
+
+
+def test_a_stop_at_the_same_time_as_an_install(stack: cdk.Stack) -> None:
+    install(stack).add_task("Stop", WindowTask.stop_instances(WEB), priority=1)
+    assert warnings(stack) == [
+        "Stop and Task have the same priority 1, so a stop can interrupt an install "
+        "[ack: patching-constructs:rebootDuringInstall]"
+    ]
+
+
+INSTALLERS = {
+    "Windows updates": UPDATES,
+    "with rollback": WindowTask.automation(
+        "AWS-PatchInstanceWithRollback", parameters={"InstanceId": PseudoParameter.RESOURCE_ID}
+    ),
+    "of an association": WindowTask.run_command(
+        "AWS-RunPatchBaselineAssociation",
+        parameters={"Operation": "Install", "AssociationId": "00000000-0000-0000-0000-000000000000"},
+    ),
+}
+
+
+@pytest.mark.parametrize("other", INSTALLERS.values(), ids=INSTALLERS.keys())
+def test_every_document_that_installs_patches_at_the_same_time(stack: cdk.Stack, other: WindowTask) -> None:
+    install(stack).add_task("Other", other, priority=1)
+    assert warnings(stack) == [f"Other and Task have the same priority 1, {PARALLEL}"]
 
 
 @pytest.mark.parametrize(

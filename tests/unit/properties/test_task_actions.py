@@ -10,6 +10,7 @@ from patching_constructs.properties.command import (
     RUN_PATCH_BASELINE,
 )
 from patching_constructs.properties.task_actions import RunCommand
+from patching_constructs.ssm.reboot import Reboot
 
 TEXT = "${Token[TOKEN.12]}"
 URL = "s3://bucket/baselines.json"
@@ -42,7 +43,7 @@ def patching(**parameters: str) -> RunCommand:
 def test_which_commands_leave_a_reboot_pending_and_which_reboot(
     command: RunCommand, *, pending: bool, reboots: bool
 ) -> None:
-    assert (command.leaves_reboot_pending, command.reboots) == (pending, reboots)
+    assert (command.run.leaves_reboot_pending, command.run.reboot is Reboot.CERTAIN) == (pending, reboots)
 
 
 @pytest.mark.parametrize(

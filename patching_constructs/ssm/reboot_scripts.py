@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from patching_constructs.template.reboot import Reboot
+from patching_constructs.ssm.reboot import Reboot
 
 # Every pattern is applied to one line, and takes time in proportion to its length.
 # Exit codes 194 and 3010 make SSM Agent reboot the node:
