@@ -136,6 +136,8 @@ def _accepted(parameter: Parameter, value: Value) -> Iterator[Outcome]:
     if parameter.accepts_any:
         return
     for item in listed(value):
+        if _has_accepted_form(parameter, item):
+            continue
         text = item.text()
         # {{...}} is resolved when the command is sent.
         if text is not None and "{{" not in text and not parameter.accepts(text):
@@ -144,6 +146,14 @@ def _accepted(parameter: Parameter, value: Value) -> Iterator[Outcome]:
                 f"{parameter.name} must be a value that the document accepts, got {shown(text)}.",
                 _VALUE_FIXES.get(parameter.name),
             )
+
+
+def _has_accepted_form(parameter: Parameter, item: Value) -> bool:
+    """Return whether the form of a value is certain, such as the ARN of a role of the template, and accepted."""
+    try:
+        return item.is_unknown and not parameter.allowed_values and parameter.accepts(item.example() or "")
+    except UnknownError:
+        return False
 
 
 @rule("Operation", Severity.ERROR, of="commands", fix="Set Operation to [Scan] or [Install].", page=_DOCUMENT)

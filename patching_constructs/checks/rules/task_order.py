@@ -5,7 +5,7 @@ from typing import Final
 
 from patching_constructs.checks.context import Context
 from patching_constructs.checks.rule import API, GUIDE, rule
-from patching_constructs.checks.rules._value_checks import check_made_together
+from patching_constructs.checks.rules._value_checks import check_made_together, reported_at
 from patching_constructs.checks.severity import Severity
 from patching_constructs.checks.violation import Outcome, Violation
 from patching_constructs.planning.task_order import Step
@@ -73,7 +73,9 @@ def scan_after_reboot(window: MaintenanceWindow, deployment: Context) -> Iterato
     for install, reboot in read.order.without_scan():
         # A task that is unknown can be the scan.
         yield from read.unknown[:1]
-        if not read.unknown and not deployment.scans.covers(install.selections, without=own):
+        with reported_at(reboot.task["Priority"]):
+            is_scanned = deployment.scans.covers(install.selections, without=own)
+        if not read.unknown and not is_scanned:
             problem = (
                 f"{reboot.name} reboots the nodes after {install.name} installs patches with NoReboot, but no later "
                 "task scans them, so the patches are reported as pending a reboot until the next scan."

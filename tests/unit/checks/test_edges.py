@@ -45,6 +45,17 @@ def role(*statements: dict[str, Any], **properties: Any) -> dict[str, Any]:
     return resources | {"Role": {"Type": "AWS::IAM::Role", "Properties": given}}
 
 
+def runbook(assume_role: object) -> dict[str, Any]:
+    """Return the properties of a task that runs a runbook with a pattern for its role."""
+    given = {"Parameters": {"InstanceId": ["{{RESOURCE_ID}}"], "AutomationAssumeRole": [assume_role]}}
+    invocation = {"MaintenanceWindowAutomationParameters": given}
+    return {
+        "TaskType": "AUTOMATION",
+        "TaskArn": "AWSEC2-PatchLoadBalancerInstance",
+        "TaskInvocationParameters": invocation,
+    }
+
+
 def allow(**words: Any) -> dict[str, Any]:
     return {"Effect": "Allow", "Resource": "*"} | words
 
@@ -225,6 +236,17 @@ CASES: dict[str, tuple[dict[str, Any], str, list[Status]]] = {
         "DocumentName",
         [],
     ),
+    "the ARN of a role of the template, which a pattern accepts": (
+        role() | changed("Task", **runbook({"Fn::GetAtt": ["Role", "Arn"]})),
+        "ParameterValue",
+        [],
+    ),
+    "the name of a role of the template, which a pattern does not accept": (
+        role() | changed("Task", **runbook({"Ref": "Role"})),
+        "ParameterValue",
+        [UNKNOWN],
+    ),
+    "a role that is a parameter": (changed("Task", **runbook({"Ref": "P"})), "ParameterValue", [UNKNOWN]),
     "a value that is filled in when the command is sent": (
         command(StepTimeoutSeconds=["{{ssm:/patching/seconds}}"]),
         "ParameterValue",

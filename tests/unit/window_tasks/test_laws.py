@@ -52,6 +52,15 @@ INSTALLS = st.none() | st.sampled_from([None, RebootOption.NO_REBOOT, RebootOpti
 # A reboot before an install is one more finding of a warning that the construct has.
 BESIDE_A_WARNING = {"Patching-RebootBeforeInstall": "patching-constructs:noReboot"}
 
+# What the constructs warn of, and a rule reports for the same window, whatever other schedules there are.
+IN_ONE_WINDOW = {
+    "patching-constructs:noScanAfterReboot",
+    "patching-constructs:rebootBeforeInstall",
+    "patching-constructs:parallelPatchTasks",
+    "patching-constructs:rebootDuringInstall",
+    "patching-constructs:commandOnStoppedNodes",
+}
+
 
 def make(stack: cdk.Stack, install: dict[str, Any] | None, drawn: list[tuple[str, dict[str, Any], int | None]]) -> None:
     web = [PatchTarget.tag("Role", "web")]
@@ -83,6 +92,7 @@ def test_what_is_accepted_is_valid_for_the_service_and_has_no_finding_without_a_
         found = check_paths([Path(folder)], now=TODAY)
         (source,) = sources(Path(folder))
         warned = set(ACKNOWLEDGED_BY.findall(" ".join(str(text) for _, text in source.metadata.of_type(WARNING))))
+    assert {RULES_OF_WARNINGS[each] for each in warned & IN_ONE_WINDOW} <= {each.rule.id for each in found}
     assert [problem for task in tasks.values() for problem in problems_with(request_of(task["Properties"]))] == []
     explained = {RULES_OF_WARNINGS.get(each) for each in warned}
     explained |= {rule for rule, warning in BESIDE_A_WARNING.items() if warning in warned}
