@@ -13,6 +13,7 @@ from patching_constructs.planning.capacity import Forecast, WindowLimits
 from patching_constructs.planning.capacity_words import assumptions_of, overrun_in_words
 from patching_constructs.properties.capacity import PatchCapacity
 from patching_constructs.properties.cutoff import CutoffBehavior
+from patching_constructs.properties.gate import PatchGate, run_seconds
 from patching_constructs.properties.rate_control import RateControl
 
 EXCEEDED: Final = "patching-constructs:capacityExceedsWindow"
@@ -38,6 +39,7 @@ def warn_of_capacity(
     behavior: CutoffBehavior | None,
     targets: int,
     is_preceded: bool,
+    gate: PatchGate | None = None,
 ) -> None:
     """Warn if nodes do not fit into a window. What is unknown until deployment has no warning."""
     unknown = (max_concurrency.number, window.duration_hours, window.cutoff_hours, behavior)
@@ -51,6 +53,7 @@ def warn_of_capacity(
             duration=timedelta(hours=window.duration_hours),
             cutoff=timedelta(hours=window.cutoff_hours),
             behavior=behavior or CutoffBehavior.CONTINUE_TASK,
+            longest_run=None if gate is None else _longest_run(gate, window),
         ),
         is_preceded=is_preceded,
     )
@@ -58,6 +61,10 @@ def warn_of_capacity(
         assumed = "; ".join(assumptions_of(forecast))
         message = f"{overrun_in_words(forecast)}; {_fix(forecast)}. Assumed: {assumed}"
         Annotations.of(scope).add_warning_v2(EXCEEDED, message)
+
+
+def _longest_run(gate: PatchGate, window: Window) -> timedelta:
+    return timedelta(seconds=run_seconds(gate, window.duration_hours, window.cutoff_hours))
 
 
 def _fix(forecast: Forecast) -> str:

@@ -239,6 +239,7 @@ class PatchSchedule(MaintenanceWindow):
                 behavior=task.options.cutoff_behavior,
                 targets=len(self._window_targets),
                 is_preceded=any(each.priority < task.priority for each in self._created.values()),
+                gate=None if self._gate is None else self._gate.gate,
             )
 
     @property

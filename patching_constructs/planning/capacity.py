@@ -44,6 +44,8 @@ class WindowLimits:
     cutoff: timedelta
     """The time between the cutoff and the end."""
     behavior: CutoffBehavior
+    longest_run: timedelta | None = None
+    """After what time the runbook of a gate ends the patching; None without a gate."""
 
     @property
     def cutoff_at(self) -> timedelta:
@@ -52,12 +54,14 @@ class WindowLimits:
 
     @property
     def is_canceled(self) -> bool:
-        """Whether the cutoff ends the task."""
-        return self.behavior == CutoffBehavior.CANCEL_TASK
+        """Whether the cutoff, or the runbook of a gate, ends the patching."""
+        return self.longest_run is not None or self.behavior == CutoffBehavior.CANCEL_TASK
 
     @property
     def deadline(self) -> timedelta:
-        """When the last node should have ended: at the cutoff if it ends the task, otherwise at the end."""
+        """When the last node should have ended: when the patching is ended, or else at the end of the window."""
+        if self.longest_run is not None:
+            return self.longest_run
         return self.cutoff_at if self.is_canceled else self.duration
 
 
@@ -231,6 +235,6 @@ class Forecast:
     @cached_property
     def smallest_duration(self) -> timedelta | None:
         """The shortest duration in which the nodes fit with the same cutoff; None if no window is that long."""
-        needed = self.time_needed + (self.window.cutoff if self.window.is_canceled else timedelta(0))
+        needed = self.time_needed + self.window.duration - self.window.deadline
         hours = max(-(-needed // _HOUR), self.window.cutoff // _HOUR + 1)
         return timedelta(hours=hours) if hours <= limits.DURATION_HOURS[1] else None

@@ -90,4 +90,5 @@ def assumptions_of(forecast: Forecast) -> Iterator[str]:
     if forecast.estimate.is_simulated:
         yield "the times of the nodes have a log-normal distribution"
     if forecast.window.is_canceled:
-        yield "the cutoff stops running commands, which AWS does not guarantee"
+        ends = "cutoff" if forecast.window.longest_run is None else "gate"
+        yield f"the {ends} stops running commands, which AWS does not guarantee"

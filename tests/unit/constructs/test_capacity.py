@@ -11,6 +11,7 @@ from patching_constructs import (
     CutoffBehavior,
     DayOfWeek,
     PatchCapacity,
+    PatchGate,
     PatchOperation,
     PatchSchedule,
     PatchTarget,
@@ -126,6 +127,16 @@ WARNINGS: dict[str, tuple[dict[str, Any], str]] = {
         "the window opens: 220 nodes have not started then; use max_concurrency=RateControl.percentage(25) or "
         f"duration=timedelta(hours=8). {ASSUMED}{ROUNDED}; the 2 targets have equally many nodes and run one after "
         f"another, with the percentage of its own nodes; earlier tasks of the window take no time{CANCELED}",
+    ),
+    "a gate": (
+        {
+            "gate": PatchGate(calendars=["changes"], start_within=timedelta(minutes=30)),
+            "cutoff_behavior": "CONTINUE_TASK",
+        },
+        "With 400 nodes, 40 at the same time, and 20 min each, patching takes 3 h 20 min (10 waves), but the gate ends it "
+        "after 2 h 30 min: 80 nodes have not finished then, of which 40 have not started; use "
+        "max_concurrency=RateControl.percentage(15) or duration=timedelta(hours=5). "
+        f"{ASSUMED}{ROUNDED}; the gate decides at once{CANCELED}",
     ),
     "a node that does not end": (
         {"capacity": PatchCapacity(nodes=1, minutes_per_node=1440)},

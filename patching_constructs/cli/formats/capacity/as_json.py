@@ -47,6 +47,7 @@ def _identity(window: MaintenanceWindow | None) -> dict[str, str | None]:
 def _forecast(forecast: Forecast) -> dict[str, Any]:
     window, estimate, capacity = forecast.window, forecast.estimate, forecast.capacity
     concurrency, duration = forecast.smallest_concurrency, forecast.smallest_duration
+    cutoff = min(window.cutoff_at, window.deadline)
     return {
         "nodes": capacity.nodes,
         "minutesPerNode": capacity.minutes_per_node,
@@ -61,9 +62,9 @@ def _forecast(forecast: Forecast) -> dict[str, Any]:
         "waves": estimate.waves,
         "lastStartMinutes": _percentiles(lambda each: _minutes(estimate.last_start(each))),
         "lastEndMinutes": _percentiles(lambda each: _minutes(estimate.last_end(each))),
-        "notStartedAtCutoff": _percentiles(lambda each: estimate.not_started(window.cutoff_at, each)),
-        "notFinishedAtCutoff": _percentiles(lambda each: estimate.not_ended(window.cutoff_at, each)),
-        # If the cutoff ends the task, nothing changes between the cutoff and the end.
+        "notStartedAtCutoff": _percentiles(lambda each: estimate.not_started(cutoff, each)),
+        "notFinishedAtCutoff": _percentiles(lambda each: estimate.not_ended(cutoff, each)),
+        # Nothing changes after what ends the patching.
         "notStartedAtEnd": _percentiles(lambda each: estimate.not_started(window.deadline, each)),
         "notFinishedAtEnd": _percentiles(lambda each: estimate.not_ended(window.deadline, each)),
         "smallestMaxConcurrency": None if concurrency is None else str(concurrency),

@@ -143,8 +143,8 @@ class _Panel:
         points = [f"M{_LEFT} {_BOTTOM}"]
         for place in range(_STEPS + 1):
             at = place * step
-            # Nothing changes after a cutoff that ends the task.
-            number = number_at(min(at, window.cutoff_at if window.is_canceled else at) // _SECOND)
+            # Nothing changes after what ends the patching.
+            number = number_at(min(at, window.deadline if window.is_canceled else at) // _SECOND)
             points.append(f"H{self._x(at)} V{self._y(number)}")
         return " ".join([*points, f"V{_BOTTOM} Z"])
 

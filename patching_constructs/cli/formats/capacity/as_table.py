@@ -14,7 +14,7 @@ from patching_constructs.cli.forecasts import CapacityStatus, WindowForecast
 from patching_constructs.cli.formats.capacity.capacity_report import CapacityReport, remedies_of
 from patching_constructs.cli.formats.console import console_text
 from patching_constructs.cli.formats.unread import UNREAD_HEADING, unread_lines
-from patching_constructs.planning.capacity import DECISIVE, PERCENTILES, Forecast
+from patching_constructs.planning.capacity import DECISIVE, PERCENTILES, Forecast, WindowLimits
 from patching_constructs.planning.capacity_words import (
     assumptions_of,
     at_once_in_words,
@@ -83,9 +83,15 @@ def _cells(forecast: Forecast) -> Iterator[Text]:
     yield Text(str(estimate.waves))
     yield Text(length_in_words(estimate.last_start(DECISIVE)))
     yield Text(length_in_words(forecast.time_needed))
-    yield Text(f"{length_in_words(window.deadline)} ({'cutoff' if window.is_canceled else 'end'})")
+    yield Text(f"{length_in_words(window.deadline)} ({_limit(window)})")
     yield Text(str(forecast.not_ended or "-"))
     yield Text("yes", style="green") if forecast.fits else Text("no", style="bold red")
+
+
+def _limit(window: WindowLimits) -> str:
+    if window.longest_run is not None:
+        return "gate"
+    return "cutoff" if window.is_canceled else "end"
 
 
 def _section(heading: str, lines: Iterator[Text]) -> Iterator[RenderableType]:
