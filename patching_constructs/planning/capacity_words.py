@@ -34,6 +34,8 @@ def _needed_in_words(forecast: Forecast) -> str:
 def _limit_in_words(forecast: Forecast) -> str:
     window = forecast.window
     length = length_in_words(window.deadline)
+    if window.longest_run is not None:
+        return f"the gate ends it after {length}"
     return (
         f"the cutoff is {length} after the window opens" if window.is_canceled else f"the window is open for {length}"
     )

@@ -131,12 +131,12 @@ WARNINGS: dict[str, tuple[dict[str, Any], str]] = {
     "a gate": (
         {
             "gate": PatchGate(calendars=["changes"], start_within=timedelta(minutes=30)),
-            "cutoff_behavior": "CONTINUE_TASK",
+            "cutoff_behavior": CutoffBehavior.CONTINUE_TASK,
         },
-        "With 400 nodes, 40 at the same time, and 20 min each, patching takes 3 h 20 min (10 waves), but the gate ends it "
-        "after 2 h 30 min: 80 nodes have not finished then, of which 40 have not started; use "
+        "With 400 nodes, 40 at the same time, and 20 min each, patching takes 3 h 20 min (10 waves), but the gate ends "
+        "it after 2 h 30 min: 120 nodes have not finished then, of which 80 have not started; use "
         "max_concurrency=RateControl.percentage(15) or duration=timedelta(hours=5). "
-        f"{ASSUMED}{ROUNDED}; the gate decides at once{CANCELED}",
+        f"{ASSUMED}{ROUNDED}; the gate stops running commands, which AWS does not guarantee",
     ),
     "a node that does not end": (
         {"capacity": PatchCapacity(nodes=1, minutes_per_node=1440)},

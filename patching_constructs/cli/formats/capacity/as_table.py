@@ -22,8 +22,8 @@ from patching_constructs.planning.capacity_words import (
     overrun_in_words,
 )
 
-_HEADINGS: Final = ("nodes", "min each", "at once", "waves", "last start", "last end", "limit", "not finished", "fits")
-_RIGHT: Final = frozenset({"nodes", "min each", "at once", "waves", "not finished"})
+_HEADINGS: Final = ("nodes", "min each", "at once", "waves", "last start", "last end", "limit", "left", "fits")
+_RIGHT: Final = frozenset({"nodes", "min each", "at once", "waves", "left"})
 _ANY_WIDTH: Final = 10_000
 _Known = tuple[WindowForecast, Forecast]
 

@@ -59,8 +59,8 @@ def fleet(folder: Path, capacity: object, **properties: object) -> Path:
 def test_a_window_in_which_all_nodes_fit() -> None:
     assert text(*ONE_WINDOW) == "\n".join(
         [
-            "window  nodes  min each   at once  waves  last start  last end  limit         not finished  fits",
-            "window    400        12  40 (10%)     10  1 h 48 min  2 h       3 h (cutoff)             -  yes",
+            "window  nodes  min each   at once  waves  last start  last end  limit         left  fits",
+            "window    400        12  40 (10%)     10  1 h 48 min  2 h       3 h (cutoff)     -  yes",
             "",
             "assumptions",
             *(f"  {each}" for each in (*ASSUMED, ROUNDED, CANCELED)),
@@ -71,8 +71,8 @@ def test_a_window_in_which_all_nodes_fit() -> None:
 def test_a_window_in_which_they_do_not() -> None:
     options = ("--max-concurrency", "5%", "--cutoff", "2", "--targets", "2")
     assert text(*ONE_WINDOW, *options, exit_code=1).splitlines()[:6] == [
-        "window  nodes  min each  at once  waves  last start  last end  limit         not finished  fits",
-        "window    400        12  10 (5%)     40  7 h 48 min  8 h       2 h (cutoff)           300  no",
+        "window  nodes  min each  at once  waves  last start  last end  limit         left  fits",
+        "window    400        12  10 (5%)     40  7 h 48 min  8 h       2 h (cutoff)   300  no",
         "",
         "to make all nodes fit",
         "  window: With 400 nodes, 10 at the same time, and 12 min each, patching takes 8 h (40 waves), but the "
@@ -85,8 +85,8 @@ def test_a_task_that_continues_has_until_the_end() -> None:
     behavior = ("--cutoff-behavior", "CONTINUE_TASK", "--max-concurrency", "24")
     assert text(*ONE_WINDOW, *behavior) == "\n".join(
         [
-            "window  nodes  min each  at once  waves  last start  last end    limit      not finished  fits",
-            "window    400        12  24 (24)     17  3 h 12 min  3 h 24 min  4 h (end)             -  yes",
+            "window  nodes  min each  at once  waves  last start  last end    limit      left  fits",
+            "window    400        12  24 (24)     17  3 h 12 min  3 h 24 min  4 h (end)     -  yes",
             "",
             "assumptions",
             *(f"  {each}" for each in ASSUMED),
@@ -104,8 +104,8 @@ def test_nodes_that_fit_with_no_concurrency() -> None:
 def test_a_spread_is_simulated() -> None:
     lines = text(*ONE_WINDOW, "--minutes-per-node-p95", "30", exit_code=1).splitlines()
     assert [lines[0], lines[1], *lines[7:9]] == [
-        "window  nodes     min each   at once  waves  last start  last end    limit         not finished  fits",
-        "window    400  12 (p95 30)  40 (10%)     10  2 h 18 min  3 h 11 min  3 h (cutoff)             1  no",
+        "window  nodes     min each   at once  waves  last start  last end    limit         left  fits",
+        "window    400  12 (p95 30)  40 (10%)     10  2 h 18 min  3 h 11 min  3 h (cutoff)     1  no",
         "simulated executions",
         "  window: last end in 200 executions: p50 2 h 46 min, p90 3 h 4 min, p95 3 h 11 min, p99 3 h 24 min",
     ]
@@ -187,7 +187,7 @@ def test_the_capacity_of_a_template(tmp_path: Path) -> None:
     assert (found["stack"], found["logicalId"], found["windowName"]) == ("fleet", "Sunday", "sunday")
     assert (found["status"], found["forecast"]["minutesPerNode"]) == ("fits", 12.5)
     assert text(file).splitlines()[1] == (
-        "sunday      4      12.5    1 (1)      4  38 min      50 min    2 h (end)             -  yes"
+        "sunday      4      12.5    1 (1)      4  38 min      50 min    2 h (end)     -  yes"
     )
 
 
@@ -481,9 +481,9 @@ def test_a_narrow_terminal_has_the_columns_below_each_other(monkeypatch: pytest.
     plain = re.sub(r"\x1b\[[0-9;]*m", "", result.stdout)
     assert [line.rstrip() for line in plain.splitlines()][:4] == [
         "window",
-        "  nodes         400",
-        "  min each      12",
-        "  at once       40 (10%)",
+        "  nodes       400",
+        "  min each    12",
+        "  at once     40 (10%)",
     ]
 
 
