@@ -4,14 +4,15 @@
 from patching_constructs._errors import PatchingError as PatchingError
 from patching_constructs.checks.nag import PatchingChecks as PatchingChecks
 from patching_constructs.checks.severity import Severity as Severity
+from patching_constructs.constructs._window_by_id import IMaintenanceWindow as IMaintenanceWindow
 from patching_constructs.constructs.approval_alignment import ApprovalAlignment as ApprovalAlignment
 from patching_constructs.constructs.hook_document import HookDocument as HookDocument
-from patching_constructs.constructs.maintenance_window import IMaintenanceWindow as IMaintenanceWindow
 from patching_constructs.constructs.maintenance_window import MaintenanceWindow as MaintenanceWindow
 from patching_constructs.constructs.overrides import BaselineOverride as BaselineOverride
 from patching_constructs.constructs.overrides import InstallOverrideList as InstallOverrideList
 from patching_constructs.constructs.patch_baseline import IPatchBaseline as IPatchBaseline
 from patching_constructs.constructs.patch_baseline import PatchBaseline as PatchBaseline
+from patching_constructs.constructs.patch_freezes import PatchFreezes as PatchFreezes
 from patching_constructs.constructs.patch_nodes import PatchNodes as PatchNodes
 from patching_constructs.constructs.patch_ring import PatchRing as PatchRing
 from patching_constructs.constructs.patch_rollout import PatchRollout as PatchRollout
@@ -25,6 +26,7 @@ from patching_constructs.properties.command import PatchHooks as PatchHooks
 from patching_constructs.properties.command import PatchOperation as PatchOperation
 from patching_constructs.properties.command import RebootOption as RebootOption
 from patching_constructs.properties.cutoff import CutoffBehavior as CutoffBehavior
+from patching_constructs.properties.freeze import PatchFreeze as PatchFreeze
 from patching_constructs.properties.gate import PatchGate as PatchGate
 from patching_constructs.properties.notification import CommandNotification as CommandNotification
 from patching_constructs.properties.notification import NotificationEvent as NotificationEvent

@@ -16,6 +16,13 @@ ROLLOUT_NAME: Final = "Name"
 RING: Final = "Ring"
 DAYS_AFTER: Final = "DaysAfter"
 BAKE_HOURS: Final = "BakeHours"
+FREEZES: Final = "Freezes"
+"""The freezes of a schedule, on each of its windows: a list of these three, the times in ISO 8601 with an offset."""
+FREEZE_START: Final = "Start"
+FREEZE_END: Final = "End"
+FREEZE_REASON: Final = "Reason"
+PART_OF: Final = "PartOf"
+"""The logical ID of the first window of a schedule, on those after its freezes."""
 
 
 def rollout_metadata(name: str, ring: str, days_after: int, bake_hours: float) -> dict[str, object]:

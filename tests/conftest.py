@@ -1,6 +1,7 @@
 """Settings for all tests. The CDK's own validation costs seconds; `tests/synth` runs it, in processes of its own."""
 
 import os
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.metadata import Distribution, distribution
@@ -55,3 +56,12 @@ def _today(request: pytest.FixtureRequest) -> Iterator[None]:
 
     with time_machine.travel(today.replace(tzinfo=UTC)):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _no_freezes() -> Iterator[None]:
+    """Forget the freezes of scopes after each test: they apply to the whole process."""
+    yield
+    registry = sys.modules.get("patching_constructs.constructs._freezes")
+    if registry is not None:
+        registry.forget()

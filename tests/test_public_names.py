@@ -39,6 +39,8 @@ def test_the_public_list_is_sorted_and_frozen() -> None:
         "PatchCapacity",
         "PatchComplianceStatus",
         "PatchFilter",
+        "PatchFreeze",
+        "PatchFreezes",
         "PatchGate",
         "PatchGroup",
         "PatchHooks",

@@ -46,10 +46,12 @@ def ended_schedules(shown: Schedules, after: datetime) -> list[EndedSchedule]:
 
 def _ended_windows(windows: Sequence[MaintenanceWindow], after: datetime) -> Iterator[EndedSchedule]:
     for window in windows:
-        read = planned(window, owner=window)
-        if isinstance(read, PlannedWindow):
-            times = read.times
-            yield from _ended(window, times.schedule, times.start_date, times.end_date, after)
+        read = [planned(each, owner=window) for each in window.of_schedule]
+        # A schedule with freezes ends with its last window.
+        times = [each.times for each in read if isinstance(each, PlannedWindow)]
+        if len(times) == len(read):
+            ended = [list(_ended(window, each.schedule, each.start_date, each.end_date, after)) for each in times]
+            yield from ended[-1] if all(ended) else ()
 
 
 def _ended_runs(runs: Sequence[ScheduledRun], after: datetime) -> Iterator[EndedSchedule]:

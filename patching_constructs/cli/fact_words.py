@@ -3,12 +3,21 @@
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Final
 
-from patching_constructs._template_metadata import CAPACITY, MINUTES_PER_NODE, MINUTES_PER_NODE_P95, NODES
+from patching_constructs._template_metadata import (
+    CAPACITY,
+    FREEZE_END,
+    FREEZE_REASON,
+    FREEZE_START,
+    MINUTES_PER_NODE,
+    MINUTES_PER_NODE_P95,
+    NODES,
+)
 from patching_constructs.cli.value_words import UNKNOWN, known_text, text_of_possible
 from patching_constructs.description.content import Content, Declaration, Unresolved, as_json
-from patching_constructs.description.facts import Fact
+from patching_constructs.description.facts import FREEZES, FROZEN, Fact
 from patching_constructs.ssm.target_keys import TAG, TAG_KEY
 from patching_constructs.template.associations import ASSOCIATION
 from patching_constructs.template.possible_values import possible_values
@@ -106,6 +115,8 @@ def label_of(fact: Fact) -> str:
     if definition := _DEFINITION.fullmatch(name):
         return f"{definition['name']} of definition {definition['place']}"
     list_name, _, place = name.rpartition(".")
+    if list_name == FREEZES:
+        return LABELS[FROZEN]
     if place.isdecimal() and list_name in LABELS:
         return f"{LABELS[list_name]} {place}"
     return LABELS.get(name, name)
@@ -161,6 +172,8 @@ def _words_for(name: str) -> Callable[[Content], str]:
         return _source
     if name == CAPACITY:
         return _capacity
+    if parent == FREEZES:
+        return _freeze
     return {"Tags": _tags, "Targets": _filters, "RunCommandTargets": _filters, "PatchFilters": _filters}.get(
         last, content_in_words
     )
@@ -236,6 +249,14 @@ def _source(content: Content) -> str:
     parts = [content_in_words(name), f"products {content_in_words(products)}"]
     lines = " ".join(content_in_words(configuration).split("\n"))
     return "; ".join([*parts, f"configuration {lines}", *_others(left)])
+
+
+def _freeze(content: Content) -> str:
+    """Return a freeze: ``from 2026-12-18 00:00+01:00 to 2027-01-04 00:00+01:00: Christmas``."""
+    said = content if isinstance(content, dict) else {}
+    start, end, reason = (content_in_words(said.get(name)) for name in (FREEZE_START, FREEZE_END, FREEZE_REASON))
+    first, last = (f"{datetime.fromisoformat(each):%Y-%m-%d %H:%M}{each[19:]}" for each in (start, end))
+    return f"from {first} to {last}: {reason}"
 
 
 def _others(left: Mapping[str, Content]) -> list[str]:

@@ -15,6 +15,8 @@ from patching_constructs.ssm import limits
 from patching_constructs.ssm.runbooks import RUNBOOK_PERMISSIONS
 
 WINDOW: Final = "Resource"
+AFTER_FREEZE: Final = "AfterFreeze"
+"""What the id of a window that continues after a freeze begins with."""
 # The CDK takes a child with this id for the one that the construct stands for, as it takes the window.
 _DEFAULT_CHILD: Final = "Default"
 RUNNERS: Final = {
@@ -70,7 +72,7 @@ def check_ids(tasks: Sequence[tuple[str, str]], fix: str) -> None:
     for place, id_ in enumerate(ids):
         if id_ in ids[:place]:
             raise refusal("id", "of a task must be unique in the window", repr(id_), fix)
-        if id_ in reserved:
+        if id_ in reserved or id_.startswith(AFTER_FREEZE):
             raise refusal("id", "of a task must not be that of another construct of the window", repr(id_), fix)
 
 

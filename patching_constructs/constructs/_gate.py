@@ -5,6 +5,7 @@ from typing import Final, cast
 
 from aws_cdk import aws_iam as iam
 from aws_cdk.aws_ssm import CfnDocument
+from aws_cdk.interfaces.aws_ssm import IMaintenanceWindowRef
 from constructs import Construct
 
 from patching_constructs.constructs._child_ids import OfGate
@@ -25,6 +26,7 @@ from patching_constructs.constructs._task_permissions import (
     window_arn,
 )
 from patching_constructs.constructs._task_roles import WindowRoles
+from patching_constructs.constructs.maintenance_window import MaintenanceWindow
 from patching_constructs.properties.gate import PatchGate, max_age_seconds, run_seconds
 from patching_constructs.properties.pseudo_parameters import PseudoParameter
 from patching_constructs.properties.targets import PatchTarget
@@ -81,7 +83,7 @@ class ScheduleGate:
         notification = task.action.notification if isinstance(task.action, RunCommand) else None
         publisher, publishing = roles.publisher(notification, prefix="")
         after = self.gate.after
-        before = [] if after is None else [after.maintenance_window_ref.window_id]
+        before = [] if after is None else _window_ids(after)
         allowed = [
             *_reading(self.gate, [*own_windows, *before]),
             *permissions(task.action, has_targets=True),
@@ -115,6 +117,13 @@ class ScheduleGate:
             task_name=task.task_name,
             task_description=task.task_description,
         )
+
+
+def _window_ids(window: IMaintenanceWindowRef) -> Sequence[str]:
+    """Return the ids of all windows of a schedule, which has several around freezes."""
+    if isinstance(window, MaintenanceWindow):
+        return window.maintenance_window_ids
+    return [window.maintenance_window_ref.window_id]
 
 
 def _reading(gate: PatchGate, windows: Sequence[str]) -> Iterator[Allowed]:

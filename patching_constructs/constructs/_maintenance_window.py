@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateMaintenanceWindow.html
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -58,6 +58,10 @@ class Window:
             end_date=self.end_date,
         )
 
+    def within(self, times: WindowTimes) -> "Window":
+        """Return the window with the dates of one of the windows that freezes divide it into."""
+        return replace(self, start_date=_text(times.start_date), end_date=_text(times.end_date))
+
     def times(self) -> WindowTimes:
         """Return when and for how long the window is open.
 
@@ -75,10 +79,14 @@ class Window:
             if is_token:
                 fix = "after deployment, call DescribeMaintenanceWindowSchedule"
                 raise refusal(name, "must be known to compute executions", "a token", fix)
+        return self.dated_times()
+
+    def dated_times(self) -> WindowTimes:
+        """Return the same for a window whose duration and dates are known, whatever its schedule and cutoff are."""
         return WindowTimes(
             schedule=self.schedule,
             duration=timedelta(hours=self.duration_hours),
-            cutoff=timedelta(hours=self.cutoff_hours),
+            cutoff=None if is_unresolved(self.cutoff_hours) else timedelta(hours=self.cutoff_hours),
             start_date=None if self.start_date is None else datetime.fromisoformat(self.start_date),
             end_date=None if self.end_date is None else datetime.fromisoformat(self.end_date),
         )
@@ -155,3 +163,7 @@ def _moment(what: str, moment: datetime | str | None) -> str | None:
     if moment is None or (isinstance(moment, str) and is_unresolved(moment)):
         return moment
     return check_moment(what, moment).isoformat()
+
+
+def _text(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()

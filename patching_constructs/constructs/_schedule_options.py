@@ -16,6 +16,7 @@ from patching_constructs.properties._durations import Length
 from patching_constructs.properties.capacity import PatchCapacity
 from patching_constructs.properties.command import PatchHooks, PatchOperation, RebootOption
 from patching_constructs.properties.cutoff import CutoffBehavior
+from patching_constructs.properties.freeze import PatchFreeze
 from patching_constructs.properties.gate import PatchGate
 from patching_constructs.properties.notification import CommandNotification
 from patching_constructs.properties.output import CommandOutput
@@ -50,6 +51,7 @@ class RolloutOptions(TypedDict, total=False):
     enabled: bool
     before: Sequence[WindowTask]
     after: Sequence[WindowTask]
+    freezes: Sequence[PatchFreeze]
 
 
 class RingOptions(RolloutOptions, total=False):

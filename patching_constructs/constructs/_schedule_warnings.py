@@ -11,11 +11,13 @@ from aws_cdk import Annotations
 from constructs import Construct
 
 from patching_constructs._tokens import is_unresolved, with_tokens_masked
+from patching_constructs.constructs._freezes import freezes_outside
 from patching_constructs.constructs._maintenance_window import Window
 from patching_constructs.constructs._name_prefix import name_without_prefix
 from patching_constructs.constructs._override_warnings import warn_of_override
 from patching_constructs.properties.command import BASELINE_OVERRIDE, INSTALL_OVERRIDE_LIST
 from patching_constructs.properties.document_parameters import ASSUME_ROLE
+from patching_constructs.properties.freeze import PatchFreeze
 from patching_constructs.properties.targets import PatchTarget
 from patching_constructs.properties.task_actions import Automation, LambdaFunction, RunCommand
 from patching_constructs.properties.task_options import TaskOptions
@@ -40,6 +42,7 @@ TAG_VALUES: Final = "patching-constructs:tagValueCount"
 TASK_QUOTA: Final = "patching-constructs:taskQuota"
 LEGACY_DOCUMENT: Final = "patching-constructs:legacyDocument"
 NAME_PREFIX: Final = "patching-constructs:taskNamePrefix"
+FREEZE_OUTSIDE: Final = "patching-constructs:freezeOutsideDates"
 PINNED_VERSION: Final = "patching-constructs:pinnedDocumentVersion"
 
 _SECONDS_PER_HOUR: Final = 3600
@@ -65,6 +68,12 @@ def warn_of_window(scope: Construct, window: Window) -> None:
             f"schedule {str(window.schedule)!r} starts the next execution while the window is open "
             f"({window.duration_hours} h), and that execution might be skipped",
         )
+
+
+def warn_of_freezes(scope: Construct, window: Window, freezes: Sequence[PatchFreeze]) -> None:
+    """Warn about freezes without effect."""
+    for freeze in freezes_outside(window, freezes):
+        _warn(scope, FREEZE_OUTSIDE, f"{freeze} has no effect, because it is outside of start_date and end_date")
 
 
 def _is_open_at_next_start(window: Window) -> bool:

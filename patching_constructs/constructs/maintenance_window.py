@@ -8,10 +8,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from types import MappingProxyType
-from typing import Final, Protocol
+from typing import Final
 
 import jsii
-from aws_cdk import Resource
 from aws_cdk import aws_iam as iam
 from aws_cdk.aws_ssm import CfnMaintenanceWindow, CfnMaintenanceWindowTarget, CfnMaintenanceWindowTask
 from aws_cdk.interfaces import ResourceEnvironment
@@ -19,13 +18,21 @@ from aws_cdk.interfaces.aws_ssm import IMaintenanceWindowRef, MaintenanceWindowR
 from constructs import Construct
 
 from patching_constructs._errors import located, refusal
-from patching_constructs._template_metadata import FROZEN, METADATA_KEY
-from patching_constructs._tokens import is_unresolved
+from patching_constructs._template_metadata import FROZEN
 from patching_constructs._validation import check_flag, check_list_of, check_type
 from patching_constructs.constructs._child_ids import check_ids
+from patching_constructs.constructs._freezes import (
+    FREEZE_FACTORY,
+    divided,
+    freezes_of_scopes,
+    frozen_by,
+    only_scans,
+    register_window,
+)
 from patching_constructs.constructs._maintenance_window import Window, checked_window
 from patching_constructs.constructs._order_warnings import OrderWarnings
 from patching_constructs.constructs._schedule_warnings import (
+    warn_of_freezes,
     warn_of_targets,
     warn_of_task,
     warn_of_task_count,
@@ -33,37 +40,20 @@ from patching_constructs.constructs._schedule_warnings import (
 )
 from patching_constructs.constructs._scopes import creating
 from patching_constructs.constructs._task_roles import WindowRoles
-from patching_constructs.constructs._window_targets import (
-    check_required_targets,
-    check_targets,
-    render_target,
-    render_targets,
-)
-from patching_constructs.constructs._window_tasks import (
-    CreatedTask,
-    add_targets,
-    check_priority,
-    render_task,
-)
+from patching_constructs.constructs._window_by_id import IMaintenanceWindow, imported_window
+from patching_constructs.constructs._window_parts import WindowParts
+from patching_constructs.constructs._window_targets import check_required_targets, check_targets
+from patching_constructs.constructs._window_tasks import CreatedTask, check_priority
 from patching_constructs.properties._durations import Length
+from patching_constructs.properties.freeze import PatchFreeze
 from patching_constructs.properties.targets import PatchTarget
 from patching_constructs.properties.task_actions import RunCommand, TaskType
 from patching_constructs.properties.task_options import TaskOptions, check_task_targets
 from patching_constructs.properties.window_tasks import WindowTask
 from patching_constructs.schedule.expression import ScheduleExpression
 from patching_constructs.schedule.occurrence import Occurrence
-from patching_constructs.ssm import limits
 
 TASK_FACTORY: Final = "use a factory such as WindowTask.run_command(document)"
-
-
-class IMaintenanceWindow(IMaintenanceWindowRef, Protocol):
-    """A maintenance window, created here or imported."""
-
-    @property
-    def maintenance_window_id(self) -> str:
-        """The window's id, ``mw-`` and 17 hexadecimal digits."""
-        ...  # pragma: no cover
 
 
 @jsii.implements(IMaintenanceWindowRef)
@@ -93,6 +83,9 @@ class MaintenanceWindow(Construct):
         end_date: the last instant at which the window can open, as an aware datetime or a string token. Default: none.
         enabled: False freezes the window: it and its targets remain, but there are no tasks. CloudFormation cannot
             disable a window. Default: True.
+        freezes: when the window is not open, known in advance. It ends before the first freeze, and after each one
+            another window continues, with the same targets and tasks: see `windows`. Not with a rate. Default: only
+            those of `PatchFreezes` for a scope.
 
     Raises:
         PatchingError: a property is invalid.
@@ -115,6 +108,7 @@ class MaintenanceWindow(Construct):
         start_date: datetime | str | None = None,
         end_date: datetime | str | None = None,
         enabled: bool = True,
+        freezes: Sequence[PatchFreeze] = (),
     ) -> None:
         with creating(scope, id):
             window = checked_window(
@@ -130,25 +124,28 @@ class MaintenanceWindow(Construct):
             _check_targets(targets, tasks)
             self._check_ids(tasks, "set another one with .with_options(id=...)")
             check_flag("enabled", enabled, "convert a context value, for example with value == 'true'")
+            check_list_of("freezes", freezes, PatchFreeze, FREEZE_FACTORY)
+            frozen = frozen_by(freezes, freezes_of_scopes(scope), only_scans=only_scans(tasks))
+            divided(window, frozen)
             self._check(window, targets, tasks)
         super().__init__(scope, id)
         self._checked_window = window
         self._enabled = enabled
-        self._window = window.render(self)
-        self._window_id = self._window.ref
+        self._parts = WindowParts(self, window, frozen, enabled=enabled)
         self._window_targets = tuple(targets)
-        self._targets = render_targets(self, targets, self._window_id)
-        self._target_ids = tuple(target.ref for target in self._targets)
+        for target in targets:
+            self._parts.add_target(target)
         # A frozen window keeps its roles, so that a freeze removes only the tasks, and its end adds the same tasks.
         self._roles = WindowRoles(self)
         self._created: dict[str, CreatedTask] = {}
-        if metadata := self._window_metadata():
-            self._window.add_metadata(METADATA_KEY, metadata)
+        self._parts.write_metadata(self._window_metadata())
         warn_of_window(self, window)
+        warn_of_freezes(self, window, freezes)
         for priority, task in enumerate(tasks, start=1):
             self._create_task(task, priority)
         self._order_warnings = OrderWarnings(self)
         self._warn_of(*self._created.values())
+        register_window(self._parts)
 
     @staticmethod
     def from_maintenance_window_id(scope: Construct, id: str, maintenance_window_id: str) -> IMaintenanceWindow:  # noqa: A002
@@ -162,31 +159,37 @@ class MaintenanceWindow(Construct):
         Raises:
             PatchingError: the id is invalid.
         """
-        with creating(scope, id):
-            _check_window_id(maintenance_window_id)
-        return _ImportedWindow(scope, id, maintenance_window_id)
+        return imported_window(scope, id, maintenance_window_id)
 
     # --- What refers to it ----------------------------------------------------------------------------
 
     @property
     def maintenance_window_id(self) -> str:
         """The window's id, ``mw-`` and 17 hexadecimal digits."""
-        return self._window_id
+        return self._parts.first.window_id
+
+    @property
+    def maintenance_window_ids(self) -> tuple[str, ...]:
+        """The ids of all windows, in the order in which they open: one, and one more after each freeze.
+
+        A freeze that would add another window after they were read is an error.
+        """
+        return tuple(part.window_id for part in self._parts.listed())
 
     @property
     def maintenance_window_ref(self) -> MaintenanceWindowReference:
         """A reference to the window, as in ``IMaintenanceWindowRef``."""
-        return MaintenanceWindowReference(window_id=self._window_id)
+        return MaintenanceWindowReference(window_id=self._parts.first.window_id)
 
     @property
     def env(self) -> ResourceEnvironment:
         """The account and Region of the window."""
-        return self._window.env
+        return self.window.env
 
     @property
     def maintenance_window_target_ids(self) -> tuple[str, ...]:
         """The ids of the window's targets, in the order of ``targets``."""
-        return self._target_ids
+        return self._parts.first.target_ids
 
     # --- What can be added ----------------------------------------------------------------------------
 
@@ -204,14 +207,13 @@ class MaintenanceWindow(Construct):
             check_required_targets(targets)
             for task in self._with_targets_of_the_window():
                 check_task_targets(task.options, targets)
-        added = render_target(self, len(targets), target, self._window_id)
         self._window_targets = targets
-        self._targets = (*self._targets, added)
-        self._target_ids = (*self._target_ids, added.ref)
-        for task in self._with_targets_of_the_window():
+        self._parts.add_target(target)
+        with_targets = self._with_targets_of_the_window()
+        for task in with_targets:
             self._roles.allow_targets(task.options, task.roles)
-            if task.resource is not None:
-                add_targets(task.resource, task.options, self._target_ids)
+        if self._enabled:
+            self._parts.add_target_to_tasks([task.options for task in with_targets])
         self._warn_of(*self._created.values())
 
     def add_task(self, id: str, task: WindowTask, *, priority: int | None = None) -> None:  # noqa: A002
@@ -235,6 +237,7 @@ class MaintenanceWindow(Construct):
                 check_task_targets(task, self._window_targets)
             if priority is not None:
                 check_priority(priority)
+            self._parts.apply_freezes(task)
         last = max((each.priority for each in self._created.values()), default=0)
         self._warn_of(self._create_task(task, last + 1 if priority is None else priority))
 
@@ -253,15 +256,9 @@ class MaintenanceWindow(Construct):
 
     def _create_task(self, task: TaskOptions, priority: int) -> CreatedTask:
         started = self._started(task)
-        own = None if started.targets is None else render_targets(self, started.targets, self._window_id, task.id)
-        target_ids = self._target_ids if own is None else tuple(target.ref for target in own)
-        roles = self._roles.roles_of(started, prefix=self._prefix_of(task), has_targets=bool(target_ids))
-        resource = None
-        if self._enabled:
-            resource = render_task(
-                self, started, window_id=self._window_id, target_ids=target_ids, priority=priority, roles=roles
-            )
-        self._created[task.id] = CreatedTask(task, priority, roles, resource)
+        has_targets = bool(self._window_targets if started.targets is None else started.targets)
+        roles = self._roles.roles_of(started, prefix=self._prefix_of(task), has_targets=has_targets)
+        self._created[task.id] = self._parts.add_task(task, started, priority, roles)
         return self._created[task.id]
 
     def _window_metadata(self) -> dict[str, object]:
@@ -307,17 +304,25 @@ class MaintenanceWindow(Construct):
         with located(self):
             if isinstance(count, bool) or not isinstance(count, int) or count < 1:
                 raise refusal("count", "must be a whole number of at least 1", repr(count))
-            return tuple(islice(self._checked_window.times().occurrences(after=after), min(count, sys.maxsize)))
+            return tuple(islice(self._parts.executions(after=after), min(count, sys.maxsize)))
 
     @property
     def window(self) -> CfnMaintenanceWindow:
         """The L1 construct of the window."""
-        return self._window
+        return self._parts.first.resource
+
+    @property
+    def windows(self) -> tuple[CfnMaintenanceWindow, ...]:
+        """The L1 constructs of all windows, in the order in which they open: one, and one more after each freeze.
+
+        A freeze that would add another window after they were read is an error.
+        """
+        return tuple(part.resource for part in self._parts.listed())
 
     @property
     def window_targets(self) -> tuple[CfnMaintenanceWindowTarget, ...]:
         """The L1 constructs of the window's targets, in the order in which they were added."""
-        return self._targets
+        return self._parts.first.targets
 
     @property
     def tasks(self) -> Mapping[str, CfnMaintenanceWindowTask]:
@@ -336,21 +341,6 @@ class MaintenanceWindow(Construct):
         return MappingProxyType(self._roles.runbooks)
 
 
-@jsii.implements(IMaintenanceWindowRef)
-class _ImportedWindow(Resource):
-    def __init__(self, scope: Construct, id: str, maintenance_window_id: str) -> None:  # noqa: A002
-        super().__init__(scope, id)
-        self._window_id = maintenance_window_id
-
-    @property
-    def maintenance_window_id(self) -> str:
-        return self._window_id
-
-    @property
-    def maintenance_window_ref(self) -> MaintenanceWindowReference:
-        return MaintenanceWindowReference(window_id=self._window_id)
-
-
 def _check_targets(targets: Sequence[PatchTarget], tasks: Sequence[TaskOptions]) -> None:
     """Check the targets of a window, and each task with the targets that it runs on."""
     of_the_window = [task for task in tasks if task.targets is None]
@@ -360,9 +350,3 @@ def _check_targets(targets: Sequence[PatchTarget], tasks: Sequence[TaskOptions])
         check_targets(targets)
     for task in of_the_window:
         check_task_targets(task, targets)
-
-
-def _check_window_id(window_id: str) -> None:
-    check_type("maintenance_window_id", window_id, str)
-    if not is_unresolved(window_id) and not limits.WINDOW_ID.fullmatch(window_id):
-        raise refusal("maintenance_window_id", "must be like mw-0123456789abcdef0", repr(window_id))

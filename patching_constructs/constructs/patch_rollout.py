@@ -14,6 +14,13 @@ from patching_constructs._errors import PatchingError, located, refusal
 from patching_constructs._template_metadata import ROLLOUT, rollout_metadata
 from patching_constructs._tokens import is_unresolved
 from patching_constructs._validation import check_flag, check_list_of, check_type, nearest
+from patching_constructs.constructs._freezes import (
+    FREEZE_FACTORY,
+    ScopedFreeze,
+    divided,
+    freezes_of_scopes,
+    frozen_by,
+)
 from patching_constructs.constructs._maintenance_window import DEFAULT_CUTOFF, DEFAULT_DURATION, Window, checked_window
 from patching_constructs.constructs._ring_baselines import check_approval, create_baselines, warn_of_approval
 from patching_constructs.constructs._rollout_checks import check_rings, warn_of_rings, warn_of_running_on
@@ -26,6 +33,7 @@ from patching_constructs.constructs.patch_schedule import PatchSchedule
 from patching_constructs.planning.rollouts import RingTimes, RolloutProblem
 from patching_constructs.properties.command import PatchOperation
 from patching_constructs.properties.cutoff import CutoffBehavior
+from patching_constructs.properties.freeze import PatchFreeze
 from patching_constructs.properties.gate import PatchGate
 from patching_constructs.schedule._cron import CronExpression
 from patching_constructs.schedule._local_time import at_local_time
@@ -44,6 +52,8 @@ class _Planned:
     ring: PatchRing
     properties: Mapping[str, Any]
     window: Window
+    freezes: tuple[PatchFreeze, ...]
+    """Those of the ring, and those of the scopes of the rollout."""
 
     @property
     def times(self) -> RingTimes | None:
@@ -53,7 +63,8 @@ class _Planned:
             return None
         # The order of rings does not depend on the cutoff, which can be a token.
         times = replace(window, cutoff_hours=0).times()
-        windows = (times,) if self.is_enabled else ()
+        parts = [part.times for part in divided(window, self.freezes)] or [times]
+        windows = tuple(parts) if self.is_enabled else ()
         return RingTimes(self.ring.name, self.ring.days_after, windows, self.ring.known_bake_time)
 
     @property
@@ -181,7 +192,7 @@ class PatchRollout(Construct):
                 raise refusal("rings", "must have different names", f"{ring.name!r} twice", "rename one of them")
             names.append(ring.name)
             with located(scope, *ids, ring.name):
-                planned.append(_planned(ring, self._schedule, self._defaults))
+                planned.append(_planned(ring, self._schedule, self._defaults, freezes_of_scopes(scope)))
         every = [*self._planned, *planned]
         self._problems = check_rings(_times(every))
         if self._approval is not None:
@@ -237,7 +248,9 @@ def _times(planned: Sequence[_Planned]) -> list[RingTimes]:
     return [times for times in (each.times for each in planned) if times is not None]
 
 
-def _planned(ring: PatchRing, base: ScheduleExpression, defaults: Mapping[str, Any]) -> _Planned:
+def _planned(
+    ring: PatchRing, base: ScheduleExpression, defaults: Mapping[str, Any], scoped: Sequence[ScopedFreeze]
+) -> _Planned:
     schedule = _schedule_of(ring, base)
     properties = {**defaults, **ring.overrides, "schedule": schedule, "targets": ring.targets}
     window = checked_window(
@@ -249,7 +262,11 @@ def _planned(ring: PatchRing, base: ScheduleExpression, defaults: Mapping[str, A
         start_date=properties.get("start_date"),
         end_date=properties.get("end_date"),
     )
-    return _Planned(ring, properties, window)
+    only_scans = properties["operation"] == PatchOperation.SCAN and not (
+        properties.get("before") or properties.get("after")
+    )
+    freezes = check_list_of("freezes", properties.get("freezes", ()), PatchFreeze, FREEZE_FACTORY)
+    return _Planned(ring, properties, window, frozen_by(freezes, scoped, only_scans=only_scans))
 
 
 def _schedule_of(ring: PatchRing, base: ScheduleExpression) -> ScheduleExpression:

@@ -20,13 +20,15 @@ from patching_constructs.constructs._gate_runbook import check_gated_task
 from patching_constructs.constructs._gate_warnings import warn_of_ungated
 from patching_constructs.constructs._maintenance_window import Window
 from patching_constructs.constructs._scopes import creating
+from patching_constructs.constructs._window_by_id import IMaintenanceWindow
 from patching_constructs.constructs._window_tasks import CreatedTask
-from patching_constructs.constructs.maintenance_window import TASK_FACTORY, IMaintenanceWindow, MaintenanceWindow
+from patching_constructs.constructs.maintenance_window import TASK_FACTORY, MaintenanceWindow
 from patching_constructs.constructs.overrides import BaselineOverride, InstallOverrideList
 from patching_constructs.properties._durations import Length
 from patching_constructs.properties.capacity import PatchCapacity
 from patching_constructs.properties.command import PatchCommand, PatchHooks, PatchOperation, RebootOption
 from patching_constructs.properties.cutoff import CutoffBehavior
+from patching_constructs.properties.freeze import PatchFreeze
 from patching_constructs.properties.gate import PatchGate
 from patching_constructs.properties.notification import CommandNotification
 from patching_constructs.properties.output import CommandOutput
@@ -114,6 +116,9 @@ class PatchSchedule(MaintenanceWindow):
         gate: conditions that must hold when the window opens, so that anything is patched: the window before has
             succeeded, change calendars are open. The task is then a runbook that fails, without patching, if they do
             not hold. Only with one target, and without ``{{`` in texts. Default: none.
+        freezes: when nothing is patched, known in advance. The window ends before the first freeze, and after each one
+            another window continues, with the same targets and tasks: see `windows`. Not with a rate. Default: only
+            those of `PatchFreezes` for a scope.
 
     Raises:
         PatchingError: a property is invalid.
@@ -156,6 +161,7 @@ class PatchSchedule(MaintenanceWindow):
         after: Sequence[WindowTask] = (),
         capacity: PatchCapacity | None = None,
         gate: PatchGate | None = None,
+        freezes: Sequence[PatchFreeze] = (),
     ) -> None:
         with creating(scope, id):
             if capacity is not None:
@@ -207,6 +213,7 @@ class PatchSchedule(MaintenanceWindow):
             start_date=start_date,
             end_date=end_date,
             enabled=enabled,
+            freezes=freezes,
         )
         self._warn_of_capacity()
 
@@ -284,7 +291,7 @@ class PatchSchedule(MaintenanceWindow):
     def _started(self, task: TaskOptions) -> TaskOptions:
         if self._gate is None or task.id != TASK_ID:
             return task
-        return self._gate.create(self, task, self._window_targets[0], [self._window_id], self._roles)
+        return self._gate.create(self, task, self._window_targets[0], self.maintenance_window_ids, self._roles)
 
     def _warn_of(self, *tasks: CreatedTask) -> None:
         super()._warn_of(*tasks)

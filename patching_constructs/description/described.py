@@ -17,6 +17,7 @@ from patching_constructs.description.facts import Fact, facts_of
 from patching_constructs.template.baselines import Baseline
 from patching_constructs.template.commands import Command
 from patching_constructs.template.deployment import Deployment
+from patching_constructs.template.frozen_schedules import first_windows
 from patching_constructs.template.maintenance_windows import MaintenanceWindow
 from patching_constructs.template.reboots import Reboots, reboots_of
 from patching_constructs.template.resource import Resource
@@ -112,7 +113,7 @@ class Described:
 
     def _subjects_of(self, deployment: Deployment) -> Iterator[Subject]:
         rebooting = reboots_of(deployment)
-        for window in deployment.windows:
+        for window in first_windows(deployment.windows):
             parts = [*window.targets, *sorted(window.tasks, key=priority_of)]
             commands = [deployment.command_of(task) for task in window.tasks]
             yield Subject(self._described(window), [*map(self._described, parts)], commands, rebooting=rebooting)

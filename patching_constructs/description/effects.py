@@ -10,6 +10,7 @@ from patching_constructs.description.content import as_json, content_of
 from patching_constructs.description.described import Subject
 from patching_constructs.description.next_executions import has_ended
 from patching_constructs.planning.coverage import Selection
+from patching_constructs.properties.freeze import PatchFreeze
 from patching_constructs.ssm.reboot import Reboot
 from patching_constructs.ssm.target_keys import EVERY_NODE, INSTANCE_IDS, TAG, TAG_KEY
 from patching_constructs.template.commands import Command, TaskCommand
@@ -19,6 +20,7 @@ from patching_constructs.template.unknown import Unknown
 from patching_constructs.template.value import UnknownError, Value
 
 _Does = Callable[[Subject, Command], bool]
+_TIMES: Final = frozenset({"Schedule", "ScheduleTimezone", "ScheduleOffset", "StartDate", "EndDate"})
 _UNKNOWN: Final = "unknown until deployment"
 
 
@@ -33,6 +35,8 @@ class Effect(StrEnum):
     """Nodes can reboot, which they could not before."""
     INSTALLS = "installs"
     """Patches are installed, which they were not before."""
+    FROZEN = "frozen"
+    """There is a new freeze."""
     MOVED = "moved"
     """The next executions are at other times."""
     WIDENED = "widened"
@@ -59,10 +63,26 @@ def effects_of(before: Subject | None, after: Subject | None, *, at: datetime, i
         yield Effect.INSTALLS
     if old is None or new is None:
         return
-    if is_moved:
+    is_frozen = _has_new_freeze(old, new, at)
+    if is_frozen:
+        yield Effect.FROZEN
+    if is_moved and not (is_frozen and _times(old) == _times(new)):
         yield Effect.MOVED
     if _is_widened(old, new):
         yield Effect.WIDENED
+
+
+def _has_new_freeze(before: Subject, after: Subject, at: datetime) -> bool:
+    return any(freeze.end > at for freeze in _freezes(after) - _freezes(before))
+
+
+def _freezes(subject: Subject) -> set[PatchFreeze]:
+    return set(subject.resource.freezes) if isinstance(subject.resource, MaintenanceWindow) else set()
+
+
+def _times(subject: Subject) -> list[tuple[str, object]]:
+    """Return what determines when a schedule runs, without freezes."""
+    return [(fact.name, fact.content) for fact in subject.main.facts.values() if fact.name in _TIMES]
 
 
 def _running(subject: Subject | None, at: datetime) -> Subject | None:

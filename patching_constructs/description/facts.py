@@ -1,11 +1,21 @@
 """The facts of a resource: everything that its template says and that differs from the default."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from patching_constructs._template_metadata import BAKE_HOURS, CAPACITY, DAYS_AFTER, RING, ROLLOUT, ROLLOUT_NAME
+from patching_constructs._template_metadata import (
+    BAKE_HOURS,
+    CAPACITY,
+    DAYS_AFTER,
+    FREEZE_END,
+    FREEZE_REASON,
+    FREEZE_START,
+    RING,
+    ROLLOUT,
+    ROLLOUT_NAME,
+)
 from patching_constructs.description.content import Content, content_of, rest_of
 from patching_constructs.description.defaults import default_of
 from patching_constructs.template.associations import Association
@@ -22,7 +32,9 @@ FROZEN: Final = "Frozen"
 """The fact that a window is meant to have no task."""
 RING_FACTS: Final = tuple(f"{ROLLOUT}.{name}" for name in (ROLLOUT_NAME, RING, DAYS_AFTER, BAKE_HOURS))
 """The facts of a window's place in a rollout."""
-_FACTS: Final = frozenset({"PatchRules", "Sources"})
+FREEZES: Final = "Freezes"
+"""The facts that there are freezes."""
+_FACTS: Final = frozenset({"PatchRules", "Sources", FREEZES})
 """Lists whose items are one fact each."""
 _RESOURCES: Final = frozenset({"ConfigurationDefinitions", f"{EVENT_RULE}.Targets"})
 """Lists whose items have facts of their own."""
@@ -55,6 +67,8 @@ def facts_of(resource: Resource) -> dict[str, Fact]:
     """Return the facts of a resource by their names, in the order of its template."""
     document = _document_of(resource)
     found = [*_attributes(resource), *_below(resource.type, resource.properties, ())]
+    if isinstance(resource, MaintenanceWindow):
+        found = [*_with_end_of_schedule(resource, found), *_freezes(resource)]
     facts = [replace(fact, default=default_of(fact.resource_type, fact.name, document)) for fact in found]
     return {fact.name: fact for fact in facts if fact.content not in _NOTHING and not _is_default(fact)}
 
@@ -88,6 +102,24 @@ def _capacity(window: MaintenanceWindow) -> Iterator[Fact]:
         return
     if given.content is not None:
         yield Fact(CAPACITY, content_of(given), given, window.type)
+
+
+def _with_end_of_schedule(window: MaintenanceWindow, facts: Iterable[Fact]) -> Iterator[Fact]:
+    """Return facts with the end date of the last window of the schedule: others end because of a freeze."""
+    last = window.of_schedule[-1]
+    yield from (fact for fact in facts if last is window or fact.name != last.end_date.name)
+    if last is not window:
+        yield from _below(window.type, last.end_date, (last.end_date.name,))
+
+
+def _freezes(window: MaintenanceWindow) -> Iterator[Fact]:
+    for place, freeze in enumerate(sorted(window.freezes, key=lambda each: each.start), 1):
+        content: Content = {
+            FREEZE_START: freeze.start.isoformat(),
+            FREEZE_END: freeze.end.isoformat(),
+            FREEZE_REASON: freeze.reason,
+        }
+        yield Fact(f"{FREEZES}.{place}", content, window.value, window.type)
 
 
 def _below(kind: str, value: Value, path: tuple[str, ...]) -> Iterator[Fact]:

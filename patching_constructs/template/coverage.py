@@ -22,6 +22,7 @@ from patching_constructs.template.baselines import Baseline
 from patching_constructs.template.commands import Command
 from patching_constructs.template.coverage_gaps import GapKind
 from patching_constructs.template.deployment import Deployment
+from patching_constructs.template.frozen_schedules import first_windows
 from patching_constructs.template.maintenance_windows import MaintenanceWindow, WindowTask
 from patching_constructs.template.node_groups import PATCH_GROUP_TAGS, NodeGroup
 from patching_constructs.template.node_reach import Selector
@@ -134,7 +135,7 @@ def coverage(templates: Sequence[Template], *, after: datetime) -> Coverage:
         after: an aware datetime; no execution that begins before it is listed.
     """
     deployments = [Deployment(together) for together in by_place(templates)]
-    windows = [window for deployment in deployments for window in deployment.windows]
+    windows = [window for deployment in deployments for window in first_windows(deployment.windows)]
     upcoming = upcoming_executions(windows, after=after, count=1)
     executions = {
         id(each.owner): _Next(each.occurrence, tuple(note.text for note in each.notes if note.kind is _ASSUMED))

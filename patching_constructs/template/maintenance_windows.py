@@ -6,11 +6,12 @@ https://docs.aws.amazon.com/systems-manager/latest/userguide/maintenance-windows
 from collections.abc import Hashable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 from patching_constructs._errors import PatchingError
 from patching_constructs._template_metadata import FROZEN
 from patching_constructs.planning.windows import read_moment, read_schedule
+from patching_constructs.properties.freeze import PatchFreeze
 from patching_constructs.schedule.expression import ScheduleExpression
 from patching_constructs.ssm.target_keys import WINDOW_TARGET_IDS
 from patching_constructs.template.node_filters import is_by_id, patch_groups
@@ -18,6 +19,7 @@ from patching_constructs.template.resource import Resource
 from patching_constructs.template.rollout_rings import RolloutRing, ring_of
 from patching_constructs.template.sources import Template
 from patching_constructs.template.value import Referent, Value
+from patching_constructs.template.window_freezes import freezes_in
 
 WINDOW: Final = "AWS::SSM::MaintenanceWindow"
 TARGET: Final = "AWS::SSM::MaintenanceWindowTarget"
@@ -204,6 +206,10 @@ class MaintenanceWindow(Resource):
         super().__init__(template, logical_id, content)
         self.targets = [each for each in registrations if isinstance(each, WindowTarget)]
         self.tasks = [each for each in registrations if isinstance(each, WindowTask)]
+        self.first: MaintenanceWindow | None = None
+        """The first window of its schedule, if it is one after a freeze."""
+        self.later: list[MaintenanceWindow] = []
+        """The windows of its schedule after freezes; this is the first one."""
         # Read now, so that metadata that cannot be read is reported before anything is printed.
         path = self.construct_path
         self.schedule_path = None if path is None else path.removesuffix("/Resource")
@@ -219,10 +225,33 @@ class MaintenanceWindow(Resource):
         """Its name; the logical id if it has no name, or if the name is unknown until deployment."""
         return self.logical_id if self.name.is_unknown else self.name.written() or self.logical_id
 
+    @cached_property
+    def metadata(self) -> dict[str, Any]:
+        """What the constructs, or the author of the template, say about it."""
+        return self.template.metadata(self.logical_id)
+
     @property
     def is_frozen(self) -> bool:
         """Whether the template says that the window has no task on purpose."""
-        return self.template.metadata(self.logical_id).get(FROZEN) is True
+        return self.metadata.get(FROZEN) is True
+
+    # --- Freezes --------------------------------------------------------------------------------------
+
+    def add_later(self, window: "MaintenanceWindow") -> None:
+        """Add a window of the same schedule after a freeze."""
+        self.later.append(window)
+        window.first = self
+
+    @property
+    def of_schedule(self) -> "list[MaintenanceWindow]":
+        """All windows of its schedule, of which at most one can be open."""
+        first = self.first or self
+        return [first, *first.later]
+
+    @cached_property
+    def freezes(self) -> list[PatchFreeze]:
+        """When the template says that there is a freeze on purpose."""
+        return list(freezes_in(self.metadata))
 
     @cached_property
     def ring(self) -> RolloutRing | None:

@@ -10,6 +10,7 @@ from patching_constructs.properties.command import PatchOperation
 from patching_constructs.ssm.target_keys import is_group_key, is_node_key
 from patching_constructs.template.commands import Command
 from patching_constructs.template.deployment import Deployment
+from patching_constructs.template.frozen_schedules import first_windows
 from patching_constructs.template.maintenance_windows import MaintenanceWindow, WindowTarget
 from patching_constructs.template.node_filters import selection
 from patching_constructs.template.node_reach import Selector
@@ -68,10 +69,11 @@ class PatchTargets:
 
     def _of_commands(self) -> Iterator[tuple[Selection, Selector]]:
         resolved: set[int] = set()
+        continuing = {id(task) for window in self._deployment.windows if window.first for task in window.tasks}
         for choice, selectors in self._reach.selectors.selections():
             for each in selectors:
                 resolved.add(id(each.command))
-                if self._is_valid(choice, each.holder):
+                if id(each.command.runner) not in continuing and self._is_valid(choice, each.holder):
                     yield choice, each
         unknown = {id(runner) for runner, _ in self._reach.unknown}
         for command in self._deployment.commands:
@@ -79,7 +81,7 @@ class PatchTargets:
                 self.unresolved.append(Unresolved(command.runner, _NO_NODES))
 
     def _of_frozen_windows(self) -> Iterator[tuple[Selection, FrozenTarget]]:
-        for window in self._deployment.windows:
+        for window in first_windows(self._deployment.windows):
             for target in window.targets if window.is_frozen and not window.tasks else ():
                 try:
                     choice = selection(target.filters)
@@ -99,7 +101,7 @@ class PatchTargets:
         return not invalid
 
     def _unused_targets(self) -> Iterator[Unresolved]:
-        for window in self._deployment.windows:
+        for window in first_windows(self._deployment.windows):
             if not window.is_frozen and not self._deployment.is_used_elsewhere(window):
                 yield from (Unresolved(target, _UNUSED) for target in _unused(window))
 

@@ -16,6 +16,7 @@ from patching_constructs.template.auto_scaling import (
 from patching_constructs.template.baselines import BASELINE, Baseline
 from patching_constructs.template.endpoints import ENDPOINT, Endpoint
 from patching_constructs.template.event_rules import EVENT_RULE, EventRule
+from patching_constructs.template.frozen_schedules import link_parts
 from patching_constructs.template.iam import POLICIES, ROLE, Policy, Role
 from patching_constructs.template.instances import INSTANCE, LAUNCH_TEMPLATE, Node
 from patching_constructs.template.maintenance_windows import (
@@ -68,6 +69,13 @@ def resources_of(templates: Sequence[Template]) -> Iterator[Resource]:
         found.append(resource)
         if isinstance(resource, Registration) and not resource.is_left_out:
             registrations.setdefault(resource.window_id.referent, []).append(resource)
-    for (template, logical_id, content), resource in zip(written, found, strict=True):
-        own = registrations.get((template.scope, logical_id), ())
-        yield resource or MaintenanceWindow(template, logical_id, content, own)
+    windows = {
+        (template.scope, logical_id): MaintenanceWindow(
+            template, logical_id, content, registrations.get((template.scope, logical_id), ())
+        )
+        for (template, logical_id, content), resource in zip(written, found, strict=True)
+        if resource is None
+    }
+    link_parts(windows)
+    for (template, logical_id, _), resource in zip(written, found, strict=True):
+        yield resource or windows[template.scope, logical_id]

@@ -1,8 +1,9 @@
 """The upcoming executions of the windows of templates, unless they are unknown until deployment."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -49,16 +50,30 @@ def upcoming_executions(
     """Return the upcoming executions of windows, with what needs attention.
 
     Args:
-        windows: the windows, as `patching_constructs.template.read_windows` returns them.
+        windows: the windows, as `patching_constructs.template.read_windows` returns them. The executions of a window
+            include those of the windows that continue it after freezes.
         after: an aware datetime; no execution that begins before it is listed.
         until: an aware datetime; no execution that begins then or later is listed. Default: no end, and then ``count``
             is needed.
         count: how many executions of every window are listed at most. Default: all of them.
     """
-    read = [planned(window, owner=window) for window in windows]
+    read = [planned(part, owner=window) for window in windows for part in (window, *window.later)]
     known = [each for each in read if isinstance(each, PlannedWindow)]
-    unknown = tuple(each for each in read if isinstance(each, UnplannedWindow))
-    return Upcoming(plan(known, after=after, until=until, count=count), unknown)
+    # The windows of a schedule with freezes are unknown for the same reason.
+    unknown = tuple(each for each in read if isinstance(each, UnplannedWindow) and each.window.first is None)
+    found = plan(known, after=after, until=until, count=count)
+    return Upcoming(found if count is None else _first_of_each(found, count), unknown)
+
+
+def _first_of_each(found: Plan[MaintenanceWindow], count: int) -> Plan[MaintenanceWindow]:
+    """Return a plan without what follows a number of executions of a schedule, which can have several windows."""
+    seen: Counter[int] = Counter()
+    executions = []
+    for execution in found.executions:
+        seen[id(execution.owner)] += 1
+        if seen[id(execution.owner)] <= count:
+            executions.append(execution)
+    return replace(found, executions=tuple(executions))
 
 
 def planned(window: MaintenanceWindow, *, owner: Owner) -> PlannedWindow[Owner] | UnplannedWindow:
@@ -92,7 +107,7 @@ def planned(window: MaintenanceWindow, *, owner: Owner) -> PlannedWindow[Owner] 
         return UnplannedWindow(window, f"invalid: {error}", is_invalid=True)
     source = window.template.source
     return PlannedWindow(
-        label=window.label,
+        label=(window.first or window).label,
         place=source.place,
         certain_place=source.certain_place,
         times=times,

@@ -11,6 +11,7 @@ from patching_constructs.schedule.occurrence import Occurrence, WallClock
 from patching_constructs.schedule.occurrences import occurrences
 from patching_constructs.template.associations import Association
 from patching_constructs.template.deployment import Deployment
+from patching_constructs.template.frozen_schedules import first_windows
 from patching_constructs.template.maintenance_windows import MaintenanceWindow
 from patching_constructs.template.reading import read_templates
 from patching_constructs.template.scheduled_runs import RunTimes, ScheduledRun
@@ -74,7 +75,7 @@ def schedules_of(templates: Sequence[Template]) -> Schedules:
     """Return what patches on a schedule in templates, in their order."""
     deployments = [Deployment(together) for together in by_place(templates)]
     order = {template.scope: position for position, template in enumerate(templates)}
-    windows = [window for deployment in deployments for window in deployment.windows]
+    windows = [window for deployment in deployments for window in first_windows(deployment.windows)]
     runs = [run for deployment in deployments for run in deployment.scheduled_runs]
     return Schedules(
         sorted(windows, key=lambda window: order[window.template.scope]),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from patching_constructs.template.deployment import Deployment
+from patching_constructs.template.frozen_schedules import first_windows
 from patching_constructs.template.maintenance_windows import MaintenanceWindow
 from patching_constructs.template.reading import read_templates
 from patching_constructs.template.sources import Template, by_place
@@ -23,7 +24,7 @@ def read_windows(path: Path, *, use_defaults: bool = False) -> list[MaintenanceW
 
 
 def windows_of(templates: Sequence[Template]) -> list[MaintenanceWindow]:
-    """Return the maintenance windows of templates, in their order."""
+    """Return the maintenance windows of templates, in their order; of a schedule with freezes, the first one."""
     place = {template.scope: number for number, template in enumerate(templates)}
-    windows = [window for together in by_place(templates) for window in Deployment(together).windows]
+    windows = [window for together in by_place(templates) for window in first_windows(Deployment(together).windows)]
     return sorted(windows, key=lambda window: place[window.template.scope])

@@ -188,6 +188,7 @@ RULE = api.PatchRule.security_patches(SYSTEM)
 BASELINE = api.PatchBaseline(STACK, "Baseline", operating_system=SYSTEM, rules=[RULE])
 RING = api.PatchRing("dev", targets=[WEB], days_after=0)
 PATCH = api.OverridePatch(id="kernel.x86_64")
+FREEZE = api.PatchFreeze(date(2026, 12, 18), date(2027, 1, 4), "Christmas", time_zone="Europe/Berlin")
 AT_FOUR: dict[str, Any] = {"hour": 4}
 
 # A valid call of every function: its arguments by name, those of *values as a tuple.
@@ -225,6 +226,10 @@ CALLS: dict[str, dict[str, Any]] = {
     "PatchCapacity": {"nodes": 400, "minutes_per_node": 12},
     "PatchFilter": {"key": FilterKey.PRODUCT, "values": ("*",)},
     **{f"PatchFilter.{key.lower()}": {"values": ("*",)} for key in FilterKey},
+    "PatchFreeze": {"start": FREEZE.start, "end": FREEZE.end, "reason": FREEZE.reason},
+    "PatchFreezes": {},
+    "PatchFreezes.add": {"freezes": (FREEZE,)},
+    "PatchFreezes.of": {},
     "PatchGate": {"calendars": ["freezes"], "after": WINDOW},
     "PatchGroup": {"name": "web"},
     "PatchHooks": {"pre_install": "Drain"},
@@ -302,6 +307,7 @@ RECEIVERS: dict[str, Callable[[], object]] = {
     "InstallOverrideList": lambda: api.InstallOverrideList(ASSET, "s3://bucket/key"),
     "MaintenanceWindow": lambda: api.MaintenanceWindow(scope(), "Window", **CALLS["MaintenanceWindow"]),
     "PatchBaseline": lambda: api.PatchBaseline(scope(), "Baseline", operating_system=SYSTEM),
+    "PatchFreezes": lambda: api.PatchFreezes.of(scope()),
     "PatchNodes": lambda: api.PatchNodes.of(INSTANCE),
     "PatchRollout": lambda: api.PatchRollout(scope(), "Rollout", **CALLS["PatchRollout"] | {"rings": []}),
     "PatchSchedule": lambda: api.PatchSchedule(scope(), "Schedule", **CALLS["PatchSchedule"]),

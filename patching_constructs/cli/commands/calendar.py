@@ -113,6 +113,7 @@ def calendar(
             windows = with_open_windows(upcoming, every, read, after)
         listed = Calendar(
             upcoming=windows,
+            windows=read.windows,
             runs=runs,
             ended=ended_schedules(read, after),
             made_at=now,

@@ -69,7 +69,7 @@ def _schedule(schedule: PageSchedule) -> dict[str, Any]:
         "zone": str(schedule.zone),
         "duration": None if schedule.duration is None else _length(schedule.duration),
         "cutoff": _length(schedule.cutoff),
-        "freezes": [[_seconds(start), _seconds(end)] for start, end in schedule.freezes],
+        "freezes": [[_seconds(each.start), _seconds(each.end), each.reason] for each in schedule.freezes],
         "facts": schedule.facts,
     } | _ring(schedule)
 

@@ -1,7 +1,7 @@
 """What the page shows: schedules, their executions, and what needs attention."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from functools import cached_property
@@ -11,11 +11,12 @@ from typing import Final
 from patching_constructs.cli import value_words
 from patching_constructs.cli.formats.calendar.calendar import Calendar
 from patching_constructs.cli.notes import NOTES, NoteWords
-from patching_constructs.cli.page.schedules import PageSchedule, schedule_of_run, schedule_of_window
+from patching_constructs.cli.page.schedules import Frozen, PageSchedule, schedule_of_run, schedule_of_window
 from patching_constructs.planning.executions import NoteKind
 from patching_constructs.planning.windows import PlannedWindow
 from patching_constructs.template import MaintenanceWindow, Value
 from patching_constructs.template.resource import Resource
+from patching_constructs.template.upcoming import upcoming_executions
 
 _ROWS_WITHOUT_SCRIPT: Final = 500
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -80,7 +81,7 @@ class CalendarPage:
 
     def _of_windows(self) -> Iterator[PageExecution]:
         schedules: dict[int, PageSchedule] = {}
-        covered = (self.calendar.after, self.calendar.end)
+        covered = self._covered
         for execution in self.calendar.upcoming.executions:
             owner, occurrence = id(execution.owner), execution.occurrence
             if owner not in schedules:
@@ -93,6 +94,10 @@ class CalendarPage:
             )
             yield PageExecution(schedules[owner], occurrence.start, occurrence.end, notes)
 
+    @property
+    def _covered(self) -> Frozen:
+        return Frozen(self.calendar.after, self.calendar.end)
+
     def _of_runs(self) -> Iterator[PageExecution]:
         schedules: dict[int, PageSchedule] = {}
         for execution in self.calendar.runs.executions:
@@ -104,9 +109,17 @@ class CalendarPage:
 
     @cached_property
     def schedules(self) -> list[PageSchedule]:
-        """The schedules that run in the range, in the order of their stacks and logical ids."""
+        """The schedules that run or are frozen in the range, in the order of their stacks and logical ids."""
         found = {id(each.schedule): each.schedule for each in self.executions}
-        return sorted(found.values(), key=lambda each: (each.resource.stack, each.resource.logical_id))
+        every = [*found.values(), *self._frozen({id(each.resource) for each in found.values()})]
+        return sorted(every, key=lambda each: (each.resource.stack, each.resource.logical_id))
+
+    def _frozen(self, others: Container[int]) -> Iterator[PageSchedule]:
+        """Return the schedules that do not run in the range, because of a freeze or beside one."""
+        frozen = {id(window): window for each in self.calendar.freezes for window in each.windows}
+        later = [window for window in frozen.values() if id(window) not in others]
+        for execution in upcoming_executions(later, after=self.calendar.after, count=1).executions:
+            yield schedule_of_window(execution, self._covered)
 
     @property
     def has_rollouts(self) -> bool:

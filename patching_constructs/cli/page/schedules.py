@@ -15,7 +15,16 @@ from patching_constructs.template.rollout_rings import RolloutRing
 from patching_constructs.template.upcoming_runs import RunExecution
 
 _NO_CONSTRUCT: Final = "not in the template"
-Interval = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """When executions do not take place, or do nothing, because of a freeze."""
+
+    start: datetime
+    end: datetime
+    reason: str = ""
+    """Why, if the template contains it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,8 +49,7 @@ class PageSchedule:
     """The time between the cutoff and the end; 0 also where it is unknown until deployment."""
     ring: RolloutRing | None = None
     """The ring of a rollout that it is."""
-    freezes: Sequence[Interval] = ()
-    """When executions do nothing because of a freeze."""
+    freezes: Sequence[Frozen] = ()
     facts: dict[str, str]
     """The details of the schedule."""
 
@@ -57,7 +65,7 @@ class PageSchedule:
         return environment.replace("unknown-account", "any account").replace("unknown-region", "any Region")
 
 
-def schedule_of_window(execution: Execution[MaintenanceWindow], covered: Interval) -> PageSchedule:
+def schedule_of_window(execution: Execution[MaintenanceWindow], covered: Frozen) -> PageSchedule:
     """Return the schedule of an execution of a window.
 
     Args:
@@ -78,7 +86,9 @@ def schedule_of_window(execution: Execution[MaintenanceWindow], covered: Interva
         duration=occurrence.end - occurrence.start,
         cutoff=timedelta(0) if execution.cutoff is None else occurrence.end - execution.cutoff,
         ring=window.ring,
-        freezes=[covered] if window.is_frozen else [],
+        freezes=[covered]
+        if window.is_frozen
+        else [Frozen(each.start, each.end, each.reason) for each in window.freezes],
         facts={
             "Construct": window.schedule_path or _NO_CONSTRUCT,
             "Window": window.label,
@@ -94,6 +104,7 @@ def schedule_of_window(execution: Execution[MaintenanceWindow], covered: Interva
             "Operation": "none: frozen" if window.is_frozen else descriptions.operations_in_words(window),
             "Reboot": descriptions.reboots_in_words(window),
             "Targets": descriptions.targets_in_words(window),
+            **_freezes(window, occurrence.zone),
         },
     )
 
@@ -130,6 +141,15 @@ def schedule_of_run(execution: RunExecution) -> PageSchedule:
             "Targets": run_descriptions.targets_in_words(run),
         },
     )
+
+
+def _freezes(window: MaintenanceWindow, zone: tzinfo) -> dict[str, str]:
+    words = [f"{_local(each.start, zone)} to {_local(each.end, zone)}: {each.reason}" for each in window.freezes]
+    return {"Freezes": "; ".join(words)} if words else {}
+
+
+def _local(moment: datetime, zone: tzinfo) -> str:
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M %Z}"
 
 
 def _condition(resource: Resource) -> dict[str, str]:

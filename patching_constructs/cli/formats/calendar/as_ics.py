@@ -13,7 +13,7 @@ from icalendar import Event
 
 from patching_constructs._printable import printable
 from patching_constructs.cli import descriptions, labels, run_descriptions
-from patching_constructs.cli.formats.calendar.calendar import Calendar
+from patching_constructs.cli.formats.calendar.calendar import Calendar, CalendarFreeze
 from patching_constructs.cli.labels import EFFECTS, Effect
 from patching_constructs.cli.notes import NOTES
 from patching_constructs.planning.executions import Execution
@@ -40,6 +40,8 @@ def render(calendar: Calendar) -> str:
         ics.add_component(_event(execution, calendar))
     for run_execution in calendar.runs.executions:
         ics.add_component(_run_event(run_execution, calendar))
+    for frozen in calendar.freezes:
+        ics.add_component(_freeze_event(frozen, calendar))
     ics.add_missing_timezones()
     return str(ics.to_ical(), "utf-8")
 
@@ -85,6 +87,18 @@ def _run_event(execution: RunExecution, calendar: Calendar) -> Event:
     ]
     event.add("description", "\n".join(map(printable, lines)))
     event.add("categories", [printable(operations)])
+    return event
+
+
+def _freeze_event(frozen: CalendarFreeze, calendar: Calendar) -> Event:
+    freeze, (first, *_) = frozen.freeze, frozen.windows
+    event = _entry(first, f"freeze/{freeze.end.isoformat()}/{freeze.reason}", freeze.start, calendar)
+    event.add("dtstart", freeze.start.astimezone(UTC))
+    event.add("dtend", freeze.end.astimezone(UTC))
+    event.add("summary", printable(f"Freeze: {freeze.reason}"))
+    names = ", ".join(window.schedule_path or window.label for window in frozen.windows)
+    event.add("description", printable(f"No execution of {names}"))
+    event.add("categories", ["Freeze"])
     return event
 
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from patching_constructs.cli import descriptions
 from patching_constructs.cli.ended_schedules import EndedSchedule
-from patching_constructs.cli.formats.calendar.calendar import Calendar
+from patching_constructs.cli.formats.calendar.calendar import Calendar, CalendarFreeze
+from patching_constructs.cli.formats.freezes import freeze_json
 from patching_constructs.cli.formats.json_text import json_text
 from patching_constructs.cli.formats.ring import ring_json
 from patching_constructs.cli.formats.runs import condition_json, execution_json, unknown_json
@@ -29,6 +30,7 @@ def render(calendar: Calendar) -> str:
             "unknown": [_unknown(each) for each in upcoming.unknown],
             "runs": [execution_json(each, calendar.zone) for each in calendar.runs.executions],
             "unknownRuns": [unknown_json(each) for each in calendar.runs.unknown],
+            "freezes": [_freeze(each, window) for each in calendar.freezes for window in each.windows],
             "ended": [_ended(each) for each in calendar.ended],
             "unread": [unread_json(each) for each in calendar.unread],
         }
@@ -69,6 +71,10 @@ def _execution(execution: Execution[MaintenanceWindow], zone: tzinfo | None) -> 
 def _unknown(unknown: UnplannedWindow) -> dict[str, Any]:
     status = "invalid" if unknown.is_invalid else "unknown"
     return _identity(unknown.window) | {"status": status, "reason": unknown.reason.removeprefix("invalid: ")}
+
+
+def _freeze(frozen: CalendarFreeze, window: MaintenanceWindow) -> dict[str, Any]:
+    return _identity(window) | freeze_json(frozen.freeze)
 
 
 def _ended(ended: EndedSchedule) -> dict[str, Any]:

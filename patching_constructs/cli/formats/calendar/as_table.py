@@ -31,10 +31,11 @@ def render(calendar: Calendar) -> str:
     has_windows = upcoming.executions or upcoming.unknown or not calendar.runs.executions
     page = [_page(calendar)] if has_windows else []
     runs = _section("outside of maintenance windows", _runs(calendar))
+    freezes = _section("freezes", _freezes(calendar))
     ended = _section("without an upcoming execution", _ended(calendar))
     unread = _section(UNREAD_HEADING, unread_lines(calendar.unread))
     # The blank line above a heading separates it from what is before it.
-    return console_text(Group(*page, *runs, *ended, *unread), to_file=calendar.to_file).lstrip("\n")
+    return console_text(Group(*page, *runs, *freezes, *ended, *unread), to_file=calendar.to_file).lstrip("\n")
 
 
 def _page(calendar: Calendar) -> RenderableType:
@@ -104,6 +105,17 @@ def _with_utc(start: datetime) -> str:
     """Return a time in its zone, and in UTC where that is another one."""
     local = f"{start:%a %Y-%m-%d %H:%M %Z}"
     return f"{local} ({start.astimezone(UTC):%H:%M} UTC)" if start.utcoffset() else local
+
+
+def _freezes(calendar: Calendar) -> Iterator[Text]:
+    for each in calendar.freezes:
+        start, end = (
+            moment.astimezone(calendar.zone or moment.tzinfo) for moment in (each.freeze.start, each.freeze.end)
+        )
+        windows = Text(", ").join(Text(window.label, style="bold") for window in each.windows)
+        yield Text(f"{start:%a %Y-%m-%d %H:%M %Z} to {end:%a %Y-%m-%d %H:%M %Z}: {each.freeze.reason}: ").append_text(
+            windows
+        )
 
 
 def _ended(calendar: Calendar) -> Iterator[Text]:

@@ -5,9 +5,19 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
 from patching_constructs.cli.ended_schedules import EndedSchedule
+from patching_constructs.properties.freeze import PatchFreeze
+from patching_constructs.template import MaintenanceWindow
 from patching_constructs.template.unread import UnreadTemplate
 from patching_constructs.template.upcoming import Upcoming
 from patching_constructs.template.upcoming_runs import UpcomingRuns
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarFreeze:
+    """A freeze, and the windows that are not open during it."""
+
+    freeze: PatchFreeze
+    windows: Sequence[MaintenanceWindow]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +25,8 @@ class Calendar:
     """The upcoming executions of a range of time."""
 
     upcoming: Upcoming
+    windows: Sequence[MaintenanceWindow] = ()
+    """The windows that are shown, whether or not they have executions in the range."""
     runs: UpcomingRuns = field(default_factory=UpcomingRuns)
     """What patches outside of maintenance windows."""
     ended: Sequence[EndedSchedule] = ()
@@ -42,6 +54,17 @@ class Calendar:
             *(each.occurrence.end for each in self.runs.executions),
         ]
         return self.until or max(ends, default=self.after)
+
+    @property
+    def freezes(self) -> list[CalendarFreeze]:
+        """The freezes in the range, in order, each with its windows."""
+        found: dict[PatchFreeze, list[MaintenanceWindow]] = {}
+        for window in self.windows:
+            for freeze in window.freezes:
+                if freeze.start < self.end and freeze.end > self.after:
+                    found.setdefault(freeze, []).append(window)
+        ordered = sorted(found.items(), key=lambda each: (each[0].start, each[0].end, each[0].reason))
+        return [CalendarFreeze(freeze, windows) for freeze, windows in ordered]
 
     @property
     def complete_until(self) -> datetime:

@@ -6,6 +6,7 @@ from typing import Any
 from patching_constructs.cli import descriptions
 from patching_constructs.cli.fact_words import fact_in_words
 from patching_constructs.cli.forecasts import capacity_in_words
+from patching_constructs.cli.formats.freezes import freeze_json
 from patching_constructs.cli.formats.json_text import json_text
 from patching_constructs.cli.formats.ring import ring_json
 from patching_constructs.cli.formats.runs import run_json
@@ -53,6 +54,8 @@ def _window(window: MaintenanceWindow, subject: Subject) -> dict[str, Any]:
         "targets": [each | of_parts[id(target)] for target, each in targets],
         "targetsDescription": descriptions.targets_in_words(window),
         "tasks": [_task(each) | of_parts[id(each)] for each in tasks],
+        "freezes": [freeze_json(each) for each in window.freezes],
+        "laterWindows": [{"logicalId": each.logical_id, "name": value_json(each.name)} for each in window.later],
         "idleReason": idle_because(window),
         "invalidReason": invalid_because(window),
     } | _of(subject.main)

@@ -9,7 +9,7 @@ function renderAgenda(seen) {
 function agendaOf(list, first, next) {
   const days = grouped(list, (execution) => execution.day);
   const listedDays = Array.from({ length: next - first }, (_, place) => first + place).filter(
-    (day) => days.has(day) || day === today(),
+    (day) => days.has(day) || day === today() || freezesFrom(day).length,
   );
   return make(
     "ol",
@@ -26,8 +26,12 @@ function dayOfAgenda(day, list) {
     { className: day < today() ? "past" : isToday ? "today" : "" },
     `${near}${dateText(day, { long: true })}`,
   );
-  return [title, list.length ? entries(list) : make("p", { className: "aside" }, "No executions.")];
+  const frozen = freezesFrom(day).map((freeze) => make("p", { className: "freeze" }, freezeText(freeze)));
+  return [title, ...frozen, list.length ? entries(list) : make("p", { className: "aside" }, "No executions.")];
 }
+
+/** The freezes that start on a day. */
+const freezesFrom = (day) => freezesOf(day).filter(({ start }) => localDay(start, pageZone()) === day);
 
 /** The week of the current day, to choose a day on a phone. */
 function dayStrip() {

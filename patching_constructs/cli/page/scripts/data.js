@@ -20,6 +20,19 @@ const schedules = data.schedules.map((schedule, position) => ({
   text: [schedule.label, ...Object.values(schedule.facts), schedule.place].join("\n").toLowerCase(),
 }));
 
+/** The freezes of schedules between two instants, each once, with the schedules that have it. */
+function freezesBetween(list, from, to) {
+  const found = new Map();
+  for (const schedule of list)
+    for (const [start, end, reason] of schedule.freezes) {
+      if (start >= to || end <= from) continue;
+      const key = [start, end, reason].join();
+      if (!found.has(key)) found.set(key, { start, end, reason, schedules: [] });
+      found.get(key).schedules.push(schedule);
+    }
+  return [...found.values()].sort((one, other) => one.start - other.start || one.end - other.end);
+}
+
 const hasNote = (notes, kind) => notes.some((note) => data.notes[note][0] === kind);
 
 // Until when the last execution of each schedule is open. An execution that is skipped keeps nothing open.

@@ -1,6 +1,7 @@
 // --- Filters -----------------------------------------------------------------------------------------
 
 let shown = executions;
+let shownSchedules = schedules;
 
 const SELECTS = {
   target: { every: "All targets", of: ({ target }) => target },
@@ -62,7 +63,8 @@ function isScheduleShown(schedule) {
 }
 
 function filter() {
-  const visible = new Set(schedules.filter(isScheduleShown));
+  shownSchedules = schedules.filter(isScheduleShown);
+  const visible = new Set(shownSchedules);
   shown = executions.filter(({ schedule, notes }) => visible.has(schedule) && (!state.noted || notes.length));
   byId("clear").hidden = !isFiltered();
   byId("status").textContent = isFiltered()

@@ -36,7 +36,7 @@ function cellOf(day) {
     "aria-label": cellText(day, list),
   });
   const date = make("span", { className: "date", "aria-hidden": "true" }, String(calendarDay(day).date));
-  cell.append(make("div", { className: "head" }, date));
+  cell.append(make("div", { className: "head" }, date, ...freezesOf(day).map(freezeLabel)));
   if (list.length) cell.append(linesOfDay(day, list, tabIndex));
   return cell;
 }
@@ -47,14 +47,32 @@ function dayClasses(day, list) {
   if (day < today()) classes.push("past");
   if (day === today()) classes.push("today");
   if (list.length && list.every(({ isFrozen }) => isFrozen)) classes.push("frozen");
+  else if (isDayFrozen(day)) classes.push("in-freeze");
   return classes.join(" ");
 }
 
 function cellText(day, list) {
   const name = `${dateText(day, { long: true })}${day === today() ? ", today" : ""}`;
   if (day !== clamped(day)) return `${name}, outside the range of this calendar`;
-  return `${name}, ${countsText(list) || "no executions"}`;
+  const frozen = freezesOf(day).map((freeze) => `, ${freezeText(freeze)}`);
+  return `${name}, ${countsText(list) || "no executions"}${frozen.join("")}`;
 }
+
+/** The freezes of a day that have dates and a reason; others last for the whole calendar. */
+function freezesOf(day) {
+  const found = freezesBetween(shownSchedules, midnight(day, pageZone()), midnight(day + 1, pageZone()));
+  return found.filter(({ reason }) => reason);
+}
+
+/** Whether all schedules that do something else than a scan are frozen on a day. */
+function isDayFrozen(day) {
+  const others = shownSchedules.filter(({ effect }) => effect !== "scan");
+  const [from, to] = [midnight(day, pageZone()), midnight(day + 1, pageZone())];
+  return others.length > 0 && others.every((schedule) => isFrozenDuring(schedule, from, to));
+}
+
+const freezeLabel = (freeze) =>
+  make("span", { className: "freeze", title: freezeText(freeze), "aria-hidden": "true" }, freeze.reason);
 
 function linesOfDay(day, list, tabIndex) {
   const lines = linesOf(list);

@@ -16,7 +16,7 @@ function compareGroups(one, other) {
   return (
     `${one.place} ${first.rollout}`.localeCompare(`${other.place} ${second.rollout}`, "en") ||
     first.days - second.days ||
-    one.list[0].start - other.list[0].start
+    (one.list[0]?.start ?? 0) - (other.list[0]?.start ?? 0)
   );
 }
 

@@ -33,7 +33,9 @@ function rowOf([schedule, next]) {
   );
 }
 
-/** A schedule without another execution is shown with its last. */
+/** A schedule without another execution is shown with its last; one that is frozen in the whole range has none. */
 function showSchedule(schedule, next) {
-  showExecution(next ?? executions.findLast((execution) => execution.schedule === schedule));
+  const execution = next ?? executions.findLast((each) => each.schedule === schedule);
+  if (execution) showExecution(execution);
+  else fillDialog(schedule.title, null, factsOf(schedule));
 }

@@ -16,12 +16,16 @@ const GROUP_OF = {
 };
 const groupOf = (schedule) => GROUP_OF[state.group](schedule);
 
-function groupsOf(seen) {
-  const groups = grouped(seen, ({ schedule }) => groupOf(schedule));
-  return [...groups].map(([key, list]) => {
-    const [{ schedule }] = list;
+/** The groups of executions, and of frozen schedules, which can have none. */
+function groupsOf(seen, frozenSchedules) {
+  const lists = grouped(seen, ({ schedule }) => groupOf(schedule));
+  const frozen = grouped(frozenSchedules, groupOf);
+  return [...new Set([...lists.keys(), ...frozen.keys()])].map((key) => {
+    const list = lists.get(key) ?? [];
+    const others = frozen.get(key) ?? [];
+    const schedule = list[0]?.schedule ?? others[0];
     const ring = isByRing(schedule) ? schedule.ring : null;
-    return { name: ring ? ring.name : key, list, ring, place: schedule.place };
+    return { name: ring ? ring.name : key, list, frozen: others, ring, schedule, place: schedule.place };
   });
 }
 
@@ -43,7 +47,9 @@ function renderTimeline(seen) {
   const scale = { from, to, zone, width: ticks.clientWidth, hasLabels };
   drawTicks(scale, ticks, lines);
   if (from <= now() && now() < to) drawNow(scale, lines);
-  rows.append(...rowsOf(groupsOf(seen).sort(compareGroups), scale));
+  // A group whose schedules are all frozen has no executions.
+  const frozen = shownSchedules.filter((schedule) => freezesBetween([schedule], from, to).length);
+  rows.append(...rowsOf(groupsOf(seen, frozen).sort(compareGroups), scale));
 }
 
 function timelineKey(zone) {
@@ -65,7 +71,7 @@ function drawNow({ from, to, zone }, lines) {
 
 // --- Groups and lanes ---
 
-function groupRow({ name, list, ring }, scale) {
+function groupRow({ name, list, frozen, ring, schedule }, scale) {
   const scans = list.filter(isScan);
   // The bars of a ring need no labels, because all of them have the same.
   const ofBars = ring ? { ...scale, hasLabels: false } : scale;
@@ -73,29 +79,35 @@ function groupRow({ name, list, ring }, scale) {
   const items = lanes.map((boxes) => laneOf(boxes, ofBars, name));
   if (scans.length) items.push(laneOf(scanBoxes(scans, scale), scale, `Scans of ${name}`, "scans"));
   const title = make(ring ? "h4" : "h3", { className: "name" }, name);
-  const aside = ring ? ringText(list[0].schedule) : countsText(list);
+  const aside = ring ? ringText(schedule) : countsText(list) || "no executions";
   const label = make("div", { className: "label" }, title, make("p", { className: "aside" }, aside));
   return make(
     "li",
     { className: ring ? "group ring" : "group" },
     label,
-    make("div", { className: "lanes" }, ...frozenBands(list, scale), ...items),
+    make("div", { className: "lanes" }, ...frozenBands(list, frozen, scale), ...items),
   );
 }
 
-/** Grey bands where every schedule of a group is frozen. */
-function frozenBands(list, scale) {
-  const members = [...new Set(list.map(({ schedule }) => schedule))];
-  const bands = members[0].freezes.filter(([from, to]) =>
-    members.every(({ freezes }) => freezes.some(([start, end]) => start <= from && to <= end)),
-  );
-  return bands.map(([from, to]) => {
-    const [left, right] = edges({ start: from, end: to }, scale);
-    const band = make("div", { className: "band", title: "Frozen: executions are suppressed" });
-    band.style.left = `${(left / scale.width) * 100}%`;
-    band.style.width = `${((right - left) / scale.width) * 100}%`;
-    return band;
-  });
+/** Grey bands where the schedules of a group are frozen that install or do something else than a scan. */
+function frozenBands(list, frozen, scale) {
+  const members = [...new Set([...list.map(({ schedule }) => schedule), ...frozen])];
+  const others = members.filter(({ effect }) => effect !== "scan");
+  return freezesBetween(frozen, scale.from, scale.to)
+    .filter(({ start, end }) => (others.length ? others : members).every((each) => isFrozenDuring(each, start, end)))
+    .map((freeze) => bandOf(freeze, scale));
+}
+
+const isFrozenDuring = ({ freezes }, start, end) => freezes.some(([from, to]) => from <= start && end <= to);
+
+function bandOf(freeze, scale) {
+  const [left, right] = edges(freeze, scale);
+  const text = freezeText(freeze);
+  const band = make("div", { className: "band", title: text, role: "img", "aria-label": text });
+  band.append(make("span", { "aria-hidden": "true" }, freeze.reason || "Frozen"));
+  band.style.left = `${(left / scale.width) * 100}%`;
+  band.style.width = `${((right - left) / scale.width) * 100}%`;
+  return band;
 }
 
 function laneOf(boxes, scale, name, className = "") {

@@ -62,6 +62,13 @@ function executionText(execution) {
   return `${title}, ${dateText(execution.day)}, ${timesText(execution)}, ${effect}${kinds.join("")}, ${label}`;
 }
 
+/** A freeze in words: `Frozen from Fri 18 Dec 2026, 00:00 CET to Mon 4 Jan 2027, 00:00 CET: Christmas`. */
+function freezeText({ start, end, reason }) {
+  if (!reason) return "Frozen: executions are suppressed";
+  const zone = pageZone();
+  return `Frozen from ${momentText(start, zone)} to ${momentText(end, zone)}: ${reason}`;
+}
+
 /** How many executions of each effect there are: `3 installs with reboot, 12 scans`. */
 function countsText(list) {
   const active = list.filter((execution) => !execution.isFrozen);

@@ -186,6 +186,7 @@ def test_json_of_an_execution() -> None:
                 "localEnd": "2027-01-11T06:00:00-05:00",
                 "condition": None,
                 "frozen": False,
+                "ring": None,
                 "operations": ["Install"],
                 "cutoffDescription": CUTOFF,
                 "rebootDescriptions": ["no, and nodes stay non-compliant until a reboot and the next scan"],
@@ -213,6 +214,7 @@ def test_json_of_an_execution() -> None:
         ],
         "runs": [],
         "unknownRuns": [],
+        "freezes": [],
         "ended": [],
         "unread": [],
     }

@@ -266,7 +266,7 @@ def test_runs_have_the_path_of_their_construct() -> None:
 def test_a_frozen_schedule_is_frozen_in_the_whole_range() -> None:
     (schedule,) = read(FROZEN).data["schedules"]
     assert (schedule["operation"], schedule["facts"]["Operation"]) == ("Frozen", "none: frozen")
-    assert schedule["freezes"] == [[AFTER.timestamp(), UNTIL.timestamp()]]
+    assert schedule["freezes"] == [[AFTER.timestamp(), UNTIL.timestamp(), ""]]
 
 
 @pytest.mark.parametrize(
