@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import Distribution, distribution
 
 import pytest
@@ -65,3 +66,16 @@ def _no_freezes() -> Iterator[None]:
     registry = sys.modules.get("patching_constructs.constructs._freezes")
     if registry is not None:
         registry.forget()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _commands_once() -> Iterator[None]:
+    """Build the commands of the command line once. The runner of Typer does so in every call, which takes longer."""
+    try:
+        from typer.main import get_command  # noqa: PLC0415 - not installed for the tests with the oldest CDK
+    except ImportError:
+        yield
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("typer.testing._get_command", cache(get_command))
+        yield
