@@ -14,7 +14,7 @@ import pytest
 from cfnlint import api as cfn_lint
 from typer.testing import CliRunner
 
-from patching_constructs.cli.app import app
+from patching_constructs.cli.app import app as command_line
 from patching_constructs.template import read_windows
 from tests.unit.cli.formats.schemas import validated, validated_sarif
 
@@ -23,11 +23,14 @@ ROOT = HERE.parent.parent
 EXAMPLES = [ROOT / "app.py", *sorted((ROOT / "examples").glob("*.py"))]
 
 
+# As many as there are processors on most machines: the examples of a share are synthesized in one process.
+SHARES = 2
+
+
 @dataclass
 class Synthesized:
-    """The result of an app: its exit code, the findings of the validators, and its templates."""
+    """The findings of the validators, and the templates."""
 
-    returncode: int
     findings: list[str]
     templates: list[Path]
 
@@ -39,46 +42,54 @@ class Synthesized:
         ]
 
 
-def synthesize(
-    example: Path, out: Path, *, nag: bool = True, context: Mapping[str, str] = MappingProxyType({})
-) -> Synthesized:
-    settings = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))
-    environment = {name: value for name, value in os.environ.items() if name != "CDK_VALIDATION"}
-    environment |= {"CDK_OUTDIR": str(out), "CDK_CONTEXT_JSON": json.dumps(settings["context"] | context)}
-    command = [sys.executable, *([str(HERE / "with_nag.py")] if nag else []), str(example)]
-    run = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+def synthesized(out: Path) -> Synthesized:
     report = json.loads((out / "validation-report.json").read_text(encoding="utf-8"))
     findings = [
         f"{plugin['pluginName']}: {violation['ruleName']}"
         for plugin in report["pluginReports"]
         for violation in plugin["violations"]
     ]
-    return Synthesized(run.returncode, findings, sorted(out.rglob("*.template.json")))
+    return Synthesized(findings, sorted(out.rglob("*.template.json")))
+
+
+def run(
+    *command: object, context: Mapping[str, str] = MappingProxyType({}), **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a Python file with the settings of the CDK CLI, and with the CDK's own validation."""
+    settings = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))
+    environment |= {name: value for name, value in os.environ.items() if name != "CDK_VALIDATION"}
+    environment |= {"CDK_CONTEXT_JSON": json.dumps(settings["context"] | context)}
+    arguments = [sys.executable, *map(str, command)]
+    return subprocess.run(arguments, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
 def checked(out: Path) -> tuple[int, list[str]]:
     """Run ``patching-constructs check``; return its exit code, and its findings: its output without all counts."""
-    result = CliRunner().invoke(app, ["check", str(out)])
+    result = CliRunner().invoke(command_line, ["check", str(out)])
     lines = result.stdout.splitlines()[:-1]
     return result.exit_code, [line for line in lines if line and not line.endswith("list with --unknown")]
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.stem)
-def test_example_has_no_finding(example: Path, tmp_path: Path) -> None:
-    synthesized = synthesize(example, tmp_path)
-    assert synthesized.findings == []
-    assert synthesized.returncode == 0
-    assert synthesized.templates
-    assert synthesized.lint() == []
-    assert checked(tmp_path) == (0, [])
-    validated("check", "check", tmp_path, "--severity", "note", "--format", "json")
-    validated("calendar", "calendar", tmp_path, "--format", "json")
-    validated("describe", "describe", tmp_path, "--format", "json")
-    validated_sarif(tmp_path, "--severity", "note")
+@pytest.mark.parametrize("share", range(SHARES))
+def test_examples_have_no_finding(share: int, tmp_path: Path) -> None:
+    examples = EXAMPLES[share::SHARES]
+    done = run(HERE / "with_nag.py", tmp_path, *examples)
+    assert done.returncode == 0, done.stderr
+    outs = [tmp_path / example.stem for example in examples]
+    apps = {out.name: synthesized(out) for out in outs}
+    assert [name for name, app in apps.items() if not app.templates] == []
+    assert {name: app.findings for name, app in apps.items() if app.findings} == {}
+    assert {name: found for name, app in apps.items() if (found := app.lint())} == {}
+    assert {out.name: result for out in outs if (result := checked(out)) != (0, [])} == {}
+    for out in outs:
+        validated("check", "check", out, "--severity", "note", "--format", "json")
+        validated("calendar", "calendar", out, "--format", "json")
+        validated("describe", "describe", out, "--format", "json")
+        validated_sarif(out, "--severity", "note")
 
 
 def test_a_frozen_schedule_is_clean_too(tmp_path: Path) -> None:
-    synthesize(ROOT / "examples" / "freeze.py", tmp_path, nag=False, context={"freeze": "true"})
+    run(ROOT / "examples" / "freeze.py", context={"freeze": "true"}, CDK_OUTDIR=str(tmp_path))
     (window,) = read_windows(tmp_path)
     assert (window.is_frozen, window.tasks) == (True, [])
     assert checked(tmp_path) == (0, [])
@@ -103,8 +114,9 @@ def test_only_what_iam_cannot_narrow_is_acknowledged() -> None:
 
 
 def test_the_validators_find_violations(tmp_path: Path) -> None:
-    synthesized = synthesize(HERE / "violating_app.py", tmp_path)
-    validators = {finding.split(":")[0] for finding in synthesized.findings}
+    done = run(HERE / "with_nag.py", tmp_path, HERE / "violating_app.py")
+    app = synthesized(tmp_path / "violating_app")
+    validators = {finding.split(":")[0] for finding in app.findings}
     assert validators == {"AwsSolutions", "CloudFormation Validate"}
-    assert synthesized.returncode != 0
-    assert any(finding.startswith("E3034") for finding in synthesized.lint())
+    assert done.returncode != 0
+    assert any(finding.startswith("E3034") for finding in app.lint())
