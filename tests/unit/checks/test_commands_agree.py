@@ -79,8 +79,13 @@ class Said:
 
 
 @pytest.mark.parametrize("file", TEMPLATES, ids=name)
-def test_check_and_calendar_agree(file: Path) -> None:
+def test_check_calendar_and_describe_agree(file: Path) -> None:
     said = Said(file)
+    check_and_calendar_agree(said)
+    check_and_describe_agree_on_invalid_values(said)
+
+
+def check_and_calendar_agree(said: Said) -> None:
     unknown_here = said.found(OVERLAP, Status.UNKNOWN)
     overlaps = {window: moment(finding) for window, finding in said.found(OVERLAP).items()}
     # Whether two resources with different conditions are made together is up to the deployment.
@@ -103,10 +108,8 @@ def test_check_and_calendar_agree(file: Path) -> None:
     }
 
 
-@pytest.mark.parametrize("file", TEMPLATES, ids=name)
-def test_check_and_describe_agree_on_invalid_values(file: Path) -> None:
+def check_and_describe_agree_on_invalid_values(said: Said) -> None:
     """Where the linter reports an operation, a reboot option or a key, its description says that it is invalid."""
-    said = Said(file)
     for each in said.windows:
         for task in each.tasks:
             operation, reboot = descriptions.operation_in_words(task), descriptions.reboot_in_words(task)
