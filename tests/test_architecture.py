@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,8 @@ def modules() -> dict[str, ast.Module]:
     }
 
 
-def imports(tree: ast.Module, *, when_it_runs: bool = True) -> set[str]:
+@cache
+def imports(tree: ast.Module, *, when_it_runs: bool = True) -> frozenset[str]:
     """Return the dotted names that a module imports; imports for type checkers do not count at run time."""
     unread = {
         id(inner)
@@ -37,7 +39,7 @@ def imports(tree: ast.Module, *, when_it_runs: bool = True) -> set[str]:
         if when_it_runs and isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
         for inner in ast.walk(node)
     }
-    found = set()
+    found: set[str] = set()
     for node in ast.walk(tree):
         if id(node) in unread:
             continue
@@ -45,7 +47,7 @@ def imports(tree: ast.Module, *, when_it_runs: bool = True) -> set[str]:
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             found |= {f"{node.module}.{alias.name}" for alias in node.names}
-    return found
+    return frozenset(found)
 
 
 MODULES = modules()
@@ -64,9 +66,12 @@ def module_of(dotted: str) -> str | None:
     return next((each for each in (dotted, dotted.rpartition(".")[0]) if each in MODULES), None)
 
 
-def own_imports(name: str, *, when_it_runs: bool = True) -> set[str]:
+@cache
+def own_imports(name: str, *, when_it_runs: bool = True) -> frozenset[str]:
     found = imports(MODULES[name], when_it_runs=when_it_runs)
-    return {each.removeprefix("patching_constructs.") for each in found if each.startswith("patching_constructs.")}
+    return frozenset(
+        each.removeprefix("patching_constructs.") for each in found if each.startswith("patching_constructs.")
+    )
 
 
 def test_every_package_has_its_place() -> None:

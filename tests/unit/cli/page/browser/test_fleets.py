@@ -1,6 +1,7 @@
 """Fleets of 2, 12 and 200 schedules: what happens tonight, and when production reboots next, without a click."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from itertools import islice
 from zoneinfo import ZoneInfo
 
@@ -48,6 +49,11 @@ def _service(place: int) -> MaintenanceWindow:
     return window(name, hours, group=target, stack=f"Patching-{stage}", duration=2 + number % 3)
 
 
+@cache
+def page_with(count: int, **properties: datetime) -> str:
+    return page_of(*services(count), **properties)
+
+
 def is_install(execution: Execution[MaintenanceWindow]) -> bool:
     return execution.owner.tasks[0].parameter("Operation").text() == "Install"
 
@@ -78,7 +84,7 @@ def words(page: Page, title: str) -> str:
 
 @pytest.mark.parametrize("viewport", [DESK, SMALL_PHONE], ids=["desk", "phone"])
 def test_what_happens_tonight_is_visible(show: Show, count: int, viewport: ViewportSize) -> None:
-    page = show(page_of(*services(count)), now=NOW, viewport=viewport)
+    page = show(page_with(count), now=NOW, viewport=viewport)
     text = words(page, "Tonight")
     installs, scans = (
         [each for each in tonight(count) if is_install(each)],
@@ -93,7 +99,7 @@ def test_what_happens_tonight_is_visible(show: Show, count: int, viewport: Viewp
 
 @pytest.mark.parametrize("viewport", [DESK, SMALL_PHONE], ids=["desk", "phone"])
 def test_when_production_reboots_next_is_visible(show: Show, count: int, viewport: ViewportSize) -> None:
-    page = show(page_of(*services(count)), now=NOW, viewport=viewport)
+    page = show(page_with(count), now=NOW, viewport=viewport)
     production = [each for each in services(count) if each.stack == "Patching-Prod"]
     found = forecast_of(*production, after=NOW).executions
     start = next(each for each in found if is_install(each)).occurrence.local_start
@@ -107,26 +113,26 @@ def test_when_production_reboots_next_is_visible(show: Show, count: int, viewpor
 @pytest.mark.parametrize("view", ["month", "timeline", "agenda", "schedules"])
 def test_no_view_scrolls_horizontally(show: Show, count: int, view: str) -> None:
     for viewport in (DESK, SMALL_PHONE):
-        page = show(page_of(*services(count)), now=NOW, viewport=viewport, link=f"#view={view}")
+        page = show(page_with(count), now=NOW, viewport=viewport, link=f"#view={view}")
         assert has_no_sideways_scroll(page)
 
 
 @pytest.mark.parametrize("theme", THEMES)
 def test_axe_finds_nothing_serious(show: Show, count: int, theme: Theme) -> None:
     until = NOW + timedelta(days=6)
-    page = show(page_of(*services(count), until=until), now=NOW, theme=theme, motion="reduce")
+    page = show(page_with(count, until=until), now=NOW, theme=theme, motion="reduce")
     assert accessibility_violations(page) == []
 
 
 def test_no_generated_name_is_in_the_calendar(show: Show, count: int) -> None:
-    page = show(page_of(*services(count)), now=NOW)
+    page = show(page_with(count), now=NOW)
     for view in ("month", "timeline"):
         page.get_by_role("tab", name=view.title()).click()
         assert "Patching-Prod-Service" not in panel(page).inner_text()
 
 
 def test_every_install_of_a_month_is_on_its_day(show: Show, count: int) -> None:
-    page = show(page_of(*services(count)), now=NOW)
+    page = show(page_with(count), now=NOW)
     text = {
         label.replace(", today", "").split(", ")[0]: found
         for label, found in page.locator("[data-day]").evaluate_all(
