@@ -197,8 +197,10 @@ def test_a_window_does_not_overlap_itself(tmp_path: Path) -> None:
 
 def test_a_window_that_opens_again_and_again_is_one_window(tmp_path: Path) -> None:
     hourly = {"Schedule": "cron(0 * * * ? *)", "Duration": 24}
-    assert both(written(tmp_path / "a.json", fleet(*[hourly | tag("tag:Role", str(n)) for n in range(5)])))[1] == 0
-    assert both(written(tmp_path / "b.json", fleet(*[hourly | tag("tag:Role", str(n)) for n in range(6)])))[1] == 1
+    week = timedelta(days=7)
+    for windows, excess in ((5, 0), (6, 1)):
+        template = written(tmp_path / "a.json", fleet(*[hourly | tag("tag:Role", str(n)) for n in range(windows)]))
+        assert both(template, week)[1] == excess
 
 
 def test_a_fast_window_hides_no_overlap(tmp_path: Path) -> None:

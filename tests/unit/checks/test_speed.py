@@ -12,7 +12,7 @@ import pytest
 from tests.bench.checks import SHAPES, fleet
 
 ROOT = Path(__file__).parents[3]
-FEW, MANY = 100, 400
+FEW, MANY = 60, 240
 # No faster than the fleet, but for a twentieth.
 GROWTH = 1.05 * MANY / FEW
 
