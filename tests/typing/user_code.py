@@ -38,6 +38,7 @@ from patching_constructs import (
     OperatingSystem,
     OverridePatch,
     PatchBaseline,
+    PatchCapacity,
     PatchComplianceStatus,
     PatchFilter,
     PatchGroup,
@@ -181,6 +182,8 @@ PatchSchedule(stack, "Arn", schedule=sunday, targets=[web], operation=PatchOpera
 ScheduleExpression.cron(minute=0, hour=2, week_day=1)  # type: ignore[arg-type]
 ScheduleExpression.daily(2)  # type: ignore[call-arg]
 RateControl.percentage("10%")  # type: ignore[arg-type]
+PatchCapacity(nodes=number, minutes_per_node=12.5, minutes_per_node_p95=25)
+PatchCapacity(nodes=400, minutes_per_node=timedelta(minutes=12))  # type: ignore[arg-type]
 
 critical = PatchFilter.severity("Critical", "Important")
 week = PatchRule.approve_after(

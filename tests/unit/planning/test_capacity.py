@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from patching_constructs import CutoffBehavior, PatchCapacity, RateControl
@@ -128,6 +128,7 @@ def measured(estimate: Estimate) -> list[int]:
 spread = st.sampled_from([None, 12, 25])
 
 
+@settings(max_examples=40)
 @given(st.integers(1, 60), st.integers(1, 60), st.integers(1, 4), spread)
 def test_one_node_more_never_ends_earlier(nodes: int, slots: int, targets: int, p95: float | None) -> None:
     one = forecast(nodes, 12, RateControl.count(slots), p95=p95, targets=targets).estimate
@@ -135,6 +136,7 @@ def test_one_node_more_never_ends_earlier(nodes: int, slots: int, targets: int, 
     assert all(more >= less for more, less in zip(measured(other), measured(one), strict=True))
 
 
+@settings(max_examples=40)
 @given(st.integers(1, 60), st.integers(1, 99), st.sampled_from(["", "%"]), st.integers(1, 4), spread)
 def test_a_higher_concurrency_never_takes_longer(
     nodes: int, number: int, unit: str, targets: int, p95: float | None
@@ -144,12 +146,14 @@ def test_a_higher_concurrency_never_takes_longer(
     assert all(higher <= lower for higher, lower in zip(measured(other), measured(one), strict=True))
 
 
+@settings(max_examples=40)
 @given(st.integers(1, 60), st.integers(1, 60), st.integers(12, 40))
 def test_longer_times_never_end_earlier(nodes: int, slots: int, p95: int) -> None:
     found = [forecast(nodes, 12, RateControl.count(slots), p95=each).estimate for each in (p95, p95 + 5)]
     assert found[0].last_end(95) <= found[1].last_end(95)
 
 
+@settings(max_examples=40)
 @given(st.integers(1, 300), st.integers(1, 300), spread)
 def test_percentiles_and_remaining_nodes_are_in_order(nodes: int, slots: int, p95: float | None) -> None:
     found = forecast(nodes, 12, RateControl.count(slots), p95=p95).estimate
@@ -162,6 +166,7 @@ def test_percentiles_and_remaining_nodes_are_in_order(nodes: int, slots: int, p9
         assert 0 <= found.not_started(at, 95) <= found.not_ended(at, 95) <= nodes
 
 
+@settings(max_examples=40)
 @given(
     st.integers(1, 80),
     st.sampled_from([RateControl.count(3), RateControl.percentage(10)]),
