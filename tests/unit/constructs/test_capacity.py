@@ -1,24 +1,33 @@
 """The capacity of a schedule: its metadata, and the warning if the nodes do not fit."""
 
-from datetime import timedelta
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import aws_cdk as cdk
 import pytest
 from aws_cdk.assertions import Annotations, Match, Template
+from typer.testing import CliRunner
 
 from patching_constructs import (
     CutoffBehavior,
     DayOfWeek,
     PatchCapacity,
+    PatchFreeze,
     PatchGate,
     PatchOperation,
+    PatchRing,
+    PatchRollout,
     PatchSchedule,
     PatchTarget,
     RateControl,
     ScheduleExpression,
     WindowTask,
 )
+from patching_constructs.checks.engine import check_paths
+from patching_constructs.cli.app import app as command_line
+from patching_constructs.template import WINDOW
 from tests.refusals import refused, untyped
 
 NUMBER = cdk.Token.as_number({"Ref": "Number"})
@@ -204,3 +213,42 @@ def test_a_capacity_is_a_patch_capacity(stack: cdk.Stack) -> None:
         "capacity must be a PatchCapacity, got 400; write PatchCapacity(nodes=..., minutes_per_node=...) "
         "[Stack/Schedule]"
     )
+
+
+# --- Freezes, and the linter and the command line -----------------------------------------------------
+
+
+def synthesized(folder: Path, **properties: Any) -> Path:
+    app = cdk.App(outdir=str(folder), analytics_reporting=False, tree_metadata=False)
+    patch_schedule(cdk.Stack(app, "Stack"), capacity=MANY, window_name="web", **properties)
+    app.synth()
+    return folder
+
+
+def forecasts(folder: Path) -> list[dict[str, Any]]:
+    result = CliRunner().invoke(command_line, ["capacity", str(folder), "--format", "json"])
+    found: list[dict[str, Any]] = json.loads(result.stdout)["windows"]
+    return found
+
+
+def test_a_schedule_with_a_freeze_is_reported_once(tmp_path: Path) -> None:
+    freeze = PatchFreeze(datetime(2027, 12, 13, tzinfo=UTC), datetime(2028, 1, 10, tzinfo=UTC), reason="Christmas")
+    folder = synthesized(tmp_path, freezes=[freeze])
+    template = json.loads((folder / "Stack.template.json").read_text(encoding="utf-8"))
+    written = [each["Metadata"] for each in template["Resources"].values() if each["Type"] == WINDOW]
+    assert [each["PatchingConstructs"]["Capacity"]["Nodes"] for each in written] == [400, 400]
+    assert [each["windowName"] for each in forecasts(folder)] == ["web"]
+    findings = check_paths([folder], now=datetime(2027, 1, 1, tzinfo=UTC))
+    assert [each.rule.id for each in findings].count("Patching-CapacityExceedsWindow") == 1
+
+
+def test_the_ring_of_a_rollout_has_a_capacity(stack: cdk.Stack) -> None:
+    PatchRollout(
+        stack,
+        "Rollout",
+        schedule=ScheduleExpression.patch_tuesday(hour=4),
+        operation=PatchOperation.INSTALL,
+        rings=[PatchRing("dev", targets=[WEB], days_after=1, capacity=MANY)],
+    )
+    (found,) = Annotations.from_stack(stack).find_warning("*", Match.string_like_regexp("With 400 nodes, 40 at "))
+    assert found.id == "/Stack/Rollout/dev"
