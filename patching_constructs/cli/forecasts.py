@@ -45,20 +45,33 @@ class GivenCapacity:
         required = ("nodes", "minutes_per_node")
         return [FLAGS[name] for name in required if getattr(self, name) is None]
 
-    def completed(self, own: PatchCapacity | None) -> PatchCapacity | None:
-        """Return the capacity of a window whose template has this one, or none; None if numbers are missing.
+    @property
+    def numbers(self) -> dict[str, float | None]:
+        """The given numbers by their names. Minutes without a spread replace those with one."""
+        found: dict[str, float | None] = {} if self.nodes is None else {"nodes": self.nodes}
+        if self.minutes_per_node is not None:
+            found |= {"minutes_per_node": self.minutes_per_node, "minutes_per_node_p95": self.minutes_per_node_p95}
+        return found
+
+    def alone(self) -> PatchCapacity:
+        """Return the capacity without a template.
 
         Raises:
-            PatchingError: the numbers do not go together.
+            PatchingError: a number is missing.
         """
-        nodes = own.nodes if self.nodes is None and own else self.nodes
-        minutes, p95 = self.minutes_per_node, self.minutes_per_node_p95
-        if minutes is None and own:
-            minutes, p95 = own.minutes_per_node, own.minutes_per_node_p95
-        if nodes is None or minutes is None:
-            return None
+        if self.missing:
+            missing = " and ".join(self.missing)
+            raise PatchingError(f"--duration requires {missing}", f"add {missing}, or leave --duration out")
+        return PatchCapacity(**self.numbers)  # type: ignore[arg-type] # none is missing
+
+    def check(self) -> None:
+        """Check that the numbers go together.
+
+        Raises:
+            PatchingError: they do not.
+        """
         with named(FLAGS):
-            return PatchCapacity(nodes=nodes, minutes_per_node=minutes, minutes_per_node_p95=p95)
+            PatchCapacity(**{"nodes": 1, "minutes_per_node": 1, **self.numbers})  # type: ignore[arg-type] # as above
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +115,7 @@ def _forecast(window: MaintenanceWindow, given: GivenCapacity) -> WindowForecast
         reason = "the schedule is frozen" if window.is_frozen else _NO_PATCH_TASK
         is_shown = capacity_metadata(window).exists
         return WindowForecast(window=window, status=CapacityStatus.IDLE, reason=reason) if is_shown else None
-    capacity = given.completed(capacity_of(window) if given.missing else None)
+    capacity = capacity_of(window, given.numbers)
     if capacity is None:
         reason = f"the template has no capacity; give {' and '.join(given.missing)}"
         return WindowForecast(window=window, status=CapacityStatus.UNKNOWN, reason=reason)

@@ -1,6 +1,7 @@
 """The capacity of a maintenance window in its metadata, and the forecast of whether its nodes fit."""
 
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
@@ -29,6 +30,7 @@ _NAMES: Final = {
     "minutes_per_node": MINUTES_PER_NODE,
     "minutes_per_node_p95": MINUTES_PER_NODE_P95,
 }
+_NOTHING: Final[Mapping[str, float | None]] = {}
 
 
 def capacity_metadata(window: MaintenanceWindow) -> Value:
@@ -40,26 +42,36 @@ def capacity_metadata(window: MaintenanceWindow) -> Value:
     return window.value["Metadata"][METADATA_KEY][CAPACITY]
 
 
-def capacity_of(window: MaintenanceWindow) -> PatchCapacity | None:
+def capacity_of(window: MaintenanceWindow, replaced: Mapping[str, float | None] = _NOTHING) -> PatchCapacity | None:
     """Read the capacity in the metadata of a window; None if there is none.
 
+    Args:
+        window: the window.
+        replaced: numbers to use instead of those in the metadata, by the names of `PatchCapacity`.
+
     Raises:
-        UnknownError: it is unknown until deployment.
-        PatchingError: it is invalid.
+        UnknownError: a number is unknown until deployment.
+        PatchingError: a number is invalid.
     """
+    if replaced.keys() >= _NAMES.keys():
+        return _capacity(replaced)
     given = capacity_metadata(window)
     if not given.exists:
         return None
     if not isinstance(given.known(), dict):
         raise refusal(CAPACITY, f"must have {NODES} and {MINUTES_PER_NODE}", shown(given.content))
-    numbers = {name: _number(given[key]) for name, key in _NAMES.items()}
-    try:
-        capacity = PatchCapacity(**numbers)  # type: ignore[arg-type] # it checks the types
-    except PatchingError as error:
-        raise _with_names_of_the_metadata(error) from None
+    written = {name: _number(given[key]) for name, key in _NAMES.items() if name not in replaced}
+    capacity = _capacity({**written, **replaced})
     if capacity.is_unresolved:
         raise UnknownError(given)
     return capacity
+
+
+def _capacity(numbers: Mapping[str, object]) -> PatchCapacity:
+    try:
+        return PatchCapacity(**numbers)  # type: ignore[arg-type] # it checks the types
+    except PatchingError as error:
+        raise _with_names_of_the_metadata(error) from None
 
 
 def _number(value: Value) -> object:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from patching_constructs._errors import PatchingError
 from patching_constructs.cli import options, parsing
 from patching_constructs.cli.formats.registry import CapacityFormat, render_capacity
 from patching_constructs.cli.given_options import check_only, check_requires, given_options
@@ -146,6 +145,7 @@ def capacity(
     with one_line_refusals():
         _check_options(context)
         given = GivenCapacity(nodes=nodes, minutes_per_node=minutes_per_node, minutes_per_node_p95=minutes_per_node_p95)
+        given.check()
         to_file = output is not None
         if duration is not None:
             window = _window(duration, cutoff, cutoff_behavior or CutoffBehavior.CANCEL_TASK)
@@ -185,11 +185,7 @@ def _of_a_window(
     from patching_constructs.cli.formats.capacity.capacity_report import CapacityReport
     from patching_constructs.planning.capacity import Forecast
 
-    capacity = given.completed(None)
-    if capacity is None:
-        missing = " and ".join(given.missing)
-        raise PatchingError(f"--duration requires {missing}", f"add {missing}, or leave --duration out")
-    forecast = Forecast(capacity=capacity, max_concurrency=concurrency, targets=targets, window=window)
+    forecast = Forecast(capacity=given.alone(), max_concurrency=concurrency, targets=targets, window=window)
     return CapacityReport(path="", windows=[known_forecast(forecast)], to_file=to_file)
 
 

@@ -205,6 +205,18 @@ def test_options_replace_the_capacity_of_a_template(tmp_path: Path) -> None:
     assert numbers("--nodes", "5", "--minutes-per-node", "25") == [5, 25, None]
 
 
+def test_options_replace_numbers_that_are_unknown_or_invalid(tmp_path: Path) -> None:
+    file = fleet(tmp_path, {"Nodes": REF, "MinutesPerNode": "long"})
+
+    def statuses(*options: str) -> list[str]:
+        return [each["status"] for each in windows(file, *options)]
+
+    assert statuses() == ["unknown"]
+    assert statuses("--nodes", "4") == ["invalid"]
+    assert statuses("--minutes-per-node", "12") == ["unknown"]
+    assert statuses("--nodes", "4", "--minutes-per-node", "12") == ["fits"]
+
+
 WITHOUT: dict[str, tuple[tuple[str, ...], str]] = {
     "nothing": ((), "give --nodes and --minutes-per-node"),
     "nodes": (("--nodes", "4"), "give --minutes-per-node"),
