@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -210,10 +209,10 @@ def served(name: str) -> Iterator[Case]:
 
 @contextmanager
 def started(case: Case, hook: str, folder: Path, **variables: str) -> Iterator[subprocess.Popen[str]]:
-    """Start a hook on a node whose AWS CLI and metadata service use the endpoint."""
+    """Start a hook on a node whose metadata service, and the ``aws`` in the PATH, use the endpoint."""
     url = case.service.aws.url
     environment = {
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "PATH": os.environ["PATH"],
         "HOME": str(folder),
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",

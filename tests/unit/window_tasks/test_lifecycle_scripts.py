@@ -10,6 +10,8 @@ import pytest
 from tests.unit.window_tasks.fake_aws import RefusedError
 from tests.unit.window_tasks.lifecycle import Case, run, served, started
 
+pytestmark = pytest.mark.usefixtures("aws_cli")
+
 
 @pytest.fixture(params=["target group", "ECS", "auto scaling"])
 def case(request: pytest.FixtureRequest) -> Iterator[Case]:

@@ -8,6 +8,8 @@ import pytest
 from tests.unit.window_tasks.fake_aws import ADDRESS, INSTANCE
 from tests.unit.window_tasks.lifecycle import GROUP, Case, ContainerInstance, ScalingGroup, TargetGroup, run, served
 
+pytestmark = pytest.mark.usefixtures("aws_cli")
+
 # --- Target groups ------------------------------------------------------------------------------------
 
 
