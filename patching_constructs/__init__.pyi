@@ -6,12 +6,15 @@ from patching_constructs.checks.nag import PatchingChecks as PatchingChecks
 from patching_constructs.checks.severity import Severity as Severity
 from patching_constructs.constructs._window_by_id import IMaintenanceWindow as IMaintenanceWindow
 from patching_constructs.constructs.approval_alignment import ApprovalAlignment as ApprovalAlignment
+from patching_constructs.constructs.fleet_schedule import FleetRollout as FleetRollout
+from patching_constructs.constructs.fleet_schedule import FleetSchedule as FleetSchedule
 from patching_constructs.constructs.hook_document import HookDocument as HookDocument
 from patching_constructs.constructs.maintenance_window import MaintenanceWindow as MaintenanceWindow
 from patching_constructs.constructs.overrides import BaselineOverride as BaselineOverride
 from patching_constructs.constructs.overrides import InstallOverrideList as InstallOverrideList
 from patching_constructs.constructs.patch_baseline import IPatchBaseline as IPatchBaseline
 from patching_constructs.constructs.patch_baseline import PatchBaseline as PatchBaseline
+from patching_constructs.constructs.patch_fleet import PatchFleet as PatchFleet
 from patching_constructs.constructs.patch_freezes import PatchFreezes as PatchFreezes
 from patching_constructs.constructs.patch_nodes import PatchNodes as PatchNodes
 from patching_constructs.constructs.patch_ring import PatchRing as PatchRing

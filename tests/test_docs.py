@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from patching_constructs import MaintenanceWindow, PatchBaseline, PatchSchedule, RateControl
+from patching_constructs import MaintenanceWindow, PatchBaseline, PatchFleet, PatchSchedule, RateControl
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-CONSTRUCTS = (PatchSchedule, PatchBaseline, MaintenanceWindow)
-REQUIRED = {"schedule", "targets", "operation", "operating_system"}
+CONSTRUCTS = (PatchSchedule, PatchBaseline, MaintenanceWindow, PatchFleet)
+REQUIRED = {"schedule", "targets", "operation", "operating_system", "patch_group", "operating_systems", "scan"}
 
 
 def parameters(construct: type) -> dict[str, inspect.Parameter]:

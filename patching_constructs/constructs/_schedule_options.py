@@ -1,11 +1,11 @@
-"""The properties of a `PatchSchedule` that a rollout has for all of its rings, or a ring has for itself.
+"""The properties of a `PatchSchedule` that a rollout has for all of its rings, or a ring or a fleet has for itself.
 
 A test compares them with the arguments of `PatchSchedule`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TypedDict
+from typing import Final, TypedDict
 
 from aws_cdk.interfaces.aws_iam import IRoleRef
 
@@ -22,6 +22,8 @@ from patching_constructs.properties.notification import CommandNotification
 from patching_constructs.properties.output import CommandOutput
 from patching_constructs.properties.rate_control import RateControl
 from patching_constructs.properties.window_tasks import WindowTask
+
+_OF_FLEET: Final = ("operation", "targets")
 
 
 class RolloutOptions(TypedDict, total=False):
@@ -61,6 +63,27 @@ class RingOptions(RolloutOptions, total=False):
     window_name: str | None
     capacity: PatchCapacity | None
     gate: PatchGate | None
+
+
+class FleetScheduleOptions(RolloutOptions, total=False):
+    """The properties of `PatchSchedule` that a schedule of a fleet can have."""
+
+    window_name: str | None
+    capacity: PatchCapacity | None
+    gate: PatchGate | None
+
+
+def check_fleet_schedule_options(what: str, given: Iterable[str]) -> None:
+    """Check that a schedule of a fleet has no other properties.
+
+    Raises:
+        PatchingError: it has one; the message contains the most similar property.
+    """
+    rule = "must have only properties of PatchSchedule that the fleet does not determine"
+    for name in given:
+        if name not in FleetScheduleOptions.__annotations__:
+            near = None if name in _OF_FLEET else nearest(name, FleetScheduleOptions.__annotations__)
+            raise refusal(what, rule, name, f"did you mean {near}?" if near else "leave it out")
 
 
 def check_ring_options(what: str, given: Iterable[str]) -> None:

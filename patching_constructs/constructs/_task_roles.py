@@ -145,7 +145,7 @@ class WindowRoles:
             return notification.role, None
         assumed_by = iam.ServicePrincipal(SYSTEMS_MANAGER)
         role = iam.Role(self._scope, OfTask.PUBLISHER.id_of(prefix), assumed_by=assumed_by)
-        return role, _allow_publishing(role, notification.topic)
+        return role, allow_publishing(role, notification.topic)
 
     def _runbook(self, action: Automation) -> IRoleRef | None:
         name = action.name
@@ -191,7 +191,8 @@ def _pass(roles: Iterable[IRoleRef]) -> Allowed:
     return Allowed(PASS_ROLE, tuple(role.role_ref.role_arn for role in roles))
 
 
-def _allow_publishing(role: iam.Role, topic: ITopicRef) -> iam.Grant:
+def allow_publishing(role: iam.Role, topic: ITopicRef) -> iam.Grant:
+    """Allow a role to publish to a topic, and to use its key if the topic is an encrypted L2 construct."""
     # TopicGrants.publish() would grant kms:GenerateDataKey*, which is more than SNS documents as required.
     return TopicGrants.from_topic(topic).actions(
         role, ["sns:Publish"], key_actions=["kms:Decrypt", "kms:GenerateDataKey"]

@@ -26,6 +26,8 @@ from patching_constructs import (
     ComplianceLevel,
     CutoffBehavior,
     DayOfWeek,
+    FleetRollout,
+    FleetSchedule,
     HookDocument,
     IMaintenanceWindow,
     InstallOverrideList,
@@ -41,6 +43,7 @@ from patching_constructs import (
     PatchCapacity,
     PatchComplianceStatus,
     PatchFilter,
+    PatchFleet,
     PatchGroup,
     PatchHooks,
     PatchingChecks,
@@ -279,6 +282,28 @@ nodes.join(PatchGroup("web"))
 assert_type(nodes, PatchNodes)
 assert_type(nodes.grant_patching(overrides=[kernel, "s3://bucket/list.yaml"]), iam.Grant)
 fleet = autoscaling.AutoScalingGroup.from_auto_scaling_group_name(stack, "ImportedFleet", "web")
+
+shop = PatchFleet(
+    stack,
+    "Shop",
+    patch_group="shop",
+    operating_systems=[OperatingSystem.UBUNTU, baseline],
+    rules=lambda system: [PatchRule.all_patches(system)],
+    scan=sunday,
+    install=FleetSchedule(sunday, duration=timedelta(hours=6), window_name="install"),
+)
+rings = FleetRollout(sunday, rings=[PatchRing("dev", targets=[web], days_after=0)], gated=True, comment="rings")
+assert_type(shop.add_nodes(template), iam.Grant)
+assert_type(shop.baselines, Mapping[OperatingSystem, PatchBaseline])
+assert_type(shop.install_schedule, PatchSchedule | None)
+assert_type(shop.rollout, PatchRollout | None)
+assert_type(shop.task_role, iam.Role | None)
+PatchFleet(stack, "Rings", patch_group="rings", operating_systems=[baseline], scan=sunday, rollout=rings, rules=[week])
+PatchFleet(stack, "NoScan", patch_group="shop", operating_systems=[baseline], install=sunday)  # type: ignore[call-arg]
+PatchFleet(stack, "One", patch_group="shop", operating_systems=baseline, scan=sunday)  # type: ignore[arg-type]
+FleetSchedule(sunday, operation=PatchOperation.SCAN)  # type: ignore[call-arg]
+FleetRollout(sunday, rings=[], capacity=None)  # type: ignore[call-arg]
+shop.add_nodes("web")  # type: ignore[arg-type]
 
 PatchNodes.of(fleet)  # type: ignore[arg-type]
 PatchNodes.of(iam.Role.from_role_name(stack, "Nodes", "nodes"))  # type: ignore[arg-type]

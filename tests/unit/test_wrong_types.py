@@ -167,6 +167,12 @@ KINDS |= {"Sequence[PatchTarget]": TARGETS, "tuple[PatchTarget, ...]": TARGETS}
 KINDS["Sequence[str | IDocumentRef]"] = Kind(
     lambda value: isinstance(value, list | tuple) and all(isinstance(each, str) for each in value), ("IDocumentRef",)
 )
+KINDS["Sequence[PatchRule]"] = Kind(
+    lambda value: isinstance(value, list | tuple) and all(isinstance(each, api.PatchRule) for each in value),
+    ("PatchRule",),
+)
+# What a function returns is checked too.
+KINDS["Callable[[OperatingSystem], Sequence[PatchRule]]"] = Kind(callable, ("PatchRule",))
 for name in api.__all__:
     public = getattr(api, name)
     KINDS[name] = literal(public) if issubclass(public, Enum) else of(public)
@@ -201,6 +207,8 @@ CALLS: dict[str, dict[str, Any]] = {
     "BaselineOverride.grant_read": {"grantee": ROLE},
     "CommandNotification": {"topic": TOPIC},
     "CommandOutput": {"bucket": BUCKET},
+    "FleetRollout": {"schedule": SCHEDULE, "rings": [RING]},
+    "FleetSchedule": {"schedule": SCHEDULE},
     "HookDocument": {"content": {"schemaVersion": "2.2", "mainSteps": []}},
     "HookDocument.from_file": {"path": str(SCRIPT)},
     "HookDocument.powershell": {"lines": ["Get-Date"]},
@@ -226,6 +234,8 @@ CALLS: dict[str, dict[str, Any]] = {
     "PatchCapacity": {"nodes": 400, "minutes_per_node": 12},
     "PatchFilter": {"key": FilterKey.PRODUCT, "values": ("*",)},
     **{f"PatchFilter.{key.lower()}": {"values": ("*",)} for key in FilterKey},
+    "PatchFleet": {"patch_group": "web", "operating_systems": [SYSTEM], "scan": SCHEDULE, "install": SCHEDULE},
+    "PatchFleet.add_nodes": {"hosts": (INSTANCE,)},
     "PatchFreeze": {"start": FREEZE.start, "end": FREEZE.end, "reason": FREEZE.reason},
     "PatchFreezes": {},
     "PatchFreezes.add": {"freezes": (FREEZE,)},
@@ -307,6 +317,7 @@ RECEIVERS: dict[str, Callable[[], object]] = {
     "InstallOverrideList": lambda: api.InstallOverrideList(ASSET, "s3://bucket/key"),
     "MaintenanceWindow": lambda: api.MaintenanceWindow(scope(), "Window", **CALLS["MaintenanceWindow"]),
     "PatchBaseline": lambda: api.PatchBaseline(scope(), "Baseline", operating_system=SYSTEM),
+    "PatchFleet": lambda: api.PatchFleet(scope(), "Fleet", **CALLS["PatchFleet"]),
     "PatchFreezes": lambda: api.PatchFreezes.of(scope()),
     "PatchNodes": lambda: api.PatchNodes.of(INSTANCE),
     "PatchRollout": lambda: api.PatchRollout(scope(), "Rollout", **CALLS["PatchRollout"] | {"rings": []}),
@@ -333,8 +344,8 @@ class Function:
         return [each for each in found if each not in keywords] + self._options(keywords)
 
     def _options(self, keywords: Sequence[inspect.Parameter]) -> list[inspect.Parameter]:
-        """Return the properties of **defaults. A ring's own properties are checked when they are used in a rollout."""
-        if not keywords or self.name == "PatchRing":
+        """Return the properties of **defaults. Those of a value are checked when it is used in a construct."""
+        if not keywords or self.name in {"FleetRollout", "FleetSchedule", "PatchRing"}:
             return []
         options = get_args(keywords[0].annotation)[0].__annotations__
         only = inspect.Parameter.KEYWORD_ONLY
