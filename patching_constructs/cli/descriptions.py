@@ -85,10 +85,18 @@ def _cutoff_time_in_words(cutoff: Value) -> str:
 
 
 def _running_tasks_in_words(tasks: Iterable[WindowTask]) -> str:
-    effects = {task.logical_id: _running_task_in_words(task) for task in tasks}
-    if len(set(effects.values())) == 1:
-        return f", and {next(iter(effects.values()))}"
-    return "".join(f"; {name}: {effect}" for name, effect in effects.items())
+    effects = _by_words((task.logical_id, _running_task_in_words(task)) for task in tasks)
+    if len(effects) == 1:
+        return f", and {next(iter(effects))}"
+    return "".join(f"; {', '.join(names)}: {effect}" for effect, names in effects.items())
+
+
+def _by_words(tasks: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Return the names of tasks by the words that describe them."""
+    found: dict[str, list[str]] = {}
+    for name, words in tasks:
+        found.setdefault(words, []).append(name)
+    return found
 
 
 def _running_task_in_words(task: WindowTask) -> str:
@@ -143,7 +151,7 @@ def _known_seconds_in_words(seconds: Value) -> str:
 
 def targets_in_words(window: MaintenanceWindow) -> str:
     """Describe which nodes a window selects."""
-    return " or ".join(map(_target_in_words, window.targets)) or "none"
+    return " or ".join(dict.fromkeys(map(_target_in_words, window.targets))) or "none"
 
 
 def _target_in_words(target: WindowTarget) -> str:
@@ -184,10 +192,11 @@ def operations_in_words(window: MaintenanceWindow) -> str:
 
 def reboots_in_words(window: MaintenanceWindow) -> str:
     """Describe whether the nodes of a window reboot."""
-    words = {task.logical_id: reboot_in_words(task) for task in window.tasks if operation_words.runs_on_nodes(task)}
-    if len(set(words.values())) > 1:
-        return "; ".join(f"{name}: {each}" for name, each in words.items())
-    return next(iter(words.values()), "no")
+    tasks = [task for task in window.tasks if operation_words.runs_on_nodes(task)]
+    words = _by_words((task.logical_id, reboot_in_words(task)) for task in tasks)
+    if len(words) > 1:
+        return "; ".join(f"{', '.join(names)}: {each}" for each, names in words.items())
+    return next(iter(words), "no")
 
 
 def operation_in_words(task: WindowTask) -> str:

@@ -97,6 +97,34 @@ LABELS: Final = {
 }
 """What to call a property; others are called by their names in CloudFormation."""
 _DEFINITION: Final = re.compile(r"ConfigurationDefinitions\.(?P<place>[0-9]+)\.(?:Parameters\.)?(?P<name>.+)")
+_TARGET: Final = re.compile(r"(?:Targets\.(?P<place>[0-9]+)|Target)\.(?P<name>.+)")
+_LABELS_OF_TARGETS: Final = {
+    "Arn": "ARN",
+    "DocumentName": "document",
+    "Id": "ID",
+    "RoleArn": "role",
+    "RunCommandParameters.RunCommandTargets": "nodes",
+}
+_LABELS_OF_DEFINITIONS: Final = {
+    "ConfigurationOptionsInstallNextInterval": "wait for the install schedule",
+    "ConfigurationOptionsInstallValue": "install schedule",
+    "ConfigurationOptionsPatchOperation": "operation",
+    "ConfigurationOptionsScanNextInterval": "wait for the scan schedule",
+    "ConfigurationOptionsScanValue": "scan schedule",
+    "OutputLogEnableS3": "output to Amazon S3",
+    "PatchPolicyName": "policy name",
+    "RateControlConcurrency": "concurrency",
+    "RateControlErrorThreshold": "error threshold",
+    "RebootOption": "reboot option",
+    "SelectedPatchBaselines": "baselines",
+    "TargetAccounts": "accounts",
+    "TargetInstances": "nodes",
+    "TargetRegions": "Regions",
+    "TargetTagKey": "tag key",
+    "TargetTagValue": "tag value",
+    "TargetType": "target type",
+    "Type": "type",
+}
 _LABELS_OF_TASKS: Final = {
     f"{_PREFIXES[0]}ServiceRoleArn": "notification role",
     f"{_PREFIXES[3]}Name": "execution name",
@@ -113,13 +141,25 @@ def label_of(fact: Fact) -> str:
     for prefix in _PREFIXES:
         name = name.removeprefix(prefix)
     if definition := _DEFINITION.fullmatch(name):
-        return f"{definition['name']} of definition {definition['place']}"
+        name, place = definition["name"], definition["place"]
+        return f"{_LABELS_OF_DEFINITIONS.get(name, name)} of definition {place}"
+    if target := _TARGET.fullmatch(name):
+        return _label_of_target(target["name"], target["place"])
     list_name, _, place = name.rpartition(".")
     if list_name == FREEZES:
         return LABELS[FROZEN]
     if place.isdecimal() and list_name in LABELS:
         return f"{LABELS[list_name]} {place}"
     return LABELS.get(name, name)
+
+
+def _label_of_target(name: str, place: str | None) -> str:
+    """Return what to call a property of a target of EventBridge, also of its input: ``operation of target 1``."""
+    given = name.removeprefix("Input.")
+    known = LABELS.get(given) or LABELS.get(f"Parameters.{given}") or _LABELS_OF_TARGETS.get(given, given)
+    if place is None:
+        return "target" if name == "Arn" else known
+    return f"{known} of target {place}"
 
 
 def fact_in_words(fact: Fact) -> str:
@@ -174,9 +214,25 @@ def _words_for(name: str) -> Callable[[Content], str]:
         return _capacity
     if parent == FREEZES:
         return _freeze
+    if last == "SelectedPatchBaselines":
+        return _baselines
     return {"Tags": _tags, "Targets": _filters, "RunCommandTargets": _filters, "PatchFilters": _filters}.get(
         last, content_in_words
     )
+
+
+def _baselines(content: Content) -> str:
+    """Return the baselines of a patch policy: ``AMAZON_LINUX_2023: name (ID); ...``."""
+    if not isinstance(content, dict) or not all(isinstance(each, dict) for each in content.values()):
+        return content_in_words(content)
+    return "; ".join(_baseline(system, dict(each)) for system, each in content.items() if isinstance(each, dict))
+
+
+def _baseline(system: str, left: dict[str, Content]) -> str:
+    label, value = content_in_words(left.pop("label", None)), content_in_words(left.pop("value", None))
+    if left.get("disabled") == "false":
+        del left["disabled"]
+    return ", ".join([f"{system}: {label} ({value})", *_others(left)])
 
 
 def _filters(content: Content) -> str:

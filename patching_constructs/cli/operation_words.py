@@ -6,8 +6,10 @@ from typing import Final
 from patching_constructs.cli.document_reboots import reboots_in
 from patching_constructs.cli.value_words import UNKNOWN, known_text, one_of, text
 from patching_constructs.properties.command import OPERATION, REBOOT_OPTION, PatchOperation, RebootOption
+from patching_constructs.properties.document_runs import DocumentRun
 from patching_constructs.ssm.documents import REBOOTING_DOCUMENTS
 from patching_constructs.ssm.reboot import Reboot
+from patching_constructs.ssm.runbooks import CREATE_IMAGE
 from patching_constructs.template.commands import Command, TaskCommand
 from patching_constructs.template.maintenance_windows import RUN_COMMAND, WindowTask
 from patching_constructs.template.possible_values import PossibleValues, possible_values
@@ -24,7 +26,7 @@ def operation_of(command: Command) -> str:
     given = _given(command, OPERATION)
     if given is None:
         return DECIDED_LATER
-    words, possible = _words_of(command, OPERATION, given, default=text(command.document))
+    words, possible = _words_of(command, OPERATION, given, default=document_of(command.document))
     return one_of(words, possible.choices)
 
 
@@ -63,13 +65,26 @@ def _document_reboot(command: Command) -> str:
         return UNKNOWN
     match reboot:
         case Reboot.NONE:
-            return "depends on the document"
+            return _without_reboot(command.run)
         case Reboot.POSSIBLE:
             return f"possible: {name}"
-        case _ if name in REBOOTING_DOCUMENTS:
+        case _ if name in REBOOTING_DOCUMENTS or name == CREATE_IMAGE:
             return f"yes: {name}"
         case _:
             return f"yes, at least under some conditions: {name}"
+
+
+def _without_reboot(run: DocumentRun) -> str:
+    if run.stops:
+        return "no, but the nodes are stopped"
+    if run.starts:
+        return "no, but stopped nodes are started"
+    return "no" if run.is_reboot_known else "depends on the document"
+
+
+def document_of(document: Value) -> str:
+    """Return the name or ARN of a document, function or state machine; of one in the templates, the logical ID."""
+    return document.reference or text(document)
 
 
 def operation_effect(operation: str) -> str:

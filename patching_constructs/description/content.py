@@ -5,6 +5,7 @@ value that is unknown until deployment is the function that returns it, with wha
 """
 
 import json
+from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -36,7 +37,11 @@ _WITHOUT_ORDER: Final = frozenset(
     }
 )
 """Lists whose order means nothing; the targets of a window's task have one."""
-_JSON_TEXTS: Final = frozenset({"Content", "Input", "Payload", "Parameters", "TaskParameters"})
+_ENCODED: Final = frozenset({"ClientContext", "Payload"})
+"""Properties that are encoded in base64."""
+_JSON_TEXTS: Final = frozenset(
+    {"ClientContext", "Content", "Input", "Payload", "Parameters", "SelectedPatchBaselines", "TaskParameters"}
+)
 """Properties that can be a text of JSON."""
 
 
@@ -94,6 +99,8 @@ class _Reader:
             rest = rest_of(value)
             return items if rest is None else [*items, rest]
         text = value.text()
+        if text is not None and value.name in _ENCODED:
+            text = _decoded(text)
         return text if text is None or value.name not in _JSON_TEXTS else _from_json(text)
 
     def _mapping(self, value: Value) -> Content:
@@ -111,6 +118,15 @@ def _sorted(name: str, content: Content) -> Content:
     if name not in _WITHOUT_ORDER or not isinstance(content, list) or WINDOW_TARGET_IDS in as_json(content):
         return content
     return sorted(content, key=as_json)
+
+
+def _decoded(text: str) -> str:
+    """Return the JSON that a text encodes in base64, as the payload of a function; any other text as it is."""
+    try:
+        decoded = b64decode(text, validate=True).decode()
+    except ValueError:
+        return text
+    return decoded if isinstance(_from_json(decoded), dict | list) else text
 
 
 def _from_json(text: str) -> Content:

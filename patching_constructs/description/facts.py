@@ -25,9 +25,12 @@ from patching_constructs.template.event_rules import EVENT_RULE
 from patching_constructs.template.maintenance_windows import MaintenanceWindow, WindowTask
 from patching_constructs.template.resource import Resource
 from patching_constructs.template.rollout_rings import RolloutRing
+from patching_constructs.template.texts import from_json
 from patching_constructs.template.unknown import Unknown
 from patching_constructs.template.value import UnknownError, Value
 
+INPUT: Final = "Input"
+"""The property with what a target or a state machine gets."""
 FROZEN: Final = "Frozen"
 """The fact that a window is meant to have no task."""
 RING_FACTS: Final = tuple(f"{ROLLOUT}.{name}" for name in (ROLLOUT_NAME, RING, DAYS_AFTER, BAKE_HOURS))
@@ -129,6 +132,8 @@ def _below(kind: str, value: Value, path: tuple[str, ...]) -> Iterator[Fact]:
         functions = [key for key in value.content if str(key).startswith("Fn::")]
         for key in functions:
             yield Fact(".".join((*path, str(key))), str(value.content[key]), value, kind)
+    elif (given := _input_of(value, path)) is not None:
+        yield from _below(kind, given, path)
     elif value.is_list and path and path[-1] in _FACTS:
         for place, each in enumerate(value.items(), 1):
             yield Fact(".".join((*path, str(place))), content_of(each), each, kind)
@@ -141,6 +146,14 @@ def _below(kind: str, value: Value, path: tuple[str, ...]) -> Iterator[Fact]:
         content = content_of(value)
         if content is not None:
             yield Fact(".".join(path) or "Properties", content, value, kind)
+
+
+def _input_of(value: Value, path: tuple[str, ...]) -> Value | None:
+    """Return what an input of an EventBridge target or schedule contains as JSON, as far as it is known."""
+    if not path or path[-1] != INPUT or not (value.is_unknown or isinstance(value.content, str)):
+        return None
+    given = from_json(value)
+    return given if given is not None and isinstance(given.content, dict) else None
 
 
 def _rest(kind: str, value: Value, path: tuple[str, ...]) -> Iterator[Fact]:

@@ -2,15 +2,21 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from patching_constructs.description.described import Subject
-from patching_constructs.planning.executions import NoteKind
+from patching_constructs.planning.executions import Execution, NoteKind
+from patching_constructs.schedule.occurrence import WallClock
 from patching_constructs.template.maintenance_windows import MaintenanceWindow
 from patching_constructs.template.scheduled_runs import ScheduledRun
 from patching_constructs.template.upcoming import upcoming_executions
 from patching_constructs.template.upcoming_runs import upcoming_runs
 from patching_constructs.template.value import UnknownError
+
+_FORESEEN: Final = timedelta(days=366)
+# Those of a window that runs every day.
+_MOST_FORESEEN: Final = 366
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,26 @@ def next_executions(subject: Subject | None, *, after: datetime, count: int) -> 
     return NextExecutions(
         tuple(start for start, _ in found), tuple(_reasons(subject, after)), assumptions=tuple(assumptions)
     )
+
+
+def assumptions_of(subject: Subject, *, after: datetime) -> tuple[str, ...]:
+    """Return what is assumed of the starts of a schedule within a year: the notes that `calendar` shows."""
+    until = after + _FORESEEN
+    found: dict[str, None] = {}
+    if isinstance(subject.resource, MaintenanceWindow):
+        planned = upcoming_executions([subject.resource], after=after, until=until, count=_MOST_FORESEEN)
+        for execution in planned.executions:
+            found |= dict.fromkeys(_assumed(execution))
+    for run in upcoming_runs(subject.runs, after=after, until=until, count=1).executions:
+        found |= dict.fromkeys(run.notes)
+    return tuple(found)
+
+
+def _assumed(execution: Execution[MaintenanceWindow]) -> Iterator[str]:
+    yield from (note.text for note in execution.notes if note.kind is NoteKind.START_ASSUMED)
+    if execution.occurrence.wall_clock is not WallClock.ONCE:
+        text = next(note.text for note in execution.notes if note.kind is NoteKind.CLOCK_CHANGE)
+        yield f"{execution.occurrence.local_start:%Y-%m-%d}: {text}"
 
 
 def has_ended(subject: Subject, at: datetime) -> bool:

@@ -45,10 +45,11 @@ def describe(
         with working("Reading templates"):
             inputs = read_given(paths, use_defaults=use_defaults)
         shown = ScheduleFilter(stacks=stack or (), names=schedule or (), operations=operation or (), tags=tag or ())
-        described = Described(inputs.templates, now=datetime.now(UTC))
+        now = datetime.now(UTC)
+        described = Described(inputs.templates, now=now)
         if shown:
             described = _filtered(described, shown)
-        listed = WindowList(path=inputs.label, described=described, to_file=output is not None)
+        listed = WindowList(path=inputs.label, described=described, to_file=output is not None, now=now)
         with working("Describing schedules"):
             text = render_windows(listed, format_)
         write(text, output)

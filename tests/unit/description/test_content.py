@@ -274,7 +274,7 @@ def test_every_type_of_task_is_described(template: Path) -> None:
         f"Task0: {function['TaskArn']}, priority unknown until deployment",
     ]
     assert [words for name, words in found if name == "operation"] == ["Scan: report missing patches"]
-    assert [words for name, words in found if name == "reboot"] == ["depends on the document", "no"]
+    assert [words for name, words in found if name == "reboot"] == ["no", "no"]
     assert ("execution name", "run") in found
     assert ("unknown", "priority: Last") in found
 

@@ -1,6 +1,7 @@
 """Schedules as JSON, for programs; see docs/reference/describe.schema.json."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from patching_constructs.cli import descriptions
@@ -25,8 +26,14 @@ def render(listed: WindowList) -> str:
     described = listed.described
     return json_text(
         {
-            "windows": [_window(window, subject) for window, subject in described.windows],
-            "runs": [_run(run, subject) for run, subject in described.runs],
+            "windows": [
+                _window(window, subject) | {"assumptions": [*listed.assumptions_of(subject)]}
+                for window, subject in described.windows
+            ],
+            "runs": [
+                _run(run, subject) | {"assumptions": [*listed.assumptions_of(replace(subject, runs=[run]))]}
+                for run, subject in described.runs
+            ],
             "resources": [_resource(each.main) for each in described.others],
             "unread": [*map(unread_json, described.unread)],
         }

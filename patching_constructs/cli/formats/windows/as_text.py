@@ -1,6 +1,7 @@
 """Schedules in words, for people: a row for each property."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 from rich.console import Group, RenderableType
@@ -20,8 +21,10 @@ _OPERATION: Final = "operation"
 def render(listed: WindowList) -> str:
     """Describe every schedule, baseline and document, with a blank line after each."""
     described = listed.described
-    schedules = [window_rows(window, subject) for window, subject in described.windows]
-    schedules += [run_rows(run, subject) for run, subject in described.runs]
+    schedules = [window_rows(window, subject, listed.assumptions_of(subject)) for window, subject in described.windows]
+    schedules += [
+        run_rows(run, subject, listed.assumptions_of(replace(subject, runs=[run]))) for run, subject in described.runs
+    ]
     tables = [*schedules, *map(other_rows, described.others)]
     parts: list[RenderableType] = [*map(_table, tables)]
     if described.unread:

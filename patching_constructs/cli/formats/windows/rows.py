@@ -1,7 +1,7 @@
 """The rows that describe a schedule, a baseline or a document: a name, and words."""
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import Final
 
 from patching_constructs._template_metadata import CAPACITY
@@ -12,7 +12,7 @@ from patching_constructs.cli.formats.windows.window_list import idle_because
 from patching_constructs.cli.value_words import text
 from patching_constructs.description.content import Unresolved
 from patching_constructs.description.described import Description, Subject
-from patching_constructs.description.facts import FROZEN, RING_FACTS, Fact
+from patching_constructs.description.facts import FROZEN, INPUT, RING_FACTS, Fact
 from patching_constructs.properties.command import EXECUTION_TIMEOUT, OPERATION, REBOOT_OPTION
 from patching_constructs.template import MaintenanceWindow, WindowTarget, WindowTask
 from patching_constructs.template.associations import Association
@@ -45,6 +45,12 @@ _WINDOW_ID: Final = "WindowId"
 _RUN_ROWS: Final = {"ScheduleExpression", "ScheduleExpressionTimezone", "Targets"}
 """What the rows of any other schedule contain in words."""
 
+_INPUT_ROWS: Final = {
+    f"Target.{INPUT}.{name}"
+    for name in ("InstanceIds", "Targets", f"Parameters.{OPERATION}", f"Parameters.{REBOOT_OPTION}")
+}
+"""What the rows of a command that EventBridge Scheduler sends contain in words."""
+
 _ASSOCIATION_ROWS: Final = {
     "ApplyOnlyAtCronInterval",
     "AssociationName",
@@ -56,7 +62,7 @@ _ASSOCIATION_ROWS: Final = {
 # --- Windows ------------------------------------------------------------------------------------------
 
 
-def window_rows(window: MaintenanceWindow, subject: Subject) -> Iterator[Row]:
+def window_rows(window: MaintenanceWindow, subject: Subject, assumptions: Iterable[str]) -> Iterator[Row]:
     """Describe a window, its targets, and its tasks in the order in which they run."""
     yield "window", f"{text(window.name)} (stack {window.stack})"
     if window.schedule_path:
@@ -65,6 +71,7 @@ def window_rows(window: MaintenanceWindow, subject: Subject) -> Iterator[Row]:
         yield "ring", descriptions.ring_in_words(window.ring)
     yield "schedule", descriptions.schedule_in_words(window)
     yield "time zone", descriptions.time_zone_in_words(window)
+    yield from (("assumption", each) for each in assumptions)
     yield "duration", descriptions.duration_in_words(window)
     yield "cutoff", descriptions.cutoff_in_words(window)
     hidden = _WINDOW_ROWS if _is_cron(window) else _WINDOW_ROWS - {"ScheduleOffset"}
@@ -119,7 +126,7 @@ def _task_in_words(task: WindowTask) -> str:
     label = task.logical_id if name.content is None else text(name)
     priority = task.at("Priority")
     order = "" if priority.content is None else f", priority {text(priority)}"
-    return f"{label}: {text(task.document)}{order}"
+    return f"{label}: {operation_words.document_of(task.document)}{order}"
 
 
 def _runs_on(task: WindowTask) -> list[str | None]:
@@ -130,7 +137,7 @@ def _runs_on(task: WindowTask) -> list[str | None]:
 # --- Other schedules, baselines and documents ---------------------------------------------------------
 
 
-def run_rows(run: ScheduledRun, subject: Subject) -> Iterator[Row]:
+def run_rows(run: ScheduledRun, subject: Subject, assumptions: Iterable[str]) -> Iterator[Row]:
     """Describe what runs outside of maintenance windows."""
     resource = run.resource
     yield "run", f"{run_descriptions.KINDS[run.kind]} {run.label} (stack {resource.stack})"
@@ -139,6 +146,7 @@ def run_rows(run: ScheduledRun, subject: Subject) -> Iterator[Row]:
     if besides := run_descriptions.runs_besides(run):
         yield "also", besides
     yield "time zone", run_descriptions.time_zone_in_words(run)
+    yield from (("assumption", each) for each in assumptions)
     yield "targets", run_descriptions.targets_in_words(run)
     for command in run.commands:
         yield "operation", operation_words.operation_in_words(command)
@@ -147,7 +155,10 @@ def run_rows(run: ScheduledRun, subject: Subject) -> Iterator[Row]:
         # A patch policy has two schedules and one definition.
         return
     own = _ASSOCIATION_ROWS if isinstance(resource, Association) else {"Name"}
-    yield from _fact_rows(subject.main, own | (_RUN_ROWS if run.schedule.content else set()))
+    own = own | (_RUN_ROWS if run.schedule.content else set())
+    if not any(command.are_nodes_decided_later for command in run.commands):
+        own = own | _INPUT_ROWS
+    yield from _fact_rows(subject.main, own)
 
 
 _KINDS: Final[dict[type[Resource], str]] = {
@@ -193,6 +204,9 @@ def _fact_rows(described: Description, hidden: Container[str]) -> Iterator[Row]:
 def _source_of(fact: Fact) -> str | None:
     """Return where a value comes from that other rows describe, if it is unknown until deployment."""
     content = fact.content
+    if fact.name == "TaskArn" and fact.value.reference:
+        # The row has the logical ID.
+        return None
     if isinstance(content, list) and len(content) == 1:
         content = content[0]
     return content_in_words(content) if isinstance(content, Unresolved) else None

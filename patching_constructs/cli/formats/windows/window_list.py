@@ -1,8 +1,10 @@
 """What `describe` writes, in whatever format."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from patching_constructs.description.described import Described
+from patching_constructs.description.described import Described, Subject
+from patching_constructs.description.next_executions import assumptions_of
 from patching_constructs.template import MaintenanceWindow
 from patching_constructs.template.upcoming import UnplannedWindow, planned
 
@@ -15,6 +17,13 @@ class WindowList:
     described: Described
     to_file: bool = False
     """Whether it is written to a file, and not to a terminal or a pipe."""
+
+    now: datetime
+    """An aware datetime, from which on executions are looked at for assumptions."""
+
+    def assumptions_of(self, subject: Subject) -> tuple[str, ...]:
+        """Return what is assumed of the starts of a schedule."""
+        return assumptions_of(subject, after=self.now)
 
 
 def invalid_because(window: MaintenanceWindow) -> str | None:
