@@ -130,7 +130,9 @@ def test_an_input_that_is_no_mapping_is_shown_as_it_is(template: Path, given: st
     }
     rule["Targets"] = [scan, {"Id": "other", "Arn": "arn:aws:sns:eu-west-1:111122223333:topic", "Input": given}]
     found = words(template, {"Rule": {"Type": "AWS::Events::Rule", "Properties": rule}})
-    assert {"operation of target 1 Scan", "nodes of target 1 Role = web", "ID of target 2 other"} <= set(found)
+    assert {"operation Scan: report missing patches", "nodes of target 1 Role = web", "ID of target 2 other"} <= set(
+        found
+    )
     assert [each for each in found if each.startswith("Input of target 2")] == [
         f"Input of target 2 {'1' if given == '[1]' else given}"
     ]

@@ -45,11 +45,11 @@ _WINDOW_ID: Final = "WindowId"
 _RUN_ROWS: Final = {"ScheduleExpression", "ScheduleExpressionTimezone", "Targets"}
 """What the rows of any other schedule contain in words."""
 
-_INPUT_ROWS: Final = {
-    f"Target.{INPUT}.{name}"
-    for name in ("InstanceIds", "Targets", f"Parameters.{OPERATION}", f"Parameters.{REBOOT_OPTION}")
-}
-"""What the rows of a command that EventBridge Scheduler sends contain in words."""
+_INPUT_ROWS: Final = re.compile(
+    rf"Target\.{INPUT}\.(?:InstanceIds|Targets|Parameters\.(?:{OPERATION}|{REBOOT_OPTION}))"
+    rf"|Targets\.[0-9]+\.{INPUT}\.(?:{OPERATION}|{REBOOT_OPTION})"
+)
+"""What the rows of a command that EventBridge sends contain in words."""
 
 _ASSOCIATION_ROWS: Final = {
     "ApplyOnlyAtCronInterval",
@@ -157,7 +157,7 @@ def run_rows(run: ScheduledRun, subject: Subject, assumptions: Iterable[str]) ->
     own = _ASSOCIATION_ROWS if isinstance(resource, Association) else {"Name"}
     own = own | (_RUN_ROWS if run.schedule.content else set())
     if not any(command.are_nodes_decided_later for command in run.commands):
-        own = own | _INPUT_ROWS
+        own = own | {each for each in subject.main.facts if _INPUT_ROWS.fullmatch(each)}
     yield from _fact_rows(subject.main, own)
 
 

@@ -170,6 +170,7 @@ def test_describe_in_json(template: Path) -> None:
         ],
         "unknownReason": None,
         "invalidReason": None,
+        "assumptions": [],
         "settings": [
             {"property": "Name", "value": "AWS-RunPatchBaseline", "description": "AWS-RunPatchBaseline"},
             {"property": "Parameters.Operation", "value": ["Scan"], "description": "Scan"},
