@@ -16,6 +16,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sns as sns
 from aws_cdk.assertions import Annotations, Match, Template
+from constructs import Construct
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -37,6 +38,7 @@ from patching_constructs import (
     PatchOperation,
     PatchRing,
     PatchRule,
+    PatchSchedule,
     PatchTarget,
     ScheduleExpression,
     WindowTask,
@@ -141,19 +143,31 @@ def test_a_fleet_has_a_baseline_for_each_operating_system_and_two_schedules(stac
     assert warnings(stack) == []
 
 
-def test_it_is_the_same_as_its_constructs_apart_from_the_ids(stack: cdk.Stack) -> None:
-    fleet(stack, operating_systems=[LINUX])
-    (made,) = properties(stack, "AWS::SSM::PatchBaseline").values()
-    other = cdk.Stack(cdk.App(), "Stack")
-    PatchBaseline(
-        other,
-        "Baseline",
-        operating_system=LINUX,
-        rules=[PatchRule.security_patches(LINUX)],
-        patch_groups=["shop"],
-        baseline_name=made["Name"],
-    )
-    assert properties(other, "AWS::SSM::PatchBaseline") == {"Baseline": made}
+def test_it_is_the_same_as_its_constructs() -> None:
+    """Created one by one in a construct with the same id, they have the same template, with the same logical ids."""
+
+    def template(patch: Callable[[cdk.Stack, ec2.LaunchTemplate, CommandOutput], object]) -> Any:
+        stack = cdk.Stack(cdk.App(), "Stack")
+        bucket, log_group = s3.Bucket(stack, "Bucket"), logs.LogGroup(stack, "Log")
+        patch(stack, launch_template(stack), CommandOutput(bucket=bucket, key_prefix="shop", log_group=log_group))
+        return Template.from_stack(stack).to_json()
+
+    def one_by_one(stack: cdk.Stack, host: ec2.LaunchTemplate, output: CommandOutput) -> None:
+        shop, group = Construct(stack, "Shop"), PatchGroup("shop")
+        for system in (WINDOWS, LINUX):
+            rules = [PatchRule.security_patches(system)]
+            PatchBaseline(shop, f"{system}-Baseline", operating_system=system, rules=rules, patch_groups=[group])
+        every = [PatchTarget.patch_group(group)]
+        PatchSchedule(shop, "Scan", schedule=NIGHTLY, targets=every, operation=PatchOperation.SCAN, output=output)
+        PatchSchedule(shop, "Install", schedule=TUESDAY, targets=every, operation=PatchOperation.INSTALL, output=output)
+        nodes = PatchNodes.of(host)
+        nodes.join(group)
+        nodes.grant_patching(output=output)
+
+    def as_a_fleet(stack: cdk.Stack, host: ec2.LaunchTemplate, output: CommandOutput) -> None:
+        fleet(stack, output=output).add_nodes(host)
+
+    assert template(as_a_fleet) == template(one_by_one)
 
 
 def test_what_it_consists_of_can_be_reached(stack: cdk.Stack) -> None:
@@ -361,6 +375,7 @@ def test_both_schedules_share_one_role_of_each_kind(stack: cdk.Stack) -> None:
         assert task["ServiceRoleArn"] == stack.resolve(untyped(made.task_role).role_arn)
         assert found(stack, TASK)[name]["DependsOn"] == ["ShopNotificationRoleDefaultPolicy597D78CF"]
     assert [each["ServiceRoleArn"] for each in commands(stack).values()] == [publisher, publisher]
+    assert warnings(stack) == []
 
 
 def test_the_rings_share_the_roles_too(stack: cdk.Stack) -> None:
@@ -523,20 +538,12 @@ def test_nodes_get_what_any_schedule_or_task_requires(stack: cdk.Stack) -> None:
         assert str(stack.resolve(bucket.bucket_arn)) in text
 
 
-def test_it_is_the_same_as_patch_nodes() -> None:
-    def policies(prepare: Callable[[cdk.Stack, ec2.LaunchTemplate, CommandOutput], object]) -> Any:
-        stack = cdk.Stack(cdk.App(), "Stack")
-        nodes = launch_template(stack)
-        prepare(stack, nodes, CommandOutput(bucket=s3.Bucket(stack, "Bucket")))
-        kinds = (ROLE, POLICY, "AWS::EC2::LaunchTemplate")
-        return [properties(stack, kind) for kind in kinds]
-
-    def by_hand(_: cdk.Stack, host: ec2.LaunchTemplate, output: CommandOutput) -> None:
-        nodes = PatchNodes.of(host)
-        nodes.join("shop")
-        nodes.grant_patching(output=output)
-
-    assert policies(lambda stack, host, output: fleet(stack, output=output).add_nodes(host)) == policies(by_hand)
+def test_nodes_that_are_added_twice(stack: cdk.Stack) -> None:
+    made, nodes = fleet(stack, output=CommandOutput(bucket=s3.Bucket(stack, "Bucket"))), launch_template(stack)
+    made.add_nodes(nodes)
+    before = Template.from_stack(stack).to_json()
+    made.add_nodes(nodes)
+    assert Template.from_stack(stack).to_json() == before
 
 
 # --- Errors -------------------------------------------------------------------------------------------
