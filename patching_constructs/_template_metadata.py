@@ -1,5 +1,6 @@
 """What the constructs write into the Metadata of a resource, for the template reader."""
 
+from datetime import timedelta
 from typing import Final
 
 METADATA_KEY: Final = "PatchingConstructs"
@@ -25,14 +26,14 @@ PART_OF: Final = "PartOf"
 """The logical ID of the first window of a schedule, on those after its freezes."""
 
 
-def rollout_metadata(name: str, ring: str, days_after: int, bake_hours: float) -> dict[str, object]:
+def rollout_metadata(name: str, ring: str, days_after: int, bake_time: timedelta) -> dict[str, object]:
     """Return the place of a window in a rollout.
 
     Args:
         name: the path of the rollout.
         ring: the name of the ring.
         days_after: the days after the schedule of the rollout.
-        bake_hours: the hours between its end and the start of the next ring; 0 for none.
+        bake_time: the time between its end and the start of the next ring, in whole hours; 0 for none.
     """
     found: dict[str, object] = {ROLLOUT_NAME: name, RING: ring, DAYS_AFTER: days_after}
-    return found | {BAKE_HOURS: bake_hours} if bake_hours else found
+    return found | {BAKE_HOURS: bake_time // timedelta(hours=1)} if bake_time else found

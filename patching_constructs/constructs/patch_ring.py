@@ -77,14 +77,11 @@ class PatchRing:
         return f"PatchRing({self.name!r}, days_after={self.days_after})"
 
     @property
-    def bake_hours(self) -> float:
-        """The bake time in hours, 0 for none."""
-        return 0 if self.bake_time is None else whole("bake_time", self.bake_time, "hours", _BAKE_HOURS)
-
-    @property
     def known_bake_time(self) -> timedelta:
-        """The bake time; 0 also where it is unknown until deployment."""
-        hours = self.bake_hours
+        """The bake time; 0 for none, and where it is unknown until deployment."""
+        if self.bake_time is None:
+            return timedelta(0)
+        hours = whole("bake_time", self.bake_time, "hours", _BAKE_HOURS)
         return timedelta(0) if is_unresolved(hours) else timedelta(hours=hours)
 
 

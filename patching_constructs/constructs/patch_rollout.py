@@ -196,8 +196,7 @@ class PatchRollout(Construct):
         every = [*self._planned, *planned]
         self._problems = check_rings(_times(every))
         if self._approval is not None:
-            with located(scope, *ids):
-                check_approval(self._approval, [each.ring for each in every])
+            check_approval(self._approval, [each.ring for each in every])
         return planned
 
     def _create(self, planned: Sequence[_Planned]) -> None:
@@ -230,7 +229,7 @@ class _RingSchedule(PatchSchedule):
 
     def __init__(self, rollout: PatchRollout, path: str, ring: PatchRing, properties: Mapping[str, Any]) -> None:
         # The metadata of the window contains it.
-        self._place = rollout_metadata(path, ring.name, ring.days_after, ring.bake_hours)
+        self._place = rollout_metadata(path, ring.name, ring.days_after, ring.known_bake_time)
         super().__init__(rollout, ring.name, **properties)
 
     def _window_metadata(self) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """Fleets for the calendar: windows of templates that are made in memory, and their upcoming executions."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +83,7 @@ def ring_of(
     name: str, days_after: int, *, bake: int = 0, rollout: str = "Patching/Monthly", **own: Any
 ) -> MaintenanceWindow:
     """Write a ring of a rollout that follows the first day of every month, by at most 27 days."""
-    place = rollout_metadata(rollout, name, days_after, bake)
+    place = rollout_metadata(rollout, name, days_after, timedelta(hours=bake))
     return window(f"{name}-window", f"cron(0 2 {1 + days_after} * ? *)", ring=place, **own)
 
 

@@ -183,6 +183,13 @@ def test_metadata_has_the_place_of_each_window(stack: cdk.Stack) -> None:
     ]
 
 
+def test_a_bake_time_that_is_a_token_is_not_in_the_metadata(stack: cdk.Stack) -> None:
+    rollout(stack, ring("dev", 1, bake_time=cdk.Duration.hours(HOURS)))
+    (found,) = Template.from_stack(stack).find_resources(WINDOW).values()
+    place = found["Metadata"]["PatchingConstructs"]["Rollout"]
+    assert place == {"Name": "Stack/Rollout", "Ring": "dev", "DaysAfter": 1}
+
+
 def test_a_rollout_can_be_empty(stack: cdk.Stack) -> None:
     made = rollout(stack)
     assert dict(made.rings) == {}

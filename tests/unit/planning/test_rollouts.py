@@ -78,7 +78,7 @@ def rollouts(draw: st.DrawFn) -> tuple[str, list[Reference]]:
     return base, rings
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(rollouts())
 def test_every_execution_belongs_to_the_cycle_of_its_date(rollout: tuple[str, list[Reference]]) -> None:
     base, rings = rollout
@@ -113,7 +113,7 @@ def expected(base: str, rings: Sequence[Reference]) -> set[tuple[ProblemKind, st
     return found
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(rollouts())
 def test_problems(rollout: tuple[str, list[Reference]]) -> None:
     base, rings = rollout

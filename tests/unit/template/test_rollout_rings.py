@@ -1,5 +1,6 @@
 """The ring of a rollout, read from the metadata of a window."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from patching_constructs._template_metadata import METADATA_KEY, ROLLOUT, rollou
 from patching_constructs.template.rollout_rings import RolloutRing
 from tests.in_memory import read_resources
 
-PLACE = rollout_metadata("Stack/Rollout", "prod", 11, 48)
+PLACE = rollout_metadata("Stack/Rollout", "prod", 11, timedelta(days=2))
 
 
 def ring(metadata: Any) -> RolloutRing | None:
@@ -21,7 +22,7 @@ def test_a_ring() -> None:
 
 
 def test_a_ring_without_a_bake_time() -> None:
-    place = rollout_metadata("Stack/Rollout", "dev", 0, 0)
+    place = rollout_metadata("Stack/Rollout", "dev", 0, timedelta(0))
     assert "BakeHours" not in place
     assert ring({METADATA_KEY: {ROLLOUT: place}}) == RolloutRing("Stack/Rollout", "dev", 0, 0)
 
