@@ -1,15 +1,17 @@
-"""After Patch Tuesday, dev the next day, staging three days later, and production a week after that.
+"""After Patch Tuesday, dev the next day, staging three days later, production a week after that; not over Christmas.
 
 Each ring is patched in its own time zone, and approves what had been released when dev was patched.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import aws_cdk as cdk
 
 from patching_constructs import (
     ApprovalAlignment,
     OperatingSystem,
+    PatchFreeze,
+    PatchFreezes,
     PatchOperation,
     PatchRing,
     PatchRollout,
@@ -22,6 +24,7 @@ WINDOWS = OperatingSystem.WINDOWS
 app = cdk.App()
 stack = cdk.Stack(app, "Rollout")
 
+PatchFreezes.of(app).add(PatchFreeze(date(2026, 12, 18), date(2027, 1, 4), "Christmas", time_zone="Europe/Berlin"))
 PatchRollout(
     stack,
     "Monthly",

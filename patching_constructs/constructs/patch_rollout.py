@@ -20,6 +20,7 @@ from patching_constructs.constructs._freezes import (
     divided,
     freezes_of_scopes,
     frozen_by,
+    register_window,
 )
 from patching_constructs.constructs._maintenance_window import DEFAULT_CUTOFF, DEFAULT_DURATION, Window, checked_window
 from patching_constructs.constructs._ring_baselines import check_approval, create_baselines, warn_of_approval
@@ -223,14 +224,31 @@ class PatchRollout(Construct):
             found = create_baselines(self._approval, schedule, planned.ring, self._planned[0].ring)
             self._baselines[name] = MappingProxyType(found)
 
+    def _check_freezes_again(self) -> None:
+        """Warn of rings that a freeze skips, after one was added to a scope, to the rollout or to a ring."""
+        self._planned = [
+            _planned(each.ring, self._schedule, self._defaults, freezes_of_scopes(self._schedules[each.ring.name]))
+            for each in self._planned
+        ]
+        warn_of_rings(self, check_rings(_times(self._planned)))
+
 
 class _RingSchedule(PatchSchedule):
     """The schedule of a ring."""
 
     def __init__(self, rollout: PatchRollout, path: str, ring: PatchRing, properties: Mapping[str, Any]) -> None:
+        self._rollout = rollout
         # The metadata of the window contains it.
         self._place = rollout_metadata(path, ring.name, ring.days_after, ring.known_bake_time)
         super().__init__(rollout, ring.name, **properties)
+        register_window(self)
+
+    def check_freezes(self, added: Sequence[ScopedFreeze]) -> None:
+        """Do nothing: a freeze that skips a ring is a warning."""
+
+    def apply_freezes(self) -> None:
+        """Warn of rings that are skipped; the windows of the ring have their new dates already."""
+        self._rollout._check_freezes_again()  # noqa: SLF001 - both are in this module
 
     def _window_metadata(self) -> dict[str, object]:
         return super()._window_metadata() | {ROLLOUT: self._place}

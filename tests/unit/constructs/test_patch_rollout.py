@@ -13,6 +13,8 @@ from aws_cdk.assertions import Annotations, Match, Template
 from patching_constructs import (
     CutoffBehavior,
     DayOfWeek,
+    PatchFreeze,
+    PatchFreezes,
     PatchGate,
     PatchingError,
     PatchOperation,
@@ -525,6 +527,45 @@ def test_a_rollout_warns(rings: list[PatchRing], properties: dict[str, Any], mes
     for each in rings:
         made.add_ring(each)
     assert warnings(given) == warnings(added) == [message]
+
+
+IN_JANUARY = PatchFreeze(datetime(2027, 1, 15, tzinfo=UTC), datetime(2027, 1, 18, tzinfo=UTC), "move")
+SKIPPED = (
+    "ring 'prod' is patched at 2027-01-23T01:00Z without ring 'staging', which has no execution in the cycle of "
+    "2027-01-12; check the freezes, start_date, end_date and enabled of both [ack: patching-constructs:skippedRing]"
+)
+
+
+def test_a_freeze_that_skips_a_ring(stack: cdk.Stack) -> None:
+    rollout(stack, THREE[0], ring("staging", 4, freezes=[IN_JANUARY]), THREE[2])
+    assert warnings(stack) == [SKIPPED]
+
+
+def test_a_freeze_of_all_rings_that_skips_one_of_them(stack: cdk.Stack) -> None:
+    rollout(stack, *THREE, freezes=[IN_JANUARY])
+    assert warnings(stack) == [SKIPPED]
+
+
+@pytest.mark.parametrize("is_added_later", [True, False])
+def test_a_freeze_of_the_stack_that_skips_a_ring(stack: cdk.Stack, is_added_later: bool) -> None:  # noqa: FBT001
+    if is_added_later:
+        rollout(stack, *THREE)
+    PatchFreezes.of(stack).add(IN_JANUARY)
+    if not is_added_later:
+        rollout(stack, *THREE)
+    assert warnings(stack) == [SKIPPED]
+
+
+def test_a_freeze_of_a_ring_that_is_added_later(stack: cdk.Stack) -> None:
+    PatchFreezes.of(rollout(stack, *THREE).ring("staging")).add(IN_JANUARY)
+    assert warnings(stack) == [SKIPPED]
+
+
+def test_a_freeze_of_the_last_ring(stack: cdk.Stack) -> None:
+    christmas = PatchFreeze(datetime(2026, 12, 18, tzinfo=UTC), datetime(2027, 1, 4, tzinfo=UTC), "Christmas")
+    PatchFreezes.of(rollout(stack, *THREE)).add(christmas)
+    # The rings before it have been patched on 9 and 12 December.
+    assert warnings(stack) == []
 
 
 def test_what_is_no_problem() -> None:
