@@ -26,9 +26,10 @@ function rolloutRow({ ring, place }) {
   return make("li", { className: "rollout" }, title, make("p", { className: "aside" }, where));
 }
 
-/** What a ring runs, and when: ``prod · Install, 11 days after``. */
-function ringText({ title, ring: { days } }) {
-  return `${title}, ${days ? `${counted(days, "day")} after` : "on the dates of the schedule"}`;
+/** What a ring runs, and when: ``web · Install, 11 days after``, without a target that is called as the ring. */
+function ringText({ title, target, operation, ring: { name, days } }) {
+  const what = target === name ? operation : title;
+  return `${what}, ${days ? `${counted(days, "day")} after` : "on the dates of the schedule"}`;
 }
 
 /** The rows of the groups, with a row for each rollout before its first ring. */
