@@ -6,6 +6,8 @@ from patching_constructs.checks.nag import PatchingChecks as PatchingChecks
 from patching_constructs.checks.severity import Severity as Severity
 from patching_constructs.constructs._window_by_id import IMaintenanceWindow as IMaintenanceWindow
 from patching_constructs.constructs.approval_alignment import ApprovalAlignment as ApprovalAlignment
+from patching_constructs.constructs.change_calendar import ChangeCalendar as ChangeCalendar
+from patching_constructs.constructs.change_calendar import IChangeCalendar as IChangeCalendar
 from patching_constructs.constructs.fleet_schedule import FleetRollout as FleetRollout
 from patching_constructs.constructs.fleet_schedule import FleetSchedule as FleetSchedule
 from patching_constructs.constructs.hook_document import HookDocument as HookDocument
@@ -24,6 +26,9 @@ from patching_constructs.constructs.patch_schedule import PatchSchedule as Patch
 from patching_constructs.properties.approval import PatchFilter as PatchFilter
 from patching_constructs.properties.approval import PatchRule as PatchRule
 from patching_constructs.properties.approval import PatchSource as PatchSource
+from patching_constructs.properties.calendar_events import CalendarEvent as CalendarEvent
+from patching_constructs.properties.calendar_events import CalendarType as CalendarType
+from patching_constructs.properties.calendar_events import EventFrequency as EventFrequency
 from patching_constructs.properties.capacity import PatchCapacity as PatchCapacity
 from patching_constructs.properties.command import PatchHooks as PatchHooks
 from patching_constructs.properties.command import PatchOperation as PatchOperation

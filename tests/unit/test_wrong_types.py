@@ -205,6 +205,10 @@ CALLS: dict[str, dict[str, Any]] = {
     "BaselineOverride": {"asset": ASSET, "s3_url": "s3://bucket/key"},
     "BaselineOverride.from_asset": {},
     "BaselineOverride.grant_read": {"grantee": ROLE},
+    "CalendarEvent": {"summary": "Weekend", "start": datetime(2027, 1, 2, tzinfo=UTC), "duration": timedelta(hours=2)},
+    "ChangeCalendar": {"calendar_type": api.CalendarType.DEFAULT_OPEN, "events": [FREEZE]},
+    "ChangeCalendar.from_calendar_name": {"calendar_name": "freezes"},
+    "ChangeCalendar.grant_read": {"grantee": ROLE},
     "CommandNotification": {"topic": TOPIC},
     "CommandOutput": {"bucket": BUCKET},
     "FleetRollout": {"schedule": SCHEDULE, "rings": [RING]},
@@ -313,6 +317,7 @@ CALLS: dict[str, dict[str, Any]] = {
 
 # The object of a method call.
 RECEIVERS: dict[str, Callable[[], object]] = {
+    "ChangeCalendar": lambda: api.ChangeCalendar(scope(), "Calendar", **CALLS["ChangeCalendar"]),
     "BaselineOverride": lambda: api.BaselineOverride(ASSET, "s3://bucket/key"),
     "InstallOverrideList": lambda: api.InstallOverrideList(ASSET, "s3://bucket/key"),
     "MaintenanceWindow": lambda: api.MaintenanceWindow(scope(), "Window", **CALLS["MaintenanceWindow"]),
