@@ -169,8 +169,7 @@ def test_a_file_gets_the_header(stack: cdk.Stack, tmp_path: Path) -> None:
         "X-WR-TIMEZONE:Europe/Berlin",
     ]
     # It is folded again, at another place.
-    assert "has folded into two lines of the file" in content.replace("
- ", "")
+    assert "has folded into two lines of the file" in content.replace("\r\n ", "")
     assert rendered(stack)["Content"] == content
 
 
