@@ -21,6 +21,7 @@ from aws_cdk import aws_ssm as ssm
 from aws_cdk.interfaces.aws_ssm import IDocumentRef, IMaintenanceWindowRef, IPatchBaselineRef
 
 from patching_constructs import (
+    ApprovalAlignment,
     CommandNotification,
     CommandOutput,
     ComplianceLevel,
@@ -129,6 +130,18 @@ PatchRing("prod", targets=[web], days_after=4, duration=2)  # type: ignore[arg-t
 PatchRing("prod", targets=[web], days_after=4, durration=timedelta(hours=2))  # type: ignore[call-arg]
 PatchRollout(stack, "Other", schedule=sunday, operation=PatchOperation.SCAN, window_name="one")  # type: ignore[call-arg]
 dev.days_after = 2  # type: ignore[misc]
+security = PatchRule.security_patches(OperatingSystem.WINDOWS)
+PatchRollout(
+    stack,
+    "Aligned",
+    schedule=sunday,
+    operation=PatchOperation.INSTALL,
+    rings=(dev,),
+    approval=ApprovalAlignment.per_ring({OperatingSystem.WINDOWS: [security]}),
+    gated=True,
+)
+ApprovalAlignment.per_ring([security])  # type: ignore[arg-type]
+assert_type(rollout.baselines["dev"][OperatingSystem.WINDOWS], PatchBaseline)
 assert_type(sunday.delayed_by(3), ScheduleExpression)
 instance = ec2.CfnInstance(stack, "Instance")
 window: IMaintenanceWindowRef = schedule

@@ -1,12 +1,14 @@
 """No text of a template controls the terminal or breaks a line, in any format but HTML, which has tests of its own."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
+from patching_constructs._template_metadata import METADATA_KEY, ROLLOUT, rollout_metadata
 from patching_constructs.cli.app import app
 from tests.unit.cli.run_command.requests import resources
 
@@ -24,6 +26,7 @@ CASES = [(command, format_) for command, formats in FORMATS.items() for format_ 
 def template(tmp_path: Path, name: str, **properties: Any) -> Path:
     found = resources({"Operation": NAME, "RebootOption": NAME})
     found["Window"]["Properties"] |= {"Name": NAME, "Description": NAME, "Schedule": "rate(7 days)", **properties}
+    found["Window"]["Metadata"] = {METADATA_KEY: {ROLLOUT: rollout_metadata(NAME, NAME, 1, timedelta(hours=1))}}
     targets = {"Name": NAME, "WindowId": {"Ref": "Window"}, "Targets": [{"Key": f"tag:{NAME}", "Values": [NAME]}]}
     found["Others"] = {"Type": "AWS::SSM::MaintenanceWindowTarget", "Properties": targets}
     found["Task"]["Properties"] |= {"Name": NAME}

@@ -3,6 +3,7 @@
 from datetime import tzinfo
 
 from rich.table import Table
+from rich.text import Text
 
 from patching_constructs.cli.rollout_lanes import RolloutLanes, WindowExecution
 
@@ -17,7 +18,7 @@ def lane_table(rollout: RolloutLanes, zone: tzinfo | None) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim")
     table.add_column("schedule", no_wrap=True)
     for ring in rollout.rings:
-        table.add_column(ring, overflow="fold")
+        table.add_column(Text(ring), overflow="fold")
     for day, executions in rollout.cycles.items():
         date = "once" if day is None else f"{day:%a %Y-%m-%d}"
         table.add_row(date, *(_start(executions.get(ring), zone) for ring in rollout.rings))
