@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import chain
 from typing import Final
 
 from patching_constructs._errors import PatchingError
@@ -14,6 +15,7 @@ from patching_constructs.template.deployment import Deployment
 from patching_constructs.template.maintenance_windows import MaintenanceWindow
 from patching_constructs.template.resource import Resource
 from patching_constructs.template.scheduled_runs import RunTimes, ScheduledRun
+from patching_constructs.template.task_runs import steps_of
 from patching_constructs.template.upcoming import planned
 from patching_constructs.template.value import UnknownError
 
@@ -80,8 +82,8 @@ class InstallPlan:
 
     def _installed_by(self, window: MaintenanceWindow) -> Sequence[Selection]:
         found: list[Selection] = []
-        for task in window.tasks:
-            command = self._deployment.command_of(task)
+        runs = (steps_of(task) or [self._deployment.command_of(task)] for task in window.tasks)
+        for command in chain.from_iterable(runs):
             try:
                 found += self._deployment.selections_of(command) if command.installs else []
             except UnknownError:

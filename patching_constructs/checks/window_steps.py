@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from patching_constructs.planning.task_order import Step, StepEffects, TaskOrder
 from patching_constructs.ssm.documents import find_document
+from patching_constructs.template.commands import Command
 from patching_constructs.template.deployment import Deployment
 from patching_constructs.template.maintenance_windows import MaintenanceWindow, WindowTask
 from patching_constructs.template.reboots import Reboots
+from patching_constructs.template.task_runs import steps_of
 from patching_constructs.template.value import UnknownError
 
 
@@ -39,19 +41,19 @@ class StepsOfWindows:
         steps: list[Step[WindowTask]] = []
         unknown: list[UnknownError] = []
         for task in window.tasks if len(window.tasks) > 1 else ():
-            try:
-                step = self._step(len(steps), task)
-            except UnknownError as error:
-                unknown.append(error)
-            else:
-                steps += [] if step is None else [step]
+            for command in steps_of(task) or [self._deployment.command_of(task)]:
+                try:
+                    step = self._step(len(steps), task, command)
+                except UnknownError as error:
+                    unknown.append(error)
+                else:
+                    steps += [] if step is None else [step]
         return WindowSteps(TaskOrder(steps), unknown)
 
-    def _step(self, place: int, task: WindowTask) -> Step[WindowTask] | None:
-        effects, priority = self._effects(task), task["Priority"].number()
+    def _step(self, place: int, task: WindowTask, command: Command) -> Step[WindowTask] | None:
+        effects, priority = self._effects(command), task["Priority"].number()
         if priority is None:
             return None
-        command = self._deployment.command_of(task)
         try:
             selections = self._deployment.selections_of(command)
         except UnknownError:
@@ -61,8 +63,7 @@ class StepsOfWindows:
             return None
         return Step(task, task.logical_id, place, priority, selections, effects)
 
-    def _effects(self, task: WindowTask) -> StepEffects:
-        command = self._deployment.command_of(task)
+    def _effects(self, command: Command) -> StepEffects:
         reboot = self._reboots.of(command)
         return StepEffects.of(
             command.run,

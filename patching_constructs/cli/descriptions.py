@@ -15,11 +15,12 @@ from patching_constructs.schedule._cron import CronExpression
 from patching_constructs.schedule._rule import parse_rule
 from patching_constructs.ssm.target_keys import TAG, TAG_KEY
 from patching_constructs.template import MaintenanceWindow, Value, WindowTarget, WindowTask
-from patching_constructs.template.commands import TaskCommand
+from patching_constructs.template.gates import gate_of
 from patching_constructs.template.maintenance_windows import RUN_COMMAND
 from patching_constructs.template.possible_values import possible_values
 from patching_constructs.template.resource import Resource
 from patching_constructs.template.rollout_rings import RolloutRing
+from patching_constructs.template.task_runs import commands_in, commands_of
 
 
 def schedule_in_words(window: MaintenanceWindow) -> str:
@@ -104,6 +105,8 @@ def _running_task_in_words(task: WindowTask) -> str:
 
     https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_RegisterTaskWithMaintenanceWindow.html
     """
+    if gate_of(task.runbook):
+        return "the runbook of the gate cancels a running patch command before, if possible"
     kind = text(task.kind, default=RUN_COMMAND)
     return text_of_possible(possible_values(task.cutoff_behavior), lambda behavior: _behavior_in_words(behavior, kind))
 
@@ -187,7 +190,7 @@ def condition_in_words(resource: Resource) -> str | None:
 
 def operations_in_words(window: MaintenanceWindow) -> str:
     """Return the operations of the tasks of a window: ``Install``."""
-    return ", ".join(dict.fromkeys(operation_words.operation_of(TaskCommand(task)) for task in window.tasks)) or "none"
+    return ", ".join(dict.fromkeys(map(operation_words.operation_of, commands_in(window)))) or "none"
 
 
 def reboots_in_words(window: MaintenanceWindow) -> str:
@@ -201,9 +204,9 @@ def reboots_in_words(window: MaintenanceWindow) -> str:
 
 def operation_in_words(task: WindowTask) -> str:
     """Describe what a task does on a node."""
-    return operation_words.operation_in_words(TaskCommand(task))
+    return "; ".join(dict.fromkeys(map(operation_words.operation_in_words, commands_of(task))))
 
 
 def reboot_in_words(task: WindowTask) -> str:
     """Describe whether the nodes reboot."""
-    return operation_words.reboot_in_words(TaskCommand(task))
+    return "; ".join(dict.fromkeys(map(operation_words.reboot_in_words, commands_of(task))))

@@ -15,9 +15,9 @@ from patching_constructs._template_metadata import (
     MINUTES_PER_NODE_P95,
     NODES,
 )
-from patching_constructs.cli.value_words import UNKNOWN, known_text, text_of_possible
+from patching_constructs.cli.value_words import UNKNOWN, known_text, length_in_words, text_of_possible
 from patching_constructs.description.content import Content, Declaration, Unresolved, as_json
-from patching_constructs.description.facts import FREEZES, FROZEN, Fact
+from patching_constructs.description.facts import FREEZES, FROZEN, GATE, Fact
 from patching_constructs.ssm.target_keys import TAG, TAG_KEY
 from patching_constructs.template.associations import ASSOCIATION
 from patching_constructs.template.possible_values import possible_values
@@ -51,6 +51,15 @@ LABELS: Final = {
     "Duration": "duration",
     "EndDate": "end date",
     "Frozen": "frozen",
+    "Gate.AfterWindowIds": "gate: window before",
+    "Gate.BakeTimeSeconds": "gate: bake time",
+    "Gate.Calendars": "gate: change calendars",
+    "Gate.LongestRunSeconds": "gate: canceled after",
+    "Gate.MaxAgeSeconds": "gate: maximum age",
+    "Gate.MaxFailed": "gate: failed nodes",
+    "Gate.MaxPendingReboots": "gate: pending reboots",
+    "Gate.Script": "gate: scripts",
+    "Gate.StartWithinSeconds": "gate: start within",
     "GlobalFilters.PatchFilters": "global filters",
     "MaxConcurrency": "concurrency",
     "MaxErrors": "error threshold",
@@ -216,6 +225,8 @@ def _words_for(name: str) -> Callable[[Content], str]:
         return _freeze
     if last == "SelectedPatchBaselines":
         return _baselines
+    if parent == GATE and last.endswith("Seconds"):
+        return lambda content: length_in_words(content_in_words(content))
     return {"Tags": _tags, "Targets": _filters, "RunCommandTargets": _filters, "PatchFilters": _filters}.get(
         last, content_in_words
     )

@@ -13,10 +13,11 @@ from patching_constructs.ssm.documents import REBOOTING_DOCUMENTS
 from patching_constructs.ssm.reboot import Reboot
 from patching_constructs.ssm.target_keys import INSTANCE_IDS, RESOURCE_TYPES, TAG_KEY
 from patching_constructs.template import MaintenanceWindow
-from patching_constructs.template.commands import Command, TaskCommand
+from patching_constructs.template.commands import Command
 from patching_constructs.template.reboots import Reboots
 from patching_constructs.template.scheduled_runs import ScheduledRun
 from patching_constructs.template.sources import Template
+from patching_constructs.template.task_runs import commands_in
 from patching_constructs.template.value import UnknownError
 
 
@@ -51,7 +52,7 @@ _MOST_VALUES: Final = 3
 
 def effect_of_window(window: MaintenanceWindow) -> Effect:
     """Return the effect of the tasks of a window together."""
-    return _together(map(TaskCommand, window.tasks), window.template)
+    return _together(commands_in(window), window.template)
 
 
 def effect_of_run(run: ScheduledRun) -> Effect:
@@ -61,7 +62,7 @@ def effect_of_run(run: ScheduledRun) -> Effect:
 
 def is_effect_of_window_unknown(window: MaintenanceWindow) -> bool:
     """Return whether it is unknown until deployment if a window installs patches or reboots nodes."""
-    return any(_is_effect_unknown(TaskCommand(task), window.template) for task in window.tasks)
+    return any(_is_effect_unknown(each, window.template) for each in commands_in(window))
 
 
 def is_effect_of_run_unknown(run: ScheduledRun) -> bool:
@@ -108,7 +109,7 @@ def _is_certain(condition: Callable[[], bool]) -> bool:
 
 def operation_of_window(window: MaintenanceWindow) -> str:
     """Return what the tasks of a window do, in few words: ``Install, Scan``."""
-    return "Frozen" if window.is_frozen else _operations(map(TaskCommand, window.tasks)) or "no task"
+    return "Frozen" if window.is_frozen else _operations(commands_in(window)) or "no task"
 
 
 def operation_of_run(run: ScheduledRun) -> str:

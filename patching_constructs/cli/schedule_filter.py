@@ -11,8 +11,9 @@ from patching_constructs.properties.command import OPERATION, PatchOperation
 from patching_constructs.ssm.documents import ACTION, INSTALL_WINDOWS_UPDATES
 from patching_constructs.ssm.target_keys import TAG, TAG_KEY
 from patching_constructs.template import MaintenanceWindow, UnknownError
-from patching_constructs.template.commands import Command, TaskCommand
+from patching_constructs.template.commands import Command
 from patching_constructs.template.node_filters import selection
+from patching_constructs.template.task_runs import commands_in
 from patching_constructs.template.upcoming_runs import Schedules
 
 
@@ -80,7 +81,7 @@ def _tag(given: str) -> tuple[str, str]:
 
 def _commands(schedule: AnySchedule) -> Sequence[Command]:
     if isinstance(schedule, MaintenanceWindow):
-        return [TaskCommand(task) for task in schedule.tasks]
+        return commands_in(schedule)
     return schedule.commands
 
 

@@ -1,5 +1,6 @@
 """A value of a template in words: what it is, or what it can be where the deployment decides that."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -49,3 +50,14 @@ def _name_of(choice: Choice) -> str:
     if choice.name.startswith("AWS::"):
         return choice.name
     return f"condition {choice.name}" if choice.is_condition else f"parameter {choice.name}"
+
+
+def length_in_words(seconds: str) -> str:
+    """Return a length of time: ``2 d 12 h``."""
+    if not re.fullmatch("[0-9]{1,12}", seconds):
+        return seconds
+    left, parts = int(seconds), []
+    for unit, length in (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)):
+        number, left = divmod(left, length)
+        parts += [f"{number} {unit}"] if number else []
+    return " ".join(parts) or "0 s"

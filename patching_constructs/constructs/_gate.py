@@ -9,13 +9,7 @@ from aws_cdk.interfaces.aws_ssm import IMaintenanceWindowRef
 from constructs import Construct
 
 from patching_constructs.constructs._child_ids import OfGate
-from patching_constructs.constructs._gate_runbook import (
-    WINDOW_EXECUTION_ID,
-    WINDOW_ID,
-    CheckedGate,
-    check_gated_task,
-    runbook,
-)
+from patching_constructs.constructs._gate_runbook import CheckedGate, check_gated_task, runbook
 from patching_constructs.constructs._maintenance_window import Window
 from patching_constructs.constructs._task_permissions import (
     PASS_ROLE,
@@ -32,10 +26,11 @@ from patching_constructs.properties.pseudo_parameters import PseudoParameter
 from patching_constructs.properties.targets import PatchTarget
 from patching_constructs.properties.task_actions import Automation, RunCommand
 from patching_constructs.properties.task_options import TaskOptions
+from patching_constructs.ssm.gate_input import GateInput
 
 _PARAMETERS: Final = (
-    (WINDOW_ID, (PseudoParameter.WINDOW_ID.value,)),
-    (WINDOW_EXECUTION_ID, (PseudoParameter.WINDOW_EXECUTION_ID.value,)),
+    (GateInput.WINDOW_ID.value, (PseudoParameter.WINDOW_ID.value,)),
+    (GateInput.WINDOW_EXECUTION_ID.value, (PseudoParameter.WINDOW_EXECUTION_ID.value,)),
 )
 # These actions do not support resource-level permissions.
 _READING: Final = (

@@ -19,15 +19,10 @@ from patching_constructs.properties.gate import PatchGate, bake_seconds, start_w
 from patching_constructs.properties.targets import PatchTarget
 from patching_constructs.properties.task_actions import RunCommand
 from patching_constructs.properties.task_options import TaskOptions
+from patching_constructs.ssm.gate_input import DECIDE, FINISH, PATCH, GateInput
 
 if TYPE_CHECKING:
     from aws_cdk.interfaces.aws_iam import IRoleRef
-
-WINDOW_ID: Final = "WindowId"
-WINDOW_EXECUTION_ID: Final = "WindowExecutionId"
-DECIDE: Final = "Decide"
-PATCH: Final = "Patch"
-FINISH: Final = "Finish"
 
 _PLACEHOLDER: Final = "{{"
 _AUTOMATION_ID: Final = "{{automation:EXECUTION_ID}}"
@@ -50,17 +45,16 @@ class CheckedGate:
         """Return the input of the decision."""
         gate = self.gate
         return {
-            WINDOW_ID: f"{{{{ {WINDOW_ID} }}}}",
-            WINDOW_EXECUTION_ID: f"{{{{ {WINDOW_EXECUTION_ID} }}}}",
-            "OwnWindowIds": list(own_windows),
-            "StartWithinSeconds": start_within_seconds(gate),
-            "LongestRunSeconds": self.run_seconds,
-            "Calendars": [document_name("calendars", each) for each in gate.calendars],
-            "AfterWindowIds": list(windows_before),
-            "BakeTimeSeconds": bake_seconds(gate),
-            "MaxAgeSeconds": self.max_age_seconds,
-            "MaxFailed": gate.max_failed,
-            "MaxPendingReboots": gate.max_pending_reboots,
+            **{name.value: f"{{{{ {name} }}}}" for name in (GateInput.WINDOW_ID, GateInput.WINDOW_EXECUTION_ID)},
+            GateInput.OWN_WINDOWS.value: list(own_windows),
+            GateInput.START_WITHIN.value: start_within_seconds(gate),
+            GateInput.LONGEST_RUN.value: self.run_seconds,
+            GateInput.CALENDARS.value: [document_name("calendars", each) for each in gate.calendars],
+            GateInput.WINDOWS_BEFORE.value: list(windows_before),
+            GateInput.BAKE_TIME.value: bake_seconds(gate),
+            GateInput.MAX_AGE.value: self.max_age_seconds,
+            GateInput.MAX_FAILED.value: gate.max_failed,
+            GateInput.MAX_PENDING_REBOOTS.value: gate.max_pending_reboots,
         }
 
 
@@ -74,20 +68,23 @@ def check_gated_task(task: TaskOptions, targets: Sequence[PatchTarget]) -> None:
         fix = "select the nodes by one tag with several values, or create a schedule for each target"
         rule = "must have exactly 1 item with a gate, whose runbook sends one command"
         raise refusal("targets", rule, len(targets), fix)
-    for what, text in _texts(task, targets):
+    for what, text in _texts(_command_of(task), targets):
         if _PLACEHOLDER in text:
             rule = f"must not contain {_PLACEHOLDER} with a gate, because Automation would replace it"
             raise refusal(what, rule, repr(text))
 
 
-def _texts(task: TaskOptions, targets: Sequence[PatchTarget]) -> Iterator[tuple[str, str]]:
-    action = task.action
-    if isinstance(action, RunCommand):
-        yield "comment", action.comment or ""
-        yield "CommandOutput key_prefix", (action.output and action.output.key_prefix) or ""
-        yield from (("parameters", value) for _, values in action.parameters for value in values)
+def _texts(action: RunCommand, targets: Sequence[PatchTarget]) -> Iterator[tuple[str, str]]:
+    yield "comment", action.comment or ""
+    yield "CommandOutput key_prefix", (action.output and action.output.key_prefix) or ""
+    yield from (("parameters", value) for _, values in action.parameters for value in values)
     for each in (each for target in targets for each in target.filters):
         yield from (("targets", text) for text in (each.key, *each.values))
+
+
+def _command_of(task: TaskOptions) -> RunCommand:
+    assert isinstance(task.action, RunCommand)  # noqa: S101 - the task that patches
+    return task.action
 
 
 def runbook(
@@ -102,16 +99,15 @@ def runbook(
         run_seconds: how long the patching can run.
         publisher: the role that publishes the notifications of the command.
     """
-    action = task.action
-    assert isinstance(action, RunCommand)  # noqa: S101 - the task of a schedule
+    action = _command_of(task)
     return {
         "schemaVersion": "0.3",
         "description": "Patches if the conditions of the gate hold, and otherwise fails without patching.",
         "assumeRole": f"{{{{ {ASSUME_ROLE} }}}}",
         "parameters": {
             ASSUME_ROLE: {"type": "AWS::IAM::Role::Arn", "description": "The role that the runbook runs with."},
-            WINDOW_ID: {"type": "String", "description": "The window that starts the runbook."},
-            WINDOW_EXECUTION_ID: {"type": "String", "description": "The execution of that window."},
+            GateInput.WINDOW_ID.value: {"type": "String", "description": "The window that starts the runbook."},
+            GateInput.WINDOW_EXECUTION_ID.value: {"type": "String", "description": "The execution of that window."},
         },
         "mainSteps": [
             _script_step(DECIDE, "decide", events, nextStep=PATCH),

@@ -74,10 +74,10 @@ def content_of(value: Value) -> Content:
 def rest_of(value: Value) -> Content:
     """Return what stands for the items of a list after those that `Value.items` returns; None if there are none."""
     rest = value.content[MOST_ITEMS:] if isinstance(value.content, list) else []
-    return _fingerprint(rest) if rest else None
+    return fingerprint(rest) if rest else None
 
 
-def _fingerprint(content: object) -> str:
+def fingerprint(content: object) -> str:
     """Return a short text that is another one for any other content."""
     return f"... ({sha256(as_json(content).encode()).hexdigest()[:12]})"
 
@@ -89,7 +89,7 @@ class _Reader:
     def read(self, value: Value) -> Content:
         self._left -= 1
         if self._left < 0:
-            return _fingerprint(value.content)
+            return fingerprint(value.content)
         if value.is_unknown:
             return Unresolved(value.function, tuple(_declarations(value.template, value.function)))
         if isinstance(value.content, dict):
@@ -196,7 +196,7 @@ def _declared(template: Template, section: str, name: str) -> Declaration:
     """Return what a template declares. A large mapping is read once for all the properties that use it."""
     written = as_json(_without_comments(mapping(template.content[section])[name]))
     is_short = section == _PARAMETERS or len(written) <= _LONGEST_DECLARATION
-    return Declaration(section, name, written if is_short else as_json(_fingerprint(written)))
+    return Declaration(section, name, written if is_short else as_json(fingerprint(written)))
 
 
 def _without_comments(content: object) -> object:

@@ -1,9 +1,10 @@
 """What templates describe: schedules with their targets and tasks, baselines, and documents."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
+from itertools import chain
 from typing import Final
 
 from patching_constructs.checks.acknowledgments import Acknowledgments
@@ -18,13 +19,16 @@ from patching_constructs.template.baselines import Baseline
 from patching_constructs.template.commands import Command
 from patching_constructs.template.deployment import Deployment
 from patching_constructs.template.frozen_schedules import first_windows
-from patching_constructs.template.maintenance_windows import MaintenanceWindow
+from patching_constructs.template.gates import gate_of
+from patching_constructs.template.maintenance_windows import MaintenanceWindow, WindowTask
 from patching_constructs.template.reboots import Reboots, reboots_of
 from patching_constructs.template.resource import Resource
 from patching_constructs.template.runbooks import SsmDocument
 from patching_constructs.template.scheduled_runs import ScheduledRun
 from patching_constructs.template.sources import Template, by_place
+from patching_constructs.template.task_runs import steps_of
 from patching_constructs.template.unread import UnreadTemplate, unread_of
+from patching_constructs.template.value import Referent
 
 NO_REBOOTS: Final = Reboots((), lambda _: None)
 _ERRORS: Final = tuple(rule for rule in RULES if rule.severity is Severity.ERROR)
@@ -50,13 +54,15 @@ class Subject:
 
     main: Description
     parts: Sequence[Description] = ()
-    """The targets and tasks of a window, tasks in the order in which they run."""
+    """The targets and tasks of a window, tasks in the order in which they run, each with the runbook of its gate."""
     commands: Sequence[Command] = ()
     """The documents that it runs."""
     runs: Sequence[ScheduledRun] = ()
     """What it schedules outside of maintenance windows."""
     rebooting: Reboots = NO_REBOOTS
     """Which of the documents reboot nodes."""
+    window_names: Mapping[Referent, str] = field(default_factory=dict)
+    """What to call the windows of its account and Region."""
 
     @property
     def resource(self) -> Resource:
@@ -113,17 +119,23 @@ class Described:
 
     def _subjects_of(self, deployment: Deployment) -> Iterator[Subject]:
         rebooting = reboots_of(deployment)
+        names = {window.referent: window.label for window in deployment.windows}
         for window in first_windows(deployment.windows):
-            parts = [*window.targets, *sorted(window.tasks, key=priority_of)]
-            commands = [deployment.command_of(task) for task in window.tasks]
-            yield Subject(self._described(window), [*map(self._described, parts)], commands, rebooting=rebooting)
+            parts = [*window.targets, *_with_gates(sorted(window.tasks, key=priority_of))]
+            started = (steps_of(task) or [deployment.command_of(task)] for task in window.tasks)
+            commands = list(chain.from_iterable(started))
+            yield Subject(
+                self._described(window), [*map(self._described, parts)], commands, (), rebooting, window_names=names
+            )
         by_resource: dict[int, list[ScheduledRun]] = {}
         for run in deployment.scheduled_runs:
             by_resource.setdefault(id(run.resource), []).append(run)
         for runs in by_resource.values():
             commands = [command for run in runs for command in run.commands]
             yield Subject(self._described(runs[0].resource), (), commands, runs, rebooting)
+        gates = {id(gate) for window in deployment.windows for gate in _with_gates(window.tasks)}
         others: list[Resource] = [each for each in deployment.resources if isinstance(each, Baseline | SsmDocument)]
+        others = [each for each in others if id(each) not in gates]
         others += [each for each in deployment.registrations if deployment.window_of(each) is None]
         for resource in others:
             yield Subject(self._described(resource))
@@ -145,6 +157,14 @@ class Described:
             if finding.status is Status.FAIL and finding.resource is not None:
                 found.setdefault((finding.at.template.scope, finding.resource.logical_id), []).append(finding.problem)
         return found
+
+
+def _with_gates(tasks: Iterable[WindowTask]) -> Iterator[Resource]:
+    """Return each task, followed by the runbook of its gate."""
+    for task in tasks:
+        yield task
+        if gate_of(task.runbook) and task.runbook is not None:
+            yield task.runbook
 
 
 def priority_of(task: Resource) -> float:

@@ -16,12 +16,15 @@ from patching_constructs._template_metadata import (
     ROLLOUT,
     ROLLOUT_NAME,
 )
-from patching_constructs.description.content import Content, content_of, rest_of
+from patching_constructs.description.content import Content, content_of, fingerprint, rest_of
 from patching_constructs.description.defaults import default_of
+from patching_constructs.properties.command import SNAPSHOT_ID
+from patching_constructs.ssm.gate_input import CONDITIONS
 from patching_constructs.template.associations import Association
 from patching_constructs.template.capacity import capacity_metadata
 from patching_constructs.template.commands import bare_name
 from patching_constructs.template.event_rules import EVENT_RULE
+from patching_constructs.template.gates import Gate, gate_of
 from patching_constructs.template.maintenance_windows import MaintenanceWindow, WindowTask
 from patching_constructs.template.resource import Resource
 from patching_constructs.template.rollout_rings import RolloutRing
@@ -31,6 +34,8 @@ from patching_constructs.template.value import UnknownError, Value
 
 INPUT: Final = "Input"
 """The property with what a target or a state machine gets."""
+GATE: Final = "Gate"
+"""What the names of the conditions of a gate begin with."""
 FROZEN: Final = "Frozen"
 """The fact that a window is meant to have no task."""
 RING_FACTS: Final = tuple(f"{ROLLOUT}.{name}" for name in (ROLLOUT_NAME, RING, DAYS_AFTER, BAKE_HOURS))
@@ -69,7 +74,8 @@ class Fact:
 def facts_of(resource: Resource) -> dict[str, Fact]:
     """Return the facts of a resource by their names, in the order of its template."""
     document = _document_of(resource)
-    found = [*_attributes(resource), *_below(resource.type, resource.properties, ())]
+    gate = gate_of(resource)
+    found = [*_attributes(resource), *(_of_gate(gate) if gate else _below(resource.type, resource.properties, ()))]
     if isinstance(resource, MaintenanceWindow):
         found = [*_with_end_of_schedule(resource, found), *_freezes(resource)]
     facts = [replace(fact, default=default_of(fact.resource_type, fact.name, document)) for fact in found]
@@ -123,6 +129,17 @@ def _freezes(window: MaintenanceWindow) -> Iterator[Fact]:
             FREEZE_REASON: freeze.reason,
         }
         yield Fact(f"{FREEZES}.{place}", content, window.value, window.type)
+
+
+def _of_gate(gate: Gate) -> Iterator[Fact]:
+    """Return the facts of the runbook of a gate: its conditions, its command, and what stands for all else."""
+    kind = gate.document.type
+    for name in CONDITIONS:
+        value = gate.condition(name)
+        yield Fact(f"{GATE}.{name}", content_of(value), value, kind)
+    yield from (fact for fact in _below(kind, gate.command, ()) if fact.name != f"Parameters.{SNAPSHOT_ID}")
+    scripts = [step.at("inputs").at("Script").written() for step in gate.document.steps]
+    yield Fact(f"{GATE}.Script", fingerprint(scripts), gate.document.value, kind)
 
 
 def _below(kind: str, value: Value, path: tuple[str, ...]) -> Iterator[Fact]:

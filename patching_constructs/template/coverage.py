@@ -29,6 +29,7 @@ from patching_constructs.template.node_reach import Selector
 from patching_constructs.template.patch_targets import FrozenTarget, PatchTargets, Unresolved, possible_operations
 from patching_constructs.template.resource import Resource
 from patching_constructs.template.sources import Template, by_place
+from patching_constructs.template.task_runs import runbook_commands
 from patching_constructs.template.upcoming import upcoming_executions
 from patching_constructs.template.upcoming_runs import upcoming_runs
 from patching_constructs.template.value import UnknownError, Value
@@ -184,6 +185,7 @@ class _Rows:
         self._selectors = self.targets.selectors
         self._executions = executions
         self._runs: dict[int, PatchRun] = {}
+        self._windows = {id(each): window for window in deployment.windows for each in runbook_commands(window)}
         self._named: set[str | None] = set()
         self._registered: dict[str | None, list[Baseline]] = {}
         for (_, name), (baseline, _) in deployment.registered_groups.items():
@@ -285,7 +287,8 @@ class _Rows:
     def _run(self, command: Command) -> PatchRun:
         if id(command) not in self._runs:
             runner = command.runner
-            window = self._window_of(runner) if isinstance(runner, WindowTask) else None
+            started_by = self._windows.get(id(command))
+            window = self._window_of(runner) if isinstance(runner, WindowTask) else started_by
             following = self._executions.get(id(command) if window is None else id(window))
             self._runs[id(command)] = PatchRun(
                 command=command,

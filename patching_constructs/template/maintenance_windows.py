@@ -67,6 +67,9 @@ class WindowTarget(Registration):
 class WindowTask(Registration):
     """A task of a window."""
 
+    runbook: Resource | None = None
+    """The document of the templates that it runs."""
+
     @property
     def document(self) -> Value:
         """The document that it runs."""

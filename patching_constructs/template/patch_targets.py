@@ -15,6 +15,7 @@ from patching_constructs.template.maintenance_windows import MaintenanceWindow, 
 from patching_constructs.template.node_filters import selection
 from patching_constructs.template.node_reach import Selector
 from patching_constructs.template.resource import Resource
+from patching_constructs.template.task_runs import used_targets
 from patching_constructs.template.value import UnknownError
 
 _NO_NODES: Final = "the templates do not show which nodes it selects"
@@ -108,7 +109,7 @@ class PatchTargets:
 
 def _unused(window: MaintenanceWindow) -> list[WindowTarget]:
     try:
-        used = window.used_targets
+        used = used_targets(window)
         return [] if window.unknown_target_id else [each for each in window.targets if each.referent not in used]
     except UnknownError:
         return []

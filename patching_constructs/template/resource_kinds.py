@@ -1,6 +1,6 @@
 """The class of each resource type that is read, and the resources of templates."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from patching_constructs.template.alarms import ALARM, Alarm
@@ -14,6 +14,7 @@ from patching_constructs.template.auto_scaling import (
     EksNodeGroup,
 )
 from patching_constructs.template.baselines import BASELINE, Baseline
+from patching_constructs.template.commands import name_in_arn
 from patching_constructs.template.endpoints import ENDPOINT, Endpoint
 from patching_constructs.template.event_rules import EVENT_RULE, EventRule
 from patching_constructs.template.frozen_schedules import link_parts
@@ -69,6 +70,7 @@ def resources_of(templates: Sequence[Template]) -> Iterator[Resource]:
         found.append(resource)
         if isinstance(resource, Registration) and not resource.is_left_out:
             registrations.setdefault(resource.window_id.referent, []).append(resource)
+    _add_runbooks(found)
     windows = {
         (template.scope, logical_id): MaintenanceWindow(
             template, logical_id, content, registrations.get((template.scope, logical_id), ())
@@ -79,3 +81,14 @@ def resources_of(templates: Sequence[Template]) -> Iterator[Resource]:
     link_parts(windows)
     for (template, logical_id, _), resource in zip(written, found, strict=True):
         yield resource or windows[template.scope, logical_id]
+
+
+def _add_runbooks(resources: Iterable[Resource | None]) -> None:
+    """Add to each task the document of the templates that it runs."""
+    known = list(resources)
+    documents: dict[Referent | None, SsmDocument] = {
+        each.referent: each for each in known if isinstance(each, SsmDocument)
+    }
+    for task in known if documents else ():
+        if isinstance(task, WindowTask):
+            task.runbook = documents.get(name_in_arn(task.document).referent)

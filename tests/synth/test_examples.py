@@ -107,6 +107,7 @@ def test_only_what_iam_cannot_narrow_is_acknowledged() -> None:
         "first_fleet_ubuntu": ["IAM4"],
         "first_fleet_windows": ["IAM4"],
         "fleet": ["IAM4", "IAM5"],
+        "gate": ["IAM5"],
         "hybrid_nodes": ["IAM4"],
         "lifecycle_hooks": ["IAM5"],
         "logs_and_mail": ["IAM5"],

@@ -25,6 +25,7 @@ from patching_constructs.ssm.target_keys import (
 from patching_constructs.template.associations import Association
 from patching_constructs.template.deployment import Deployment
 from patching_constructs.template.maintenance_windows import Registration, WindowTarget
+from patching_constructs.template.task_runs import used_targets
 from patching_constructs.template.value import Value, shown
 
 _EXAMPLES = f"{GUIDE}mw-cli-tutorial-targets-examples.html"
@@ -352,7 +353,7 @@ def unused_target(target: WindowTarget, deployment: Context) -> Iterator[Outcome
     if window is None or not window.tasks:
         # `WindowWithoutTask` reports a window without tasks.
         return
-    if target.referent in window.used_targets:
+    if target.referent in used_targets(window):
         return
     if window.unknown_target_id is not None:
         window.unknown_target_id.known()

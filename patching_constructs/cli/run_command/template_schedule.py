@@ -36,8 +36,10 @@ from patching_constructs.properties.targets import PatchTarget
 from patching_constructs.ssm.target_keys import INSTANCE_IDS, WINDOW_TARGET_IDS
 from patching_constructs.template import MaintenanceWindow, UnknownError, Value
 from patching_constructs.template.commands import Command, TaskCommand
+from patching_constructs.template.gates import gate_of
 from patching_constructs.template.patch_policies import PolicyCommand
 from patching_constructs.template.scheduled_runs import RunKind, ScheduledRun
+from patching_constructs.template.task_runs import commands_in
 from patching_constructs.template.upcoming_runs import schedules_of
 
 # The parameters that `now` can send; another one is an error, because it would be dropped.
@@ -172,7 +174,10 @@ class TemplateSchedule:
         if isinstance(self.schedule, ScheduledRun):
             notes += _ignored_of(self.schedule)
         else:
-            others = [task.logical_id for task in self.schedule.tasks if task is not self.command.runner]
+            own = next(task for task in self.schedule.tasks if self.command.runner in (task, task.runbook))
+            if gate_of(own.runbook):
+                notes.append("the conditions of the gate are not checked")
+            others = [task.logical_id for task in self.schedule.tasks if task is not own]
             notes += [f"the other tasks of the window are not run: {', '.join(others)}"] if others else []
         return [*notes, *self.settings.left_out]
 
@@ -258,7 +263,7 @@ def _command(schedule: AnySchedule, operation: PatchOperation | None) -> Command
     if isinstance(schedule, MaintenanceWindow):
         if schedule.is_frozen and not schedule.tasks:
             raise refusal(what, "must have a task", "a frozen schedule without a task", SELECT_THE_NODES)
-        commands: Sequence[Command] = [TaskCommand(task) for task in schedule.tasks]
+        commands: Sequence[Command] = commands_in(schedule)
     else:
         commands = schedule.commands
     patching = [each for each in commands if each.document_name in PATCH_DOCUMENTS]
@@ -283,6 +288,7 @@ def _check_parameters(schedule: AnySchedule, command: Command) -> None:
             with in_file(value):
                 rule = f"must have only the parameters {', '.join(sorted(accepted))} of {document}"
                 raise refusal(what, rule, name, SELECT_THE_NODES)
-        if command.is_decided_later(value):
+        # A new snapshot is sent in any case.
+        if command.is_decided_later(value) and name != SNAPSHOT_ID:
             with in_file(value):
                 raise PatchingError(f"{what}: {name} is known only when its runbook runs", SELECT_THE_NODES)

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from patching_constructs.cli import descriptions
 from patching_constructs.cli.fact_words import fact_in_words
@@ -15,9 +15,12 @@ from patching_constructs.cli.formats.settings import content_json
 from patching_constructs.cli.formats.targets import targets_json, value_json
 from patching_constructs.cli.formats.unread import unread_json
 from patching_constructs.cli.formats.windows.window_list import WindowList, idle_because, invalid_because
+from patching_constructs.cli.gate_words import gate_in_words, names_of
 from patching_constructs.description.described import Description, Subject
 from patching_constructs.properties.command import EXECUTION_TIMEOUT, OPERATION
+from patching_constructs.ssm.gate_input import GateInput
 from patching_constructs.template import MaintenanceWindow, Value, WindowTask
+from patching_constructs.template.gates import gate_of
 from patching_constructs.template.scheduled_runs import ScheduledRun
 
 
@@ -60,7 +63,7 @@ def _window(window: MaintenanceWindow, subject: Subject) -> dict[str, Any]:
         "capacityDescription": capacity_in_words(window),
         "targets": [each | of_parts[id(target)] for target, each in targets],
         "targetsDescription": descriptions.targets_in_words(window),
-        "tasks": [_task(each) | of_parts[id(each)] for each in tasks],
+        "tasks": [_task(each) | {"gate": _gate(each, subject)} | of_parts[id(each)] for each in tasks],
         "freezes": [freeze_json(each) for each in window.freezes],
         "laterWindows": [{"logicalId": each.logical_id, "name": value_json(each.name)} for each in window.later],
         "idleReason": idle_because(window),
@@ -79,6 +82,30 @@ def _task(task: WindowTask) -> dict[str, Any]:
         "executionTimeoutSeconds": _number(task.parameter(EXECUTION_TIMEOUT)),
         "timeoutsDescription": descriptions.timeouts_in_words(task) or None,
     }
+
+
+_OF_GATE: Final = {
+    "bakeTimeSeconds": GateInput.BAKE_TIME,
+    "maxAgeSeconds": GateInput.MAX_AGE,
+    "maxFailed": GateInput.MAX_FAILED,
+    "maxPendingReboots": GateInput.MAX_PENDING_REBOOTS,
+    "startWithinSeconds": GateInput.START_WITHIN,
+    "longestRunSeconds": GateInput.LONGEST_RUN,
+}
+
+
+def _gate(task: WindowTask, subject: Subject) -> dict[str, Any] | None:
+    gate = gate_of(task.runbook)
+    if gate is None:
+        return None
+    described = next(each for each in subject.parts if each.resource is task.runbook)
+    return {
+        "logicalId": gate.document.logical_id,
+        "calendars": [value_json(each) for each in gate.condition(GateInput.CALENDARS).each()],
+        "windowsBefore": names_of(gate.condition(GateInput.WINDOWS_BEFORE), subject.window_names),
+        **{name: _number(gate.condition(of_gate)) for name, of_gate in _OF_GATE.items()},
+        "descriptions": list(gate_in_words(described.facts, subject.window_names)),
+    } | _of(described)
 
 
 def _run(run: ScheduledRun, subject: Subject) -> dict[str, Any]:

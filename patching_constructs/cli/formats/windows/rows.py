@@ -9,14 +9,16 @@ from patching_constructs.cli import descriptions, operation_words, run_descripti
 from patching_constructs.cli.fact_words import content_in_words, fact_in_words, label_of
 from patching_constructs.cli.forecasts import capacity_in_words
 from patching_constructs.cli.formats.windows.window_list import idle_because
+from patching_constructs.cli.gate_words import gate_in_words
 from patching_constructs.cli.value_words import text
 from patching_constructs.description.content import Unresolved
 from patching_constructs.description.described import Description, Subject
-from patching_constructs.description.facts import FROZEN, INPUT, RING_FACTS, Fact
+from patching_constructs.description.facts import FROZEN, GATE, INPUT, RING_FACTS, Fact
 from patching_constructs.properties.command import EXECUTION_TIMEOUT, OPERATION, REBOOT_OPTION
 from patching_constructs.template import MaintenanceWindow, WindowTarget, WindowTask
 from patching_constructs.template.associations import Association
 from patching_constructs.template.baselines import Baseline
+from patching_constructs.template.gates import gate_of
 from patching_constructs.template.resource import Resource
 from patching_constructs.template.runbooks import SsmDocument
 from patching_constructs.template.scheduled_runs import ScheduledRun
@@ -41,6 +43,10 @@ _TASK_ROWS: Final = re.compile(
 )
 _LEGACY_ROWS: Final = re.compile(rf"TaskParameters\.{_PARAMETERS}\.Values")
 """What the rows of a task contain in words."""
+_GATED: Final = re.compile(r"TaskType|TaskInvocationParameters\.")
+"""What the task of a gate has for its runbook."""
+_GATE_ROWS: Final = {"DocumentName", f"Parameters.{OPERATION}", f"Parameters.{REBOOT_OPTION}", "Targets"}
+"""What the rows of the window and of the task contain in words."""
 _WINDOW_ID: Final = "WindowId"
 _RUN_ROWS: Final = {"ScheduleExpression", "ScheduleExpressionTimezone", "Targets"}
 """What the rows of any other schedule contain in words."""
@@ -83,6 +89,8 @@ def window_rows(window: MaintenanceWindow, subject: Subject, assumptions: Iterab
     for part in subject.parts:
         if isinstance(part.resource, WindowTask):
             yield from _task_rows(part.resource, part, window)
+        elif isinstance(part.resource, SsmDocument):
+            yield from _gate_rows(part, subject)
         else:
             yield from _target_rows(part)
     if window.is_frozen and not window.tasks:
@@ -109,6 +117,12 @@ def _task_rows(task: WindowTask, described: Description, window: MaintenanceWind
     if timeouts := descriptions.timeouts_in_words(task):
         yield "timeouts", timeouts
     hidden = {each for each in described.facts if _TASK_ROWS.fullmatch(each)}
+    if gate_of(task.runbook):
+        # The rows of the gate contain what its task starts.
+        yield from _fact_rows(
+            described, hidden | {each for each in described.facts if _GATED.match(each)}, sources=False
+        )
+        return
     if task.is_legacy:
         hidden |= {each for each in described.facts if _LEGACY_ROWS.fullmatch(each)}
     if len(window.targets) == 1 and _runs_on(task) == [window.targets[0].logical_id]:
@@ -116,8 +130,18 @@ def _task_rows(task: WindowTask, described: Description, window: MaintenanceWind
     yield from _fact_rows(described, hidden)
 
 
+def _gate_rows(gate: Description, subject: Subject) -> Iterator[Row]:
+    """Describe the runbook of a gate: its conditions, and what its command has that differs from the defaults."""
+    for words in gate_in_words(gate.facts, subject.window_names):
+        yield "gate", words
+    hidden = {name for name in gate.facts if name.startswith(f"{GATE}.") or name in _GATE_ROWS}
+    yield from _fact_rows(gate, hidden, sources=False)
+
+
 def _has_operation(task: WindowTask) -> bool:
     """Return whether the document has an operation, or lacks one that it requires."""
+    if gate_of(task.runbook):
+        return True
     return task.parameter(OPERATION).content is not None or descriptions.operation_in_words(task).endswith("(invalid)")
 
 
@@ -126,7 +150,13 @@ def _task_in_words(task: WindowTask) -> str:
     label = task.logical_id if name.content is None else text(name)
     priority = task.at("Priority")
     order = "" if priority.content is None else f", priority {text(priority)}"
-    return f"{label}: {operation_words.document_of(task.document)}{order}"
+    gate = gate_of(task.runbook)
+    document = (
+        operation_words.document_of(task.document)
+        if gate is None
+        else f"{text(gate.command.at('DocumentName'))} with a gate"
+    )
+    return f"{label}: {document}{order}"
 
 
 def _runs_on(task: WindowTask) -> list[str | None]:
@@ -187,7 +217,7 @@ def _construct_row(resource: Resource) -> Iterator[Row]:
 # --- Facts --------------------------------------------------------------------------------------------
 
 
-def _fact_rows(described: Description, hidden: Container[str]) -> Iterator[Row]:
+def _fact_rows(described: Description, hidden: Container[str], *, sources: bool = True) -> Iterator[Row]:
     """Describe what differs from the defaults, where what is unknown comes from, and what is invalid."""
     for fact in described.facts.values():
         if fact.name == _WINDOW_ID and isinstance(fact.content, Unresolved):
@@ -195,7 +225,7 @@ def _fact_rows(described: Description, hidden: Container[str]) -> Iterator[Row]:
             continue
         if fact.name not in hidden:
             yield label_of(fact), fact_in_words(fact)
-        elif source := _source_of(fact):
+        elif sources and (source := _source_of(fact)):
             yield "unknown", f"{label_of(fact)}: {source}"
     for problem in described.problems:
         yield "invalid", problem

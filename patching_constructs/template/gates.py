@@ -1,0 +1,38 @@
+"""The gates of schedules: runbooks of the templates that patch only under conditions."""
+
+from dataclasses import dataclass
+
+from patching_constructs.ssm.gate_input import CONDITIONS, DECIDE, PATCH, GateInput
+from patching_constructs.template.resource import Resource
+from patching_constructs.template.runbooks import SsmDocument
+from patching_constructs.template.value import UnknownError, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """The runbook of a gate."""
+
+    document: SsmDocument
+    given: Value
+    """The input of the decision."""
+    command: Value
+    """The input of the patch step."""
+
+    def condition(self, name: GateInput) -> Value:
+        """Return a condition."""
+        return self.given.at(name)
+
+
+def gate_of(resource: Resource | None) -> Gate | None:
+    """Return the gate that a document is; None for any other document."""
+    if not isinstance(resource, SsmDocument):
+        return None
+    try:
+        steps = {step["name"].text(): step for step in resource.steps}
+        if not {DECIDE, PATCH} <= steps.keys():
+            return None
+        given = steps[DECIDE]["inputs"]["InputPayload"]
+        written = {name for name, _ in given.entries()}
+        return Gate(resource, given, steps[PATCH]["inputs"]) if set(CONDITIONS) <= written else None
+    except UnknownError:
+        return None
