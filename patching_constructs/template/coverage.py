@@ -185,7 +185,11 @@ class _Rows:
         self._selectors = self.targets.selectors
         self._executions = executions
         self._runs: dict[int, PatchRun] = {}
-        self._windows = {id(each): window for window in deployment.windows for each in runbook_commands(window)}
+        # The windows of a schedule with freezes start the same runbook.
+        self._windows: dict[int, list[MaintenanceWindow]] = {}
+        for window in deployment.windows:
+            for command in runbook_commands(window):
+                self._windows.setdefault(id(command), []).append(window)
         self._named: set[str | None] = set()
         self._registered: dict[str | None, list[Baseline]] = {}
         for (_, name), (baseline, _) in deployment.registered_groups.items():
@@ -287,8 +291,7 @@ class _Rows:
     def _run(self, command: Command) -> PatchRun:
         if id(command) not in self._runs:
             runner = command.runner
-            started_by = self._windows.get(id(command))
-            window = self._window_of(runner) if isinstance(runner, WindowTask) else started_by
+            window = self._window_of(runner) if isinstance(runner, WindowTask) else self._first_to_start(command)
             following = self._executions.get(id(command) if window is None else id(window))
             self._runs[id(command)] = PatchRun(
                 command=command,
@@ -298,6 +301,14 @@ class _Rows:
                 assumptions=following.assumptions if following else (),
             )
         return self._runs[id(command)]
+
+    def _first_to_start(self, command: Command) -> MaintenanceWindow | None:
+        """Return the window that starts the runbook of a command next; None if none does."""
+        windows = self._windows.get(id(command), [])
+        opens = [each for each in windows if id(each) in self._executions]
+        return min(
+            opens, key=lambda each: self._executions[id(each)].occurrence.start, default=next(iter(windows), None)
+        )
 
     def _window_of(self, task: WindowTask) -> MaintenanceWindow | None:
         with suppress(UnknownError):

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import pytest
 
 from patching_constructs import (
     MaintenanceWindow,
+    PatchFreeze,
     PatchGate,
     PatchOperation,
     PatchSchedule,
@@ -160,6 +161,18 @@ def test_the_nodes_are_covered_by_the_window(tmp_path: Path) -> None:
     assert "2026-12-15" in json.dumps(row)
 
 
+def test_after_a_freeze_the_next_window_covers_the_nodes(tmp_path: Path) -> None:
+    freeze = PatchFreeze(
+        datetime(2026, 12, 10, tzinfo=UTC), datetime(2027, 1, 10, tzinfo=UTC), reason="end of the year"
+    )
+    folder = synthesized(tmp_path, properties={"freezes": [freeze]})
+    expected = {"2026-12-01": "2027-01-19", "2026-11-01": "2026-11-17"}
+    for start, first in expected.items():
+        document = validated("coverage", "coverage", folder, "--from", start, "--format", "json")
+        (row,) = [each for each in document["nodeGroups"] if each["patchGroup"] == "web"]
+        assert first in json.dumps(row), row
+
+
 @pytest.mark.parametrize(
     "properties",
     [
@@ -182,7 +195,7 @@ def rules_of(folder: Path) -> list[str]:
 
 
 def test_check_compares_the_command_of_a_gate_with_other_tasks(tmp_path: Path) -> None:
-    after = [WindowTask.reboot()]
+    after = [WindowTask.reboot(), WindowTask.scan()]
     folder = synthesized(tmp_path, properties={"reboot_option": RebootOption.NO_REBOOT, "after": after})
     assert rules_of(folder) == []
 
