@@ -3,11 +3,16 @@
 https://docs.aws.amazon.com/systems-manager/latest/userguide/mw-cli-task-options.html
 """
 
+from typing import Final
+
 from aws_cdk import CfnResource, Stack
 from constructs import Construct
 
-from patching_constructs._tokens import is_unresolved
+from patching_constructs._tokens import with_tokens_masked
 from patching_constructs.ssm.limits import TASK_NAME_PREFIX
+
+_NAME: Final = 6
+"""The place of the name in an ARN."""
 
 
 def name_without_prefix(resource: object, attribute: str, arn: str) -> str | None:
@@ -22,11 +27,17 @@ def name_without_prefix(resource: object, attribute: str, arn: str) -> str | Non
     if created is not None and hasattr(created, attribute):
         name = Stack.of(created).resolve(getattr(created, attribute))
     else:
-        name = "" if is_unresolved(arn) else arn.split(":")[6]
+        name = _name_in(arn)
     if name is None:
         return "a generated name"
     is_known = isinstance(name, str) and name != ""
     return repr(name) if is_known and not name.startswith(TASK_NAME_PREFIX) else None
+
+
+def _name_in(arn: str) -> str:
+    """Return the name in an ARN, of which other parts can be tokens; an empty text if it is a token too."""
+    parts = with_tokens_masked(arn).split(":")
+    return parts[_NAME] if len(parts) > _NAME and "<" not in parts[_NAME] else ""
 
 
 def _l1_construct(resource: object) -> CfnResource | None:

@@ -18,8 +18,9 @@ from patching_constructs.constructs._override_warnings import warn_of_override
 from patching_constructs.properties.command import BASELINE_OVERRIDE, INSTALL_OVERRIDE_LIST
 from patching_constructs.properties.document_parameters import ASSUME_ROLE
 from patching_constructs.properties.freeze import PatchFreeze
+from patching_constructs.properties.pseudo_parameters import PseudoParameter
 from patching_constructs.properties.targets import PatchTarget
-from patching_constructs.properties.task_actions import Automation, LambdaFunction, RunCommand
+from patching_constructs.properties.task_actions import Automation, LambdaFunction, RunCommand, StateMachine
 from patching_constructs.properties.task_options import TaskOptions
 from patching_constructs.schedule._reopening import opens_while_open
 from patching_constructs.schedule._time_zone import zone_warning
@@ -43,6 +44,7 @@ TASK_QUOTA: Final = "patching-constructs:taskQuota"
 LEGACY_DOCUMENT: Final = "patching-constructs:legacyDocument"
 NAME_PREFIX: Final = "patching-constructs:taskNamePrefix"
 FREEZE_OUTSIDE: Final = "patching-constructs:freezeOutsideDates"
+EXECUTION_NAME: Final = "patching-constructs:repeatedExecutionName"
 PINNED_VERSION: Final = "patching-constructs:pinnedDocumentVersion"
 
 _SECONDS_PER_HOUR: Final = 3600
@@ -82,7 +84,7 @@ def _is_open_at_next_start(window: Window) -> bool:
 
 
 def warn_of_targets(scope: Construct, task: TaskOptions, of_the_window: Sequence[PatchTarget]) -> None:
-    """Warn about resources on which the document does not run, and about tags with many values."""
+    """Warn about resources on which the document does not run, tags with many values, and repeated names."""
     targets = of_the_window if task.targets is None else task.targets
     match task.action:
         case RunCommand():
@@ -91,8 +93,19 @@ def warn_of_targets(scope: Construct, task: TaskOptions, of_the_window: Sequence
         case Automation(name=name, resource_type=str(kind)):
             _warn_of_types(scope, f"{name} runs", (kind,), targets)
             _warn_of_groups(scope, name, kind, targets)
+        case StateMachine(execution_name=str(name)) as machine if machine.has_same_name(has_targets=bool(targets)):
+            _warn_of_execution_name(scope, name)
         case _:
             pass
+
+
+def _warn_of_execution_name(scope: Construct, name: str) -> None:
+    _warn(
+        scope,
+        EXECUTION_NAME,
+        f"execution_name {name!r} is that of several executions, but Step Functions accepts a name only once in 90 "
+        f"days; use {PseudoParameter.INVOCATION_ID}, or leave it out",
+    )
 
 
 def _warn_of_types(scope: Construct, what_runs: str, supported: Sequence[str], targets: Sequence[PatchTarget]) -> None:

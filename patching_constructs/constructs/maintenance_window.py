@@ -31,6 +31,7 @@ from patching_constructs.constructs._freezes import (
 )
 from patching_constructs.constructs._maintenance_window import Window, checked_window
 from patching_constructs.constructs._order_warnings import OrderWarnings
+from patching_constructs.constructs._regions import check_regions
 from patching_constructs.constructs._schedule_warnings import (
     warn_of_freezes,
     warn_of_targets,
@@ -128,6 +129,7 @@ class MaintenanceWindow(Construct):
             frozen = frozen_by(freezes, freezes_of_scopes(scope), only_scans=only_scans(tasks))
             divided(window, frozen)
             self._check(window, targets, tasks)
+            check_regions(scope, tasks)
         super().__init__(scope, id)
         self._checked_window = window
         self._enabled = enabled
@@ -237,6 +239,7 @@ class MaintenanceWindow(Construct):
                 check_task_targets(task, self._window_targets)
             if priority is not None:
                 check_priority(priority)
+            check_regions(self, [task])
             self._parts.apply_freezes(task)
         last = max((each.priority for each in self._created.values()), default=0)
         self._warn_of(self._create_task(task, last + 1 if priority is None else priority))

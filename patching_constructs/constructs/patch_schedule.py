@@ -183,6 +183,7 @@ class PatchSchedule(MaintenanceWindow):
                             "execution_timeout", execution_timeout, limits.EXECUTION_TIMEOUT_SECONDS
                         ),
                     ),
+                    hooks=hooks,
                     document_version=document_version,
                     comment=comment,
                     start_timeout_seconds=whole_seconds("start_timeout", start_timeout, limits.START_TIMEOUT_SECONDS),
@@ -307,6 +308,7 @@ class PatchSchedule(MaintenanceWindow):
 def _patch_task(
     command: PatchCommand,
     *,
+    hooks: PatchHooks | None,
     document_version: str | None,
     comment: str | None,
     start_timeout_seconds: float | None,
@@ -325,6 +327,7 @@ def _patch_task(
         start_timeout_seconds=start_timeout_seconds,
         output=output,
         notification=notification,
+        hooks=tuple((f"PatchHooks {name}", hook) for name, hook in hooks.given.items()) if hooks else (),
     )
     return WindowTask(
         id=TASK_ID,

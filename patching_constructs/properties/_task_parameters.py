@@ -14,7 +14,7 @@ from patching_constructs.properties.command import (
     check_patch_parameters,
     similar_patch_document,
 )
-from patching_constructs.properties.document_parameters import check_hook_of_app, is_known
+from patching_constructs.properties.document_parameters import check_hook, is_known
 from patching_constructs.properties.task_options import whole_seconds
 from patching_constructs.ssm import limits
 from patching_constructs.ssm.documents import known_documents
@@ -57,7 +57,7 @@ def post_reboot_document(document: "str | IDocumentRef") -> str:
     if not is_unresolved(name) and not parameter.accepts(name):
         rule = "must be the name or ARN of an SSM document, 3-128 letters, digits, _, - and ."
         raise refusal("post_reboot_hook", rule, repr(name))
-    check_hook_of_app("post_reboot_hook", document)
+    check_hook("post_reboot_hook", document)
     return name
 
 

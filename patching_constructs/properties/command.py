@@ -15,7 +15,7 @@ from patching_constructs._validation import check_literal, check_type, nearest
 from patching_constructs.properties._document_names import document_name
 from patching_constructs.properties._durations import whole_number
 from patching_constructs.properties._override_url import check_override_url
-from patching_constructs.properties.document_parameters import check_hook_of_app
+from patching_constructs.properties.document_parameters import check_hook
 from patching_constructs.ssm import limits
 from patching_constructs.ssm.documents import Document, find_document, known_documents
 
@@ -87,14 +87,18 @@ class PatchHooks:
             raise refusal("PatchHooks", "requires pre_install, post_install or on_exit", "none")
         for name, document in given.items():
             _check_hook(name, document)
-            check_hook_of_app(f"PatchHooks {name}", getattr(self, name))
+            check_hook(f"PatchHooks {name}", getattr(self, name))
 
     @property
     def documents(self) -> dict[str, str]:
         """The given documents, by property name."""
+        return {name: document_name(f"PatchHooks {name}", document) for name, document in self.given.items()}
+
+    @property
+    def given(self) -> "dict[str, str | IDocumentRef]":
+        """The documents as they were given, by property name."""
         every = {name: getattr(self, name) for name in HOOKS}
-        given = {name: document for name, document in every.items() if document is not None}
-        return {name: document_name(f"PatchHooks {name}", document) for name, document in given.items()}
+        return {name: document for name, document in every.items() if document is not None}
 
 
 def similar_patch_document(name: str | None) -> str | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from patching_constructs._errors import refusal, shown
 from patching_constructs._tokens import is_unresolved
 from patching_constructs._validation import check_list_of, check_no_list_token, check_type, nearest
-from patching_constructs.ssm.documents import Document, Parameter, document_with
+from patching_constructs.ssm.documents import AUTOMATION, Document, Parameter, document_with, find_document, name_of
 
 if TYPE_CHECKING:
     from aws_cdk.interfaces.aws_ssm import IDocumentRef
@@ -151,17 +151,26 @@ def _compilable(facts: Mapping[str, object]) -> dict[str, object]:
     return found
 
 
-def check_hook_of_app(what: str, document: "str | IDocumentRef") -> None:
-    """Check a hook whose content is known: Systems Manager runs a hook as a command, without parameters.
+def known_document(document: "str | IDocumentRef") -> Document | None:
+    """Return the parameters of a document of AWS or of the app; None if they are not known."""
+    return find_document(name_of(document)) if isinstance(document, str) else document_of_app(document)
+
+
+def check_hook(what: str, document: "str | IDocumentRef") -> None:
+    """Check a hook whose parameters are known: Systems Manager runs a hook as a command, without parameters.
 
     Raises:
         PatchingError: the document has another type, or requires parameters.
     """
-    known = None if isinstance(document, str) else document_of_app(document)
+    known = known_document(document)
     if known is None:
         return
     if known.kind != DEFAULT_KIND:
-        raise refusal(what, f"must be a document of type {DEFAULT_KIND}", f"the type {known.kind}")
+        rule = f"must be a document of type {DEFAULT_KIND}"
+        fix = "run it with WindowTask.automation(...)"
+        raise refusal(what, rule, f"{known.name} of type {known.kind}", fix if known.kind == AUTOMATION else "")
     required = next((each.name for each in known.parameters.values() if each.required), None)
     if required is not None:
-        raise refusal(what, "must not require parameters", repr(required), "give it a default")
+        got = f"{known.name}, which requires {required!r}"
+        fix = "" if isinstance(document, str) else "give it a default"
+        raise refusal(what, "must not require parameters", got, fix)

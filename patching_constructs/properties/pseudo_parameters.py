@@ -43,6 +43,8 @@ class PseudoParameter(StrEnum):
 
 OF_A_RESOURCE: Final = frozenset({PseudoParameter.TARGET_ID, PseudoParameter.RESOURCE_ID})
 """Those that Systems Manager does not replace in a Run Command task."""
+OF_A_RUN: Final = frozenset({PseudoParameter.WINDOW_EXECUTION_ID, PseudoParameter.TASK_EXECUTION_ID})
+"""Those that are different in every execution of the window, but not for every target."""
 OF_A_TARGET: Final = OF_A_RESOURCE | {PseudoParameter.WINDOW_TARGET_ID, PseudoParameter.TARGET_TYPE}
 """Those that have no value in a task without targets."""
 
@@ -52,6 +54,12 @@ def pseudo_parameters(texts: Iterable[str]) -> list[PseudoParameter]:
     known = set(PseudoParameter)
     names = (name for text in texts if "{{" in text for name in _PLACEHOLDER.findall(text))
     return [PseudoParameter(written) for name in names if (written := f"{{{{{name}}}}}") in known]
+
+
+def without_pseudo_parameters(text: str) -> str:
+    """Return the text between the placeholders."""
+    known = set(PseudoParameter)
+    return _PLACEHOLDER.sub(lambda found: "" if f"{{{{{found[1]}}}}}" in known else found[0], text)
 
 
 def check_in_a_command(what: str, texts: Iterable[str]) -> None:

@@ -3,16 +3,20 @@
 https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_MaintenanceWindowTaskInvocationParameters.html
 """
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from patching_constructs._errors import refusal, shown
-from patching_constructs._tokens import is_unresolved, is_unresolved_list, joined
-from patching_constructs._validation import check_length, check_no_list_token, check_reference, check_type
-from patching_constructs.properties._leaves import leaves
+from patching_constructs._tokens import is_unresolved, with_tokens_masked
+from patching_constructs._validation import (
+    check_length,
+    check_reference,
+    check_type,
+    has_property,
+)
+from patching_constructs.properties._json_texts import check_json
 from patching_constructs.properties.command import (
     BASELINE_OVERRIDE,
     EXECUTION_TIMEOUT,
@@ -23,15 +27,22 @@ from patching_constructs.properties.document_parameters import (
     ROLE_PARAMETERS,
     Given,
     check_parameters,
-    document_of_app,
     is_known,
+    known_document,
 )
 from patching_constructs.properties.document_runs import DocumentRun
 from patching_constructs.properties.notification import CommandNotification
 from patching_constructs.properties.output import CommandOutput
-from patching_constructs.properties.pseudo_parameters import OF_A_RESOURCE, check_in_a_command, pseudo_parameters
+from patching_constructs.properties.pseudo_parameters import (
+    OF_A_RESOURCE,
+    OF_A_RUN,
+    PseudoParameter,
+    check_in_a_command,
+    pseudo_parameters,
+    without_pseudo_parameters,
+)
 from patching_constructs.ssm import limits
-from patching_constructs.ssm.documents import AUTOMATION, COMMAND, Document, find_document, name_of
+from patching_constructs.ssm.documents import AUTOMATION, COMMAND, find_document, name_of
 from patching_constructs.ssm.reboot import Reboot
 from patching_constructs.ssm.runbooks import RESOURCE_TYPES
 
@@ -72,6 +83,8 @@ class RunCommand:
     start_timeout_seconds: float | None = None
     output: CommandOutput | None = None
     notification: CommandNotification | None = None
+    hooks: "tuple[tuple[str, str | IDocumentRef], ...]" = ()
+    """Documents in the parameters that it runs, each with what messages call it."""
 
     def __post_init__(self) -> None:
         _check_document(self.document, COMMAND, self.parameters)
@@ -100,7 +113,7 @@ class RunCommand:
 
     @property
     def default_cutoff_behavior(self) -> CutoffBehavior | None:
-        """CANCEL_TASK if it can install updates or reboot nodes; None for the service's default."""
+        """CANCEL_TASK if it can install updates, or reboot, start or stop nodes; None for the service's default."""
         return _cutoff_behavior(self.run)
 
     @property
@@ -148,7 +161,7 @@ class Automation:
         if given is not None:
             rule = f"must not contain {given!r}, because the task needs permission to pass the role"
             raise refusal("parameters", rule, repr(given), "use runbook_role=...")
-        known = _known(self.document)
+        known = known_document(self.document)
         if self.runbook_role is not None and known is not None and self.role_parameter is None:
             rule = f"requires a document with the parameter {ASSUME_ROLE}"
             fix = "set assumeRole in the document" if find_document(known.name) is None else "leave it out"
@@ -166,13 +179,13 @@ class Automation:
 
     @property
     def default_cutoff_behavior(self) -> CutoffBehavior | None:
-        """CANCEL_TASK if it can install updates or reboot nodes; None for the service's default."""
+        """CANCEL_TASK if it can install updates, or reboot, start or stop nodes; None for the service's default."""
         return _cutoff_behavior(self.run)
 
     @property
     def role_parameter(self) -> str | None:
         """The parameter for the role; None if the document is known to have none."""
-        known = _known(self.document)
+        known = known_document(self.document)
         if known is None:
             return ASSUME_ROLE
         return next((name for name in ROLE_PARAMETERS if name in known.parameters), None)
@@ -212,10 +225,13 @@ class LambdaFunction:
         # A CloudFront function has a reference with the same name.
         if not hasattr(self.function.function_ref, "function_name"):
             raise refusal("function", "must be from aws_lambda", shown(self.function), fix)
-        _check_json("payload", self.payload, limits.PAYLOAD_LENGTH)
-        _check_json("client_context", self.client_context, limits.CLIENT_CONTEXT_LENGTH)
+        check_json("payload", self.payload, limits.PAYLOAD_LENGTH)
+        check_json("client_context", self.client_context, limits.CLIENT_CONTEXT_LENGTH)
         if self.qualifier is not None:
             check_length("qualifier", self.qualifier, limits.QUALIFIER_LENGTH)
+            if _is_qualified(self.function):
+                rule = "cannot be used with a function that is a version or an alias"
+                raise refusal("qualifier", rule, shown(self.qualifier), "leave it out")
 
     def texts(self) -> Iterator[str]:
         """Return the texts in which pseudo parameters are replaced."""
@@ -244,14 +260,40 @@ class StateMachine:
         if getattr(kind, "name", kind) == "EXPRESS":
             rule = "must be a standard workflow, because a maintenance window supports no express workflow"
             raise refusal("state_machine", rule, "an express workflow")
-        _check_json("input", self.input, limits.INPUT_LENGTH)
+        check_json("input", self.input, limits.INPUT_LENGTH)
         if self.execution_name is not None:
-            check_length("execution_name", self.execution_name, limits.EXECUTION_NAME_LENGTH)
+            _check_execution_name(self.execution_name)
+
+    def has_same_name(self, *, has_targets: bool) -> bool:
+        """Return whether several executions have one name, which Step Functions accepts once in 90 days.
+
+        https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
+        """
+        if self.execution_name is None or is_unresolved(self.execution_name):
+            return False
+        found = set(pseudo_parameters([self.execution_name]))
+        if PseudoParameter.INVOCATION_ID in found:
+            return False
+        differs_by_run = not OF_A_RUN.isdisjoint(found)
+        differs_by_target = not has_targets or not OF_A_RESOURCE.isdisjoint(found)
+        return not (differs_by_run and differs_by_target)
 
     def texts(self) -> Iterator[str]:
         """Return the texts in which pseudo parameters are replaced."""
         yield self.input or ""
         yield self.execution_name or ""
+
+
+# A qualified ARN is arn:aws:lambda:eu-central-1:111111111111:function:name:qualifier.
+_PARTS_OF_A_FUNCTION_ARN: Final = 7
+
+
+def _is_qualified(function: "IFunctionRef") -> bool:
+    """Return whether a function is known to be a version or an alias, whose ARN has a qualifier."""
+    # aws_lambda.Version and aws_lambda.Alias have a version; a function does not.
+    if has_property(function, "version"):
+        return True
+    return len(with_tokens_masked(function.function_ref.function_arn).split(":")) > _PARTS_OF_A_FUNCTION_ARN
 
 
 TaskAction = RunCommand | Automation | LambdaFunction | StateMachine
@@ -284,7 +326,7 @@ def _check_document(document: "str | IDocumentRef", kind: str, parameters: Given
     else:
         fix = "pass the name or ARN of a document, or an aws_ssm.CfnDocument"
         check_reference("document", document, "IDocumentRef", fix)
-    known = _known(document)
+    known = known_document(document)
     if known is None:
         return
     if known.kind != kind:
@@ -297,11 +339,6 @@ def _check_document(document: "str | IDocumentRef", kind: str, parameters: Given
 def _check_document_name(name: str) -> None:
     if not is_unresolved(name) and not limits.DOCUMENT_NAME.fullmatch(name):
         raise refusal("document", "must be the name or ARN of a document", repr(name))
-
-
-def _known(document: "str | IDocumentRef") -> Document | None:
-    """Return the parameters of a document of AWS or of the app; None if they are not known."""
-    return find_document(name_of(document)) if isinstance(document, str) else document_of_app(document)
 
 
 def _name(document: "str | IDocumentRef") -> str:
@@ -319,48 +356,16 @@ def _run(document: "str | IDocumentRef", parameters: Given) -> DocumentRun:
 
 def _cutoff_behavior(run: DocumentRun) -> CutoffBehavior | None:
     may_install = run.installs or (run.operation is not None and not is_known(run.operation))
-    return CutoffBehavior.CANCEL_TASK if may_install or run.reboot is Reboot.CERTAIN else None
+    is_disruptive = may_install or run.reboot is Reboot.CERTAIN or run.starts or run.stops
+    return CutoffBehavior.CANCEL_TASK if is_disruptive else None
 
 
-# --- JSON ---------------------------------------------------------------------------------------------
+# --- Executions of state machines -------------------------------------------------------------------
 
 
-def json_text(what: str, value: Mapping[str, object] | None) -> str | None:
-    """Return the JSON of a dict; None for None.
-
-    CloudFormation joins the items of a list that is a token, so that an empty list would have one empty text.
-
-    Raises:
-        PatchingError: it is not a dict, or contains what JSON does not support.
-    """
-    if value is None:
-        return None
-    check_type(what, value, Mapping, "write {'key': 'value'}")
-    try:
-        text = json.dumps(_with_joined_lists(dict(value)), ensure_ascii=False, allow_nan=False)
-    except (TypeError, ValueError, RecursionError) as error:
-        raise refusal(what, "must contain only values that JSON supports", f"an error: {error}") from error
-    if any(isinstance(each, float) and is_unresolved(each) for each in leaves(value)):
-        raise refusal(what, "must not contain a number that is a token", "a token", "use aws_cdk.Token.as_string(...)")
-    check_no_list_token(what, text)
-    return text
-
-
-def _with_joined_lists(value: object) -> object:
-    """Return a value of JSON, in which each list that is a token has one text: its items, joined as in JSON."""
-    match value:
-        case dict():
-            return {name: _with_joined_lists(item) for name, item in value.items()}
-        case list() | tuple():
-            return [joined('","', value)] if is_unresolved_list(value) else [_with_joined_lists(item) for item in value]
-        case _:
-            return value
-
-
-def _check_json(what: str, text: str | None, longest: int) -> None:
-    if text is None:
-        return
-    check_type(what, text, str)
-    size = len(text.encode())
-    if not is_unresolved(text) and size > longest:
-        raise refusal(what, f"must have at most {longest} bytes as JSON", size)
+def _check_execution_name(name: str) -> None:
+    check_length("execution_name", name, limits.EXECUTION_NAME_LENGTH)
+    invalid = None if is_unresolved(name) else limits.NOT_IN_AN_EXECUTION_NAME.search(without_pseudo_parameters(name))
+    if invalid is not None:
+        rule = f"must not contain {invalid[0]!r}, which Step Functions does not accept"
+        raise refusal("execution_name", rule, repr(name), "use letters, digits, -, _ and pseudo parameters")

@@ -10,6 +10,7 @@ from patching_constructs._errors import refusal
 from patching_constructs._tokens import joined
 from patching_constructs._validation import check_flag, check_list_of, check_literal, check_reference
 from patching_constructs.properties._durations import Length
+from patching_constructs.properties._json_texts import json_text
 from patching_constructs.properties._task_parameters import (
     POST_REBOOT_HOOK,
     REBOOT_WITH_HOOKS,
@@ -21,7 +22,6 @@ from patching_constructs.properties._task_parameters import (
     without_none,
 )
 from patching_constructs.properties.command import OPERATION, RUN_PATCH_BASELINE, PatchOperation
-from patching_constructs.properties.cutoff import CutoffBehavior
 from patching_constructs.properties.document_parameters import DocumentParameters, given_parameters
 from patching_constructs.properties.pseudo_parameters import PseudoParameter
 from patching_constructs.properties.targets import PatchTarget
@@ -30,7 +30,6 @@ from patching_constructs.properties.task_actions import (
     LambdaFunction,
     RunCommand,
     StateMachine,
-    json_text,
 )
 from patching_constructs.properties.task_options import TaskOptions
 from patching_constructs.ssm import limits
@@ -75,7 +74,7 @@ class WindowTask(TaskOptions):
     def run_command(cls, document: "str | IDocumentRef", *, parameters: "DocumentParameters | None" = None) -> Self:
         """Run a Command document on the nodes.
 
-        At the cutoff, a document of AWS that installs updates or reboots nodes is canceled by default, so that it
+        At the cutoff, a document of AWS that installs updates, or reboots nodes, is canceled by default, so that it
         starts on no further node. Other documents continue, the service's default.
 
         Args:
@@ -101,6 +100,9 @@ class WindowTask(TaskOptions):
         runbook_role: "IRoleRef | None" = None,
     ) -> Self:
         """Run a runbook: once for each target, or once for a task without targets.
+
+        At the cutoff, a runbook of AWS that installs updates, or reboots, starts or stops nodes, is canceled by
+        default. Other runbooks continue, the service's default.
 
         Args:
             document: the name or ARN of a runbook, or a document of the app.
@@ -135,7 +137,8 @@ class WindowTask(TaskOptions):
             payload: the event of the function, at most 4096 bytes as JSON. Its strings can contain a `PseudoParameter`.
                 A list that is a token must have at least one item. Default: none.
             client_context: the client context of the invocation, at most 6000 bytes as JSON. Default: none.
-            qualifier: a version or an alias of the function, 1-128 characters. Default: the unpublished version.
+            qualifier: a version or an alias of the function, 1-128 characters. Not with an ``aws_lambda.Version`` or
+                ``Alias``. Default: the unpublished version.
 
         Raises:
             PatchingError: an argument is invalid.
@@ -164,8 +167,8 @@ class WindowTask(TaskOptions):
             state_machine: the state machine.
             input: the input of the execution, at most 4096 bytes as JSON. Its strings can contain a `PseudoParameter`.
                 A list that is a token must have at least one item. Default: none.
-            execution_name: the name of the execution, 1-80 characters, such as `PseudoParameter.INVOCATION_ID`.
-                Default: a generated name.
+            execution_name: the name of the execution, 1-80 characters, which must be different in each execution: use
+                `PseudoParameter.INVOCATION_ID`. Default: a generated name.
 
         Raises:
             PatchingError: an argument is invalid.
@@ -212,9 +215,11 @@ class WindowTask(TaskOptions):
         Raises:
             PatchingError: the name of the document is invalid.
         """
-        hook = None if post_reboot_hook is None else post_reboot_document(post_reboot_hook)
-        task = cls.run_command(REBOOT_WITH_HOOKS, parameters=without_none({POST_REBOOT_HOOK: hook}))
-        return task.with_options(id="Reboot")
+        hooks = () if post_reboot_hook is None else (("post_reboot_hook", post_reboot_hook),)
+        name = None if post_reboot_hook is None else post_reboot_document(post_reboot_hook)
+        given = without_none({POST_REBOOT_HOOK: name})
+        action = RunCommand(document=REBOOT_WITH_HOOKS, parameters=given_parameters(given), hooks=hooks)
+        return cls(id="Reboot", action=action, cutoff_behavior=action.default_cutoff_behavior)
 
     @classmethod
     def windows_updates(
@@ -380,12 +385,11 @@ class WindowTask(TaskOptions):
             check_reference("report_bucket", report_bucket, "IBucketRef", fix)
             given["ReportS3Bucket"] = report_bucket.bucket_ref.bucket_name
         task = cls.automation(PATCH_WITH_ROLLBACK, parameters=given, runbook_role=runbook_role)
-        return task.with_options(id="PatchWithRollback", cutoff_behavior=CutoffBehavior.CANCEL_TASK)
+        return task.with_options(id="PatchWithRollback")
 
     @classmethod
     def _of_instances(cls, runbook: str, id: str, targets: tuple[PatchTarget, ...]) -> Self:  # noqa: A002
         if not targets:
             raise refusal("targets", f"must have 1-{limits.TASK_TARGETS} items", 0, "add PatchTarget.instance_ids(...)")
         given = {"InstanceId": PseudoParameter.RESOURCE_ID.value}
-        task = cls.automation(runbook, parameters=given).with_options(id=id, targets=targets)
-        return task.with_options(cutoff_behavior=CutoffBehavior.CANCEL_TASK)
+        return cls.automation(runbook, parameters=given).with_options(id=id, targets=targets)

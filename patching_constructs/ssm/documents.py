@@ -45,6 +45,7 @@ REBOOTING_DOCUMENTS: Final = frozenset({"AWS-InstanceRebootWithHooks", RESTART_I
 # The ARN of a runbook is that of its document, or of its automation definition, which can have a version:
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html
 _ARN: Final = re.compile(r"arn:.*:(?:document|automation-definition)/([^:/]+)(?::.*)?")
+_REGION_OF_AN_ARN: Final = 3
 
 # The service uses Java's regular expressions, where \v is any vertical whitespace, and \d, \s and \w match ASCII only.
 _VERTICAL_SPACE: Final = r"\n\x0b\f\r\x85\u2028\u2029"
@@ -108,6 +109,12 @@ def name_of(document: str) -> str:
     """Return the name of a document that is given by its name or its ARN."""
     arn = _ARN.fullmatch(document)
     return document if arn is None else arn[1]
+
+
+def region_of(document: str) -> str | None:
+    """Return the Region in the ARN of a document; None for a name, and for an ARN without one."""
+    parts = document.split(":")
+    return (parts[_REGION_OF_AN_ARN] or None) if _ARN.fullmatch(document) and parts[2] == "ssm" else None
 
 
 def is_owned_by_aws(name: str) -> bool:

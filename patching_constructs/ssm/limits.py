@@ -73,6 +73,8 @@ PAYLOAD_LENGTH: Final = 4096
 QUALIFIER_LENGTH: Final = 128
 INPUT_LENGTH: Final = 4096
 EXECUTION_NAME_LENGTH: Final = 80
+# https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
+NOT_IN_AN_EXECUTION_NAME: Final = re.compile(r"""[\s<>{}\[\]?*"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f]""")
 # 8000 characters in base64.
 CLIENT_CONTEXT_LENGTH: Final = 6000
 # "The IAM policy for Maintenance Windows requires that you add the prefix SSM" to the names of functions and state

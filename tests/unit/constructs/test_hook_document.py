@@ -261,11 +261,11 @@ USES: dict[str, tuple[Callable[[HookDocument], object], str]] = {
     ),
     "as a hook of an install": (
         lambda check: PatchHooks(on_exit=check),
-        "PatchHooks on_exit must not require parameters, got 'Level'; give it a default",
+        "PatchHooks on_exit must not require parameters, got the document, which requires 'Level'; give it a default",
     ),
     "as a hook of a reboot": (
         lambda check: WindowTask.reboot(post_reboot_hook=check),
-        "post_reboot_hook must not require parameters, got 'Level'; give it a default",
+        "post_reboot_hook must not require parameters, got the document, which requires 'Level'; give it a default",
     ),
 }
 

@@ -358,6 +358,50 @@ def test_an_imported_state_machine_with_an_unknown_name_is_not_a_warning(stack: 
     assert warnings(stack) == []
 
 
+def test_the_name_of_a_resource_that_is_imported_by_its_name_begins_with_ssm(stack: cdk.Stack) -> None:
+    rendered(stack, WindowTask.lambda_function(lambda_.Function.from_function_name(stack, "Function", "Check")))
+    assert warnings(stack) == [PREFIX.format("function", "'Check'")]
+
+
+def test_the_name_of_a_state_machine_that_is_imported_by_its_name_begins_with_ssm(stack: cdk.Stack) -> None:
+    rendered(stack, WindowTask.step_functions(sfn.StateMachine.from_state_machine_name(stack, "Machine", "Check")))
+    assert warnings(stack) == [PREFIX.format("state machine", "'Check'")]
+
+
+@pytest.mark.parametrize("name", ["SSMCheck", cdk.Fn.import_value("Name")])
+def test_a_name_with_the_prefix_or_an_unknown_one_is_not_a_warning(stack: cdk.Stack, name: str) -> None:
+    rendered(stack, WindowTask.step_functions(sfn.StateMachine.from_state_machine_name(stack, "Machine", name)))
+    assert warnings(stack) == []
+
+
+# --- Names of executions ------------------------------------------------------------------------------
+
+RUN, NODE = PseudoParameter.WINDOW_EXECUTION_ID, PseudoParameter.RESOURCE_ID
+
+
+@pytest.mark.parametrize("name", ["nightly", f"on-{NODE}", f"{RUN}", f"{PseudoParameter.TASK_EXECUTION_ID}-a"])
+def test_a_name_that_several_executions_have_is_a_warning(stack: cdk.Stack, name: str) -> None:
+    machine = sfn.StateMachine.from_state_machine_arn(stack, "Machine", MACHINE)
+    rendered(stack, WindowTask.step_functions(machine, execution_name=name))
+    assert warnings(stack) == [
+        f"execution_name {name!r} is that of several executions, but Step Functions accepts a name only once in 90 "
+        "days; use {{INVOCATION_ID}}, or leave it out [ack: patching-constructs:repeatedExecutionName]"
+    ]
+
+
+@pytest.mark.parametrize("name", [f"on-{PseudoParameter.INVOCATION_ID}", f"{RUN}-{NODE}", cdk.Fn.import_value("Name")])
+def test_a_name_of_one_execution_is_not_a_warning(stack: cdk.Stack, name: str) -> None:
+    machine = sfn.StateMachine.from_state_machine_arn(stack, "Machine", MACHINE)
+    rendered(stack, WindowTask.step_functions(machine, execution_name=name))
+    assert warnings(stack) == []
+
+
+def test_without_targets_the_id_of_the_run_is_enough(stack: cdk.Stack) -> None:
+    machine = sfn.StateMachine.from_state_machine_arn(stack, "Machine", MACHINE)
+    rendered(stack, WindowTask.step_functions(machine, execution_name=RUN).with_options(targets=[]))
+    assert warnings(stack) == []
+
+
 # --- The cutoff ---------------------------------------------------------------------------------------
 
 TOKEN = cdk.Token.as_string({"Ref": "Operation"})
@@ -374,11 +418,18 @@ CANCELED: dict[str, WindowTask] = {
     "a reboot": WindowTask.run_command("AWS-InstanceRebootWithHooks"),
     "a reboot by a runbook": WindowTask.automation("AWS-RestartEC2Instance", parameters={"InstanceId": "i-0123456789"}),
     "Windows updates": WindowTask.run_command("AWS-InstallWindowsUpdates"),
+    "an image with a reboot": WindowTask.create_image(no_reboot=False),
+    "an install by a runbook": WindowTask.automation(
+        "AWS-PatchInstanceWithRollback", parameters={"InstanceId": "i-0123456789", "LambdaAssumeRole": "role"}
+    ),
+    "a stop": WindowTask.automation("AWS-StopEC2Instance", parameters={"InstanceId": "i-0123456789"}),
+    "a start": WindowTask.automation("AWS-StartEC2Instance", parameters={"InstanceId": "i-0123456789"}),
 }
 CONTINUED: dict[str, WindowTask] = {
     "a scan": WindowTask.run_command("AWS-RunPatchBaseline", parameters=SCAN),
     "a scan with hooks": WindowTask.run_command("AWS-RunPatchBaselineWithHooks", parameters=SCAN),
     "a list of Windows updates": WindowTask.windows_updates(PatchOperation.SCAN),
+    "an image without a reboot": WindowTask.create_image(),
     "an agent update": WindowTask.run_command("AWS-UpdateSSMAgent"),
     "a document of an account": WindowTask.run_command("Check-Node"),
     "a runbook": WindowTask.automation("Check-Node"),
@@ -386,7 +437,9 @@ CONTINUED: dict[str, WindowTask] = {
 
 
 @pytest.mark.parametrize("task", CANCELED.values(), ids=CANCELED.keys())
-def test_an_install_and_a_reboot_are_canceled_at_the_cutoff(stack: cdk.Stack, task: WindowTask) -> None:
+def test_an_install_and_what_stops_or_starts_nodes_is_canceled_at_the_cutoff(
+    stack: cdk.Stack, task: WindowTask
+) -> None:
     assert rendered(stack, task)["CutoffBehavior"] == "CANCEL_TASK"
 
 

@@ -27,6 +27,10 @@ from tests.refusals import refused, untyped
 STACK = cdk.Stack(cdk.App(), "Stack")
 ROLE = iam.Role.from_role_arn(STACK, "Role", "arn:aws:iam::111111111111:role/given")
 FUNCTION = lambda_.Function.from_function_arn(STACK, "F", "arn:aws:lambda:eu-central-1:111111111111:function:SSMCheck")
+VERSION = lambda_.Function.from_function_arn(STACK, "V", f"{FUNCTION.function_arn}:3")
+ALIAS = lambda_.Alias(
+    STACK, "A", alias_name="live", version=lambda_.Version.from_version_arn(STACK, "Three", VERSION.function_arn)
+)
 EXPRESS = sfn.CfnStateMachine(STACK, "Express", role_arn="arn:aws:iam::1:role/r", state_machine_type="EXPRESS")
 MACHINE = sfn.StateMachine.from_state_machine_arn(STACK, "M", "arn:aws:states:eu-central-1:1:stateMachine:SSMCheck")
 TOPIC = sns.Topic(STACK, "Topic")
@@ -196,6 +200,14 @@ OTHERS: dict[str, tuple[Callable[[], object], str]] = {
         lambda: WindowTask.lambda_function(FUNCTION, qualifier=""),
         "qualifier must have 1-128 characters, got 0",
     ),
+    "a qualifier of a version": (
+        lambda: WindowTask.lambda_function(VERSION, qualifier="4"),
+        "qualifier cannot be used with a function that is a version or an alias, got '4'; leave it out",
+    ),
+    "a qualifier of an alias": (
+        lambda: WindowTask.lambda_function(ALIAS, qualifier="4"),
+        "qualifier cannot be used with a function that is a version or an alias, got '4'; leave it out",
+    ),
     "an express workflow": (
         lambda: WindowTask.step_functions(EXPRESS),
         "state_machine must be a standard workflow, because a maintenance window supports no express workflow, got an "
@@ -208,6 +220,16 @@ OTHERS: dict[str, tuple[Callable[[], object], str]] = {
     "a long name of an execution": (
         lambda: WindowTask.step_functions(MACHINE, execution_name="x" * 81),
         "execution_name must have 1-80 characters, got 81",
+    ),
+    "a name of an execution with a space": (
+        lambda: WindowTask.step_functions(MACHINE, execution_name="after patching"),
+        "execution_name must not contain ' ', which Step Functions does not accept, got 'after patching'; use letters, "
+        "digits, -, _ and pseudo parameters",
+    ),
+    "an unknown pseudo parameter in the name of an execution": (
+        lambda: WindowTask.step_functions(MACHINE, execution_name="{{WINDOW_FOO}}-{{ INVOCATION_ID }}"),
+        "execution_name must not contain '{', which Step Functions does not accept, got "
+        "'{{WINDOW_FOO}}-{{ INVOCATION_ID }}'; use letters, digits, -, _ and pseudo parameters",
     ),
     "an empty version": (
         lambda: WindowTask.update_ssm_agent(version=""),
@@ -252,15 +274,31 @@ OTHERS: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "an automation as a hook": (
         lambda: PatchHooks(pre_install=RUNBOOK),
-        "PatchHooks pre_install must be a document of type Command, got the type Automation",
+        "PatchHooks pre_install must be a document of type Command, got the document of type Automation; run it with "
+        "WindowTask.automation(...)",
+    ),
+    "a runbook of AWS as a hook": (
+        lambda: PatchHooks(pre_install="arn:aws:ssm:eu-central-1::document/AWS-CreateImage"),
+        "PatchHooks pre_install must be a document of type Command, got AWS-CreateImage of type Automation; run it "
+        "with WindowTask.automation(...)",
+    ),
+    "a document of AWS that requires a parameter as a hook": (
+        lambda: PatchHooks(pre_install="AWS-RunPatchBaseline"),
+        "PatchHooks pre_install must not require parameters, got AWS-RunPatchBaseline, which requires 'Operation'",
     ),
     "a hook that requires a parameter": (
         lambda: PatchHooks(on_exit=LEVELS),
-        "PatchHooks on_exit must not require parameters, got 'Level'; give it a default",
+        "PatchHooks on_exit must not require parameters, got the document, which requires 'Level'; give it a default",
+    ),
+    "a runbook of AWS as a hook of a reboot": (
+        lambda: WindowTask.reboot(post_reboot_hook="AWS-CreateImage"),
+        "post_reboot_hook must be a document of type Command, got AWS-CreateImage of type Automation; run it with "
+        "WindowTask.automation(...)",
     ),
     "an automation as a hook of a reboot": (
         lambda: WindowTask.reboot(post_reboot_hook=RUNBOOK),
-        "post_reboot_hook must be a document of type Command, got the type Automation",
+        "post_reboot_hook must be a document of type Command, got the document of type Automation; run it with "
+        "WindowTask.automation(...)",
     ),
     "volumes in a group without a name": (
         lambda: WindowTask.create_snapshot(""),

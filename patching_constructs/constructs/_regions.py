@@ -1,0 +1,59 @@
+"""Whether what a task runs is in the Region of the window: Systems Manager finds nothing in another one.
+
+https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-ssm-sharing.html
+"""
+
+from collections.abc import Iterable, Iterator
+
+from aws_cdk import Stack
+from constructs import Construct
+
+from patching_constructs._errors import refusal
+from patching_constructs._tokens import is_unresolved
+from patching_constructs.properties.task_actions import (
+    Automation,
+    LambdaFunction,
+    RunCommand,
+    TaskAction,
+)
+from patching_constructs.properties.task_options import TaskOptions
+from patching_constructs.ssm.documents import region_of
+
+
+def check_regions(scope: Construct, tasks: Iterable[TaskOptions]) -> None:
+    """Check the documents, functions and state machines of tasks, as far as their Regions are known.
+
+    Raises:
+        PatchingError: one of them is in another Region than the scope.
+    """
+    found = [(what, _region(used)) for task in tasks for what, used in _used(task.action)]
+    known = [(what, region) for what, region in found if region and not is_unresolved(region)]
+    if not known:
+        return
+    here = Stack.of(scope).region
+    other = next(((what, region) for what, region in known if region != here), None)
+    if other is not None and not is_unresolved(here):
+        fix = "use one of the same Region"
+        raise refusal(other[0], f"must be in the Region of the window, {here}", other[1], fix)
+
+
+def _used(action: TaskAction) -> Iterator[tuple[str, object]]:
+    """Return what an action runs, each with the name of its property."""
+    match action:
+        case RunCommand():
+            yield "document", action.document
+            yield from action.hooks
+        case Automation():
+            yield "document", action.document
+        case LambdaFunction():
+            yield "function", action.function
+        case _:
+            yield "state_machine", action.state_machine
+
+
+def _region(used: object) -> str | None:
+    """Return the Region of a construct, or that in the ARN of a document; None for a name."""
+    if isinstance(used, str):
+        return region_of(used)
+    environment = getattr(used, "env", None)
+    return None if environment is None else str(environment.region)
