@@ -13,12 +13,14 @@ from patching_constructs._errors import refusal, shown
 from patching_constructs._tokens import is_unresolved, is_unresolved_scalar
 from patching_constructs._validation import check_reference
 from patching_constructs.properties._durations import Length, whole
+from patching_constructs.properties.document_parameters import document_of_app
 from patching_constructs.schedule.expression import ScheduleExpression
 from patching_constructs.ssm import limits
 
 if TYPE_CHECKING:
     from aws_cdk.interfaces.aws_ssm import IDocumentRef, IMaintenanceWindowRef
 
+_CALENDAR: Final = "ChangeCalendar"
 _OF_THE_WINDOW_BEFORE: Final = ("bake_time", "max_age", "max_failed", "max_pending_reboots")
 _BAKE_SECONDS: Final = (0, 31 * 24 * 3600)
 _AGE_SECONDS: Final = (1, 366 * 24 * 3600)
@@ -60,8 +62,8 @@ class PatchGate:
     max_pending_reboots: float = 0
     """The number of nodes that may wait for a reboot. Default: 0."""
     calendars: "Sequence[str | IDocumentRef]" = ()
-    """Change calendars that must be open, and stay so until the cutoff: documents of the type ChangeCalendar, or their
-    names or ARNs. Default: none."""
+    """Change calendars that must be open, and stay so until the cutoff: a `ChangeCalendar`, or the name or ARN of a
+    calendar. Default: none."""
     start_within: Length = START_WITHIN
     """The time after the window has opened within which the patching must begin, from 1 minute to 12 hours. The
     patching is canceled so much before the cutoff that it ends in time even if it begins as late as this; other tasks
@@ -151,15 +153,23 @@ def _given_max_age(gate: PatchGate) -> float | None:
 
 
 def _checked_calendars(calendars: "Sequence[str | IDocumentRef]") -> "tuple[str | IDocumentRef, ...]":
-    what, fix = "PatchGate calendars", "pass the names or ARNs of change calendars, or an aws_ssm.CfnDocument of each"
+    what, fix = "PatchGate calendars", "pass a ChangeCalendar, or the name or ARN of a calendar"
     if isinstance(calendars, str) or not isinstance(calendars, Sequence):
         raise refusal(what, "must be a list of strings or IDocumentRef", shown(calendars), fix)
     for each in calendars:
         if not isinstance(each, str):
             check_reference(what, each, "IDocumentRef", fix)
+            _check_kind(what, each)
         elif not is_unresolved(each) and not limits.DOCUMENT_NAME.fullmatch(each):
             raise refusal(what, "must be the names or ARNs of change calendars", repr(each))
     return tuple(calendars)
+
+
+def _check_kind(what: str, document: "IDocumentRef") -> None:
+    """Check the type of a document of the app, as far as it is known."""
+    known = document_of_app(document)
+    if known is not None and known.kind != _CALENDAR:
+        raise refusal(what, f"must be documents of type {_CALENDAR}", f"the type {known.kind}", "pass a ChangeCalendar")
 
 
 def _check_nodes(what: str, number: float) -> None:

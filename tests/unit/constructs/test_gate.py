@@ -15,6 +15,8 @@ from aws_cdk import aws_ssm as ssm
 from aws_cdk.assertions import Annotations, Match, Template
 
 from patching_constructs import (
+    CalendarType,
+    ChangeCalendar,
     CommandNotification,
     CommandOutput,
     DayOfWeek,
@@ -235,6 +237,26 @@ def test_the_conditions_are_the_input_of_the_decision(stack: cdk.Stack) -> None:
     assert steps_of(Template.from_stack(stack))["Patch"]["timeoutSeconds"] == 9000
 
 
+def test_a_change_calendar_of_the_app(stack: cdk.Stack) -> None:
+    calendar = ChangeCalendar(stack, "Calendar", calendar_type=CalendarType.DEFAULT_OPEN)
+    imported = ChangeCalendar.from_calendar_name(stack, "Imported", "freezes")
+    schedule = patch_schedule(stack, gate=PatchGate(calendars=[calendar, imported]))
+    name = stack.resolve(calendar.calendar_name)
+    assert input_of(stack)["Calendars"] == [name, "freezes"]
+    here = "arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:document"
+    allowed = statements_of(stack, schedule.gate_role)["ssm:GetCalendarState"]
+    assert allowed == [f"{here}/<{name['Ref']}>", f"{here}/freezes"]
+
+
+@pytest.mark.parametrize(("given", "kind"), [(None, "Command"), ("Automation", "Automation")], ids=["default", "given"])
+def test_a_document_of_another_type_is_no_calendar(given: str | None, kind: str, stack: cdk.Stack) -> None:
+    document = ssm.CfnDocument(stack, "Document", content={"schemaVersion": "2.2"}, document_type=given)
+    rule = "PatchGate calendars must be documents of type ChangeCalendar"
+    with pytest.raises(PatchingError) as refused:
+        PatchGate(calendars=[document])
+    assert str(refused.value) == f"{rule}, got the type {kind}; pass a ChangeCalendar"
+
+
 def test_the_defaults(stack: cdk.Stack) -> None:
     patch_schedule(stack, gate=PatchGate(after=before(stack)))
     given = input_of(stack)
@@ -427,14 +449,14 @@ AT = ScheduleExpression.at(datetime(2027, 1, 1, tzinfo=UTC))
         ),
         (
             {"calendars": "freezes"},
-            "PatchGate calendars must be a list of strings or IDocumentRef, got 'freezes'; pass the names or "
-            "ARNs of change calendars, or an aws_ssm.CfnDocument of each",
+            "PatchGate calendars must be a list of strings or IDocumentRef, got 'freezes'; "
+            "pass a ChangeCalendar, or the name or ARN of a calendar",
         ),
         ({"calendars": ["a b"]}, "PatchGate calendars must be the names or ARNs of change calendars, got 'a b'"),
         (
             {"calendars": [7]},
-            "PatchGate calendars must be an IDocumentRef, got 7; pass the names or ARNs of change calendars, "
-            "or an aws_ssm.CfnDocument of each",
+            "PatchGate calendars must be an IDocumentRef, got 7; pass a ChangeCalendar, or the name or ARN of a "
+            "calendar",
         ),
         (
             {"calendars": ["freezes"], "bake_time": timedelta(days=1)},
