@@ -206,6 +206,7 @@ class Intrinsics:
             choices=NO_CHOICES if choice is None else frozenset({choice}),
             lengths=parameter.lengths if parameter else lengths,
             numbers=parameter.numbers if parameter else None,
+            is_list=parameter is not None and parameter.is_list,
         )
 
     def _given(self, name: str, parameter: Parameter) -> object:
@@ -341,7 +342,7 @@ class Intrinsics:
     def _split(self, value: object, separator: str, text: object) -> object:
         known = self._text(text)
         if not isinstance(known, str):
-            return self._unknown(value, of=[known])
+            return self._unknown(value, of=[known], is_list=True)
         return known.split(separator)
 
     # --- Unknown values -------------------------------------------------------------------------------
@@ -358,6 +359,7 @@ class Intrinsics:
         of: Sequence[object] = (),
         lengths: Bounds | None = None,
         numbers: Bounds | None = None,
+        is_list: bool = False,
         is_impossible: bool = False,
     ) -> Unknown:
         """Return what is known of a function, `of` being the values that it is computed from."""
@@ -372,6 +374,7 @@ class Intrinsics:
             choices=choices | choices_of(of),
             lengths=lengths,
             numbers=numbers,
+            is_list=is_list,
             parts=tuple(part for each in of if isinstance(each, Unknown) for part in (each.parts or [each])),
             is_optional=_NO_VALUE in function,
             is_impossible=is_impossible or any(isinstance(each, Unknown) and each.is_impossible for each in of),

@@ -32,6 +32,11 @@ class Parameter:
     kind: str = "String"
     """Its type."""
 
+    @property
+    def is_list(self) -> bool:
+        """Whether its value is a list."""
+        return _is_list(self.kind)
+
     @classmethod
     def of(cls, content: Mapping[str, Any]) -> "Parameter":
         """Read a declaration. What it bounds is the value only where that is not stored elsewhere, or a list."""
@@ -59,9 +64,9 @@ class Parameter:
             case str() | int() | float():
                 return _typed(given, self.kind)
             case list():
-                return given if _is_list(self.kind) else None
+                return given if self.is_list else None
             case Unknown():
-                return None if _is_list(self.kind) or self.kind.startswith(_STORED) else given
+                return None if self.is_list or self.kind.startswith(_STORED) else given
             case _:
                 return None
 

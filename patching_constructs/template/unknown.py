@@ -66,6 +66,8 @@ class Unknown:
     """The fewest and the most characters that the text can have."""
     numbers: Bounds | None = field(default=None, compare=False)
     """The least and the greatest number that it can be."""
+    is_list: bool = field(default=False, compare=False)
+    """Whether it is certainly a list, of unknown items."""
     is_optional: bool = field(default=False, compare=False)
     """Whether it can turn out that there is no value."""
     is_impossible: bool = field(default=False, compare=False)

@@ -103,9 +103,10 @@ class Value:
 
     @property
     def _may_be_empty(self) -> bool:
-        return isinstance(self.content, Unknown) and (
-            any("" in choice.values for choice in self.content.choices) or '""' in self.content.function
-        )
+        if not isinstance(self.content, Unknown) or self.content.shape.strip(UNKNOWN):
+            # A string with a known part is not empty.
+            return False
+        return any("" in choice.values for choice in self.content.choices) or '""' in self.content.function
 
     def known(self) -> object:
         """Return its content.
@@ -254,6 +255,11 @@ class Value:
     def is_list(self) -> bool:
         """Whether it is known to be a list."""
         return isinstance(self.content, list)
+
+    @property
+    def is_unknown_list(self) -> bool:
+        """Whether it is certainly a list, of items that are unknown until deployment."""
+        return isinstance(self.content, Unknown) and self.content.is_list
 
     @property
     def is_nested(self) -> bool:

@@ -34,7 +34,17 @@ def reported_at(at: Value) -> Iterator[None]:
     try:
         yield
     except UnknownError as error:
-        raise UnknownError(at, error.reason, cause=error) from None
+        raise UnknownError(at, _reason_beside(at, error), cause=error) from None
+
+
+def _reason_beside(at: Value, error: UnknownError) -> str:
+    """Return the reason of an error, with the resource that it is about if the value to report is of another one."""
+    section, name, *_ = (*error.at.path, "", "")
+    is_own = error.at.template is at.template and error.at.path[:2] == at.path[:2]
+    if is_own or section != "Resources" or str(name) in error.reason:
+        return error.reason
+    stack = "" if error.at.template is at.template else f"{error.at.template.source.stack}/"
+    return f"{stack}{name}: {error.reason}"
 
 
 def refused(at: Value, name: str, check: Callable[[], object], *, fix: str | None = None) -> Iterator[Violation]:

@@ -81,6 +81,8 @@ def parameter_list(command: Command, _: Context) -> Iterator[Outcome]:
 
 
 def _listed(value: Value) -> Iterator[Outcome]:
+    if value.is_unknown_list:
+        return
     known = value.known()
     if not value.is_list:
         yield Violation(value, f"{value.path[-1]} must be a list of strings, got {shown(known)}.")

@@ -82,7 +82,7 @@ def start_timeout_beyond_window(task: WindowTask, deployment: Context) -> Iterat
 def execution_timeout_beyond_window(task: WindowTask, deployment: Context) -> Iterator[Outcome]:
     """StepTimeoutSeconds should not exceed the duration of the window."""
     command = deployment.command_of(task)
-    if not command.installs:
+    if not task.may_run_document or not command.installs:
         return
     timeout = command.given(EXECUTION_TIMEOUT)
     if timeout is not None:
@@ -121,7 +121,7 @@ def _hours(window: MaintenanceWindow) -> float | None:
 def install_after_cutoff(task: WindowTask, deployment: Context) -> Iterator[Outcome]:
     """An install on some nodes at a time should not start on further nodes after the cutoff."""
     behavior, command = task["CutoffBehavior"], deployment.command_of(task)
-    if not command.installs or behavior.text() not in (None, CutoffBehavior.CONTINUE_TASK):
+    if not task.may_run_document or not command.installs or behavior.text() not in (None, CutoffBehavior.CONTINUE_TASK):
         return
     at_a_time = task["MaxConcurrency"]
     if at_a_time.is_given and not _reaches_all_at_once(at_a_time, deployment.selections_of(command)):

@@ -56,6 +56,18 @@ def runbook(assume_role: object) -> dict[str, Any]:
     }
 
 
+def function(arn: object) -> dict[str, Any]:
+    """Return the properties of a task that invokes a function."""
+    parameters = {"MaintenanceWindowLambdaParameters": {"Payload": "e30="}}
+    return {"TaskType": "LAMBDA", "TaskArn": arn, "TaskInvocationParameters": parameters}
+
+
+def hook(document: object) -> dict[str, Any]:
+    """Return the properties of a task that runs a document after a reboot."""
+    parameters = {"MaintenanceWindowRunCommandParameters": {"Parameters": {"PostRebootHookDocName": [document]}}}
+    return {"TaskArn": "AWS-InstanceRebootWithHooks", "TaskInvocationParameters": parameters}
+
+
 def allow(**words: Any) -> dict[str, Any]:
     return {"Effect": "Allow", "Resource": "*"} | words
 
@@ -215,6 +227,26 @@ CASES: dict[str, tuple[dict[str, Any], str, list[Status]]] = {
         command() | association(Name={"Ref": "D"}, Targets=[{"Key": "tag:Patch Group", "Values": ["other"]}]),
         "InstallWithoutScan",
         [UNKNOWN, UNKNOWN],
+    ),
+    "an ARN with parts that are unknown": (
+        changed("Task", **function({"Fn::Join": ["", ["arn:", {"Ref": "AWS::Partition"}, ":lambda:", {"Ref": "F"}]]})),
+        "RequiredProperty",
+        [],
+    ),
+    "the timeout of a function that is unknown": (
+        changed("Task", **function({"Ref": "F"})),
+        "ExecutionTimeoutBeyondWindow",
+        [],
+    ),
+    "a function that is unknown and continues": (
+        changed("Task", **function({"Ref": "F"})),
+        "InstallAfterCutoff",
+        [],
+    ),
+    "a hook that the template creates": (
+        changed("Task", **hook({"Ref": "Drain"})) | {"Drain": {"Type": "AWS::SSM::Document"}},
+        "ParameterValue",
+        [],
     ),
     "an override in a bucket by name of the host": (
         command(BaselineOverride=["https://lists.s3.eu-central-1.amazonaws.com/a.json"]),

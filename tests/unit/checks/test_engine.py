@@ -211,6 +211,41 @@ def test_what_only_the_deployment_knows_is_not_decided(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("lines", "parameters", "expected"),
+    [
+        ({"Ref": "Lines"}, {"Lines": {"Type": "CommaDelimitedList"}}, []),
+        ({"Ref": "Lines"}, {"Lines": {"Type": "AWS::SSM::Parameter::Value<List<String>>"}}, []),
+        ({"Fn::Split": [";", {"Ref": "Lines"}]}, {"Lines": {"Type": "String"}}, []),
+        ({"Ref": "Lines"}, {"Lines": {"Type": "String"}}, [Status.UNKNOWN]),
+    ],
+)
+def test_a_list_of_unknown_items_is_a_list(
+    tmp_path: Path, lines: object, parameters: dict[str, Any], expected: list[Status]
+) -> None:
+    invocation = {"MaintenanceWindowRunCommandParameters": {"Parameters": {"commands": lines}}}
+    resources = window("web")
+    resources["Task"]["Properties"] |= {"TaskArn": "AWS-RunShellScript", "TaskInvocationParameters": invocation}
+    found = findings_of(written(tmp_path / "a.json", resources, Parameters=parameters))
+    assert [each.status for each in found if each.rule.id == "Patching-ParameterList"] == expected
+
+
+def test_an_unknown_value_of_another_resource_is_reported_with_its_resource(tmp_path: Path) -> None:
+    resources = window("web")
+    resources["Task"]["Properties"]["TaskInvocationParameters"] = {
+        "MaintenanceWindowRunCommandParameters": {"Parameters": {"Operation": ["Install"]}}
+    }
+    other = window("web")["Task"]
+    other["Properties"] |= {"TaskArn": {"Ref": "Document"}}
+    others = {"Other": other}
+    asked = [rule for rule in RULES if rule.id == "Patching-InstallWithoutScan"]
+    reason = 'Other: TaskArn is unknown until deployment: \'{"Ref":"Document"}\''
+    alone = written(tmp_path / "alone" / "a.json", resources | others)
+    assert check_paths([alone], now=TODAY, rules=asked)[0].reason == reason
+    assembly = assembled(tmp_path / "cdk.out", {"A": HERE, "B": HERE}, A=resources, B=window("db") | others)
+    assert check_paths([assembly], now=TODAY, rules=asked)[0].reason == f"B/{reason}"
+
+
 @pytest.mark.parametrize(("default", "expected"), [(4, []), (40, ["Patching-WindowDuration"])])
 def test_a_default_decides_when_asked_for(tmp_path: Path, default: int, expected: list[str]) -> None:
     parameters = {"Hours": {"Type": "Number", "Default": default}}
