@@ -70,12 +70,6 @@ def _warnings(tasks: Iterable[CreatedTask], of_the_window: Sequence[PatchTarget]
         yield command, STOPPED_NODES, _stopped(command, stop)
 
 
-def _without_reboot() -> str:
-    return (
-        "with RebootOption.NO_REBOOT, nodes stay non-compliant until they are rebooted and scanned again; schedule both"
-    )
-
-
 def _without_scan(install: _Found, reboot: _Found) -> str:
     return (
         f"{reboot.name} reboots the nodes after {install.name} installs patches without a reboot, but no later task "

@@ -46,6 +46,92 @@ def test_a_reboot_with_an_unknown_priority_can_be_the_later_one(tmp_path: Path) 
     assert finding.reason == 'Priority is unknown until deployment: \'{"Ref":"Place"}\''
 
 
+# --- Several tasks of a window --------------------------------------------------------------------------
+
+Task = dict[str, Any]
+ON_NODES: Any = [{"Key": "WindowTargetIds", "Values": [{"Ref": "Target"}]}]
+
+
+def run(document: object, priority: object, kind: str = "RUN_COMMAND", **parameters: str) -> Task:
+    """Write the properties of a task on the nodes of the window."""
+    name = "RunCommand" if kind == "RUN_COMMAND" else "Automation"
+    given = {each: [value] for each, value in parameters.items()}
+    return {
+        "WindowId": {"Ref": "Window"},
+        "TaskType": kind,
+        "TaskArn": document,
+        "Priority": priority,
+        "MaxConcurrency": "1",
+        "MaxErrors": "0",
+        "Targets": ON_NODES,
+        "TaskInvocationParameters": {f"MaintenanceWindow{name}Parameters": {"Parameters": given}},
+    }
+
+
+def statuses(folder: Path, rule: str, *tasks: Task) -> list[Status]:
+    resources = window("web")
+    kind = resources.pop("Task")["Type"]
+    resources |= {f"Task{place}": {"Type": kind, "Properties": task} for place, task in enumerate(tasks)}
+    file = written(folder / "a.json", resources)
+    content = json.loads(file.read_text(encoding="utf-8")) | {"Parameters": {"P": {"Type": "String"}}}
+    file.write_text(json.dumps(content), encoding="utf-8")
+    return [each.status for each in check_paths([file], now=TODAY) if each.rule.id == f"Patching-{rule}"]
+
+
+PENDING = run("AWS-RunPatchBaseline", 2, Operation="Install", RebootOption="NoReboot")
+SCAN = run("AWS-RunPatchBaseline", 4, Operation="Scan")
+REBOOT = run("AWS-InstanceRebootWithHooks", 3)
+STOP = run("AWS-StopEC2Instance", 1, "AUTOMATION", InstanceId="{{RESOURCE_ID}}")
+IMAGE = run("AWS-CreateImage", 5, "AUTOMATION", InstanceId="{{RESOURCE_ID}}", NoReboot="true")
+PARAMETER = {"Ref": "P"}
+OTHER_NODES: Any = [{"Key": "InstanceIds", "Values": ["i-0123456789abcdef0"]}]
+ORDERS: dict[str, tuple[str, list[Task], list[Status]]] = {
+    "a scan after the reboot": ("ScanAfterReboot", [PENDING, REBOOT, SCAN], []),
+    "no scan": ("ScanAfterReboot", [PENDING, REBOOT], [Status.FAIL]),
+    "a task that can be the scan": (
+        "ScanAfterReboot",
+        [PENDING, REBOOT, run("AWS-RunPatchBaseline", PARAMETER, Operation="Scan")],
+        [Status.UNKNOWN],
+    ),
+    "a reboot of nodes that are unknown": (
+        "RebootBeforeInstall",
+        [REBOOT | {"Priority": 1}, PENDING, REBOOT | {"Targets": PARAMETER}],
+        [Status.UNKNOWN],
+    ),
+    "a reboot that is only possible": ("ScanAfterReboot", [PENDING, run("restart-web", 3)], []),
+    "a command on stopped nodes": ("CommandOnStoppedNodes", [STOP, PENDING], [Status.FAIL]),
+    "a task that can be the start": (
+        "CommandOnStoppedNodes",
+        [STOP, PENDING, run(PARAMETER, 1, "AUTOMATION")],
+        [Status.UNKNOWN],
+    ),
+    "a runbook that can be the start": ("CommandOnStoppedNodes", [STOP, run("own", 1, "AUTOMATION"), PENDING], []),
+    "a script on unknown nodes": (
+        "CommandOnStoppedNodes",
+        [STOP, run("AWS-RunShellScript", 2, commands="uptime") | {"Targets": PARAMETER}],
+        [],
+    ),
+    "a task without a priority": (
+        "CommandOnStoppedNodes",
+        [{each: value for each, value in STOP.items() if each != "Priority"}, PENDING],
+        [],
+    ),
+    "a stop of other nodes": ("RebootDuringInstall", [STOP | {"Targets": OTHER_NODES, "Priority": 2}, PENDING], []),
+    "an image after the install": ("PreparationAfterInstall", [PENDING, IMAGE], [Status.FAIL]),
+    "an image before and after it": ("PreparationAfterInstall", [IMAGE | {"Priority": 1}, PENDING, IMAGE], []),
+    "an image between two installs": (
+        "PreparationAfterInstall",
+        [PENDING, IMAGE, run("AWS-InstallWindowsUpdates", 6)],
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize(("rule", "tasks", "expected"), ORDERS.values(), ids=ORDERS.keys())
+def test_the_order_of_tasks(tmp_path: Path, rule: str, tasks: list[Task], expected: list[Status]) -> None:
+    assert statuses(tmp_path, rule, *tasks) == expected
+
+
 # --- Which documents reboot nodes ---------------------------------------------------------------------
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_lambda as lambda_
 
 from patching_constructs import (
     MaintenanceWindow,
@@ -186,6 +187,13 @@ def test_a_reboot_before_windows_updates_without_one(stack: cdk.Stack) -> None:
     assert warnings(stack) == []
 
 
+def test_a_reboot_that_is_only_possible_is_no_warning(stack: cdk.Stack) -> None:
+    window(stack, WindowTask.shell_script("bash -c 'reboot'"), UPDATES)
+    made = window(stack, UPDATES, id="Another")
+    made.add_task("Script", WindowTask.shell_script("bash -c 'reboot'"), priority=1)
+    assert warnings(stack) == []
+
+
 @pytest.mark.parametrize("tasks", [[UPDATES], [WindowTask.start_stopped_instances(NODE), UPDATES]])
 def test_windows_updates_without_a_reboot_are_no_warning(stack: cdk.Stack, tasks: list[WindowTask]) -> None:
     MaintenanceWindow(stack, "Window", schedule=MONTHLY, targets=[NODE], tasks=tasks)
@@ -212,6 +220,15 @@ RUNNING: dict[str, list[WindowTask]] = {
         WindowTask.scan(),
     ],
     "started by an own runbook": [WindowTask.stop_instances(NODE), WindowTask.automation("Start"), WindowTask.scan()],
+    "started by a function": [
+        WindowTask.stop_instances(NODE),
+        WindowTask.lambda_function(
+            lambda_.Function.from_function_arn(
+                cdk.Stack(), "Fn", "arn:aws:lambda:eu-central-1:111111111111:function:SSMStart"
+            )
+        ),
+        WindowTask.scan(),
+    ],
     "other nodes": [WindowTask.stop_instances(PatchTarget.instance_ids("i-00000000000000000")), WindowTask.scan()],
     "an automation": [WindowTask.stop_instances(NODE), WindowTask.create_image()],
 }
@@ -285,8 +302,8 @@ def test_two_reboots_at_the_same_time_are_no_warning(stack: cdk.Stack) -> None:
 # --- Single tasks -------------------------------------------------------------------------------------
 
 
-def window(stack: cdk.Stack, *tasks: WindowTask) -> MaintenanceWindow:
-    return MaintenanceWindow(stack, "Window", schedule=MONTHLY, targets=[WEB], tasks=tasks)
+def window(stack: cdk.Stack, *tasks: WindowTask, id: str = "Window") -> MaintenanceWindow:  # noqa: A002
+    return MaintenanceWindow(stack, id, schedule=MONTHLY, targets=[WEB], tasks=tasks)
 
 
 def test_a_command_that_can_start_after_the_window(stack: cdk.Stack) -> None:
