@@ -1,6 +1,7 @@
 """After Patch Tuesday, dev the next day, staging three days later, production a week after that; not over Christmas.
 
-Each ring is patched in its own time zone, and approves what had been released when dev was patched.
+Each ring is patched in its own time zone, only if the ring before it has succeeded, and approves what had been released
+when dev was patched.
 """
 
 from datetime import date, timedelta
@@ -25,7 +26,7 @@ app = cdk.App()
 stack = cdk.Stack(app, "Rollout")
 
 PatchFreezes.of(app).add(PatchFreeze(date(2026, 12, 18), date(2027, 1, 4), "Christmas", time_zone="Europe/Berlin"))
-PatchRollout(
+rollout = PatchRollout(
     stack,
     "Monthly",
     schedule=ScheduleExpression.patch_tuesday(hour=20),
@@ -36,5 +37,15 @@ PatchRollout(
         PatchRing("prod", targets=[PatchTarget.patch_group("prod")], days_after=11, time_zone="Asia/Tokyo"),
     ],
     approval=ApprovalAlignment.per_ring({WINDOWS: [PatchRule.security_patches(WINDOWS, after=timedelta(0))]}),
+    gated=True,
 )
+
+# The only findings of cdk-nag: nodes are selected by a tag, executions and versions have no ARN yet, and the actions
+# that read executions, commands and patch states do not support resource-level permissions.
+ec2, ssm = (f"arn:<AWS::Partition>:{service}:<AWS::Region>:<AWS::AccountId>:" for service in ("ec2", "ssm"))
+gates = [each.gate_document for each in rollout.rings.values() if each.gate_document]
+runbooks = [f"{ssm}automation-definition/<{stack.get_logical_id(each)}>:*" for each in gates]
+for each in ("*", f"{ec2}instance/*", f"{ssm}managed-instance/*", f"{ssm}automation-execution/*", *runbooks):
+    rule = f"AwsSolutions::AwsSolutions-IAM5[Resource::{each}]"
+    cdk.Validations.of(rollout).acknowledge(cdk.Acknowledgment(id=rule, reason="IAM cannot narrow it further"))
 app.synth()
