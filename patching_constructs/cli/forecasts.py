@@ -11,7 +11,7 @@ from patching_constructs.planning.capacity import Forecast
 from patching_constructs.planning.capacity_words import forecast_in_words
 from patching_constructs.properties.capacity import PatchCapacity
 from patching_constructs.template import MaintenanceWindow, UnknownError
-from patching_constructs.template.capacity import capacity_metadata, capacity_of, forecast_of, patch_task_of
+from patching_constructs.template.capacity import capacity_metadata, capacity_of, forecast_of, patch_run_of
 
 FLAGS: Final = {
     "nodes": "--nodes",
@@ -110,8 +110,8 @@ def window_forecast(window: MaintenanceWindow, given: GivenCapacity) -> WindowFo
 
 
 def _forecast(window: MaintenanceWindow, given: GivenCapacity) -> WindowForecast | None:
-    task = patch_task_of(window)
-    if task is None:
+    run = patch_run_of(window)
+    if run is None:
         reason = "the schedule is frozen" if window.is_frozen else _NO_PATCH_TASK
         is_shown = capacity_metadata(window).exists
         return WindowForecast(window=window, status=CapacityStatus.IDLE, reason=reason) if is_shown else None
@@ -119,7 +119,7 @@ def _forecast(window: MaintenanceWindow, given: GivenCapacity) -> WindowForecast
     if capacity is None:
         reason = f"the template has no capacity; give {' and '.join(given.missing)}"
         return WindowForecast(window=window, status=CapacityStatus.UNKNOWN, reason=reason)
-    return known_forecast(forecast_of(window, task, capacity), window)
+    return known_forecast(forecast_of(window, run, capacity), window)
 
 
 def known_forecast(forecast: Forecast, window: MaintenanceWindow | None = None) -> WindowForecast:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
@@ -20,9 +21,11 @@ from patching_constructs.properties.cutoff import CutoffBehavior
 from patching_constructs.properties.rate_control import RateControl
 from patching_constructs.schedule._options import check_cutoff
 from patching_constructs.ssm import limits
-from patching_constructs.template.commands import TaskCommand
+from patching_constructs.template.commands import Command
 from patching_constructs.template.maintenance_windows import MaintenanceWindow, WindowTask
 from patching_constructs.template.node_filters import is_by_id
+from patching_constructs.template.runbooks import SsmDocument
+from patching_constructs.template.task_runs import commands_of
 from patching_constructs.template.value import UnknownError, Value, shown
 
 _NAMES: Final = {
@@ -87,24 +90,37 @@ def _with_names_of_the_metadata(error: PatchingError) -> PatchingError:
 # --- The forecast -------------------------------------------------------------------------------------
 
 
-def patch_task_of(window: MaintenanceWindow) -> WindowTask | None:
-    """Return the task of a window that patches: the first one that installs, or else the first one that scans.
+@dataclass(frozen=True, slots=True)
+class PatchRun:
+    """The task of a window that patches, and the command that it runs: of a gate, the one of its runbook."""
+
+    task: WindowTask
+    command: Command
+
+    @property
+    def is_in_runbook(self) -> bool:
+        """Whether the task starts a runbook."""
+        return self.command.runner is not self.task
+
+
+def patch_run_of(window: MaintenanceWindow) -> PatchRun | None:
+    """Return what patches in a window: the first command that installs, or else the first one that scans.
 
     Raises:
         UnknownError: it is unknown until deployment.
     """
-    commands = [TaskCommand(task) for task in sorted(window.tasks, key=_priority)]
-    patching = [command for command in commands if command.is_patching]
-    found = next((command for command in patching if command.installs), next(iter(patching), None))
-    return None if found is None else found.runner
+    tasks = sorted(window.tasks, key=_priority)
+    runs = [PatchRun(task, command) for task in tasks for command in commands_of(task)]
+    patching = [run for run in runs if run.command.is_patching]
+    return next((run for run in patching if run.command.installs), next(iter(patching), None))
 
 
-def forecast_of(window: MaintenanceWindow, task: WindowTask, capacity: PatchCapacity) -> Forecast:
+def forecast_of(window: MaintenanceWindow, run: PatchRun, capacity: PatchCapacity) -> Forecast:
     """Return whether the nodes of a window fit.
 
     Args:
         window: the window.
-        task: its task that patches.
+        run: what patches in it.
         capacity: the capacity, with nothing that is unknown until deployment.
 
     Raises:
@@ -113,10 +129,10 @@ def forecast_of(window: MaintenanceWindow, task: WindowTask, capacity: PatchCapa
     """
     return Forecast(
         capacity=capacity,
-        max_concurrency=_concurrency(task),
-        targets=max(1, len(task.target_ids) + sum(map(is_by_id, task.filters))),
-        window=_limits(window, task),
-        is_preceded=any(_priority(each) < _priority(task) for each in window.tasks),
+        max_concurrency=_concurrency(run.command.max_concurrency),
+        targets=_targets(run),
+        window=_limits(window, run),
+        is_preceded=any(_priority(each) < _priority(run.task) for each in window.tasks),
     )
 
 
@@ -125,24 +141,46 @@ def _priority(task: WindowTask) -> float:
     return float("inf") if priority is None else priority
 
 
-def _concurrency(task: WindowTask) -> RateControl:
-    value = task["MaxConcurrency"]
+def _concurrency(value: Value) -> RateControl:
     parsed = RateControl.parsed(value.text() or "")
     if parsed is None or not parsed.number:
         raise refusal(value.name, "must be a number of nodes or a percentage", shown(value.content))
     return parsed
 
 
-def _limits(window: MaintenanceWindow, task: WindowTask) -> WindowLimits:
+def _targets(run: PatchRun) -> int:
+    """Return the number of targets; a command of a runbook has one."""
+    if run.is_in_runbook:
+        return 1
+    return max(1, len(run.task.target_ids) + sum(map(is_by_id, run.task.filters)))
+
+
+def _limits(window: MaintenanceWindow, run: PatchRun) -> WindowLimits:
     duration = _hours(window["Duration"], limits.DURATION_HOURS)
     cutoff = _hours(window["Cutoff"], limits.CUTOFF_HOURS)
     check_cutoff(cutoff, duration, names=("Cutoff", "Duration"))
-    behavior = task["CutoffBehavior"].text() or CutoffBehavior.CONTINUE_TASK
+    behavior = run.task["CutoffBehavior"].text() or CutoffBehavior.CONTINUE_TASK
     if behavior not in set(CutoffBehavior):
         raise refusal("CutoffBehavior", f"must be one of {', '.join(CutoffBehavior)}", repr(behavior))
+    if run.is_in_runbook:
+        # A runbook that has started is not canceled.
+        behavior = CutoffBehavior.CONTINUE_TASK
     return WindowLimits(
-        duration=timedelta(hours=duration), cutoff=timedelta(hours=cutoff), behavior=CutoffBehavior(behavior)
+        duration=timedelta(hours=duration),
+        cutoff=timedelta(hours=cutoff),
+        behavior=CutoffBehavior(behavior),
+        longest_run=_longest_run(run.command),
     )
+
+
+def _longest_run(command: Command) -> timedelta | None:
+    """Return the timeout of the step of a runbook; None if there is none."""
+    runner = command.runner
+    if not isinstance(runner, SsmDocument):
+        return None
+    step = next(step for step in runner.steps if step["inputs"].path == command.at.path)
+    seconds = step["timeoutSeconds"].number()
+    return timedelta(seconds=seconds) if seconds else None
 
 
 def _hours(value: Value, bounds: tuple[int, int]) -> int:

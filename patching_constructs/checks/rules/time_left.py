@@ -20,7 +20,7 @@ from patching_constructs.schedule._frequency import is_faster_than_supported
 from patching_constructs.schedule._reopening import opens_while_open, shortest_interval
 from patching_constructs.ssm import limits
 from patching_constructs.ssm.target_keys import INSTANCE_IDS
-from patching_constructs.template.capacity import capacity_metadata, capacity_of, forecast_of, patch_task_of
+from patching_constructs.template.capacity import capacity_metadata, capacity_of, forecast_of, patch_run_of
 from patching_constructs.template.maintenance_windows import MaintenanceWindow, WindowTask
 from patching_constructs.template.unknown import Unknown
 from patching_constructs.template.value import Value, shown
@@ -163,13 +163,13 @@ def capacity_exceeds_window(window: MaintenanceWindow, _: Context) -> Iterator[O
     except PatchingError as error:
         yield Violation(at, f"{error}.", "Correct the metadata.")
         return
-    task = None if capacity is None else patch_task_of(window)
+    run = None if capacity is None else patch_run_of(window)
     # The windows after a freeze are the same at other times.
-    if capacity is None or task is None or window.first is not None:
+    if capacity is None or run is None or window.first is not None:
         return
     # Other rules report properties that are invalid.
     with suppress(PatchingError):
-        forecast = forecast_of(window, task, capacity)
+        forecast = forecast_of(window, run, capacity)
         if not forecast.fits:
             assumed = "; ".join(assumptions_of(forecast))
             yield Violation(at, f"{overrun_in_words(forecast)}. Assumed: {assumed}.", _fix(forecast))

@@ -242,6 +242,20 @@ def test_a_schedule_with_a_freeze_is_reported_once(tmp_path: Path) -> None:
     assert [each.rule.id for each in findings].count("Patching-CapacityExceedsWindow") == 1
 
 
+def test_a_schedule_with_a_gate_has_the_same_forecast_in_its_template(tmp_path: Path) -> None:
+    gate = PatchGate(calendars=["changes"], start_within=timedelta(minutes=30))
+    folder = synthesized(tmp_path, gate=gate)
+    (found,) = forecasts(folder)
+    forecast = found["forecast"]
+    assert (found["status"], forecast["deadlineMinutes"], forecast["maxConcurrency"]) == ("exceeds", 150, "10%")
+    assert (forecast["notStartedAtCutoff"]["p95"], forecast["notFinishedAtEnd"]["p95"]) == (80, 120)
+    findings = check_paths([folder], now=datetime(2027, 1, 1, tzinfo=UTC))
+    (problem,) = (each.problem for each in findings if each.rule.id == "Patching-CapacityExceedsWindow")
+    assert problem.startswith(WARNINGS["a gate"][1].partition("; use")[0])
+    table = CliRunner().invoke(command_line, ["capacity", str(folder)]).stdout
+    assert "  2 h 30 min (gate)   120  no" in table
+
+
 def test_the_ring_of_a_rollout_has_a_capacity(stack: cdk.Stack) -> None:
     PatchRollout(
         stack,

@@ -49,8 +49,12 @@ def with_capacity(resources: Resources, name: str, capacity: object, **propertie
     return resources | {name: changed, f"{name}Task": task | {"Properties": task["Properties"] | properties}}
 
 
+def fleet_resources(capacity: object, **properties: object) -> Resources:
+    return with_capacity(window("Sunday", IN_WEB), "Sunday", capacity, **properties)
+
+
 def fleet(folder: Path, capacity: object, **properties: object) -> Path:
-    return written(folder, with_capacity(window("Sunday", IN_WEB), "Sunday", capacity, **properties))
+    return written(folder, fleet_resources(capacity, **properties))
 
 
 # --- A window without a template ----------------------------------------------------------------------
@@ -325,7 +329,7 @@ def test_an_invalid_window_has_no_forecast(tmp_path: Path, properties: dict[str,
 
 
 def test_a_frozen_window_has_no_forecast(tmp_path: Path) -> None:
-    resources = with_capacity(window("Sunday", IN_WEB), "Sunday", {"Nodes": 4, "MinutesPerNode": 12})
+    resources = fleet_resources({"Nodes": 4, "MinutesPerNode": 12})
     resources["Sunday"]["Metadata"]["PatchingConstructs"]["Frozen"] = True
     del resources["SundayTask"]
     (found,) = windows(written(tmp_path, resources))
@@ -341,7 +345,7 @@ def test_a_window_that_does_not_patch_is_left_out(tmp_path: Path) -> None:
 
 
 def test_the_install_counts_and_earlier_tasks_are_an_assumption(tmp_path: Path) -> None:
-    resources = with_capacity(window("Sunday", IN_WEB), "Sunday", {"Nodes": 4, "MinutesPerNode": 12})
+    resources = fleet_resources({"Nodes": 4, "MinutesPerNode": 12})
     scan = window("Sunday", IN_WEB, "Scan")["SundayTask"]
     scan["Properties"] |= {"Priority": 0, "MaxConcurrency": "4"}
     file = written(tmp_path, {"Scan": scan}, resources)
@@ -357,6 +361,28 @@ def test_every_target_of_the_task_counts(tmp_path: Path) -> None:
     ]
     file = fleet(tmp_path, {"Nodes": 5, "MinutesPerNode": 12}, Targets=targets)
     assert [each["nodes"] for each in windows(file)[0]["forecast"]["targets"]] == [2, 2, 1]
+
+
+@pytest.mark.parametrize(("timeout", "deadline"), [({}, 120), ({"timeoutSeconds": 2700}, 45)])
+def test_the_command_of_a_runbook_counts(tmp_path: Path, timeout: dict[str, int], deadline: int) -> None:
+    command = {
+        "DocumentName": "AWS-RunPatchBaseline",
+        "Parameters": {"Operation": ["Install"]},
+        "Targets": [{"Key": "tag:Patch Group", "Values": ["web"]}],
+        "MaxConcurrency": "2",
+    }
+    step = {"name": "Patch", "action": "aws:runCommand", "inputs": command} | timeout
+    content = {"schemaVersion": "0.3", "mainSteps": [step]}
+    properties = {"DocumentType": "Automation", "Content": content}
+    runbook = {"Runbook": {"Type": "AWS::SSM::Document", "Properties": properties}}
+    resources = fleet_resources({"Nodes": 4, "MinutesPerNode": 12})
+    # A runbook that has started is not canceled at the cutoff.
+    task = {"TaskType": "AUTOMATION", "TaskArn": {"Ref": "Runbook"}, "Priority": 1, "CutoffBehavior": "CANCEL_TASK"}
+    resources["SundayTask"]["Properties"] = {"WindowId": {"Ref": "Sunday"}} | task
+    (found,) = windows(written(tmp_path, resources, runbook))
+    forecast = found["forecast"]
+    assert (forecast["maxConcurrency"], forecast["waves"], forecast["deadlineMinutes"]) == ("2", 2, deadline)
+    assert forecast["targets"] == [{"nodes": 4, "concurrentNodes": 2}]
 
 
 def test_a_template_that_is_not_read_is_named(tmp_path: Path) -> None:
@@ -402,7 +428,7 @@ def test_the_chart_of_a_task_that_continues_is_longer_than_its_window() -> None:
 
 
 def test_the_chart_has_every_window_and_no_markup_of_its_own(tmp_path: Path) -> None:
-    resources = with_capacity(window("Sunday", IN_WEB), "Sunday", {"Nodes": 1, "MinutesPerNode": 12})
+    resources = fleet_resources({"Nodes": 1, "MinutesPerNode": 12})
     resources["Sunday"]["Properties"]["Name"] = "<b>&\u2028"
     other = window("Monday", IN_WEB)
     svg = chart(written(tmp_path, resources, other), "--nodes", "2", "--minutes-per-node", "12")
