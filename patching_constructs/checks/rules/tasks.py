@@ -272,7 +272,7 @@ def command_text_length(task: WindowTask, _: Context) -> Iterator[Outcome]:
     "TaskRole",
     Severity.NOTE,
     of="tasks",
-    fix="Set ServiceRoleArn, or use PatchSchedule(role=...).",
+    fix="Set ServiceRoleArn: PatchSchedule(role=...), or with_options(role=...) of a WindowTask.",
     page=f"{GUIDE}configuring-maintenance-window-permissions-console.html",
 )
 def task_role(task: WindowTask, _: Context) -> Iterator[Outcome]:
