@@ -7,7 +7,8 @@ from typing import Final
 from patching_constructs.planning.coverage import Selection
 from patching_constructs.planning.node_tags import NodeTags, Selectors
 from patching_constructs.properties.command import PatchOperation
-from patching_constructs.ssm.target_keys import is_group_key, is_node_key
+from patching_constructs.ssm import limits
+from patching_constructs.ssm.target_keys import RESOURCE_TYPES, is_group_key, is_node_key
 from patching_constructs.template.commands import Command
 from patching_constructs.template.deployment import Deployment
 from patching_constructs.template.frozen_schedules import first_windows
@@ -89,7 +90,7 @@ class PatchTargets:
                 except UnknownError as error:
                     self.unresolved.append(Unresolved(target, error.reason))
                 else:
-                    if self._is_valid(choice, target):
+                    if self._is_valid(choice, target) and _selects_nodes(choice):
                         yield choice, FrozenTarget(window, target)
 
     def _is_valid(self, choice: Selection, holder: Resource) -> bool:
@@ -105,6 +106,12 @@ class PatchTargets:
         for window in first_windows(self._deployment.windows):
             if not window.is_frozen and not self._deployment.is_used_elsewhere(window):
                 yield from (Unresolved(target, _UNUSED) for target in _unused(window))
+
+
+def _selects_nodes(choice: Selection) -> bool:
+    """Return whether a selection can contain nodes: a resource group can be narrowed to volumes, for example."""
+    kinds = choice.get(RESOURCE_TYPES, frozenset())
+    return not kinds or any(not isinstance(kind, str) or kind in limits.NODE_TYPES for kind in kinds)
 
 
 def _unused(window: MaintenanceWindow) -> list[WindowTarget]:

@@ -273,6 +273,22 @@ def test_a_target_by_a_tag_s_key_is_described(tmp_path: Path) -> None:
     assert text(file).splitlines()[1].startswith("has a tag Env  ")
 
 
+@pytest.mark.parametrize(
+    ("kinds", "expected"),
+    [
+        (["AWS::EC2::Volume"], []),
+        (["AWS::EC2::Volume", "AWS::EC2::Instance"], ["Frozen"]),
+        ([{"Ref": "Kind"}], ["Frozen"]),
+    ],
+)
+def test_a_frozen_window_has_rows_for_its_nodes_alone(tmp_path: Path, kinds: list[object], expected: list[str]) -> None:
+    frozen = window("Frozen", {"resource-groups:Name": ["vols"], "resource-groups:ResourceTypeFilters": kinds})
+    del frozen["FrozenTask"]
+    frozen["Frozen"]["Metadata"] = {"PatchingConstructs": {"Frozen": True}}
+    frozen["FrozenTarget"]["Properties"]["ResourceType"] = "RESOURCE_GROUP"
+    assert [each["logicalId"] for row in rows(tmp_path, frozen) for each in row["frozen"]] == expected
+
+
 def test_a_template_without_nodes_has_none(tmp_path: Path) -> None:
     file = written(tmp_path, {"Topic": {"Type": "AWS::SNS::Topic"}})
     assert text(file).replace("\n", "").endswith("fleet.json: no nodes")
