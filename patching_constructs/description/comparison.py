@@ -15,6 +15,7 @@ from patching_constructs.description.next_executions import NextExecutions, next
 from patching_constructs.description.pairing import paired
 from patching_constructs.template.baselines import BASELINE
 from patching_constructs.template.resource import Resource
+from patching_constructs.template.runbooks import DOCUMENT
 from patching_constructs.template.update_behavior import Replacement, replacement_of
 
 
@@ -92,9 +93,13 @@ class ResourceChange:
         for one, other in paired(before, after):
             either = other or one
             if either is not None and (one is None or other is None or one.content != other.content):
-                replacement = replacement_of(self.resource.type, either.name) if is_update else Replacement.NO
+                replacement = self._replacement_of(either) if is_update else Replacement.NO
                 found.append(FactChange(one, other, either, replacement))
         return found
+
+    def _replacement_of(self, fact: Fact) -> Replacement:
+        method = self.resource.at("UpdateMethod").content if self.resource.type == DOCUMENT else None
+        return replacement_of(self.resource.type, fact.name, update_method=method)
 
 
 def _groups(described: Description | None) -> set[str]:

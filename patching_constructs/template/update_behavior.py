@@ -43,17 +43,28 @@ PERHAPS_REPLACING: Final[dict[str, frozenset[str]]] = {
     DOCUMENT: frozenset({"Attachments", "Content", "DocumentFormat", "Requires", "TargetType", "VersionName"}),
     EVENT_RULE: frozenset({"EventBusName"}),
 }
+NEW_VERSION: Final = "NewVersion"
+"""The ``UpdateMethod`` of a document of which CloudFormation creates a new version instead of replacing it:
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ssm-document.html
+"""
+VERSIONED: Final = frozenset({"Attachments", "Content", "DocumentFormat", "TargetType", "VersionName"})
+"""The properties of a document that a new version can have:
+https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_UpdateDocument.html
+"""
 
 
-def replacement_of(resource_type: str, name: str) -> Replacement:
+def replacement_of(resource_type: str, name: str, *, update_method: object = None) -> Replacement:
     """Return whether a change of a property replaces the resource.
 
     Args:
         resource_type: the type of the resource.
         name: the property, with dots between its keys, and the place of an item of a list.
+        update_method: the ``UpdateMethod`` of a document after the change.
     """
     general = re.sub(r"\.[0-9]+(?=\.|$)", ".*", name)
     if general in REPLACING.get(resource_type, ()):
         return Replacement.YES
-    is_conditional = general.partition(".")[0] in PERHAPS_REPLACING.get(resource_type, ())
-    return Replacement.PERHAPS if is_conditional else Replacement.NO
+    first = general.partition(".")[0]
+    if first in VERSIONED and resource_type == DOCUMENT and update_method == NEW_VERSION:
+        return Replacement.NO
+    return Replacement.PERHAPS if first in PERHAPS_REPLACING.get(resource_type, ()) else Replacement.NO

@@ -2,9 +2,11 @@
 
 import pytest
 
+from patching_constructs.template.runbooks import DOCUMENT
 from patching_constructs.template.update_behavior import (
     PERHAPS_REPLACING,
     REPLACING,
+    VERSIONED,
     Replacement,
     replacement_of,
 )
@@ -20,6 +22,18 @@ def test_the_table_is_that_of_the_schema(kind: str) -> None:
 def test_every_described_type_is_in_the_table() -> None:
     assert REPLACING.keys() == RESOURCES.keys()
     assert PERHAPS_REPLACING.keys() <= REPLACING.keys()
+
+
+def test_a_document_has_a_new_version_or_is_replaced() -> None:
+    changes = ("Content.mainSteps", "VersionName", "Requires.1", "Name")
+    assert [replacement_of(DOCUMENT, each, update_method="NewVersion") for each in changes] == [
+        Replacement.NO,
+        Replacement.NO,
+        Replacement.PERHAPS,
+        Replacement.YES,
+    ]
+    assert replacement_of(DOCUMENT, "Content", update_method="Replace") is Replacement.PERHAPS
+    assert not VERSIONED - PERHAPS_REPLACING[DOCUMENT]
 
 
 @pytest.mark.parametrize(

@@ -325,3 +325,16 @@ def test_templates_that_cannot_be_read_are_listed(tmp_path: Path) -> None:
     validator("diff").validate(document)
     assert [(each["side"], each["logicalId"]) for each in document["unread"]] == [("new", "Nested")]
     assert "#### Templates that are not read" in run(old, new, "--format", "markdown")[1]
+
+
+def test_a_document_with_new_versions_is_not_replaced(tmp_path: Path) -> None:
+    def document(line: str, **properties: str) -> dict[str, Any]:
+        content = {"schemaVersion": "2.2", "mainSteps": [{"inputs": {"runCommand": [line]}}]}
+        given = {"DocumentType": "Command", "Content": content} | properties
+        return {"Drain": {"Type": "AWS::SSM::Document", "Properties": given}}
+
+    new_version = {"UpdateMethod": "NewVersion"}
+    kept = lines(tmp_path / "kept", document("a", **new_version), document("b", **new_version))
+    assert "replacement" not in "".join(kept)
+    replaced = lines(tmp_path / "replaced", document("a"), document("b"))
+    assert replaced[-2].endswith("(perhaps replacement)")
