@@ -59,6 +59,13 @@ def is_within_dates(freeze: Span | PatchFreeze, times: WindowTimes) -> bool:
     return not begins_too_late and (times.start_date is None or freeze.end > times.start_date)
 
 
+def execution_during(freeze: Span | PatchFreeze, times: WindowTimes) -> Occurrence | None:
+    """Return the first execution of a window that is open during a freeze; None if there is none."""
+    start, end = freeze.start.astimezone(UTC), freeze.end.astimezone(UTC)
+    first = next(times.occurrences(after=start - times.duration + _TICK), None)
+    return first if first is not None and first.start < end else None
+
+
 def parts_around(times: WindowTimes, freezes: Iterable[PatchFreeze]) -> tuple[FreezePart, ...]:
     """Return the windows of a schedule, none of which is open during a freeze, in order.
 
@@ -72,9 +79,8 @@ def parts_around(times: WindowTimes, freezes: Iterable[PatchFreeze]) -> tuple[Fr
     Returns:
         The windows; none if every execution is in a freeze.
     """
-    frozen = [
-        each for each in merged_freezes(freezes) if is_within_dates(each, times) and _has_execution_in(times, each)
-    ]
+    within = (each for each in merged_freezes(freezes) if is_within_dates(each, times))
+    frozen = [each for each in within if times.schedule.is_unresolved or execution_during(each, times)]
     return tuple(part for part in _between(times, frozen) if _has_execution(part.times))
 
 
@@ -90,14 +96,6 @@ def _between(times: WindowTimes, frozen: Sequence[Span]) -> Iterator[FreezePart]
         yield FreezePart(replace(times, start_date=_start(times, follows), end_date=_end(times, freeze)), follows)
         follows = freeze.end
     yield FreezePart(replace(times, start_date=_start(times, follows)), follows)
-
-
-def _has_execution_in(times: WindowTimes, freeze: Span) -> bool:
-    """Return whether the window would be open during a freeze."""
-    if times.schedule.is_unresolved:
-        return True
-    first = next(times.occurrences(after=freeze.start - times.duration + _TICK), None)
-    return first is not None and first.start < freeze.end
 
 
 def _has_execution(times: WindowTimes) -> bool:

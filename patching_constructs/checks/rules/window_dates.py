@@ -1,17 +1,22 @@
-"""Rules for the start date and the end date of a maintenance window."""
+"""Rules for the start date and the end date of a maintenance window, and for its freezes."""
 
 from collections.abc import Iterator
 from datetime import datetime
 
 from patching_constructs._errors import PatchingError, UndocumentedError
+from patching_constructs._template_metadata import FREEZE_END, FREEZE_START, FREEZES, METADATA_KEY
 from patching_constructs.checks.context import Context
 from patching_constructs.checks.rule import API, GUIDE, rule
 from patching_constructs.checks.rules._value_checks import for_each, refused
 from patching_constructs.checks.severity import Severity
 from patching_constructs.checks.violation import Outcome, Violation
-from patching_constructs.planning.windows import check_dates, parse_moment, read_moment
+from patching_constructs.planning.freezes import execution_during
+from patching_constructs.planning.windows import PlannedWindow, WindowTimes, check_dates, parse_moment, read_moment
+from patching_constructs.properties.freeze import PatchFreeze
 from patching_constructs.template.maintenance_windows import MaintenanceWindow
+from patching_constructs.template.upcoming import planned
 from patching_constructs.template.value import Value
+from patching_constructs.template.window_freezes import freeze_of
 
 
 @rule(
@@ -63,3 +68,35 @@ def _without_offset(date: Value) -> Iterator[Outcome]:
     except PatchingError:
         # `WindowDates` reports an invalid date.
         return
+
+
+@rule(
+    "FreezeDates",
+    Severity.WARNING,
+    of="windows",
+    fix="End the window before the freeze: EndDate is the start of the freeze minus Duration.",
+    page=f"{API}API_CreateMaintenanceWindow.html",
+)
+def freeze_dates(window: MaintenanceWindow, _: Context) -> Iterator[Outcome]:
+    """The freezes in the metadata of a maintenance window should be valid, and it should not be open during them."""
+    at = window.value["Metadata"][METADATA_KEY][FREEZES]
+    read = planned(window, owner=window)
+    for entry in at.each():
+        # What is unknown until deployment cannot be checked.
+        for name in (FREEZE_START, FREEZE_END):
+            entry[name].known()
+        try:
+            freeze = freeze_of(entry.content)
+        except PatchingError as error:
+            yield Violation(entry, f"{error.problem}.", "Correct the metadata.")
+            continue
+        # A window without tasks is frozen at any time.
+        if isinstance(read, PlannedWindow) and read.times.is_first_start_known and window.tasks:
+            yield from _open_during(freeze, read.times, entry)
+
+
+def _open_during(freeze: PatchFreeze, times: WindowTimes, at: Value) -> Iterator[Outcome]:
+    found = execution_during(freeze, times)
+    if found is not None:
+        name = f"the freeze from {freeze.start.isoformat()} to {freeze.end.isoformat()}"
+        yield Violation(at, f"The window is open during {name}: from {found.start:%Y-%m-%d %H:%M} UTC.")

@@ -47,6 +47,7 @@ FROZEN = {
     "Patching-ExecutionTimeoutBeyondWindow": "warning",
     "Patching-FilterKey": "error",
     "Patching-FilterValue": "error",
+    "Patching-FreezeDates": "warning",
     "Patching-GeneratedResources": "warning",
     "Patching-HookDocument": "error",
     "Patching-HooksOnMacos": "warning",

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
+from patching_constructs._template_metadata import FREEZES, METADATA_KEY, ROLLOUT, rollout_metadata
 from patching_constructs._template_metadata import FROZEN as FROZEN_KEY
-from patching_constructs._template_metadata import METADATA_KEY, ROLLOUT, rollout_metadata
 from patching_constructs.cli.formats.calendar.calendar import Calendar
 from patching_constructs.cli.page.build import build_page
 from patching_constructs.template import TARGET, TASK, WINDOW, MaintenanceWindow
@@ -38,6 +38,8 @@ def window(
     is_frozen: bool = False,
     ring: dict[str, object] | None = None,
     document: str = "AWS-RunPatchBaseline",
+    end_date: str | None = None,
+    freezes: Sequence[dict[str, str]] = (),
 ) -> MaintenanceWindow:
     """Write a window with one task, unless it has no operation, and a target of its own, unless it shares a group."""
     label = name if isinstance(name, str) else "unnamed"
@@ -49,6 +51,7 @@ def window(
         "ScheduleTimezone": zone,
         "Duration": duration,
         "Cutoff": cutoff,
+        "EndDate": end_date,
     }
     target = {"ResourceType": "INSTANCE", "Targets": [{"Key": "tag:Patch Group", "Values": [group or label]}]}
     is_patching = document == "AWS-RunPatchBaseline"
@@ -59,7 +62,7 @@ def window(
         "Targets": [{"Key": "WindowTargetIds", "Values": [{"Ref": "Target"}]}],
         "TaskInvocationParameters": parameters,
     }
-    metadata = {FROZEN_KEY: is_frozen} | ({} if ring is None else {ROLLOUT: ring})
+    metadata = {FROZEN_KEY: is_frozen, FREEZES: list(freezes)} | ({} if ring is None else {ROLLOUT: ring})
     resources = {
         logical_id: {
             "Type": WINDOW,
@@ -137,6 +140,7 @@ def calendar_of(
 ) -> Calendar:
     return Calendar(
         upcoming=forecast_of(*windows, after=after, until=until),
+        windows=windows,
         runs=upcoming_runs(runs, after=after, until=until),
         made_at=after,
         after=after,
