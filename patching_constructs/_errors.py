@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -46,14 +46,19 @@ def refusal(what: str, rule: str, got: object, fix: str = "") -> PatchingError:
     return PatchingError(f"{what} {rule}, got {got}", fix, what=what)
 
 
+_LONGEST_VALUE: Final = 100
+
+
 def shown(value: object) -> str:
-    """Return a value as Python code, or the name of its type where Python would print a memory address."""
+    """Return a value as Python code, or the name of its type where that is long or contains a memory address."""
     if isinstance(value, Enum):
         return f"{type(value).__name__}.{value.name}"
     if isinstance(value, type):
         return f"the class {value.__name__}"
     text = repr(value)
-    return f"an object of type {type(value).__name__}" if text.startswith("<") else text
+    is_long = len(text) > _LONGEST_VALUE and not isinstance(value, str | int | float)
+    is_opaque = text.startswith("<") or " object at 0x" in text
+    return f"an object of type {type(value).__name__}" if is_long or is_opaque else text
 
 
 @contextmanager

@@ -48,7 +48,7 @@ from patching_constructs.constructs._window_tasks import CreatedTask, check_prio
 from patching_constructs.properties._durations import Length
 from patching_constructs.properties.freeze import PatchFreeze
 from patching_constructs.properties.targets import PatchTarget
-from patching_constructs.properties.task_actions import RunCommand, TaskType
+from patching_constructs.properties.task_actions import TaskType
 from patching_constructs.properties.task_options import TaskOptions, check_task_targets
 from patching_constructs.properties.window_tasks import WindowTask
 from patching_constructs.schedule.expression import ScheduleExpression
@@ -346,10 +346,7 @@ class MaintenanceWindow(Construct):
 
 def _check_targets(targets: Sequence[PatchTarget], tasks: Sequence[TaskOptions]) -> None:
     """Check the targets of a window, and each task with the targets that it runs on."""
-    of_the_window = [task for task in tasks if task.targets is None]
-    if any(isinstance(task.action, RunCommand) for task in of_the_window):
-        check_required_targets(targets)
-    else:
-        check_targets(targets)
-    for task in of_the_window:
-        check_task_targets(task, targets)
+    check_targets(targets)
+    for task in tasks:
+        if task.targets is None:
+            check_task_targets(task, targets)

@@ -21,6 +21,7 @@ from patching_constructs.constructs._gate_warnings import warn_of_ungated
 from patching_constructs.constructs._maintenance_window import Window
 from patching_constructs.constructs._scopes import creating
 from patching_constructs.constructs._window_by_id import IMaintenanceWindow
+from patching_constructs.constructs._window_targets import check_required_targets
 from patching_constructs.constructs._window_tasks import CreatedTask
 from patching_constructs.constructs.maintenance_window import TASK_FACTORY, MaintenanceWindow
 from patching_constructs.constructs.overrides import BaselineOverride, InstallOverrideList
@@ -164,6 +165,7 @@ class PatchSchedule(MaintenanceWindow):
         freezes: Sequence[PatchFreeze] = (),
     ) -> None:
         with creating(scope, id):
+            check_required_targets(targets)
             if capacity is not None:
                 check_type("capacity", capacity, PatchCapacity, _CAPACITY_FIX)
             if gate is not None:

@@ -1,9 +1,14 @@
 """The names that Systems Manager accepts for windows, targets, tasks and baselines."""
 
+import re
+from typing import Final
+
 from patching_constructs._errors import refusal
 from patching_constructs._tokens import is_unresolved
 from patching_constructs._validation import check_type
 from patching_constructs.ssm import limits
+
+_INVALID: Final = re.compile(r"[^a-zA-Z0-9_\-.]+")
 
 
 def check_resource_name(what: str, name: str | None) -> None:
@@ -16,4 +21,6 @@ def check_resource_name(what: str, name: str | None) -> None:
         return
     check_type(what, name, str)
     if not is_unresolved(name) and not limits.WINDOW_NAME.fullmatch(name):
-        raise refusal(what, "must be 3-128 letters, digits, _, - and .", repr(name))
+        similar = _INVALID.sub("-", name)
+        fix = f"for example {similar!r}" if limits.WINDOW_NAME.fullmatch(similar) else ""
+        raise refusal(what, "must be 3-128 letters, digits, _, - and .", repr(name), fix)

@@ -15,6 +15,7 @@ from patching_constructs.properties.command import (
     similar_patch_document,
 )
 from patching_constructs.properties.document_parameters import check_hook, is_known
+from patching_constructs.properties.pseudo_parameters import check_in_a_command
 from patching_constructs.properties.task_options import whole_seconds
 from patching_constructs.ssm import limits
 from patching_constructs.ssm.documents import known_documents
@@ -87,9 +88,10 @@ def script_parameters(
     Raises:
         PatchingError: there is no line, or an argument is invalid.
     """
-    check_list_of("lines", lines, str)
+    check_list_of("lines", lines, str, "to pass a list, write *lines", item="each line")
     if not lines:
         raise refusal("lines", "must have at least 1 item", 0)
+    check_in_a_command(("lines", line) for line in lines)
     check_nonempty("working_directory", directory)
     seconds = whole_seconds("execution_timeout", timeout, limits.SCRIPT_TIMEOUT_SECONDS)
     given: dict[str, str | Sequence[str]] = {"commands": lines}

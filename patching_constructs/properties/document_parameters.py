@@ -56,6 +56,8 @@ def _values(name: str, value: str | Sequence[str]) -> tuple[str, ...]:
     if isinstance(value, str):
         check_no_list_token(what, value)
         return (value,)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        raise refusal(what, "must be a string or a list of strings", value, f"write {str(value)!r}")
     return check_list_of(what, value, str)
 
 
@@ -81,7 +83,7 @@ def check_parameters(document: Document, given: Given, *, supplied: str | None =
     missing = [each.name for each in document.parameters.values() if each.required and each.name not in names]
     if missing and not any(is_unresolved(name) for name, _ in given):
         rule = f"must contain {missing[0]!r}, which {document.name} requires"
-        fix = "use runbook_role=..." if missing[0] in ROLE_PARAMETERS else ""
+        fix = "use runbook_role=..." if missing[0] in ROLE_PARAMETERS else f"add {{{missing[0]!r}: ...}}"
         raise refusal("parameters", rule, _listed(given), fix)
 
 
@@ -104,15 +106,26 @@ def _check_values(document: Document, parameter: Parameter, values: tuple[str, .
         raise refusal(what, f"must have at least {parameter.min_items} {items}", len(values))
     for value in values:
         if is_known(value) and not parameter.accepts(value):
-            raise refusal(what, f"must be {_accepted(parameter)}, as {document.name} requires", shown(value))
+            rule = f"must be {_accepted(parameter)}, as {document.name} requires"
+            raise refusal(what, rule, shown(value), _meant(parameter, value))
 
 
 def _accepted(parameter: Parameter) -> str:
     if parameter.allowed_values:
         return "one of " + ", ".join(map(repr, parameter.allowed_values))
+    if parameter.listed_values:
+        return "a comma-separated list of " + ", ".join(parameter.listed_values)
     if parameter.allowed_pattern is not None:
         return f"a text that matches {parameter.allowed_pattern}"
     return f"at most {parameter.max_chars} characters long"
+
+
+def _meant(parameter: Parameter, value: str) -> str:
+    """Return the value that was probably meant, as a fix."""
+    items = [value] if parameter.allowed_values else value.split(",")
+    words = parameter.allowed_values or parameter.listed_values
+    meant = next((nearest(item, words) for item in items if item not in words), None)
+    return f"did you mean {meant!r}?" if meant else ""
 
 
 def _listed(given: Given) -> str:

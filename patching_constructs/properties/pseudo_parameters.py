@@ -4,11 +4,14 @@ https://docs.aws.amazon.com/systems-manager/latest/userguide/maintenance-window-
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Iterator
 from enum import StrEnum
 from typing import Final
 
 from patching_constructs._errors import refusal
+
+NamedText = tuple[str, str]
+"""A text, after what messages call the property that contains it."""
 
 _PLACEHOLDER: Final = re.compile(r"\{\{\s*([A-Z_]+)\s*\}\}")
 
@@ -62,25 +65,27 @@ def without_pseudo_parameters(text: str) -> str:
     return _PLACEHOLDER.sub(lambda found: "" if f"{{{{{found[1]}}}}}" in known else found[0], text)
 
 
-def check_in_a_command(what: str, texts: Iterable[str]) -> None:
+def check_in_a_command(texts: Iterable[NamedText]) -> None:
     """Check the placeholders in the parameters of a Run Command task.
 
     Raises:
         PatchingError: Systems Manager would not replace one of them.
     """
-    found = next((each for each in pseudo_parameters(texts) if each in OF_A_RESOURCE), None)
-    if found is not None:
+    for what, found in _found(texts, OF_A_RESOURCE):
         rule = f"must not contain {found.value}, which is not supported in a Run Command task"
         raise refusal(what, rule, repr(found.value), "a command runs on the node itself, so leave it out")
 
 
-def check_without_targets(what: str, texts: Iterable[str]) -> None:
-    """Check the placeholders in the parameters of a task without targets.
+def check_without_targets(texts: Iterable[NamedText]) -> None:
+    """Check the placeholders in what a task without targets passes.
 
     Raises:
         PatchingError: one of them stands for a target.
     """
-    found = next((each for each in pseudo_parameters(texts) if each in OF_A_TARGET), None)
-    if found is not None:
+    for what, found in _found(texts, OF_A_TARGET):
         rule = f"must not contain {found.value} in a task without targets"
         raise refusal(what, rule, repr(found.value), "set targets, or leave it out")
+
+
+def _found(texts: Iterable[NamedText], searched: Container[str]) -> Iterator[tuple[str, PseudoParameter]]:
+    return ((what, each) for what, text in texts for each in pseudo_parameters([text]) if each in searched)

@@ -36,6 +36,7 @@ from patching_constructs.properties.output import CommandOutput
 from patching_constructs.properties.pseudo_parameters import (
     OF_A_RESOURCE,
     OF_A_RUN,
+    NamedText,
     PseudoParameter,
     check_in_a_command,
     pseudo_parameters,
@@ -88,7 +89,7 @@ class RunCommand:
 
     def __post_init__(self) -> None:
         _check_document(self.document, COMMAND, self.parameters)
-        check_in_a_command("parameters", texts_of(self.parameters))
+        check_in_a_command(texts_of(self.parameters))
         check_document_version(self.document_version)
         if self.comment is not None:
             check_length("comment", self.comment, limits.COMMENT_LENGTH)
@@ -164,7 +165,8 @@ class Automation:
         known = known_document(self.document)
         if self.runbook_role is not None and known is not None and self.role_parameter is None:
             rule = f"requires a document with the parameter {ASSUME_ROLE}"
-            fix = "set assumeRole in the document" if find_document(known.name) is None else "leave it out"
+            of_the_app = f"add the parameter to the document, and assumeRole: '{{{{ {ASSUME_ROLE} }}}}'"
+            fix = of_the_app if find_document(known.name) is None else "leave it out"
             raise refusal("runbook_role", rule, known.name, fix)
 
     @property
@@ -193,11 +195,11 @@ class Automation:
     @property
     def resource_type(self) -> str | None:
         """The type of the resources that it runs on, if it runs on each target; None if it is not known."""
-        if OF_A_RESOURCE.isdisjoint(pseudo_parameters(self.texts())):
+        if OF_A_RESOURCE.isdisjoint(pseudo_parameters(text for _, text in self.texts())):
             return None
         return RESOURCE_TYPES.get(self.name)
 
-    def texts(self) -> Iterator[str]:
+    def texts(self) -> Iterator[NamedText]:
         """Return the texts in which pseudo parameters are replaced."""
         return texts_of(self.parameters)
 
@@ -233,9 +235,9 @@ class LambdaFunction:
                 rule = "cannot be used with a function that is a version or an alias"
                 raise refusal("qualifier", rule, shown(self.qualifier), "leave it out")
 
-    def texts(self) -> Iterator[str]:
+    def texts(self) -> Iterator[NamedText]:
         """Return the texts in which pseudo parameters are replaced."""
-        yield self.payload or ""
+        yield "payload", self.payload or ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,7 +261,7 @@ class StateMachine:
         kind = getattr(self.state_machine, "state_machine_type", None)
         if getattr(kind, "name", kind) == "EXPRESS":
             rule = "must be a standard workflow, because a maintenance window supports no express workflow"
-            raise refusal("state_machine", rule, "an express workflow")
+            raise refusal("state_machine", rule, "an express workflow", "use StateMachineType.STANDARD")
         check_json("input", self.input, limits.INPUT_LENGTH)
         if self.execution_name is not None:
             _check_execution_name(self.execution_name)
@@ -278,10 +280,10 @@ class StateMachine:
         differs_by_target = not has_targets or not OF_A_RESOURCE.isdisjoint(found)
         return not (differs_by_run and differs_by_target)
 
-    def texts(self) -> Iterator[str]:
+    def texts(self) -> Iterator[NamedText]:
         """Return the texts in which pseudo parameters are replaced."""
-        yield self.input or ""
-        yield self.execution_name or ""
+        yield "input", self.input or ""
+        yield "execution_name", self.execution_name or ""
 
 
 # A qualified ARN is arn:aws:lambda:eu-central-1:111111111111:function:name:qualifier.
@@ -299,9 +301,9 @@ def _is_qualified(function: "IFunctionRef") -> bool:
 TaskAction = RunCommand | Automation | LambdaFunction | StateMachine
 
 
-def texts_of(parameters: Given) -> Iterator[str]:
+def texts_of(parameters: Given) -> Iterator[NamedText]:
     """Return the values of parameters."""
-    return (value for _, values in parameters for value in values)
+    return ((f"parameters {name!r}", value) for name, values in parameters for value in values)
 
 
 def check_document_version(version: str | None) -> None:

@@ -162,12 +162,13 @@ def check_task_targets(task: TaskOptions, targets: Sequence[PatchTarget]) -> Non
         return
     if isinstance(task.action, RunCommand):
         fix = "add PatchTarget.tag(key, value)"
-        raise refusal("targets", f"must have 1-{limits.TASK_TARGETS} items", 0, fix)
+        rule = f"must have 1-{limits.TASK_TARGETS} items, because task {task.id} runs a command on them"
+        raise refusal("targets", rule, 0, fix)
     for name in _RATES:
         value = getattr(task, name)
         if value is not None:
             raise refusal(name, "requires a task with targets", repr(str(value)), "leave it out, or set targets")
-    check_without_targets("parameters", task.action.texts())
+    check_without_targets(task.action.texts())
 
 
 def whole_seconds(what: str, length: Length | None, bounds: tuple[int, int]) -> float | None:

@@ -389,6 +389,7 @@ class WindowTask(TaskOptions):
 
     @classmethod
     def _of_instances(cls, runbook: str, id: str, targets: tuple[PatchTarget, ...]) -> Self:  # noqa: A002
+        check_list_of("targets", targets, PatchTarget, "to pass a list, write *targets", item="each target")
         if not targets:
             raise refusal("targets", f"must have 1-{limits.TASK_TARGETS} items", 0, "add PatchTarget.instance_ids(...)")
         given = {"InstanceId": PseudoParameter.RESOURCE_ID.value}

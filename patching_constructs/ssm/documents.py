@@ -46,6 +46,8 @@ REBOOTING_DOCUMENTS: Final = frozenset({"AWS-InstanceRebootWithHooks", RESTART_I
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html
 _ARN: Final = re.compile(r"arn:.*:(?:document|automation-definition)/([^:/]+)(?::.*)?")
 _REGION_OF_AN_ARN: Final = 3
+# The pattern of a comma-separated list of words, which can be empty.
+_LIST_OF_WORDS: Final = re.compile(r"\(\^\$\)\|\^\((\w+(?:\|\w+)+)\)\(,\(\1\)\)\*\$")
 
 # The service uses Java's regular expressions, where \v is any vertical whitespace, and \d, \s and \w match ASCII only.
 _VERTICAL_SPACE: Final = r"\n\x0b\f\r\x85\u2028\u2029"
@@ -67,6 +69,12 @@ class Parameter:
     """The Java regular expression that a value must match."""
     min_items: int | None = None
     max_chars: int | None = None
+
+    @property
+    def listed_values(self) -> tuple[str, ...]:
+        """The only values of a comma-separated list, if its pattern is that of one."""
+        found = _LIST_OF_WORDS.fullmatch(self.allowed_pattern or "")
+        return tuple(found[1].split("|")) if found else ()
 
     @property
     def accepts_any(self) -> bool:

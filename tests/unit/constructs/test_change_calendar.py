@@ -267,7 +267,7 @@ SATURDAY = [DayOfWeek.SATURDAY]
         ),
         (
             {"calendar_name": "my calendar"},
-            "calendar_name must be 3-128 letters, digits, _, - and ., got 'my calendar'",
+            "calendar_name must be 3-128 letters, digits, _, - and ., got 'my calendar'; for example 'my-calendar'",
         ),
         (
             {"events": [CHRISTMAS], "ics_file": "freezes.ics"},

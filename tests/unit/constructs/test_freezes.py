@@ -397,7 +397,8 @@ def test_a_freeze_of_a_scope_can_be_outside_of_the_dates_of_some_schedules(stack
     [
         (
             lambda stack: schedule(stack, freezes=CHRISTMAS),
-            f"freezes must be a list of PatchFreeze, got {CHRISTMAS!r}; wrap it in [...] [Stack/Install]",
+            "freezes must be a list of PatchFreeze, got an object of type PatchFreeze; wrap it in [...] "
+            "[Stack/Install]",
         ),
         (
             lambda stack: schedule(stack, freezes=["Christmas"]),

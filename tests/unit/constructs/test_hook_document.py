@@ -253,7 +253,7 @@ USES: dict[str, tuple[Callable[[HookDocument], object], str]] = {
     ),
     "without a required parameter": (
         WindowTask.run_command,
-        "parameters must contain 'Level', which the document requires, got none",
+        "parameters must contain 'Level', which the document requires, got none; add {'Level': ...}",
     ),
     "with another value": (
         lambda check: WindowTask.run_command(check, parameters={"Level": "medium"}),

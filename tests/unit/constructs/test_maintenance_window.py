@@ -241,7 +241,8 @@ REFUSALS: dict[str, tuple[Callable[[cdk.Stack], object], str]] = {
     ),
     "a command without targets": (
         lambda stack: window(stack, WindowTask.scan(), targets=[]),
-        "targets must have 1-10 items, got 0; add PatchTarget.tag(key, value)",
+        "targets must have 1-10 items, because task Scan runs a command on them, got 0; add PatchTarget.tag(key, "
+        "value)",
     ),
     "eleven targets": (
         lambda stack: window(stack, targets=[WEB] * 11),
@@ -278,8 +279,8 @@ REFUSALS: dict[str, tuple[Callable[[cdk.Stack], object], str]] = {
     ),
     "a pseudo parameter in a window without targets": (
         lambda stack: window(stack, IMAGE, targets=[]),
-        "parameters must not contain {{RESOURCE_ID}} in a task without targets, got '{{RESOURCE_ID}}'; set targets, or "
-        "leave it out",
+        "parameters 'InstanceId' must not contain {{RESOURCE_ID}} in a task without targets, got '{{RESOURCE_ID}}'; "
+        "set targets, or leave it out",
     ),
     "stopped instances by the tag of the window": (
         lambda stack: window(

@@ -270,9 +270,8 @@ RINGS: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "one target": (
         lambda: ring("dev", 1, targets=PatchTarget.tag("Stage", "dev")),
-        "PatchRing 'dev' targets must be a list of PatchTarget, got PatchTarget(filters=(TargetFilter("
-        "key='tag:Stage', values=('dev',)),), resource_type=<TargetResourceType.INSTANCE: 'INSTANCE'>, name=None, "
-        "owner_information=None); wrap it in [...]",
+        "PatchRing 'dev' targets must be a list of PatchTarget, got an object of type PatchTarget; "
+        "wrap it in [...]",
     ),
     "days before": (lambda: ring("dev", -1), "PatchRing 'dev' days_after must be 0-366, got -1"),
     "too many days": (lambda: ring("dev", 367), "PatchRing 'dev' days_after must be 0-366, got 367"),

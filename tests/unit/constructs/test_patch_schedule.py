@@ -527,9 +527,7 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a target that is not in a list": (
         {"targets": PatchTarget.tag_key("Patch")},
-        "targets must be a list of PatchTarget, got PatchTarget(filters=(TargetFilter(key='tag-key', "
-        "values=('Patch',)),), resource_type=<TargetResourceType.INSTANCE: 'INSTANCE'>, name=None, "
-        "owner_information=None); wrap it in [...]",
+        "targets must be a list of PatchTarget, got an object of type PatchTarget; wrap it in [...]",
     ),
     "a string for a target": (
         {"targets": ["web"]},
@@ -612,7 +610,7 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a task's name with a space": (
         {"task_name": "web patches"},
-        "task_name must be 3-128 letters, digits, _, - and ., got 'web patches'",
+        "task_name must be 3-128 letters, digits, _, - and ., got 'web patches'; for example 'web-patches'",
     ),
     "a long description of the task": (
         {"task_description": "x" * 129},
@@ -651,7 +649,7 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
     "an empty name": ({"window_name": ""}, "window_name must be 3-128 letters, digits, _, - and ., got ''"),
     "a name with a space": (
         {"window_name": "web prod"},
-        "window_name must be 3-128 letters, digits, _, - and ., got 'web prod'",
+        "window_name must be 3-128 letters, digits, _, - and ., got 'web prod'; for example 'web-prod'",
     ),
     "an empty description": (
         {"description": ""},

@@ -105,11 +105,11 @@ DOCUMENTS: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "a missing parameter": (
         lambda: WindowTask.run_command("AWS-RunShellScript"),
-        "parameters must contain 'commands', which AWS-RunShellScript requires, got none",
+        "parameters must contain 'commands', which AWS-RunShellScript requires, got none; add {'commands': ...}",
     ),
     "a missing parameter of the app": (
         command(Short="a"),
-        "parameters must contain 'Level', which the document requires, got 'Short'",
+        "parameters must contain 'Level', which the document requires, got 'Short'; add {'Level': ...}",
     ),
     "a value that is not listed": (
         command(Level="medium"),
@@ -128,7 +128,8 @@ DOCUMENTS: dict[str, tuple[Callable[[], object], str]] = {
         command(Level=["low", "high"]),
         "parameters 'Level' must be one value, because the document expects a String, got 2",
     ),
-    "a number": (command(Level=1), "parameters 'Level' must be a list of strings, got 1"),
+    "a number": (command(Level=1), "parameters 'Level' must be a string or a list of strings, got 1; write '1'"),
+    "None for a value": (command(Level=untyped(None)), "parameters 'Level' must be a list of strings, got None"),
     "a list of parameters": (
         lambda: WindowTask.run_command("Check", parameters=untyped(["low"])),
         "parameters must be a Mapping, got ['low']; write {'commands': ['uptime']}",
@@ -139,7 +140,8 @@ DOCUMENTS: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "a patch operation that does not exist": (
         patch(Operation="install"),
-        "parameters 'Operation' must be one of 'Scan', 'Install', as AWS-RunPatchBaseline requires, got 'install'",
+        "parameters 'Operation' must be one of 'Scan', 'Install', as AWS-RunPatchBaseline requires, got 'install'; "
+        "did you mean 'Install'?",
     ),
     "a reboot after a scan": (
         patch(Operation="Scan", RebootOption="NoReboot"),
@@ -153,8 +155,13 @@ DOCUMENTS: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "a pseudo parameter of a resource": (
         lambda: WindowTask.shell_script(f"echo {PseudoParameter.RESOURCE_ID}"),
-        "parameters must not contain {{RESOURCE_ID}}, which is not supported in a Run Command task, got "
+        "lines must not contain {{RESOURCE_ID}}, which is not supported in a Run Command task, got "
         "'{{RESOURCE_ID}}'; a command runs on the node itself, so leave it out",
+    ),
+    "a pseudo parameter of a resource in a parameter": (
+        command(Level=PseudoParameter.TARGET_ID),
+        "parameters 'Level' must not contain {{TARGET_ID}}, which is not supported in a Run Command task, got "
+        "'{{TARGET_ID}}'; a command runs on the node itself, so leave it out",
     ),
     "a role as a parameter": (
         lambda: WindowTask.automation("Check", parameters={"AutomationAssumeRole": "arn:aws:iam::1:role/r"}),
@@ -163,8 +170,8 @@ DOCUMENTS: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "a role for a runbook without the parameter": (
         lambda: WindowTask.automation(RUNBOOK, parameters={"Id": "1"}, runbook_role=ROLE),
-        "runbook_role requires a document with the parameter AutomationAssumeRole, got the document; set assumeRole in "
-        "the document",
+        "runbook_role requires a document with the parameter AutomationAssumeRole, got the document; add the "
+        "parameter to the document, and assumeRole: '{{ AutomationAssumeRole }}'",
     ),
     "no role for a runbook that requires one": (
         lambda: WindowTask.automation("AWS-ExportPatchReportToS3", parameters=EXPORT),
@@ -211,7 +218,7 @@ OTHERS: dict[str, tuple[Callable[[], object], str]] = {
     "an express workflow": (
         lambda: WindowTask.step_functions(EXPRESS),
         "state_machine must be a standard workflow, because a maintenance window supports no express workflow, got an "
-        "express workflow",
+        "express workflow; use StateMachineType.STANDARD",
     ),
     "an input that is too long": (
         lambda: WindowTask.step_functions(MACHINE, input={"a": "x" * 5000}),
@@ -236,6 +243,10 @@ OTHERS: dict[str, tuple[Callable[[], object], str]] = {
         "version must have at least one character, got ''; leave it out",
     ),
     "a script without lines": (WindowTask.shell_script, "lines must have at least 1 item, got 0"),
+    "a list of lines": (
+        lambda: WindowTask.shell_script(untyped(["date", "uptime"])),
+        "each line must be a string, got ['date', 'uptime']; to pass a list, write *lines",
+    ),
     "an empty directory": (
         lambda: WindowTask.powershell_script("date", working_directory=""),
         "working_directory must have at least one character, got ''; leave it out",
@@ -251,8 +262,15 @@ OTHERS: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "a category that does not exist": (
         lambda: WindowTask.windows_updates(PatchOperation.INSTALL, severity_levels=["High"]),
-        "parameters 'SeverityLevels' must be a text that matches (^$)|^(Critical|Important|Low|Moderate|Unspecified)"
-        "(,(Critical|Important|Low|Moderate|Unspecified))*$, as AWS-InstallWindowsUpdates requires, got 'High'",
+        "parameters 'SeverityLevels' must be a comma-separated list of Critical, Important, Low, Moderate, "
+        "Unspecified, as AWS-InstallWindowsUpdates requires, got 'High'",
+    ),
+    "a category with a space": (
+        lambda: WindowTask.windows_updates(PatchOperation.INSTALL, categories=["Drivers", "Security Updates"]),
+        "parameters 'Categories' must be a comma-separated list of Application, Connectors, CriticalUpdates, "
+        "DefinitionUpdates, DeveloperKits, Drivers, FeaturePacks, Guidance, Microsoft, SecurityUpdates, ServicePacks, "
+        "Tools, UpdateRollups, Updates, as AWS-InstallWindowsUpdates requires, got 'Drivers,Security Updates'; did you "
+        "mean 'SecurityUpdates'?",
     ),
     "a hook with a space": (
         lambda: WindowTask.reboot(post_reboot_hook="Rejoin Node"),
@@ -262,6 +280,10 @@ OTHERS: dict[str, tuple[Callable[[], object], str]] = {
     "no instance to start": (
         WindowTask.start_stopped_instances,
         "targets must have 1-10 items, got 0; add PatchTarget.instance_ids(...)",
+    ),
+    "a list of targets": (
+        lambda: WindowTask.stop_instances(untyped([PatchTarget.instance_ids("i-0123456789abcdef0")])),
+        "each target must be a PatchTarget, got an object of type list; to pass a list, write *targets",
     ),
     "instances to start by tag": (
         lambda: WindowTask.start_stopped_instances(TAG),
@@ -310,7 +332,8 @@ OPTIONS: dict[str, tuple[Callable[[], object], str]] = {
     "an id with a slash": (scan(id="a/b"), "id must be a nonempty string without slashes, got 'a/b'"),
     "no targets for a command": (
         scan(targets=[]),
-        "targets must have 1-10 items, got 0; add PatchTarget.tag(key, value)",
+        "targets must have 1-10 items, because task Scan runs a command on them, got 0; add PatchTarget.tag(key, "
+        "value)",
     ),
     "eleven targets": (
         scan(targets=[TAG] * 11),
@@ -328,13 +351,13 @@ OPTIONS: dict[str, tuple[Callable[[], object], str]] = {
         lambda: WindowTask.lambda_function(FUNCTION, payload={"t": PseudoParameter.TARGET_TYPE}).with_options(
             targets=[]
         ),
-        "parameters must not contain {{TARGET_TYPE}} in a task without targets, got '{{TARGET_TYPE}}'; set targets, or "
+        "payload must not contain {{TARGET_TYPE}} in a task without targets, got '{{TARGET_TYPE}}'; set targets, or "
         "leave it out",
     ),
     "a pseudo parameter of a resource in a state machine without targets": (
         lambda: WindowTask.step_functions(MACHINE, execution_name=PseudoParameter.RESOURCE_ID).with_options(targets=[]),
-        "parameters must not contain {{RESOURCE_ID}} in a task without targets, got '{{RESOURCE_ID}}'; set targets, or "
-        "leave it out",
+        "execution_name must not contain {{RESOURCE_ID}} in a task without targets, got '{{RESOURCE_ID}}'; set "
+        "targets, or leave it out",
     ),
     "an option of Run Command for an automation": (
         lambda: WindowTask.create_image().with_options(start_timeout=timedelta(hours=1)),
