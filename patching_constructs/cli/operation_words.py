@@ -7,32 +7,44 @@ from patching_constructs.cli.document_reboots import reboots_in
 from patching_constructs.cli.value_words import UNKNOWN, known_text, one_of, text
 from patching_constructs.properties.command import OPERATION, REBOOT_OPTION, PatchOperation, RebootOption
 from patching_constructs.properties.document_runs import DocumentRun
-from patching_constructs.ssm.documents import REBOOTING_DOCUMENTS
+from patching_constructs.ssm.documents import ACTION, INSTALL_WINDOWS_UPDATES, REBOOTING_DOCUMENTS
 from patching_constructs.ssm.reboot import Reboot
 from patching_constructs.ssm.runbooks import CREATE_IMAGE
 from patching_constructs.template.commands import Command, TaskCommand
 from patching_constructs.template.maintenance_windows import RUN_COMMAND, WindowTask
 from patching_constructs.template.possible_values import PossibleValues, possible_values
+from patching_constructs.template.unknown import Choice
 from patching_constructs.template.value import UnknownError, Value
 
 DECIDED_LATER: Final = "known when it runs"
 _INVALID: Final = " (invalid)"
+_WINDOWS_UPDATES: Final[dict[str, str]] = {
+    PatchOperation.INSTALL: "Install: install missing Windows updates, without a patch baseline",
+    PatchOperation.SCAN: "Scan: list missing Windows updates",
+}
+"""What AWS-InstallWindowsUpdates does, by its operation."""
 _WITHOUT_NODES: Final = frozenset({"LAMBDA", "STEP_FUNCTIONS"})
 """The types of tasks that run nothing on nodes."""
 
 
 def operation_of(command: Command) -> str:
     """Return the operation of a command, or the document of one that has no operation: ``Install``."""
-    given = _given(command, OPERATION)
-    if given is None:
-        return DECIDED_LATER
-    words, possible = _words_of(command, OPERATION, given, default=document_of(command.document))
-    return one_of(words, possible.choices)
+    return one_of(*_operations(command, OPERATION, default=document_of(command.document)))
 
 
 def operation_in_words(command: Command) -> str:
     """Describe what a command does on a node."""
-    return operation_effect(operation_of(command))
+    if not _updates_windows(command):
+        return operation_effect(operation_of(command))
+    words, decided_by = _operations(command, ACTION, default=PatchOperation.INSTALL)
+    return one_of([_WINDOWS_UPDATES.get(each, each) for each in words], decided_by)
+
+
+def _updates_windows(command: Command) -> bool:
+    try:
+        return command.document_name == INSTALL_WINDOWS_UPDATES
+    except UnknownError:
+        return False
 
 
 def reboot_in_words(command: Command) -> str:
@@ -113,6 +125,15 @@ def reboot_effect(operation: str, option: str) -> str:
             return "no, and nodes stay non-compliant until a reboot and the next scan"
         case _:
             return option
+
+
+def _operations(command: Command, name: str, *, default: str) -> tuple[list[str], tuple[Choice, ...]]:
+    """Return every operation that a command can have, and what decides between them."""
+    given = _given(command, name)
+    if given is None:
+        return [DECIDED_LATER], ()
+    words, possible = _words_of(command, name, given, default=default)
+    return words, possible.choices
 
 
 def _given(command: Command, name: str) -> Value | None:

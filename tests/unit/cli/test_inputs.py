@@ -229,6 +229,27 @@ def test_nodes_whose_tags_are_unknown_match(tmp_path: Path, key: str) -> None:
 @pytest.mark.parametrize(
     ("parameters", "operation"), [({}, "Install"), ({"Action": "Install"}, "Install"), ({"Action": "Scan"}, "Scan")]
 )
+def test_what_windows_updates_do_is_described(tmp_path: Path, parameters: dict[str, str], operation: str) -> None:
+    file = tmp_path / "a.template.json"
+    found = resources(parameters, document="AWS-InstallWindowsUpdates")
+    file.write_text(json.dumps({"Resources": found}), encoding="utf-8")
+    described = " ".join(ran("describe", file).stdout.split())
+    words = {
+        "Install": "Install: install missing Windows updates, without a patch baseline reboot yes, at least",
+        "Scan": "Scan: list missing Windows updates reboot no",
+    }
+    assert f"operation {words[operation]}" in described
+
+
+def test_a_document_without_an_operation_has_none(tmp_path: Path) -> None:
+    file = tmp_path / "a.template.json"
+    file.write_text(json.dumps({"Resources": resources({}, document={"Ref": "Name"})}), encoding="utf-8")
+    assert "operation" not in ran("describe", file).stdout
+
+
+@pytest.mark.parametrize(
+    ("parameters", "operation"), [({}, "Install"), ({"Action": "Install"}, "Install"), ({"Action": "Scan"}, "Scan")]
+)
 def test_windows_updates_have_an_operation(tmp_path: Path, parameters: dict[str, str], operation: str) -> None:
     found = resources(parameters, document="AWS-InstallWindowsUpdates")
     found["Window"]["Properties"] |= {"Schedule": "rate(1 day)", "Duration": 2, "Cutoff": 1}

@@ -140,9 +140,7 @@ def _gate_rows(gate: Description, subject: Subject) -> Iterator[Row]:
 
 def _has_operation(task: WindowTask) -> bool:
     """Return whether the document has an operation, or lacks one that it requires."""
-    if gate_of(task.runbook):
-        return True
-    return task.parameter(OPERATION).content is not None or descriptions.operation_in_words(task).endswith("(invalid)")
+    return descriptions.operation_in_words(task) != operation_words.document_of(task.document)
 
 
 def _task_in_words(task: WindowTask) -> str:
