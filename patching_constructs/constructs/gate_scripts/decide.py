@@ -79,14 +79,15 @@ class Gate:
         self.window_id: str = events["WindowId"]
         self.execution_id: str = events["WindowExecutionId"]
         self.own_windows: list[str] = events["OwnWindowIds"]
-        self.start_within = timedelta(seconds=events["StartWithinSeconds"])
-        self.longest_run = timedelta(seconds=events["LongestRunSeconds"])
+        # CloudFormation passes the value of a number parameter on as text.
+        self.start_within = timedelta(seconds=float(events["StartWithinSeconds"]))
+        self.longest_run = timedelta(seconds=float(events["LongestRunSeconds"]))
         self.calendars: list[str] = events["Calendars"]
         self.windows_before: list[str] = events["AfterWindowIds"]
-        self.bake_time = timedelta(seconds=events["BakeTimeSeconds"])
-        self.max_age = timedelta(seconds=events["MaxAgeSeconds"])
-        self.max_failed: int = events["MaxFailed"]
-        self.max_pending_reboots: int = events["MaxPendingReboots"]
+        self.bake_time = timedelta(seconds=float(events["BakeTimeSeconds"]))
+        self.max_age = timedelta(seconds=float(events["MaxAgeSeconds"]))
+        self.max_failed = int(events["MaxFailed"])
+        self.max_pending_reboots = int(events["MaxPendingReboots"])
         if not self.calendars and not self.windows_before:
             raise GateClosedError("the gate has no condition")
 
@@ -215,7 +216,7 @@ class Gate:
             )
             for page in pages:
                 for each in page["Commands"]:
-                    if each["Parameters"].get("SnapshotId") == [automation]:
+                    if each.get("Parameters", {}).get("SnapshotId") == [automation]:
                         yield each["CommandId"]
 
     def failed_and_pending(self, nodes: Mapping[str, str], *, since: datetime) -> tuple[list[str], list[str]]:

@@ -55,4 +55,5 @@ def commands_of(ssm: "SSMClient", document: str, automation: str) -> dict[str, s
         ]
     )
     every = [each for page in pages for each in page["Commands"]]
-    return {each["CommandId"]: each["Status"] for each in every if each["Parameters"].get("SnapshotId") == [automation]}
+    own = [each for each in every if each.get("Parameters", {}).get("SnapshotId") == [automation]]
+    return {each["CommandId"]: each["Status"] for each in own}

@@ -245,6 +245,12 @@ def test_limits_allow_failures_and_pending_reboots(service: Service) -> None:
     assert "2 nodes" in reason(MaxFailed=1, MaxPendingReboots=1)
 
 
+def test_numbers_can_be_texts(service: Service) -> None:
+    service.states[NODES[0]] = state(NODES[0], failed=1)
+    texts = {name: str(value) for name, value in events(MaxFailed=1).items() if isinstance(value, int)}
+    assert decide(events(**texts), None)["Message"].endswith("failed: 1; pending reboots: 0")
+
+
 def test_many_nodes_are_read_page_by_page_and_not_all_listed(service: Service) -> None:
     nodes = [f"i-{number:017x}" for number in range(120)]
     service.nodes = {node: {"DocumentName": "AWS-RunPatchBaselineWithHooks", "Status": "Success"} for node in nodes}
