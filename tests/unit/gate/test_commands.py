@@ -305,5 +305,5 @@ def test_another_runbook_is_no_gate(change: Change, tmp_path: Path) -> None:
 def test_a_runbook_that_is_no_gate_and_patches(tmp_path: Path) -> None:
     changed(synthesized(tmp_path), lambda resources: content_of(resources)["mainSteps"].pop(0))
     text = output("describe", tmp_path)
-    assert text.count("operation") == 1
+    assert text.count("Install: install missing patches") == 2
     assert text.count("if a patch was installed") == 2
