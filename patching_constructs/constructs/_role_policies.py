@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from hashlib import sha256
-from typing import Final
+from typing import Final, cast
 
-from aws_cdk import Aws, Fn
+from aws_cdk import Aws, Fn, Stack
 from aws_cdk.aws_iam import IRole, Policy, PolicyStatement
 from constructs import Construct
 
@@ -41,3 +41,20 @@ def attached_policy(
     policy = Policy(scope, id, policy_name=name, statements=list(statements))
     role.attach_inline_policy(policy)
     return policy
+
+
+def shared_policy(scope: Construct, role: IRole, path: str) -> Policy:
+    """Return the policy that all tasks in the stack of the scope share for a role. An immutable role is not changed.
+
+    All inline policies of a role have at most 10,240 characters together. What many windows run, such as
+    ``AWS-RunPatchBaseline``, is in the policy only once, because the CDK keeps one of equal statements.
+
+    Args:
+        scope: the construct that uses the role.
+        role: the role.
+        path: the path of the role in the construct tree.
+    """
+    stack = Stack.of(scope)
+    id_ = f"PatchingTasksOf{sha256(path.encode()).hexdigest()[:8]}"
+    existing = stack.node.try_find_child(id_)
+    return attached_policy(stack, id_, role, part=path) if existing is None else cast("Policy", existing)

@@ -8,7 +8,7 @@ https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-maintenance-
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, cast
 
 from aws_cdk import aws_iam as iam
@@ -18,7 +18,7 @@ from aws_cdk.interfaces.aws_sns import ITopicRef
 from constructs import Construct, IConstruct
 
 from patching_constructs.constructs._child_ids import RUNNERS, OfTask, runbook_role_id
-from patching_constructs.constructs._role_policies import attached_policy
+from patching_constructs.constructs._role_policies import attached_policy, shared_policy
 from patching_constructs.constructs._task_permissions import (
     PASS_ROLE,
     SYSTEMS_MANAGER,
@@ -51,14 +51,17 @@ class TaskRoles:
     created_runner: iam.Role | None = None
     created_publisher: iam.Role | None = None
     publishing: iam.Grant | None = None
+    calling: iam.Policy | None = None
+    """The policy of a given role for what the tasks of the stack run."""
     passing: iam.Policy | None = None
 
     def precede(self, task: IConstruct) -> None:
         """Create the policies before the task, because a window can open while the stack is being deployed."""
         if self.publishing:
             self.publishing.apply_before(task)
-        if self.passing:
-            task.node.add_dependency(self.passing)
+        for policy in (self.calling, self.passing):
+            if policy:
+                task.node.add_dependency(policy)
 
 
 class WindowRoles:
@@ -72,7 +75,7 @@ class WindowRoles:
         self.runbooks: dict[str, iam.Role] = {}
 
     def roles_of(self, task: TaskOptions, *, prefix: str, has_targets: bool) -> TaskRoles:
-        """Return the roles of a task. Those that are not given are created.
+        """Return the roles of a task. Those that are not given are created; a given one gets the permissions.
 
         Args:
             task: the task.
@@ -81,26 +84,33 @@ class WindowRoles:
         """
         action = task.action
         notification = action.notification if isinstance(action, RunCommand) else None
-        if notification is None and (task.service_linked_role or _needs_no_other(task)):
-            return TaskRoles(task.role)
+        if notification is None and task.service_linked_role:
+            return TaskRoles()
         publisher, publishing = self.publisher(notification, prefix)
         runbook = self._runbook(action) if isinstance(action, Automation) else None
         passed = [role for role in (publisher, runbook) if role is not None]
-        created = self._runner(task, passed, has_targets=has_targets) if task.role is None else None
-        return TaskRoles(
-            runner=task.role or created,
+        roles = TaskRoles(
             publisher=publisher,
             runbook=runbook,
-            created_runner=created,
             created_publisher=cast("iam.Role", publisher) if publishing else None,
             publishing=publishing,
-            passing=self._allow_passing(task.role, passed, prefix) if task.role and passed else None,
         )
+        if task.role is None:
+            created = self._runner(task, passed, has_targets=has_targets)
+            return replace(roles, runner=created, created_runner=created)
+        attachable = self._attachable(task.role, prefix)
+        calling = shared_policy(self._scope, attachable, _path(task.role, attachable))
+        calling.add_statements(*(each.statement() for each in permissions(action, has_targets=has_targets)))
+        passing = self._allow_passing(attachable, passed, prefix) if passed else None
+        return replace(roles, runner=task.role, calling=calling, passing=passing)
 
     def allow_targets(self, task: TaskOptions, roles: TaskRoles) -> None:
-        """Allow the created role of a task to find targets, which the task got later."""
+        """Allow the role of a task to find targets, which the task got later."""
+        allowed = permissions(task.action, has_targets=True)
         if roles.created_runner is not None:
-            self._policies[task.action.type].allow(permissions(task.action, has_targets=True))
+            self._policies[task.action.type].allow(allowed)
+        elif roles.calling is not None:
+            roles.calling.add_statements(*(each.statement() for each in allowed))
 
     # --- The role that runs the task ------------------------------------------------------------------
 
@@ -121,11 +131,10 @@ class WindowRoles:
         )
         return self.runners[kind]
 
-    def _allow_passing(self, role: IRoleRef, passed: Sequence[IRoleRef], prefix: str) -> iam.Policy:
+    def _allow_passing(self, role: iam.IRole, passed: Sequence[IRoleRef], prefix: str) -> iam.Policy:
         """Grant the given role permission to pass other roles. An immutable role is not changed."""
-        attachable = self._attachable(role, prefix)
         statements = [_pass(passed).statement()]
-        return attached_policy(self._scope, OfTask.POLICY.id_of(prefix), attachable, statements, part=prefix)
+        return attached_policy(self._scope, OfTask.POLICY.id_of(prefix), role, statements, part=prefix)
 
     def _attachable(self, role: IRoleRef, prefix: str) -> iam.IRole:
         # IRoleRef has only a name and an ARN. Whether it is an L2 role is known only at run time.
@@ -182,9 +191,9 @@ class _Policy:
                 resources.update(missing)
 
 
-def _needs_no_other(task: TaskOptions) -> bool:
-    """Return whether the task has a role, and passes no other role."""
-    return task.role is not None and not isinstance(task.action, Automation)
+def _path(given: IRoleRef, attachable: iam.IRole) -> str:
+    """Return the path of a given role; of a bare reference, that of the role that stands for it."""
+    return given.node.path if isinstance(given, Construct) else attachable.node.path
 
 
 def _pass(roles: Iterable[IRoleRef]) -> Allowed:

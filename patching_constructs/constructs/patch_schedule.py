@@ -88,8 +88,8 @@ class PatchSchedule(MaintenanceWindow):
         output: where the nodes write the output of the document. Default: none; Systems Manager keeps the first 24,000
             characters.
         notification: the topic for changes of the command's status. Default: none.
-        role: the role that runs the task. With a notification, a policy in this stack grants it ``iam:PassRole`` on the
-            publishing role, unless it was imported as immutable.
+        role: the role that runs the task. Policies in this stack grant it what the task requires, and with a
+            notification ``iam:PassRole`` on the publishing role, unless it was imported as immutable.
             Default: with a notification, a new role with the permissions that AWS documents; otherwise, the
             service-linked role.
         window_name: the window's name, 3-128 letters, digits, ``_``, ``-`` and ``.``.

@@ -110,8 +110,9 @@ class TaskOptions:
             max_concurrency: how many targets run concurrently, at least 1. Only with targets. Default: 10 percent.
             max_errors: the number of errors after which the task stops. Only with targets. Default: 10 percent.
             cutoff_behavior: what happens at the cutoff to a running task. Default: that of the factory.
-            role: the role that runs the task. A policy in this stack grants it ``iam:PassRole`` on the roles that the
-                task passes. Default: a role of the window for the tasks of this type.
+            role: the role that runs the task. Policies in this stack grant it what the task requires, and
+                ``iam:PassRole`` on the roles that the task passes, unless it was imported as immutable. Default: a role
+                of the window for the tasks of this type.
             service_linked_role: whether the service-linked role runs the task, which AWS no longer recommends. Only for
                 a Run Command task without a notification. Default: False.
             task_name: the task's name, 3-128 letters, digits, ``_``, ``-`` and ``.``. Default: none.

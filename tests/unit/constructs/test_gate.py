@@ -372,7 +372,11 @@ def test_a_given_role_may_pass_the_role_of_the_runbook(stack: cdk.Stack) -> None
     assert schedule.task_role is None
     template = Template.from_stack(stack)
     assert properties_of(template, TASK)["ServiceRoleArn"] == stack.resolve(role.role_arn)
-    (statement,) = properties_of(template, "AWS::IAM::Policy")["PolicyDocument"]["Statement"]
+    policies = template.find_resources("AWS::IAM::Policy").values()
+    statements = [each for policy in policies for each in policy["Properties"]["PolicyDocument"]["Statement"]]
+    start, _, statement = sorted(statements, key=lambda each: str(each["Action"]), reverse=True)
+    assert start["Action"] == "ssm:StartAutomationExecution"
+    assert "GateDocument" in str(start["Resource"])
     assert statement["Action"] == "iam:PassRole"
     assert schedule.gate_role is not None
     assert statement["Resource"] == stack.resolve(schedule.gate_role.role_arn)

@@ -65,13 +65,34 @@ def test_no_role_without_a_notification(stack: cdk.Stack) -> None:
     assert "ServiceRoleArn" not in properties_of(template, TASK)
 
 
-def test_a_role_without_a_notification_runs_the_task_and_is_granted_nothing(stack: cdk.Stack) -> None:
+def test_a_role_without_a_notification_runs_the_task_and_is_granted_what_it_requires(stack: cdk.Stack) -> None:
     role = iam.Role(stack, "Runner", assumed_by=iam.ServicePrincipal("ssm.amazonaws.com"))
     patch_schedule(stack, role=role)
     template = Template.from_stack(stack)
     assert properties_of(template, TASK)["ServiceRoleArn"] == stack.resolve(role.role_arn)
     assert "ServiceRoleArn" not in run_command_of(template)
-    template.resource_count_is("AWS::IAM::Policy", 0)
+    (policy,) = template.find_resources("AWS::IAM::Policy").values()
+    assert policy["Properties"]["Roles"] == [stack.resolve(role.role_name)]
+    send, other = policy["Properties"]["PolicyDocument"]["Statement"]
+    assert send["Action"] == "ssm:SendCommand"
+    assert "::document/AWS-RunPatchBaseline" in str(send["Resource"][0])
+    assert "ssm:CancelCommand" in other["Action"]
+
+
+def test_what_many_schedules_require_is_in_one_policy_of_the_role_once(stack: cdk.Stack) -> None:
+    role = systems_manager_role(stack, "Runner")
+    other = iam.Role.from_role_name(stack, "Other", "other")
+    for name in ("One", "Two", "Three"):
+        patch_schedule(stack, name, role=role)
+    patch_schedule(stack, "Four", role=other)
+    template = Template.from_stack(stack)
+    policies = template.find_resources("AWS::IAM::Policy")
+    documents = [policy["Properties"]["PolicyDocument"] for policy in policies.values()]
+    assert len({str(policy["Properties"]["PolicyName"]) for policy in policies.values()}) == 2
+    assert [len(document["Statement"]) for document in documents] == [2, 2]
+    assert documents[0] == documents[1]
+    waited_for = [name for task in template.find_resources(TASK).values() for name in task["DependsOn"]]
+    assert sorted(waited_for.count(name) for name in policies) == [1, 3]
 
 
 def test_a_notification_wires_the_runner_outside_and_the_publisher_inside(stack: cdk.Stack) -> None:
@@ -254,8 +275,9 @@ def test_policies_of_one_role_have_different_names_in_every_schedule_stack_and_d
     names = [name for stack in stacks for name in policy_names(stack, "patch-runner")]
     # The id of the stack differs between two deployments of one template.
     guid = {"Fn::Select": [2, {"Fn::Split": ["/", {"Ref": "AWS::StackId"}]}]}
-    assert [name[1][1:] for name in names] == [[guid]] * 4
-    assert len({name[1][0] for name in names}) == 4
+    # One for each schedule, and one of the stack.
+    assert [name[1][1:] for name in names] == [[guid]] * 6
+    assert len({name[1][0] for name in names}) == 6
     assert all(len(name[1][0]) + 36 <= 128 for name in names)
 
 
@@ -270,11 +292,12 @@ def test_the_task_is_created_after_the_policies_that_let_it_run(stack: cdk.Stack
     assert sorted(resources[name]["Type"] for name in task["DependsOn"]) == [
         "AWS::IAM::Policy",
         "AWS::IAM::Policy",
+        "AWS::IAM::Policy",
     ]
 
 
-def test_without_a_notification_it_waits_for_nothing(stack: cdk.Stack) -> None:
-    patch_schedule(stack, role=systems_manager_role(stack, "Runner"))
+def test_with_an_immutable_role_and_no_notification_it_waits_for_nothing(stack: cdk.Stack) -> None:
+    patch_schedule(stack, role=systems_manager_role(stack, "Runner").without_policy_updates())
     (task,) = Template.from_stack(stack).find_resources(TASK).values()
     assert "DependsOn" not in task
 

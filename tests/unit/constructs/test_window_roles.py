@@ -1,11 +1,14 @@
 """The roles of a window: one for the tasks of each type, and one for each runbook."""
 
+from collections.abc import Callable
 from typing import Any
 
 import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns as sns
+from aws_cdk import aws_stepfunctions as sfn
 from aws_cdk.assertions import Template
 
 from patching_constructs import (
@@ -89,8 +92,9 @@ def test_a_given_role_may_pass_the_role_of_the_runbook(stack: cdk.Stack) -> None
     role = iam.Role(stack, "Given", assumed_by=iam.ServicePrincipal("ssm.amazonaws.com"))
     made = window(stack, WindowTask.create_image().with_options(role=role))
     template = Template.from_stack(stack)
-    (policy,) = template.find_resources("AWS::IAM::Policy").values()
-    (statement,) = policy["Properties"]["PolicyDocument"]["Statement"]
+    policies = template.find_resources("AWS::IAM::Policy")
+    (passing,) = (policy for name, policy in policies.items() if "PassRolePolicy" in name)
+    (statement,) = passing["Properties"]["PolicyDocument"]["Statement"]
     assert statement == {
         "Action": "iam:PassRole",
         "Condition": {"StringEquals": {"iam:PassedToService": "ssm.amazonaws.com"}},
@@ -98,7 +102,7 @@ def test_a_given_role_may_pass_the_role_of_the_runbook(stack: cdk.Stack) -> None
         "Resource": stack.resolve(made.runbook_roles["AWS-CreateImage"].role_arn),
     }
     (task,) = template.find_resources(TASK).values()
-    assert task["DependsOn"][0].startswith("WindowCreateImagePassRolePolicy")
+    assert sorted(task["DependsOn"]) == sorted(policies)
     assert dict(made.task_roles) == {}
 
 
@@ -108,7 +112,7 @@ def test_the_policies_of_a_given_role_have_different_names(stack: cdk.Stack) -> 
     tasks = (WindowTask.create_image(), WindowTask.start_stopped_instances(instances))
     window(stack, *(task.with_options(role=role) for task in tasks))
     policies = Template.from_stack(stack).find_resources("AWS::IAM::Policy").values()
-    assert len({str(policy["Properties"]["PolicyName"]) for policy in policies}) == len(policies) == 2
+    assert len({str(policy["Properties"]["PolicyName"]) for policy in policies}) == len(policies) == 3
 
 
 def test_a_notification_of_a_task_has_a_publishing_role_of_its_own(stack: cdk.Stack) -> None:
@@ -147,7 +151,7 @@ def test_permissions_of_a_task_that_is_added_later_are_added(stack: cdk.Stack) -
 
 
 @pytest.mark.parametrize("imported", [True, False])
-def test_the_policy_of_a_given_role_does_not_depend_on_other_tasks(*, imported: bool) -> None:
+def test_the_policy_to_pass_a_role_does_not_depend_on_other_tasks(*, imported: bool) -> None:
     def policies(*ids: str) -> dict[str, Any]:
         stack = cdk.Stack(cdk.App(), "Stack")
         trust = iam.ServicePrincipal("ssm.amazonaws.com")
@@ -159,4 +163,66 @@ def test_the_policy_of_a_given_role_does_not_depend_on_other_tasks(*, imported: 
 
     every = policies("First", "Second", "Third")
     assert policies("Second", "Third") == {name: each for name, each in every.items() if "First" not in name}
-    assert len(every) == 3
+    assert len(every) == 4
+
+
+STARTS: dict[str, tuple[Callable[[cdk.Stack], WindowTask], list[str]]] = {
+    "a command": (lambda _: WindowTask.scan(), ["ssm:SendCommand"]),
+    "a runbook": (
+        lambda _: WindowTask.automation("Notify"),
+        ["ssm:StartAutomationExecution", "ssm:GetAutomationExecution"],
+    ),
+    "a function": (
+        lambda stack: WindowTask.lambda_function(
+            lambda_.Function.from_function_arn(stack, "F", "arn:aws:lambda:eu-central-1:1:function:SSMCheck")
+        ),
+        ["lambda:InvokeFunction"],
+    ),
+    "a state machine": (
+        lambda stack: WindowTask.step_functions(
+            sfn.StateMachine.from_state_machine_arn(stack, "M", "arn:aws:states:eu-central-1:1:stateMachine:SSMCheck")
+        ),
+        ["states:StartExecution", "states:DescribeExecution"],
+    ),
+}
+
+
+def granted(stack: cdk.Stack) -> list[Any]:
+    policies = Template.from_stack(stack).find_resources("AWS::IAM::Policy").values()
+    return [each["Action"] for policy in policies for each in policy["Properties"]["PolicyDocument"]["Statement"]]
+
+
+@pytest.mark.parametrize(("make", "actions"), STARTS.values(), ids=STARTS.keys())
+def test_a_given_role_may_start_what_the_task_runs(
+    stack: cdk.Stack, make: Callable[[cdk.Stack], WindowTask], actions: list[str]
+) -> None:
+    role = iam.Role(stack, "Given", assumed_by=iam.ServicePrincipal("ssm.amazonaws.com"))
+    window(stack, make(stack).with_options(role=role))
+    assert [action for action in granted(stack) if isinstance(action, str)] == actions
+
+
+def test_an_immutable_role_is_not_changed(stack: cdk.Stack) -> None:
+    role = iam.Role(stack, "Given", assumed_by=iam.ServicePrincipal("ssm.amazonaws.com")).without_policy_updates()
+    window(stack, WindowTask.automation("Notify").with_options(role=role))
+    assert granted(stack) == []
+
+
+def test_an_l1_role_may_start_what_its_tasks_run(stack: cdk.Stack) -> None:
+    role = iam.CfnRole(stack, "Given", assume_role_policy_document={})
+    window(stack, WindowTask.scan().with_options(role=role), WindowTask.reboot().with_options(role=role))
+    assert [action for action in granted(stack) if isinstance(action, str)] == ["ssm:SendCommand"] * 2
+    Template.from_stack(stack).resource_count_is("AWS::IAM::Policy", 1)
+
+
+def test_a_given_role_may_find_targets_that_are_added_later(stack: cdk.Stack) -> None:
+    role = iam.Role(stack, "Given", assumed_by=iam.ServicePrincipal("ssm.amazonaws.com"))
+    task = WindowTask.automation("Notify").with_options(role=role)
+    made = MaintenanceWindow(stack, "Window", schedule=NIGHTLY, tasks=[task])
+    assert made.task_roles == {}
+    made.add_target(WEB)
+    assert granted(stack)[-1] == [
+        "resource-groups:ListGroupResources",
+        "resource-groups:ListGroups",
+        "tag:GetResources",
+    ]
+    assert len(granted(stack)) == 3
