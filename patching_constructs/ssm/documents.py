@@ -15,6 +15,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
+from patching_constructs._validation import nearest
+
+# No other document that AWS publishes is known to be as similar to one of the table.
+_SIMILAR: Final = 0.93
 _FILE: Final = Path(__file__).with_name("documents.json")
 COMMAND: Final = "Command"
 AUTOMATION: Final = "Automation"
@@ -104,6 +108,13 @@ class Document:
 def find_document(name: str | None) -> Document | None:
     """Return the AWS-owned document with exactly this name; None if there is none."""
     return known_documents().get(name or "")
+
+
+def similar_document(name: str | None) -> str | None:
+    """Return the AWS-owned document that a misspelled name most likely means; None for any other name."""
+    if name is None or find_document(name) is not None or not is_owned_by_aws(name):
+        return None
+    return nearest(name, known_documents(), cutoff=_SIMILAR)
 
 
 @cache

@@ -339,10 +339,9 @@ class Deployment:
         return Permissions(self._of(Role), self._of(Policy), self.resolve)
 
     def _roles_of_task(self, task: WindowTask) -> Iterator[Resource | None]:
-        with suppress(UnknownError):
-            yield self.resolve(task["ServiceRoleArn"])
-        with suppress(UnknownError):
-            yield self.resolve(task.invocation["ServiceRoleArn"])
+        for role in task.roles:
+            with suppress(UnknownError):
+                yield self.resolve(role)
 
     def roles_of(self, node: Node) -> list[Role]:
         """Return the roles of the template that the instance profile of a node has.

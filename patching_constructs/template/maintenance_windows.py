@@ -13,6 +13,7 @@ from patching_constructs._template_metadata import FROZEN
 from patching_constructs.planning.windows import read_moment, read_schedule
 from patching_constructs.properties.freeze import PatchFreeze
 from patching_constructs.schedule.expression import ScheduleExpression
+from patching_constructs.ssm.documents import is_owned_by_aws, name_of
 from patching_constructs.ssm.target_keys import WINDOW_TARGET_IDS
 from patching_constructs.template.node_filters import is_by_id, patch_groups
 from patching_constructs.template.resource import Resource
@@ -94,6 +95,15 @@ class WindowTask(Registration):
     def cutoff_behavior(self) -> Value:
         """The behavior of a running task at the cutoff."""
         return self.at("CutoffBehavior")
+
+    @property
+    def roles(self) -> list[Value]:
+        """The roles that Systems Manager assumes: for the task, for its notifications, and for a runbook of AWS."""
+        given = [self.at("ServiceRoleArn"), self._run_command.at("ServiceRoleArn")]
+        document = "" if self.document.is_unknown else name_of(self.document.text() or "")
+        automation = self.at("TaskInvocationParameters").at("MaintenanceWindowAutomationParameters")
+        role = automation.at("Parameters").at("AutomationAssumeRole")
+        return [*given, *role.each()] if is_owned_by_aws(document) else given
 
     @property
     def start_timeout(self) -> Value:

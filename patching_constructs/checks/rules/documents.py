@@ -7,8 +7,8 @@ from patching_constructs.checks.own_documents import own_document
 from patching_constructs.checks.rule import CLOUDFORMATION, GUIDE, rule
 from patching_constructs.checks.severity import Severity
 from patching_constructs.checks.violation import Outcome, Violation
-from patching_constructs.properties.command import OPERATION
-from patching_constructs.ssm.documents import LEGACY_DOCUMENTS, Parameter, find_document
+from patching_constructs.properties.command import OPERATION, similar_patch_document
+from patching_constructs.ssm.documents import LEGACY_DOCUMENTS, Parameter, find_document, similar_document
 from patching_constructs.template.commands import Command
 from patching_constructs.template.runbooks import SsmDocument
 from patching_constructs.template.scheduled_runs import Starter
@@ -62,6 +62,23 @@ def document_content(starter: Starter, _: Context) -> Iterator[Outcome]:
         yield Violation(content, f"Content must be JSON or YAML, got {shown(content.content)}.")
     elif read.is_unknown:
         yield UnknownError(content)
+
+
+@rule(
+    "DocumentSpelling",
+    Severity.WARNING,
+    of="commands",
+    fix="Use the name that AWS publishes.",
+    page=f"{GUIDE}documents.html",
+)
+def document_spelling(command: Command, _: Context) -> Iterator[Outcome]:
+    """The name of a document of AWS should be spelled as AWS publishes it."""
+    name = command.document_name
+    near = similar_document(name)
+    # `DocumentName` reports the patch documents.
+    if near is not None and similar_patch_document(name) is None:
+        problem = f"{shown(name)} is not a known AWS document; the most similar name is {near}."
+        yield Violation(command.document, problem, f"Use {near}, unless AWS publishes a document {shown(name)}.")
 
 
 @rule(

@@ -16,7 +16,7 @@ from patching_constructs.template.deployment import Deployment
 from patching_constructs.template.iam import Role, statements
 from patching_constructs.template.maintenance_windows import WindowTask
 from patching_constructs.template.resource import Resource
-from patching_constructs.template.value import Value, listed, shown
+from patching_constructs.template.value import UnknownError, Value, listed, shown
 
 _NEWS = f"{GUIDE}monitoring-sns-notifications.html"
 _PERMISSIONS = f"{GUIDE}configuring-maintenance-window-permissions-console.html"
@@ -24,6 +24,13 @@ _ARN = "arn:"
 _SYSTEMS_MANAGER = "ssm.amazonaws.com"
 # In China the name has a suffix, which can be a pseudo parameter.
 _PREFIX = "ssm."
+_SERVICE = ".amazonaws.com"
+_INVOKE = "lambda:InvokeFunction"
+_STARTED_BY = {
+    "AUTOMATION": "ssm:StartAutomationExecution",
+    "LAMBDA": _INVOKE,
+    "STEP_FUNCTIONS": "states:StartExecution",
+}
 
 
 @rule(
@@ -155,6 +162,32 @@ def send_command_permission(task: WindowTask, deployment: Context) -> Iterator[O
     role = task["ServiceRoleArn"]
     if task.runs_command:
         yield from _allowed(deployment, role, deployment.resolve(role), "ssm:SendCommand")
+
+
+@rule(
+    "TaskPermission",
+    Severity.WARNING,
+    of="tasks",
+    fix="Allow the action in a policy of the role.",
+    page=_PERMISSIONS,
+)
+def task_permission(task: WindowTask, deployment: Context) -> Iterator[Outcome]:
+    """The role of an Automation, Lambda, or Step Functions task should allow the action that starts it."""
+    action = _STARTED_BY.get(task["TaskType"].text() or "")
+    if action is None or task.runs_command:
+        return
+    role = task["ServiceRoleArn"]
+    for each in _allowed(deployment, role, deployment.resolve(role), action):
+        is_open = action == _INVOKE and _may_allow_roles(deployment, task.document)
+        yield UnknownError(role, "The policy of the function can allow it") if is_open else each
+
+
+def _may_allow_roles(deployment: Deployment, function: Value) -> bool:
+    """Return whether the policy of a function may allow a role to invoke it."""
+    if deployment.resolve(function) is None:
+        return True
+    permissions = [each for each in deployment.resources if each.type == "AWS::Lambda::Permission"]
+    return not all(each.at("Principal").shape.endswith(_SERVICE) for each in permissions)
 
 
 @rule("PassRolePermission", Severity.WARNING, of="tasks", fix="Allow iam:PassRole on the publishing role.", page=_NEWS)

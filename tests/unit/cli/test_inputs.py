@@ -243,7 +243,9 @@ def test_what_windows_updates_do_is_described(tmp_path: Path, parameters: dict[s
 
 def test_a_document_without_an_operation_has_none(tmp_path: Path) -> None:
     file = tmp_path / "a.template.json"
-    file.write_text(json.dumps({"Resources": resources({}, document={"Ref": "Name"})}), encoding="utf-8")
+    found = resources({})
+    found["Task"]["Properties"]["TaskArn"] = {"Ref": "Name"}
+    file.write_text(json.dumps({"Resources": found}), encoding="utf-8")
     assert "operation" not in ran("describe", file).stdout
 
 
