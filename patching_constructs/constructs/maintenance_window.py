@@ -151,7 +151,7 @@ class MaintenanceWindow(Construct):
 
     @staticmethod
     def from_maintenance_window_id(scope: Construct, id: str, maintenance_window_id: str) -> IMaintenanceWindow:  # noqa: A002
-        """Import an existing window by its id.
+        """Import an existing window by its id, to refer to it. Targets and tasks cannot be added to it.
 
         Args:
             scope: the construct that the import belongs to.
@@ -222,7 +222,7 @@ class MaintenanceWindow(Construct):
         """Add a task to the window. In a window with ``enabled=False``, only its roles are created.
 
         Args:
-            id: the id of the task, unique in the window.
+            id: the id of the task, unique in the window. It replaces that of ``task``.
             task: the task.
             priority: tasks with a lower number start first, tasks with the same number run concurrently.
                 Default: after all existing tasks.
