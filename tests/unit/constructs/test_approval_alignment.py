@@ -192,8 +192,8 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "no mapping": (
         lambda: ApprovalAlignment.per_ring(untyped([AT_ONCE])),
-        f"ApprovalAlignment rules must be a Mapping of operating systems to lists of PatchRule, got {[AT_ONCE]!r}; use "
-        "ApprovalAlignment.per_ring({OperatingSystem.WINDOWS: [PatchRule...]})",
+        "ApprovalAlignment rules must be a Mapping of operating systems to lists of PatchRule, got an object of type "
+        "list; use ApprovalAlignment.per_ring({OperatingSystem.WINDOWS: [PatchRule...]})",
     ),
     "no rule": (
         lambda: ApprovalAlignment.per_ring({AL2023: []}),
