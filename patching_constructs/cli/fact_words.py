@@ -195,17 +195,18 @@ def content_in_words(content: Content) -> str:
         case list() if all(isinstance(each, str | Unresolved) for each in content):
             return ", ".join(map(content_in_words, content))
         case _:
-            return as_json(_shown(content))
+            return as_json(shown_content(content))
 
 
-def _shown(content: Content) -> object:
+def shown_content(content: Content) -> object:
+    """Return content with words for what is unknown until deployment."""
     match content:
         case Unresolved():
             return f"<{unresolved_in_words(content)}>"
         case dict():
-            return {key: _shown(each) for key, each in content.items()}
+            return {key: shown_content(each) for key, each in content.items()}
         case list():
-            return [_shown(each) for each in content]
+            return [shown_content(each) for each in content]
         case _:
             return content
 
@@ -214,6 +215,8 @@ def _shown(content: Content) -> object:
 
 
 def _words_for(name: str) -> Callable[[Content], str]:
+    if name in {"Cutoff", "Duration"}:
+        return _hours
     parent, _, last = name.rpartition(".")
     if parent.endswith("PatchRules") and last.isdecimal():
         return _rule
@@ -230,6 +233,12 @@ def _words_for(name: str) -> Callable[[Content], str]:
     return {"Tags": _tags, "Targets": _filters, "RunCommandTargets": _filters, "PatchFilters": _filters}.get(
         last, content_in_words
     )
+
+
+def _hours(content: Content) -> str:
+    """Return a number of hours: ``4 h``."""
+    words = content_in_words(content)
+    return f"{words} h" if words.isdecimal() else words
 
 
 def _baselines(content: Content) -> str:

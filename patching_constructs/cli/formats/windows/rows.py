@@ -1,12 +1,13 @@
 """The rows that describe a schedule, a baseline or a document: a name, and words."""
 
+import json
 import re
 from collections.abc import Container, Iterable, Iterator
 from typing import Final
 
 from patching_constructs._template_metadata import CAPACITY
 from patching_constructs.cli import descriptions, operation_words, run_descriptions
-from patching_constructs.cli.fact_words import content_in_words, fact_in_words, label_of
+from patching_constructs.cli.fact_words import content_in_words, fact_in_words, label_of, shown_content
 from patching_constructs.cli.forecasts import capacity_in_words
 from patching_constructs.cli.formats.windows.window_list import idle_because
 from patching_constructs.cli.gate_words import gate_in_words
@@ -48,6 +49,8 @@ _GATED: Final = re.compile(r"TaskType|TaskInvocationParameters\.")
 _GATE_ROWS: Final = {"DocumentName", f"Parameters.{OPERATION}", f"Parameters.{REBOOT_OPTION}", "Targets"}
 """What the rows of the window and of the task contain in words."""
 _WINDOW_ID: Final = "WindowId"
+_CONTENT: Final = "Content"
+"""What a document says, in many lines."""
 _RUN_ROWS: Final = {"ScheduleExpression", "ScheduleExpressionTimezone", "Targets"}
 """What the rows of any other schedule contain in words."""
 
@@ -221,12 +224,23 @@ def _fact_rows(described: Description, hidden: Container[str], *, sources: bool 
         if fact.name == _WINDOW_ID and isinstance(fact.content, Unresolved):
             # A target or task is described with its window.
             continue
-        if fact.name not in hidden:
+        if fact.name == _CONTENT:
+            first, *others = _lines_of(fact)
+            yield label_of(fact), first
+            yield from (("", line) for line in others)
+        elif fact.name not in hidden:
             yield label_of(fact), fact_in_words(fact)
         elif sources and (source := _source_of(fact)):
             yield "unknown", f"{label_of(fact)}: {source}"
     for problem in described.problems:
         yield "invalid", problem
+
+
+def _lines_of(fact: Fact) -> list[str]:
+    """Return a mapping as the lines of its JSON, anything else as one line."""
+    if not isinstance(fact.content, dict):
+        return [fact_in_words(fact)]
+    return json.dumps(shown_content(fact.content), indent=2).splitlines()
 
 
 def _source_of(fact: Fact) -> str | None:

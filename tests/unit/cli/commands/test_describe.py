@@ -133,6 +133,27 @@ def test_a_window_without_a_time_zone_is_in_utc_and_without_a_task_does_nothing(
     )
 
 
+def test_a_document_has_a_line_for_each_line_of_its_script(template: Path) -> None:
+    step = {"action": "aws:runShellScript", "name": "drain", "inputs": {"runCommand": ["set -e", "drain"]}}
+    content = {"schemaVersion": "2.2", "mainSteps": [step]}
+    written(template, {"Drain": {"Type": "AWS::SSM::Document", "Properties": {"Content": content}}})
+    _, lines, _ = described(str(template))
+    indent = " " * lines[2].index("{")
+    assert lines[2] == f"Content{indent[7:]}{{"
+    start = lines.index(f'{indent}      "inputs": {{')
+    assert lines[start + 1 : start + 5] == [
+        f'{indent}        "runCommand": [',
+        f'{indent}          "set -e",',
+        f'{indent}          "drain"',
+        f"{indent}        ]",
+    ]
+
+
+def test_a_content_that_is_unknown_is_one_line(template: Path) -> None:
+    written(template, {"Drain": {"Type": "AWS::SSM::Document", "Properties": {"Content": {"Fn::ImportValue": "x"}}}})
+    assert described(str(template))[1][2:] == ["Content    export x"]
+
+
 def test_a_frozen_schedule_is_described_as_such(template: Path) -> None:
     content = resources(WEEKLY)
     content["Window"]["Metadata"] = {"PatchingConstructs": {"Frozen": True}}

@@ -327,6 +327,12 @@ def test_templates_that_cannot_be_read_are_listed(tmp_path: Path) -> None:
     assert "#### Templates that are not read" in run(old, new, "--format", "markdown")[1]
 
 
+def test_times_have_units(tmp_path: Path) -> None:
+    found = "\n".join(lines(tmp_path, weekly(Duration=4, Cutoff=1), weekly(Duration=6, Cutoff=2)))
+    assert "duration: 4 h -> 6 h" in found
+    assert "cutoff: 1 h -> 2 h" in found
+
+
 def test_a_document_with_new_versions_is_not_replaced(tmp_path: Path) -> None:
     def document(line: str, **properties: str) -> dict[str, Any]:
         content = {"schemaVersion": "2.2", "mainSteps": [{"inputs": {"runCommand": [line]}}]}
