@@ -75,8 +75,21 @@ def _hours_in_words(hours: Value) -> str:
 
 def cutoff_in_words(window: MaintenanceWindow) -> str:
     """Describe what happens at a window's cutoff to tasks that have not started and to tasks that have."""
-    time = text_of_possible(possible_values(window.cutoff), _cutoff_time_in_words)
-    return f"{time}: no new tasks start{_running_tasks_in_words(window.tasks)}"
+    return f"{cutoff_of_new_tasks(window)}{_running_tasks_in_words(window.tasks)}"
+
+
+def cutoff_of_new_tasks(window: MaintenanceWindow) -> str:
+    """Describe what happens at a window's cutoff to tasks that have not started."""
+    return f"{text_of_possible(possible_values(window.cutoff), _cutoff_time_in_words)}: no new tasks start"
+
+
+def cutoffs_by_task(window: MaintenanceWindow) -> dict[int, str]:
+    """Describe what the cutoff does to each task that has started, by the id of its object; if all are alike, nothing.
+
+    `cutoff_in_words` describes tasks that are alike.
+    """
+    found = {id(task): _running_task_in_words(task) for task in window.tasks}
+    return found if len(set(found.values())) > 1 else {}
 
 
 def _cutoff_time_in_words(cutoff: Value) -> str:
@@ -108,20 +121,25 @@ def _running_task_in_words(task: WindowTask) -> str:
     if gate_of(task.runbook):
         return "the runbook of the gate cancels a running patch command before, if possible"
     kind = text(task.kind, default=RUN_COMMAND)
-    return text_of_possible(possible_values(task.cutoff_behavior), lambda behavior: _behavior_in_words(behavior, kind))
+    has_nodes = kind == RUN_COMMAND or bool(task.at("Targets").content)
+    return text_of_possible(
+        possible_values(task.cutoff_behavior),
+        lambda behavior: _behavior_in_words(behavior, kind, has_nodes=has_nodes),
+    )
 
 
-def _behavior_in_words(behavior: Value, kind: str) -> str:
+def _behavior_in_words(behavior: Value, kind: str, *, has_nodes: bool) -> str:
     if behavior.is_unknown:
         return f"whether a task that has started continues is {UNKNOWN}"
     match behavior.written():
         case None | CutoffBehavior.CONTINUE_TASK:
-            return "a task that has started continues on the remaining nodes"
+            return f"a task that has started continues{' on the remaining nodes' if has_nodes else ''}"
         case CutoffBehavior.CANCEL_TASK if kind == RUN_COMMAND:
             # There is no guarantee that a command stops.
             return "running commands are canceled if possible, and unfinished nodes wait for the next execution"
         case CutoffBehavior.CANCEL_TASK:
-            return "running invocations finish, and the remaining nodes wait for the next execution"
+            waiting = ", and the remaining nodes wait for the next execution" if has_nodes else ""
+            return f"running invocations finish{waiting}"
         case other:
             return f"CutoffBehavior is {other!r}, which is invalid"
 

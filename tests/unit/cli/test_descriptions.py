@@ -160,7 +160,7 @@ CUTOFFS: dict[str, tuple[object, list[dict[str, Any]], str]] = {
     ),
     "CANCEL_TASK of a runbook": (
         1,
-        [{"CutoffBehavior": "CANCEL_TASK", "TaskType": "AUTOMATION"}],
+        [{"CutoffBehavior": "CANCEL_TASK", "TaskType": "AUTOMATION", "Targets": WEB}],
         "1 h before the end: no new tasks start, and running invocations finish, "
         "and the remaining nodes wait for the next execution",
     ),

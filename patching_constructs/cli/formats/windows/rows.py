@@ -82,7 +82,8 @@ def window_rows(window: MaintenanceWindow, subject: Subject, assumptions: Iterab
     yield "time zone", descriptions.time_zone_in_words(window)
     yield from (("assumption", each) for each in assumptions)
     yield "duration", descriptions.duration_in_words(window)
-    yield "cutoff", descriptions.cutoff_in_words(window)
+    cutoffs = descriptions.cutoffs_by_task(window)
+    yield "cutoff", descriptions.cutoff_of_new_tasks(window) if cutoffs else descriptions.cutoff_in_words(window)
     hidden = _WINDOW_ROWS if _is_cron(window) else _WINDOW_ROWS - {"ScheduleOffset"}
     if capacity := capacity_in_words(window):
         yield "capacity", capacity
@@ -91,7 +92,7 @@ def window_rows(window: MaintenanceWindow, subject: Subject, assumptions: Iterab
     yield "targets", descriptions.targets_in_words(window)
     for part in subject.parts:
         if isinstance(part.resource, WindowTask):
-            yield from _task_rows(part.resource, part, window)
+            yield from _task_rows(part.resource, part, window, cutoffs.get(id(part.resource)))
         elif isinstance(part.resource, SsmDocument):
             yield from _gate_rows(part, subject)
         else:
@@ -111,12 +112,16 @@ def _target_rows(target: Description) -> Iterator[Row]:
         yield "target", f"{target.resource.logical_id}: {label}: {words}"
 
 
-def _task_rows(task: WindowTask, described: Description, window: MaintenanceWindow) -> Iterator[Row]:
+def _task_rows(
+    task: WindowTask, described: Description, window: MaintenanceWindow, cutoff: str | None
+) -> Iterator[Row]:
     yield "task", _task_in_words(task)
     if _has_operation(task):
         yield "operation", descriptions.operation_in_words(task)
     if operation_words.runs_on_nodes(task):
         yield "reboot", descriptions.reboot_in_words(task)
+    if cutoff:
+        yield "cutoff", cutoff
     if timeouts := descriptions.timeouts_in_words(task):
         yield "timeouts", timeouts
     hidden = {each for each in described.facts if _TASK_ROWS.fullmatch(each)}

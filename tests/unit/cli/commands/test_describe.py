@@ -149,6 +149,21 @@ def test_a_document_has_a_line_for_each_line_of_its_script(template: Path) -> No
     ]
 
 
+def test_tasks_that_differ_at_the_cutoff_have_a_row_each(template: Path) -> None:
+    window = resources(WEEKLY, targets=[WEB], parameters=INSTALL)
+    window["Task"]["Properties"]["CutoffBehavior"] = "CANCEL_TASK"
+    function = {"WindowId": {"Ref": "Window"}, "TaskType": "LAMBDA", "TaskArn": "arn:aws:lambda:x", "Priority": 2}
+    behaviors = {"Report": {}, "Smoke": {"CutoffBehavior": "CANCEL_TASK"}}
+    others = {name: {"Type": TASK, "Properties": function | each} for name, each in behaviors.items()}
+    written(template, window | others)
+    assert [words for name, words in rows(str(template)) if name == "cutoff"] == [
+        "1 h before the end: no new tasks start",
+        "running commands are canceled if possible, and unfinished nodes wait for the next execution",
+        "a task that has started continues",
+        "running invocations finish",
+    ]
+
+
 def test_a_content_that_is_unknown_is_one_line(template: Path) -> None:
     written(template, {"Drain": {"Type": "AWS::SSM::Document", "Properties": {"Content": {"Fn::ImportValue": "x"}}}})
     assert described(str(template))[1][2:] == ["Content    export x"]
