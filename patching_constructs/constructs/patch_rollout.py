@@ -85,9 +85,9 @@ class PatchRollout(Construct):
     Each ring is a child with the name of the ring as its id, so that adding, removing or reordering rings does not
     change the logical IDs of the other rings.
 
-    At synthesis, the executions of 28 years are compared, with the daylight saving changes of all time zones: the
-    rings must start in their order, must not overlap, and a ring must not start before the ``bake_time`` of the ring
-    before it has passed. There are warnings:
+    At synthesis, the executions of up to 28 years are compared, with the daylight saving changes of all time zones; of
+    schedules that run more often than weekly, fewer years. The rings must start in their order, must not overlap, and a
+    ring must not start before the ``bake_time`` of the ring before it has passed. There are warnings:
 
     - ``patching-constructs:assumedRingOrder``: this depends on a local time that a daylight saving change skips or
       repeats.

@@ -579,12 +579,8 @@ def ring(*given: PatchTarget) -> FleetRollout:
         ),
         (
             {"operating_systems": ["Windows"]},
-            "operating_system must be one of OperatingSystem.WINDOWS, OperatingSystem.AMAZON_LINUX, "
-            "OperatingSystem.AMAZON_LINUX_2, OperatingSystem.AMAZON_LINUX_2022, OperatingSystem.AMAZON_LINUX_2023, "
-            "OperatingSystem.UBUNTU, OperatingSystem.REDHAT_ENTERPRISE_LINUX, OperatingSystem.SUSE, "
-            "OperatingSystem.CENTOS, OperatingSystem.ORACLE_LINUX, OperatingSystem.DEBIAN, OperatingSystem.MACOS, "
-            "OperatingSystem.RASPBIAN, OperatingSystem.ROCKY_LINUX, OperatingSystem.ALMA_LINUX, got 'Windows'; did "
-            "you mean OperatingSystem.WINDOWS? [Stack/Shop]",
+            f"operating_system must be one of {', '.join(f'OperatingSystem.{each.name}' for each in OperatingSystem)}, "
+            "got 'Windows'; did you mean OperatingSystem.WINDOWS? [Stack/Shop]",
         ),
         (
             {"install": None},
