@@ -24,7 +24,7 @@ def written(folder: Path, *parts: Resources, name: str = "fleet.json") -> Path:
 
 def listed(tags: object) -> object:
     """Write tags; what is no mapping of keys to values, or is a function, is written as it is."""
-    if not isinstance(tags, dict) or tags == REF:
+    if not isinstance(tags, dict) or tags == REF or "Fn::If" in tags:
         return tags
     return [{"Key": key, "Value": value} for key, value in tags.items()]
 

@@ -383,10 +383,24 @@ def test_a_violation_beside_a_value_that_is_decided_is_kept(tmp_path: Path) -> N
     assert [(each.status, each.property_path[-1]) for each in found] == [(FAIL, 0), (FAIL, 1)]
 
 
-def test_a_parameter_of_a_patch_policy_is_decided(tmp_path: Path) -> None:
-    policy = {"Type": "AWSQuickSetupType-PatchPolicy", "Parameters": {"ConfigurationOptionsPatchOperation": P}}
+def test_a_value_that_nothing_decides_stays_unknown_beside_one_that_is_decided(tmp_path: Path) -> None:
+    resources = window("web")
+    resources["Target"]["Properties"]["Targets"][0]["Values"] = [P, {"Fn::ImportValue": "name"}]
+    found = of(checked(tmp_path, resources, text(AllowedValues=["db-*", "app-*"])), "TargetWildcard")
+    assert [(each.status, each.property_path[-1]) for each in found] == [(FAIL, 0), (UNKNOWN, 1)]
+
+
+PATCH_POLICY_VALUES = {
+    "ConfigurationOptionsPatchOperation": ("PatchPolicyValues", ["Install", "scan"]),
+    "ConfigurationOptionsScanValue": ("RunSchedule", ["daily", "weekly"]),
+}
+
+
+@pytest.mark.parametrize(("parameter", "rule", "values"), [(name, *case) for name, case in PATCH_POLICY_VALUES.items()])
+def test_a_parameter_of_a_patch_policy_is_decided(tmp_path: Path, parameter: str, rule: str, values: list[str]) -> None:
+    policy = {"Type": "AWSQuickSetupType-PatchPolicy", "Parameters": {parameter: P}}
     manager = {"Type": "AWS::SSMQuickSetup::ConfigurationManager", "Properties": {"ConfigurationDefinitions": [policy]}}
-    found = of(checked(tmp_path, {"Policy": manager}, text(AllowedValues=["Install", "scan"])), "PatchPolicyValues")
+    found = of(checked(tmp_path, {"Policy": manager}, text(AllowedValues=values)), rule)
     assert [each.status for each in found] == [FAIL]
 
 

@@ -68,6 +68,13 @@ def hook(document: object) -> dict[str, Any]:
     return {"TaskArn": "AWS-InstanceRebootWithHooks", "TaskInvocationParameters": parameters}
 
 
+def endpoint(**words: Any) -> dict[str, Any]:
+    """Write an endpoint for Amazon S3 whose policy has one statement."""
+    statement = {"Effect": "Allow", "Principal": "*", "Resource": "*"} | words
+    given = {"ServiceName": "com.amazonaws.eu-west-1.s3", "PolicyDocument": {"Statement": [statement]}}
+    return {"Endpoint": {"Type": "AWS::EC2::VPCEndpoint", "Properties": given}}
+
+
 def allow(**words: Any) -> dict[str, Any]:
     return {"Effect": "Allow", "Resource": "*"} | words
 
@@ -307,6 +314,18 @@ CASES: dict[str, tuple[dict[str, Any], str, list[Status]]] = {
         "TargetKey",
         [],
     ),
+    "a target with a key that is missing": (changed("Target", Targets=[{"Values": ["web"]}]), "TargetKey", []),
+    "an offset of a schedule that is invalid": (
+        changed("Window", Schedule="daily", ScheduleOffset=2),
+        "ScheduleOffset",
+        [],
+    ),
+    "an endpoint that allows only writing": (command() | endpoint(Action="s3:PutObject"), "EndpointPolicy", [NO]),
+    "an endpoint that denies only a part": (
+        command() | endpoint(Effect="Deny", Action="s3:*", Resource="arn:aws:s3:::own/*"),
+        "EndpointPolicy",
+        [NO],
+    ),
     "a type that is no text": ({"R": {"Type": {"a": 1}, "Properties": {}}} | window("web"), "WindowWithoutTask", []),
 }
 
@@ -367,11 +386,9 @@ def test_every_target_of_a_window_counts(tmp_path: Path) -> None:
 
 
 def test_a_document_that_is_unknown_does_not_require_an_endpoint(tmp_path: Path) -> None:
-    statement = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::own/*"}
-    endpoint = {"ServiceName": "com.amazonaws.eu-west-1.s3", "PolicyDocument": {"Statement": [statement]}}
     resources = {
         "Run": {"Type": "AWS::SSM::Association", "Properties": {"Name": {"Ref": "Document"}}},
-        "Endpoint": {"Type": "AWS::EC2::VPCEndpoint", "Properties": endpoint},
+        **endpoint(Action="s3:GetObject", Resource="arn:aws:s3:::own/*"),
     }
     file = written(tmp_path / "a.json", resources, Parameters={"Document": {"Type": "String"}})
     found = check_paths([file], now=TODAY)

@@ -18,6 +18,7 @@ from tests.unit.nodes import (
     group,
     instance,
     launch_template,
+    listed,
     window,
 )
 
@@ -277,6 +278,18 @@ VARIATIONS: dict[str, tuple[tuple[Resources, ...], list[str]]] = {
     "a value of a parameter that another target selects": (
         (SUNDAY, window("Monday", {"tag:Patch Group": ["db"]}), instance("Node", {"Patch Group": {"Ref": "All"}})),
         [f"{UNUSED}?", "TargetWithoutNodes MondayTarget?"],
+    ),
+    "a parameter of which no value is the tag of a node": (
+        (window("Sunday", {"tag:Patch Group": [{"Ref": "None"}]}), instance("Node", WEB)),
+        [UNUSED, "MisspelledNodeTag Node"],
+    ),
+    "a parameter of which one value is the tag of a node": (
+        (window("Sunday", {"tag:Patch Group": [{"Ref": "Some"}]}), instance("Node", WEB)),
+        [f"{UNUSED}?", "MisspelledNodeTag Node?"],
+    ),
+    "tags that a condition decides": (
+        (SUNDAY, instance("Node", if_prod(listed(WEB), listed(UPPER)))),
+        [f"{UNUSED}?", "MisspelledNodeTag Node?"],
     ),
     "a launch template that a condition decides": (
         (

@@ -103,6 +103,15 @@ def test_a_rate_after_its_end_date_has_no_spans() -> None:
     assert walked(times("rate(5 minutes)", end_date=MONDAY - DAY), (MONDAY, MONDAY + DAY)).spans == []
 
 
+def test_a_cron_of_every_minute_after_its_end_date_has_no_spans() -> None:
+    assert walked(times("cron(* * * * ? *)", end_date=MONDAY - DAY), (MONDAY, MONDAY + DAY)).spans == []
+
+
+def test_a_cron_of_every_minute_ends_with_its_last_execution_before_the_end_date() -> None:
+    when = times("cron(* * * * ? *)", end_date=MONDAY + 3 * HOUR + timedelta(minutes=30))
+    assert walked(when, (MONDAY, MONDAY + DAY)).spans == [Span(MONDAY, MONDAY + 7 * HOUR + timedelta(minutes=30))]
+
+
 def test_a_cron_with_past_years_has_no_further_executions() -> None:
     walk = walked(times("cron(0/10 4 ? * * 2026)", hours=1), (MONDAY, MONDAY + 100 * DAY))
     assert len(walk.spans) == 39
