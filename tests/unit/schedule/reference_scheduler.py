@@ -47,8 +47,12 @@ def matches(text: str, value: int, lowest: int, highest: int) -> bool:
 
 
 def month_of(day: date) -> list[date]:
-    first = day.replace(day=1)
-    return [each for each in (first + n * DAY for n in range(31)) if each.month == day.month]
+    return month_from(day.replace(day=1))
+
+
+@cache
+def month_from(first: date) -> list[date]:
+    return [each for each in (first + n * DAY for n in range(31)) if each.month == first.month]
 
 
 def weekday_of(day: date) -> int:
@@ -74,10 +78,12 @@ def weekday_matches(text: str, day: date) -> bool:
         return weekday_of(day) == 7
     if not text.endswith("L") and "#" not in text:
         return matches(text, weekday_of(day), 1, 7)
-    alike = [each for each in month_of(day) if weekday_of(each) == weekday_of(day)]
     weekday, _, nth = text.partition("#")
+    if weekday_of(day) != number(weekday.removesuffix("L")):
+        return False
+    alike = [each for each in month_of(day) if weekday_of(each) == weekday_of(day)]
     place = int(nth) - 1 if nth else len(alike) - 1
-    return weekday_of(day) == number(weekday.removesuffix("L")) and alike[place : place + 1] == [day]
+    return alike[place : place + 1] == [day]
 
 
 def names_day(text: str, day: date) -> bool:

@@ -2,12 +2,12 @@
 
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
-from itertools import product, takewhile
+from itertools import takewhile
 from zoneinfo import ZoneInfo
 
 import aws_cdk as cdk
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from patching_constructs import DayOfWeek, PatchingError, ScheduleExpression
@@ -53,10 +53,11 @@ def fields(schedule: ScheduleExpression) -> list[str]:
     return str(schedule).removeprefix("cron(").removesuffix(")").split()
 
 
+NTH = [("SUN", 1), ("SUN", 5), *(("TUE", nth) for nth in range(1, 6))]
 # What can be delayed, and by how many days at most. Beyond the longest delay there is an error.
 SHAPES: dict[str, int] = {
-    **{on("?", f"{day}#{nth}"): 7 * max(4 - nth, 0) + 6 for day, nth in product(("SUN", "TUE"), range(1, 6))},
-    **{on(day): 34 - day for day in (1, 2, 9, 14, 15, 22, 27, 28)},
+    **{on("?", f"{day}#{nth}"): 7 * max(4 - nth, 0) + 6 for day, nth in NTH},
+    **{on(day): 34 - day for day in (1, 2, 15, 28)},
     **dict.fromkeys([on(29), on(30), on(31), on("LW"), on("1W"), on("15W"), on("31W")], 6),
     **dict.fromkeys([on("L"), on("?", "3L")], 34),
     # In some months only.
@@ -83,7 +84,7 @@ EVERY_WEEK = ["MON", "L", "MON-FRI", "SAT,SUN", "*", "1-7"]
 @pytest.mark.parametrize("text", [*(on("?", days) for days in EVERY_WEEK), on("*"), on("1/1")])
 def test_daily_and_weekly_schedules_have_no_longest_delay(text: str) -> None:
     schedule = expression(text, time_zone=BERLIN)
-    for days in (*range(9), 13, 366):
+    for days in (0, 1, 6, 7, 366):
         check_exact(schedule, days)
         assert schedule.delayed_by(days).schedule_offset is None
 
@@ -91,6 +92,7 @@ def test_daily_and_weekly_schedules_have_no_longest_delay(text: str) -> None:
 WITH_OFFSET = {on("?", "TUE#2"): 20, on("?", "TUE#4"): 6, on(1): 33, on(30): 6, on("L"): 34, on("?", "MON"): 366}
 
 
+@settings(max_examples=50)
 @given(st.sampled_from(sorted(WITH_OFFSET)), st.integers(1, 6), st.integers(0, 40), st.integers(0, 40))
 def test_delays_and_offsets_add_up(text: str, offset: int, first: int, second: int) -> None:
     schedule = expression(text, schedule_offset=offset)
