@@ -49,12 +49,12 @@ ANSWERS: dict[str, tuple[dict[str, Any], Effect, str]] = {
     "a document of the template that installs": (
         {"Task": OWN, "Document": document(install())},
         Effect.REBOOT,
-        "yes, at least under some conditions: Document",
+        "if a patch was installed",
     ),
     "a document of the template that installs without a reboot": (
         {"Task": OWN, "Document": document(install(RebootOption="NoReboot"))},
         Effect.INSTALL,
-        "depends on the document",
+        "no, and nodes stay non-compliant until a reboot and the next scan",
     ),
     "a script": ({"Task": task("AWS-RunShellScript")}, Effect.OTHER, "depends on the document"),
     "an unknown document": ({"Task": task(UNKNOWN)}, Effect.OTHER, "unknown until deployment"),
