@@ -20,6 +20,7 @@ from patching_constructs.properties._durations import Length, whole
 from patching_constructs.properties._resource_names import check_resource_name
 from patching_constructs.schedule._cron import YEAR
 from patching_constructs.schedule._options import check_cutoff
+from patching_constructs.schedule._schedule_argument import check_schedule
 from patching_constructs.schedule._time_zone import check_moment
 from patching_constructs.schedule.expression import ScheduleExpression
 from patching_constructs.schedule.occurrences import first_start, has_no_executions
@@ -137,9 +138,7 @@ _WHERE: Final = {
 
 
 def _check_schedule(schedule: ScheduleExpression) -> None:
-    if not isinstance(schedule, ScheduleExpression):
-        fix = f"write ScheduleExpression.expression({schedule!r})" if isinstance(schedule, str) else ""
-        raise refusal("schedule", "must be a ScheduleExpression", repr(schedule), fix)
+    check_schedule("schedule", schedule)
     if has_no_executions(schedule):
         raise refusal("schedule", f"must match a date in the years {YEAR}", repr(str(schedule)))
 

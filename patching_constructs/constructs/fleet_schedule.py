@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, Final, Unpack
 
 from patching_constructs._errors import refusal
-from patching_constructs._validation import check_flag, check_list_of, check_type
+from patching_constructs._validation import check_flag, check_list_of
 from patching_constructs.constructs._schedule_options import (
     FleetScheduleOptions,
     RolloutOptions,
@@ -16,6 +16,7 @@ from patching_constructs.constructs._schedule_options import (
     check_rollout_options,
 )
 from patching_constructs.constructs.patch_ring import PatchRing
+from patching_constructs.schedule._schedule_argument import check_schedule
 from patching_constructs.schedule.expression import ScheduleExpression
 
 _RING_FACTORY: Final = "write PatchRing(name, targets=[...], days_after=...)"
@@ -86,13 +87,3 @@ class FleetRollout:
 
     def __repr__(self) -> str:
         return f"FleetRollout({str(self.schedule)!r}, rings={list(self.rings)})"
-
-
-def check_schedule(what: str, schedule: ScheduleExpression) -> None:
-    """Check that a value is a schedule.
-
-    Raises:
-        PatchingError: it is not; for a string, the message contains how to write it.
-    """
-    fix = f"write ScheduleExpression.expression({schedule!r})" if isinstance(schedule, str) else ""
-    check_type(what, schedule, ScheduleExpression, fix)

@@ -30,6 +30,7 @@ from patching_constructs.properties.notification import CommandNotification
 from patching_constructs.properties.output import CommandOutput
 from patching_constructs.properties.patch_group import PatchGroup
 from patching_constructs.properties.targets import PatchTarget
+from patching_constructs.schedule._schedule_argument import check_schedule
 from patching_constructs.schedule.expression import ScheduleExpression
 from patching_constructs.ssm.operating_systems import OperatingSystem
 
@@ -220,17 +221,12 @@ def _check_times(
     install: ScheduleExpression | FleetSchedule | None,
     rollout: FleetRollout | None,
 ) -> None:
-    _check_schedule("scan", scan)
+    check_schedule("scan", scan, FleetSchedule)
     if install is not None:
-        _check_schedule("install", install)
+        check_schedule("install", install, FleetSchedule)
     if rollout is not None:
         check_type("rollout", rollout, FleetRollout, _ROLLOUT_FACTORY)
     if (install is None) is (rollout is None):
         fix = "set install to patch all nodes at once" if install is None else "leave one of them out"
         got = "neither" if install is None else "both"
         raise refusal("PatchFleet", "requires either install or rollout", got, fix)
-
-
-def _check_schedule(what: str, schedule: ScheduleExpression | FleetSchedule) -> None:
-    fix = f"write ScheduleExpression.expression({schedule!r})" if isinstance(schedule, str) else ""
-    check_type(what, schedule, (ScheduleExpression, FleetSchedule), fix)

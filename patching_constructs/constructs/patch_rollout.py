@@ -39,6 +39,7 @@ from patching_constructs.properties.gate import PatchGate
 from patching_constructs.schedule._cron import CronExpression
 from patching_constructs.schedule._local_time import at_local_time
 from patching_constructs.schedule._rule import Rate
+from patching_constructs.schedule._schedule_argument import check_schedule
 from patching_constructs.schedule._timetable import timetable
 from patching_constructs.schedule.expression import ScheduleExpression
 from patching_constructs.ssm.operating_systems import OperatingSystem
@@ -305,8 +306,7 @@ def _delayed(base: ScheduleExpression, days_after: int) -> ScheduleExpression:
 
 
 def _check_schedule(schedule: ScheduleExpression) -> None:
-    fix = f"write ScheduleExpression.expression({schedule!r})" if isinstance(schedule, str) else ""
-    check_type("schedule", schedule, ScheduleExpression, fix)
+    check_schedule("schedule", schedule)
     if isinstance(schedule.rule, Rate):
         fix = "use a cron, for example ScheduleExpression.weekly(...)"
         raise refusal("schedule", "must be cron(...) or at(...) in a rollout", repr(str(schedule)), fix)

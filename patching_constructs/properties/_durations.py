@@ -1,7 +1,7 @@
 """Durations, as ``aws_cdk.Duration`` or ``datetime.timedelta``, converted to the whole units of the service."""
 
 from datetime import timedelta
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from patching_constructs._errors import refusal, shown
 from patching_constructs._tokens import is_unresolved
@@ -48,6 +48,33 @@ def whole_number(what: str, number: float, unit: Unit, bounds: tuple[int, int]) 
     if not first <= number <= last or number % 1:
         raise refusal(what, f"must be {first}-{last} whole {unit}", f"{number:.10g} {unit}")
     return int(number)
+
+
+def length_in_seconds(what: str, length: Length, bounds: tuple[timedelta, timedelta]) -> float:
+    """Return the length in whole seconds. A token is returned unchanged.
+
+    In a message, the bounds and the length have the units that the documentation uses.
+
+    Raises:
+        PatchingError: the length is not whole, not within the bounds, or a token in another unit.
+    """
+    seconds = _in_unit(what, length, "seconds")
+    if is_unresolved(seconds):
+        return seconds
+    first, last = (bound.total_seconds() for bound in bounds)
+    if not first <= seconds <= last or seconds % 1:
+        rule = f"must be from {_in_words(first)} to {_in_words(last)}, in whole seconds"
+        raise refusal(what, rule, _in_words(seconds))
+    return int(seconds)
+
+
+_UNITS: Final = ((24 * 3600, "day", "days"), (3600, "h", "h"), (60, "min", "min"), (1, "s", "s"))
+
+
+def _in_words(seconds: float) -> str:
+    """Return a length in the largest unit in which it is a whole number, such as ``31 days`` or ``90 min``."""
+    size, one, several = next((unit for unit in _UNITS if seconds and seconds % unit[0] == 0), _UNITS[-1])
+    return f"{seconds / size:.10g} {one if seconds == size else several}"
 
 
 def _in_unit(what: str, length: Length, unit: Unit) -> float:

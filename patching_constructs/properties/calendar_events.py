@@ -13,12 +13,12 @@ from zoneinfo import ZoneInfo
 from patching_constructs._errors import refusal, shown
 from patching_constructs._tokens import is_unresolved
 from patching_constructs._validation import check_length, check_list_of, check_literal, check_type
-from patching_constructs.properties._durations import Length, whole
+from patching_constructs.properties._durations import Length, length_in_seconds
 from patching_constructs.schedule._time_zone import check_moment
 from patching_constructs.schedule.days_of_week import DayOfWeek
 from patching_constructs.ssm import limits
 
-_SECONDS: Final = (60, 366 * 86_400)
+_DURATION: Final = (timedelta(minutes=1), timedelta(days=366))
 _DAYS_IN_EVERY_MONTH: Final = 28
 _ZONE_FIX: Final = "use datetime.UTC or zoneinfo.ZoneInfo('Europe/Berlin')"
 _WEEK: Final = 7
@@ -100,7 +100,7 @@ class CalendarEvent:
 
 
 def _seconds(duration: Length) -> float:
-    seconds = whole("duration", duration, "seconds", _SECONDS)
+    seconds = length_in_seconds("duration", duration, _DURATION)
     if is_unresolved(seconds):
         raise refusal("duration", "must be known at synthesis, because it is a part of the calendar", "a token")
     return seconds

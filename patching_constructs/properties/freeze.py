@@ -6,10 +6,8 @@ from datetime import UTC, date, datetime, time, tzinfo
 from patching_constructs._errors import refusal, shown
 from patching_constructs._validation import check_length
 from patching_constructs.schedule._cron import YEAR
-from patching_constructs.schedule._time_zone import TimeZone, check_moment, zone_info, zone_name
+from patching_constructs.schedule._time_zone import TimeZone, aware_fix, check_moment, zone_info, zone_name
 from patching_constructs.ssm import limits
-
-_EXAMPLE = "write datetime(2026, 12, 18, tzinfo=UTC), or date(2026, 12, 18) with time_zone"
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -58,7 +56,8 @@ def _moment(what: str, moment: date, zone: tzinfo | None) -> datetime:
     if isinstance(moment, datetime):
         return check_moment(what, moment)
     if not isinstance(moment, date):
-        raise refusal(what, "must be an aware datetime or a datetime.date", shown(moment), _EXAMPLE)
+        fix = f"{aware_fix(moment)}, or a date with time_zone"
+        raise refusal(what, "must be an aware datetime or a datetime.date", shown(moment), fix)
     if zone is None:
         raise refusal(what, "of type date requires time_zone", shown(moment), "add time_zone='Europe/Berlin'")
     return datetime.combine(moment, time(), zone)

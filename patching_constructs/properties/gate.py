@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from patching_constructs._errors import refusal, shown
 from patching_constructs._tokens import is_unresolved, is_unresolved_scalar
 from patching_constructs._validation import check_reference
-from patching_constructs.properties._durations import Length, whole
+from patching_constructs.properties._durations import Length, length_in_seconds
 from patching_constructs.properties.document_parameters import document_of_app
 from patching_constructs.schedule.expression import ScheduleExpression
 from patching_constructs.ssm import limits
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 _CALENDAR: Final = "ChangeCalendar"
 _OF_THE_WINDOW_BEFORE: Final = ("bake_time", "max_age", "max_failed", "max_pending_reboots")
-_BAKE_SECONDS: Final = (0, 31 * 24 * 3600)
-_AGE_SECONDS: Final = (1, 366 * 24 * 3600)
+_BAKE_TIME: Final = (timedelta(0), timedelta(days=31))
+_MAX_AGE: Final = (timedelta(seconds=1), timedelta(days=366))
 START_WITHIN: Final = timedelta(minutes=15)
-_START_SECONDS: Final = (60, 12 * 3600)
+_START_WITHIN: Final = (timedelta(minutes=1), timedelta(hours=12))
 _FIRST_TIME: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _COMPARED: Final = 400
 """The executions whose distances are compared: more than a year of daily ones, with its daylight saving changes."""
@@ -93,7 +93,7 @@ def bake_seconds(gate: PatchGate) -> float:
     Raises:
         PatchingError: it is invalid.
     """
-    return 0 if gate.bake_time is None else whole("PatchGate bake_time", gate.bake_time, "seconds", _BAKE_SECONDS)
+    return 0 if gate.bake_time is None else length_in_seconds("PatchGate bake_time", gate.bake_time, _BAKE_TIME)
 
 
 def start_within_seconds(gate: PatchGate) -> float:
@@ -102,7 +102,7 @@ def start_within_seconds(gate: PatchGate) -> float:
     Raises:
         PatchingError: it is invalid.
     """
-    return whole("PatchGate start_within", gate.start_within, "seconds", _START_SECONDS)
+    return length_in_seconds("PatchGate start_within", gate.start_within, _START_WITHIN)
 
 
 def max_age_seconds(gate: PatchGate, schedule: ScheduleExpression) -> float:
@@ -122,7 +122,8 @@ def max_age_seconds(gate: PatchGate, schedule: ScheduleExpression) -> float:
     seconds = _shortest_period(schedule) if given is None else given
     bake = bake_seconds(gate)
     if not is_unresolved((seconds, bake)) and bake >= seconds:
-        rule = "must be shorter than max_age, so that a success can be old enough"
+        longest = "max_age" if given is not None else "the time between two executions, the default of max_age"
+        rule = f"must be shorter than {longest}, so that a success can be old enough"
         got = f"bake_time={timedelta(seconds=bake)}, max_age={timedelta(seconds=seconds)}"
         raise refusal("PatchGate bake_time", rule, got)
     return seconds
@@ -149,7 +150,7 @@ def run_seconds(gate: PatchGate, duration_hours: float, cutoff_hours: float) -> 
 
 
 def _given_max_age(gate: PatchGate) -> float | None:
-    return None if gate.max_age is None else whole("PatchGate max_age", gate.max_age, "seconds", _AGE_SECONDS)
+    return None if gate.max_age is None else length_in_seconds("PatchGate max_age", gate.max_age, _MAX_AGE)
 
 
 def _checked_calendars(calendars: "Sequence[str | IDocumentRef]") -> "tuple[str | IDocumentRef, ...]":

@@ -1,7 +1,7 @@
 """Time zones, by their names in the IANA time zone database, and aware datetimes."""
 
 import zoneinfo
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Final, NamedTuple, Protocol
 
@@ -157,11 +157,29 @@ def check_aware(what: str, moment: object) -> datetime:
         PatchingError: it is not a datetime, or a naive one, which is ambiguous.
     """
     if not isinstance(moment, datetime):
-        raise refusal(what, "must be an aware datetime", shown(moment), "write datetime(2027, 1, 31, tzinfo=UTC)")
+        raise refusal(what, "must be an aware datetime", shown(moment), aware_fix(moment))
     if moment.utcoffset() is None:
         fix = "set tzinfo, for example to zoneinfo.ZoneInfo('Europe/Berlin') or datetime.UTC"
         raise refusal(what, "must be an aware datetime", repr(moment), fix)
     return moment
+
+
+def aware_fix(value: object) -> str:
+    """Return how to write a value as an aware datetime: the same day or time if it is one, otherwise an example."""
+    match value:
+        case date():
+            return f"write datetime({value.year}, {value.month}, {value.day}, tzinfo=UTC)"
+        case str() if (moment := _moment_of(value)) is not None:
+            return f"write datetime.fromisoformat({value!r}){'' if moment.tzinfo else '.replace(tzinfo=UTC)'}"
+        case _:
+            return "write for example datetime(2027, 1, 31, tzinfo=UTC)"
+
+
+def _moment_of(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def check_moment(what: str, moment: object) -> datetime:

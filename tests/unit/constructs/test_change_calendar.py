@@ -306,7 +306,12 @@ def test_a_grant_to_something_else_is_invalid(stack: cdk.Stack) -> None:
             "start must be in UTC or in a time zone with a name, got 2027-01-02T22:00:00+01:00; use datetime.UTC or "
             "zoneinfo.ZoneInfo('Europe/Berlin')",
         ),
-        ({"duration": timedelta(seconds=59)}, "duration must be 60-31622400 whole seconds, got 59 seconds"),
+        (
+            {"start": date(2026, 12, 18)},
+            "start must be an aware datetime, got datetime.date(2026, 12, 18); write "
+            "datetime(2026, 12, 18, tzinfo=UTC)",
+        ),
+        ({"duration": timedelta(seconds=59)}, "duration must be from 1 min to 366 days, in whole seconds, got 59 s"),
         (
             {"duration": cdk.Duration.seconds(cdk.Token.as_number({"Ref": "Seconds"}))},
             "duration must be known at synthesis, because it is a part of the calendar, got a token",

@@ -481,7 +481,11 @@ AT = ScheduleExpression.at(datetime(2027, 1, 1, tzinfo=UTC))
         ),
         (
             {"calendars": ["freezes"], "start_within": timedelta(seconds=5)},
-            "PatchGate start_within must be 60-43200 whole seconds, got 5 seconds",
+            "PatchGate start_within must be from 1 min to 12 h, in whole seconds, got 5 s",
+        ),
+        (
+            {"calendars": ["freezes"], "start_within": timedelta(days=1)},
+            "PatchGate start_within must be from 1 min to 12 h, in whole seconds, got 1 day",
         ),
     ],
 )
@@ -489,6 +493,21 @@ def test_an_invalid_gate_is_refused(properties: dict[str, Any], message: str) ->
     with pytest.raises(PatchingError) as refused:
         PatchGate(**properties)
     assert str(refused.value) == message
+
+
+@pytest.mark.parametrize(
+    ("properties", "message"),
+    [
+        ({"bake_time": timedelta(days=40)}, "bake_time must be from 0 s to 31 days, in whole seconds, got 40 days"),
+        ({"max_age": timedelta(seconds=90.5)}, "max_age must be from 1 s to 366 days, in whole seconds, got 90.5 s"),
+    ],
+)
+def test_a_length_has_the_units_of_the_documentation(
+    properties: dict[str, Any], message: str, stack: cdk.Stack
+) -> None:
+    with pytest.raises(PatchingError) as refused:
+        PatchGate(after=before(stack), **properties)
+    assert str(refused.value) == f"PatchGate {message}"
 
 
 @pytest.mark.parametrize(
@@ -503,8 +522,14 @@ def test_an_invalid_gate_is_refused(properties: dict[str, Any], message: str) ->
         (
             {"bake_time": timedelta(days=28)},
             {},
+            "PatchGate bake_time must be shorter than the time between two executions, the default of max_age, so that "
+            "a success can be old enough, got bake_time=28 days, 0:00:00, max_age=27 days, 23:00:00",
+        ),
+        (
+            {"bake_time": timedelta(days=8), "max_age": timedelta(days=7)},
+            {},
             "PatchGate bake_time must be shorter than max_age, so that a success can be old enough, got "
-            "bake_time=28 days, 0:00:00, max_age=27 days, 23:00:00",
+            "bake_time=8 days, 0:00:00, max_age=7 days, 0:00:00",
         ),
         (
             {"start_within": timedelta(hours=3)},

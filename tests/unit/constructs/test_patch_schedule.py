@@ -515,6 +515,10 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
         "schedule must be a ScheduleExpression, got 'cron(0 4 ? * SUN *)'; "
         "write ScheduleExpression.expression('cron(0 4 ? * SUN *)')",
     ),
+    "a text that is no schedule": (
+        {"schedule": "daily"},
+        "schedule must be a ScheduleExpression, got 'daily'; use a factory such as ScheduleExpression.daily(hour=2)",
+    ),
     "a number for a schedule": ({"schedule": 4}, "schedule must be a ScheduleExpression, got 4"),
     "a date that does not exist": (
         {"schedule": ScheduleExpression.expression("cron(0 4 31 2 ? *)")},
@@ -697,7 +701,12 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a text for a date": (
         {"start_date": "2027-01-01"},
-        "start_date must be an aware datetime, got '2027-01-01'; write datetime(2027, 1, 31, tzinfo=UTC)",
+        "start_date must be an aware datetime, got '2027-01-01'; write "
+        "datetime.fromisoformat('2027-01-01').replace(tzinfo=UTC)",
+    ),
+    "another text for a date": (
+        {"start_date": "tomorrow"},
+        "start_date must be an aware datetime, got 'tomorrow'; write for example datetime(2027, 1, 31, tzinfo=UTC)",
     ),
     "a reboot after a scan": (
         {"operation": PatchOperation.SCAN, "reboot_option": RebootOption.NO_REBOOT},

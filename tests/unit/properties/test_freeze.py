@@ -68,7 +68,7 @@ def test_an_hour_that_is_repeated_is_compared_by_its_instants() -> None:
             "2027-01-04",
             None,
             "end must be an aware datetime or a datetime.date, got '2027-01-04'; write "
-            "datetime(2026, 12, 18, tzinfo=UTC), or date(2026, 12, 18) with time_zone",
+            "datetime.fromisoformat('2027-01-04').replace(tzinfo=UTC), or a date with time_zone",
         ),
         (START, END, "UTC", "time_zone can be used only with dates, got 'UTC'; leave it out"),
         (

@@ -626,7 +626,8 @@ REFUSALS_OF_A_FACTORY: dict[str, tuple[Callable[[], ScheduleExpression], str]] =
     ),
     "at: text": (
         lambda: ScheduleExpression.at(untyped("2026-01-31T04:00:00Z")),
-        "schedule at must be an aware datetime, got '2026-01-31T04:00:00Z'; write datetime(2027, 1, 31, tzinfo=UTC)",
+        "schedule at must be an aware datetime, got '2026-01-31T04:00:00Z'; write "
+        "datetime.fromisoformat('2026-01-31T04:00:00Z')",
     ),
     "at: a fraction of a second": (
         lambda: ScheduleExpression.at(JANUARY.replace(microsecond=1)),
