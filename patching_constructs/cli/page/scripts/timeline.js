@@ -50,6 +50,14 @@ function renderTimeline(seen) {
   // A group whose schedules are all frozen has no executions.
   const frozen = shownSchedules.filter((schedule) => freezesBetween([schedule], from, to).length);
   rows.append(...rowsOf(groupsOf(seen, frozen).sort(compareGroups), scale));
+  fillVisible(rows);
+}
+
+/** Add the bars of the visible lanes at once, because a screenshot does not wait for the observer. */
+function fillVisible(rows) {
+  const isVisible = ({ top, bottom }) => bottom > 0 && top < innerHeight;
+  const visible = [...rows.querySelectorAll(".lane")].filter((lane) => isVisible(lane.getBoundingClientRect()));
+  visible.forEach(fill);
 }
 
 function timelineKey(zone) {

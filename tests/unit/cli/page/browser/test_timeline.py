@@ -93,6 +93,19 @@ def test_lanes_get_their_bars_when_they_become_visible(show: Show) -> None:
     expect(lanes.last.locator(".bar")).not_to_have_count(0)
 
 
+def test_visible_lanes_have_their_bars_before_an_observer_reports_them(show: Show) -> None:
+    page = show(page_of_fleet(500), link="#view=timeline&group=target")
+    # The page draws the timeline again, and the observer has no time to report anything.
+    counts = page.evaluate(
+        """() => {
+            dispatchEvent(new Event("resize"));
+            return [...document.querySelectorAll(".lane")].map((lane) => lane.childElementCount);
+        }"""
+    )
+    assert all(counts[:5])
+    assert counts[-1] == 0
+
+
 def test_groups_are_stacks_targets_or_places(show: Show) -> None:
     page = show(page_of(*fleet(30)))
     names = timeline(page).get_by_role("heading")
