@@ -124,6 +124,14 @@ def test_describe_of_a_gate_with_calendars_only(tmp_path: Path) -> None:
     ]
 
 
+def test_describe_shows_a_length_that_is_not_a_number_as_it_is(tmp_path: Path) -> None:
+    def change(resources: dict[str, Any]) -> None:
+        content_of(resources)["mainSteps"][0]["inputs"]["InputPayload"]["StartWithinSeconds"] = "15 min"
+
+    rows = rows_of(output("describe", changed(synthesized(tmp_path), change)), "production")
+    assert any(row.startswith("gate patching must begin within 15 min of the start") for row in rows)
+
+
 def test_json_has_the_conditions(tmp_path: Path) -> None:
     document = validated("describe", "describe", synthesized(tmp_path), "--format", "json")
     tasks = {window["name"]: window["tasks"] for window in document["windows"]}

@@ -225,3 +225,10 @@ def test_the_cost_of_a_long_delay_of_a_daily_schedule_is_bounded() -> None:
     late = WindowTimes(schedule=ScheduleExpression.daily(hour=5), duration=2 * HOUR, cutoff=HOUR)
     problems = rollout_problems([RingTimes("dev", 0, (daily,)), RingTimes("prod", 366, (late,))])
     assert [each.kind for each in problems] == [ProblemKind.NEXT_CYCLE]
+
+
+def test_a_ring_that_overlaps_the_next_cycle_is_not_reported_beside_the_rings_after_it() -> None:
+    days = {"Canary": 0, "Early": 3, "Rest": 7}
+    rings = [Reference(name, after, 4, "UTC", 4, 0).ring("cron(0 4 ? * WED *)") for name, after in days.items()]
+    problems = [(each.kind, each.ring.name, each.other.ring.name) for each in rollout_problems(rings)]
+    assert problems == [(ProblemKind.OVERLAP, "Rest", "Canary")]

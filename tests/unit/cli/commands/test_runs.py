@@ -291,3 +291,12 @@ def test_a_patch_policy_with_a_reboot_option_from_a_parameter(template: Path) ->
     }
     runs = json.loads(output("describe", template, {"Policy": manager}, "--format", "json"))["runs"]
     assert [each["commands"][0]["rebootDescription"] for each in runs] == ["no", "unknown until deployment"]
+
+
+def test_the_definition_of_a_patch_policy_with_two_schedules_is_described_once(template: Path) -> None:
+    resource = policy(
+        ConfigurationOptionsPatchOperation="ScanAndInstall", ConfigurationOptionsInstallValue="cron(0 2 ? * SAT *)"
+    )
+    text = output("describe", template, {"Policy": resource})
+    assert text.count("\nschedule ") == 2
+    assert text.count("\ninstall schedule of definition 1 ") == 1
