@@ -78,6 +78,7 @@ class Said:
         return first
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("file", TEMPLATES, ids=name)
 def test_check_calendar_and_describe_agree(file: Path) -> None:
     said = Said(file)

@@ -19,6 +19,8 @@ from patching_constructs.cli.app import app
 from patching_constructs.template.reading import read_templates
 from tests.unit.template.bounded import STEPS, TODAY, Outcome, bounded, linux_only
 
+pytestmark = pytest.mark.sweep
+
 CORPUS = Path(__file__).parents[2] / "corpus"
 LONGEST_TEXT = 1_000
 

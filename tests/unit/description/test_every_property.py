@@ -11,6 +11,7 @@ from patching_constructs.cli.app import app
 from tests.unit.cli.formats.schemas import validator
 from tests.unit.description.properties import RESOURCES, leaves, names, template_with, values_of
 
+pytestmark = pytest.mark.sweep
 # A template cannot set these: CloudFormation returns them.
 READ_ONLY = {(kind, name) for kind in RESOURCES for name in names(kind, "readOnlyProperties")}
 UNDESCRIBED = {

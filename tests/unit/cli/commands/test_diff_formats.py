@@ -86,11 +86,13 @@ def test_markdown_has_no_links_and_mentions_of_names(tmp_path: Path, name: str) 
 GOOD = sorted((Path(__file__).parents[3] / "corpus" / "good").glob("*.*"))
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("file", GOOD, ids=lambda file: file.name)
 def test_a_template_does_not_differ_from_itself(file: Path) -> None:
     assert run(file, file)[0] == 0
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(("one", "other"), list(pairwise(GOOD)), ids=lambda file: file.name)
 def test_a_change_backwards_has_the_same_differences(one: Path, other: Path) -> None:
     def found(old: Path, new: Path) -> set[tuple[str, str, str]]:

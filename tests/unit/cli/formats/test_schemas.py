@@ -22,6 +22,8 @@ from tests.unit.cli.formats.schemas import (
     validator,
 )
 
+pytestmark = pytest.mark.sweep
+
 SCHEMAS = sorted(REFERENCE.glob("*.schema.json"))
 CORPUS = ROOT / "tests" / "corpus"
 KINDS = ["violating", "compliant", "good"]
