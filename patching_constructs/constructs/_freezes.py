@@ -1,16 +1,18 @@
 """The freezes of a schedule: its own, and those of the scopes that it is in.
 
 The freezes of scopes and the windows are kept for the whole process, so that a freeze applies to windows that are
-created before and after it. Without a freeze for a scope, it costs no jsii round trip.
+created before and after it. Without a freeze for a scope, this costs no jsii round trip; with one, a round trip for
+each construct that schedules are created in.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from itertools import chain
+from typing import Final
 
-from constructs import IConstruct, Node
+from constructs import IConstruct
 
-from patching_constructs._errors import refusal
+from patching_constructs._errors import PatchingError, refusal
 from patching_constructs._template_metadata import FREEZE_END, FREEZE_REASON, FREEZE_START
 from patching_constructs._tokens import is_unresolved
 from patching_constructs.constructs._maintenance_window import Window
@@ -21,27 +23,8 @@ from patching_constructs.properties.task_options import TaskOptions
 from patching_constructs.schedule._rule import Rate
 
 FREEZE_FACTORY: Final = "write PatchFreeze(start, end, reason)"
-
-
-class Freezable(Protocol):
-    """A window that freezes of its scopes apply to."""
-
-    @property
-    def node(self) -> Node:
-        """Its place in the tree."""
-        ...  # pragma: no cover
-
-    def check_freezes(self, added: Sequence["ScopedFreeze"]) -> None:
-        """Check that freezes can be added.
-
-        Raises:
-            PatchingError: they cannot.
-        """
-        ...  # pragma: no cover
-
-    def apply_freezes(self) -> None:
-        """Apply the freezes of its scopes that were added."""
-        ...  # pragma: no cover
+PlanFreezes = Callable[[], Callable[[], None]]
+"""Checks the freezes of the scopes of a schedule, and returns what applies those that were added."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +36,23 @@ class ScopedFreeze:
 
 
 _freezes: Final[dict[IConstruct, list[ScopedFreeze]]] = {}
-_windows: Final[list[Freezable]] = []
-_scopes: Final[dict[Freezable | IConstruct, list[IConstruct]]] = {}
+_plans: Final[dict[IConstruct, list[PlanFreezes]]] = {}
+"""What depends on the freezes of each schedule."""
+_parents: Final[dict[IConstruct, IConstruct]] = {}
+"""The construct that each schedule was created in."""
+_scopes: Final[dict[IConstruct, tuple[IConstruct, ...]]] = {}
 
 
-def register_window(window: Freezable) -> None:
-    """Remember a window for freezes that are added later."""
-    _windows.append(window)
+def register_schedule(schedule: IConstruct, parent: IConstruct, plan: PlanFreezes) -> None:
+    """Remember what depends on the freezes of a schedule, for freezes that are added later.
+
+    Args:
+        schedule: the schedule.
+        parent: the construct that it was created in.
+        plan: plans what depends on its freezes; called once, also if it is remembered for several schedules.
+    """
+    _parents[schedule] = parent
+    _plans.setdefault(schedule, []).append(plan)
 
 
 def add_freezes(scope: IConstruct, freezes: Sequence[ScopedFreeze]) -> None:
@@ -68,15 +61,19 @@ def add_freezes(scope: IConstruct, freezes: Sequence[ScopedFreeze]) -> None:
     Raises:
         PatchingError: they cannot be applied to one of the windows; then they are not added.
     """
-    inside = [window for window in _windows if scope in _scopes_of(window)]
-    for window in inside:
-        window.check_freezes(freezes)
-    _freezes.setdefault(scope, []).extend(freezes)
-    for window in inside:
-        window.apply_freezes()
+    inside = chain.from_iterable(plans for schedule, plans in _plans.items() if scope in _scopes_of(schedule))
+    of_scope = _freezes.setdefault(scope, [])
+    of_scope.extend(freezes)
+    try:
+        planned = [plan() for plan in dict.fromkeys(inside)]
+    except PatchingError:
+        del of_scope[-len(freezes) :]
+        raise
+    for apply in planned:
+        apply()
 
 
-def freezes_of_scopes(scope: Freezable | IConstruct) -> tuple[ScopedFreeze, ...]:
+def freezes_of_scopes(scope: IConstruct) -> tuple[ScopedFreeze, ...]:
     """Return the freezes of a construct and of all scopes that it is in."""
     if not _freezes:
         return ()
@@ -86,14 +83,17 @@ def freezes_of_scopes(scope: Freezable | IConstruct) -> tuple[ScopedFreeze, ...]
 def forget() -> None:
     """Forget all windows and all freezes of scopes, for a process with several apps, such as one that runs tests."""
     _freezes.clear()
-    _windows.clear()
+    _plans.clear()
+    _parents.clear()
     _scopes.clear()
 
 
-def _scopes_of(construct: Freezable | IConstruct) -> list[IConstruct]:
+def _scopes_of(construct: IConstruct) -> tuple[IConstruct, ...]:
     """Return the scopes of a construct and itself, which never change."""
+    if construct in _parents:
+        return (*_scopes_of(_parents[construct]), construct)
     if construct not in _scopes:
-        _scopes[construct] = construct.node.scopes
+        _scopes[construct] = tuple(construct.node.scopes)
     return _scopes[construct]
 
 

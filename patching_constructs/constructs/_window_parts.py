@@ -3,19 +3,19 @@
 https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateMaintenanceWindow.html
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from aws_cdk.aws_ssm import CfnMaintenanceWindow, CfnMaintenanceWindowTarget, CfnMaintenanceWindowTask
-from constructs import Construct, Node
+from constructs import Construct
 
 from patching_constructs._errors import located, refusal
 from patching_constructs._template_metadata import FREEZES, METADATA_KEY, PART_OF
 from patching_constructs._tokens import is_unresolved
 from patching_constructs.constructs._child_ids import AFTER_FREEZE
 from patching_constructs.constructs._freezes import (
-    ScopedFreeze,
     divided,
     freezes_as_metadata,
     freezes_of_scopes,
@@ -146,31 +146,21 @@ class WindowParts:
 
     # --- Freezes --------------------------------------------------------------------------------------
 
-    @property
-    def node(self) -> Node:
-        """The place of the schedule in the tree."""
-        return self._scope.node
-
-    def check_freezes(self, added: Sequence[ScopedFreeze]) -> None:
-        """Check that freezes of a scope can be added.
+    def plan_freezes(self, *added: TaskOptions) -> Callable[[], None]:
+        """Check the freezes of the scopes with the tasks and added ones, and return what applies those that are new.
 
         Raises:
             PatchingError: a window that was created would have to be removed, or see `divided`.
         """
+        tasks = [*(task.options for task, _ in self._tasks), *added]
+        freezes = frozen_by(self._freezes, freezes_of_scopes(self._scope), only_scans=only_scans(tasks))
         with located(self._scope):
-            self._divided(frozen_by(self._freezes, added, only_scans=only_scans(self._options)))
+            parts = self._divided(freezes)
+        return partial(self._apply_freezes, freezes, parts)
 
-    def apply_freezes(self, task: TaskOptions | None = None) -> None:
-        """Apply the freezes of the scopes that were added, or that apply because a task is added that does not scan.
-
-        Raises:
-            PatchingError: see `check_freezes`.
-        """
-        tasks = self._options if task is None else [*self._options, task]
-        freezes = frozen_by(self._freezes, freezes_of_scopes(self), only_scans=only_scans(tasks))
+    def _apply_freezes(self, freezes: tuple[PatchFreeze, ...], parts: Sequence[FreezePart]) -> None:
         if freezes == self._freezes:
             return
-        parts = self._divided(freezes)
         self._freezes = freezes
         self._set_dates(self.first, parts[0])
         for part in parts[1:]:
@@ -189,10 +179,6 @@ class WindowParts:
         """
         whole = FreezePart(self._window.times())
         return executions_of(divided(self._window, self._freezes) or [whole], after=after)
-
-    @property
-    def _options(self) -> list[TaskOptions]:
-        return [task.options for task, _ in self._tasks]
 
     def _divided(self, freezes: Sequence[PatchFreeze]) -> tuple[FreezePart, ...]:
         parts = divided(self._window, freezes)

@@ -27,7 +27,7 @@ from patching_constructs.constructs._freezes import (
     freezes_of_scopes,
     frozen_by,
     only_scans,
-    register_window,
+    register_schedule,
 )
 from patching_constructs.constructs._maintenance_window import Window, checked_window
 from patching_constructs.constructs._order_warnings import OrderWarnings
@@ -147,7 +147,7 @@ class MaintenanceWindow(Construct):
             self._create_task(task, priority)
         self._order_warnings = OrderWarnings(self)
         self._warn_of(*self._created.values())
-        register_window(self._parts)
+        register_schedule(self, scope, self._parts.plan_freezes)
 
     @staticmethod
     def from_maintenance_window_id(scope: Construct, id: str, maintenance_window_id: str) -> IMaintenanceWindow:  # noqa: A002
@@ -240,7 +240,7 @@ class MaintenanceWindow(Construct):
             if priority is not None:
                 check_priority(priority)
             check_regions(self, [task])
-            self._parts.apply_freezes(task)
+            self._parts.plan_freezes(task)()
         last = max((each.priority for each in self._created.values()), default=0)
         self._warn_of(self._create_task(task, last + 1 if priority is None else priority))
 

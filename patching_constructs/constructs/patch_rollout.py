@@ -3,8 +3,9 @@
 https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-patch-scheduletasks.html
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Final, Unpack
 
@@ -20,7 +21,8 @@ from patching_constructs.constructs._freezes import (
     divided,
     freezes_of_scopes,
     frozen_by,
-    register_window,
+    only_scans,
+    register_schedule,
 )
 from patching_constructs.constructs._maintenance_window import DEFAULT_CUTOFF, DEFAULT_DURATION, Window, checked_window
 from patching_constructs.constructs._ring_baselines import check_approval, create_baselines, warn_of_approval
@@ -28,6 +30,7 @@ from patching_constructs.constructs._rollout_checks import check_rings, warn_of_
 from patching_constructs.constructs._schedule_options import RolloutOptions, check_rollout_options
 from patching_constructs.constructs._scopes import creating
 from patching_constructs.constructs.approval_alignment import ApprovalAlignment
+from patching_constructs.constructs.maintenance_window import TASK_FACTORY
 from patching_constructs.constructs.patch_baseline import PatchBaseline
 from patching_constructs.constructs.patch_ring import PatchRing
 from patching_constructs.constructs.patch_schedule import PatchSchedule
@@ -36,6 +39,7 @@ from patching_constructs.properties.command import PatchOperation
 from patching_constructs.properties.cutoff import CutoffBehavior
 from patching_constructs.properties.freeze import PatchFreeze
 from patching_constructs.properties.gate import PatchGate
+from patching_constructs.properties.window_tasks import WindowTask
 from patching_constructs.schedule._cron import CronExpression
 from patching_constructs.schedule._local_time import at_local_time
 from patching_constructs.schedule._rule import Rate
@@ -220,36 +224,38 @@ class PatchRollout(Construct):
         if self._gated and before is not None:
             properties["gate"] = _gate_after(self._schedules[before.ring.name], before.ring, properties.get("gate"))
         self._schedules[name] = schedule = _RingSchedule(self, path, planned.ring, properties)
+        register_schedule(schedule, self, self._plan_freezes)
         self._planned.append(planned)
         if self._approval is not None:
             found = create_baselines(self._approval, schedule, planned.ring, self._planned[0].ring)
             self._baselines[name] = MappingProxyType(found)
 
-    def _check_freezes_again(self) -> None:
-        """Warn of rings that a freeze skips, after one was added to a scope, to the rollout or to a ring."""
-        self._planned = [
-            _planned(each.ring, self._schedule, self._defaults, freezes_of_scopes(self._schedules[each.ring.name]))
-            for each in self._planned
-        ]
-        warn_of_rings(self, check_rings(_times(self._planned)))
+    def _plan_freezes(self) -> Callable[[], None]:
+        """Check the rings with freezes that were added to a scope or to a ring; return what warns of skipped rings.
+
+        Raises:
+            PatchingError: the rings do not start one after another.
+        """
+        with located(self):
+            planned = [
+                _planned(each.ring, self._schedule, self._defaults, freezes_of_scopes(self._schedules[each.ring.name]))
+                for each in self._planned
+            ]
+            problems = check_rings(_times(planned))
+        return partial(self._apply_freezes, planned, problems)
+
+    def _apply_freezes(self, planned: list[_Planned], problems: Sequence[RolloutProblem]) -> None:
+        self._planned = planned
+        warn_of_rings(self, problems)
 
 
 class _RingSchedule(PatchSchedule):
     """The schedule of a ring."""
 
     def __init__(self, rollout: PatchRollout, path: str, ring: PatchRing, properties: Mapping[str, Any]) -> None:
-        self._rollout = rollout
         # The metadata of the window contains it.
         self._place = rollout_metadata(path, ring.name, ring.days_after, ring.known_bake_time)
         super().__init__(rollout, ring.name, **properties)
-        register_window(self)
-
-    def check_freezes(self, added: Sequence[ScopedFreeze]) -> None:
-        """Do nothing: a freeze that skips a ring is a warning."""
-
-    def apply_freezes(self) -> None:
-        """Warn of rings that are skipped; the windows of the ring have their new dates already."""
-        self._rollout._check_freezes_again()  # noqa: SLF001 - both are in this module
 
     def _window_metadata(self) -> dict[str, object]:
         return super()._window_metadata() | {ROLLOUT: self._place}
@@ -280,11 +286,18 @@ def _planned(
         start_date=properties.get("start_date"),
         end_date=properties.get("end_date"),
     )
-    only_scans = properties["operation"] == PatchOperation.SCAN and not (
-        properties.get("before") or properties.get("after")
-    )
     freezes = check_list_of("freezes", properties.get("freezes", ()), PatchFreeze, FREEZE_FACTORY)
-    return _Planned(ring, properties, window, frozen_by(freezes, scoped, only_scans=only_scans))
+    return _Planned(ring, properties, window, frozen_by(freezes, scoped, only_scans=_only_scans(properties)))
+
+
+def _only_scans(properties: Mapping[str, Any]) -> bool:
+    """Return whether the patch task of a ring and the tasks before and after it are scans."""
+    others = [
+        task
+        for name in ("before", "after")
+        for task in check_list_of(name, properties.get(name, ()), WindowTask, TASK_FACTORY)
+    ]
+    return properties["operation"] == PatchOperation.SCAN and (not others or only_scans(others))
 
 
 def _schedule_of(ring: PatchRing, base: ScheduleExpression) -> ScheduleExpression:

@@ -1,6 +1,6 @@
 """PatchRollout and PatchRing: the windows of the rings, their ids, their order, and every error and warning."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from inspect import Parameter, signature
 from itertools import permutations
@@ -25,9 +25,12 @@ from patching_constructs import (
     RateControl,
     RebootOption,
     ScheduleExpression,
+    WindowTask,
 )
 from patching_constructs.constructs._maintenance_window import DEFAULT_CUTOFF, DEFAULT_DURATION
+from patching_constructs.constructs._rollout_checks import check_rings
 from patching_constructs.constructs._schedule_options import RingOptions
+from patching_constructs.planning.rollouts import RingTimes, RolloutProblem
 from tests.refusals import refused, untyped
 
 TUESDAY = ScheduleExpression.patch_tuesday(hour=2, time_zone="Europe/Berlin")
@@ -558,6 +561,60 @@ def test_a_freeze_of_the_stack_that_skips_a_ring(stack: cdk.Stack, is_added_late
 def test_a_freeze_of_a_ring_that_is_added_later(stack: cdk.Stack) -> None:
     PatchFreezes.of(rollout(stack, *THREE).ring("staging")).add(IN_JANUARY)
     assert warnings(stack) == [SKIPPED]
+
+
+def test_a_freeze_of_two_scopes_is_compared_once(stack: cdk.Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = rollout(stack, *THREE)
+    compared: list[list[str]] = []
+
+    def counted(rings: Sequence[RingTimes]) -> list[RolloutProblem]:
+        compared.append([each.name for each in rings])
+        return check_rings(rings)
+
+    monkeypatch.setattr("patching_constructs.constructs.patch_rollout.check_rings", counted)
+    PatchFreezes.of(stack).add(IN_JANUARY)
+    assert compared == [["dev", "staging", "prod"]]
+    PatchFreezes.of(made.ring("dev")).add(IN_JANUARY)
+    assert len(compared) == 2
+
+
+def test_a_freeze_that_a_schedule_cannot_have_leaves_a_rollout_as_it_is(stack: cdk.Stack) -> None:
+    rollout(stack, *THREE)
+    once = ScheduleExpression.at(datetime(2027, 1, 16, tzinfo=UTC))
+    PatchSchedule(
+        stack, "Once", schedule=once, operation=PatchOperation.INSTALL, targets=[PatchTarget.tag("Stage", "once")]
+    )
+    assert refused(lambda: PatchFreezes.of(stack).add(IN_JANUARY)) == (
+        "schedule must have an execution outside of its freezes, got 'at(2027-01-16T00:00:00)' with a freeze from "
+        "2027-01-15T00:00:00+00:00 to 2027-01-18T00:00:00+00:00 [Stack/Once]"
+    )
+    assert warnings(stack) == []
+    assert len(windows(stack)) == 4
+    # A freeze without that moment applies alone.
+    PatchFreezes.of(stack).add(PatchFreeze(datetime(2027, 2, 1, tzinfo=UTC), datetime(2027, 2, 2, tzinfo=UTC), "move"))
+    assert warnings(stack) == []
+    assert len(windows(stack)) == 4
+
+
+SCANS: dict[str, tuple[dict[str, Any], int]] = {
+    "a scan": ({}, 1),
+    "scans": ({"before": [WindowTask.scan()], "after": [WindowTask.scan().with_options(id="Again")]}, 1),
+    "a scan and a reboot": ({"after": [WindowTask.scan(), WindowTask.reboot()]}, 2),
+}
+
+
+@pytest.mark.parametrize(("tasks", "count"), SCANS.values(), ids=SCANS.keys())
+def test_rings_that_only_scan_continue(stack: cdk.Stack, tasks: dict[str, Any], count: int) -> None:
+    PatchFreezes.of(stack).add(IN_JANUARY)
+    made = rollout(stack, ring("dev", 4), ring("prod", 11), operation=PatchOperation.SCAN, **tasks)
+    assert [len(each.windows) for each in made.rings.values()] == [count, 1]
+    assert any("skippedRing" in each for each in warnings(stack)) is (count == 2)
+
+
+def test_a_ring_with_another_value_than_a_task(stack: cdk.Stack) -> None:
+    message = refused(lambda: rollout(stack, ring("dev", 4), before=untyped(["x"])))
+    assert message.startswith("before ")
+    assert message.endswith("[Stack/Rollout/dev]")
 
 
 def test_a_freeze_of_the_last_ring(stack: cdk.Stack) -> None:

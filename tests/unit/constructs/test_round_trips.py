@@ -17,6 +17,8 @@ from patching_constructs import (
     MaintenanceWindow,
     OperatingSystem,
     PatchBaseline,
+    PatchFreeze,
+    PatchFreezes,
     PatchNodes,
     PatchOperation,
     PatchRing,
@@ -372,3 +374,15 @@ def test_synthesis_of_a_rollout_calls_nothing_back(channel: Channel) -> None:
     channel.clear()
     app.synth()
     assert channel.callbacks == []
+
+
+@pytest.mark.parametrize("count", [1, 5])
+def test_a_freeze_reads_the_scopes_once_for_all_schedules_of_a_construct(
+    count: int, stack: cdk.Stack, channel: Channel
+) -> None:
+    for number in range(count):
+        # A scan continues during the freeze, so that nothing else is read.
+        MaintenanceWindow(stack, f"Scan{number}", schedule=SCHEDULE, targets=[WEB], tasks=[WindowTask.scan()])
+    channel.clear()
+    PatchFreezes.of(stack).add(PatchFreeze(datetime(2027, 1, 1, tzinfo=UTC), datetime(2027, 1, 2, tzinfo=UTC), "x"))
+    assert len(channel.round_trips) <= 3
