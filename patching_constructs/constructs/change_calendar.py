@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 import jsii
-from aws_cdk import Resource
+from aws_cdk import Annotations, Resource
 from aws_cdk import aws_iam as iam
 from aws_cdk.aws_ssm import CfnDocument
 from aws_cdk.interfaces import ResourceEnvironment
@@ -28,6 +28,12 @@ from patching_constructs.ssm import limits
 
 _EVENTS_FIX: Final = "write PatchFreeze(start, end, reason) or CalendarEvent(...)"
 _READING: Final = "ssm:GetCalendarState"
+WITHOUT_EVENTS: Final = "patching-constructs:calendarWithoutEvents"
+WITHOUT_GAP: Final = "patching-constructs:eventWithoutGap"
+_ALWAYS: Final = {
+    CalendarType.DEFAULT_OPEN: "the calendar has no events, so it is always open; set events or ics_file",
+    CalendarType.DEFAULT_CLOSED: "the calendar has no events, so it is always closed; set events or ics_file",
+}
 
 
 class IChangeCalendar(IDocumentRef, Protocol):
@@ -59,14 +65,18 @@ class ChangeCalendar(Construct):
     A maintenance window does not ask: for a schedule, use its ``freezes``, or `PatchFreezes` for a scope. The same
     `PatchFreeze` can be an event of the calendar.
 
+    There are warnings for a calendar without events, ``patching-constructs:calendarWithoutEvents``, and for a repeated
+    event that lasts until it starts again, ``patching-constructs:eventWithoutGap``.
+
     A change of the events is a new version of the document, which becomes its default version.
 
     Args:
         scope: the construct that this one belongs to.
         id: the construct's id, unique within the scope.
         calendar_type: whether it is open without an event, and closed during events, or the opposite.
+            Default: DEFAULT_OPEN, it is closed during events.
         events: the events. A `PatchFreeze` requires DEFAULT_OPEN, because it would open a calendar that is closed.
-            Default: none.
+            Default: none; there is a warning if there is no ``ics_file`` either.
         ics_file: an iCalendar file with the events, which becomes a part of the template, instead of ``events`` and
             ``description``. It is checked, and gets the header of Change Calendar. Events in local time require a time
             zone, ``TZID`` or ``X-WR-TIMEZONE``; AWS documents files of Google Calendar, Microsoft Outlook and iCloud
@@ -87,7 +97,7 @@ class ChangeCalendar(Construct):
         scope: Construct,
         id: str,  # noqa: A002 - the CDK's name for it
         *,
-        calendar_type: CalendarType,
+        calendar_type: CalendarType = CalendarType.DEFAULT_OPEN,
         events: Sequence[PatchFreeze | CalendarEvent] = (),
         ics_file: str | Path | None = None,
         calendar_name: str | None = None,
@@ -118,6 +128,11 @@ class ChangeCalendar(Construct):
         )
         # In Python, the property of the L1 construct accepts only an object.
         self._document.add_property_override("Content", self._content)
+        if not events and ics_file is None:
+            Annotations.of(self).add_warning_v2(WITHOUT_EVENTS, _ALWAYS[calendar_type])
+        for event in events:
+            if isinstance(event, CalendarEvent) and event.has_no_gap:
+                Annotations.of(self).add_warning_v2(WITHOUT_GAP, _without_gap(event))
 
     @staticmethod
     def from_calendar_name(scope: Construct, id: str, calendar_name: str) -> IChangeCalendar:  # noqa: A002
@@ -198,6 +213,13 @@ class _ImportedCalendar(Resource):
 
     def grant_read(self, grantee: iam.IGrantable) -> iam.Grant:
         return _grant_read(self.calendar_arn, grantee)
+
+
+def _without_gap(event: CalendarEvent) -> str:
+    return (
+        f"the {event.frequency} event {event.summary!r} lasts {event.length}, until it starts again, so the calendar "
+        "does not change between its events; reduce duration, or increase interval"
+    )
 
 
 def _grant_read(arn: str, grantee: iam.IGrantable) -> iam.Grant:

@@ -43,6 +43,14 @@ class EventFrequency(StrEnum):
     YEARLY = "YEARLY"
 
 
+_LONGEST_PERIODS: Final = {
+    EventFrequency.DAILY: timedelta(days=1),
+    EventFrequency.WEEKLY: timedelta(days=7),
+    EventFrequency.MONTHLY: timedelta(days=31),
+    EventFrequency.YEARLY: timedelta(days=366),
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarEvent:
     """An event of a change calendar: once, or repeated.
@@ -91,6 +99,15 @@ class CalendarEvent:
     def length(self) -> timedelta:
         """How long it lasts."""
         return timedelta(seconds=_seconds(self.duration))
+
+    @property
+    def has_no_gap(self) -> bool:
+        """Whether it lasts until it starts again, in the longest period of its frequency."""
+        if self.frequency is None or self.count == 1:
+            return False
+        # The frequency can be a token.
+        period = _LONGEST_PERIODS.get(self.frequency)
+        return period is not None and self.length >= period * self.interval
 
     @property
     def zone(self) -> str | None:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_iam as iam
-from aws_cdk.assertions import Template
+from aws_cdk.assertions import Annotations, Match, Template
 
 from patching_constructs import (
     CalendarEvent,
@@ -31,6 +31,7 @@ OPEN, CLOSED = CalendarType
 BERLIN = ZoneInfo("Europe/Berlin")
 CHRISTMAS = PatchFreeze(date(2026, 12, 18), date(2027, 1, 4), "Christmas", time_zone="Europe/Berlin")
 DOCUMENT = "AWS::SSM::Document"
+TOKEN = cdk.Token.as_string({"Ref": "Parameter"})
 
 
 @pytest.fixture
@@ -88,6 +89,48 @@ def test_the_document_of_a_calendar(stack: cdk.Stack) -> None:
 def test_the_same_calendar_is_the_same_text(stack: cdk.Stack) -> None:
     other = cdk.Stack(cdk.App(), "Other")
     assert calendar(stack, CHRISTMAS).content == calendar(other, CHRISTMAS).content
+
+
+def warnings(stack: cdk.Stack) -> list[str]:
+    return [str(each.entry.data) for each in Annotations.from_stack(stack).find_warning("*", Match.any_value())]
+
+
+def test_the_default_is_an_open_calendar_that_events_close(stack: cdk.Stack) -> None:
+    content = ChangeCalendar(stack, "Calendar", events=[CHRISTMAS]).content
+    assert "X-CALENDAR-TYPE:DEFAULT_OPEN\r\n" in content
+    assert warnings(stack) == []
+
+
+@pytest.mark.parametrize(("kind", "state"), [(OPEN, "open"), (CLOSED, "closed"), ("DEFAULT_CLOSED", "closed")])
+def test_a_calendar_without_events_has_a_warning(stack: cdk.Stack, kind: str, state: str) -> None:
+    calendar(stack, calendar_type=kind)
+    assert warnings(stack) == [
+        f"the calendar has no events, so it is always {state}; set events or ics_file "
+        "[ack: patching-constructs:calendarWithoutEvents]"
+    ]
+
+
+def test_an_event_that_lasts_until_it_starts_again_has_a_warning(stack: cdk.Stack) -> None:
+    calendar(stack, event(summary="sprints", frequency=EventFrequency.WEEKLY, duration=timedelta(days=9)))
+    assert warnings(stack) == [
+        "the WEEKLY event 'sprints' lasts 9 days, 0:00:00, until it starts again, so the calendar does not change "
+        "between its events; reduce duration, or increase interval [ack: patching-constructs:eventWithoutGap]"
+    ]
+
+
+@pytest.mark.parametrize(
+    "properties",
+    [
+        {},
+        {"frequency": EventFrequency.WEEKLY, "count": 1},
+        {"frequency": EventFrequency.WEEKLY, "interval": 2},
+        {"frequency": EventFrequency.YEARLY},
+        {"frequency": TOKEN},
+    ],
+)
+def test_an_event_with_a_gap_has_no_warning(stack: cdk.Stack, properties: dict[str, Any]) -> None:
+    calendar(stack, event(**properties, duration=timedelta(days=9)))
+    assert warnings(stack) == []
 
 
 def test_an_empty_calendar_has_a_component(stack: cdk.Stack) -> None:
@@ -237,7 +280,6 @@ def test_events_in_utc_or_with_a_time_zone_need_no_other(stack: cdk.Stack, tmp_p
 
 # --- What is invalid ----------------------------------------------------------------------------------
 
-TOKEN = cdk.Token.as_string({"Ref": "Parameter"})
 SATURDAY = [DayOfWeek.SATURDAY]
 
 
