@@ -163,27 +163,36 @@ class TaskOrder(Generic[_Task]):
                 yield install, last
 
     def _is_completed(self, install: Step[_Task], *, with_concurrent: bool = False) -> bool:
-        def is_later(step: Step[_Task]) -> bool:
+        def is_later(step: Step[_Task], nodes: Selection) -> bool:
             is_concurrent = with_concurrent and step is not install and step.priority == install.priority
-            return is_concurrent or (step.priority > install.priority and self._completes(step, install))
+            return is_concurrent or (step.priority > install.priority and self._reboots(step, install, nodes))
 
         return _covers(install, self._rebooting, is_later)
 
     def _is_recorded(self, install: Step[_Task], reboot: Step[_Task]) -> bool:
-        def is_later(step: Step[_Task]) -> bool:
+        def is_later(step: Step[_Task], _: Selection) -> bool:
             return step is reboot or step.priority > reboot.priority
 
         return _covers(install, self._recording, is_later)
 
     def _reboots_after(self, install: Step[_Task]) -> list[Step[_Task]]:
         later = (step for step in _sharing(install, self._rebooting) if step.priority > install.priority)
-        return [step for step in later if self._completes(step, install)]
+        return [step for step in later if self._reboots_any(step, install)]
 
-    def _completes(self, step: Step[_Task], install: Step[_Task]) -> bool:
-        """Return whether a later task reboots the nodes of an install: a start does, if they were stopped before."""
+    def _reboots_any(self, step: Step[_Task], install: Step[_Task]) -> bool:
+        """Return whether a later task reboots nodes of an install: a start does, if they were stopped before."""
         return step.does.may_reboot or any(
             install.priority < stop.priority < step.priority for stop in _sharing(step, self._stopping)
         )
+
+    def _reboots(self, step: Step[_Task], install: Step[_Task], nodes: Selection) -> bool:
+        """Return whether a later task reboots all of these nodes of an install, if it runs on them."""
+
+        def stopped(part: Selection) -> Iterator[Selection]:
+            stops = self._stopping.sharing(part)
+            return (stop.selection for stop in stops if install.priority < stop.step.priority < step.priority)
+
+        return step.does.may_reboot or is_covered(nodes, stopped)
 
     # --- Stopped nodes --------------------------------------------------------------------------------
 
@@ -257,12 +266,12 @@ def _sharing(step: Step[_Task], index: SelectionIndex[_Choice[_Task]]) -> Iterat
 
 
 def _covers(
-    step: Step[_Task], index: SelectionIndex[_Choice[_Task]], is_considered: Callable[[Step[_Task]], bool]
+    step: Step[_Task], index: SelectionIndex[_Choice[_Task]], is_considered: Callable[[Step[_Task], Selection], bool]
 ) -> bool:
     """Return whether tasks of an index together can run on every node of this one."""
 
     def sharing(part: Selection) -> Iterator[Selection]:
-        return (other.selection for other in index.sharing(part) if is_considered(other.step))
+        return (other.selection for other in index.sharing(part) if is_considered(other.step, part))
 
     return all(is_covered(selection, sharing) for selection in step.selections)
 

@@ -20,6 +20,7 @@ from patching_constructs import (
 
 MONTHLY = ScheduleExpression.patch_tuesday(days_after=5, hour=4)
 NODE = PatchTarget.instance_ids("i-0123456789abcdef0")
+TWO_NODES = PatchTarget.instance_ids("i-0123456789abcdef0", "i-0123456789abcdef1")
 WEB, DB = PatchTarget.tag("Role", "web"), PatchTarget.tag("Role", "db")
 NO_REBOOT = (
     "with RebootOption.NO_REBOOT, nodes stay non-compliant until they are rebooted and scanned again; schedule both "
@@ -105,6 +106,14 @@ INCOMPLETE: dict[str, dict[str, Any]] = {
     "by an agent update": {"after": [WindowTask.update_ssm_agent(), WindowTask.scan()]},
     "by what is printed": {"after": [WindowTask.shell_script("echo reboot"), WindowTask.scan()]},
     "by a stop": {"after": [WindowTask.stop_instances(WEB)]},
+    "by a start of nodes of which some were stopped": {
+        "targets": [TWO_NODES],
+        "after": [WindowTask.stop_instances(NODE), WindowTask.start_stopped_instances(TWO_NODES)],
+    },
+    "by a stop that follows the start": {
+        "targets": [NODE],
+        "after": [WindowTask.start_stopped_instances(NODE), WindowTask.stop_instances(NODE)],
+    },
 }
 
 
@@ -119,6 +128,39 @@ def test_a_stop_and_a_start_complete_the_install(stack: cdk.Stack) -> None:
     stop, start = WindowTask.stop_instances(nodes), WindowTask.start_stopped_instances(nodes)
     without_reboot(stack, targets=[nodes], before=[start], after=[stop, start.with_options(id="Again")])
     assert [each.rpartition("ack: ")[2] for each in warnings(stack)] == ["patching-constructs:noScanAfterReboot]"]
+
+
+OTHER_NODE = PatchTarget.instance_ids("i-0123456789abcdef1")
+STARTS: dict[str, tuple[PatchTarget, list[WindowTask]]] = {
+    "of more nodes than were stopped": (
+        NODE,
+        [WindowTask.stop_instances(NODE), WindowTask.start_stopped_instances(TWO_NODES)],
+    ),
+    "of nodes that two tasks stopped": (
+        TWO_NODES,
+        [
+            WindowTask.stop_instances(NODE),
+            WindowTask.stop_instances(OTHER_NODE).with_options(id="StopOther"),
+            WindowTask.start_stopped_instances(TWO_NODES),
+        ],
+    ),
+    "and a reboot of the other nodes": (
+        TWO_NODES,
+        [
+            WindowTask.stop_instances(NODE),
+            WindowTask.start_stopped_instances(TWO_NODES),
+            WindowTask.reboot().with_options(targets=[OTHER_NODE]),
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize(("nodes", "after"), STARTS.values(), ids=STARTS.keys())
+def test_a_start_completes_the_install_on_the_nodes_that_were_stopped(
+    stack: cdk.Stack, nodes: PatchTarget, after: list[WindowTask]
+) -> None:
+    without_reboot(stack, targets=[nodes], after=[*after, WindowTask.scan()])
+    assert warnings(stack) == []
 
 
 @pytest.mark.parametrize("document", ["AWS-RunPatchBaseline", "AWS-RunPatchBaselineAssociation"])
