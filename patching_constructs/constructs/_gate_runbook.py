@@ -14,6 +14,7 @@ from patching_constructs._errors import refusal
 from patching_constructs.constructs._window_tasks import rates_of
 from patching_constructs.properties._document_names import document_name
 from patching_constructs.properties.command import SNAPSHOT_ID
+from patching_constructs.properties.cutoff import CutoffBehavior
 from patching_constructs.properties.document_parameters import ASSUME_ROLE
 from patching_constructs.properties.gate import PatchGate, bake_seconds, start_within_seconds
 from patching_constructs.properties.targets import PatchTarget
@@ -62,12 +63,16 @@ def check_gated_task(task: TaskOptions, targets: Sequence[PatchTarget]) -> None:
     """Check what a runbook does not support in its patch step.
 
     Raises:
-        PatchingError: there are several targets, or a text has what Automation would replace.
+        PatchingError: there are several targets, the patching would continue after the cutoff, or a text has what
+            Automation would replace.
     """
     if len(targets) > 1:
         fix = "select the nodes by one tag with several values, or create a schedule for each target"
         rule = "must have exactly 1 item with a gate, whose runbook sends one command"
         raise refusal("targets", rule, len(targets), fix)
+    if task.cutoff_behavior == CutoffBehavior.CONTINUE_TASK:
+        rule = "must not be CONTINUE_TASK with a gate, whose runbook cancels the patching at the cutoff"
+        raise refusal("cutoff_behavior", rule, CutoffBehavior.CONTINUE_TASK.value, "leave it out")
     for what, text in _texts(_command_of(task), targets):
         if _PLACEHOLDER in text:
             rule = f"must not contain {_PLACEHOLDER} with a gate, because Automation would replace it"

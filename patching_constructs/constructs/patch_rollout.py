@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-patch-schedu
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, Final, Unpack
 
@@ -98,7 +99,8 @@ class PatchRollout(Construct):
       repeats.
     - ``patching-constructs:ringAfterNextCycle``: a ring starts after the next cycle has begun.
     - ``patching-constructs:skippedRing``: a ring runs in a cycle without the ring before it.
-    - ``patching-constructs:installOutlastsBakeTime``: the installation of a ring can continue after its window.
+    - ``patching-constructs:installOutlastsBakeTime``: the installation of a ring can continue after its window, and the
+      next ring has no gate that requires its end.
 
     Args:
         scope: the construct that this one belongs to.
@@ -214,21 +216,31 @@ class PatchRollout(Construct):
         warn_of_rings(self, self._problems)
         if self._approval is not None:
             warn_of_approval(self, self._approval)
-        for each in self._planned[:-1]:
-            if each.can_run_on:
+        for each, following in pairwise(self._planned):
+            if each.can_run_on and not self._awaits(following, each):
                 warn_of_running_on(self, each.ring.name)
 
     def _create_ring(self, path: str, planned: _Planned) -> None:
         name, before = planned.ring.name, self._planned[-1] if self._planned else None
-        properties = dict(planned.properties)
-        if self._gated and before is not None:
-            properties["gate"] = _gate_after(self._schedules[before.ring.name], before.ring, properties.get("gate"))
+        properties = {**planned.properties, "gate": self._gate_of(planned, before)}
         self._schedules[name] = schedule = _RingSchedule(self, path, planned.ring, properties)
         register_schedule(schedule, self, self._plan_freezes)
         self._planned.append(planned)
         if self._approval is not None:
             found = create_baselines(self._approval, schedule, planned.ring, self._planned[0].ring)
             self._baselines[name] = MappingProxyType(found)
+
+    def _gate_of(self, planned: _Planned, before: _Planned | None) -> PatchGate | None:
+        """Return the gate of a ring: its own, or that of a gated rollout."""
+        gate: PatchGate | None = planned.properties.get("gate")
+        if not self._gated or before is None:
+            return gate
+        return _gate_after(self._schedules[before.ring.name], before.ring, gate)
+
+    def _awaits(self, planned: _Planned, before: _Planned) -> bool:
+        """Return whether a ring patches only after the one before it has ended, whatever continues after its window."""
+        gate = self._gate_of(planned, before)
+        return gate is not None and gate.after is self._schedules[before.ring.name]
 
     def _plan_freezes(self) -> Callable[[], None]:
         """Check the rings with freezes that were added to a scope or to a ring; return what warns of skipped rings.

@@ -74,7 +74,7 @@ class PatchSchedule(MaintenanceWindow):
         cutoff_behavior: what happens at the cutoff to a running command, and to the nodes on which it has not started.
             Default: CANCEL_TASK with INSTALL, so that no further node is patched and rebooted after the cutoff, and
             with an operation that is unknown until deployment; with SCAN, the service's default, which continues until
-            every node is scanned.
+            every node is scanned. Not CONTINUE_TASK with a gate, which always cancels.
         max_concurrency: how many nodes are patched concurrently, at least 1. Default: 10 percent of them.
         max_errors: the number of errors after which patching stops on the remaining nodes. Default: 10 percent of the
             nodes.

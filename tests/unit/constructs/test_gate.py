@@ -19,6 +19,7 @@ from patching_constructs import (
     ChangeCalendar,
     CommandNotification,
     CommandOutput,
+    CutoffBehavior,
     DayOfWeek,
     InstallOverrideList,
     MaintenanceWindow,
@@ -542,6 +543,12 @@ def test_a_length_has_the_units_of_the_documentation(
             {"targets": [PatchTarget.patch_group("web"), PatchTarget.patch_group("db")]},
             "targets must have exactly 1 item with a gate, whose runbook sends one command, got 2; select "
             "the nodes by one tag with several values, or create a schedule for each target",
+        ),
+        (
+            {},
+            {"cutoff_behavior": CutoffBehavior.CONTINUE_TASK},
+            "cutoff_behavior must not be CONTINUE_TASK with a gate, whose runbook cancels the patching at the cutoff, "
+            "got CONTINUE_TASK; leave it out",
         ),
         (
             {},

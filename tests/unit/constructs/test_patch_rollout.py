@@ -472,6 +472,32 @@ def test_a_gate_after_another_window_is_kept(stack: cdk.Stack) -> None:
     assert gates(stack) == {"OtherprodGateDocument": ("Rolloutcanary", 0, 0)}
 
 
+CONTINUES = {"cutoff_behavior": CutoffBehavior.CONTINUE_TASK}
+
+
+def test_a_gated_ring_waits_for_an_installation_that_continues(stack: cdk.Stack) -> None:
+    rollout(stack, ring("dev", 1, **CONTINUES), ring("prod", 4), gated=True)
+    assert warnings(stack) == []
+
+
+def test_a_ring_with_its_own_gate_waits_for_an_installation_that_continues(stack: cdk.Stack) -> None:
+    made = rollout(stack, ring("dev", 1, **CONTINUES))
+    made.add_ring(ring("prod", 4, gate=PatchGate(after=made.ring("dev"))))
+    assert warnings(stack) == []
+
+
+def test_a_gate_of_calendars_does_not_wait_for_an_installation_that_continues(stack: cdk.Stack) -> None:
+    rollout(stack, ring("dev", 1, **CONTINUES), ring("prod", 4, gate=PatchGate(calendars=["Holidays"])))
+    assert [each.rpartition("ack: ")[2] for each in warnings(stack)] == ["patching-constructs:installOutlastsBakeTime]"]
+
+
+def test_the_installation_of_a_gated_ring_cannot_continue(stack: cdk.Stack) -> None:
+    assert refused(lambda: rollout(stack, ring("dev", 1), ring("prod", 4, **CONTINUES), gated=True)) == (
+        "cutoff_behavior must not be CONTINUE_TASK with a gate, whose runbook cancels the patching at the cutoff, got "
+        "CONTINUE_TASK; leave it out [Stack/Rollout/prod]"
+    )
+
+
 def test_one_moment_requires_the_age_of_a_success(stack: cdk.Stack) -> None:
     once = ScheduleExpression.at(datetime(2027, 1, 1, tzinfo=UTC))
     message = refused(lambda: rollout(stack, *THREE, schedule=once, gated=True))
