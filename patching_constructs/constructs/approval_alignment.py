@@ -50,7 +50,8 @@ class ApprovalAlignment:
         """Create a baseline for each ring and operating system, with delays that grow with the days of the ring.
 
         The delay of each rule is that of the first ring. A later ring has as many days more as it is patched after the
-        first one, so that it gets the patches that had been released when the first ring was patched. A rule with a
+        first one, so that it gets the patches that had been released when the first ring was patched, except for the
+        hours between their times of day, and for patches that were released again or replaced since. A rule with a
         date instead of a delay is the same in each ring.
 
         Args:
