@@ -1,7 +1,7 @@
 """The rings of a fleet: those of its rollout, whose targets select only nodes of the patch group of the fleet."""
 
 from collections.abc import Mapping
-from typing import Any, Final, cast
+from typing import Any, cast
 
 from patching_constructs._errors import refusal
 from patching_constructs._tokens import is_unresolved
@@ -9,9 +9,11 @@ from patching_constructs.constructs._schedule_options import RingOptions
 from patching_constructs.constructs.patch_ring import PatchRing
 from patching_constructs.properties.patch_group import PatchGroup
 from patching_constructs.properties.targets import PatchTarget
-from patching_constructs.ssm.target_keys import PATCH_GROUP_TAG, PATCH_GROUP_TAG_IN_METADATA, TAG, TAG_KEY
-
-_GROUP_KEYS: Final = (TAG + PATCH_GROUP_TAG, TAG + PATCH_GROUP_TAG_IN_METADATA)
+from patching_constructs.ssm.target_keys import (
+    PATCH_GROUP_KEYS,
+    TAG,
+    TAG_KEY,
+)
 
 
 def ring_targets(ring: PatchRing, group: PatchGroup) -> tuple[PatchTarget, ...]:
@@ -43,7 +45,7 @@ def _within(target: PatchTarget, group: PatchGroup, what: str) -> PatchTarget:
     other_kind = next((each.key for each in target.filters if not _is_tag(each.key)), None)
     if other_kind is not None:
         raise refusal(what, "must select the nodes of a fleet by tags", other_kind, fix)
-    own = [each for each in target.filters if each.key in _GROUP_KEYS]
+    own = [each for each in target.filters if each.key in PATCH_GROUP_KEYS]
     if not own:
         return target.and_tag(group.tag_key, group.name)
     for each in own:

@@ -18,11 +18,10 @@ from patching_constructs.properties.patch_group import PatchGroup
 from patching_constructs.properties.targets import PatchTarget
 from patching_constructs.ssm import limits
 from patching_constructs.ssm.operating_systems import OperatingSystem
-from patching_constructs.ssm.target_keys import PATCH_GROUP_TAG, PATCH_GROUP_TAG_IN_METADATA, TAG
+from patching_constructs.ssm.target_keys import PATCH_GROUP_KEYS, PATCH_GROUP_TAG_IN_METADATA, TAG
 
 NOT_ALIGNED: Final = "patching-constructs:approvalNotAligned"
-# The keys that select patch groups, and whether the group is for tags in instance metadata.
-_GROUP_KEYS: Final = {f"{TAG}{PATCH_GROUP_TAG}": False, f"{TAG}{PATCH_GROUP_TAG_IN_METADATA}": True}
+_IN_METADATA: Final = f"{TAG}{PATCH_GROUP_TAG_IN_METADATA}"
 
 
 def check_approval(approval: ApprovalAlignment, rings: Sequence[PatchRing]) -> None:
@@ -115,9 +114,9 @@ def _patch_groups(ring: PatchRing) -> tuple[PatchGroup, ...]:
 
 def _groups_of(ring: PatchRing, target: PatchTarget) -> Iterator[PatchGroup]:
     keys = [each.key for each in target.filters]
-    if not any(key in _GROUP_KEYS for key in keys):
+    if not any(key in PATCH_GROUP_KEYS for key in keys):
         rule = "must be patch groups to have an approval, because a baseline applies to a patch group"
         raise refusal(f"ring {ring.name!r} targets", rule, " and ".join(keys), "use PatchTarget.patch_group(...)")
     for each in target.filters:
-        if each.key in _GROUP_KEYS:
-            yield from (PatchGroup(name, instance_metadata_tags=_GROUP_KEYS[each.key]) for name in each.values)
+        if each.key in PATCH_GROUP_KEYS:
+            yield from (PatchGroup(name, instance_metadata_tags=each.key == _IN_METADATA) for name in each.values)
