@@ -9,7 +9,7 @@ from aws_cdk.interfaces.aws_ssm import IMaintenanceWindowRef
 from constructs import Construct
 
 from patching_constructs.constructs._child_ids import OfGate
-from patching_constructs.constructs._gate_runbook import CheckedGate, check_gated_task, runbook
+from patching_constructs.constructs._gate_runbook import CheckedGate, check_gated_task, operation_of, runbook
 from patching_constructs.constructs._maintenance_window import Window
 from patching_constructs.constructs._task_permissions import (
     PASS_ROLE,
@@ -61,6 +61,7 @@ class ScheduleGate:
             gate=self.gate,
             run_seconds=run_seconds(self.gate, window.duration_hours, window.cutoff_hours),
             max_age_seconds=max_age_seconds(self.gate, window.schedule),
+            operation=operation_of(task),
         )
 
     def create(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from patching_constructs._errors import refusal
 from patching_constructs.constructs._window_tasks import rates_of
 from patching_constructs.properties._document_names import document_name
-from patching_constructs.properties.command import SNAPSHOT_ID
+from patching_constructs.properties.command import OPERATION, SNAPSHOT_ID
 from patching_constructs.properties.cutoff import CutoffBehavior
 from patching_constructs.properties.document_parameters import ASSUME_ROLE
 from patching_constructs.properties.gate import PatchGate, bake_seconds, start_within_seconds
@@ -42,6 +42,9 @@ class CheckedGate:
     """How long the patching can run."""
     max_age_seconds: float
 
+    operation: str
+    """What the schedule with the gate does."""
+
     def events(self, own_windows: Sequence[str], windows_before: Sequence[str]) -> dict[str, object]:
         """Return the input of the decision."""
         gate = self.gate
@@ -56,6 +59,7 @@ class CheckedGate:
             GateInput.MAX_AGE.value: self.max_age_seconds,
             GateInput.MAX_FAILED.value: gate.max_failed,
             GateInput.MAX_PENDING_REBOOTS.value: gate.max_pending_reboots,
+            GateInput.OPERATION.value: self.operation,
         }
 
 
@@ -90,6 +94,11 @@ def _texts(action: RunCommand, targets: Sequence[PatchTarget]) -> Iterator[tuple
 def _command_of(task: TaskOptions) -> RunCommand:
     assert isinstance(task.action, RunCommand)  # noqa: S101 - the task that patches
     return task.action
+
+
+def operation_of(task: TaskOptions) -> str:
+    """Return the operation of the patch command."""
+    return dict(_command_of(task).parameters)[OPERATION][0]
 
 
 def runbook(

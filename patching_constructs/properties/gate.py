@@ -40,7 +40,8 @@ class PatchGate:
     answer or an unexpected one closes the gate. At least ``after`` or one of ``calendars`` is required.
 
     The window before has succeeded if its last execution and all of its tasks have the status SUCCESS, if a patch
-    command ran on at least one node, and if the nodes have reported their patch states since.
+    command installed on at least one node, and if the nodes have reported their patch states since. A scan counts only
+    for a schedule that scans.
 
     https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-automation.html
 

@@ -24,6 +24,8 @@ class GateInput(StrEnum):
     MAX_AGE = "MaxAgeSeconds"
     MAX_FAILED = "MaxFailed"
     MAX_PENDING_REBOOTS = "MaxPendingReboots"
+    OPERATION = "Operation"
+    """The operation of the schedule with the gate: a scan in the window before counts only for a scan."""
 
 
 CONDITIONS: Final = (

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
 
 PATCH_DOCUMENTS = ("AWS-RunPatchBaseline", "AWS-RunPatchBaselineWithHooks")
+INSTALL, SCAN = "Install", "Scan"
 # Together with the timeouts, less than the 600 seconds that a script can run.
 CONFIG = Config(connect_timeout=5, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 5})
 # A window is open for at most 24 hours.
@@ -86,6 +87,8 @@ class Gate:
         self.windows_before: list[str] = events["AfterWindowIds"]
         self.bake_time = timedelta(seconds=float(events["BakeTimeSeconds"]))
         self.max_age = timedelta(seconds=float(events["MaxAgeSeconds"]))
+        # A scan shows nothing about an installation.
+        self.operations = [INSTALL, SCAN] if events["Operation"] == SCAN else [INSTALL]
         self.max_failed = int(events["MaxFailed"])
         self.max_pending_reboots = int(events["MaxPendingReboots"])
         if not self.calendars and not self.windows_before:
@@ -142,7 +145,7 @@ class Gate:
             raise GateClosedError(f"{name} ended at {shown(ended)}, less than {length(self.bake_time)} ago")
         nodes = self.patched_nodes(last)
         if not nodes:
-            raise GateClosedError(f"{name} patched no node")
+            raise GateClosedError(f"{name} ran no patch command with {' or '.join(self.operations)} on a node")
         failed, pending = self.failed_and_pending(nodes, since=last["StartTime"])
         check_limit(f"{name} failed, or did not report, on", failed, self.max_failed)
         check_limit(f"after {name} a reboot is pending on", pending, self.max_pending_reboots)
@@ -172,14 +175,16 @@ class Gate:
         """Return the status of the patch command on each node of an execution."""
         nodes: dict[str, str] = {}
         for command in self.commands_of(execution):
-            for page in self.ssm.get_paginator("list_command_invocations").paginate(CommandId=command):
+            if command.get("Parameters", {}).get("Operation") not in ([each] for each in self.operations):
+                continue
+            for page in self.ssm.get_paginator("list_command_invocations").paginate(CommandId=command["CommandId"]):
                 for each in page["CommandInvocations"]:
                     # Of several patch commands on a node, one without success counts.
                     if each["DocumentName"] in PATCH_DOCUMENTS and nodes.get(each["InstanceId"], SUCCESS) == SUCCESS:
                         nodes[each["InstanceId"]] = each["Status"]
         return nodes
 
-    def commands_of(self, execution: Answer) -> Iterator[str]:
+    def commands_of(self, execution: Answer) -> Iterator[Answer]:
         """Return the commands that the tasks of an execution have sent, also by way of a gate."""
         pages = self.ssm.get_paginator("describe_maintenance_window_execution_tasks").paginate(
             WindowExecutionId=id_of(execution)
@@ -190,11 +195,12 @@ class Gate:
         for task in tasks:
             if task["Status"] != "SUCCESS":
                 raise GateClosedError(f"the task {task['TaskArn']} of {id_of(execution)} is {task['Status']}")
-            for started in self.started_by(task):
-                if task["TaskType"] == "RUN_COMMAND":
-                    yield started
-                elif task["TaskType"] == "AUTOMATION":
-                    yield from self.commands_of_gate(started, since=execution["StartTime"])
+            if task["TaskType"] == "RUN_COMMAND":
+                for command in self.started_by(task):
+                    yield from self.commands({"CommandId": command})
+            elif task["TaskType"] == "AUTOMATION":
+                for automation in self.started_by(task):
+                    yield from self.commands_of_gate(automation, since=execution["StartTime"])
 
     def started_by(self, task: Answer) -> Iterator[str]:
         """Return what the invocations of a task have started: commands or automations."""
@@ -205,19 +211,18 @@ class Gate:
             for each in page["WindowExecutionTaskInvocationIdentities"]:
                 yield each["ExecutionId"]
 
-    def commands_of_gate(self, automation: str, *, since: datetime) -> Iterator[str]:
+    def commands_of_gate(self, automation: str, *, since: datetime) -> Iterator[Answer]:
         """Return the patch commands of an automation that is a gate: their snapshot has the id of the automation."""
         for document in PATCH_DOCUMENTS:
-            pages = self.ssm.get_paginator("list_commands").paginate(
-                Filters=[
-                    {"key": "InvokedAfter", "value": f"{since:%Y-%m-%dT%H:%M:%SZ}"},
-                    {"key": "DocumentName", "value": document},
-                ]
-            )
-            for page in pages:
-                for each in page["Commands"]:
-                    if each.get("Parameters", {}).get("SnapshotId") == [automation]:
-                        yield each["CommandId"]
+            filters = (("InvokedAfter", f"{since:%Y-%m-%dT%H:%M:%SZ}"), ("DocumentName", document))
+            for each in self.commands({"Filters": [{"key": key, "value": value} for key, value in filters]}):
+                if each.get("Parameters", {}).get("SnapshotId") == [automation]:
+                    yield each
+
+    def commands(self, request: Mapping[str, Any]) -> Iterator[Answer]:
+        """Return commands with their parameters."""
+        for page in self.ssm.get_paginator("list_commands").paginate(**request):
+            yield from page["Commands"]
 
     def failed_and_pending(self, nodes: Mapping[str, str], *, since: datetime) -> tuple[list[str], list[str]]:
         """Return the nodes without a success that they have reported, and those that wait for a reboot."""

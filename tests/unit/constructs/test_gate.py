@@ -234,6 +234,7 @@ def test_the_conditions_are_the_input_of_the_decision(stack: cdk.Stack) -> None:
         "MaxAgeSeconds": 1814400,
         "MaxFailed": 1,
         "MaxPendingReboots": 2,
+        "Operation": "Install",
     }
     assert steps_of(Template.from_stack(stack))["Patch"]["timeoutSeconds"] == 9000
 
@@ -305,6 +306,7 @@ def test_tokens(stack: cdk.Stack) -> None:
     assert given["MaxFailed"] == {"Ref": "Failed"}
     assert given["BakeTimeSeconds"] == {"Ref": "Bake"}
     assert given["Calendars"] == [{"Ref": "Calendar"}]
+    assert given["Operation"] == {"Ref": "Operation"}
     assert command_of(stack)["Parameters"]["Operation"] == [{"Ref": "Operation"}]
     allowed = statements_of(stack, schedule.gate_role)["ssm:GetCalendarState"]
     assert allowed == ["arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:document/<Calendar>"]

@@ -23,6 +23,8 @@ TASK = "00000000-0000-4000-8000-000000000003"
 COMMAND = "00000000-0000-4000-8000-000000000004"
 AUTOMATION = "00000000-0000-4000-8000-000000000005"
 INVOCATION = "00000000-0000-4000-8000-000000000006"
+OTHER_COMMAND = "00000000-0000-4000-8000-000000000007"
+OTHER_TASK = "00000000-0000-4000-8000-000000000008"
 NODES = ("i-00000000000000001", "i-00000000000000002", "i-00000000000000003")
 DOCUMENT = "AWS-RunPatchBaseline"
 STARTED = NOW - timedelta(days=4)
@@ -52,7 +54,9 @@ class Service:
             }
         ]
         self.invocations = [{"InvocationId": INVOCATION, "ExecutionId": COMMAND, "Status": "SUCCESS"}]
-        self.commands: list[dict[str, Any]] = []
+        self.commands = [command(COMMAND)]
+        self.invocations_of: dict[str, list[dict[str, Any]]] = {}
+        self.nodes_of: dict[str, dict[str, dict[str, Any]]] = {}
         self.nodes = {node: {"DocumentName": DOCUMENT, "Status": "Success"} for node in NODES}
         self.states = {node: state(node) for node in NODES}
         self.page = 100
@@ -85,15 +89,17 @@ class Service:
         return self._paged("WindowExecutionTaskIdentities", self.tasks, given)
 
     def DescribeMaintenanceWindowExecutionTaskInvocations(self, given: Mapping[str, Any]) -> dict[str, Any]:  # noqa: N802
-        return self._paged("WindowExecutionTaskInvocationIdentities", self.invocations, given)
+        return self._paged("WindowExecutionTaskInvocationIdentities", self._invocations(given), given)
 
     def ListCommands(self, given: Mapping[str, Any]) -> dict[str, Any]:  # noqa: N802
+        if "CommandId" in given:
+            return {"Commands": [each for each in self.commands if each["CommandId"] == given["CommandId"]]}
         names = [each["value"] for each in given["Filters"] if each["key"] == "DocumentName"]
         return self._paged("Commands", [each for each in self.commands if each["DocumentName"] in names], given)
 
     def ListCommandInvocations(self, given: Mapping[str, Any]) -> dict[str, Any]:  # noqa: N802
-        assert given["CommandId"] == COMMAND
-        found = [{"InstanceId": node, "CommandId": COMMAND, **each} for node, each in self.nodes.items()]
+        nodes = self.nodes_of[given["CommandId"]] if given["CommandId"] != COMMAND else self.nodes
+        found = [{"InstanceId": node, "CommandId": COMMAND, **each} for node, each in nodes.items()]
         return self._paged("CommandInvocations", found, given)
 
     def DescribeInstancePatchStates(self, given: Mapping[str, Any]) -> dict[str, Any]:  # noqa: N802
@@ -103,6 +109,9 @@ class Service:
     def CancelCommand(self, given: Mapping[str, Any]) -> dict[str, Any]:  # noqa: N802
         self.canceled.append(given["CommandId"])
         return {}
+
+    def _invocations(self, given: Mapping[str, Any]) -> list[dict[str, Any]]:
+        return self.invocations_of.get(given["TaskId"], self.invocations)
 
     def _paged(self, name: str, items: list[dict[str, Any]], given: Mapping[str, Any]) -> dict[str, Any]:
         first = int(given.get("NextToken", 0))
@@ -129,8 +138,10 @@ def state(node: str, *, failed: int = 0, pending: int = 0, ended: datetime | Non
     }
 
 
-def command(name: str, *, snapshot: str = AUTOMATION, status: str = "Success") -> dict[str, Any]:
-    parameters = {"Operation": ["Install"], "SnapshotId": [snapshot]}
+def command(
+    name: str, *, snapshot: str = AUTOMATION, status: str = "Success", operation: str = "Install"
+) -> dict[str, Any]:
+    parameters = {"Operation": [operation], "SnapshotId": [snapshot]}
     return {"CommandId": name, "DocumentName": DOCUMENT, "Parameters": parameters, "Status": status}
 
 
@@ -148,6 +159,7 @@ def events(**changed: Any) -> dict[str, Any]:
         "MaxAgeSeconds": 28 * 24 * 3600,
         "MaxFailed": 0,
         "MaxPendingReboots": 0,
+        "Operation": "Install",
     }
     return given | changed
 

@@ -11,11 +11,14 @@ from tests.unit.gate.service import (
     AUTOMATION,
     BEFORE,
     COMMAND,
+    DOCUMENT,
     EXECUTION,
     INVOCATION,
     NODES,
     NOW,
     OTHER,
+    OTHER_COMMAND,
+    OTHER_TASK,
     OWN,
     OWN_EXECUTION,
     STARTED,
@@ -132,14 +135,26 @@ def error(operation: str, code: str) -> Change:
         (last(WindowId=OTHER), f"the service answered with {OTHER} for {BEFORE}"),
         # What it ran
         (changed(tasks=[]), f"the execution {EXECUTION} of {BEFORE} ran no task"),
-        (changed(invocations=[]), f"{LAST} patched no node"),
-        (changed(nodes={}), f"{LAST} patched no node"),
+        (changed(invocations=[]), f"{LAST} ran no patch command with Install on a node"),
+        (changed(nodes={}), f"{LAST} ran no patch command with Install on a node"),
         (
             changed(nodes={NODES[0]: {"DocumentName": "AWS-RunShellScript", "Status": "Success"}}),
-            f"{LAST} patched no node",
+            f"{LAST} ran no patch command with Install on a node",
         ),
         (changed(invocations=[{"InvocationId": INVOCATION}]), "an answer of Systems Manager has no 'ExecutionId'"),
-        (lambda service: service.tasks[0].update(TaskType="LAMBDA"), f"{LAST} patched no node"),
+        (changed(commands=[]), f"{LAST} ran no patch command with Install on a node"),
+        (
+            changed(commands=[{"CommandId": COMMAND, "DocumentName": DOCUMENT}]),
+            f"{LAST} ran no patch command with Install on a node",
+        ),
+        (
+            changed(commands=[command(COMMAND, operation="Scan")]),
+            f"{LAST} ran no patch command with Install on a node",
+        ),
+        (
+            lambda service: service.tasks[0].update(TaskType="LAMBDA"),
+            f"{LAST} ran no patch command with Install on a node",
+        ),
         (
             lambda service: service.tasks[0].update(Status="TIMED_OUT"),
             f"the task AWS-RunPatchBaseline of {EXECUTION} is TIMED_OUT",
@@ -296,6 +311,29 @@ def test_a_command_without_success_is_not_hidden_by_another_one(
 def test_a_window_before_that_has_a_gate_of_its_own(service: Service) -> None:
     service.tasks[0]["TaskType"] = "AUTOMATION"
     service.invocations[0]["ExecutionId"] = AUTOMATION
-    assert reason() == f"{LAST} patched no node"
+    service.commands = [command(COMMAND, snapshot=EXECUTION)]
+    assert reason() == f"{LAST} ran no patch command with Install on a node"
     service.commands = [command(INVOCATION, snapshot=EXECUTION), command(COMMAND)]
     assert "patched 3 nodes" in decide(events(), None)["Message"]
+
+
+def test_a_scan_counts_only_for_a_scan(service: Service) -> None:
+    service.commands = [command(COMMAND, operation="Scan")]
+    assert reason() == f"{LAST} ran no patch command with Install on a node"
+    assert "patched 3 nodes" in decide(events(Operation="Scan"), None)["Message"]
+    service.commands = []
+    assert reason(Operation="Scan") == f"{LAST} ran no patch command with Install or Scan on a node"
+
+
+def test_an_installation_without_nodes_is_not_hidden_by_a_scan(service: Service) -> None:
+    service.invocations = [{"InvocationId": INVOCATION, "ExecutionId": each} for each in (OTHER_COMMAND, COMMAND)]
+    service.commands = [command(OTHER_COMMAND), command(COMMAND, operation="Scan")]
+    service.nodes_of[OTHER_COMMAND] = {}
+    assert reason() == f"{LAST} ran no patch command with Install on a node"
+
+
+def test_what_other_tasks_have_started_does_not_matter(service: Service) -> None:
+    service.tasks.append(service.tasks[0] | {"TaskType": "LAMBDA", "TaskExecutionId": OTHER_TASK})
+    service.invocations_of[OTHER_TASK] = [{"InvocationId": INVOCATION}]
+    assert "patched 3 nodes" in decide(events(), None)["Message"]
+    assert service.operations.count("DescribeMaintenanceWindowExecutionTaskInvocations") == 1

@@ -36,5 +36,6 @@ def test_a_command_without_success_fails(status: str, service: Service) -> None:
     assert service.canceled == []
 
 
-def test_without_a_command_it_fails() -> None:
+def test_without_a_command_it_fails(service: Service) -> None:
+    service.commands = []
     assert failure() == "The patch command did not succeed (no command was sent)"

@@ -20,6 +20,7 @@ from tests.unit.gate.service import (
     STARTED,
     TASK,
     Service,
+    command,
     events,
     state,
 )
@@ -74,6 +75,10 @@ def nodes(stubber: Stubber, *pages: list[str]) -> None:
         stubber.add_response("list_command_invocations", {"CommandInvocations": found, **later}, given)
 
 
+def commands(stubber: Stubber) -> None:
+    stubber.add_response("list_commands", {"Commands": [command(COMMAND)]}, {"CommandId": COMMAND})
+
+
 def states(stubber: Stubber, *found: dict[str, Any], asked: tuple[str, ...] = NODES) -> None:
     answer = {"InstancePatchStates": list(found)}
     stubber.add_response("describe_instance_patch_states", answer, {"InstanceIds": list(asked)})
@@ -82,6 +87,7 @@ def states(stubber: Stubber, *found: dict[str, Any], asked: tuple[str, ...] = NO
 def patched(stubber: Stubber) -> None:
     tasks(stubber, Service().tasks[0])
     invocations(stubber)
+    commands(stubber)
     nodes(stubber, list(NODES))
 
 
@@ -110,6 +116,7 @@ def test_paginated_answers(stubber: Stubber) -> None:
     executions(stubber, BEFORE, listed, "2026-12-22T03:05:00Z", NextToken="2")
     tasks(stubber, Service().tasks[0])
     invocations(stubber)
+    commands(stubber)
     nodes(stubber, [NODES[0]], [NODES[1]], [NODES[2]])
     states(stubber, *map(state, NODES))
     own_window(stubber)
