@@ -58,8 +58,9 @@ class PatchGate:
     """The time since the beginning of that success, at most 366 days, so that a success of an earlier period does not
     count. Default: the shortest time between two executions of the schedule with the gate."""
     max_failed: float = 0
-    """The number of nodes on which patching may have failed, or which may have reported no patch state since.
-    Default: 0."""
+    """The number of nodes on which patching may have failed, or which may have reported no patch state since, although
+    the execution of the window has the status SUCCESS. With any other status, the gate is closed whatever the number
+    is. Default: 0."""
     max_pending_reboots: float = 0
     """The number of nodes that may wait for a reboot. Default: 0."""
     calendars: "Sequence[str | IDocumentRef]" = ()
