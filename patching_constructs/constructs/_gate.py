@@ -1,12 +1,13 @@
 """What a gate adds to a schedule: the document of its runbook, and the role that the runbook runs with."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Final, cast
 
 from aws_cdk import aws_iam as iam
 from aws_cdk.aws_ssm import CfnDocument
+from aws_cdk.interfaces.aws_iam import IRoleRef
 from aws_cdk.interfaces.aws_ssm import IMaintenanceWindowRef
-from constructs import Construct
 
 from patching_constructs.constructs._child_ids import OfGate
 from patching_constructs.constructs._gate_runbook import CheckedGate, check_gated_task, operation_of, runbook
@@ -20,7 +21,7 @@ from patching_constructs.constructs._task_permissions import (
     window_arn,
 )
 from patching_constructs.constructs._task_roles import WindowRoles
-from patching_constructs.constructs.maintenance_window import MaintenanceWindow
+from patching_constructs.constructs.maintenance_window import MaintenanceWindow, current_window_ids, follow_windows
 from patching_constructs.properties.gate import PatchGate, max_age_seconds, run_seconds
 from patching_constructs.properties.pseudo_parameters import PseudoParameter
 from patching_constructs.properties.targets import PatchTarget
@@ -32,6 +33,7 @@ _PARAMETERS: Final = (
     (GateInput.WINDOW_ID.value, (PseudoParameter.WINDOW_ID.value,)),
     (GateInput.WINDOW_EXECUTION_ID.value, (PseudoParameter.WINDOW_EXECUTION_ID.value,)),
 )
+_EXECUTIONS: Final = ("ssm:DescribeMaintenanceWindowExecutions",)
 # These actions do not support resource-level permissions.
 _READING: Final = (
     "ssm:DescribeInstancePatchStates",
@@ -49,6 +51,9 @@ class ScheduleGate:
         self.document: CfnDocument | None = None
         self.role: iam.Role | None = None
         self.created_publisher: iam.Role | None = None
+        self._checked: CheckedGate
+        self._content: Callable[[], dict[str, object]]
+        self._executions: iam.PolicyStatement
 
     def check(self, window: Window, targets: Sequence[PatchTarget], task: TaskOptions) -> None:
         """Check the gate with the window, the targets and the patch command of the schedule.
@@ -65,37 +70,37 @@ class ScheduleGate:
         )
 
     def create(
-        self, scope: Construct, task: TaskOptions, target: PatchTarget, own_windows: Sequence[str], roles: WindowRoles
+        self, schedule: MaintenanceWindow, task: TaskOptions, target: PatchTarget, roles: WindowRoles
     ) -> TaskOptions:
         """Create the resources, and return the task of the window: it starts the runbook.
 
         Args:
-            scope: the schedule.
+            schedule: the schedule, whose windows start the runbook.
             task: the patch command.
             target: the nodes of the command.
-            own_windows: the windows that start the runbook.
             roles: the roles of the window.
         """
         notification = task.action.notification if isinstance(task.action, RunCommand) else None
         publisher, publishing = roles.publisher(notification, prefix="")
-        after = self.gate.after
-        before = [] if after is None else _window_ids(after)
-        allowed = [
-            *_reading(self.gate, [*own_windows, *before]),
+        self._content = partial(self._runbook, schedule, task, target, publisher)
+        self._executions = Allowed(_EXECUTIONS, self._arns(schedule)).statement()
+        others = [
+            *_reading(self.gate),
             *permissions(task.action, has_targets=True),
             *([Allowed(PASS_ROLE, (publisher.role_ref.role_arn,))] if publisher else []),
         ]
         self.role = iam.Role(
-            scope,
+            schedule,
             OfGate.ROLE,
             assumed_by=iam.ServicePrincipal(SYSTEMS_MANAGER),
-            inline_policies={"RunGate": iam.PolicyDocument(statements=[each.statement() for each in allowed])},
+            inline_policies={
+                "RunGate": iam.PolicyDocument(statements=[self._executions, *(each.statement() for each in others)])
+            },
         )
-        events = self._checked.events(own_windows, before)
         self.document = CfnDocument(
-            scope,
+            schedule,
             OfGate.DOCUMENT,
-            content=runbook(task, target, events, self._checked.run_seconds, publisher),
+            content=self._content(),
             document_type="Automation",
             # The JSON of a template is YAML too; AWS does not document a script as supported in a runbook in JSON.
             document_format="YAML",
@@ -104,6 +109,9 @@ class ScheduleGate:
         if publishing:
             self.created_publisher = cast("iam.Role", publisher)
             publishing.apply_before(self.document)
+        for each in (schedule, self.gate.after):
+            if isinstance(each, MaintenanceWindow):
+                follow_windows(each, partial(self._write_windows, schedule, self.document))
         return TaskOptions(
             id=task.id,
             action=Automation(document=self.document, parameters=_PARAMETERS, runbook_role=self.role),
@@ -114,17 +122,30 @@ class ScheduleGate:
             task_description=task.task_description,
         )
 
+    def _write_windows(self, schedule: MaintenanceWindow, document: CfnDocument) -> None:
+        """Write the windows again, after a freeze has added some."""
+        document.content = self._content()
+        self._executions.add_resources(*self._arns(schedule))
 
-def _window_ids(window: IMaintenanceWindowRef) -> Sequence[str]:
+    def _runbook(
+        self, schedule: MaintenanceWindow, task: TaskOptions, target: PatchTarget, publisher: IRoleRef | None
+    ) -> dict[str, object]:
+        events = self._checked.events(_window_ids(schedule), _window_ids(self.gate.after))
+        return runbook(task, target, events, self._checked.run_seconds, publisher)
+
+    def _arns(self, schedule: MaintenanceWindow) -> tuple[str, ...]:
+        return tuple(map(window_arn, [*_window_ids(schedule), *_window_ids(self.gate.after)]))
+
+
+def _window_ids(window: IMaintenanceWindowRef | None) -> Sequence[str]:
     """Return the ids of all windows of a schedule, which has several around freezes."""
     if isinstance(window, MaintenanceWindow):
-        return window.maintenance_window_ids
-    return [window.maintenance_window_ref.window_id]
+        return current_window_ids(window)
+    return [] if window is None else [window.maintenance_window_ref.window_id]
 
 
-def _reading(gate: PatchGate, windows: Sequence[str]) -> Iterator[Allowed]:
+def _reading(gate: PatchGate) -> Iterator[Allowed]:
     if gate.calendars:
         yield Allowed(("ssm:GetCalendarState",), tuple(map(document_arn, gate.calendars)))
-    yield Allowed(("ssm:DescribeMaintenanceWindowExecutions",), tuple(map(window_arn, windows)))
     if gate.after is not None:
         yield Allowed(_READING)

@@ -89,6 +89,7 @@ class WindowParts:
         self._tasks: list[tuple[CreatedTask, TaskOptions]] = []
         self._later: dict[str, WindowPart] = {}
         self._is_listed = False
+        self._followers: list[Callable[[], None]] = []
         self._metadata: dict[str, object] = {}
         parts = divided(window, freezes)
         self.first = WindowPart(scope, window.within(parts[0].times) if parts else window)
@@ -104,6 +105,10 @@ class WindowParts:
         """Return the same for use elsewhere, where a window that a freeze adds later would be missing."""
         self._is_listed = True
         return self.all
+
+    def follow(self, changed: Callable[[], None]) -> None:
+        """Call a function whenever a freeze has added windows."""
+        self._followers.append(changed)
 
     # --- What every window has ------------------------------------------------------------------------
 
@@ -170,6 +175,8 @@ class WindowParts:
             else:
                 self._set_dates(created, part)
         self.write_metadata(self._metadata)
+        for changed in self._followers:
+            changed()
 
     def executions(self, *, after: datetime) -> Iterator[Occurrence]:
         """Return the executions of all windows.
@@ -188,7 +195,7 @@ class WindowParts:
             raise refusal("freezes", "must not remove a window that was created", min(removed), fix)
         added = ids - self._later.keys()
         if self._is_listed and added:
-            rule = "must not add a window after the windows of the schedule were listed, as a gate does"
+            rule = "must not add a window after the windows of the schedule were listed"
             raise refusal("freezes", rule, min(added), "add all freezes before the schedule is created")
         return parts
 

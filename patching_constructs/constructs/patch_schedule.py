@@ -294,7 +294,7 @@ class PatchSchedule(MaintenanceWindow):
     def _started(self, task: TaskOptions) -> TaskOptions:
         if self._gate is None or task.id != TASK_ID:
             return task
-        return self._gate.create(self, task, self._window_targets[0], self.maintenance_window_ids, self._roles)
+        return self._gate.create(self, task, self._window_targets[0], self._roles)
 
     def _warn_of(self, *tasks: CreatedTask) -> None:
         super()._warn_of(*tasks)

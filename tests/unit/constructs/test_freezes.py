@@ -304,7 +304,7 @@ def test_a_freeze_that_would_add_a_window_to_a_list_that_was_read_is_an_error(st
     earlier = PatchFreeze(date(2026, 12, 10), date(2026, 12, 20), "Audit", time_zone=BERLIN)
     PatchFreezes.of(stack).add(earlier)
     assert refused(lambda: PatchFreezes.of(stack).add(SUMMER)) == (
-        "freezes must not add a window after the windows of the schedule were listed, as a gate does, got "
+        "freezes must not add a window after the windows of the schedule were listed, got "
         f"{AFTER_SUMMER}; add all freezes before the schedule is created [Stack/Install]"
     )
 
@@ -318,8 +318,42 @@ def test_a_gate_reads_all_windows(stack: cdk.Stack) -> None:
     started = [each["Properties"] for each in resources(stack, TASK).values() if "AUTOMATION" in str(each)]
     assert len(started) == 2
     assert started[0]["TaskArn"] == started[1]["TaskArn"]
-    message = refused(lambda: PatchFreezes.of(stack).add(SUMMER))
-    assert message.startswith("freezes must not add a window after the windows of the schedule were listed")
+
+
+def test_a_freeze_that_is_added_after_a_gate(stack: cdk.Stack) -> None:
+    first, second = cdk.Stack(stack, "First"), cdk.Stack(stack, "Second")
+    before = schedule(first)
+    gated = schedule(second, gate=PatchGate(after=before))
+    for freeze in (SUMMER, CHRISTMAS):
+        PatchFreezes.of(stack).add(freeze)
+    (document,) = resources(second, "AWS::SSM::Document").values()
+    given = document["Properties"]["Content"]["mainSteps"][0]["inputs"]["InputPayload"]
+    assert given["OwnWindowIds"] == [second.resolve(each) for each in gated.maintenance_window_ids]
+    assert len(given["OwnWindowIds"]) == len(given["AfterWindowIds"]) == 3
+    for each, window in zip(given["AfterWindowIds"], before.windows, strict=True):
+        assert stack.resolve(first.get_logical_id(window)) in each["Fn::ImportValue"]
+    policies = [
+        policy
+        for role in resources(second, "AWS::IAM::Role").values()
+        for policy in role["Properties"].get("Policies", [])
+    ]
+    (reading,) = (
+        each
+        for policy in policies
+        for each in policy["PolicyDocument"]["Statement"]
+        if each["Action"] == "ssm:DescribeMaintenanceWindowExecutions"
+    )
+    assert len(reading["Resource"]) == 6
+
+
+def test_freezes_of_a_gated_rollout(stack: cdk.Stack) -> None:
+    rings = [PatchRing("dev", targets=[WEB], days_after=0), PatchRing("prod", targets=[DB], days_after=7)]
+    weekly = ScheduleExpression.patch_tuesday(hour=4)
+    rollout = PatchRollout(stack, "Rollout", schedule=weekly, operation=PatchOperation.INSTALL, rings=rings, gated=True)
+    PatchFreezes.of(rollout).add(CHRISTMAS, SUMMER)
+    document = json.dumps(next(iter(resources(stack, "AWS::SSM::Document").values())))
+    for each in (*rollout.ring("dev").windows, *rollout.ring("prod").windows):
+        assert f'{{"Ref": "{stack.resolve(stack.get_logical_id(each))}"}}' in document
 
 
 def test_the_rings_of_a_rollout_share_freezes(stack: cdk.Stack) -> None:
