@@ -11,6 +11,7 @@ from aws_cdk.interfaces.aws_ssm import IMaintenanceWindowRef
 
 from patching_constructs.constructs._child_ids import OfGate
 from patching_constructs.constructs._gate_runbook import CheckedGate, check_gated_task, operation_of, runbook
+from patching_constructs.constructs._gate_warnings import warn_of_closed
 from patching_constructs.constructs._maintenance_window import Window
 from patching_constructs.constructs._task_permissions import (
     PASS_ROLE,
@@ -21,7 +22,7 @@ from patching_constructs.constructs._task_permissions import (
     window_arn,
 )
 from patching_constructs.constructs._task_roles import WindowRoles
-from patching_constructs.constructs.maintenance_window import MaintenanceWindow, current_window_ids, follow_windows
+from patching_constructs.constructs.maintenance_window import MaintenanceWindow, parts_of
 from patching_constructs.properties.gate import PatchGate, max_age_seconds, run_seconds
 from patching_constructs.properties.pseudo_parameters import PseudoParameter
 from patching_constructs.properties.targets import PatchTarget
@@ -111,7 +112,7 @@ class ScheduleGate:
             publishing.apply_before(self.document)
         for each in (schedule, self.gate.after):
             if isinstance(each, MaintenanceWindow):
-                follow_windows(each, partial(self._write_windows, schedule, self.document))
+                parts_of(each).follow(partial(self._write_windows, schedule, self.document))
         return TaskOptions(
             id=task.id,
             action=Automation(document=self.document, parameters=_PARAMETERS, runbook_role=self.role),
@@ -121,6 +122,12 @@ class ScheduleGate:
             task_name=task.task_name,
             task_description=task.task_description,
         )
+
+    def warn(self, schedule: MaintenanceWindow) -> None:
+        """Warn if the gate cannot open."""
+        after = self.gate.after
+        if isinstance(after, MaintenanceWindow):
+            warn_of_closed(schedule, self._checked, after.node.path, parts_of(schedule), parts_of(after))
 
     def _write_windows(self, schedule: MaintenanceWindow, document: CfnDocument) -> None:
         """Write the windows again, after a freeze has added some."""
@@ -140,7 +147,7 @@ class ScheduleGate:
 def _window_ids(window: IMaintenanceWindowRef | None) -> Sequence[str]:
     """Return the ids of all windows of a schedule, which has several around freezes."""
     if isinstance(window, MaintenanceWindow):
-        return current_window_ids(window)
+        return [part.window_id for part in parts_of(window).all]
     return [] if window is None else [window.maintenance_window_ref.window_id]
 
 

@@ -84,7 +84,7 @@ class WindowParts:
         self._scope = scope
         self._window = window
         self._freezes = tuple(freezes)
-        self._enabled = enabled
+        self.is_enabled = enabled
         self._targets: list[PatchTarget] = []
         self._tasks: list[tuple[CreatedTask, TaskOptions]] = []
         self._later: dict[str, WindowPart] = {}
@@ -144,7 +144,7 @@ class WindowParts:
             roles: the roles of what they start.
         """
         for part in self.all:
-            part.add_task(started, priority, roles, enabled=self._enabled)
+            part.add_task(started, priority, roles, enabled=self.is_enabled)
         created = CreatedTask(task, priority, roles, self.first.tasks.get(task.id))
         self._tasks.append((created, started))
         return created
@@ -157,7 +157,7 @@ class WindowParts:
         Raises:
             PatchingError: a window that was created would have to be removed, or see `divided`.
         """
-        tasks = [*(task.options for task, _ in self._tasks), *added]
+        tasks = [*self.options, *added]
         freezes = frozen_by(self._freezes, freezes_of_scopes(self._scope), only_scans=only_scans(tasks))
         with located(self._scope):
             parts = self._divided(freezes)
@@ -178,6 +178,14 @@ class WindowParts:
         for changed in self._followers:
             changed()
 
+    @property
+    def are_times_known(self) -> bool:
+        """Whether all executions are known: no property is a token, and it is no rate that counts from creation."""
+        window = self._window
+        values = (window.duration_hours, window.cutoff_hours, window.start_date, window.end_date)
+        is_known = not window.schedule.is_unresolved and not any(map(is_unresolved, values))
+        return is_known and window.times().is_first_start_known
+
     def executions(self, *, after: datetime) -> Iterator[Occurrence]:
         """Return the executions of all windows.
 
@@ -186,6 +194,11 @@ class WindowParts:
         """
         whole = FreezePart(self._window.times())
         return executions_of(divided(self._window, self._freezes) or [whole], after=after)
+
+    @property
+    def options(self) -> list[TaskOptions]:
+        """The tasks of each window."""
+        return [task.options for task, _ in self._tasks]
 
     def _divided(self, freezes: Sequence[PatchFreeze]) -> tuple[FreezePart, ...]:
         parts = divided(self._window, freezes)
@@ -208,7 +221,7 @@ class WindowParts:
         for target in self._targets:
             created.add_target(target)
         for task, started in self._tasks:
-            created.add_task(started, task.priority, task.roles, enabled=self._enabled)
+            created.add_task(started, task.priority, task.roles, enabled=self.is_enabled)
 
     def _set_dates(self, created: WindowPart, part: FreezePart) -> None:
         window = self._window.within(part.times)

@@ -4,7 +4,7 @@ https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-mai
 """
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from types import MappingProxyType
@@ -344,14 +344,9 @@ class MaintenanceWindow(Construct):
         return MappingProxyType(self._roles.runbooks)
 
 
-def current_window_ids(window: MaintenanceWindow) -> tuple[str, ...]:
-    """Return the ids of all windows of a schedule, for one who follows it: a freeze can add other windows later."""
-    return tuple(part.window_id for part in window._parts.all)  # noqa: SLF001 - both are in this module
-
-
-def follow_windows(window: MaintenanceWindow, changed: Callable[[], None]) -> None:
-    """Call a function whenever a freeze has added windows to a schedule."""
-    window._parts.follow(changed)  # noqa: SLF001 - both are in this module
+def parts_of(window: MaintenanceWindow) -> WindowParts:
+    """Return the windows of a schedule, for those who follow what a freeze adds later."""
+    return window._parts  # noqa: SLF001 - both are in this module
 
 
 def _check_targets(targets: Sequence[PatchTarget], tasks: Sequence[TaskOptions]) -> None:

@@ -219,6 +219,8 @@ class PatchSchedule(MaintenanceWindow):
             freezes=freezes,
         )
         self._warn_of_capacity()
+        if self._gate and enabled:
+            self._gate.warn(self)
 
     def add_target(self, target: PatchTarget) -> None:
         """Add a target to the window, for all tasks that do not have their own. Its nodes follow those of the others.
