@@ -106,14 +106,18 @@ class Estimate:
         return self._percentile(percentile, lambda each: each.not_ended(at // _SECOND))
 
     def _percentile(self, percentile: int, measured: Callable[[NodeRuns], int]) -> int:
-        """Return the nearest rank."""
+        """Return the execution at the percentile, in the order of what is measured."""
         found = sorted(map(measured, self.executions))
         return found[_rank(percentile, len(found)) - 1]
 
 
 def _rank(percentile: int, number: int) -> int:
-    """Return how many of a number of executions a percentile covers, at least 1."""
-    return -(-percentile * number // 100)
+    """Return how many of a number of executions a percentile covers, at least 1.
+
+    A further execution exceeds the longest of 19 with a probability of 1/20: the 95th percentile is the longest of 19,
+    and not the second longest of 20.
+    """
+    return min(number, -(-percentile * (number + 1) // 100))
 
 
 class NodeTimes:

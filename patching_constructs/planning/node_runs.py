@@ -17,10 +17,13 @@ from random import Random
 from statistics import NormalDist
 from typing import Final, Protocol
 
-# The 95th percentile of the standard normal distribution.
-_Z95: Final = NormalDist().inv_cdf(0.95)
-# Of more equally likely times, the longest ones would not differ by minutes.
+_STANDARD: Final = NormalDist()
+_Z95: Final = _STANDARD.inv_cdf(0.95)
+# So many equally likely times differ by seconds, except for the longest ones, which are computed one by one.
 _TIMES: Final = 10_000
+_LONGEST_FROM: Final = 0.99
+# Far longer than any window, and so short that 100,000 nodes can take it one after another.
+_LONGEST_SECONDS: Final = 10 * 365 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,20 +163,27 @@ def draw_times(nodes: Sequence[int], median: int, p95: int, *, seed: int) -> lis
     The first times of a target do not depend on the number of its nodes, so that one node more changes nothing for
     the others. Only ``Random.random`` is used, which returns the same numbers with every version of Python.
     """
-    table = _equally_likely_times(median, p95)
-    return [_drawn(Random(f"{seed}/{target}"), number, table) for target, number in enumerate(nodes)]  # noqa: S311
+    deviation = math.log(p95 / median) / _Z95
+    return [
+        _drawn(Random(f"{seed}/{target}"), number, median, deviation)  # noqa: S311
+        for target, number in enumerate(nodes)
+    ]
 
 
-def _drawn(random: Random, number: int, table: Sequence[int]) -> list[int]:
-    size, draw = len(table), random.random
-    return [table[int(draw() * size)] for _ in range(number)]
+def _drawn(random: Random, number: int, median: int, deviation: float) -> list[int]:
+    table, draw = _equally_likely_times(median, deviation), random.random
+    return [
+        table[int(drawn * _TIMES)] if (drawn := draw()) < _LONGEST_FROM else _time(median, deviation, drawn)
+        for _ in range(number)
+    ]
 
 
 @lru_cache(maxsize=8)
-def _equally_likely_times(median: int, p95: int) -> tuple[int, ...]:
-    deviation = math.log(p95 / median) / _Z95
-    standard = NormalDist()
-    return tuple(
-        max(1, round(median * math.exp(deviation * standard.inv_cdf((place + 0.5) / _TIMES))))
-        for place in range(_TIMES)
-    )
+def _equally_likely_times(median: int, deviation: float) -> tuple[int, ...]:
+    return tuple(_time(median, deviation, (place + 0.5) / _TIMES) for place in range(_TIMES))
+
+
+def _time(median: int, deviation: float, share: float) -> int:
+    """Return the time that a share of the nodes does not exceed."""
+    seconds = round(median * math.exp(deviation * _STANDARD.inv_cdf(share)))
+    return min(max(1, seconds), _LONGEST_SECONDS)

@@ -125,8 +125,8 @@ WARNINGS: dict[str, tuple[dict[str, Any], str]] = {
         {"capacity": PatchCapacity(nodes=400, minutes_per_node=12, minutes_per_node_p95=40)},
         "With 400 nodes, 40 at the same time, and 12 min each (p95 40 min), patching takes 4 h 25 min (p95, 10 "
         "waves), but the "
-        "cutoff is 3 h after the window opens: 7 nodes have not finished then; use "
-        "max_concurrency=RateControl.percentage(30) or duration=timedelta(hours=6). "
+        "cutoff is 3 h after the window opens: 8 nodes have not finished then; use "
+        "max_concurrency=RateControl.percentage(32) or duration=timedelta(hours=6). "
         f"{ASSUMED}{ROUNDED}; the times of the nodes have a log-normal distribution{CANCELED}",
     ),
     "two targets after another task": (

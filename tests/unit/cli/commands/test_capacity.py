@@ -109,9 +109,9 @@ def test_a_spread_is_simulated() -> None:
     lines = text(*ONE_WINDOW, "--minutes-per-node-p95", "30", exit_code=1).splitlines()
     assert [lines[0], lines[1], *lines[7:9]] == [
         "window  nodes     min each   at once  waves  last start  last end    limit         left  fits",
-        "window    400  12 (p95 30)  40 (10%)     10  2 h 18 min  3 h 11 min  3 h (cutoff)     1  no",
+        "window    400  12 (p95 30)  40 (10%)     10  2 h 18 min  3 h 12 min  3 h (cutoff)     1  no",
         "simulated executions",
-        "  window: last end in 200 executions: p50 2 h 46 min, p90 3 h 4 min, p95 3 h 11 min, p99 3 h 24 min",
+        "  window: last end in 200 executions: p50 2 h 46 min, p90 3 h 4 min, p95 3 h 12 min, p99 3 h 30 min",
     ]
 
 
