@@ -10,6 +10,7 @@ from patching_constructs._template_metadata import CAPACITY, MINUTES_PER_NODE, M
 from patching_constructs._tokens import is_unresolved
 from patching_constructs.constructs._maintenance_window import Window
 from patching_constructs.planning.capacity import Forecast, WindowLimits
+from patching_constructs.planning.capacity_remedies import Remedy, advice_without_remedy, remedies_of
 from patching_constructs.planning.capacity_words import assumptions_of, overrun_in_words
 from patching_constructs.properties.capacity import PatchCapacity
 from patching_constructs.properties.cutoff import CutoffBehavior
@@ -17,7 +18,6 @@ from patching_constructs.properties.gate import PatchGate, run_seconds
 from patching_constructs.properties.rate_control import RateControl
 
 EXCEEDED: Final = "patching-constructs:capacityExceedsWindow"
-_HOUR: Final = timedelta(hours=1)
 
 
 def capacity_metadata(capacity: PatchCapacity | None) -> dict[str, object]:
@@ -68,11 +68,15 @@ def _longest_run(gate: PatchGate, window: Window) -> timedelta:
 
 
 def _fix(forecast: Forecast) -> str:
-    concurrency, duration = forecast.smallest_concurrency, forecast.smallest_duration
-    fixes = []
+    remedies = " or ".join(map(_in_words, remedies_of(forecast)))
+    return f"use {remedies}" if remedies else advice_without_remedy(forecast, "several schedules")
+
+
+def _in_words(remedy: Remedy) -> str:
+    words, concurrency = [], remedy.max_concurrency
     if concurrency is not None:
         factory = "percentage" if concurrency.unit else "count"
-        fixes.append(f"max_concurrency=RateControl.{factory}({concurrency.number})")
-    if duration is not None:
-        fixes.append(f"duration=timedelta(hours={duration // _HOUR})")
-    return f"use {' or '.join(fixes)}" if fixes else "divide the nodes between several schedules"
+        words.append(f"max_concurrency=RateControl.{factory}({concurrency.number})")
+    if remedy.duration is not None:
+        words.append(f"duration=timedelta(hours={remedy.hours})")
+    return " and ".join(words)

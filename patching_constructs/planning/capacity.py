@@ -64,6 +64,11 @@ class WindowLimits:
             return self.longest_run
         return self.cutoff_at if self.is_canceled else self.duration
 
+    def lasting(self, duration: timedelta) -> "WindowLimits":
+        """Return a window of another duration, with the same cutoff."""
+        longest = None if self.longest_run is None else self.longest_run + duration - self.duration
+        return replace(self, duration=duration, longest_run=longest)
+
 
 @dataclass(frozen=True)
 class Estimate:
@@ -222,10 +227,16 @@ class Forecast:
         """How many nodes have not ended when all should have."""
         return self.estimate.not_ended(self.window.deadline, DECISIVE)
 
+    @property
+    def highest_concurrency(self) -> RateControl:
+        """The concurrency with which all nodes of a target run at the same time, in the same unit."""
+        most = limits.RATE_CONTROL_PERCENTAGE if self.max_concurrency.unit else max(self._times.nodes)
+        return replace(self.max_concurrency, number=most)
+
     @cached_property
     def smallest_concurrency(self) -> RateControl | None:
         """The smallest concurrency with which the nodes fit, in the same unit; None if they do not fit with any."""
-        most = limits.RATE_CONTROL_PERCENTAGE if self.max_concurrency.unit else max(self._times.nodes)
+        most = int(self.highest_concurrency.number)
         # A higher concurrency never takes longer.
         first, last = 1, most + 1
         while first < last:

@@ -11,7 +11,7 @@ from patching_constructs.checks.rule import API, GUIDE, rule
 from patching_constructs.checks.rules._value_checks import reported_at
 from patching_constructs.checks.severity import Severity
 from patching_constructs.checks.violation import Outcome, Violation
-from patching_constructs.planning.capacity import Forecast
+from patching_constructs.planning.capacity_remedies import remedy_of_template
 from patching_constructs.planning.capacity_words import assumptions_of, overrun_in_words
 from patching_constructs.planning.coverage import Selection
 from patching_constructs.properties.command import EXECUTION_TIMEOUT
@@ -171,12 +171,5 @@ def capacity_exceeds_window(window: MaintenanceWindow, _: Context) -> Iterator[O
     with suppress(PatchingError):
         forecast = forecast_of(window, run, capacity)
         if not forecast.fits:
-            assumed = "; ".join(assumptions_of(forecast))
-            yield Violation(at, f"{overrun_in_words(forecast)}. Assumed: {assumed}.", _fix(forecast))
-
-
-def _fix(forecast: Forecast) -> str | None:
-    concurrency, duration = forecast.smallest_concurrency, forecast.smallest_duration
-    fixes = [f"MaxConcurrency to {concurrency}"] if concurrency else []
-    fixes += [f"Duration to {duration // timedelta(hours=1)}"] if duration else []
-    return f"Set {', or '.join(fixes)}." if fixes else None
+            assumed, fix = "; ".join(assumptions_of(forecast)), remedy_of_template(forecast)
+            yield Violation(at, f"{overrun_in_words(forecast)}. Assumed: {assumed}.", f"{fix[0].upper()}{fix[1:]}.")

@@ -37,14 +37,22 @@ def test_nodes_that_do_not_fit(tmp_path: Path) -> None:
         (
             "With 40 nodes, 2 at the same time, and 12 min each, patching takes 4 h (20 waves), but the window is open "
             f"for 2 h: 20 nodes have not started then. {ASSUMED}.",
-            "Set MaxConcurrency to 4, or Duration to 4.",
+            "Set MaxConcurrency to 4 or Duration to 4.",
         )
     ]
 
 
 def test_nodes_that_fit_into_no_window(tmp_path: Path) -> None:
     ((_, fix),) = texts(written(tmp_path, fleet({"Nodes": 1, "MinutesPerNode": 1440}, CutoffBehavior="CANCEL_TASK")))
-    assert fix == "Set a higher MaxConcurrency or a longer Duration, or divide the nodes between several windows."
+    assert fix == (
+        "Make patching faster, because one node alone does not fit into the longest window (24 h with the same cutoff)."
+    )
+
+
+def test_nodes_that_need_a_higher_concurrency_and_a_longer_window(tmp_path: Path) -> None:
+    capacity = {"Nodes": 5, "MinutesPerNode": 400}
+    ((_, fix),) = texts(written(tmp_path, fleet(capacity, CutoffBehavior="CANCEL_TASK", MaxConcurrency="10%")))
+    assert fix == "Set MaxConcurrency to 100% and Duration to 8."
 
 
 def test_metadata_that_is_invalid(tmp_path: Path) -> None:

@@ -147,11 +147,26 @@ WARNINGS: dict[str, tuple[dict[str, Any], str]] = {
         "max_concurrency=RateControl.percentage(15) or duration=timedelta(hours=5). "
         f"{ASSUMED}{ROUNDED}; the gate stops running commands, which AWS does not guarantee",
     ),
+    "nodes that need both": (
+        {"capacity": PatchCapacity(nodes=5, minutes_per_node=400)},
+        "With 5 nodes, 1 at the same time, and 400 min each, patching takes 33 h 20 min (5 waves), but the cutoff is "
+        "3 h after the window opens: 5 nodes have not finished then, of which 4 have not started; use "
+        "max_concurrency=RateControl.percentage(100) and duration=timedelta(hours=8). "
+        f"{ASSUMED}{ROUNDED}{CANCELED}",
+    ),
+    "targets that need several windows": (
+        {"targets": [WEB, DB], "capacity": PatchCapacity(nodes=2, minutes_per_node=720)},
+        "With 2 nodes, 1 at the same time, and 720 min each, patching takes 24 h (2 waves), but the cutoff is 3 h "
+        "after the window opens: 2 nodes have not finished then, of which 1 has not started; divide the nodes between "
+        f"several schedules. {ASSUMED}{ROUNDED}; the 2 targets have equally many nodes and run one after another, with "
+        f"the percentage of its own nodes{CANCELED}",
+    ),
     "a node that does not end": (
         {"capacity": PatchCapacity(nodes=1, minutes_per_node=1440)},
         "With 1 node, 1 at the same time, and 1440 min each, patching takes 24 h (1 wave), but the cutoff is 3 h "
         "after the "
-        "window opens: 1 node has not finished then; divide the nodes between several schedules. "
+        "window opens: 1 node has not finished then; make patching faster, because one node alone does not fit into "
+        "the longest window (24 h with the same cutoff). "
         f"{ASSUMED}{ROUNDED}{CANCELED}",
     ),
 }

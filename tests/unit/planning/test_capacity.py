@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from statistics import NormalDist
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from patching_constructs import CutoffBehavior, PatchCapacity, RateControl
 from patching_constructs.planning.capacity import PERCENTILES, Estimate, Forecast, NodeTimes, WindowLimits, slots_of
+from patching_constructs.planning.capacity_remedies import Remedy, remedies_of
 from patching_constructs.planning.node_runs import (
     Batch,
     EqualNodeRuns,
@@ -347,3 +349,20 @@ def test_a_node_that_takes_longer_than_the_window_fits_nowhere() -> None:
     assert found.smallest_concurrency is None
     assert found.smallest_duration is None
     assert (found.not_started, found.not_ended) == (0, 10)
+
+
+@pytest.mark.parametrize(("longest_run", "hours"), [(None, 8), (2 * HOUR, 9)], ids=["a cutoff", "a gate"])
+def test_a_node_that_takes_longer_than_the_time_to_the_cutoff_needs_both(
+    longest_run: timedelta | None, hours: int
+) -> None:
+    window = replace(FOUR_HOURS, longest_run=longest_run)
+    found = forecast(5, 400, RateControl.percentage(10), window=window)
+    both = Remedy(max_concurrency=RateControl.percentage(100), duration=hours * HOUR)
+    assert remedies_of(found) == [both]
+    assert forecast(5, 400, RateControl.percentage(100), window=window.lasting(hours * HOUR)).fits
+    assert not forecast(5, 400, RateControl.percentage(100), window=window.lasting((hours - 1) * HOUR)).fits
+
+
+def test_one_of_the_remedies_is_enough() -> None:
+    found = forecast(400, 12, RateControl.count(20))
+    assert remedies_of(found) == [Remedy(max_concurrency=RateControl.count(27)), Remedy(duration=5 * HOUR)]

@@ -11,10 +11,11 @@ from rich.table import Table
 from rich.text import Text
 
 from patching_constructs.cli.forecasts import CapacityStatus, WindowForecast
-from patching_constructs.cli.formats.capacity.capacity_report import CapacityReport, remedies_of
+from patching_constructs.cli.formats.capacity.capacity_report import CapacityReport
 from patching_constructs.cli.formats.console import console_text
 from patching_constructs.cli.formats.unread import UNREAD_HEADING, unread_lines
 from patching_constructs.planning.capacity import DECISIVE, PERCENTILES, Forecast, WindowLimits
+from patching_constructs.planning.capacity_remedies import remedy_of_template
 from patching_constructs.planning.capacity_words import (
     assumptions_of,
     at_once_in_words,
@@ -104,9 +105,8 @@ def _section(heading: str, lines: Iterator[Text]) -> Iterator[RenderableType]:
 def _remedies(rows: Sequence[_Known]) -> Iterator[Text]:
     for found, forecast in rows:
         if found.status is CapacityStatus.EXCEEDS:
-            remedies = " or ".join(remedies_of(forecast))
-            words = f"set {remedies}" if remedies else "divide the nodes between several windows"
-            yield Text.assemble((found.label, "bold"), f": {overrun_in_words(forecast)}; {words}")
+            words = f"{overrun_in_words(forecast)}; {remedy_of_template(forecast)}"
+            yield Text.assemble((found.label, "bold"), f": {words}")
 
 
 def _simulated(rows: Sequence[_Known]) -> Iterator[Text]:

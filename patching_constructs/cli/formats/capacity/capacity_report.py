@@ -1,15 +1,11 @@
 """What `capacity` writes, in whatever format."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Final
 
 from patching_constructs.cli.forecasts import CapacityStatus, WindowForecast
 from patching_constructs.planning.capacity import Forecast
 from patching_constructs.template.unread import UnreadTemplate
-
-_HOUR: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +28,3 @@ class CapacityReport:
     def exceeds(self) -> bool:
         """Whether the nodes of a window do not fit."""
         return any(each.status is CapacityStatus.EXCEEDS for each in self.windows)
-
-
-def remedies_of(forecast: Forecast) -> Iterator[str]:
-    """Return what would make the nodes fit: ``MaxConcurrency to 12%``."""
-    if forecast.smallest_concurrency is not None:
-        yield f"MaxConcurrency to {forecast.smallest_concurrency}"
-    if forecast.smallest_duration is not None:
-        yield f"Duration to {forecast.smallest_duration // _HOUR}"

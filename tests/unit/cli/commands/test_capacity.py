@@ -100,9 +100,14 @@ def test_a_task_that_continues_has_until_the_end() -> None:
 
 def test_nodes_that_fit_with_no_concurrency() -> None:
     found = text("--nodes=400", "--minutes-per-node=1440", "--duration=1", exit_code=1)
-    assert "400 nodes have not finished then, of which 360 have not started; divide the nodes" in " ".join(
-        found.split()
-    )
+    assert (
+        "400 nodes have not finished then, of which 360 have not started; set MaxConcurrency to 100% and Duration to 24"
+    ) in " ".join(found.split())
+
+
+def test_nodes_of_targets_that_need_several_windows() -> None:
+    found = text("--nodes=2", "--minutes-per-node=720", "--targets=2", "--duration=4", exit_code=1)
+    assert "of which 1 has not started; divide the nodes between several windows " in " ".join(found.split())
 
 
 def test_a_spread_is_simulated() -> None:
