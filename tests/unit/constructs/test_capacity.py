@@ -140,10 +140,7 @@ WARNINGS: dict[str, tuple[dict[str, Any], str]] = {
         f"another, with the percentage of its own nodes; earlier tasks of the window take no time{CANCELED}",
     ),
     "a gate": (
-        {
-            "gate": PatchGate(calendars=["changes"], start_within=timedelta(minutes=30)),
-            "cutoff_behavior": CutoffBehavior.CONTINUE_TASK,
-        },
+        {"gate": PatchGate(calendars=["changes"], start_within=timedelta(minutes=30))},
         "With 400 nodes, 40 at the same time, and 20 min each, patching takes 3 h 20 min (10 waves), but the gate ends "
         "it after 2 h 30 min: 120 nodes have not finished then, of which 80 have not started; use "
         "max_concurrency=RateControl.percentage(15) or duration=timedelta(hours=5). "
