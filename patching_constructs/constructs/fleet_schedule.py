@@ -8,7 +8,8 @@ from types import MappingProxyType
 from typing import Any, Final, Unpack
 
 from patching_constructs._errors import refusal
-from patching_constructs._validation import check_flag, check_list_of
+from patching_constructs._validation import check_list_of
+from patching_constructs.constructs._ring_gates import check_gated
 from patching_constructs.constructs._schedule_options import (
     FleetScheduleOptions,
     RolloutOptions,
@@ -16,6 +17,7 @@ from patching_constructs.constructs._schedule_options import (
     check_rollout_options,
 )
 from patching_constructs.constructs.patch_ring import PatchRing
+from patching_constructs.properties.gate import PatchGate
 from patching_constructs.schedule._schedule_argument import check_schedule
 from patching_constructs.schedule.expression import ScheduleExpression
 
@@ -56,8 +58,8 @@ class FleetRollout:
         schedule: the schedule that the rings follow: a cron with one time of day, or one moment.
         rings: the rings, at least 1, in the order in which they start. Their targets select nodes of the fleet by tags:
             the fleet adds its patch group to every target.
-        gated: whether each ring but the first patches only if the ring before it has succeeded, as in `PatchRollout`.
-            Default: False.
+        gated: whether each ring but the first patches only if the ring before it has succeeded, as in `PatchRollout`:
+            True, or a `PatchGate` with further conditions. Default: False.
         defaults: properties of `PatchSchedule` for all rings that do not have their own, which replace those of the
             fleet.
 
@@ -71,14 +73,14 @@ class FleetRollout:
         schedule: ScheduleExpression,
         *,
         rings: Sequence[PatchRing],
-        gated: bool = False,
+        gated: PatchGate | bool = False,
         **defaults: Unpack[RolloutOptions],
     ) -> None:
         check_schedule("FleetRollout schedule", schedule)
         check_list_of("FleetRollout rings", rings, PatchRing, _RING_FACTORY)
         if not rings:
             raise refusal("FleetRollout rings", "must have at least 1 item", 0, _RING_FACTORY)
-        check_flag("FleetRollout gated", gated)
+        check_gated("FleetRollout gated", gated)
         check_rollout_options("FleetRollout", defaults)
         self.schedule: Final = schedule
         self.rings: Final = tuple(rings)

@@ -206,7 +206,7 @@ class PatchFleet(Construct):
         return created
 
     def _ring_properties(self, rollout: FleetRollout, ring: PatchRing) -> dict[str, Any]:
-        is_gated = rollout.gated and ring is not rollout.rings[0]
+        is_gated = bool(rollout.gated) and ring is not rollout.rings[0]
         return self._properties({**rollout.defaults, **ring.overrides}, is_gated=is_gated)
 
     def _properties(self, options: Mapping[str, Any], *, is_gated: bool = False) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from constructs import Construct
 from patching_constructs._errors import PatchingError, located, refusal
 from patching_constructs._template_metadata import ROLLOUT, rollout_metadata
 from patching_constructs._tokens import is_unresolved
-from patching_constructs._validation import check_flag, check_list_of, check_type, nearest
+from patching_constructs._validation import check_list_of, check_type, nearest
 from patching_constructs.constructs._freezes import (
     FREEZE_FACTORY,
     ScopedFreeze,
@@ -27,6 +27,7 @@ from patching_constructs.constructs._freezes import (
 )
 from patching_constructs.constructs._maintenance_window import DEFAULT_CUTOFF, DEFAULT_DURATION, Window, checked_window
 from patching_constructs.constructs._ring_baselines import check_approval, create_baselines, warn_of_approval
+from patching_constructs.constructs._ring_gates import check_gated, gate_of_ring
 from patching_constructs.constructs._rollout_checks import check_rings, warn_of_rings, warn_of_running_on
 from patching_constructs.constructs._schedule_options import RolloutOptions, check_rollout_options
 from patching_constructs.constructs._scopes import creating
@@ -112,8 +113,10 @@ class PatchRollout(Construct):
         approval: how the rings approve patches, so that a later ring gets what an earlier one has tested.
             Default: each node uses the baseline of its patch group.
         gated: whether each ring but the first patches only if the ring before it has succeeded and its ``bake_time``
-            has passed since, see `PatchGate`. A ring can have a gate of its own, for example with change calendars.
-            Default: False, a ring patches even if the ring before it has failed.
+            has passed since, see `PatchGate`. A `PatchGate` without ``after`` and ``bake_time`` has further conditions
+            for these rings, such as ``max_failed``. A ring with a gate of its own has the conditions of that one
+            instead, and still requires the ring before it. Default: False, a ring patches even if the ring before it
+            has failed.
         defaults: properties of `PatchSchedule` for all rings that do not have their own.
 
     Raises:
@@ -131,7 +134,7 @@ class PatchRollout(Construct):
         operation: PatchOperation | str,
         rings: Sequence[PatchRing] = (),
         approval: ApprovalAlignment | None = None,
-        gated: bool = False,
+        gated: PatchGate | bool = False,
         **defaults: Unpack[RolloutOptions],
     ) -> None:
         with creating(scope, id):
@@ -139,7 +142,7 @@ class PatchRollout(Construct):
             _check_schedule(schedule)
             if approval is not None:
                 check_type("approval", approval, ApprovalAlignment, "use a factory such as ApprovalAlignment.per_ring")
-            check_flag("gated", gated)
+            check_gated("gated", gated)
             self._schedule = schedule
             self._approval = approval
             self._gated = gated
@@ -233,9 +236,9 @@ class PatchRollout(Construct):
     def _gate_of(self, planned: _Planned, before: _Planned | None) -> PatchGate | None:
         """Return the gate of a ring: its own, or that of a gated rollout."""
         gate: PatchGate | None = planned.properties.get("gate")
-        if not self._gated or before is None:
+        if before is None:
             return gate
-        return _gate_after(self._schedules[before.ring.name], before.ring, gate)
+        return gate_of_ring(self._gated, self._schedules[before.ring.name], before.ring, gate)
 
     def _awaits(self, planned: _Planned, before: _Planned) -> bool:
         """Return whether a ring patches only after the one before it has ended, whatever continues after its window."""
@@ -271,13 +274,6 @@ class _RingSchedule(PatchSchedule):
 
     def _window_metadata(self) -> dict[str, object]:
         return super()._window_metadata() | {ROLLOUT: self._place}
-
-
-def _gate_after(schedule: PatchSchedule, ring: PatchRing, own: PatchGate | None) -> PatchGate:
-    """Return the gate of a ring: the ring before must have succeeded, and its bake time must have passed."""
-    if own is None:
-        return PatchGate(after=schedule, bake_time=ring.bake_time)
-    return own if own.after is not None else replace(own, after=schedule, bake_time=ring.bake_time)
 
 
 def _times(planned: Sequence[_Planned]) -> list[RingTimes]:

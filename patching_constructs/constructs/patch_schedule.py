@@ -30,7 +30,7 @@ from patching_constructs.properties.capacity import PatchCapacity
 from patching_constructs.properties.command import PatchCommand, PatchHooks, PatchOperation, RebootOption
 from patching_constructs.properties.cutoff import CutoffBehavior
 from patching_constructs.properties.freeze import PatchFreeze
-from patching_constructs.properties.gate import PatchGate
+from patching_constructs.properties.gate import PatchGate, check_conditions
 from patching_constructs.properties.notification import CommandNotification
 from patching_constructs.properties.output import CommandOutput
 from patching_constructs.properties.rate_control import RateControl
@@ -170,6 +170,7 @@ class PatchSchedule(MaintenanceWindow):
                 check_type("capacity", capacity, PatchCapacity, _CAPACITY_FIX)
             if gate is not None:
                 check_type("gate", gate, PatchGate, "write PatchGate(after=...) or PatchGate(calendars=[...])")
+                check_conditions(gate)
             tasks = [
                 *check_list_of("before", before, WindowTask, TASK_FACTORY),
                 _patch_task(

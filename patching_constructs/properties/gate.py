@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from aws_cdk.interfaces.aws_ssm import IDocumentRef, IMaintenanceWindowRef
 
 _CALENDAR: Final = "ChangeCalendar"
-_OF_THE_WINDOW_BEFORE: Final = ("bake_time", "max_age", "max_failed", "max_pending_reboots")
+_OF_THE_WINDOW_BEFORE: Final = ("max_age", "max_failed", "max_pending_reboots")
 _BAKE_TIME: Final = (timedelta(0), timedelta(days=31))
 _MAX_AGE: Final = (timedelta(seconds=1), timedelta(days=366))
 START_WITHIN: Final = timedelta(minutes=15)
@@ -37,7 +37,8 @@ class PatchGate:
 
     The task of the window is then a runbook, which belongs to the schedule: it checks the conditions, runs the patch
     command with the targets and the rate control of the schedule, and waits until it has ended. An error, a missing
-    answer or an unexpected one closes the gate. At least ``after`` or one of ``calendars`` is required.
+    answer or an unexpected one closes the gate. A schedule requires at least ``after`` or one of ``calendars``; in a
+    `PatchRollout` with ``gated``, a gate without ``after`` follows the ring before.
 
     The window before has succeeded if its last execution and all of its tasks have the status SUCCESS, if a patch
     command installed on at least one node, and if the nodes have reported their patch states since. A scan counts only
@@ -46,7 +47,8 @@ class PatchGate:
     https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-automation.html
 
     Raises:
-        PatchingError: there is no condition, or a property is invalid or requires ``after``.
+        PatchingError: a property is invalid, or there is a ``bake_time`` without ``after``. That there is a condition
+            is checked when the schedule is created.
     """
 
     after: "IMaintenanceWindowRef | None" = None
@@ -73,20 +75,33 @@ class PatchGate:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "calendars", _checked_calendars(self.calendars))
-        if self.after is None and not self.calendars:
-            raise refusal("PatchGate", "requires after, calendars, or both", "neither")
         if self.after is not None:
             fix = "pass a PatchSchedule, or use MaintenanceWindow.from_maintenance_window_id(...)"
             check_reference("PatchGate after", self.after, "IMaintenanceWindowRef", fix)
         for name in ("max_failed", "max_pending_reboots"):
             _check_nodes(f"PatchGate {name}", getattr(self, name))
         _ = bake_seconds(self), start_within_seconds(self), _given_max_age(self)
-        given = [name for name in _OF_THE_WINDOW_BEFORE if getattr(self, name) not in (None, 0)]
-        if self.after is None and given:
-            raise refusal(f"PatchGate {given[0]}", "requires after", shown(getattr(self, given[0])), "set after")
+        if self.after is None and self.bake_time is not None:
+            fix = "set after, or in a rollout bake_time of the ring"
+            raise refusal("PatchGate bake_time", "requires after", shown(self.bake_time), fix)
 
 
 # --- What it is for a schedule ------------------------------------------------------------------------
+
+
+def check_conditions(gate: PatchGate) -> None:
+    """Check that the gate of a schedule has a condition, and the window before that its properties are about.
+
+    Raises:
+        PatchingError: it has not.
+    """
+    if gate.after is not None:
+        return
+    if not gate.calendars:
+        raise refusal("PatchGate", "requires after, calendars, or both", "neither")
+    given = [name for name in _OF_THE_WINDOW_BEFORE if getattr(gate, name) not in (None, 0)]
+    if given:
+        raise refusal(f"PatchGate {given[0]}", "requires after", shown(getattr(gate, given[0])), "set after")
 
 
 def bake_seconds(gate: PatchGate) -> float:

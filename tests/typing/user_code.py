@@ -45,6 +45,7 @@ from patching_constructs import (
     PatchComplianceStatus,
     PatchFilter,
     PatchFleet,
+    PatchGate,
     PatchGroup,
     PatchHooks,
     PatchingChecks,
@@ -305,7 +306,9 @@ shop = PatchFleet(
     scan=sunday,
     install=FleetSchedule(sunday, duration=timedelta(hours=6), window_name="install"),
 )
-rings = FleetRollout(sunday, rings=[PatchRing("dev", targets=[web], days_after=0)], gated=True, comment="rings")
+rings = FleetRollout(
+    sunday, rings=[PatchRing("dev", targets=[web], days_after=0)], gated=PatchGate(max_failed=1), comment="rings"
+)
 assert_type(shop.add_nodes(template), iam.Grant)
 assert_type(shop.baselines, Mapping[OperatingSystem, PatchBaseline])
 assert_type(shop.install_schedule, PatchSchedule | None)

@@ -448,7 +448,6 @@ AT = ScheduleExpression.at(datetime(2027, 1, 1, tzinfo=UTC))
 @pytest.mark.parametrize(
     ("properties", "message"),
     [
-        ({}, "PatchGate requires after, calendars, or both, got neither"),
         (
             {"after": "mw-1"},
             "PatchGate after must be an IMaintenanceWindowRef, got 'mw-1'; pass a PatchSchedule, or use "
@@ -467,16 +466,8 @@ AT = ScheduleExpression.at(datetime(2027, 1, 1, tzinfo=UTC))
         ),
         (
             {"calendars": ["freezes"], "bake_time": timedelta(days=1)},
-            "PatchGate bake_time requires after, got datetime.timedelta(days=1); set after",
-        ),
-        (
-            {"calendars": ["freezes"], "max_age": timedelta(days=1)},
-            "PatchGate max_age requires after, got datetime.timedelta(days=1); set after",
-        ),
-        ({"calendars": ["freezes"], "max_failed": 1}, "PatchGate max_failed requires after, got 1; set after"),
-        (
-            {"calendars": ["freezes"], "max_pending_reboots": 1},
-            "PatchGate max_pending_reboots requires after, got 1; set after",
+            "PatchGate bake_time requires after, got datetime.timedelta(days=1); set after, or in a rollout "
+            "bake_time of the ring",
         ),
         (
             {"calendars": ["freezes"], "max_failed": -1},
@@ -496,6 +487,29 @@ def test_an_invalid_gate_is_refused(properties: dict[str, Any], message: str) ->
     with pytest.raises(PatchingError) as refused:
         PatchGate(**properties)
     assert str(refused.value) == message
+
+
+@pytest.mark.parametrize(
+    ("properties", "message"),
+    [
+        ({}, "PatchGate requires after, calendars, or both, got neither"),
+        ({"max_failed": 1}, "PatchGate requires after, calendars, or both, got neither"),
+        (
+            {"calendars": ["freezes"], "max_age": timedelta(days=1)},
+            "PatchGate max_age requires after, got datetime.timedelta(days=1); set after",
+        ),
+        ({"calendars": ["freezes"], "max_failed": 1}, "PatchGate max_failed requires after, got 1; set after"),
+        (
+            {"calendars": ["freezes"], "max_pending_reboots": 1},
+            "PatchGate max_pending_reboots requires after, got 1; set after",
+        ),
+    ],
+)
+def test_the_gate_of_a_schedule_has_a_condition(properties: dict[str, Any], message: str, stack: cdk.Stack) -> None:
+    with pytest.raises(PatchingError) as refused:
+        patch_schedule(stack, gate=PatchGate(**properties))
+    assert str(refused.value) == f"{message} [Stack/Schedule]"
+    assert stack.node.try_find_child("Schedule") is None
 
 
 @pytest.mark.parametrize(

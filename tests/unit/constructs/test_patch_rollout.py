@@ -13,6 +13,7 @@ from aws_cdk.assertions import Annotations, Match, Template
 from patching_constructs import (
     CutoffBehavior,
     DayOfWeek,
+    FleetRollout,
     PatchFreeze,
     PatchFreezes,
     PatchGate,
@@ -373,6 +374,11 @@ ROLLOUTS: dict[str, tuple[list[PatchRing], dict[str, Any], str]] = {
         "schedule must be cron(...) or at(...) in a rollout, got 'rate(7 days)'; use a cron, for example "
         "ScheduleExpression.weekly(...) [Stack/Rollout]",
     ),
+    "a text as gated": (
+        [ring("dev", 0)], {"gated": "yes"},
+        "gated must be True or False or a PatchGate, got 'yes'; write True, or PatchGate(...) with further conditions "
+        "[Stack/Rollout]",
+    ),
     "a string as schedule": (
         [ring("dev", 0)], {"schedule": "cron(0 2 ? * TUE#2 *)"},
         "schedule must be a ScheduleExpression, got 'cron(0 2 ? * TUE#2 *)'; write ScheduleExpression.expression("
@@ -452,6 +458,40 @@ def test_a_gated_ring_requires_the_success_of_the_ring_before(stack: cdk.Stack) 
         "RolloutprodGateDocument": ("Rolloutstaging", 0, 1),
     }
     assert made.ring("dev").gate_document is None
+
+
+def test_all_rings_but_the_first_have_the_conditions_of_the_rollout(stack: cdk.Stack) -> None:
+    common = PatchGate(max_failed=2, max_age=timedelta(days=20), calendars=["Company"])
+    made = rollout(stack, *THREE[:2], ring("prod", 11, gate=PatchGate(max_failed=1)), gated=common)
+    assert gates(stack) == {
+        "RolloutstagingGateDocument": ("Rolloutdev", 2 * 24 * 3600, 1),
+        "RolloutprodGateDocument": ("Rolloutstaging", 0, 0),
+    }
+    assert made.ring("dev").gate_document is None
+    documents = Template.from_stack(stack).find_resources("AWS::SSM::Document")
+    inputs = {
+        name: document["Properties"]["Content"]["mainSteps"][0]["inputs"]["InputPayload"]
+        for name, document in documents.items()
+    }
+    failed = {name[7:-20]: (given["MaxFailed"], given["MaxAgeSeconds"]) for name, given in inputs.items()}
+    assert failed == {"staging": (2, 20 * 24 * 3600), "prod": (1, 28 * 24 * 3600 - 3600)}
+
+
+def test_a_ring_without_gated_requires_a_condition(stack: cdk.Stack) -> None:
+    rings = [ring("dev", 1), ring("prod", 4, gate=PatchGate(max_failed=1))]
+    assert refused(lambda: rollout(stack, *rings)) == (
+        "PatchGate requires after, calendars, or both, got neither [Stack/Rollout/prod]"
+    )
+
+
+def test_the_gate_of_all_rings_has_no_window_before(stack: cdk.Stack) -> None:
+    before = rollout(stack, ring("canary", 0)).ring("canary")
+    rings = [ring("dev", 1), ring("prod", 4)]
+    gated = PatchGate(after=before)
+    assert refused(lambda: FleetRollout(TUESDAY, rings=rings, gated=gated)) == (
+        "FleetRollout gated must have no after, because each ring follows the ring before it, got a window; leave "
+        "it out, or set gate of one ring"
+    )
 
 
 def test_a_ring_without_a_gate_has_no_gate(stack: cdk.Stack) -> None:
