@@ -1,4 +1,4 @@
-"""Whether what a task runs is in the Region of the window: Systems Manager finds nothing in another one.
+"""Whether what a schedule refers to is in its Region: Systems Manager finds nothing in another one.
 
 https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-ssm-sharing.html
 """
@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-ssm-shari
 from collections.abc import Iterable, Iterator
 
 from aws_cdk import Stack
+from aws_cdk.interfaces.aws_ssm import IMaintenanceWindowRef
 from constructs import Construct
 
 from patching_constructs._errors import refusal
@@ -35,6 +36,19 @@ def check_regions(scope: Construct, tasks: Iterable[TaskOptions]) -> None:
     if other is not None and not is_unresolved(here):
         fix = "use one of the same Region"
         raise refusal(other[0], f"must be in the Region of the window, {here}", other[1], fix)
+
+
+def check_window_before(scope: Construct, window: IMaintenanceWindowRef) -> None:
+    """Check that the window before is in the same account and Region, as far as they are known.
+
+    Raises:
+        PatchingError: it is not, so a gate would find no execution of it.
+    """
+    here, there = Stack.of(scope), window.env
+    for name, own, other in (("account", here.account, there.account), ("Region", here.region, there.region)):
+        if not is_unresolved((own, other)) and own != other:
+            fix = "use a window of the same account and Region"
+            raise refusal("PatchGate after", f"must be in the {name} of the schedule, {own}", other, fix)
 
 
 def _used(action: TaskAction) -> Iterator[tuple[str, object]]:

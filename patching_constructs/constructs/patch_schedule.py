@@ -19,6 +19,7 @@ from patching_constructs.constructs._gate import ScheduleGate
 from patching_constructs.constructs._gate_runbook import check_gated_task
 from patching_constructs.constructs._gate_warnings import warn_of_ungated
 from patching_constructs.constructs._maintenance_window import Window
+from patching_constructs.constructs._regions import check_window_before
 from patching_constructs.constructs._scopes import creating
 from patching_constructs.constructs._window_by_id import IMaintenanceWindow
 from patching_constructs.constructs._window_targets import check_required_targets
@@ -171,6 +172,8 @@ class PatchSchedule(MaintenanceWindow):
             if gate is not None:
                 check_type("gate", gate, PatchGate, "write PatchGate(after=...) or PatchGate(calendars=[...])")
                 check_conditions(gate)
+                if gate.after is not None:
+                    check_window_before(scope, gate.after)
             tasks = [
                 *check_list_of("before", before, WindowTask, TASK_FACTORY),
                 _patch_task(

@@ -322,6 +322,35 @@ def test_a_window_of_another_stack() -> None:
     assert imported["Fn::ImportValue"].startswith("First:")
 
 
+@pytest.mark.parametrize(
+    ("before", "own", "message"),
+    [
+        (
+            ("111122223333", "eu-central-1"),
+            ("111122223333", "us-east-1"),
+            "Region of the schedule, us-east-1, got eu-central-1",
+        ),
+        (
+            ("111122223333", "eu-central-1"),
+            ("444455556666", "eu-central-1"),
+            "account of the schedule, 444455556666, got 111122223333",
+        ),
+    ],
+)
+def test_a_window_of_another_account_or_region(before: tuple[str, str], own: tuple[str, str], message: str) -> None:
+    app = cdk.App()
+    first, second = (
+        cdk.Stack(app, name, env=cdk.Environment(account=account, region=region))
+        for name, (account, region) in (("First", before), ("Second", own))
+    )
+    fix = "use a window of the same account and Region"
+    earlier = patch_schedule(first, gate=None)
+    with pytest.raises(PatchingError) as refused:
+        patch_schedule(second, gate=PatchGate(after=earlier))
+    assert str(refused.value) == f"PatchGate after must be in the {message}; {fix} [Second/Schedule]"
+    patch_schedule(first, "Gated", gate=PatchGate(after=earlier))
+
+
 # --- Roles --------------------------------------------------------------------------------------------
 
 
