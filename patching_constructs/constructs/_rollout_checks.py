@@ -3,7 +3,7 @@
 Each warning has its own id, so that ``Annotations.of(rollout).acknowledge_warning(id)`` silences only that one.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -44,11 +44,17 @@ def check_rings(rings: Sequence[RingTimes]) -> list[RolloutProblem]:
     return problems
 
 
-def warn_of_rings(scope: Construct, problems: Iterable[RolloutProblem]) -> None:
-    """Warn of rings whose order is only assumed, or that patch what the ring before them has not tested."""
+def warn_of_rings(scope: Construct, problems: Iterable[RolloutProblem], gated: Collection[str]) -> None:
+    """Warn of rings whose order is only assumed, or that patch what the ring before them has not tested.
+
+    Args:
+        scope: the rollout.
+        problems: what was found.
+        gated: the names of the rings whose gate requires the success of the ring before.
+    """
     for problem in problems:
         if problem.kind in _WARNINGS:
-            _warn(scope, _WARNINGS[problem.kind], _text(problem))
+            _warn(scope, _WARNINGS[problem.kind], _text(problem, is_gated=problem.other.ring.name in gated))
         else:
             assumption = "AWS does not document daylight saving changes, so this is assumed; use another hour"
             _warn(scope, ASSUMED_ORDER, f"{_error(problem).problem}; {assumption}")
@@ -80,20 +86,23 @@ def _error(problem: RolloutProblem) -> PatchingError:
     return refusal(f"ring {later.ring.name!r}", rule, _executions(problem.execution, later), fix)
 
 
-def _text(problem: RolloutProblem) -> str:
+def _text(problem: RolloutProblem, *, is_gated: bool) -> str:
     ring, other = problem.ring, problem.other.ring
     if problem.kind is ProblemKind.NEXT_CYCLE:
         times = _executions(problem.execution, problem.other)
+        so = "its gate checks the success of that cycle" if is_gated else "it patches what was approved for that cycle"
         return (
-            f"ring {other.name!r} starts after the next cycle of ring {ring.name!r}, so it patches what was approved "
-            f"for that cycle: {times}; reduce days_after, or use a schedule with longer intervals"
+            f"ring {other.name!r} starts after the next cycle of ring {ring.name!r}, so {so}: {times}; "
+            "reduce days_after, or use a schedule with longer intervals"
         )
+    does, so = ("runs", ", so its gate is closed") if is_gated else ("is patched", "")
     if not ring.windows:
         why = "is not enabled"
     else:
         why = f"has no execution in the cycle of {problem.other.cycle.isoformat()}"
+        so = so and f"{so} unless {ring.name!r} has succeeded within max_age before"
     return (
-        f"ring {other.name!r} is patched {_start(problem.other)} without ring {ring.name!r}, which {why}; check the "
+        f"ring {other.name!r} {does} {_start(problem.other)} without ring {ring.name!r}, which {why}{so}; check the "
         "freezes, start_date, end_date and enabled of both"
     )
 

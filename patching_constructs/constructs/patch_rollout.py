@@ -216,7 +216,7 @@ class PatchRollout(Construct):
         path = self.node.path
         for each in planned:
             self._create_ring(path, each)
-        warn_of_rings(self, self._problems)
+        warn_of_rings(self, self._problems, self._rings_with_gates())
         if self._approval is not None:
             warn_of_approval(self, self._approval)
         for each, following in pairwise(self._planned):
@@ -261,7 +261,11 @@ class PatchRollout(Construct):
 
     def _apply_freezes(self, planned: list[_Planned], problems: Sequence[RolloutProblem]) -> None:
         self._planned = planned
-        warn_of_rings(self, problems)
+        warn_of_rings(self, problems, self._rings_with_gates())
+
+    def _rings_with_gates(self) -> list[str]:
+        """Return the rings whose gate requires the success of the ring before."""
+        return [each.ring.name for before, each in pairwise(self._planned) if self._awaits(each, before)]
 
 
 class _RingSchedule(PatchSchedule):

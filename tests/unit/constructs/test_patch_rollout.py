@@ -570,6 +570,20 @@ WARNINGS: dict[str, tuple[list[PatchRing], dict[str, Any], str]] = {
         "ring 'prod' is patched at 2026-01-24T01:00Z without ring 'staging', which is not enabled; check the freezes, "
         "start_date, end_date and enabled of both [ack: patching-constructs:skippedRing]",
     ),
+    "an end date that skips the ring before a gate": (
+        [ring("dev", 1, end_date=datetime(2027, 1, 1, tzinfo=UTC)), ring("prod", 11)],
+        {"gated": True},
+        "ring 'prod' runs at 2027-01-23T01:00Z without ring 'dev', which has no execution in the cycle of 2027-01-12, "
+        "so its gate is closed unless 'dev' has succeeded within max_age before; check the freezes, start_date, "
+        "end_date and enabled of both [ack: patching-constructs:skippedRing]",
+    ),
+    "a gate after the next cycle": (
+        [ring("dev", 0), ring("prod", 11)],
+        {"schedule": ScheduleExpression.weekly(DayOfWeek.MONDAY, hour=2), "gated": True},
+        "ring 'prod' starts after the next cycle of ring 'dev', so its gate checks the success of that cycle: 'dev' "
+        "from 2026-01-12T02:00Z to 2026-01-12T06:00Z, 'prod' from 2026-01-16T02:00Z to 2026-01-16T06:00Z; reduce "
+        "days_after, or use a schedule with longer intervals [ack: patching-constructs:ringAfterNextCycle]",
+    ),
     "an order that is assumed": (
         [ring("dev", 12, bake_time=timedelta(hours=20)), ring("prod", 13)],
         {},
@@ -595,6 +609,16 @@ def test_a_rollout_warns(rings: list[PatchRing], properties: dict[str, Any], mes
     for each in rings:
         made.add_ring(each)
     assert warnings(given) == warnings(added) == [message]
+
+
+def test_a_gate_after_a_ring_that_is_not_enabled(stack: cdk.Stack) -> None:
+    rollout(stack, ring("dev", 1, enabled=False), ring("prod", 11), gated=True)
+    assert sorted(warnings(stack)) == [
+        "ring 'prod' runs at 2026-01-24T01:00Z without ring 'dev', which is not enabled, so its gate is closed; check "
+        "the freezes, start_date, end_date and enabled of both [ack: patching-constructs:skippedRing]",
+        "the gate never opens, because Stack/Rollout/dev has enabled=False, so its window has no task; set "
+        "enabled=True, or remove the gate [ack: patching-constructs:gateNeverOpens]",
+    ]
 
 
 IN_JANUARY = PatchFreeze(datetime(2027, 1, 15, tzinfo=UTC), datetime(2027, 1, 18, tzinfo=UTC), "move")
