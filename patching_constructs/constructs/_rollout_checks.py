@@ -11,6 +11,7 @@ from aws_cdk import Annotations
 from constructs import Construct
 
 from patching_constructs._errors import PatchingError, refusal
+from patching_constructs.constructs.patch_ring import PatchRing
 from patching_constructs.planning.rollouts import (
     ProblemKind,
     RingExecution,
@@ -23,6 +24,7 @@ ASSUMED_ORDER: Final = "patching-constructs:assumedRingOrder"
 NEXT_CYCLE: Final = "patching-constructs:ringAfterNextCycle"
 SKIPPED_RING: Final = "patching-constructs:skippedRing"
 OUTLASTS_BAKE_TIME: Final = "patching-constructs:installOutlastsBakeTime"
+SAME_TARGETS: Final = "patching-constructs:ringsWithSameTargets"
 
 _WARNINGS: Final = {ProblemKind.NEXT_CYCLE: NEXT_CYCLE, ProblemKind.SKIPPED: SKIPPED_RING}
 _HOUR: Final = timedelta(hours=1)
@@ -58,6 +60,14 @@ def warn_of_rings(scope: Construct, problems: Iterable[RolloutProblem], gated: C
         else:
             assumption = "AWS does not document daylight saving changes, so this is assumed; use another hour"
             _warn(scope, ASSUMED_ORDER, f"{_error(problem).problem}; {assumption}")
+
+
+def warn_of_same_targets(scope: Construct, ring: PatchRing, earlier: Iterable[PatchRing]) -> None:
+    """Warn of a ring that patches the nodes of an earlier one again."""
+    for other in earlier:
+        if set(other.targets) == set(ring.targets):
+            text = f"rings {other.name!r} and {ring.name!r} have the same targets, so each cycle patches the same nodes"
+            _warn(scope, SAME_TARGETS, f"{text} twice; set other targets for one of them")
 
 
 def warn_of_running_on(scope: Construct, name: str) -> None:

@@ -28,7 +28,12 @@ from patching_constructs.constructs._freezes import (
 from patching_constructs.constructs._maintenance_window import DEFAULT_CUTOFF, DEFAULT_DURATION, Window, checked_window
 from patching_constructs.constructs._ring_baselines import check_approval, create_baselines, warn_of_approval
 from patching_constructs.constructs._ring_gates import check_gated, gate_of_ring
-from patching_constructs.constructs._rollout_checks import check_rings, warn_of_rings, warn_of_running_on
+from patching_constructs.constructs._rollout_checks import (
+    check_rings,
+    warn_of_rings,
+    warn_of_running_on,
+    warn_of_same_targets,
+)
 from patching_constructs.constructs._schedule_options import RolloutOptions, check_rollout_options
 from patching_constructs.constructs._scopes import creating
 from patching_constructs.constructs.approval_alignment import ApprovalAlignment
@@ -100,6 +105,7 @@ class PatchRollout(Construct):
       repeats.
     - ``patching-constructs:ringAfterNextCycle``: a ring starts after the next cycle has begun.
     - ``patching-constructs:skippedRing``: a ring runs in a cycle without the ring before it.
+    - ``patching-constructs:ringsWithSameTargets``: two rings patch the same nodes.
     - ``patching-constructs:installOutlastsBakeTime``: the installation of a ring can continue after its window, and the
       next ring has no gate that requires its end.
 
@@ -109,7 +115,8 @@ class PatchRollout(Construct):
         schedule: the schedule that the rings follow: a cron with one time of day, or one moment. Nothing runs on its
             dates unless a ring has ``days_after=0``.
         operation: whether missing patches are reported (SCAN) or installed (INSTALL), as in `PatchSchedule`.
-        rings: the rings, in the order in which they start. `add_ring` adds another one.
+        rings: the rings, in the order in which they start. `add_ring` adds another one. Without rings, nothing is
+            patched.
         approval: how the rings approve patches, so that a later ring gets what an earlier one has tested.
             Default: each node uses the baseline of its patch group.
         gated: whether each ring but the first patches only if the ring before it has succeeded and its ``bake_time``
@@ -226,6 +233,7 @@ class PatchRollout(Construct):
     def _create_ring(self, path: str, planned: _Planned) -> None:
         name, before = planned.ring.name, self._planned[-1] if self._planned else None
         properties = {**planned.properties, "gate": self._gate_of(planned, before)}
+        warn_of_same_targets(self, planned.ring, [each.ring for each in self._planned])
         self._schedules[name] = schedule = _RingSchedule(self, path, planned.ring, properties)
         register_schedule(schedule, self, self._plan_freezes)
         self._planned.append(planned)

@@ -591,6 +591,16 @@ WARNINGS: dict[str, tuple[list[PatchRing], dict[str, Any], str]] = {
         "2028-03-26T05:00Z, 'prod' from 2028-03-27T00:00Z to 2028-03-27T04:00Z; AWS does not document daylight saving "
         "changes, so this is assumed; use another hour [ack: patching-constructs:assumedRingOrder]",
     ),
+    "two rings with the same targets": (
+        [
+            ring("dev", 1, targets=[PatchTarget.patch_group("a"), PatchTarget.patch_group("b")]),
+            ring("staging", 4),
+            ring("prod", 11, targets=[PatchTarget.patch_group("b"), PatchTarget.patch_group("a")]),
+        ],
+        {},
+        "rings 'dev' and 'prod' have the same targets, so each cycle patches the same nodes twice; set other targets "
+        "for one of them [ack: patching-constructs:ringsWithSameTargets]",
+    ),
     "an installation that continues": (
         [ring("dev", 1, cutoff_behavior=CutoffBehavior.CONTINUE_TASK), ring("prod", 4)],
         {},

@@ -357,7 +357,7 @@ def test_a_window_costs_what_a_schedule_costs(stack: cdk.Stack, channel: Channel
 
 def test_each_ring_costs_a_schedule_and_its_metadata(stack: cdk.Stack, channel: Channel) -> None:
     rings = [
-        PatchRing(name, targets=[WEB], days_after=days, window_name=name)
+        PatchRing(name, targets=[PatchTarget.tag("Stage", name)], days_after=days, window_name=name)
         for name, days in (("dev", 1), ("staging", 4), ("prod", 11))
     ]
     tuesday = ScheduleExpression.patch_tuesday(hour=4)
