@@ -21,6 +21,7 @@ from patching_constructs.description.facts import FREEZES, FROZEN, GATE, Fact
 from patching_constructs.ssm.target_keys import TAG, TAG_KEY
 from patching_constructs.template.associations import ASSOCIATION
 from patching_constructs.template.possible_values import possible_values
+from patching_constructs.template.runbooks import DOCUMENT
 
 _PREFIXES: Final = (
     "TaskInvocationParameters.MaintenanceWindowRunCommandParameters.",
@@ -138,6 +139,11 @@ _LABELS_OF_TASKS: Final = {
     f"{_PREFIXES[0]}ServiceRoleArn": "notification role",
     f"{_PREFIXES[3]}Name": "execution name",
 }
+# The command of a gate is a step of its runbook.
+_LABELS_OF_TYPES: Final = {
+    (ASSOCIATION, "Name"): "document",
+    (DOCUMENT, "ServiceRoleArn"): "notification role",
+}
 
 
 def label_of(fact: Fact) -> str:
@@ -145,8 +151,8 @@ def label_of(fact: Fact) -> str:
     name = fact.name
     if name in _LABELS_OF_TASKS:
         return _LABELS_OF_TASKS[name]
-    if name == "Name" and fact.resource_type == ASSOCIATION:
-        return "document"
+    if (fact.resource_type, name) in _LABELS_OF_TYPES:
+        return _LABELS_OF_TYPES[fact.resource_type, name]
     for prefix in _PREFIXES:
         name = name.removeprefix(prefix)
     if definition := _DEFINITION.fullmatch(name):

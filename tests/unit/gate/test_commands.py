@@ -9,8 +9,10 @@ from typing import Any
 
 import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_sns as sns
 
 from patching_constructs import (
+    CommandNotification,
     MaintenanceWindow,
     PatchFreeze,
     PatchGate,
@@ -92,6 +94,16 @@ def test_describe_has_the_conditions_in_words(tmp_path: Path) -> None:
     ]
     # The runbook is described with its window.
     assert "\ndocument " not in text
+
+
+def test_describe_has_both_roles_of_a_gated_task_with_a_notification(tmp_path: Path) -> None:
+    topic = sns.Topic.from_topic_arn(cdk.Stack(), "Topic", "arn:aws:sns:eu-central-1:111122223333:patching")
+    folder = synthesized(tmp_path, properties={"notification": CommandNotification(topic=topic)})
+    rows = rows_of(output("describe", folder), "production")
+    assert [row for row in rows if " role " in row] == [
+        "task role InstallAutomationRole69498343.Arn",
+        "notification role InstallNotificationRoleE79E3BC6.Arn",
+    ]
 
 
 def test_describe_of_an_imported_window_and_a_condition_that_is_unknown(tmp_path: Path) -> None:
