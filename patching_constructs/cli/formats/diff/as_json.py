@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from patching_constructs.cli.fact_words import fact_in_words, label_of
+from patching_constructs.cli.fact_labels import label_of
+from patching_constructs.cli.fact_words import fact_in_words
 from patching_constructs.cli.formats.diff.diff_report import DiffReport
 from patching_constructs.cli.formats.diff.words import KINDS, name_of, notes_of
 from patching_constructs.cli.formats.json_text import json_text

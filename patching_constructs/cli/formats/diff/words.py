@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from patching_constructs.cli import descriptions, run_descriptions
-from patching_constructs.cli.fact_words import fact_in_words, label_of
+from patching_constructs.cli.fact_labels import label_of
+from patching_constructs.cli.fact_words import fact_in_words
 from patching_constructs.description.comparison import ChangeStatus, FactChange, ResourceChange, SubjectChange
 from patching_constructs.description.content import as_json
 from patching_constructs.description.described import Description

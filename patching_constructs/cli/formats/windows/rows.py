@@ -7,7 +7,8 @@ from typing import Final
 
 from patching_constructs._template_metadata import CAPACITY
 from patching_constructs.cli import descriptions, operation_words, run_descriptions
-from patching_constructs.cli.fact_words import content_in_words, fact_in_words, label_of, shown_content
+from patching_constructs.cli.fact_labels import label_of
+from patching_constructs.cli.fact_words import content_in_words, fact_in_words, shown_content
 from patching_constructs.cli.forecasts import capacity_in_words
 from patching_constructs.cli.formats.windows.window_list import idle_because
 from patching_constructs.cli.gate_words import gate_in_words
