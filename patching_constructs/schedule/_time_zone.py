@@ -2,7 +2,7 @@
 
 import zoneinfo
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, NamedTuple, Protocol
 
 from patching_constructs._errors import refusal, shown
@@ -80,11 +80,7 @@ def nearest_zone(name: str) -> str | None:
     region, slash, city = name.partition("/")
     if not slash or any(character.isdigit() for character in name):
         return None
-    cities = {
-        zone.partition("/")[2]: zone
-        for zone in _known_zones().values()
-        if zone.lower().startswith(f"{region.lower()}/")
-    }
+    cities = _cities(region.lower())
     near = nearest(city, cities, cutoff=_NEAR)
     return cities[near] if near else None
 
@@ -92,6 +88,13 @@ def nearest_zone(name: str) -> str | None:
 def _written(name: str) -> str | None:
     """Return the name in the spelling of the database; None if the name is not in the database."""
     return _known_zones().get(name.lower()) if name.isascii() else None
+
+
+@lru_cache
+def _cities(region: str) -> dict[str, str]:
+    """Return the time zones of a region, by what follows its name."""
+    zones = (zone for name, zone in _known_zones().items() if name.startswith(f"{region}/"))
+    return {zone.partition("/")[2]: zone for zone in zones}
 
 
 @cache

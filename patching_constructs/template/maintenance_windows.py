@@ -283,6 +283,11 @@ class MaintenanceWindow(Resource):
         return frozenset[Referent]().union(*(task.target_references for task in self.tasks))
 
     @cached_property
+    def runbook_tasks(self) -> list[WindowTask]:
+        """Its tasks that start a runbook of the templates."""
+        return [task for task in self.tasks if task.runbook is not None]
+
+    @cached_property
     def unknown_target_id(self) -> Value | None:
         """A target that one of its tasks runs on and that is unknown until deployment.
 

@@ -23,7 +23,7 @@ def commands_in(window: MaintenanceWindow) -> list[Command]:
 
 def runbook_commands(window: MaintenanceWindow) -> list[Command]:
     """Return the patch commands of the runbooks that the tasks of a window start."""
-    return [step for task in window.tasks for step in steps_of(task)]
+    return [step for task in window.runbook_tasks for step in steps_of(task)]
 
 
 def used_targets(window: MaintenanceWindow) -> frozenset[Referent]:
