@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
-from itertools import chain
 from typing import Final
 
 from patching_constructs._errors import PatchingError
@@ -15,7 +14,7 @@ from patching_constructs.template.deployment import Deployment
 from patching_constructs.template.maintenance_windows import MaintenanceWindow
 from patching_constructs.template.resource import Resource
 from patching_constructs.template.scheduled_runs import RunTimes, ScheduledRun
-from patching_constructs.template.task_runs import steps_of
+from patching_constructs.template.task_runs import commands_in
 from patching_constructs.template.upcoming import planned
 from patching_constructs.template.value import UnknownError
 
@@ -82,8 +81,7 @@ class InstallPlan:
 
     def _installed_by(self, window: MaintenanceWindow) -> Sequence[Selection]:
         found: list[Selection] = []
-        runs = (steps_of(task) or [self._deployment.command_of(task)] for task in window.tasks)
-        for command in chain.from_iterable(runs):
+        for command in commands_in(window, self._deployment.command_of):
             try:
                 found += self._deployment.selections_of(command) if command.installs else []
             except UnknownError:

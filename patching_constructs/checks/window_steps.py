@@ -9,7 +9,7 @@ from patching_constructs.template.commands import Command
 from patching_constructs.template.deployment import Deployment
 from patching_constructs.template.maintenance_windows import MaintenanceWindow, WindowTask
 from patching_constructs.template.reboots import Reboots
-from patching_constructs.template.task_runs import steps_of
+from patching_constructs.template.task_runs import commands_of
 from patching_constructs.template.value import UnknownError
 
 
@@ -41,7 +41,7 @@ class StepsOfWindows:
         steps: list[Step[WindowTask]] = []
         unknown: list[UnknownError] = []
         for task in window.tasks if len(window.tasks) > 1 else ():
-            for command in steps_of(task) or [self._deployment.command_of(task)]:
+            for command in commands_of(task, self._deployment.command_of):
                 try:
                     step = self._step(len(steps), task, command)
                 except UnknownError as error:

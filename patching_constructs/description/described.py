@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
-from itertools import chain
 from typing import Final
 
 from patching_constructs.checks.acknowledgments import Acknowledgments
@@ -26,7 +25,7 @@ from patching_constructs.template.resource import Resource
 from patching_constructs.template.runbooks import SsmDocument
 from patching_constructs.template.scheduled_runs import ScheduledRun
 from patching_constructs.template.sources import Template, by_place
-from patching_constructs.template.task_runs import steps_of
+from patching_constructs.template.task_runs import commands_in
 from patching_constructs.template.unread import UnreadTemplate, unread_of
 from patching_constructs.template.value import Referent
 
@@ -122,8 +121,7 @@ class Described:
         names = {window.referent: window.label for window in deployment.windows}
         for window in first_windows(deployment.windows):
             parts = [*window.targets, *_with_gates(sorted(window.tasks, key=priority_of))]
-            started = (steps_of(task) or [deployment.command_of(task)] for task in window.tasks)
-            commands = list(chain.from_iterable(started))
+            commands = commands_in(window, deployment.command_of)
             yield Subject(
                 self._described(window), [*map(self._described, parts)], commands, (), rebooting, window_names=names
             )

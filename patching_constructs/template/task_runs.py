@@ -1,6 +1,6 @@
 """What the tasks of windows run on nodes, also by way of a runbook of the templates, such as a gate."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 
 from patching_constructs.planning.coverage import Selection
@@ -11,14 +11,19 @@ from patching_constructs.template.runbooks import SsmDocument
 from patching_constructs.template.value import Referent, UnknownError
 
 
-def commands_of(task: WindowTask) -> list[Command]:
-    """Return the patch commands of the runbook that a task starts; otherwise, the document that it runs."""
-    return steps_of(task) or [TaskCommand(task)]
+def commands_of(task: WindowTask, command_of: Callable[[WindowTask], Command] = TaskCommand) -> list[Command]:
+    """Return the patch commands of the runbook that a task starts; otherwise, the document that it runs.
+
+    Args:
+        task: the task.
+        command_of: returns the document that the task runs; that of a deployment returns what it has read already.
+    """
+    return steps_of(task) or [command_of(task)]
 
 
-def commands_in(window: MaintenanceWindow) -> list[Command]:
-    """Return what the tasks of a window run, in the order of the templates."""
-    return [command for task in window.tasks for command in commands_of(task)]
+def commands_in(window: MaintenanceWindow, command_of: Callable[[WindowTask], Command] = TaskCommand) -> list[Command]:
+    """Return what the tasks of a window run, in the order of the templates: see `commands_of`."""
+    return [command for task in window.tasks for command in commands_of(task, command_of)]
 
 
 def runbook_commands(window: MaintenanceWindow) -> list[Command]:
