@@ -12,8 +12,20 @@ import patching_constructs
 
 PACKAGE = Path(patching_constructs.__file__).parent
 # A package imports only packages to its left; modules in the root import no package.
-ORDER = ("", "ssm", "schedule", "properties", "planning", "template", "constructs", "checks", "description", "cli")
-STANDARD_LIBRARY = ("ssm", "schedule", "planning")
+ORDER = (
+    "",
+    "ssm",
+    "schedule",
+    "properties",
+    "planning",
+    "reporting",
+    "template",
+    "constructs",
+    "checks",
+    "description",
+    "cli",
+)
+STANDARD_LIBRARY = ("ssm", "schedule", "planning", "reporting")
 # jsii starts Node, and the command line should start without both.
 CDK = {"aws_cdk", "cdk_nag", "constructs", "jsii"}
 # The adapter for cdk-nag is the only module of the linter that imports the CDK.
@@ -92,7 +104,7 @@ def test_templates_are_read_without_the_constructs(name: str) -> None:
 
 
 model_and_linter = pytest.mark.parametrize(
-    "name", sorted(name for name in MODULES if package_of(name) in {"template", "checks", "description"})
+    "name", sorted(name for name in MODULES if package_of(name) in {"reporting", "template", "checks", "description"})
 )
 
 
