@@ -15,6 +15,7 @@ from typing import Final, Generic
 
 from patching_constructs.planning.conflicts import LOOK_BACK
 from patching_constructs.planning.coverage import SharingIndex
+from patching_constructs.planning.recorded_executions import ExecutionResult
 from patching_constructs.planning.spans import SpanWalk, merged, walk_together
 from patching_constructs.planning.timeline import (
     MOST_OPEN,
@@ -70,6 +71,8 @@ class Execution(Generic[Owner]):
     notes: list[Note] = field(default_factory=list)
     overlaps: dict[PlannedWindow[Owner], datetime] = field(default_factory=dict)
     """At most 50 other windows that can share nodes and overlap, with the start of each overlap."""
+    result: ExecutionResult | None = None
+    """What became of it; None where that was not asked for, as it is upcoming."""
 
     @property
     def owner(self) -> Owner:

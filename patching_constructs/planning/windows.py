@@ -16,8 +16,8 @@ from patching_constructs.schedule._options import check_cutoff
 from patching_constructs.schedule._rule import At, Rate, parse_rule
 from patching_constructs.schedule._time_zone import check_zone_exists
 from patching_constructs.schedule.expression import ScheduleExpression
-from patching_constructs.schedule.occurrence import Occurrence
-from patching_constructs.schedule.occurrences import occurrences
+from patching_constructs.schedule.occurrence import Occurrence, wall_time_of
+from patching_constructs.schedule.occurrences import in_utc, occurrences, zone_of
 from patching_constructs.ssm import limits
 
 Owner = TypeVar("Owner")
@@ -91,6 +91,17 @@ class WindowTimes:
             start_date=self.start_date,
             end_date=self.end_date,
         )
+
+    def occurrence_at(self, start: datetime) -> Occurrence:
+        """Return an execution that starts at an aware datetime, whether or not the schedule has one then."""
+        start, zone = in_utc(start), zone_of(self.schedule)
+        end = start + self.duration
+        return Occurrence(start, end - (self.cutoff or timedelta(0)), end, zone, wall_time_of(start, zone))
+
+    def opens_at(self, moment: datetime) -> bool:
+        """Return whether the schedule has an execution that starts at an aware datetime."""
+        first = next(self.occurrences(after=moment), None)
+        return first is not None and first.start == moment
 
     @property
     def is_first_start_known(self) -> bool:

@@ -102,7 +102,7 @@ def occurrences(
     first = in_utc(start_date or after) if anchor is None else _anchor_in_utc(anchor)
     starts = _starts(schedule, begin, first)
     due = takewhile(lambda each: end_date is None or each.instant <= end_date, starts)
-    zone = _zone(schedule)
+    zone = zone_of(schedule)
     return (Occurrence(start, start + duration - cutoff, start + duration, zone, wall_time) for start, wall_time in due)
 
 
@@ -158,7 +158,7 @@ def _starts(schedule: Schedule, begin: datetime, first: datetime) -> Iterator[_S
         case Rate() as rate:
             return _at_utc(_rate_starts(rate, begin, first))
         case cron:
-            return _cron_starts(cron, _zone(schedule), timedelta(days=schedule.schedule_offset or 0), begin)
+            return _cron_starts(cron, zone_of(schedule), timedelta(days=schedule.schedule_offset or 0), begin)
 
 
 def _known_rule(schedule: Schedule) -> CronExpression | Rate | At:
@@ -182,7 +182,8 @@ def _anchor_in_utc(anchor: datetime) -> datetime:
         return in_utc(anchor)
 
 
-def _zone(schedule: Schedule) -> tzinfo:
+def zone_of(schedule: Schedule) -> tzinfo:
+    """Return the time zone of a schedule; UTC without one, and for a rate."""
     has_wall_times = isinstance(schedule.rule, CronExpression)
     return zone_info(schedule.time_zone) if schedule.time_zone and has_wall_times else UTC
 
