@@ -40,7 +40,7 @@ _RESULTS: Final[dict[str, Result]] = {
 
 
 def result_of_status(status: str) -> Result:
-    """Return the result of an execution with a status other than SUCCESS, which does not say whether anything ran."""
+    """Return the result of an execution with a status other than SUCCESS, with which nothing can have run."""
     return _RESULTS.get(status, Result.UNKNOWN)
 
 

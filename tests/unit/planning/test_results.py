@@ -121,8 +121,8 @@ def test_a_rate_has_the_executions_that_were_recorded() -> None:
 
 
 def test_the_reason_of_a_failure_is_what_was_found_or_the_details_of_the_status() -> None:
-    told = record(STARTS[0], Result.FAILED, reason="the task AWS-RunPatchBaseline is FAILED")
-    assert ExecutionResult.of(told).reason == "the task AWS-RunPatchBaseline is FAILED"
+    known = record(STARTS[0], Result.FAILED, reason="the task AWS-RunPatchBaseline is FAILED")
+    assert ExecutionResult.of(known).reason == "the task AWS-RunPatchBaseline is FAILED"
     skipped = RecordedExecution(
         window_id=WINDOW, id="1", status="FAILED", started=NOW, details="Failed", result=Result.FAILED
     )
