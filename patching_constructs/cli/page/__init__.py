@@ -1,1 +1,1 @@
-"""The calendar as a page for a browser."""
+"""Pages for a browser: the calendar, the report, and what they share."""

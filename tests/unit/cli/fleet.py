@@ -8,7 +8,7 @@ from typing import Any
 from patching_constructs._template_metadata import FREEZES, METADATA_KEY, ROLLOUT, rollout_metadata
 from patching_constructs._template_metadata import FROZEN as FROZEN_KEY
 from patching_constructs.cli.formats.calendar.calendar import Calendar
-from patching_constructs.cli.page.build import build_page
+from patching_constructs.cli.page.calendar.build import build_page
 from patching_constructs.template import TARGET, TASK, WINDOW, MaintenanceWindow
 from patching_constructs.template.deployment import Deployment
 from patching_constructs.template.document import Document

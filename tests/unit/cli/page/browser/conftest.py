@@ -95,7 +95,7 @@ def show(browser: Browser, tabs: dict[tuple[bool, str, bool], Tab], tmp_path: Pa
         motion: Literal["reduce", "no-preference"] = "no-preference",
         script: bool = True,
     ) -> Page:
-        file = tmp_path / "calendar.html"
+        file = tmp_path / "page.html"
         file.write_text(text, encoding="utf-8")
         # The clock of a tab also replaces what measures the time of loading.
         key = (script, zone, now is None)
