@@ -22,6 +22,7 @@ _MODULES = {
     "CutoffBehavior": "properties.cutoff",
     "DayOfWeek": "schedule.days_of_week",
     "EventFrequency": "properties.calendar_events",
+    "ExecutionStatus": "ssm.events",
     "FleetRollout": "constructs.fleet_schedule",
     "FleetSchedule": "constructs.fleet_schedule",
     "HookDocument": "constructs.hook_document",
@@ -31,6 +32,7 @@ _MODULES = {
     "IPatchSchedule": "constructs.patch_schedule",
     "InstallOverrideList": "constructs.overrides",
     "MaintenanceWindow": "constructs.maintenance_window",
+    "MaintenanceWindowEvents": "constructs.maintenance_window_events",
     "NotificationEvent": "properties.notification",
     "NotificationType": "properties.notification",
     "Occurrence": "schedule.occurrence",
@@ -64,6 +66,7 @@ _MODULES = {
     "Severity": "checks.severity",
     "TaskType": "properties.task_actions",
     "WallClock": "schedule.occurrence",
+    "WindowState": "ssm.events",
     "WindowTask": "properties.window_tasks",
 }
 # The names that require an extra.

@@ -12,6 +12,7 @@ from patching_constructs.constructs.fleet_schedule import FleetRollout as FleetR
 from patching_constructs.constructs.fleet_schedule import FleetSchedule as FleetSchedule
 from patching_constructs.constructs.hook_document import HookDocument as HookDocument
 from patching_constructs.constructs.maintenance_window import MaintenanceWindow as MaintenanceWindow
+from patching_constructs.constructs.maintenance_window_events import MaintenanceWindowEvents as MaintenanceWindowEvents
 from patching_constructs.constructs.overrides import BaselineOverride as BaselineOverride
 from patching_constructs.constructs.overrides import InstallOverrideList as InstallOverrideList
 from patching_constructs.constructs.patch_baseline import IPatchBaseline as IPatchBaseline
@@ -54,6 +55,8 @@ from patching_constructs.schedule.occurrence import WallClock as WallClock
 from patching_constructs.ssm.compliance import ComplianceLevel as ComplianceLevel
 from patching_constructs.ssm.compliance import PatchComplianceStatus as PatchComplianceStatus
 from patching_constructs.ssm.compliance import RejectedPatchesAction as RejectedPatchesAction
+from patching_constructs.ssm.events import ExecutionStatus as ExecutionStatus
+from patching_constructs.ssm.events import WindowState as WindowState
 from patching_constructs.ssm.operating_systems import OperatingSystem as OperatingSystem
 
 __all__: list[str]  # noqa: PYI035 - the names are listed above

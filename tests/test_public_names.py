@@ -28,6 +28,7 @@ def test_the_public_list_is_sorted_and_frozen() -> None:
         "CutoffBehavior",
         "DayOfWeek",
         "EventFrequency",
+        "ExecutionStatus",
         "FleetRollout",
         "FleetSchedule",
         "HookDocument",
@@ -37,6 +38,7 @@ def test_the_public_list_is_sorted_and_frozen() -> None:
         "IPatchSchedule",
         "InstallOverrideList",
         "MaintenanceWindow",
+        "MaintenanceWindowEvents",
         "NotificationEvent",
         "NotificationType",
         "Occurrence",
@@ -70,6 +72,7 @@ def test_the_public_list_is_sorted_and_frozen() -> None:
         "Severity",
         "TaskType",
         "WallClock",
+        "WindowState",
         "WindowTask",
     ]
     assert patching_constructs.__all__ == sorted(patching_constructs.__all__)

@@ -10,6 +10,7 @@ from aws_cdk.interfaces.aws_iam import IRoleRef
 from aws_cdk.interfaces.aws_ssm import IMaintenanceWindowRef
 
 from patching_constructs.constructs._child_ids import OfGate
+from patching_constructs.constructs._covered_windows import window_ids
 from patching_constructs.constructs._gate_runbook import CheckedGate, check_gated_task, operation_of, runbook
 from patching_constructs.constructs._gate_warnings import warn_of_closed
 from patching_constructs.constructs._maintenance_window import Window
@@ -22,7 +23,8 @@ from patching_constructs.constructs._task_permissions import (
     window_arn,
 )
 from patching_constructs.constructs._task_roles import WindowRoles
-from patching_constructs.constructs.maintenance_window import MaintenanceWindow, parts_of
+from patching_constructs.constructs._window_parts import parts_of
+from patching_constructs.constructs.maintenance_window import MaintenanceWindow
 from patching_constructs.properties.gate import PatchGate, max_age_seconds, run_seconds
 from patching_constructs.properties.pseudo_parameters import PseudoParameter
 from patching_constructs.properties.targets import PatchTarget
@@ -137,18 +139,15 @@ class ScheduleGate:
     def _runbook(
         self, schedule: MaintenanceWindow, task: TaskOptions, target: PatchTarget, publisher: IRoleRef | None
     ) -> dict[str, object]:
-        events = self._checked.events(_window_ids(schedule), _window_ids(self.gate.after))
+        events = self._checked.events(window_ids(schedule), _ids(self.gate.after))
         return runbook(task, target, events, self._checked.run_seconds, publisher)
 
     def _arns(self, schedule: MaintenanceWindow) -> tuple[str, ...]:
-        return tuple(map(window_arn, [*_window_ids(schedule), *_window_ids(self.gate.after)]))
+        return tuple(map(window_arn, [*window_ids(schedule), *_ids(self.gate.after)]))
 
 
-def _window_ids(window: IMaintenanceWindowRef | None) -> Sequence[str]:
-    """Return the ids of all windows of a schedule, which has several around freezes."""
-    if isinstance(window, MaintenanceWindow):
-        return [part.window_id for part in parts_of(window).all]
-    return [] if window is None else [window.maintenance_window_ref.window_id]
+def _ids(window: IMaintenanceWindowRef | None) -> Sequence[str]:
+    return [] if window is None else window_ids(window)
 
 
 def _reading(gate: PatchGate) -> Iterator[Allowed]:

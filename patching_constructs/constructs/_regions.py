@@ -44,11 +44,30 @@ def check_window_before(scope: Construct, window: IMaintenanceWindowRef) -> None
     Raises:
         PatchingError: it is not, so a gate would find no execution of it.
     """
+    if different := _different_environment(scope, window):
+        name, own, other = different
+        fix = "use a window of the same account and Region"
+        raise refusal("PatchGate after", f"must be in the {name} of the schedule, {own}", other, fix)
+
+
+def check_rule_scope(scope: Construct, windows: Iterable[IMaintenanceWindowRef]) -> None:
+    """Check that an EventBridge rule is in the account and Region of its windows, as far as they are known.
+
+    Raises:
+        PatchingError: it is not, so it would receive no event of a window.
+    """
+    for window in windows:
+        if different := _different_environment(scope, window):
+            name, own, other = different
+            fix = "create a rule in the account and Region of each window"
+            raise refusal("windows", f"must be in the {name} of the rule, {own}", other, fix)
+
+
+def _different_environment(scope: Construct, window: IMaintenanceWindowRef) -> tuple[str, str, str] | None:
+    """Return what differs, the account or the Region, with the value of the scope and that of the window."""
     here, there = Stack.of(scope), window.env
-    for name, own, other in (("account", here.account, there.account), ("Region", here.region, there.region)):
-        if not is_unresolved((own, other)) and own != other:
-            fix = "use a window of the same account and Region"
-            raise refusal("PatchGate after", f"must be in the {name} of the schedule, {own}", other, fix)
+    pairs = (("account", here.account, there.account), ("Region", here.region, there.region))
+    return next((each for each in pairs if not is_unresolved(each[1:]) and each[1] != each[2]), None)
 
 
 def _used(action: TaskAction) -> Iterator[tuple[str, object]]:

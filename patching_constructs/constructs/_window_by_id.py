@@ -11,6 +11,8 @@ from patching_constructs._errors import refusal
 from patching_constructs._tokens import is_unresolved
 from patching_constructs._validation import check_type
 from patching_constructs.constructs._scopes import creating
+from patching_constructs.constructs._window_facades import WindowFacades
+from patching_constructs.constructs.maintenance_window_events import MaintenanceWindowEvents
 from patching_constructs.ssm import limits
 
 
@@ -20,6 +22,11 @@ class IMaintenanceWindow(IMaintenanceWindowRef, Protocol):
     @property
     def maintenance_window_id(self) -> str:
         """The window's id, ``mw-`` and 17 hexadecimal digits."""
+        ...  # pragma: no cover
+
+    @property
+    def events(self) -> MaintenanceWindowEvents:
+        """Rules for the events of the window."""
         ...  # pragma: no cover
 
 
@@ -35,7 +42,7 @@ def imported_window(scope: Construct, id: str, maintenance_window_id: str) -> IM
 
 
 @jsii.implements(IMaintenanceWindowRef)
-class _ImportedWindow(Resource):
+class _ImportedWindow(WindowFacades, Resource):
     def __init__(self, scope: Construct, id: str, maintenance_window_id: str) -> None:  # noqa: A002
         super().__init__(scope, id)
         self._window_id = maintenance_window_id

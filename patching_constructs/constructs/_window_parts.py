@@ -228,6 +228,17 @@ class WindowParts:
         created.resource.start_date, created.resource.end_date = window.start_date, window.end_date
 
 
+class HasWindowParts:
+    """A construct that creates the windows of a schedule."""
+
+    _parts: WindowParts
+
+
+def parts_of(construct: HasWindowParts) -> WindowParts:
+    """Return the windows of a schedule, for those who follow what a freeze adds later."""
+    return construct._parts  # noqa: SLF001 - both are in this module
+
+
 def _id_of(part: FreezePart) -> str:
     return f"{AFTER_FREEZE}{part.stamp}"
 

@@ -42,7 +42,8 @@ from patching_constructs.constructs._schedule_warnings import (
 from patching_constructs.constructs._scopes import creating
 from patching_constructs.constructs._task_roles import WindowRoles
 from patching_constructs.constructs._window_by_id import IMaintenanceWindow, imported_window
-from patching_constructs.constructs._window_parts import WindowParts
+from patching_constructs.constructs._window_facades import WindowFacades
+from patching_constructs.constructs._window_parts import HasWindowParts, WindowParts
 from patching_constructs.constructs._window_targets import check_required_targets, check_targets
 from patching_constructs.constructs._window_tasks import CreatedTask, check_priority
 from patching_constructs.properties._durations import Length
@@ -58,7 +59,7 @@ TASK_FACTORY: Final = "use a factory such as WindowTask.run_command(document)"
 
 
 @jsii.implements(IMaintenanceWindowRef)
-class MaintenanceWindow(Construct):
+class MaintenanceWindow(HasWindowParts, WindowFacades, Construct):
     """Run tasks on a schedule: one maintenance window, its targets, and its tasks. To patch, use `PatchSchedule`.
 
     The window is the child ``Resource``, the targets are ``Target``, ``Target2``, ..., and each task has its id. The
@@ -342,11 +343,6 @@ class MaintenanceWindow(Construct):
     def runbook_roles(self) -> Mapping[str, iam.Role]:
         """The created roles that runbooks run with, by the name of the runbook."""
         return MappingProxyType(self._roles.runbooks)
-
-
-def parts_of(window: MaintenanceWindow) -> WindowParts:
-    """Return the windows of a schedule, for those who follow what a freeze adds later."""
-    return window._parts  # noqa: SLF001 - both are in this module
 
 
 def _check_targets(targets: Sequence[PatchTarget], tasks: Sequence[TaskOptions]) -> None:

@@ -3,10 +3,15 @@
 https://docs.aws.amazon.com/systems-manager/latest/userguide/monitoring-systems-manager-event-examples.html
 """
 
+import re
 from enum import StrEnum
 from typing import Final
 
 EVENT_SOURCE: Final = "aws.ssm"
+
+# Of a rule: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html
+RULE_NAME: Final = re.compile(r"[.\-_A-Za-z0-9]{1,64}")
+RULE_DESCRIPTION_LENGTH: Final = 512
 
 
 class DetailType(StrEnum):
@@ -87,9 +92,21 @@ COMMAND_DETAIL_TYPES: Final = (
     "EC2 Command Invocation Status-change Notification",
 )
 
-# Other detail types of the source that AWS documents, including a second spelling of WINDOW_STATE.
+# AWS documents two detail types for the state of a window: the second one at
+# https://docs.aws.amazon.com/systems-manager/latest/userguide/reference-eventbridge-events.html
+WINDOW_STATE_SPELLINGS: Final = (DetailType.WINDOW_STATE, "Maintenance Window Status-change Notification")
+
+UNSUCCESSFUL: Final = (
+    ExecutionStatus.FAILED,
+    ExecutionStatus.TIMED_OUT,
+    ExecutionStatus.CANCELLED,
+    ExecutionStatus.SKIPPED_OVERLAPPING,
+)
+"""The statuses of an execution that ended without success."""
+
+# Other detail types of the source that AWS documents.
 OTHER_DETAIL_TYPES: Final = (
-    "Maintenance Window Status-change Notification",
+    WINDOW_STATE_SPELLINGS[1],
     *COMMAND_DETAIL_TYPES,
     "EC2 Automation Execution Status-change Notification",
     "EC2 Automation Step Status-change Notification",

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import aws_cdk as cdk
 from aws_cdk import aws_autoscaling as autoscaling
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda
 from aws_cdk import aws_logs as logs
@@ -27,6 +28,7 @@ from patching_constructs import (
     ComplianceLevel,
     CutoffBehavior,
     DayOfWeek,
+    ExecutionStatus,
     FleetRollout,
     FleetSchedule,
     HookDocument,
@@ -35,6 +37,7 @@ from patching_constructs import (
     IPatchBaseline,
     IPatchSchedule,
     MaintenanceWindow,
+    MaintenanceWindowEvents,
     NotificationEvent,
     NotificationType,
     Occurrence,
@@ -65,6 +68,7 @@ from patching_constructs import (
     Severity,
     TaskType,
     WallClock,
+    WindowState,
     WindowTask,
 )
 
@@ -279,6 +283,14 @@ nightly = MaintenanceWindow(
 nightly.add_task("Scan", WindowTask.scan(), priority=3)
 any_window: IMaintenanceWindow = nightly
 any_window = MaintenanceWindow.from_maintenance_window_id(stack, "ImportedWindow", "mw-0123456789abcdef0")
+assert_type(any_window.events, MaintenanceWindowEvents)
+failed = nightly.events.on_execution_status_change("Failed", statuses=[ExecutionStatus.FAILED], rule_name="failed")
+assert_type(failed, events.Rule)
+assert_type(MaintenanceWindowEvents.from_maintenance_window(nightly.window).on_unsuccessful("Failed"), events.Rule)
+nightly.events.on_state_change("Disabled", states=[WindowState.DISABLED], cross_stack_scope=stack)
+nightly.events.on_state_change("Failed", states=[ExecutionStatus.FAILED])  # type: ignore[list-item]
+nightly.events.on_failed("Failed", target="arn:aws:sns:us-east-1:111111111111:topic")  # type: ignore[arg-type]
+nightly.events.on_failed("Failed", targets=[])  # type: ignore[call-arg]
 assert_type(nightly.tasks, Mapping[str, ssm.CfnMaintenanceWindowTask])
 assert_type(nightly.task_roles, Mapping[TaskType, iam.Role])
 assert_type(nightly.runbook_roles, Mapping[str, iam.Role])

@@ -154,6 +154,7 @@ KINDS: dict[str, Kind] = {
     "ILogGroupRef": reference("log_group_ref", "ILogGroupRef"),
     "IRoleRef": reference("role_ref", "IRoleRef"),
     "IStateMachineRef": reference("state_machine_ref", "IStateMachineRef"),
+    "IRuleTarget": reference("bind", "IRuleTarget"),
     "ITopicRef": reference("topic_ref", "ITopicRef"),
     "IGrantable": reference("grant_principal", "IGrantable"),
     "Asset": of(assets.Asset),
@@ -177,6 +178,17 @@ for name in api.__all__:
     public = getattr(api, name)
     KINDS[name] = literal(public) if issubclass(public, Enum) else of(public)
 
+
+def list_of(kind: type[Enum]) -> Kind:
+    """Return the kind of the lists of literals of a closed set."""
+    return Kind(
+        lambda value: isinstance(value, list | tuple) and all(map(literal(kind).takes, value)), (kind.__name__,)
+    )
+
+
+KINDS["Sequence[ExecutionStatus]"] = list_of(api.ExecutionStatus)
+KINDS["Sequence[WindowState]"] = list_of(api.WindowState)
+
 # Returned by the library, and not created by users.
 RESULTS = {"Occurrence"}
 # Passed to the CDK unchanged, which checks it.
@@ -195,6 +207,10 @@ BASELINE = api.PatchBaseline(STACK, "Baseline", operating_system=SYSTEM, rules=[
 RING = api.PatchRing("dev", targets=[WEB], days_after=0)
 PATCH = api.OverridePatch(id="kernel.x86_64")
 FREEZE = api.PatchFreeze(date(2026, 12, 18), date(2027, 1, 4), "Christmas", time_zone="Europe/Berlin")
+EVENTS = (
+    *("execution_status_change", "unsuccessful", "failed", "timed_out", "cancelled", "skipped", "succeeded"),
+    *("task_status_change", "state_change"),
+)
 AT_FOUR: dict[str, Any] = {"hour": 4}
 
 # A valid call of every function: its arguments by name, those of *values as a tuple.
@@ -226,6 +242,10 @@ CALLS: dict[str, dict[str, Any]] = {
     "MaintenanceWindow.add_task": {"id": "Reboot", "task": api.WindowTask.reboot()},
     "MaintenanceWindow.next_executions": {"after": datetime(2027, 1, 1, tzinfo=UTC), "count": 1},
     "MaintenanceWindow.from_maintenance_window_id": {"maintenance_window_id": "mw-0123456789abcdef0"},
+    "MaintenanceWindowEvents": {"windows": [WINDOW]},
+    "MaintenanceWindowEvents.from_maintenance_window": {"window": WINDOW},
+    "MaintenanceWindowEvents.from_maintenance_windows": {"windows": [WINDOW]},
+    **{f"MaintenanceWindowEvents.on_{each}": {"id": "Rule"} for each in EVENTS},
     "OverridePatch": {"id": "kernel.x86_64"},
     "PatchBaseline": {
         "operating_system": SYSTEM,
@@ -315,12 +335,18 @@ CALLS: dict[str, dict[str, Any]] = {
     "WindowTask.with_options": {},
 }
 
+
+def imported_window() -> api.IMaintenanceWindow:
+    return api.MaintenanceWindow.from_maintenance_window_id(scope(), "Window", "mw-0123456789abcdef0")
+
+
 # The object of a method call.
 RECEIVERS: dict[str, Callable[[], object]] = {
     "ChangeCalendar": lambda: api.ChangeCalendar(scope(), "Calendar", **CALLS["ChangeCalendar"]),
     "BaselineOverride": lambda: api.BaselineOverride(ASSET, "s3://bucket/key"),
     "InstallOverrideList": lambda: api.InstallOverrideList(ASSET, "s3://bucket/key"),
     "MaintenanceWindow": lambda: api.MaintenanceWindow(scope(), "Window", **CALLS["MaintenanceWindow"]),
+    "MaintenanceWindowEvents": lambda: api.MaintenanceWindowEvents([imported_window()]),
     "PatchBaseline": lambda: api.PatchBaseline(scope(), "Baseline", operating_system=SYSTEM),
     "PatchFleet": lambda: api.PatchFleet(scope(), "Fleet", **CALLS["PatchFleet"]),
     "PatchFreezes": lambda: api.PatchFreezes.of(scope()),
