@@ -14,6 +14,7 @@ PACKAGE = Path(patching_constructs.__file__).parent
 # A package imports only packages to its left; modules in the root import no package.
 ORDER = (
     "",
+    "evidence",
     "ssm",
     "schedule",
     "properties",
@@ -148,6 +149,19 @@ def test_nobody_imports_the_public_names(name: str) -> None:
 def test_standard_library_only(name: str) -> None:
     roots = {each.partition(".")[0] for each in imports(MODULES[name])} - {"patching_constructs"}
     assert roots <= sys.stdlib_module_names
+
+
+# The modules of the function that create clients.
+WITH_BOTO3 = {"evidence.watch": {"boto3", "botocore"}}
+
+
+@pytest.mark.parametrize("name", sorted(name for name in MODULES if package_of(name) == "evidence"))
+def test_the_function_runs_without_the_rest_of_the_library(name: str) -> None:
+    assert own_imports(name, when_it_runs=False) == set()
+    relative = {node.module for node in ast.walk(MODULES[name]) if isinstance(node, ast.ImportFrom) and node.level == 1}
+    assert {f"evidence.{each}" for each in relative} <= MODULES.keys()
+    roots = {each.partition(".")[0] for each in imports(MODULES[name])} - {str(each) for each in relative}
+    assert roots - WITH_BOTO3.get(name, set()) <= sys.stdlib_module_names
 
 
 @every_module
