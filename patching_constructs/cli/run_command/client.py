@@ -7,17 +7,16 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-from patching_constructs.cli.run_command.aws_cli import Place
-from patching_constructs.cli.run_command.errors import (
+from patching_constructs.cli.aws_errors import (
     THROTTLED,
     AwsError,
-    MaybeSentError,
     aws_errors,
     error_code,
     errors_in_one_line,
     in_one_line,
-    may_have_been_sent,
 )
+from patching_constructs.cli.run_command.aws_cli import Place
+from patching_constructs.cli.run_command.errors import MaybeSentError, may_have_been_sent
 from patching_constructs.cli.run_command.request import CommandRequest, filters_of
 from patching_constructs.cli.run_command.state import CommandState, Invocation, Node
 from patching_constructs.properties.targets import PatchTarget, TargetResourceType

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 import typer
 
 from patching_constructs._errors import PatchingError
+from patching_constructs.cli.aws_errors import AwsError
 from patching_constructs.cli.refusals import REFUSED, one_line_refusals
 from patching_constructs.cli.run_command.aws_cli import Place
-from patching_constructs.cli.run_command.errors import AwsError, MaybeSentError
+from patching_constructs.cli.run_command.errors import MaybeSentError
 from patching_constructs.cli.run_command.plan import show_plan
 from patching_constructs.cli.run_command.ports import Ports, RunCommand
 from patching_constructs.cli.run_command.request import CommandRequest

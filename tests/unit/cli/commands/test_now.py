@@ -9,8 +9,9 @@ from typing import Any
 import jmespath  # type: ignore[import-untyped]
 import pytest
 
+from patching_constructs.cli.aws_errors import AwsError
 from patching_constructs.cli.run_command.aws_cli import Place
-from patching_constructs.cli.run_command.errors import AwsError, MaybeSentError
+from patching_constructs.cli.run_command.errors import MaybeSentError
 from patching_constructs.cli.run_command.ports import Ports
 from patching_constructs.cli.run_command.state import Node
 from tests.unit.cli.run_command.fakes import (

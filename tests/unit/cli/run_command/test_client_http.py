@@ -16,10 +16,12 @@ from typing import Any
 
 import pytest
 
-from patching_constructs.cli.run_command import client, errors
+from patching_constructs.cli import aws_errors
+from patching_constructs.cli.aws_errors import AwsError
+from patching_constructs.cli.run_command import client
 from patching_constructs.cli.run_command.aws_cli import Place
 from patching_constructs.cli.run_command.client import AwsRunCommand
-from patching_constructs.cli.run_command.errors import AwsError, MaybeSentError
+from patching_constructs.cli.run_command.errors import MaybeSentError
 from patching_constructs.cli.run_command.request import CommandRequest
 from patching_constructs.cli.run_command.state import CommandState, Invocation, Node
 from patching_constructs.properties.command import PatchCommand, PatchOperation
@@ -213,7 +215,7 @@ def test_status_requests_are_retried_when_throttled(server: Script, retry_pauses
     assert len(retry_pauses) == 2
 
 
-@pytest.mark.parametrize("code", sorted(errors.THROTTLED))
+@pytest.mark.parametrize("code", sorted(aws_errors.THROTTLED))
 def test_sending_is_retried_for_throttling_only(server: Script, code: str) -> None:
     clock = Clock()
     server.answers[SEND] = [error(code), error(code), SENT]

@@ -23,9 +23,9 @@ from moto.server import ThreadedMotoServer
 from moto.ssm.responses import SimpleSystemManagerResponse
 
 from patching_constructs import PatchHooks, PatchOperation, PatchSchedule, PatchTarget, ScheduleExpression
+from patching_constructs.cli.aws_errors import AwsError
 from patching_constructs.cli.run_command.aws_cli import Place
 from patching_constructs.cli.run_command.client import AwsRunCommand
-from patching_constructs.cli.run_command.errors import AwsError
 from tests.unit.cli.run_command.fakes import ACCOUNT, REGION, SNAPSHOT, Run, alone_with, ran
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from patching_constructs.cli.run_command.errors import AwsError
+from patching_constructs.cli.aws_errors import AwsError
 from patching_constructs.cli.run_command.progress import follow, progress_display, summary
 from patching_constructs.cli.run_command.state import CommandState
 from tests.unit.cli.run_command.fakes import (
