@@ -7,11 +7,12 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Final
 
+from patching_constructs.planning.recorded_executions import RecordedExecution
 from patching_constructs.reporting.counts import Counts
 from patching_constructs.reporting.grouping import Grouping
 from patching_constructs.reporting.nodes import MissingEvidence, Node, NodeStatus, Place
 from patching_constructs.reporting.selecting import SelectingWindows, WindowSelectors
-from patching_constructs.reporting.windows import ReportWindow, WindowExecution
+from patching_constructs.reporting.windows import ReportWindow
 
 EVIDENCE_LIMIT: Final = timedelta(days=7)
 """For how long a patch state is evidence, unless the user says otherwise."""
@@ -75,7 +76,7 @@ class ReportGroup:
     """Since when the nodes have needed a patch, of the patches of which that is known."""
 
     @property
-    def last_execution(self) -> tuple[ReportWindow, WindowExecution] | None:
+    def last_execution(self) -> tuple[ReportWindow, RecordedExecution] | None:
         """The newest execution of its windows, with the window."""
         ran = [(window, last) for window in self.windows if (last := window.last_execution)]
         return max(ran, key=lambda each: each[1].started, default=None)

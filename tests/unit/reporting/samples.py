@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from patching_constructs.planning.coverage import Selection
+from patching_constructs.planning.recorded_executions import RecordedExecution, Result
 from patching_constructs.reporting.history import with_history
 from patching_constructs.reporting.nodes import Node, Place
 from patching_constructs.reporting.patches import Patch, PatchState, PatchStatus
 from patching_constructs.reporting.report import ComplianceReport, ReadFailure, ReportSource, SourceKind
-from patching_constructs.reporting.windows import ReportWindow, WindowExecution
+from patching_constructs.reporting.windows import ReportWindow
 
 MADE_AT: Final = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
 PLACES: Final = (
@@ -23,10 +24,10 @@ LONG_NAME: Final = "batch-workers-of-the-data-platform-in-the-second-availabilit
 GROUPS: Final = ("web", "database", LONG_NAME, "büro <b>", None)
 PLATFORMS: Final = ("Amazon Linux 2023", "Ubuntu 24.04", "Microsoft Windows Server 2022 Datacenter 10.0.20348")
 RESULTS: Final = (
-    ("SUCCESS", True, ""),
-    ("SUCCESS", False, ""),
-    ("FAILED", False, "Failed on 3 nodes"),
-    ("TIMED_OUT", False, ""),
+    ("SUCCESS", Result.SUCCEEDED, ""),
+    ("SUCCESS", Result.NOTHING_RAN, ""),
+    ("FAILED", Result.FAILED, "Failed on 3 nodes"),
+    ("TIMED_OUT", Result.TIMED_OUT, ""),
 )
 SEVERITIES: Final = ("Critical", "Important", "Moderate", "Low", "")
 FAILURE: Final = ReadFailure(
@@ -133,8 +134,9 @@ def _windows() -> Iterator[ReportWindow]:
         for group in GROUPS[:-1]:
             is_enabled = (number, group) != (1, LONG_NAME)
             selection: Selection = {"tag:Patch Group": frozenset([group])}
+            name = f"mw-{number:08x}{_number_of(group or ''):09x}"
             yield ReportWindow(
-                id=f"mw-{number:08x}{_number_of(group or ''):09x}",
+                id=name,
                 place=place,
                 name=f"install-{group}",
                 is_enabled=is_enabled,
@@ -143,7 +145,7 @@ def _windows() -> Iterator[ReportWindow]:
                 duration_hours=3,
                 next_execution=MADE_AT + timedelta(days=4, hours=17) if is_enabled else None,
                 targets=(selection,),
-                executions=tuple(_executions(number, group or "")),
+                executions=tuple(_executions(name)),
             )
 
 
@@ -156,18 +158,20 @@ def _number_of(text: str) -> int:
     return sum(ord(letter) * place for place, letter in enumerate(text, 1))
 
 
-def _executions(number: int, group: str) -> Iterator[WindowExecution]:
-    chance = seeded(f"{number} {group}")
+def _executions(window: str) -> Iterator[RecordedExecution]:
+    chance = seeded(window)
     for week in range(1, 5):
-        status, is_success, details = chance.choices(RESULTS, (7, 1, 1, 1))[0]
+        status, result, details = chance.choices(RESULTS, (7, 1, 1, 1))[0]
         started = MADE_AT - timedelta(days=7 * week - 5, hours=6)
-        yield WindowExecution(
-            id=f"00000000-0000-4000-8000-{number:06}{week:06}",
+        yield RecordedExecution(
+            window_id=window,
+            id=f"00000000-0000-4000-8000-{week:03}{window[-9:]}",
             status=status,
             started=started,
             ended=started + timedelta(minutes=40),
             details=details,
-            is_success=is_success,
+            result=result,
+            reason="no command ran on a node" if result is Result.NOTHING_RAN else "",
         )
 
 

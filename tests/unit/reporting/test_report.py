@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from patching_constructs.planning.recorded_executions import RecordedExecution, Result
 from patching_constructs.reporting.counts import Counts
 from patching_constructs.reporting.grouping import Grouping
 from patching_constructs.reporting.nodes import MissingEvidence, Node, NodeStatus, Place
 from patching_constructs.reporting.patches import Patch, PatchState, PatchStatus
 from patching_constructs.reporting.report import ComplianceReport, ReportSource, SourceKind
-from patching_constructs.reporting.windows import ReportWindow, WindowExecution
+from patching_constructs.reporting.windows import ReportWindow
 from tests.unit.reporting.samples import FAILURE, sample_report
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
@@ -35,8 +36,9 @@ def report(*nodes: Node, **values: object) -> ComplianceReport:
     return replace(ComplianceReport(made_at=NOW, sources=(source,), nodes=nodes), **values)  # type: ignore[arg-type]
 
 
-def execution(started: datetime, status: str = "SUCCESS") -> WindowExecution:
-    return WindowExecution(id="00000000-0000-4000-8000-000000000001", status=status, started=started)
+def execution(started: datetime) -> RecordedExecution:
+    name = "00000000-0000-4000-8000-000000000001"
+    return RecordedExecution(window_id="mw-first", id=name, status="SUCCESS", started=started, result=Result.SUCCEEDED)
 
 
 # --- Compliance ---------------------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""What the command line reads from AWS: nodes, patch states, windows and executions. Nothing here changes anything."""
