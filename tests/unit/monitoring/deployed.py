@@ -129,8 +129,8 @@ class Deployed:
 
     def function(self, logical_id: str) -> "Function":
         """Return a function that runs."""
-        resource = self.resources[logical_id]
-        return Function(self._folder / resource["Metadata"]["aws:asset:path"], self.resolved(resource["Properties"]))
+        properties = self.resolved(self.resources[logical_id]["Properties"])
+        return Function(self._folder / f"asset.{properties['Code']['S3Key'].removesuffix('.zip')}", properties)
 
 
 class Function:

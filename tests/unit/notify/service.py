@@ -63,7 +63,7 @@ class Monitored(Service):
     def GetAutomationExecution(self, given: Mapping[str, Any]) -> dict[str, Any]:  # noqa: N802
         return {"AutomationExecution": self.automations[given["AutomationExecutionId"]]}
 
-    def closed_gate(self, **values: str) -> None:
+    def closed_gate(self, **values: Any) -> None:
         """Let the task be the gate of a schedule, which did not open."""
         self.tasks = [self.tasks[0] | {"TaskType": "AUTOMATION", "TaskArn": "web-gate"}]
         self.invocations = [self.invocations[0] | {"ExecutionId": AUTOMATION}]

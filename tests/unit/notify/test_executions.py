@@ -100,6 +100,24 @@ def test_the_end_of_a_long_failure_message_is_kept(send: Send, service: Monitore
     assert line.endswith("GateClosedError: The gate is closed")
 
 
+@pytest.mark.parametrize(
+    ("action", "status", "outputs", "shown"),
+    [
+        ("aws:runCommand", "Failed", {"CommandId": [COMMAND]}, True),
+        ("aws:runCommand", "Success", {"CommandId": [COMMAND]}, False),
+        ("aws:runCommand", "Failed", {}, False),
+        ("aws:executeScript", "Failed", {"CommandId": [COMMAND]}, False),
+    ],
+)
+def test_the_nodes_on_which_the_runbook_of_a_gate_failed(
+    send: Send, service: Monitored, action: str, status: str, outputs: dict[str, list[str]], *, shown: bool
+) -> None:
+    step = {"StepName": "Patch", "Action": action, "StepStatus": status, "Outputs": outputs}
+    service.closed_gate(FailureMessage="The patch command did not succeed", StepExecutions=[step])
+    text = send(execution_event()).text
+    assert (f"- Nodes: {NODES[0]} (Failed), {NODES[1]} (DeliveryTimedOut)\n" in text) is shown
+
+
 def test_an_automation_without_a_message(send: Send, service: Monitored) -> None:
     service.closed_gate()
     assert f"- The automation {AUTOMATION} has the status Failed: no message\n" in send(execution_event()).text

@@ -76,6 +76,18 @@ def _automation(execution_id: str, lookups: Lookups) -> Iterator[str]:
     if execution := found.get("AutomationExecution"):
         message = " ".join(execution.get("FailureMessage", "no message").split())
         yield f"The automation {execution_id} has the status {execution['AutomationExecutionStatus']}: {message}"
+        for command_id in list(_commands(execution))[:FEW_COMMANDS]:
+            yield from _nodes(command_id, lookups)
+
+
+def _commands(execution: Answer) -> Iterator[str]:
+    """Return the commands of an automation that did not succeed.
+
+    https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-runcommand.html
+    """
+    for step in execution.get("StepExecutions", ()):
+        if step.get("Action") == "aws:runCommand" and step.get("StepStatus") != "Success":
+            yield from step.get("Outputs", {}).get("CommandId", ())
 
 
 def _details(described: Answer) -> str:
