@@ -33,6 +33,8 @@ _MODULES = {
     "InstallOverrideList": "constructs.overrides",
     "MaintenanceWindow": "constructs.maintenance_window",
     "MaintenanceWindowEvents": "constructs.maintenance_window_events",
+    "MaintenanceWindowGrants": "constructs.maintenance_window_grants",
+    "MaintenanceWindowMetrics": "constructs.maintenance_window_metrics",
     "NotificationEvent": "properties.notification",
     "NotificationType": "properties.notification",
     "Occurrence": "schedule.occurrence",

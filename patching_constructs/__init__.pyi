@@ -13,6 +13,10 @@ from patching_constructs.constructs.fleet_schedule import FleetSchedule as Fleet
 from patching_constructs.constructs.hook_document import HookDocument as HookDocument
 from patching_constructs.constructs.maintenance_window import MaintenanceWindow as MaintenanceWindow
 from patching_constructs.constructs.maintenance_window_events import MaintenanceWindowEvents as MaintenanceWindowEvents
+from patching_constructs.constructs.maintenance_window_grants import MaintenanceWindowGrants as MaintenanceWindowGrants
+from patching_constructs.constructs.maintenance_window_metrics import (
+    MaintenanceWindowMetrics as MaintenanceWindowMetrics,
+)
 from patching_constructs.constructs.overrides import BaselineOverride as BaselineOverride
 from patching_constructs.constructs.overrides import InstallOverrideList as InstallOverrideList
 from patching_constructs.constructs.patch_baseline import IPatchBaseline as IPatchBaseline

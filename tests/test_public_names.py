@@ -39,6 +39,8 @@ def test_the_public_list_is_sorted_and_frozen() -> None:
         "InstallOverrideList",
         "MaintenanceWindow",
         "MaintenanceWindowEvents",
+        "MaintenanceWindowGrants",
+        "MaintenanceWindowMetrics",
         "NotificationEvent",
         "NotificationType",
         "Occurrence",
@@ -81,6 +83,8 @@ def test_the_public_list_is_sorted_and_frozen() -> None:
 
 def test_the_stub_and_the_module_name_the_same() -> None:
     stub = Path(patching_constructs.__file__).with_suffix(".pyi").read_text(encoding="utf-8")
+    # A line that would be too long is three lines.
+    stub = re.sub(r"\(\n    (.+),\n\)$", r"\1", stub, flags=re.MULTILINE)
     listed = re.findall(r"^from patching_constructs\.([\w.]+) import (\w+) as (\w+)$", stub, flags=re.MULTILINE)
     assert {name: module for module, name, _ in listed} == untyped(patching_constructs)._MODULES
     assert all(name == public for _, name, public in listed)

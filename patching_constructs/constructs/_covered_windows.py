@@ -8,8 +8,9 @@ from constructs import Construct
 
 from patching_constructs._errors import refusal, shown
 from patching_constructs._validation import check_reference
-from patching_constructs.constructs._window_parts import HasWindowParts, parts_of
+from patching_constructs.constructs._window_parts import HasWindowParts, WindowParts, parts_of
 
+Added = Callable[[IMaintenanceWindowRef, Sequence[str]], object]
 IMPORT_WINDOW: Final = "import one by its id with MaintenanceWindow.from_maintenance_window_id(...)"
 
 
@@ -35,7 +36,7 @@ class CoveredWindows:
             check_reference("windows", window, "IMaintenanceWindowRef", IMPORT_WINDOW)
         if not windows:
             raise refusal("windows", "must have at least 1 item", 0)
-        self.windows: Final = tuple(windows)
+        self.windows: Final = tuple(dict.fromkeys(windows))
 
     @property
     def scope(self) -> Construct:
@@ -46,16 +47,27 @@ class CoveredWindows:
         """Return the ids of all windows, each once."""
         return tuple(dict.fromkeys(id_ for window in self.windows for id_ in window_ids(window)))
 
-    def follow(self, added: Callable[[tuple[str, ...]], None]) -> None:
-        """Call a function with the ids of the windows that a freeze adds, whenever one does."""
-        known = set(self.ids())
-
-        def changed() -> None:
-            new = tuple(id_ for id_ in self.ids() if id_ not in known)
-            known.update(new)
-            if new:
-                added(new)
-
+    def listed_ids(self) -> tuple[str, ...]:
+        """Return the same for use where a window that a freeze adds later would be missing: adding one is an error."""
         for window in self.windows:
             if isinstance(window, HasWindowParts):
-                parts_of(window).follow(changed)
+                parts_of(window).listed()
+        return self.ids()
+
+    def follow(self, added: Added) -> None:
+        """Call a function whenever a freeze adds windows, with their schedule and their ids."""
+        for window in self.windows:
+            if isinstance(window, HasWindowParts):
+                _follow(window, parts_of(window), added)
+
+
+def _follow(window: IMaintenanceWindowRef, parts: WindowParts, added: Added) -> None:
+    known = set(window_ids(window))
+
+    def changed() -> None:
+        new = [id_ for id_ in window_ids(window) if id_ not in known]
+        known.update(new)
+        if new:
+            added(window, new)
+
+    parts.follow(changed)

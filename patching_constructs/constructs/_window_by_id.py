@@ -11,8 +11,10 @@ from patching_constructs._errors import refusal
 from patching_constructs._tokens import is_unresolved
 from patching_constructs._validation import check_type
 from patching_constructs.constructs._scopes import creating
-from patching_constructs.constructs._window_facades import WindowFacades
+from patching_constructs.constructs._with_facades import WithFacades
 from patching_constructs.constructs.maintenance_window_events import MaintenanceWindowEvents
+from patching_constructs.constructs.maintenance_window_grants import MaintenanceWindowGrants
+from patching_constructs.constructs.maintenance_window_metrics import MaintenanceWindowMetrics
 from patching_constructs.ssm import limits
 
 
@@ -29,6 +31,16 @@ class IMaintenanceWindow(IMaintenanceWindowRef, Protocol):
         """Rules for the events of the window."""
         ...  # pragma: no cover
 
+    @property
+    def grants(self) -> MaintenanceWindowGrants:
+        """Permissions for the window."""
+        ...  # pragma: no cover
+
+    @property
+    def metrics(self) -> MaintenanceWindowMetrics:
+        """Whether the window has run, as metrics that a `PatchMonitoring` publishes."""
+        ...  # pragma: no cover
+
 
 def imported_window(scope: Construct, id: str, maintenance_window_id: str) -> IMaintenanceWindow:  # noqa: A002
     """Import an existing window by its id.
@@ -42,7 +54,7 @@ def imported_window(scope: Construct, id: str, maintenance_window_id: str) -> IM
 
 
 @jsii.implements(IMaintenanceWindowRef)
-class _ImportedWindow(WindowFacades, Resource):
+class _ImportedWindow(WithFacades, Resource):
     def __init__(self, scope: Construct, id: str, maintenance_window_id: str) -> None:  # noqa: A002
         super().__init__(scope, id)
         self._window_id = maintenance_window_id

@@ -42,10 +42,10 @@ from patching_constructs.constructs._schedule_warnings import (
 from patching_constructs.constructs._scopes import creating
 from patching_constructs.constructs._task_roles import WindowRoles
 from patching_constructs.constructs._window_by_id import IMaintenanceWindow, imported_window
-from patching_constructs.constructs._window_facades import WindowFacades
 from patching_constructs.constructs._window_parts import HasWindowParts, WindowParts
 from patching_constructs.constructs._window_targets import check_required_targets, check_targets
 from patching_constructs.constructs._window_tasks import CreatedTask, check_priority
+from patching_constructs.constructs._with_facades import WithFacades
 from patching_constructs.properties._durations import Length
 from patching_constructs.properties.freeze import PatchFreeze
 from patching_constructs.properties.targets import PatchTarget
@@ -59,7 +59,7 @@ TASK_FACTORY: Final = "use a factory such as WindowTask.run_command(document)"
 
 
 @jsii.implements(IMaintenanceWindowRef)
-class MaintenanceWindow(HasWindowParts, WindowFacades, Construct):
+class MaintenanceWindow(HasWindowParts, WithFacades, Construct):
     """Run tasks on a schedule: one maintenance window, its targets, and its tasks. To patch, use `PatchSchedule`.
 
     The window is the child ``Resource``, the targets are ``Target``, ``Target2``, ..., and each task has its id. The

@@ -8,7 +8,6 @@ from enum import StrEnum
 from typing import Final, TypedDict, Unpack
 
 from aws_cdk import aws_events as events
-from aws_cdk.interfaces.aws_ssm import IMaintenanceWindowRef
 from constructs import Construct
 
 from patching_constructs._errors import located, refusal, shown
@@ -16,14 +15,13 @@ from patching_constructs._tokens import is_unresolved
 from patching_constructs._validation import (
     check_description,
     check_list_of,
-    check_reference,
     check_type,
     has_property,
     nearest,
 )
-from patching_constructs.constructs._covered_windows import IMPORT_WINDOW, CoveredWindows
 from patching_constructs.constructs._regions import check_rule_scope
 from patching_constructs.constructs._scopes import creating
+from patching_constructs.constructs._window_facade import WindowFacade
 from patching_constructs.ssm.events import (
     DETAILS,
     EVENT_SOURCE,
@@ -48,11 +46,12 @@ class EventRuleOptions(TypedDict, total=False):
     cross_stack_scope: Construct | None
 
 
-class MaintenanceWindowEvents:
+class MaintenanceWindowEvents(WindowFacade):
     """Create EventBridge rules for the events of maintenance windows: their executions, tasks and states.
 
-    It covers all windows of a schedule, also those that a freeze adds later. Each method creates a rule with these
-    options, and returns it; ``add_target`` adds further targets:
+    It covers all windows of a schedule, also those that a freeze adds later. A rule covers all windows of the facade;
+    an event pattern has at most 2,048 characters, enough for about 80. Each method creates a rule with these options,
+    and returns it; ``add_target`` adds further targets:
 
     - ``target``: what receives the events, of ``aws_cdk.aws_events_targets``. Default: none yet.
     - ``description``: the description of the rule. Default: none.
@@ -65,39 +64,6 @@ class MaintenanceWindowEvents:
 
     https://docs.aws.amazon.com/systems-manager/latest/userguide/monitoring-systems-manager-event-examples.html
     """
-
-    def __init__(self, windows: Sequence[IMaintenanceWindowRef]) -> None:
-        """Use `from_maintenance_window` or `from_maintenance_windows` instead."""
-        self._covered = CoveredWindows(windows)
-
-    @classmethod
-    def from_maintenance_window(cls, window: IMaintenanceWindowRef) -> "MaintenanceWindowEvents":
-        """Return the events of a window: of a schedule, of an imported window, or of an L1 construct.
-
-        An L1 construct is one window, without those that its schedule has after freezes.
-
-        Args:
-            window: the window.
-
-        Raises:
-            PatchingError: the argument is not an ``IMaintenanceWindowRef``.
-        """
-        check_reference("window", window, "IMaintenanceWindowRef", IMPORT_WINDOW)
-        return cls([window])
-
-    @classmethod
-    def from_maintenance_windows(cls, windows: Sequence[IMaintenanceWindowRef]) -> "MaintenanceWindowEvents":
-        """Return the events of several windows, with one rule for all of them.
-
-        An event pattern has at most 2,048 characters, enough for about 80 windows.
-
-        Args:
-            windows: the windows, at least 1.
-
-        Raises:
-            PatchingError: there is no window, or one is not an ``IMaintenanceWindowRef``.
-        """
-        return cls(windows)
 
     # --- Executions of the window ---------------------------------------------------------------------
 
@@ -264,7 +230,7 @@ class MaintenanceWindowEvents:
         )
         if target := options.get("target"):
             rule.add_target(target)
-        self._covered.follow(lambda added: rule.add_event_pattern(detail={_WINDOW_ID: list(added)}))
+        self._covered.follow(lambda _, added: rule.add_event_pattern(detail={_WINDOW_ID: list(added)}))
         return rule
 
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import aws_cdk as cdk
 from aws_cdk import aws_autoscaling as autoscaling
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
@@ -38,6 +39,8 @@ from patching_constructs import (
     IPatchSchedule,
     MaintenanceWindow,
     MaintenanceWindowEvents,
+    MaintenanceWindowGrants,
+    MaintenanceWindowMetrics,
     NotificationEvent,
     NotificationType,
     Occurrence,
@@ -288,6 +291,17 @@ failed = nightly.events.on_execution_status_change("Failed", statuses=[Execution
 assert_type(failed, events.Rule)
 assert_type(MaintenanceWindowEvents.from_maintenance_window(nightly.window).on_unsuccessful("Failed"), events.Rule)
 nightly.events.on_state_change("Disabled", states=[WindowState.DISABLED], cross_stack_scope=stack)
+either_metric = either.metrics.hours_overdue(period=timedelta(minutes=15), label="Overdue")
+assert_type(either_metric, cloudwatch.Metric | cloudwatch.MathExpression)
+either_metric.create_alarm(stack, "Overdue", threshold=6, evaluation_periods=1)
+assert_type(MaintenanceWindowMetrics.all_commands_failed(), cloudwatch.Metric)
+assert_type(nightly.grants.read(iam.User(stack, "Reader")), iam.Grant)
+MaintenanceWindowGrants.from_maintenance_windows([nightly, either]).actions(
+    iam.User(stack, "User"), ["ssm:GetMaintenanceWindow"]
+)
+MaintenanceWindowGrants.from_maintenance_window("mw-0123456789abcdef0")  # type: ignore[arg-type]
+nightly.metrics.hours_overdue(period=300)  # type: ignore[arg-type]
+nightly.grants.read("role")  # type: ignore[arg-type]
 nightly.events.on_state_change("Failed", states=[ExecutionStatus.FAILED])  # type: ignore[list-item]
 nightly.events.on_failed("Failed", target="arn:aws:sns:us-east-1:111111111111:topic")  # type: ignore[arg-type]
 nightly.events.on_failed("Failed", targets=[])  # type: ignore[call-arg]

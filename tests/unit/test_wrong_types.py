@@ -211,6 +211,10 @@ EVENTS = (
     *("execution_status_change", "unsuccessful", "failed", "timed_out", "cancelled", "skipped", "succeeded"),
     *("task_status_change", "state_change"),
 )
+METRICS = (
+    *("hours_overdue", "hours_since_success"),
+    *("all_commands_succeeded", "all_commands_failed", "all_commands_delivery_timed_out"),
+)
 AT_FOUR: dict[str, Any] = {"hour": 4}
 
 # A valid call of every function: its arguments by name, those of *values as a tuple.
@@ -246,6 +250,17 @@ CALLS: dict[str, dict[str, Any]] = {
     "MaintenanceWindowEvents.from_maintenance_window": {"window": WINDOW},
     "MaintenanceWindowEvents.from_maintenance_windows": {"windows": [WINDOW]},
     **{f"MaintenanceWindowEvents.on_{each}": {"id": "Rule"} for each in EVENTS},
+    "MaintenanceWindowGrants": {"windows": [WINDOW]},
+    "MaintenanceWindowGrants.actions": {"grantee": ROLE, "actions": ["ssm:GetMaintenanceWindow"]},
+    "MaintenanceWindowGrants.cancel_executions": {"grantee": ROLE},
+    "MaintenanceWindowGrants.from_maintenance_window": {"window": WINDOW},
+    "MaintenanceWindowGrants.from_maintenance_windows": {"windows": [WINDOW]},
+    "MaintenanceWindowGrants.read": {"grantee": ROLE},
+    "MaintenanceWindowGrants.update": {"grantee": ROLE},
+    "MaintenanceWindowMetrics": {"windows": [WINDOW]},
+    "MaintenanceWindowMetrics.from_maintenance_window": {"window": WINDOW},
+    "MaintenanceWindowMetrics.from_maintenance_windows": {"windows": [WINDOW]},
+    **{f"MaintenanceWindowMetrics.{each}": {} for each in METRICS},
     "OverridePatch": {"id": "kernel.x86_64"},
     "PatchBaseline": {
         "operating_system": SYSTEM,
@@ -347,6 +362,8 @@ RECEIVERS: dict[str, Callable[[], object]] = {
     "InstallOverrideList": lambda: api.InstallOverrideList(ASSET, "s3://bucket/key"),
     "MaintenanceWindow": lambda: api.MaintenanceWindow(scope(), "Window", **CALLS["MaintenanceWindow"]),
     "MaintenanceWindowEvents": lambda: api.MaintenanceWindowEvents([imported_window()]),
+    "MaintenanceWindowGrants": lambda: api.MaintenanceWindowGrants([imported_window()]),
+    "MaintenanceWindowMetrics": lambda: api.MaintenanceWindowMetrics([imported_window()]),
     "PatchBaseline": lambda: api.PatchBaseline(scope(), "Baseline", operating_system=SYSTEM),
     "PatchFleet": lambda: api.PatchFleet(scope(), "Fleet", **CALLS["PatchFleet"]),
     "PatchFreezes": lambda: api.PatchFreezes.of(scope()),

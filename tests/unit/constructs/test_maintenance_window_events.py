@@ -1,4 +1,4 @@
-"""Rules for the events of maintenance windows: which events they match, and what they refuse."""
+"""Rules for the events of maintenance windows: which events they match, and what is invalid."""
 
 import json
 from collections.abc import Callable
