@@ -53,7 +53,7 @@ class Node:
     platform: str | None = None
     """The operating system with its version."""
     ping: str | None = None
-    """Whether the node was connected: Online, ConnectionLost or Inactive."""
+    """Whether the node was connected: Online, ConnectionLost, Inactive or Stopped."""
     last_ping: datetime | None = None
     tags: Mapping[str, str] | None = None
     """None where they were not read."""

@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-compl
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Self
 
 
 class PatchStatus(StrEnum):
@@ -19,6 +20,15 @@ class PatchStatus(StrEnum):
     AVAILABLE = "AvailableSecurityUpdate"
     """A security update for Windows that is available and not approved. The patch baseline says whether the node
     complies."""
+
+    @classmethod
+    def parsed(cls, state: str) -> Self | None:
+        """Return the status for a state of AWS, None for a state that needs no attention.
+
+        AWS documents two spellings: ``InstalledPendingReboot`` and ``INSTALLED_PENDING_REBOOT``.
+        """
+        spelled = state.replace("_", "").lower()
+        return next((each for each in cls if each.lower() == spelled), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,7 +43,7 @@ class ReadFailure:
     """Something that could not be read and is missing in the report."""
 
     what: str
-    """What is missing: ``the patch states of 50 nodes``."""
+    """What is missing, with the number: ``patch states (50)``."""
     reason: str
     """The error, with the fix where one is known."""
     place: Place | None = None
@@ -103,6 +103,8 @@ class ComplianceReport:
     """Earlier reports, oldest first. No source has a history of compliance itself."""
     evidence_limit: timedelta = EVIDENCE_LIMIT
     grouping: Grouping = field(default_factory=Grouping)
+    filters: tuple[str, ...] = ()
+    """The options that left nodes out: ``--group web``. Reports with different filters are not comparable."""
 
     @property
     def is_complete(self) -> bool:

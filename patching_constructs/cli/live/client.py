@@ -43,7 +43,7 @@ class LiveReader:
         self._clients: dict[str, Any] = {}
         with errors_in_one_line():
             self._session = boto3.Session(profile_name=profile, region_name=region)
-            region = self._client("ssm").meta.region_name
+            region = self.client("ssm").meta.region_name
         self.place = Place(account=self._account(), region=region)
         """The account and the Region. The account is `UNKNOWN_ACCOUNT` where AWS STS does not answer."""
 
@@ -63,7 +63,7 @@ class LiveReader:
         return found
 
     def _ask(self, request: Request) -> list[Answer]:
-        client = self._client(request.service)
+        client = self.client(request.service)
         if request.result is None:
             return [_content(getattr(client, request.operation)(**request.parameters))]
         if not client.can_paginate(request.operation):
@@ -72,7 +72,8 @@ class LiveReader:
         pages = client.get_paginator(request.operation).paginate(**request.parameters, PaginationConfig=config)
         return [item for page in pages for item in page.get(request.result, ())]
 
-    def _client(self, service: str) -> Any:  # noqa: ANN401 - boto3 creates the classes of its clients at run time
+    def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 creates the classes of its clients at run time
+        """Return the client of a service, for what `read` does not do."""
         from botocore.config import Config
 
         # A session creates only one client at a time.
@@ -90,7 +91,7 @@ class LiveReader:
     def _account(self) -> str:
         try:
             with errors_in_one_line():
-                account: str = self._client("sts").get_caller_identity()["Account"]
+                account: str = self.client("sts").get_caller_identity()["Account"]
         except AwsError:
             return UNKNOWN_ACCOUNT
         return account

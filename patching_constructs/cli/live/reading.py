@@ -23,7 +23,7 @@ class Job(Generic[_Read]):
     read: Callable[[], _Read]
     """Raises an AwsError where it cannot be read."""
     what: str
-    """What is read, in the plural and after a number: ``patch states``."""
+    """What is read, in the plural: ``patch states``."""
     place: Place
     number: int = 1
     """How many of them."""
@@ -70,7 +70,7 @@ class Reading:
     def failures(self) -> tuple[ReadFailure, ...]:
         """What could not be read. Failures of the same kind with the same reason are one."""
         return tuple(
-            ReadFailure(place=place, what=f"{number} {what}", reason=reason)
+            ReadFailure(place=place, what=f"{what} ({number})", reason=reason)
             for (place, what, reason), number in self._failed.items()
         )
 

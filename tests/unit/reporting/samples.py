@@ -32,7 +32,7 @@ RESULTS: Final = (
 SEVERITIES: Final = ("Critical", "Important", "Moderate", "Low", "")
 FAILURE: Final = ReadFailure(
     place=PLACES[2],
-    what="the patches of node i-0123456789abcdef0",
+    what="patches of nodes (12)",
     reason="DescribeInstancePatches: ThrottlingException: Rate exceeded; the request was throttled, also after several "
     "attempts; try again in a minute",
 )

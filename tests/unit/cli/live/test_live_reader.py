@@ -189,8 +189,8 @@ def test_what_fails_is_named_and_the_rest_is_read() -> None:
     ]
     assert reading.each("Reading patch states", jobs) == [*range(20), None, None, None]
     assert sorted(reading.failures, key=lambda each: each.reason) == [
-        ReadFailure(place=HERE, what="57 patch states", reason="denied"),
-        ReadFailure(place=there, what="1 patch states", reason="throttled"),
+        ReadFailure(place=HERE, what="patch states (57)", reason="denied"),
+        ReadFailure(place=there, what="patch states (1)", reason="throttled"),
     ]
 
 
