@@ -116,8 +116,11 @@ def test_an_alarm_of_something_else(send: Send, metric: str | None, state: str) 
     assert f"Console: {ALARM_PAGE}\n" in sent.text
 
 
-def test_insufficient_data(send: Send) -> None:
-    assert send(alarm_event(state="INSUFFICIENT_DATA")).subject == "INSUFFICIENT_DATA: Prod/Monitoring/DidNotRun"
+@pytest.mark.parametrize("points", [[], [0]])
+def test_insufficient_data(send: Send, points: list[float]) -> None:
+    sent = send(alarm_event(state="INSUFFICIENT_DATA", points=points))
+    assert sent.subject == "It is unknown whether patching ran: web-install"
+    assert "Alarm: Prod/Monitoring/DidNotRun (INSUFFICIENT_DATA)\n" in sent.text
 
 
 def test_an_alarm_without_a_reason(send: Send) -> None:

@@ -12,7 +12,7 @@ from .message import Event, Message
 from .places import Place, moment
 from .windows import Window
 
-ALARM, OK = "ALARM", "OK"
+ALARM, OK, INSUFFICIENT_DATA = "ALARM", "OK", "INSUFFICIENT_DATA"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +115,7 @@ MEANINGS: Mapping[str, Meaning] = {
 }
 NO_DATA = [
     "The metric has no data: check that the function that publishes it runs, and read its log.",
-    "Missing data counts as a problem, so that nothing stays unnoticed.",
+    "If the alarm is new, the first data follows with the next run of the function.",
 ]
 
 
@@ -152,11 +152,11 @@ def _about(alarm: Alarm, meaning: Meaning | None, lookups: Lookups, place: Place
 
 def _words(alarm: Alarm, meaning: Meaning | None, about: str) -> tuple[str, str, Sequence[str]]:
     """Return the title, what happened, and what to do."""
-    if meaning is None or alarm.state not in {ALARM, OK}:
+    if meaning is None:
         return f"{alarm.state}: {alarm.name}", f"The alarm {alarm.name} has the state {alarm.state}.", ()
     if alarm.state == OK:
         return meaning.ok.format(about=about), f"{meaning.ok.format(about=about)}.", ()
-    if alarm.value is None:
+    if alarm.value is None or alarm.state == INSUFFICIENT_DATA:
         title = meaning.unknown.format(about=about)
         return title, f"{title}.", NO_DATA
     value = f"{round(alarm.value, 1):g}"
