@@ -6,11 +6,12 @@ from typing import Final
 
 import pytest
 
-from patching_constructs.cli.page.calendar.build import FILES
+from patching_constructs.cli.page.calendar.build import FILES as CALENDAR
 from patching_constructs.cli.page.rendering import SCRIPTS, STYLES, PageFiles
+from patching_constructs.cli.page.report.build import FILES as REPORT
 
 DIRECTORY: Final = files("patching_constructs.cli.page")
-PAGES: Final = {"Every page": PageFiles("", STYLES, SCRIPTS), "The calendar": FILES}
+PAGES: Final = {"Every page": PageFiles("", STYLES, SCRIPTS), "The calendar": CALENDAR, "The report": REPORT}
 every_page = pytest.mark.parametrize("title", PAGES)
 
 
