@@ -5,9 +5,10 @@ https://docs.aws.amazon.com/systems-manager/latest/userguide/monitoring-systems-
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Final, TypedDict, Unpack
+from typing import TypedDict, Unpack
 
 from aws_cdk import aws_events as events
+from aws_cdk.interfaces.aws_ssm import IMaintenanceWindowRef
 from constructs import Construct
 
 from patching_constructs._errors import located, refusal, shown
@@ -19,12 +20,12 @@ from patching_constructs._validation import (
     has_property,
     nearest,
 )
+from patching_constructs.constructs._event_patterns import WindowPattern, add_windows
 from patching_constructs.constructs._regions import check_rule_scope
 from patching_constructs.constructs._scopes import creating
 from patching_constructs.constructs._window_facade import WindowFacade
 from patching_constructs.ssm.events import (
     DETAILS,
-    EVENT_SOURCE,
     RULE_DESCRIPTION_LENGTH,
     RULE_NAME,
     UNSUCCESSFUL,
@@ -33,8 +34,6 @@ from patching_constructs.ssm.events import (
     ExecutionStatus,
     WindowState,
 )
-
-_WINDOW_ID: Final = "window-id"
 
 
 class EventRuleOptions(TypedDict, total=False):
@@ -49,9 +48,8 @@ class EventRuleOptions(TypedDict, total=False):
 class MaintenanceWindowEvents(WindowFacade):
     """Create EventBridge rules for the events of maintenance windows: their executions, tasks and states.
 
-    It covers all windows of a schedule, also those that a freeze adds later. A rule covers all windows of the facade;
-    an event pattern has at most 2,048 characters, enough for about 80. Each method creates a rule with these options,
-    and returns it; ``add_target`` adds further targets:
+    It covers all windows of a schedule, also those that a freeze adds later. Each method creates one rule for all
+    windows of the facade with these options, and returns it; ``add_target`` adds further targets:
 
     - ``target``: what receives the events, of ``aws_cdk.aws_events_targets``. Default: none yet.
     - ``description``: the description of the rule. Default: none.
@@ -61,6 +59,9 @@ class MaintenanceWindowEvents(WindowFacade):
 
     Systems Manager sends these events to the default event bus of the account, with best effort, so an event can be
     missing. A window that does not open sends none.
+
+    There is a warning, ``patching-constructs:longEventPattern``, if the pattern of a rule exceeds the quota of
+    EventBridge, which is enough for about 80 windows.
 
     https://docs.aws.amazon.com/systems-manager/latest/userguide/monitoring-systems-manager-event-examples.html
     """
@@ -217,20 +218,23 @@ class MaintenanceWindowEvents(WindowFacade):
         scope = options.get("cross_stack_scope") or self._covered.scope
         with creating(scope, id_):
             check_rule_scope(scope, self._covered.windows)
+        pattern = WindowPattern(detail_types, {} if values is None else {key: [str(value) for value in values]})
         rule = events.Rule(
             scope,
             id_,
             description=options.get("description"),
             rule_name=options.get("rule_name"),
-            event_pattern=events.EventPattern(
-                source=[EVENT_SOURCE],
-                detail_type=list(detail_types),
-                detail={_WINDOW_ID: list(self._covered.ids())} | ({} if values is None else {key: list(values)}),
-            ),
+            event_pattern=pattern.of(self._covered.ids()),
         )
         if target := options.get("target"):
             rule.add_target(target)
-        self._covered.follow(lambda _, added: rule.add_event_pattern(detail={_WINDOW_ID: list(added)}))
+        pattern.warn_of_length(rule, len(self._covered.ids()))
+
+        def follow(_: IMaintenanceWindowRef, added: Sequence[str]) -> None:
+            add_windows(rule, added)
+            pattern.warn_of_length(rule, len(self._covered.ids()))
+
+        self._covered.follow(follow)
         return rule
 
 

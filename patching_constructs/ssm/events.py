@@ -12,6 +12,8 @@ EVENT_SOURCE: Final = "aws.ssm"
 # Of a rule: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html
 RULE_NAME: Final = re.compile(r"[.\-_A-Za-z0-9]{1,64}")
 RULE_DESCRIPTION_LENGTH: Final = 512
+# "Event pattern size", adjustable: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
+PATTERN_LENGTH: Final = 2048
 
 
 class DetailType(StrEnum):

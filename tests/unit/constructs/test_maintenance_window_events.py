@@ -11,7 +11,7 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_ssm as ssm
-from aws_cdk.assertions import Template
+from aws_cdk.assertions import Annotations, Match, Template
 from moto.events.models import EventPattern
 
 from patching_constructs import (
@@ -170,7 +170,8 @@ def test_a_freeze_that_adds_no_window_changes_no_rule(stack: cdk.Stack) -> None:
     made = schedule(stack)
     made.events.on_failed("Failed")
     day = PatchFreeze(date(2026, 12, 24), date(2026, 12, 25), "Christmas Eve", time_zone="Asia/Tokyo")
-    PatchFreezes.of(stack).add(CHRISTMAS, day)
+    PatchFreezes.of(stack).add(CHRISTMAS)
+    PatchFreezes.of(stack).add(day)
     assert len(window_ids(stack)) == len(made.windows) == 2
 
 
@@ -241,6 +242,37 @@ def test_a_rule_can_be_in_another_stack() -> None:
     assert not rules(theirs)
     (window,) = window_ids(ours)
     assert "Fn::ImportValue" in window
+
+
+def windows(scope: cdk.Stack, count: int) -> list[IMaintenanceWindow]:
+    return [imported(scope, f"Window{number}", f"mw-{number:017x}") for number in range(count)]
+
+
+LONG = "patching-constructs:longEventPattern"
+
+
+def test_a_pattern_within_the_quota_has_no_warning(stack: cdk.Stack) -> None:
+    MaintenanceWindowEvents.from_maintenance_windows(windows(stack, 80)).on_unsuccessful("Rule")
+    assert len(json.dumps(pattern(stack), separators=(",", ":"))) == 2026
+    Annotations.from_stack(stack).has_no_warning("*", Match.string_like_regexp(LONG))
+
+
+def test_a_pattern_over_the_quota_has_a_warning(stack: cdk.Stack) -> None:
+    MaintenanceWindowEvents.from_maintenance_windows(windows(stack, 81)).on_unsuccessful("Rule")
+    assert len(json.dumps(pattern(stack), separators=(",", ":"))) == 2049
+    message = (
+        "The event pattern of 81 windows has 2049 characters, and the quota is 2048 by default. "
+        f"Create several rules, each for some of the windows. [ack: {LONG}]"
+    )
+    Annotations.from_stack(stack).has_warning("/Stack/Window0/Rule", message)
+
+
+def test_a_freeze_can_exceed_the_quota_too(stack: cdk.Stack) -> None:
+    made = [schedule(stack), *windows(stack, 79)]
+    MaintenanceWindowEvents.from_maintenance_windows(made).on_unsuccessful("Rule")
+    Annotations.from_stack(stack).has_no_warning("*", Match.string_like_regexp(LONG))
+    PatchFreezes.of(stack).add(CHRISTMAS)
+    Annotations.from_stack(stack).has_warning("/Stack/Install/Rule", Match.string_like_regexp(LONG))
 
 
 def test_what_is_not_asked_for_creates_nothing(stack: cdk.Stack) -> None:

@@ -7,6 +7,7 @@ import aws_cdk as cdk
 import jsii
 import pytest
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_ssm as ssm
 from aws_cdk.assertions import Template
 from constructs import Construct
@@ -150,6 +151,27 @@ def test_ids_and_handles_cost_nothing_more(stack: cdk.Stack, channel: Channel) -
     assert made.task
     assert made.next_executions(after=datetime(2027, 1, 1, tzinfo=UTC))
     assert channel.round_trips == []
+
+
+def test_facades_cost_nothing_before_they_are_used(stack: cdk.Stack, channel: Channel) -> None:
+    made = schedule(stack, window_name="web-install")
+    channel.clear()
+    assert made.events
+    assert made.metrics
+    assert made.grants
+    assert channel.round_trips == []
+
+
+def test_rules_and_grants_call_nothing_back_at_synthesis(channel: Channel) -> None:
+    app = cdk.App()
+    stack = cdk.Stack(app, "Stack")
+    made = schedule(stack, window_name="web-install")
+    made.events.on_unsuccessful("Unsuccessful")
+    made.grants.read(iam.Role(stack, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com")))
+    made.metrics.hours_overdue().create_alarm(stack, "Alarm", threshold=6, evaluation_periods=1)
+    channel.clear()
+    app.synth()
+    assert channel.callbacks == []
 
 
 def test_synthesis_calls_nothing_back(channel: Channel) -> None:
