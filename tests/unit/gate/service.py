@@ -28,11 +28,13 @@ OTHER_TASK = "00000000-0000-4000-8000-000000000008"
 NODES = ("i-00000000000000001", "i-00000000000000002", "i-00000000000000003")
 DOCUMENT = "AWS-RunPatchBaseline"
 STARTED = NOW - timedelta(days=4)
+SERVICES = {"ListGroupResources": "resource-groups"}
+"""The services of operations of others than Systems Manager."""
 
 
 @cache
-def model() -> ServiceModel:
-    return botocore.session.get_session().get_service_model("ssm")
+def model(service: str = "ssm") -> ServiceModel:
+    return botocore.session.get_session().get_service_model(service)
 
 
 class Service:
@@ -67,7 +69,7 @@ class Service:
     def answer(self, operation: str, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return a validated answer to a validated request."""
         self.operations.append(operation)
-        shapes = model().operation_model(operation)
+        shapes = model(SERVICES.get(operation, "ssm")).operation_model(operation)
         validate(dict(given), shapes.input_shape)
         if operation in self.errors:
             raise RefusedError(self.errors[operation])
@@ -193,7 +195,9 @@ class _Requests(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        operation = self.headers["X-Amz-Target"].rpartition(".")[2]
+        # The protocol of Resource Groups has the operation in the path.
+        target = self.headers.get("X-Amz-Target") or self.path.title().replace("-", "").replace("/", ".")
+        operation = target.rpartition(".")[2]
         try:
             self._send(200, self.server.service.answer(operation, body))
         except RefusedError as error:

@@ -1,0 +1,84 @@
+"""What is known from one run of the function to the next, in a DynamoDB table.
+
+An item has the key ``Id``, the time ``Expires`` after which the table deletes it, and ``State``, a JSON text.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from .overdue import Success, Watched
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.service_resource import Table as DynamoDBTable
+
+# Longer than any time in which a schedule that is monitored is not written.
+_KEPT: Final = timedelta(days=90)
+_TIMES: Final = ("seen", "next_execution", "read_from", "resumed")
+
+
+class Table:
+    """The table."""
+
+    def __init__(self, table: "DynamoDBTable", now: datetime) -> None:
+        """Take the table and the time."""
+        self._table = table
+        self._expires = int((now + _KEPT).timestamp())
+
+    def watched(self, window_id: str) -> Watched:
+        """Return what is known of a window."""
+        state = self._read(window_id)
+        success = state.get("success")
+        return Watched(
+            **{name: _moment(state.get(name)) for name in _TIMES},
+            due=tuple(datetime.fromisoformat(each) for each in state.get("due", ())),
+            success=success and Success(**{name: datetime.fromisoformat(each) for name, each in success.items()}),
+        )
+
+    def write_watched(self, window_id: str, watched: Watched) -> None:
+        """Write what is known of a window."""
+        success = watched.success
+        state = {
+            **{name: _text(getattr(watched, name)) for name in _TIMES},
+            "due": [each.isoformat() for each in watched.due],
+            "success": success and {"start": success.start.isoformat(), "end": success.end.isoformat()},
+        }
+        self._write(window_id, state)
+
+    def since(self, schedule: str) -> dict[str, datetime]:
+        """Return since when nodes of a schedule have been non-compliant."""
+        state = self._read(_nodes_of(schedule))
+        return {node: datetime.fromtimestamp(int(at), UTC) for at, nodes in state.items() for node in nodes}
+
+    def write_since(self, schedule: str, since: Mapping[str, datetime]) -> None:
+        """Write since when nodes of a schedule have been non-compliant."""
+        # An item has at most 400 KB, so that nodes are grouped by the time: it has room for about 18,000 nodes.
+        nodes = defaultdict(list)
+        for node, at in since.items():
+            nodes[int(at.timestamp())].append(node)
+        self._write(_nodes_of(schedule), nodes)
+
+    def _read(self, key: str) -> dict[str, Any]:
+        item = self._table.get_item(Key={"Id": key}, ConsistentRead=True).get("Item")
+        state: dict[str, Any] = json.loads(str(item["State"])) if item else {}
+        return state
+
+    def _write(self, key: str, state: Mapping[Any, Any]) -> None:
+        text = json.dumps(state, separators=(",", ":"))
+        self._table.put_item(Item={"Id": key, "Expires": self._expires, "State": text})
+
+
+def _nodes_of(schedule: str) -> str:
+    return f"nodes:{schedule}"
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _text(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()

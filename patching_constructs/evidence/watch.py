@@ -1,0 +1,165 @@
+"""The function that reads windows and patch states, and publishes metrics about them.
+
+It runs every few minutes. What cannot be read has no data in this run, and every reason is in the error with which the
+run ends; the rest is published.
+
+https://docs.aws.amazon.com/lambda/latest/dg/python-handler.html
+"""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+import boto3
+from botocore.config import Config
+
+from .compliance import Tally, tally
+from .executions import Executions
+from .nodes import Nodes
+from .overdue import Watched, Window, hours_overdue, hours_since, last_of, observed, paused, settled
+from .table import Table
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudwatch.type_defs import MetricDatumTypeDef
+
+Schedule = Mapping[str, Any]
+"""A schedule of an event: its name, its windows, and what is expected of them."""
+
+NAMESPACE: Final = "PatchingConstructs"
+EXECUTIONS: Final = "executions"
+COMPLIANCE: Final = "compliance"
+
+_CONFIG: Final = Config(connect_timeout=5, read_timeout=20, retries={"mode": "adaptive", "total_max_attempts": 8})
+_METRICS_PER_CALL: Final = 500
+# The time for publishing what is known, before the function would be stopped.
+_RESERVE: Final = timedelta(seconds=30)
+_NON_COMPLIANT_AFTER: Final = 7 * 24 * 60 * 60
+
+
+class WatchError(Exception):
+    """Something could not be read; the message has everything."""
+
+
+def handle(event: Mapping[str, Any], context: Any) -> dict[str, int]:  # noqa: ANN401 - Lambda publishes no type
+    """Read the schedules of an event, publish their metrics, and return how many.
+
+    Raises:
+        WatchError: something could not be read or written.
+    """
+    now = datetime.now(UTC)
+    until = now + timedelta(milliseconds=context.get_remaining_time_in_millis()) - _RESERVE
+    watch = Watch(now, has_time=lambda: datetime.now(UTC) < until)
+    check = event.get("check")
+    for schedule in event["schedules"]:
+        if check in (EXECUTIONS, None):
+            watch.executions(schedule)
+        if check in (COMPLIANCE, None) and schedule.get("compliance"):
+            watch.compliance(schedule)
+    watch.publish()
+    if watch.problems:
+        raise WatchError("; ".join(watch.problems))
+    return {"metrics": len(watch.metrics)}
+
+
+class Watch:
+    """One run of the function."""
+
+    def __init__(self, now: datetime, *, has_time: Callable[[], bool]) -> None:
+        """Take the time, and a function that returns whether there is time for more."""
+        ssm = boto3.client("ssm", config=_CONFIG)
+        self.problems: list[str] = []
+        self.metrics: list[MetricDatumTypeDef] = []
+        self._now = now
+        self._has_time = has_time
+        self._executions = Executions(ssm)
+        self._nodes = Nodes(ssm, lambda: boto3.client("resource-groups", config=_CONFIG))
+        self._table = Table(boto3.resource("dynamodb", config=_CONFIG).Table(os.environ["TABLE_NAME"]), now)
+
+    def executions(self, schedule: Schedule) -> None:
+        """Find out for how long the windows of a schedule have been overdue."""
+        read: dict[str, tuple[Watched, Window]] = {}
+        for window_id in schedule["windows"]:
+            with self._noted(window_id):
+                self._check_time()
+                read[window_id] = self._read(window_id, schedule)
+        last = last_of(watched.success for watched, _ in read.values())
+        for window_id, (watched, window) in read.items():
+            known = paused(watched, self._now) if schedule.get("paused") else observed(watched, window, self._now)
+            known = settled(known, last)
+            overdue = 0.0 if schedule.get("paused") else hours_overdue(known, window, last, self._now)
+            self._add("WindowId", window_id, HoursOverdue=overdue, HoursSinceSuccess=hours_since(last, self._now))
+            with self._noted(window_id):
+                self._table.write_watched(window_id, known)
+
+    def _read(self, window_id: str, schedule: Schedule) -> tuple[Watched, Window]:
+        watched = self._table.watched(window_id)
+        seconds = schedule.get("longest_gap_seconds")
+        gap = None if seconds is None else timedelta(seconds=seconds)
+        window = self._executions.window(window_id, gap, schedule.get("expression"))
+        success, read_from = self._executions.read(window_id, watched)
+        return replace(watched, success=success, read_from=read_from), window
+
+    def compliance(self, schedule: Schedule) -> None:
+        """Count the nodes of a schedule that are non-compliant, or have no current evidence."""
+        name = schedule["name"]
+        with self._noted(name):
+            self._check_time()
+            found = self._tally(schedule)
+            self._table.write_since(name, found.since)
+            self._add(
+                "Schedule",
+                name,
+                Nodes=found.nodes,
+                NonCompliantNodes=found.non_compliant,
+                NodesWithoutEvidence=found.without_evidence,
+            )
+
+    def _tally(self, schedule: Schedule) -> Tally:
+        targets = schedule.get("targets") or self._nodes.targets_of(schedule["windows"])
+        nodes = self._nodes.selected_by(targets)
+        states = self._nodes.states_of(nodes)
+        allowed = timedelta(seconds=schedule.get("non_compliant_after_seconds") or _NON_COMPLIANT_AFTER)
+        oldest = schedule.get("evidence_max_age_seconds")
+        return tally(
+            nodes,
+            states,
+            since=self._table.since(schedule["name"]),
+            limit=self._now - allowed,
+            oldest=None if oldest is None else self._now - timedelta(seconds=oldest),
+            required_by=self._nodes.baselines_requiring_updates(states.values()),
+        )
+
+    def publish(self) -> None:
+        """Publish the metrics."""
+        cloudwatch = boto3.client("cloudwatch", config=_CONFIG)
+        for first in range(0, len(self.metrics), _METRICS_PER_CALL):
+            data = self.metrics[first : first + _METRICS_PER_CALL]
+            cloudwatch.put_metric_data(Namespace=NAMESPACE, MetricData=data)
+
+    def _add(self, dimension: str, value: str, **metrics: float | None) -> None:
+        for name, number in metrics.items():
+            if number is not None:
+                self.metrics.append(
+                    {
+                        "MetricName": name,
+                        "Dimensions": [{"Name": dimension, "Value": value}],
+                        "Timestamp": self._now,
+                        "Value": number,
+                        "Unit": "None" if name.startswith("Hours") else "Count",
+                    }
+                )
+
+    @contextmanager
+    def _noted(self, what: str) -> Iterator[None]:
+        """Note a problem and continue: what can be read elsewhere is published."""
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - every problem is in the error with which the run ends
+            self.problems.append(f"{what}: {type(error).__name__}: {error}")
+
+    def _check_time(self) -> None:
+        if not self._has_time():
+            raise TimeoutError("there was no time left to read it")
