@@ -21,6 +21,9 @@ from patching_constructs.constructs.overrides import BaselineOverride as Baselin
 from patching_constructs.constructs.overrides import InstallOverrideList as InstallOverrideList
 from patching_constructs.constructs.patch_baseline import IPatchBaseline as IPatchBaseline
 from patching_constructs.constructs.patch_baseline import PatchBaseline as PatchBaseline
+from patching_constructs.constructs.patch_compliance_report import PatchComplianceReport as PatchComplianceReport
+from patching_constructs.constructs.patch_compliance_rule import PatchComplianceRule as PatchComplianceRule
+from patching_constructs.constructs.patch_data_sync import PatchDataSync as PatchDataSync
 from patching_constructs.constructs.patch_fleet import PatchFleet as PatchFleet
 from patching_constructs.constructs.patch_freezes import PatchFreezes as PatchFreezes
 from patching_constructs.constructs.patch_nodes import PatchNodes as PatchNodes

@@ -104,3 +104,13 @@ SOURCE_CONFIGURATION_LENGTH: Final = 1024
 BASELINES: Final = 50
 # "Patch groups per patch baseline": https://docs.aws.amazon.com/general/latest/gr/ssm.html#limits_ssm
 BASELINE_PATCH_GROUPS: Final = 25
+
+# --- Resource data syncs [model: ResourceDataSyncName, ResourceDataSyncS3Prefix] -----------------------
+SYNC_NAME_LENGTH: Final = 64
+SYNC_PREFIX_LENGTH: Final = 256
+# https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html
+ORGANIZATION_ID: Final = re.compile(r"o-[a-z0-9]{10,32}")
+# https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html
+ACCOUNT_ID: Final = re.compile(r"[0-9]{12}")
+# https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html
+DATABASE_NAME: Final = re.compile(r"[a-z0-9_]{1,255}")

@@ -102,6 +102,7 @@ def test_only_what_iam_cannot_narrow_is_acknowledged() -> None:
         if "AwsSolutions::" in each.read_text(encoding="utf-8")
     }
     assert rules == {
+        "compliance_report": ["IAM5"],
         "containers": ["IAM4"],
         "first_fleet_amazon_linux_2023": ["IAM4"],
         "first_fleet_ubuntu": ["IAM4"],

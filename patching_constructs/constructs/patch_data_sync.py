@@ -1,0 +1,121 @@
+"""PatchDataSync: copies the inventory and the patch compliance of an account and Region into a bucket.
+
+https://docs.aws.amazon.com/systems-manager/latest/userguide/inventory-create-resource-data-sync.html
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ssm-resourcedatasync.html
+"""
+
+import json
+from hashlib import sha256
+from typing import Final
+
+from aws_cdk import Stack
+from aws_cdk.aws_ssm import CfnResourceDataSync
+from aws_cdk.interfaces.aws_kms import IKeyRef
+from aws_cdk.interfaces.aws_s3 import IBucketRef
+from constructs import Construct
+
+from patching_constructs._errors import refusal
+from patching_constructs._tokens import is_unresolved
+from patching_constructs._validation import check_length, check_reference
+from patching_constructs.constructs._names import generated_name
+from patching_constructs.constructs._scopes import creating
+from patching_constructs.ssm import limits
+
+_FORMAT: Final = "JsonSerDe"
+_HASH_LENGTH: Final = 8
+_BUCKET_FIX: Final = "pass the bucket, or s3.Bucket.from_bucket_attributes(scope, id, bucket_name=..., region=...)"
+
+
+class PatchDataSync(Construct):
+    """A resource data sync, which copies the data of all managed nodes of its account and Region into a bucket.
+
+    `PatchComplianceReport` has one for its own account and Region. Create one in every other Region and account; the
+    report allows accounts by its ``accounts`` and ``organization_id``. A Region of an account can have 5 syncs.
+
+    CloudFormation cannot update a sync: a change of the destination creates another one, and then deletes the old one.
+    The default name depends on the destination, so that the new sync can be created.
+
+    Args:
+        scope: the construct that this one belongs to.
+        id: the construct's id, unique within the scope.
+        bucket: the bucket, whose policy must allow the sync. It can be in another account or Region: import it with
+            ``s3.Bucket.from_bucket_attributes(scope, id, bucket_name=..., region=...)``. It cannot have Object Lock.
+        prefix: the prefix of all keys, 1-256 characters without ``/`` at the beginning and the end. Default: none.
+        key: the KMS key that encrypts the objects, in the Region of the bucket. Default: the encryption of the bucket.
+        sync_name: the name of the sync, 1-64 characters. With a name of your own, change the name whenever you change
+            the destination. Default: a name from the path of the construct and the destination.
+
+    Raises:
+        PatchingError: a property is invalid, or the key is not in the Region of the bucket.
+
+    https://docs.aws.amazon.com/systems-manager/latest/userguide/inventory-create-resource-data-sync.html
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,  # noqa: A002 - the CDK's name for it
+        *,
+        bucket: IBucketRef,
+        prefix: str | None = None,
+        key: IKeyRef | None = None,
+        sync_name: str | None = None,
+    ) -> None:
+        with creating(scope, id):
+            check_reference("bucket", bucket, "IBucketRef", _BUCKET_FIX)
+            check_prefix(prefix)
+            if key is not None:
+                check_reference("key", key, "IKeyRef", "pass the key, or kms.Key.from_key_arn(scope, id, arn)")
+                _check_regions(bucket, key)
+            if sync_name is not None:
+                check_length("sync_name", sync_name, limits.SYNC_NAME_LENGTH)
+        super().__init__(scope, id)
+        destination = {
+            "bucketName": bucket.bucket_ref.bucket_name,
+            "bucketRegion": bucket.env.region,
+            "syncFormat": _FORMAT,
+            **({} if prefix is None else {"bucketPrefix": prefix}),
+            **({} if key is None else {"kmsKeyArn": key.key_ref.key_arn}),
+        }
+        self._sync = CfnResourceDataSync(
+            self,
+            "Resource",
+            sync_name=sync_name or self._name_for(destination),
+            sync_type="SyncToDestination",
+            s3_destination=destination,
+        )
+
+    @property
+    def sync_name(self) -> str:
+        """The name of the sync."""
+        return self._sync.ref
+
+    @property
+    def sync(self) -> CfnResourceDataSync:
+        """The L1 construct of the sync."""
+        return self._sync
+
+    def _name_for(self, destination: dict[str, str]) -> str:
+        # A token is another text in every process, but what it resolves to is stable.
+        resolved = json.dumps(Stack.of(self).resolve(destination), sort_keys=True)
+        digest = sha256(resolved.encode()).hexdigest()[:_HASH_LENGTH]
+        return f"{generated_name(self, limits.SYNC_NAME_LENGTH - _HASH_LENGTH - 1)}-{digest}"
+
+
+def check_prefix(prefix: str | None) -> None:
+    """Check the prefix of the keys of a sync. None and a token pass.
+
+    Raises:
+        PatchingError: the prefix has an invalid length, or begins or ends with ``/``: Athena does not read ``//``.
+    """
+    if prefix is None:
+        return
+    check_length("prefix", prefix, limits.SYNC_PREFIX_LENGTH, "" if prefix else "for no prefix, leave it out")
+    if not is_unresolved(prefix) and prefix != prefix.strip("/"):
+        raise refusal("prefix", "must not begin or end with /", repr(prefix), f"write {prefix.strip('/')!r}")
+
+
+def _check_regions(bucket: IBucketRef, key: IKeyRef) -> None:
+    there, here = key.env.region, bucket.env.region
+    if not is_unresolved((there, here)) and there != here:
+        raise refusal("key", f"must be in the Region of the bucket, {here}", there)
