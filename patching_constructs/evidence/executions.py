@@ -9,7 +9,16 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from .overdue import Success, Watched, Window
-from .success import AUTOMATION, PATCH_DOCUMENTS, RUN_COMMAND, UNFINISHED, Command, TaskRun, why_no_success
+from .success import (
+    AUTOMATION,
+    COMMANDS_KEPT,
+    PATCH_DOCUMENTS,
+    RUN_COMMAND,
+    UNFINISHED,
+    Command,
+    TaskRun,
+    why_no_success,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
@@ -23,9 +32,10 @@ _MOST_EXAMINED: Final = 100
 class Executions:
     """The executions of windows in an account and Region."""
 
-    def __init__(self, ssm: "SSMClient") -> None:
-        """Take the client."""
+    def __init__(self, ssm: "SSMClient", *, kept_since: datetime | None = None) -> None:
+        """Take the client, and from when commands are read; what earlier ones ran on is not known any more."""
         self._ssm = ssm
+        self._kept_since = kept_since
 
     def window(self, window_id: str, longest_gap: timedelta | None, expression: str | None) -> Window:
         """Return a window.
@@ -90,11 +100,11 @@ class Executions:
     def _commands(self, task: Answer, *, since: datetime) -> Iterator[Command]:
         if task["TaskType"] == RUN_COMMAND:
             for command_id in self._started_by(task):
-                yield self._command(command_id, task["TaskArn"])
+                yield self._command(command_id, task["TaskArn"], since=since)
         elif task["TaskType"] == AUTOMATION:
             automations = list(self._started_by(task))
             for command_id, document in self._patch_commands_of(automations, since=since):
-                yield self._command(command_id, document)
+                yield self._command(command_id, document, since=since)
 
     def _started_by(self, task: Answer) -> Iterator[str]:
         """Return what the invocations of a task have started: commands or automations."""
@@ -106,8 +116,10 @@ class Executions:
                 if "ExecutionId" in each:
                     yield each["ExecutionId"]
 
-    def _command(self, command_id: str, document: str) -> Command:
+    def _command(self, command_id: str, document: str, *, since: datetime) -> Command:
         """Return a command. Whether it ran on a node is known as soon as there is one."""
+        if self._kept_since is not None and since < self._kept_since:
+            return Command(document=document, nodes=None)
         pages = self._ssm.get_paginator("list_command_invocations").paginate(CommandId=command_id)
         nodes = next((len(page["CommandInvocations"]) for page in pages if page["CommandInvocations"]), 0)
         return Command(document=document, nodes=nodes)

@@ -7,12 +7,15 @@ https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeMain
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 SUCCESS: Final = "SUCCESS"
 RUN_COMMAND: Final = "RUN_COMMAND"
 AUTOMATION: Final = "AUTOMATION"
 PATCH_DOCUMENTS: Final = ("AWS-RunPatchBaseline", "AWS-RunPatchBaselineWithHooks")
+COMMANDS_KEPT: Final = timedelta(days=30)
+"""For how long Run Command keeps commands: https://docs.aws.amazon.com/general/latest/gr/ssm.html."""
 UNFINISHED: Final = ("PENDING", "IN_PROGRESS", "CANCELLING")
 """The statuses of an execution that can still change."""
 
@@ -22,8 +25,8 @@ class Command:
     """A command that a task has sent."""
 
     document: str
-    nodes: int
-    """On how many nodes it ran."""
+    nodes: int | None
+    """On how many nodes it ran; None if it is not known any more, see `COMMANDS_KEPT`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +57,8 @@ def why_no_success(status: str, tasks: Sequence[TaskRun]) -> str | None:
     """Return why an execution is no real success, None if it is one.
 
     It is if its status and that of every task is SUCCESS, there is a task, and the patch command ran on a node. In an
-    execution without a patch command, any command counts, and in one without commands no node is required.
+    execution without a patch command, any command counts, and in one without commands no node is required. A command
+    that is not kept any more is assumed to have run on a node.
     """
     if status != SUCCESS:
         return f"its status is {status}"
@@ -65,7 +69,7 @@ def why_no_success(status: str, tasks: Sequence[TaskRun]) -> str | None:
             return f"the status of its task {task.name} is {task.status}"
     patching = [task for task in tasks if task.is_patching]
     sending = patching or [task for task in tasks if task.sends_commands]
-    if sending and not any(command.nodes for task in sending for command in task.commands):
+    if sending and not any(command.nodes != 0 for task in sending for command in task.commands):
         return "its patch command ran on no node" if patching else "its commands ran on no node"
     return None
 

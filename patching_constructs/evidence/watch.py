@@ -20,6 +20,7 @@ from .compliance import Tally, tally
 from .executions import Executions
 from .nodes import Nodes
 from .overdue import Watched, Window, hours_overdue, hours_since, last_of, observed, paused, settled
+from .success import COMMANDS_KEPT
 from .table import Table
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ _CONFIG: Final = Config(connect_timeout=5, read_timeout=20, retries={"mode": "ad
 _METRICS_PER_CALL: Final = 500
 # The time for publishing what is known, before the function would be stopped.
 _RESERVE: Final = timedelta(seconds=30)
+# What is kept for 30 days can be deleted while it is read.
+_AN_HOUR: Final = timedelta(hours=1)
 _NON_COMPLIANT_AFTER: Final = 7 * 24 * 60 * 60
 
 
@@ -74,7 +77,7 @@ class Watch:
         self.metrics: list[MetricDatumTypeDef] = []
         self._now = now
         self._has_time = has_time
-        self._executions = Executions(ssm)
+        self._executions = Executions(ssm, kept_since=now - COMMANDS_KEPT + _AN_HOUR)
         self._nodes = Nodes(ssm, lambda: boto3.client("resource-groups", config=_CONFIG))
         self._table = Table(boto3.resource("dynamodb", config=_CONFIG).Table(os.environ["TABLE_NAME"]), now)
 

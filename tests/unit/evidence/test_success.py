@@ -30,6 +30,8 @@ GATE = other("AUTOMATION", "SUCCESS", Command(document=PATCH, nodes=2))
         [command_task(SCRIPT, nodes=0), command_task(PATCH)],
         [command_task("arn:aws:ssm:eu-central-1::document/AWS-RunPatchBaselineWithHooks")],
         [GATE],
+        # Run Command does not keep commands for longer than 30 days.
+        [TaskRun(name=PATCH, kind="RUN_COMMAND", status="SUCCESS", commands=(Command(document=PATCH, nodes=None),))],
         [GATE, other("LAMBDA")],
         [other("LAMBDA")],
         [other("STEP_FUNCTIONS")],

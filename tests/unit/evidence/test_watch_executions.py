@@ -149,6 +149,15 @@ def test_the_first_run_uses_the_longest_gap(watch: Function, clock: time_machine
     assert overdue(watch(SCHEDULE)) == 0
 
 
+def test_a_success_counts_when_its_command_is_not_kept_any_more(
+    service: Monitored, watch: Function, clock: time_machine.Traveller
+) -> None:
+    # As for a quarterly window, 40 days after its last execution.
+    service.nodes = {}
+    clock.move_to(NOW + 33 * DAY)
+    assert overdue(watch(KNOWN | {"longest_gap_seconds": 92 * 24 * 3600})) == 0
+
+
 def test_a_schedule_that_was_changed_by_hand_has_no_known_gap(
     service: Monitored, watch: Function, clock: time_machine.Traveller
 ) -> None:
