@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final
 from .overdue import Success, Watched, Window
 from .success import (
     AUTOMATION,
-    COMMANDS_KEPT,
     PATCH_DOCUMENTS,
     RUN_COMMAND,
     UNFINISHED,
