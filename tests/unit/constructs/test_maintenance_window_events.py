@@ -12,7 +12,6 @@ from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_ssm as ssm
 from aws_cdk.assertions import Annotations, Match, Template
-from moto.events.models import EventPattern
 
 from patching_constructs import (
     ExecutionStatus,
@@ -83,10 +82,15 @@ def event(detail_type: str, status: str, window_id: str = WINDOW, source: str = 
 
 
 def matched(stack: cdk.Stack, detail_type: str) -> set[str]:
-    """Return the statuses whose events the only rule matches, with the rule engine of moto."""
-    compiled = EventPattern.load(json.dumps(pattern(stack)))
+    """Return the statuses whose events the only rule matches."""
     statuses = [*ExecutionStatus, *WindowState]
-    return {each for each in statuses if compiled.matches_event(untyped(event(detail_type, each)))}
+    return {each for each in statuses if matches(pattern(stack), event(detail_type, each))}
+
+
+def matches(pattern: dict[str, Any], event: dict[str, Any]) -> bool:
+    """Return whether a pattern matches an event, by the rule engine of moto."""
+    why = "the tests with the oldest CDK install no moto"
+    return bool(pytest.importorskip("tests.unit.monitoring.eventbridge", reason=why).matches(pattern, event))
 
 
 Make = Callable[[MaintenanceWindowEvents], events.Rule]
@@ -130,10 +134,9 @@ def test_a_rule_for_states_matches_both_documented_types(detail_type: str, stack
 
 def test_other_windows_and_sources_do_not_match(stack: cdk.Stack) -> None:
     imported(stack).events.on_failed("Rule")
-    compiled = EventPattern.load(json.dumps(pattern(stack)))
-    assert compiled.matches_event(untyped(event(EXECUTION, "FAILED")))
-    assert not compiled.matches_event(untyped(event(EXECUTION, "FAILED", OTHER)))
-    assert not compiled.matches_event(untyped(event(EXECUTION, "FAILED", source="custom")))
+    assert matches(pattern(stack), event(EXECUTION, "FAILED"))
+    assert not matches(pattern(stack), event(EXECUTION, "FAILED", OTHER))
+    assert not matches(pattern(stack), event(EXECUTION, "FAILED", source="custom"))
 
 
 # --- Which windows it covers --------------------------------------------------------------------------
