@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateMainte
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from aws_cdk.aws_ssm import CfnMaintenanceWindow, CfnMaintenanceWindowTarget, CfnMaintenanceWindowTask
@@ -26,7 +26,9 @@ from patching_constructs.constructs._maintenance_window import Window
 from patching_constructs.constructs._task_roles import TaskRoles
 from patching_constructs.constructs._window_targets import render_target, render_targets
 from patching_constructs.constructs._window_tasks import CreatedTask, add_targets, render_task
+from patching_constructs.planning.freeze_gaps import longest_gap_with_freezes
 from patching_constructs.planning.freezes import FreezePart, executions_of
+from patching_constructs.planning.longest_gap import longest_gap
 from patching_constructs.properties.freeze import PatchFreeze
 from patching_constructs.properties.targets import PatchTarget
 from patching_constructs.properties.task_options import TaskOptions
@@ -82,7 +84,7 @@ class WindowParts:
             enabled: whether there are tasks.
         """
         self._scope = scope
-        self._window = window
+        self.window = window
         self._freezes = tuple(freezes)
         self.is_enabled = enabled
         self._targets: list[PatchTarget] = []
@@ -90,6 +92,7 @@ class WindowParts:
         self._later: dict[str, WindowPart] = {}
         self._is_listed = False
         self._followers: list[Callable[[], None]] = []
+        self._followers_of_contents: list[Callable[[], None]] = []
         self._metadata: dict[str, object] = {}
         parts = divided(window, freezes)
         self.first = WindowPart(scope, window.within(parts[0].times) if parts else window)
@@ -110,6 +113,10 @@ class WindowParts:
         """Call a function whenever a freeze has added windows."""
         self._followers.append(changed)
 
+    def follow_contents(self, changed: Callable[[], None]) -> None:
+        """Call a function whenever a target or a task has been added."""
+        self._followers_of_contents.append(changed)
+
     # --- What every window has ------------------------------------------------------------------------
 
     def write_metadata(self, metadata: dict[str, object]) -> None:
@@ -128,6 +135,7 @@ class WindowParts:
         self._targets.append(target)
         for part in self.all:
             part.add_target(target)
+        _call(self._followers_of_contents)
 
     def add_target_to_tasks(self, tasks: Sequence[TaskOptions]) -> None:
         """Give the targets to some of the tasks."""
@@ -147,6 +155,7 @@ class WindowParts:
             part.add_task(started, priority, roles, enabled=self.is_enabled)
         created = CreatedTask(task, priority, roles, self.first.tasks.get(task.id))
         self._tasks.append((created, started))
+        _call(self._followers_of_contents)
         return created
 
     # --- Freezes --------------------------------------------------------------------------------------
@@ -175,13 +184,27 @@ class WindowParts:
             else:
                 self._set_dates(created, part)
         self.write_metadata(self._metadata)
-        for changed in self._followers:
-            changed()
+        _call(self._followers)
+
+    def longest_gap(self) -> timedelta | None:
+        """Return the longest time between two executions without freezes, as far as it is known."""
+        return longest_gap(self.window.dated_times()) if self._are_dates_known else None
+
+    def longest_gap_with_freezes(self) -> timedelta | None:
+        """Return the longest time between two executions, some of which freezes leave out."""
+        if not self._are_dates_known:
+            return None
+        return longest_gap_with_freezes(self.window.dated_times(), divided(self.window, self._freezes))
+
+    @property
+    def _are_dates_known(self) -> bool:
+        window = self.window
+        return not is_unresolved((window.duration_hours, window.start_date, window.end_date))
 
     @property
     def are_times_known(self) -> bool:
         """Whether all executions are known: no property is a token, and it is no rate that counts from creation."""
-        window = self._window
+        window = self.window
         values = (window.duration_hours, window.cutoff_hours, window.start_date, window.end_date)
         is_known = not window.schedule.is_unresolved and not any(map(is_unresolved, values))
         return is_known and window.times().is_first_start_known
@@ -192,16 +215,21 @@ class WindowParts:
         Raises:
             PatchingError: a property is unknown until deployment.
         """
-        whole = FreezePart(self._window.times())
-        return executions_of(divided(self._window, self._freezes) or [whole], after=after)
+        whole = FreezePart(self.window.times())
+        return executions_of(divided(self.window, self._freezes) or [whole], after=after)
 
     @property
     def options(self) -> list[TaskOptions]:
         """The tasks of each window."""
         return [task.options for task, _ in self._tasks]
 
+    @property
+    def all_targets(self) -> frozenset[PatchTarget]:
+        """The targets of the windows, and those that tasks have for themselves."""
+        return frozenset([*self._targets, *(target for task in self.options for target in task.targets or ())])
+
     def _divided(self, freezes: Sequence[PatchFreeze]) -> tuple[FreezePart, ...]:
-        parts = divided(self._window, freezes)
+        parts = divided(self.window, freezes)
         ids = {_id_of(part) for part in parts[1:]}
         if removed := self._later.keys() - ids:
             fix = "add all freezes before the schedule is created, or merge them into one"
@@ -214,7 +242,7 @@ class WindowParts:
 
     def _create(self, part: FreezePart) -> None:
         id_ = _id_of(part)
-        window = self._window.within(part.times)
+        window = self.window.within(part.times)
         if window.name is not None:
             window = replace(window, name=_name_after_freeze(window.name, id_))
         self._later[id_] = created = WindowPart(Construct(self._scope, id_), window)
@@ -224,7 +252,7 @@ class WindowParts:
             created.add_task(started, task.priority, task.roles, enabled=self.is_enabled)
 
     def _set_dates(self, created: WindowPart, part: FreezePart) -> None:
-        window = self._window.within(part.times)
+        window = self.window.within(part.times)
         created.resource.start_date, created.resource.end_date = window.start_date, window.end_date
 
 
@@ -237,6 +265,11 @@ class HasWindowParts:
 def parts_of(construct: HasWindowParts) -> WindowParts:
     """Return the windows of a schedule, for those who follow what a freeze adds later."""
     return construct._parts  # noqa: SLF001 - both are in this module
+
+
+def _call(followers: Sequence[Callable[[], None]]) -> None:
+    for changed in followers:
+        changed()
 
 
 def _id_of(part: FreezePart) -> str:
