@@ -53,6 +53,7 @@ _MODULES = {
     "PatchGate": "properties.gate",
     "PatchGroup": "properties.patch_group",
     "PatchHooks": "properties.command",
+    "PatchMonitoring": "constructs.patch_monitoring",
     "PatchNodes": "constructs.patch_nodes",
     "PatchOperation": "properties.command",
     "PatchRing": "constructs.patch_ring",

@@ -26,6 +26,7 @@ from patching_constructs.constructs.patch_compliance_rule import PatchCompliance
 from patching_constructs.constructs.patch_data_sync import PatchDataSync as PatchDataSync
 from patching_constructs.constructs.patch_fleet import PatchFleet as PatchFleet
 from patching_constructs.constructs.patch_freezes import PatchFreezes as PatchFreezes
+from patching_constructs.constructs.patch_monitoring import PatchMonitoring as PatchMonitoring
 from patching_constructs.constructs.patch_nodes import PatchNodes as PatchNodes
 from patching_constructs.constructs.patch_ring import PatchRing as PatchRing
 from patching_constructs.constructs.patch_rollout import PatchRollout as PatchRollout

@@ -59,6 +59,7 @@ def test_the_public_list_is_sorted_and_frozen() -> None:
         "PatchGate",
         "PatchGroup",
         "PatchHooks",
+        "PatchMonitoring",
         "PatchNodes",
         "PatchOperation",
         "PatchRing",

@@ -8,7 +8,7 @@ from aws_cdk.aws_lambda import AssetCode, Code
 
 import patching_constructs
 
-HANDLER: Final = "evidence.watch.handle"
+HANDLER: Final = "evidence.deployment.handle"
 _EVERYTHING_ELSE: Final = ("*", "!evidence", "evidence/*", "!evidence/*.py")
 
 

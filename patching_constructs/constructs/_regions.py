@@ -63,6 +63,18 @@ def check_rule_scope(scope: Construct, windows: Iterable[IMaintenanceWindowRef])
             raise refusal("windows", f"must be in the {name} of the rule, {own}", other, fix)
 
 
+def check_monitored_window(scope: Construct, window: IMaintenanceWindowRef) -> None:
+    """Check that a window is in the account and Region of its monitoring, as far as they are known.
+
+    Raises:
+        PatchingError: it is not, so the monitoring would receive no event of it, and could not read its executions.
+    """
+    if different := _different_environment(scope, window):
+        name, own, other = different
+        fix = "create a PatchMonitoring in the account and Region of each schedule"
+        raise refusal("schedules", f"must be in the {name} of the monitoring, {own}", other, fix)
+
+
 def _different_environment(scope: Construct, window: IMaintenanceWindowRef) -> tuple[str, str, str] | None:
     """Return what differs, the account or the Region, with the value of the scope and that of the window."""
     here, there = Stack.of(scope), window.env

@@ -158,6 +158,7 @@ class PatchRollout(Construct):
             self._problems: list[RolloutProblem] = []
             planned = self._plan(check_list_of("rings", rings, PatchRing, _RING_FACTORY), scope, id)
         super().__init__(scope, id)
+        self._is_listed = False
         self._schedules: dict[str, PatchSchedule] = {}
         self._baselines: dict[str, Mapping[OperatingSystem, PatchBaseline]] = {}
         self._create(planned)
@@ -169,10 +170,14 @@ class PatchRollout(Construct):
             ring: the ring.
 
         Raises:
-            PatchingError: the argument is not a `PatchRing`, its name is in use, or it does not start after the others.
+            PatchingError: the argument is not a `PatchRing`, its name is in use, it does not start after the others, or
+                a `PatchMonitoring` covers the rollout already.
         """
         with located(self):
             check_type("ring", ring, PatchRing, _RING_FACTORY)
+            if self._is_listed:
+                fix = "create the PatchMonitoring after all rings"
+                raise refusal("ring", "must be added before the rollout is monitored", repr(ring.name), fix)
             planned = self._plan([ring], self)
         self._create(planned)
         return self._schedules[ring.name]
@@ -274,6 +279,12 @@ class PatchRollout(Construct):
     def _rings_with_gates(self) -> list[str]:
         """Return the rings whose gate requires the success of the ring before."""
         return [each.ring.name for before, each in pairwise(self._planned) if self._awaits(each, before)]
+
+
+def listed_rings(rollout: PatchRollout) -> tuple[PatchSchedule, ...]:
+    """Return the schedules of all rings for use elsewhere, where a ring that is added later would be missing."""
+    rollout._is_listed = True  # noqa: SLF001 - both are in this module
+    return tuple(rollout.rings.values())
 
 
 class _RingSchedule(PatchSchedule):

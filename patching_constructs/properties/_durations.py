@@ -63,15 +63,15 @@ def length_in_seconds(what: str, length: Length, bounds: tuple[timedelta, timede
         return seconds
     first, last = (bound.total_seconds() for bound in bounds)
     if not first <= seconds <= last or seconds % 1:
-        rule = f"must be from {_in_words(first)} to {_in_words(last)}, in whole seconds"
-        raise refusal(what, rule, _in_words(seconds))
+        rule = f"must be from {in_words(first)} to {in_words(last)}, in whole seconds"
+        raise refusal(what, rule, in_words(seconds))
     return int(seconds)
 
 
 _UNITS: Final = ((24 * 3600, "day", "days"), (3600, "h", "h"), (60, "min", "min"), (1, "s", "s"))
 
 
-def _in_words(seconds: float) -> str:
+def in_words(seconds: float) -> str:
     """Return a length in the largest unit in which it is a whole number, such as ``31 days`` or ``90 min``."""
     size, one, several = next((unit for unit in _UNITS if seconds and seconds % unit[0] == 0), _UNITS[-1])
     return f"{seconds / size:.10g} {one if seconds == size else several}"

@@ -112,6 +112,7 @@ def test_only_what_iam_cannot_narrow_is_acknowledged() -> None:
         "hybrid_nodes": ["IAM4"],
         "lifecycle_hooks": ["IAM5"],
         "logs_and_mail": ["IAM5"],
+        "monitoring": ["IAM5"],
         "rollout": ["IAM5"],
         "window_tasks": ["IAM5"],
     }

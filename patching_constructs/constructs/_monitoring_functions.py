@@ -1,0 +1,122 @@
+"""The two functions of a `PatchMonitoring`, each with its role and its log group."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final, cast
+
+from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from patching_constructs.constructs._evidence_code import HANDLER, evidence_code
+from patching_constructs.constructs._monitoring_permissions import (
+    WindowPermissions,
+    notify_permissions,
+    watch_permissions,
+)
+
+# The newest runtime of the oldest supported aws-cdk-lib.
+_RUNTIME: Final = lambda_.Runtime.PYTHON_3_14
+_NOTIFY_FOLDER: Final = Path(__file__).parent / "monitoring_functions"
+_NOT_DEPLOYED: Final = ["**/__pycache__", "**/*.pyc"]
+"""Compiled files would change the hash of the asset, and so the function, from one machine to the next."""
+
+
+class WatchFunction:
+    """The function that reads executions and nodes, and publishes the metrics."""
+
+    def __init__(self, scope: Construct, retention: logs.RetentionDays, *, selects_groups: bool) -> None:
+        """Create it with the table of its state."""
+        self.table = dynamodb.Table(
+            scope,
+            "WatchState",
+            partition_key=dynamodb.Attribute(name="Id", type=dynamodb.AttributeType.STRING),
+            billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
+            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+                point_in_time_recovery_enabled=True
+            ),
+            time_to_live_attribute="Expires",
+            # The function works without its state, see ADR 0054.
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        self.permissions = WindowPermissions(
+            "ssm:GetMaintenanceWindow",
+            "ssm:DescribeMaintenanceWindowExecutions",
+            "ssm:DescribeMaintenanceWindowTargets",
+        )
+        self.function = _function(
+            scope,
+            "Watch",
+            code=evidence_code(),
+            handler=HANDLER,
+            description="Reads executions of maintenance windows and patch states of nodes, and publishes metrics",
+            environment={"TABLE_NAME": self.table.table_name},
+            statements=[
+                self.permissions.statement,
+                *watch_permissions(self.table.table_arn, selects_groups=selects_groups),
+            ],
+            timeout=Duration.minutes(10),
+            retention=retention,
+            # The next run is soon.
+            retry_attempts=0,
+        )
+
+
+class NotifyFunction:
+    """The function that turns events into messages."""
+
+    def __init__(self, scope: Construct, retention: logs.RetentionDays, topic: sns.ITopic, queue: sqs.IQueue) -> None:
+        """Create it, with access to the topic and its key."""
+        self.permissions = WindowPermissions("ssm:GetMaintenanceWindow", "ssm:DescribeMaintenanceWindowExecutions")
+        self.function = _function(
+            scope,
+            "Notify",
+            code=lambda_.Code.from_asset(str(_NOTIFY_FOLDER), exclude=_NOT_DEPLOYED),
+            handler="notify.handler.handle",
+            description="Sends events of maintenance windows and alarms to a topic, as messages that a person can read",
+            environment={"TOPIC_ARN": topic.topic_arn},
+            statements=[self.permissions.statement, *notify_permissions(topic, queue.queue_arn)],
+            timeout=Duration.seconds(60),
+            retention=retention,
+            dead_letter_queue=queue,
+        )
+
+
+def _function(
+    scope: Construct,
+    id: str,  # noqa: A002
+    *,
+    handler: str,
+    statements: Sequence[iam.PolicyStatement],
+    retention: logs.RetentionDays,
+    **properties: Any,  # noqa: ANN401 - properties of the function, which checks them
+) -> lambda_.Function:
+    """Create a function that can write its own log, and nothing else that is not in the statements."""
+    log_group = logs.LogGroup(scope, f"{id}Log", retention=retention, removal_policy=RemovalPolicy.DESTROY)
+    writing = iam.PolicyStatement(
+        actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=[log_group.log_group_arn]
+    )
+    role = iam.Role(
+        scope,
+        f"{id}Role",
+        assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+        inline_policies={id: iam.PolicyDocument(statements=[writing, *statements])},
+    )
+    function = lambda_.Function(
+        scope,
+        id,
+        runtime=_RUNTIME,
+        handler=handler,
+        memory_size=256,
+        # The policy of the role is complete, so that the function needs to wait for nothing else.
+        role=role.without_policy_updates(),
+        log_group=log_group,
+        **properties,
+    )
+    cast("lambda_.CfnFunction", function.node.default_child).add_deletion_override("DependsOn")
+    return function

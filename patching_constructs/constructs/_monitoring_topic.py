@@ -1,0 +1,79 @@
+"""The topic of a `PatchMonitoring`, to which its function and CloudWatch publish.
+
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
+"""
+
+from typing import Final, cast
+
+from aws_cdk import Aws, Duration, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sqs as sqs
+from aws_cdk.interfaces.aws_sns import ITopicRef
+from constructs import Construct
+
+from patching_constructs._errors import refusal
+from patching_constructs._tokens import is_unresolved
+from patching_constructs._validation import check_reference, has_property
+
+_AWS_MANAGED_KEY: Final = "alias/aws/sns"
+
+
+def check_topic(scope: Construct, topic: ITopicRef) -> None:
+    """Check a given topic, as far as it is known.
+
+    Raises:
+        PatchingError: it is not a topic, or not one that a function and CloudWatch of this Region can publish to.
+    """
+    check_reference("topic", topic, "ITopicRef", "for a topic by its ARN, use aws_sns.Topic.from_topic_arn(...)")
+    here, there = Stack.of(scope).region, topic.env.region
+    if not is_unresolved((here, there)) and here != there:
+        fix = "CloudWatch publishes only to topics of its Region"
+        raise refusal("topic", f"must be in the Region of the monitoring, {here}", there, fix)
+    resource = _resource(topic)
+    if resource is None:
+        return
+    if resource.fifo_topic is True:
+        raise refusal("topic", "must be a standard topic", "a FIFO topic", "FIFO topics cannot send mail")
+    key = resource.kms_master_key_id
+    if isinstance(key, str) and _AWS_MANAGED_KEY in key:
+        fix = "use a customer managed key, to which CloudWatch can have access"
+        raise refusal("topic", "cannot be encrypted with the AWS managed key", _AWS_MANAGED_KEY, fix)
+
+
+def topic_of(scope: Construct, given: ITopicRef | None, *, is_required: bool) -> sns.ITopic | None:
+    """Return the given topic, or a new one if it is required, which is encrypted with a key of its own."""
+    if given is None:
+        return _created_topic(scope) if is_required else None
+    if has_property(given, "add_subscription"):
+        return cast("sns.ITopic", given)
+    return sns.Topic.from_topic_arn(scope, "GivenTopic", given.topic_ref.topic_arn)
+
+
+def _created_topic(scope: Construct) -> sns.Topic:
+    key = kms.Key(scope, "TopicKey", enable_key_rotation=True, description="Encrypts messages about patching")
+    return sns.Topic(scope, "Topic", display_name="Patching", master_key=key, enforce_ssl=True)
+
+
+def dead_letter_queue(scope: Construct) -> sqs.Queue:
+    """Create the queue of events that did not become a message."""
+    return sqs.Queue(
+        scope,
+        "UndeliveredQueue",
+        encryption=sqs.QueueEncryption.SQS_MANAGED,
+        enforce_ssl=True,
+        retention_period=Duration.days(14),
+    )
+
+
+def allow_alarms(topic: ITopicRef) -> None:
+    """Allow the alarms of this account to publish, with the key of the topic as far as it is known."""
+    conditions = {"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}}
+    sns.TopicGrants.from_topic(topic).publish(iam.ServicePrincipal("cloudwatch.amazonaws.com", conditions=conditions))
+
+
+def _resource(topic: ITopicRef) -> sns.CfnTopic | None:
+    """Return the L1 construct of a topic; None for an imported one."""
+    found = topic if isinstance(topic, sns.CfnTopic) else topic.node.default_child
+    return found if isinstance(found, sns.CfnTopic) else None
