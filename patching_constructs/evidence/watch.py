@@ -6,6 +6,7 @@ run ends; the rest is published.
 https://docs.aws.amazon.com/lambda/latest/dg/python-handler.html
 """
 
+import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -33,6 +34,7 @@ NAMESPACE: Final = "PatchingConstructs"
 EXECUTIONS: Final = "executions"
 COMPLIANCE: Final = "compliance"
 
+_LOG: Final = logging.getLogger(__name__)
 _CONFIG: Final = Config(connect_timeout=5, read_timeout=20, retries={"mode": "adaptive", "total_max_attempts": 8})
 _METRICS_PER_CALL: Final = 500
 # The time for publishing what is known, before the function would be stopped.
@@ -93,6 +95,8 @@ class Watch:
             known = paused(watched, self._now) if schedule.get("paused") else observed(watched, window, self._now)
             known = settled(known, last)
             overdue = 0.0 if schedule.get("paused") else hours_overdue(known, window, last, self._now)
+            if overdue:
+                _LOG.warning("%s has been overdue for %.1f hours", window_id, overdue)
             self._add("WindowId", window_id, HoursOverdue=overdue, HoursSinceSuccess=hours_since(last, self._now))
             with self._noted(window_id):
                 self._table.write_watched(window_id, known)

@@ -56,9 +56,10 @@ def test_a_healthy_window(watch: Function) -> None:
 
 
 def test_an_execution_that_was_due_did_not_run(
-    service: Monitored, watch: Function, clock: time_machine.Traveller
+    service: Monitored, watch: Function, clock: time_machine.Traveller, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert missed(service, watch, clock) == 2
+    assert caplog.messages == [f"{OWN} has been overdue for 2.0 hours"]
     clock.move_to(DUE + 9 * HOUR)
     assert overdue(watch(SCHEDULE)) == 5
     service.executions[OWN].append(run(1, DUE + 8 * HOUR))
