@@ -17,6 +17,7 @@ import aws_cdk as cdk
 from tests.unit.monitoring import lambda_process
 from tests.unit.monitoring.cloudwatch import Alarm
 from tests.unit.monitoring.eventbridge import matches
+from tests.unit.monitoring.permissions import Permissions
 
 ACCOUNT, REGION = "123456789012", "eu-central-1"
 _PSEUDO = {
@@ -59,11 +60,11 @@ class Deployed:
         self._folder = Path(assembly.directory)
         template = assembly.get_stack_artifact(stack.artifact_id).template
         self.resources: Mapping[str, Mapping[str, Any]] = template["Resources"]
+        self._resolved = {name: self.resolved(each.get("Properties", {})) for name, each in self.resources.items()}
 
     def of_type(self, resource_type: str) -> dict[str, Mapping[str, Any]]:
         """Return the properties of all resources of a type."""
-        found = {name: each for name, each in self.resources.items() if each["Type"] == resource_type}
-        return {name: self.resolved(each.get("Properties", {})) for name, each in found.items()}
+        return {name: self._resolved[name] for name, each in self.resources.items() if each["Type"] == resource_type}
 
     # --- References -----------------------------------------------------------------------------------
 
@@ -120,6 +121,16 @@ class Deployed:
         rules = [each for each in self.of_type("AWS::Events::Rule").values() if "ScheduleExpression" in each]
         return [Invocation(each["Arn"], json.loads(each["Input"])) for rule in rules for each in rule["Targets"]]
 
+    def custom_resources(self) -> dict[str, Mapping[str, Any]]:
+        """Return the properties of the custom resources."""
+        types = {each["Type"] for each in self.resources.values()}
+        return {name: each for one in types if one.startswith("Custom::") for name, each in self.of_type(one).items()}
+
+    def depends_on(self, logical_id: str) -> list[str]:
+        """Return the resources that CloudFormation creates before another one, as the template says."""
+        found: list[str] = self.resources[logical_id].get("DependsOn", [])
+        return found
+
     @cached_property
     def alarms(self) -> Mapping[str, Alarm]:
         """Return the alarms by their ARNs."""
@@ -129,15 +140,35 @@ class Deployed:
 
     def function(self, logical_id: str) -> "Function":
         """Return a function that runs."""
-        properties = self.resolved(self.resources[logical_id]["Properties"])
-        return Function(self._folder / f"asset.{properties['Code']['S3Key'].removesuffix('.zip')}", properties)
+        properties = self._resolved[logical_id]
+        asset = self._folder / f"asset.{properties['Code']['S3Key'].removesuffix('.zip')}"
+        # The number of attempts of Lambda: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+        options = self.of_type("AWS::Lambda::EventInvokeConfig").values()
+        retries = [each["MaximumRetryAttempts"] for each in options if each["FunctionName"] == self.name(logical_id)]
+        return Function(asset, properties, name=self.name(logical_id), retries=next(iter(retries), 2))
+
+    def permissions(self, function_arn: str) -> Permissions:
+        """Return what the role of a function allows."""
+        (role_arn,) = (
+            each["Role"]
+            for name, each in self.of_type("AWS::Lambda::Function").items()
+            if self.arn(name) == function_arn
+        )
+        ((role_id, role),) = (
+            (name, each) for name, each in self.of_type("AWS::IAM::Role").items() if self.arn(name) == role_arn
+        )
+        policies = [each for each in self.of_type("AWS::IAM::Policy").values() if self.name(role_id) in each["Roles"]]
+        return Permissions.of(role, policies)
 
 
 class Function:
     """A function of a stack, in a process of its own."""
 
-    def __init__(self, asset: Path, properties: Mapping[str, Any]) -> None:
+    def __init__(self, asset: Path, properties: Mapping[str, Any], *, name: str, retries: int) -> None:
         """Start the process."""
+        self.name = name
+        self.retries = retries
+        self.dead_letter_queue: str = properties.get("DeadLetterConfig", {}).get("TargetArn", "").rpartition(":")[2]
         self._properties = properties
         command = [sys.executable, lambda_process.__file__, str(asset)]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)

@@ -8,6 +8,7 @@ import importlib
 import json
 import os
 import sys
+import time
 import traceback
 from typing import Any
 
@@ -24,6 +25,10 @@ class Context:
         return int(self._seconds * 1000)
 
 
+def no_sleep(_: object) -> None:
+    """Waste no time: the time of a request stands still."""
+
+
 def run(request: dict[str, Any]) -> dict[str, Any]:
     os.environ.update(request["environment"])
     module, _, function = request["handler"].rpartition(".")
@@ -38,6 +43,7 @@ def run(request: dict[str, Any]) -> dict[str, Any]:
 def main() -> None:
     sys.path.insert(0, sys.argv[1])
     sys.modules["patching_constructs"] = None  # type: ignore[assignment]
+    time.sleep = no_sleep
     for line in sys.stdin:
         sys.stdout.write(json.dumps(run(json.loads(line))) + "\n")
         sys.stdout.flush()
