@@ -172,7 +172,7 @@ class World:
             "previousState": {"value": before},
             "state": {
                 "value": state,
-                "reason": f"The alarm is {state}.",
+                "reason": f"Threshold Crossed: {len(real)} datapoints {real} (threshold: {alarm.threshold}).",
                 "reasonData": json.dumps({"recentDatapoints": real, "threshold": alarm.threshold}),
             },
         }

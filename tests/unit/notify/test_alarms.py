@@ -18,7 +18,7 @@ def test_patching_that_did_not_run(send: Send) -> None:
     assert (
         sent.text
         == f"""\
-An execution of web-install was due, and none has succeeded since: patching is 7.4 hours overdue.
+An execution of web-install was due, and none has succeeded since. Patching is overdue for 7.4 h.
 
 When: 2025-06-02 14:52 UTC
 Where: account 123456789012, us-east-2
@@ -93,11 +93,12 @@ Event: CloudWatch Alarm State Change, id 01234567-0123-0123-0123-0123456789ab
 def test_each_metric(send: Send, metric: str, dimensions: dict[str, str], titles: tuple[str, str, str]) -> None:
     alarm = send(alarm_event(metric, points=[3], dimensions=dimensions))
     unknown = send(alarm_event(metric, points=[], dimensions=dimensions))
-    ok = send(alarm_event(metric, points=[0], dimensions=dimensions, state="OK"))
+    ok = send(alarm_event(metric, points=[0], dimensions=dimensions, state="OK", description="It has failed."))
     assert (alarm.subject, unknown.subject, ok.subject) == titles
-    assert "What to do:\n- The metric has no data" in unknown.text
+    assert f"{titles[1]}. The metric of the alarm has no data.\n" in unknown.text
     assert ok.text.startswith(f"{titles[2]}.\n")
     assert "What to do" not in ok.text
+    assert "It has failed." not in ok.text
     assert ("Fleet/Production" in alarm.text) == (dimensions == SCHEDULE)
     assert {sent.chat["metadata"]["threadId"] for sent in (alarm, unknown, ok)} == {ALARM_ARN}
 

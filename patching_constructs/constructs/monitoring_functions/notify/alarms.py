@@ -65,7 +65,7 @@ MEANINGS: Mapping[str, Meaning] = {
     "PatchingConstructs HoursOverdue": Meaning(
         dimension="WindowId",
         alarm="Patching did not run: {about}",
-        what="An execution of {about} was due, and none has succeeded since: patching is {value} hours overdue.",
+        what="An execution of {about} was due, and none has succeeded since. Patching is overdue for {value} h.",
         ok="Patching is no longer overdue: {about}",
         unknown="It is unknown whether patching ran: {about}",
         steps=[
@@ -77,7 +77,7 @@ MEANINGS: Mapping[str, Meaning] = {
     "PatchingConstructs NonCompliantNodes": Meaning(
         dimension="Schedule",
         alarm="Non-compliant nodes: {value} of {about}",
-        what="{value} nodes of {about} have been non-compliant for too long.",
+        what="Nodes of {about} that have been non-compliant for too long: {value}.",
         ok="No node is non-compliant for too long: {about}",
         unknown="The compliance of the nodes is unknown: {about}",
         steps=[
@@ -88,7 +88,7 @@ MEANINGS: Mapping[str, Meaning] = {
     "PatchingConstructs NodesWithoutEvidence": Meaning(
         dimension="Schedule",
         alarm="Nodes without a patch state: {value} of {about}",
-        what="{value} nodes of {about} have no patch state, or an old one: nothing shows that they are patched.",
+        what="Nodes of {about} without a current patch state: {value}. Nothing shows that they are patched.",
         ok="All nodes have a current patch state: {about}",
         unknown="The compliance of the nodes is unknown: {about}",
         steps=[
@@ -107,14 +107,14 @@ MEANINGS: Mapping[str, Meaning] = {
     "AWS/SQS ApproximateNumberOfMessagesVisible": Meaning(
         dimension="QueueName",
         alarm="Messages about patching were not delivered: {about}",
-        what="The dead-letter queue {about} has {value} events about which no message could be sent.",
+        what="Events in the dead-letter queue {about}, about which no message could be sent: {value}.",
         ok="The dead-letter queue is empty again: {about}",
         unknown="It is unknown whether messages about patching are delivered: {about}",
         steps=["Read the events in the queue and the log of the function, then purge the queue."],
     ),
 }
 NO_DATA = [
-    "The metric has no data: check that the function that publishes it runs, and read its log.",
+    "Check that the function that publishes the metric runs, and read its log.",
     "If the alarm is new, the first data follows with the next run of the function.",
 ]
 
@@ -132,7 +132,8 @@ def alarm_message(event: Event, lookups: Lookups, place: Place) -> Message:
             "When": moment(event["time"]),
             "Where": str(place),
             "Alarm": f"{alarm.name} ({alarm.state})",
-            "Description": alarm.description,
+            # The description of an alarm is about the problem.
+            "Description": "" if alarm.state == OK else alarm.description,
             "Note": lookups.missing,
         },
         why=[alarm.reason] if alarm.reason else [],
@@ -158,7 +159,7 @@ def _words(alarm: Alarm, meaning: Meaning | None, about: str) -> tuple[str, str,
         return meaning.ok.format(about=about), f"{meaning.ok.format(about=about)}.", ()
     if alarm.value is None or alarm.state == INSUFFICIENT_DATA:
         title = meaning.unknown.format(about=about)
-        return title, f"{title}.", NO_DATA
+        return title, f"{title}. The metric of the alarm has no data.", NO_DATA
     value = f"{round(alarm.value, 1):g}"
     return (
         meaning.alarm.format(value=value, about=about),
