@@ -48,7 +48,10 @@ from patching_constructs import (
     OverridePatch,
     PatchBaseline,
     PatchCapacity,
+    PatchComplianceReport,
+    PatchComplianceRule,
     PatchComplianceStatus,
+    PatchDataSync,
     PatchFilter,
     PatchFleet,
     PatchGate,
@@ -353,6 +356,19 @@ PatchNodes.of("web")  # type: ignore[arg-type]
 nodes.join("web").grant_patching()  # type: ignore[attr-defined, func-returns-value]
 nodes.grant_patching(output=s3.Bucket(stack, "Output"))  # type: ignore[arg-type]
 nodes.grant_patching(overrides=[OverridePatch(id="kernel")])  # type: ignore[list-item]
+
+report = PatchComplianceReport(stack, "Report", accounts=["111122223333"], evidence_limit=cdk.Duration.days(3))
+assert_type(report.bucket, s3.IBucket)
+assert_type(report.sync, PatchDataSync)
+assert_type(report.grant_query(iam.User(stack, "Analyst")), iam.Grant)
+PatchDataSync(stack, "Sync", bucket=s3.Bucket.from_bucket_name(stack, "Central", "patch-data"), prefix="inventory")
+assert_type(PatchComplianceRule.on_security_hub_finding(stack, "Findings"), events.Rule)
+
+PatchComplianceReport(stack, "Later", evidence_limit=7)  # type: ignore[arg-type]
+PatchComplianceReport(stack, "Named", bucket="patch-data")  # type: ignore[arg-type]
+PatchDataSync(stack, "Nowhere")  # type: ignore[call-arg]
+PatchDataSync(stack, "Keyed", bucket=s3.Bucket(stack, "Data"), key="arn")  # type: ignore[arg-type]
+PatchComplianceRule(stack, "Rule", name="patched")  # type: ignore[call-arg]
 
 checks: cdk.IPolicyValidationPlugin = PatchingChecks()
 cdk.Validations.of(stack).add_plugins(
