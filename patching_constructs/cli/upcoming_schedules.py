@@ -41,7 +41,8 @@ def upcoming_windows(every: Schedules, shown: Schedules, after: datetime, extent
     later = [window for window in shown.windows if id(window) not in begun]
     if not later:
         return listed
-    return _joined(listed, _of(upcoming_executions(every.windows, after=after, count=1), later))
+    next_of_later = _of(upcoming_executions(every.windows, after=after, count=1), later)
+    return Upcoming(_joined(listed.plan, next_of_later.plan), listed.unknown)
 
 
 def with_open_windows(listed: Upcoming, every: Schedules, shown: Schedules, after: datetime) -> Upcoming:
@@ -57,7 +58,12 @@ def with_open_windows(listed: Upcoming, every: Schedules, shown: Schedules, afte
     """
     day = _of(upcoming_executions(every.windows, after=after - LOOK_BACK, until=after), shown.windows)
     still_open = tuple(each for each in day.plan.executions if _is_open(each, after))
-    return _joined(Upcoming(replace(day.plan, executions=still_open), listed.unknown), listed)
+    return preceded_by(replace(day.plan, executions=still_open), listed)
+
+
+def preceded_by(earlier: Plan[MaintenanceWindow], listed: Upcoming) -> Upcoming:
+    """Return earlier executions, followed by the listed ones."""
+    return Upcoming(_joined(earlier, listed.plan), listed.unknown)
 
 
 def _is_open(execution: Execution[MaintenanceWindow], after: datetime) -> bool:
@@ -82,7 +88,6 @@ def _of(found: Upcoming, windows: Collection[MaintenanceWindow]) -> Upcoming:
     return Upcoming(replace(found.plan, executions=executions), unknown)
 
 
-def _joined(first: Upcoming, later: Upcoming) -> Upcoming:
-    limits = [each for each in (first.plan.computed_until, later.plan.computed_until) if each is not None]
-    executions = (*first.plan.executions, *later.plan.executions)
-    return Upcoming(Plan(executions, min(limits, default=None)), first.unknown)
+def _joined(first: Plan[MaintenanceWindow], later: Plan[MaintenanceWindow]) -> Plan[MaintenanceWindow]:
+    limits = [each for each in (first.computed_until, later.computed_until) if each is not None]
+    return Plan((*first.executions, *later.executions), min(limits, default=None))

@@ -22,7 +22,7 @@ _EARLY: Final = timedelta(minutes=1)
 class History:
     """What is known of the windows of one schedule. A schedule with freezes has several."""
 
-    windows: Sequence[LiveWindow] = ()
+    windows: Sequence[LiveWindow]
     executions: Sequence[RecordedExecution] = ()
     begins: datetime | None = None
     """The start of the earliest execution that is recorded in the account and Region; None if there is none.
@@ -30,8 +30,8 @@ class History:
     AWS does not document how long executions are kept. Whether they are removed by age or by number, what started after
     one that is still recorded has not been removed.
     """
-    unknown_because: str = ""
-    """Why nothing is known: there is no such window, or it could not be read."""
+    read_at: datetime
+    """An aware datetime."""
 
 
 def executions_with_results(
@@ -40,7 +40,6 @@ def executions_with_results(
     history: History,
     *,
     after: datetime,
-    now: datetime,
 ) -> list[Execution[Owner]]:
     """Return the past executions of one schedule with their results, also those that its schedule does not have.
 
@@ -49,15 +48,12 @@ def executions_with_results(
         planned: the executions of the schedule that start before now, in order. Their results are set.
         history: what is known of the schedule.
         after: an aware datetime, from which on recorded executions are returned.
-        now: an aware datetime, when the history was read.
     """
-    if history.unknown_because:
-        return [_with(each, ExecutionResult.unknown(history.unknown_because)) for each in planned]
-    # Where the planner assumes a start, only the records say when executions have started.
+    # Where the planner assumes a start, only the records show when executions have started.
     certain = [each for each in planned if not each.has(NoteKind.START_ASSUMED)]
     is_certain = bool(certain) or not planned
     records, others = _assigned(certain, history.executions)
-    found = [_with(each, _result(each, record, history, now)) for each, record in zip(certain, records, strict=True)]
+    found = [_with(each, _result(each, record, history)) for each, record in zip(certain, records, strict=True)]
     for record in others:
         if record.started >= after - _EARLY:
             result = ExecutionResult.of(record, is_scheduled=not is_certain)
@@ -89,12 +85,10 @@ def _assigned(
     return records, others
 
 
-def _result(
-    execution: Execution[Owner], record: RecordedExecution | None, history: History, now: datetime
-) -> ExecutionResult:
+def _result(execution: Execution[Owner], record: RecordedExecution | None, history: History) -> ExecutionResult:
     if record is not None:
         return ExecutionResult.of(record)
-    doubt = next(_doubts(execution, history, now), None)
+    doubt = next(_doubts(execution, history), None)
     if doubt is not None:
         return ExecutionResult.unknown(doubt)
     if not any(each.is_enabled for each in _opened(execution, history)):
@@ -105,11 +99,11 @@ def _result(
     return ExecutionResult(result=Result.DID_NOT_RUN, reason="no execution is recorded")
 
 
-def _doubts(execution: Execution[Owner], history: History, now: datetime) -> Iterator[str]:
+def _doubts(execution: Execution[Owner], history: History) -> Iterator[str]:
     """Return why it is unknown whether an execution without a record should have taken place."""
     start = execution.occurrence.start
-    if execution.occurrence.end > now:
-        yield "the window is open, and no execution is recorded yet"
+    if execution.occurrence.end > history.read_at:
+        yield "the results were read before the window closed"
     if execution.has(NoteKind.OPEN_ALREADY):
         yield "the window was still open from its previous execution"
     opened = _opened(execution, history)

@@ -13,6 +13,7 @@ from patching_constructs.cli.formats.registry import CalendarFormat, render_cale
 from patching_constructs.cli.moments import moment
 from patching_constructs.cli.output import Output, write
 from patching_constructs.cli.refusals import named, one_line_refusals
+from patching_constructs.cli.results import options as result_options
 from patching_constructs.cli.working import working
 from patching_constructs.schedule._time_zone import zone_info
 
@@ -24,6 +25,7 @@ _DAYS: Final = timedelta(days=14)
 _MOST: Final = 100_000
 _MOST_ROWS: Final = 20
 _RANGE: Final = timedelta(days=92)
+_PAST: Final = timedelta(days=14)
 
 
 _From = Annotated[
@@ -66,6 +68,7 @@ _Format = Annotated[CalendarFormat, options.choice("--format", CalendarFormat, h
 
 
 def calendar(
+    context: typer.Context,
     paths: options.TemplatePaths = None,
     stack: options.Stack = None,
     schedule: options.Schedule = None,
@@ -78,8 +81,13 @@ def calendar(
     format_: _Format = CalendarFormat.TABLE,
     output: Output = None,
     use_defaults: options.UseDefaults = False,  # noqa: FBT002
+    with_results: result_options.WithResults = False,  # noqa: FBT002
+    region: result_options.Regions = None,
+    profile: result_options.Profile = None,
+    save_results: result_options.SaveResults = None,
+    results_from: result_options.ResultsFrom = None,
 ) -> None:
-    """List the upcoming executions of all schedules that patch.
+    """List the upcoming executions of all schedules that patch, and the results of past ones.
 
     Notes point out windows that are open at the same time and whose targets have a tag or another key in common, with
     the same value; more windows at the same time than Systems Manager runs; and changes of daylight saving time.
@@ -90,39 +98,65 @@ def calendar(
       patching-constructs calendar cdk.out --next 3 --tz Europe/Berlin
       patching-constructs calendar template.yaml --until 2027-06-30 --format ics -o patching.ics
       patching-constructs calendar --format html -o patching.html
+      patching-constructs calendar --with-results --from 2026-11-01 --profile operations
     """
     from patching_constructs.cli.ended_schedules import ended_schedules
     from patching_constructs.cli.formats.calendar.calendar import Calendar
     from patching_constructs.cli.given_schedules import read_given, select_schedules
+    from patching_constructs.cli.results.past import past_executions
+    from patching_constructs.cli.results.source import ResultPorts, ResultsSource
     from patching_constructs.cli.schedule_filter import ScheduleFilter
-    from patching_constructs.cli.upcoming_schedules import upcoming_shown_runs, upcoming_windows, with_open_windows
+    from patching_constructs.cli.upcoming_schedules import (
+        preceded_by,
+        upcoming_shown_runs,
+        upcoming_windows,
+        with_open_windows,
+    )
     from patching_constructs.template.upcoming_runs import schedules_of
 
     with one_line_refusals():
+        result_options.check(context)
         zone = _zone(tz)
         now = datetime.now(UTC).replace(microsecond=0)
-        after = moment("--from", from_, zone) or now
-        extent = _extent(format_, after, moment("--until", until, zone), next_)
+        start = moment("--from", from_, zone) or (now - _PAST if with_results else now)
+        if with_results and start >= now:
+            raise refusal(
+                "--from", "must be in the past with --with-results", start.isoformat(), "leave one of them out"
+            )
+        after = now if with_results else start
+        extent = _extent(format_, after, start, moment("--until", until, zone), next_)
         with working("Reading templates"):
             inputs = read_given(paths, use_defaults=use_defaults)
         shown = ScheduleFilter(stacks=stack or (), names=schedule or (), operations=operation or (), tags=tag or ())
         every = schedules_of(inputs.templates)
         read = select_schedules(every, shown)
+        past = None
+        if with_results:
+            source = ResultsSource(
+                regions=region or (), profile=profile, save_to=save_results, saved=results_from or ()
+            )
+            ports = context.ensure_object(ResultPorts)
+            places = source.read(every.windows, read.windows, after=start, now=now, ports=ports)
+            past = past_executions(every, read, places, after=start, until=min(now, extent.until or now))
         with working("Planning executions"):
             upcoming, runs = upcoming_windows(every, read, after, extent), upcoming_shown_runs(read.runs, after, extent)
-            windows = with_open_windows(upcoming, every, read, after)
+            if past is None:
+                windows = with_open_windows(upcoming, every, read, after)
+            else:
+                windows = preceded_by(past.plan, upcoming)
         listed = Calendar(
             upcoming=windows,
             windows=read.windows,
             runs=runs,
             ended=ended_schedules(read, after),
             made_at=now,
-            after=after,
+            after=start,
             until=extent.until,
             zone=zone,
             most=_MOST_ROWS if extent.at_least_one else None,
             unread=read.unread,
             to_file=output is not None,
+            past=past,
         )
         write(render_calendar(listed, format_), output)
         if format_ in (CalendarFormat.ICS, CalendarFormat.HTML):
@@ -142,14 +176,16 @@ def _zone(name: str | None) -> ZoneInfo | None:
         return None if name is None else zone_info(name)
 
 
-def _extent(format_: CalendarFormat, after: datetime, until: datetime | None, count: int | None) -> "Extent":
+def _extent(
+    format_: CalendarFormat, after: datetime, start: datetime, until: datetime | None, count: int | None
+) -> "Extent":
     from patching_constructs.cli.upcoming_schedules import Extent
 
     if until is not None and count is not None:
         raise refusal("--until", "cannot be used with --next", "both", "specify one of them")
-    if until is not None and until <= after:
+    if until is not None and until <= start:
         raise refusal(
-            "--until", "must be later than --from", f"--until {until.isoformat()}, --from {after.isoformat()}"
+            "--until", "must be later than --from", f"--until {until.isoformat()}, --from {start.isoformat()}"
         )
     if until is not None or count is not None:
         return Extent(until, count)

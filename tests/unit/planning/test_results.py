@@ -63,12 +63,10 @@ def planned_window(schedule: str = DAILY, *, hours: int = 4) -> PlannedWindow[st
     return PlannedWindow(label="nightly", place="here", times=times(schedule, hours=hours), owner="nightly")
 
 
-def judged(
-    history: History, schedule: str = DAILY, *, hours: int = 4, now: datetime = NOW, after: datetime = AFTER
-) -> Sequence[Execution[str]]:
+def judged(history: History, schedule: str = DAILY, *, hours: int = 4, now: datetime = NOW) -> Sequence[Execution[str]]:
     window = planned_window(schedule, hours=hours)
-    executions = plan([window], after=after, until=now).executions
-    return executions_with_results(window, executions, history, after=after, now=now)
+    executions = plan([window], after=AFTER, until=now).executions
+    return executions_with_results(window, executions, history, after=AFTER)
 
 
 def results(history: History, schedule: str = DAILY, *, hours: int = 4) -> list[tuple[datetime, ExecutionResult]]:
@@ -86,37 +84,41 @@ def reasons(history: History, schedule: str = DAILY, *, hours: int = 4) -> set[t
 
 @pytest.mark.parametrize("late", [timedelta(seconds=-30), timedelta(0), timedelta(hours=3, minutes=59)])
 def test_a_record_is_the_result_of_the_execution_in_which_it_started(late: timedelta) -> None:
-    found = results(History(windows=[live()], executions=[record(each + late) for each in STARTS]))
+    found = results(History(read_at=NOW, windows=[live()], executions=[record(each + late) for each in STARTS]))
     assert [(start, each.result) for start, each in found] == [(start, Result.SUCCEEDED) for start in STARTS]
     assert all(each.recorded and each.is_scheduled for _, each in found)
 
 
 def test_a_record_at_another_time_is_an_execution_that_the_schedule_does_not_have() -> None:
     started = STARTS[1] + timedelta(hours=4)
-    found = dict(results(History(windows=[live()], executions=[record(started, Result.FAILED)], begins=started)))
+    found = dict(
+        results(History(read_at=NOW, windows=[live()], executions=[record(started, Result.FAILED)], begins=started))
+    )
     assert found[started].result is Result.FAILED
     assert not found[started].is_scheduled
     assert found[STARTS[1]].result is Result.UNKNOWN
-    found_again = judged(History(windows=[live()], executions=[record(started)]))
+    found_again = judged(History(read_at=NOW, windows=[live()], executions=[record(started)]))
     (unscheduled,) = (each for each in found_again if each.result and not each.result.is_scheduled)
     assert unscheduled.occurrence.end - unscheduled.occurrence.start == timedelta(hours=4)
 
 
 def test_of_two_records_in_one_execution_both_are_listed() -> None:
     first, second = record(STARTS[0]), record(STARTS[0] + timedelta(hours=1), Result.SKIPPED)
-    found = results(History(windows=[live()], executions=[second, first]))
+    found = results(History(read_at=NOW, windows=[live()], executions=[second, first]))
     assert [(each.recorded, each.is_scheduled) for _, each in found[:2]] == [(first, True), (second, False)]
 
 
 def test_records_from_before_the_range_are_not_listed() -> None:
     before = record(AFTER - timedelta(hours=2))
-    found = results(History(windows=[live()], executions=[before, *map(record, STARTS)]))
+    found = results(History(read_at=NOW, windows=[live()], executions=[before, *map(record, STARTS)]))
     assert [start for start, _ in found] == STARTS
 
 
 def test_a_rate_has_the_executions_that_were_recorded() -> None:
     started = [AFTER + timedelta(days=day, hours=5) for day in range(3)]
-    found = results(History(windows=[live("rate(1 day)")], executions=list(map(record, started))), "rate(1 day)")
+    found = results(
+        History(read_at=NOW, windows=[live("rate(1 day)")], executions=list(map(record, started))), "rate(1 day)"
+    )
     assert [(start, each.is_scheduled) for start, each in found] == [(start, True) for start in started]
 
 
@@ -161,37 +163,47 @@ NO_RECORD = (Result.DID_NOT_RUN, "no execution is recorded")
 
 
 def test_an_execution_did_not_run_if_older_ones_are_recorded() -> None:
-    assert reasons(History(windows=[live()], begins=OLD)) == {NO_RECORD}
+    assert reasons(History(read_at=NOW, windows=[live()], begins=OLD)) == {NO_RECORD}
 
 
 def test_a_disabled_window_did_not_run_whatever_is_recorded() -> None:
-    assert reasons(History(windows=[live(enabled=False)])) == {(Result.DID_NOT_RUN, "the window is disabled")}
+    assert reasons(History(read_at=NOW, windows=[live(enabled=False)])) == {
+        (Result.DID_NOT_RUN, "the window is disabled")
+    }
 
 
 @pytest.mark.parametrize(
     ("history", "reason"),
     [
-        (History(unknown_because="no window is found"), "no window is found"),
         (
-            History(windows=[live()]),
+            History(read_at=NOW, windows=[live()]),
             "the account and Region have no recorded execution, and AWS does not document how long they are kept",
         ),
-        (History(windows=[live()], begins=NOW), "the recorded executions begin at 2026-11-29 12:00 UTC"),
+        (History(read_at=NOW, windows=[live()], begins=NOW), "the recorded executions begin at 2026-11-29 12:00 UTC"),
         (
-            History(windows=[live("cron(0 5 * * ? *)")], begins=OLD),
+            History(read_at=NOW, windows=[live("cron(0 5 * * ? *)")], begins=OLD),
             "the deployed schedule, cron(0 5 * * ? *), has no execution at this time",
         ),
         (
-            History(windows=[live("cron(0 3 * * * *)")], begins=OLD),
+            History(read_at=NOW, windows=[live("cron(0 3 * * * *)")], begins=OLD),
             "the deployed schedule, cron(0 3 * * * *), has no execution at this time",
         ),
-        (History(windows=[live(created=NOW)], begins=OLD), "the window was created at 2026-11-29 12:00 UTC"),
         (
-            History(windows=[live(modified=NOW)], begins=OLD),
+            History(read_at=NOW, windows=[live(created=NOW)], begins=OLD),
+            "the window was created at 2026-11-29 12:00 UTC",
+        ),
+        (
+            History(read_at=NOW, windows=[live(modified=NOW)], begins=OLD),
             "the window was changed at 2026-11-29 12:00 UTC, and how it was before is unknown",
         ),
-        (History(windows=[live(created=None)], begins=OLD), "when the window was created and changed is unknown"),
-        (History(windows=[live(modified=None)], begins=OLD), "when the window was created and changed is unknown"),
+        (
+            History(read_at=NOW, windows=[live(created=None)], begins=OLD),
+            "when the window was created and changed is unknown",
+        ),
+        (
+            History(read_at=NOW, windows=[live(modified=None)], begins=OLD),
+            "when the window was created and changed is unknown",
+        ),
     ],
 )
 def test_whatever_leaves_a_doubt_is_unknown(history: History, reason: str) -> None:
@@ -199,20 +211,23 @@ def test_whatever_leaves_a_doubt_is_unknown(history: History, reason: str) -> No
 
 
 def test_a_window_that_is_open_can_still_run() -> None:
-    found = judged(History(windows=[live()], begins=OLD), now=STARTS[-1] + timedelta(hours=1))
+    now = STARTS[-1] + timedelta(hours=1)
+    found = judged(History(read_at=now, windows=[live()], begins=OLD), now=now)
     assert [each.result and each.result.result for each in found] == [Result.DID_NOT_RUN] * 6 + [Result.UNKNOWN]
-    assert found[-1].result == ExecutionResult.unknown("the window is open, and no execution is recorded yet")
+    assert found[-1].result == ExecutionResult.unknown("the results were read before the window closed")
 
 
 def test_a_window_that_was_still_open_may_have_been_skipped() -> None:
-    history = History(windows=[live("cron(0 0/3 * * ? *)")], begins=OLD)
+    history = History(read_at=NOW, windows=[live("cron(0 0/3 * * ? *)")], begins=OLD)
     assert reasons(history, "cron(0 0/3 * * ? *)") == {
         (Result.UNKNOWN, "the window was still open from its previous execution"),
-    } | {(Result.UNKNOWN, "the window is open, and no execution is recorded yet")}
+    } | {(Result.UNKNOWN, "the results were read before the window closed")}
 
 
 def test_a_schedule_with_freezes_has_a_window_for_each_time() -> None:
-    history = History(windows=[live(start_date="2027-01-01T00:00:00Z"), live(offset=None, zone="UTC")], begins=OLD)
+    history = History(
+        read_at=NOW, windows=[live(start_date="2027-01-01T00:00:00Z"), live(offset=None, zone="UTC")], begins=OLD
+    )
     assert reasons(history) == {NO_RECORD}
 
 
@@ -240,8 +255,8 @@ def test_no_execution_that_ran_is_said_not_to_have_run(
     recorded = [record(each + timedelta(seconds=late)) for each in sorted(took_place) if each >= kept_since]
     begins = min((each.started for each in recorded), default=None)
     modified = NOW - timedelta(days=changed)
-    history = History(windows=[live(schedule, modified=modified)], executions=recorded, begins=begins)
-    found = executions_with_results(window, executions, history, after=after, now=NOW)
+    history = History(read_at=NOW, windows=[live(schedule, modified=modified)], executions=recorded, begins=begins)
+    found = executions_with_results(window, executions, history, after=after)
     assert [each.occurrence.start for each in found] == [each.occurrence.start for each in executions]
     for each in found:
         assert each.result

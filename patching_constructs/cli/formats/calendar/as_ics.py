@@ -16,7 +16,9 @@ from patching_constructs.cli import descriptions, labels, run_descriptions
 from patching_constructs.cli.formats.calendar.calendar import Calendar, CalendarFreeze
 from patching_constructs.cli.labels import EFFECTS, Effect
 from patching_constructs.cli.notes import NOTES
+from patching_constructs.cli.result_words import RESULTS
 from patching_constructs.planning.executions import Execution
+from patching_constructs.planning.recorded_executions import ExecutionResult
 from patching_constructs.template import MaintenanceWindow
 from patching_constructs.template.resource import Resource
 from patching_constructs.template.upcoming_runs import RunExecution
@@ -61,6 +63,8 @@ def _event(execution: Execution[MaintenanceWindow], calendar: Calendar) -> Event
     occurrence, window = execution.occurrence, execution.owner
     operations = labels.operation_of_window(window)
     title = _title(labels.effect_of_window(window), operations, labels.targets_of_window(window))
+    if execution.result is not None:
+        title = f"{title} ({RESULTS[execution.result.result].title.lower()})"
     event = _entry(window, window.logical_id, occurrence.start, calendar)
     event.add("dtstart", occurrence.local_start)
     event.add("dtend", occurrence.local_end)
@@ -110,6 +114,7 @@ def _title(effect: Effect, operations: str, targets: str) -> str:
 def _lines(execution: Execution[MaintenanceWindow]) -> Iterator[str]:
     occurrence, window = execution.occurrence, execution.owner
     cutoff = "unknown until deployment" if execution.cutoff is None else _local(occurrence.local_cutoff)
+    yield from _result(execution.result)
     yield f"Starts: {_local(occurrence.local_start)}"
     yield f"Cutoff: {cutoff}; {descriptions.cutoff_in_words(window)}"
     yield f"Ends: {_local(occurrence.local_end)}"
@@ -124,6 +129,17 @@ def _lines(execution: Execution[MaintenanceWindow]) -> Iterator[str]:
     yield f"Reboot: {descriptions.reboots_in_words(window)}"
     for note in execution.notes:
         yield f"{NOTES[note.kind].title} (times in {occurrence.zone}): {note.text}"
+
+
+def _result(result: ExecutionResult | None) -> Iterator[str]:
+    if result is None:
+        return
+    yield f"Result: {RESULTS[result.result].title.lower()}{f': {result.reason}' if result.reason else ''}"
+    if result.recorded is not None:
+        ended = result.recorded.ended
+        yield f"Ran: {_local(result.recorded.started)} to {_local(ended) if ended else 'now'}"
+    if not result.is_scheduled:
+        yield "The template has no execution at this time."
 
 
 def _condition(resource: Resource) -> Iterator[str]:

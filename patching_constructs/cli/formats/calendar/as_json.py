@@ -6,12 +6,14 @@ from typing import Any
 from patching_constructs.cli import descriptions
 from patching_constructs.cli.ended_schedules import EndedSchedule
 from patching_constructs.cli.formats.calendar.calendar import Calendar, CalendarFreeze
+from patching_constructs.cli.formats.calendar.result_json import result_json, results_json
 from patching_constructs.cli.formats.freezes import freeze_json
 from patching_constructs.cli.formats.json_text import json_text
 from patching_constructs.cli.formats.ring import ring_json
 from patching_constructs.cli.formats.runs import condition_json, execution_json, unknown_json
 from patching_constructs.cli.formats.targets import targets_json, value_json
 from patching_constructs.cli.formats.unread import unread_json
+from patching_constructs.cli.formats.window_identity import identity_json
 from patching_constructs.planning.executions import Execution
 from patching_constructs.properties.command import OPERATION
 from patching_constructs.template import MaintenanceWindow
@@ -33,23 +35,15 @@ def render(calendar: Calendar) -> str:
             "freezes": [_freeze(each, window) for each in calendar.freezes for window in each.windows],
             "ended": [_ended(each) for each in calendar.ended],
             "unread": [unread_json(each) for each in calendar.unread],
+            "results": results_json(calendar.past),
         }
     )
-
-
-def _identity(window: MaintenanceWindow) -> dict[str, str | None]:
-    return {
-        "stack": window.stack,
-        "logicalId": window.logical_id,
-        "constructPath": window.schedule_path,
-        "windowName": value_json(window.name),
-    }
 
 
 def _execution(execution: Execution[MaintenanceWindow], zone: tzinfo | None) -> dict[str, Any]:
     occurrence, window = execution.occurrence, execution.owner
     shown = zone or occurrence.zone
-    return _identity(window) | {
+    return identity_json(window) | {
         "start": occurrence.start.isoformat(),
         "cutoff": _moment(execution.cutoff, UTC),
         "end": occurrence.end.isoformat(),
@@ -65,16 +59,17 @@ def _execution(execution: Execution[MaintenanceWindow], zone: tzinfo | None) -> 
         "rebootDescriptions": [descriptions.reboot_in_words(task) for task in window.tasks],
         "targets": targets_json(window),
         "notes": [{"kind": note.kind, "message": note.text} for note in execution.notes],
+        "result": result_json(execution.result),
     }
 
 
 def _unknown(unknown: UnplannedWindow) -> dict[str, Any]:
     status = "invalid" if unknown.is_invalid else "unknown"
-    return _identity(unknown.window) | {"status": status, "reason": unknown.reason.removeprefix("invalid: ")}
+    return identity_json(unknown.window) | {"status": status, "reason": unknown.reason.removeprefix("invalid: ")}
 
 
 def _freeze(frozen: CalendarFreeze, window: MaintenanceWindow) -> dict[str, Any]:
-    return _identity(window) | freeze_json(frozen.freeze)
+    return identity_json(window) | freeze_json(frozen.freeze)
 
 
 def _ended(ended: EndedSchedule) -> dict[str, Any]:

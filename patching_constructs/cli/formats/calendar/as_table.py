@@ -13,6 +13,7 @@ from patching_constructs.cli import descriptions, run_descriptions
 from patching_constructs.cli.formats.calendar.calendar import Calendar
 from patching_constructs.cli.formats.calendar.execution_table import ExecutionTable, title_of
 from patching_constructs.cli.formats.calendar.lane_table import lane_table
+from patching_constructs.cli.formats.calendar.result_lines import result_lines
 from patching_constructs.cli.formats.console import console_text
 from patching_constructs.cli.formats.unread import UNREAD_HEADING, unread_lines
 from patching_constructs.cli.operation_styles import styled_operations
@@ -32,15 +33,16 @@ def render(calendar: Calendar) -> str:
     page = [_page(calendar)] if has_windows else []
     runs = _section("outside of maintenance windows", _runs(calendar))
     freezes = _section("freezes", _freezes(calendar))
+    results = _section("results", result_lines(calendar.past, calendar.zone)) if calendar.past else ()
     ended = _section("without an upcoming execution", _ended(calendar))
     unread = _section(UNREAD_HEADING, unread_lines(calendar.unread))
     # The blank line above a heading separates it from what is before it.
-    return console_text(Group(*page, *runs, *freezes, *ended, *unread), to_file=calendar.to_file).lstrip("\n")
+    return console_text(Group(*page, *results, *runs, *freezes, *ended, *unread), to_file=calendar.to_file).lstrip("\n")
 
 
 def _page(calendar: Calendar) -> RenderableType:
     upcoming = calendar.upcoming
-    listed, more = first_of_each(upcoming.executions, lambda each: each.owner, calendar.most)
+    listed, more = _listed(upcoming.executions, calendar.most)
     executions = ExecutionTable(listed, calendar.zone) if listed else Text("no executions in this range")
     return Group(
         executions,
@@ -49,6 +51,17 @@ def _page(calendar: Calendar) -> RenderableType:
         *_section("windows", _windows(upcoming)),
         *_section("notes", _notes(upcoming)),
     )
+
+
+def _listed(
+    executions: Sequence[Execution[MaintenanceWindow]], most: int | None
+) -> tuple[list[Execution[MaintenanceWindow]], Counter[MaintenanceWindow]]:
+    """Return the last past executions and the first upcoming ones of each window, and how many more it has."""
+    past = [each for each in executions if each.result is not None]
+    upcoming = [each for each in executions if each.result is None]
+    last, earlier = first_of_each(past[::-1], lambda each: each.owner, most)
+    first, later = first_of_each(upcoming, lambda each: each.owner, most)
+    return [*last[::-1], *first], earlier + later
 
 
 def first_of_each(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
 from patching_constructs.cli.ended_schedules import EndedSchedule
+from patching_constructs.cli.results.past import PastExecutions
 from patching_constructs.properties.freeze import PatchFreeze
 from patching_constructs.template import MaintenanceWindow
 from patching_constructs.template.unread import UnreadTemplate
@@ -22,7 +23,7 @@ class CalendarFreeze:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calendar:
-    """The upcoming executions of a range of time."""
+    """The executions of a range of time: upcoming ones, and past ones if their results were asked for."""
 
     upcoming: Upcoming
     windows: Sequence[MaintenanceWindow] = ()
@@ -43,6 +44,8 @@ class Calendar:
     """The time zone of all times. None where every schedule has its own."""
     most: int | None = None
     """How many executions of each window the table lists at most. None for all."""
+    past: PastExecutions | None = None
+    """The past executions with their results, which ``upcoming`` contains too. None if they were not asked for."""
     to_file: bool = False
     """Whether it is written to a file, and not to a terminal or a pipe."""
 
@@ -73,8 +76,8 @@ class Calendar:
             return self.until
         starts: dict[int, list[datetime]] = {}
         for execution in self.upcoming.executions:
-            if execution.occurrence.start < self.after:
-                # It is open at the start of the range, and is not counted.
+            if execution.occurrence.start < self.after or execution.result is not None:
+                # It is open at the start of the range, or past, and is not counted.
                 continue
             starts.setdefault(id(execution.owner), []).append(execution.occurrence.start)
         for run in self.runs.executions:

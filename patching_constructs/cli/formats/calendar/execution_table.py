@@ -11,18 +11,20 @@ from rich.table import Table
 from rich.text import Text
 
 from patching_constructs.cli import descriptions
+from patching_constructs.cli.formats.calendar.result_lines import result_text
 from patching_constructs.cli.notes import NOTES
 from patching_constructs.cli.operation_styles import styled_operations
 from patching_constructs.planning.executions import Execution, NoteKind
 from patching_constructs.template import MaintenanceWindow
 
 _START, _SHORT, _UTC, _OPERATION, _WINDOW, _NOTES = "start", "begin", "UTC", "operation", "window", "notes"
+_RESULT = "result"
 # From the widest to the narrowest.
 _LAYOUTS: Final = (
-    (_START, _UTC, _OPERATION, _WINDOW, _NOTES),
-    (_START, _OPERATION, _WINDOW, _NOTES),
-    (_SHORT, _OPERATION, _WINDOW, _NOTES),
-    (_SHORT, _OPERATION, _WINDOW),
+    (_START, _UTC, _RESULT, _OPERATION, _WINDOW, _NOTES),
+    (_START, _RESULT, _OPERATION, _WINDOW, _NOTES),
+    (_SHORT, _RESULT, _OPERATION, _WINDOW, _NOTES),
+    (_SHORT, _RESULT, _OPERATION, _WINDOW),
 )
 # Longer texts are wrapped before a column is left out.
 _LONGEST_NAME: Final = 30
@@ -54,8 +56,10 @@ class ExecutionTable:
         return max(0, max(_CELLS[column](each, self.zone).cell_len for each in self.executions) - longest)
 
     def _layouts(self) -> Iterator[tuple[str, ...]]:
-        """Return the layouts without columns that say nothing: notes if there are none, UTC beside UTC."""
+        """Return the layouts without columns that are empty: notes and results if there are none, UTC beside UTC."""
         empty = set() if any(execution.notes for execution in self.executions) else {_NOTES}
+        if not any(execution.result for execution in self.executions):
+            empty.add(_RESULT)
         if not any(_local(each.occurrence.start, each, self.zone).utcoffset() for each in self.executions):
             empty.add(_UTC)
         for layout in _LAYOUTS:
@@ -105,6 +109,10 @@ def _window(execution: WindowExecution, _: tzinfo | None) -> Text:
     return Text(window.label if condition is None else f"{window.label} (if {condition})")
 
 
+def _result(execution: WindowExecution, _: tzinfo | None) -> Text:
+    return result_text(execution.result)
+
+
 def _notes(execution: WindowExecution, _: tzinfo | None) -> Text:
     return Text(", ").join(map(title_of, dict.fromkeys(note.kind for note in execution.notes)))
 
@@ -114,6 +122,7 @@ _CELLS: Final[dict[str, Callable[[WindowExecution, tzinfo | None], Text]]] = {
     _START: _start,
     _SHORT: _short,
     _UTC: _utc,
+    _RESULT: _result,
     _OPERATION: _operation,
     _WINDOW: _window,
     _NOTES: _notes,

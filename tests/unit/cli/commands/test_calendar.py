@@ -200,6 +200,7 @@ def test_json_of_an_execution() -> None:
                     }
                 ],
                 "notes": [],
+                "result": None,
             }
         ],
         "unknown": [
@@ -217,6 +218,7 @@ def test_json_of_an_execution() -> None:
         "freezes": [],
         "ended": [],
         "unread": [],
+        "results": None,
     }
 
 

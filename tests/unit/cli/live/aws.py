@@ -4,9 +4,11 @@ import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qsl
 
 import botocore.session
 from botocore.model import ServiceModel
@@ -21,9 +23,9 @@ _SERVICES = {"AmazonSSM": "ssm", "ResourceGroupsTaggingAPI_20170126": "resourceg
 class RefusedError(Exception):
     """An error that a service returns."""
 
-    def __init__(self, code: str, status: int = 400) -> None:
+    def __init__(self, code: str, status: int = 400, message: str = "refused") -> None:
         super().__init__(code)
-        self.code, self.status = code, status
+        self.code, self.status, self.message = code, status, message
 
 
 class FakeAws:
@@ -88,15 +90,28 @@ class _Requests(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         target = self.headers.get("X-Amz-Target")
         if target is None:
-            self._send(200, "text/xml", _caller())
+            self._query(dict(parse_qsl(body.decode())))
             return
         service, _, operation = target.partition(".")
         try:
             status, answer = 200, self.server.aws.answer(_SERVICES[service], operation, json.loads(body))
         except RefusedError as error:
-            status, answer = error.status, {"__type": error.code, "message": "refused"}
+            status, answer = error.status, {"__type": error.code, "message": error.message}
         text = json.dumps(answer, default=lambda moment: moment.timestamp())
         self._send(status, "application/x-amz-json-1.1", text)
+
+    def _query(self, given: dict[str, str]) -> None:
+        """Answer a request in the query protocol: of AWS STS, or of CloudFormation, whose answers have no depth."""
+        action = given.pop("Action")
+        if action == "GetCallerIdentity":
+            self._send(200, "text/xml", _caller())
+            return
+        del given["Version"]
+        try:
+            answer = self.server.aws.answer("cloudformation", action, given)
+            self._send(200, "text/xml", _response(action, answer))
+        except RefusedError as error:
+            self._send(error.status, "text/xml", _error(error))
 
     def _send(self, status: int, content_type: str, text: str) -> None:
         content = text.encode()
@@ -116,6 +131,24 @@ def _caller() -> str:
         f"<Arn>arn:aws:iam::{ACCOUNT}:user/me</Arn><UserId>me</UserId><Account>{ACCOUNT}</Account>"
         "</GetCallerIdentityResult></GetCallerIdentityResponse>"
     )
+
+
+def _response(action: str, answer: Answer) -> str:
+    lists = "".join(
+        f"<{name}>{''.join(f'<member>{_elements(each)}</member>' for each in items)}</{name}>"
+        for name, items in answer.items()
+    )
+    return f"<{action}Response><{action}Result>{lists}</{action}Result></{action}Response>"
+
+
+def _elements(item: Answer) -> str:
+    values = {name: each.isoformat() if isinstance(each, datetime) else each for name, each in item.items()}
+    return "".join(f"<{name}>{value}</{name}>" for name, value in values.items())
+
+
+def _error(error: RefusedError) -> str:
+    code = f"<Type>Sender</Type><Code>{error.code}</Code><Message>{error.message}</Message>"
+    return f"<ErrorResponse><Error>{code}</Error></ErrorResponse>"
 
 
 @cache
