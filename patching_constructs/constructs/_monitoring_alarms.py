@@ -34,7 +34,7 @@ class MonitoringAlarms:
         self.prefix: Final = f"{Aws.STACK_NAME}/{self._part(scope.node.path)}/"
         self.created: Final[dict[str, cloudwatch.Alarm]] = {}
         self.preceding: Final = DependencyGroup()
-        """What must have run before the alarms for which missing data is breaching are created."""
+        """What must exist before the alarms for which missing data is breaching are created."""
 
     def did_not_run(self, schedule: MonitoredSchedule, window: MonitoredWindow, grace: timedelta) -> None:
         """Create the alarm of a window, for which missing data counts as an execution that is missing."""

@@ -201,7 +201,10 @@ class PatchMonitoring(Construct):
             yield of_windows.on_unsuccessful(f"Unsuccessful{suffix}", cross_stack_scope=self)
             disabled = [WindowState.DISABLED]
             yield of_windows.on_state_change(f"Disabled{suffix}", states=disabled, cross_stack_scope=self)
-        yield self._alarms.rule("AlarmChanges")
+        of_alarms = self._alarms.rule("AlarmChanges")
+        # The event of an alarm that starts before the rule exists is lost.
+        self._alarms.preceding.add(of_alarms)
+        yield of_alarms
 
     def _create_watch_rules(self, coverage: MonitoringCoverage) -> Iterator[events.Rule]:
         runs = WatchRuns(self, self._watch.function, self._queue)

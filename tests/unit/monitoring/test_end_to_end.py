@@ -194,10 +194,18 @@ def test_the_first_hours_after_the_deployment_are_silent(world: World) -> None:
     assert state_of(world, "DidNotRun") == State.OK
 
 
-def test_an_alarm_for_which_missing_data_is_breaching_is_created_after_the_first_data(deployed: Deployed) -> None:
+def test_what_exists_before_an_alarm_for_which_missing_data_is_breaching(deployed: Deployed) -> None:
+    """The first data, so that a deployment is no alarm, and the rule, so that the event of the alarm is not lost."""
     alarms = deployed.of_type("AWS::CloudWatch::Alarm")
     (found,) = (name for name, each in alarms.items() if each["TreatMissingData"] == "breaching")
-    assert set(deployed.depends_on(found)) >= set(deployed.custom_resources())
+    (rule,) = (
+        name
+        for name, each in deployed.of_type("AWS::Events::Rule").items()
+        if "CloudWatch Alarm State Change" in each.get("EventPattern", {}).get("detail-type", ())
+    )
+    permissions = [name for name in deployed.of_type("AWS::Lambda::Permission") if "AlarmChanges" in name]
+    assert permissions
+    assert set(deployed.depends_on(found)) == {rule, *permissions, *deployed.custom_resources()}
 
 
 def test_patching_that_was_overdue_before_the_deployment(world: World) -> None:
