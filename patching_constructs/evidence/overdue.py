@@ -52,7 +52,7 @@ class Watched:
     due: tuple[datetime, ...] = ()
     """The first and the last execution that were due and are not followed by a success."""
     success: Success | None = None
-    """The last one that is known."""
+    """The last one that is known, of any window of the schedule."""
     read_from: datetime | None = None
     """From when executions have to be read, because all earlier ones have ended and were examined."""
     resumed: datetime | None = None
@@ -84,7 +84,7 @@ def settled(watched: Watched, success: Success | None) -> Watched:
     An execution that still runs when the next one is due counts for both: the service skips the second one.
     """
     due = [each for each in watched.due if success is None or success.end < each]
-    return replace(watched, due=tuple(sorted({min(due), max(due)})) if due else ())
+    return replace(watched, success=success, due=tuple(sorted({min(due), max(due)})) if due else ())
 
 
 def last_of(successes: Iterable[Success | None]) -> Success | None:
@@ -92,21 +92,21 @@ def last_of(successes: Iterable[Success | None]) -> Success | None:
     return max((each for each in successes if each is not None), key=lambda each: each.end, default=None)
 
 
-def hours_overdue(watched: Watched, window: Window, success: Success | None, now: datetime) -> float:
+def hours_overdue(watched: Watched, window: Window, now: datetime) -> float:
     """Return the hours since the end of the first execution that was due and is not followed by a success, or 0."""
-    assumed = _assumed_due(watched, window, success)
+    assumed = _assumed_due(watched, window)
     due = min([*watched.due, *([] if assumed is None else [assumed])], default=None)
     return 0.0 if due is None else max((now - (due + window.duration)) / _AN_HOUR, 0.0)
 
 
-def _assumed_due(watched: Watched, window: Window, success: Success | None) -> datetime | None:
+def _assumed_due(watched: Watched, window: Window) -> datetime | None:
     """Return when an execution was due at the latest, even if nothing was observed, such as in the first run.
 
     A disabled window is overdue in the same way.
     """
     if window.longest_gap is None or window.modified is None or window.has_ended:
         return None
-    ended = None if success is None else success.end
+    ended = None if watched.success is None else watched.success.end
     known = (window.modified, window.start_date, watched.resumed, ended)
     return max(each for each in known if each is not None) + window.longest_gap
 

@@ -94,7 +94,7 @@ class Watch:
         for window_id, (watched, window) in read.items():
             known = paused(watched, self._now) if schedule.get("paused") else observed(watched, window, self._now)
             known = settled(known, last)
-            overdue = 0.0 if schedule.get("paused") else hours_overdue(known, window, last, self._now)
+            overdue = 0.0 if schedule.get("paused") else hours_overdue(known, window, self._now)
             if overdue:
                 _LOG.warning("%s has been overdue for %.1f hours", window_id, overdue)
             self._add("WindowId", window_id, HoursOverdue=overdue, HoursSinceSuccess=hours_since(last, self._now))

@@ -7,7 +7,7 @@ lies between what it finds then.
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from patching_constructs.evidence.overdue import Success, Watched, Window, hours_overdue, observed, settled
@@ -123,8 +123,8 @@ class Simulation:
                 losses.pop()
                 watched = Watched()
             window, success = self.window(now), self.last_success(now)
-            watched = settled(observed(replace(watched, success=success), window, now), success)
-            yield Run(now, hours_overdue(watched, window, success, now))
+            watched = settled(observed(watched, window, now), success)
+            yield Run(now, hours_overdue(watched, window, now))
 
     def moments(self, *, grace: timedelta) -> list[datetime]:
         """Return the instants before and after every event."""

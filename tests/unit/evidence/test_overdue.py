@@ -27,7 +27,7 @@ SEEN = Watched(seen=DUE - timedelta(minutes=5), next_execution=DUE, success=BEFO
 
 def overdue(now: datetime, watched: Watched = SEEN, window: Window = WINDOW, success: Success = BEFORE) -> float:
     known = settled(observed(watched, window, now), success)
-    return hours_overdue(known, window, success, now)
+    return hours_overdue(known, window, now)
 
 
 def test_overdue_since_the_end_of_the_execution() -> None:

@@ -214,6 +214,8 @@ def test_a_success_counts_for_all_windows_of_a_schedule(
     service.tasks_of[execution_id(3)] = [task()]
     published = watch(both)
     assert (overdue(published), overdue(published, BEFORE)) == (0, 0)
+    # When the freeze is over, the window after it is removed.
+    assert watch(SCHEDULE)["HoursSinceSuccess", OWN] == pytest.approx(4, abs=0.1)
 
 
 def test_what_cannot_be_read_has_no_data_and_the_run_fails(watch: Function) -> None:
