@@ -1,44 +1,21 @@
 """Messages about executions of maintenance windows."""
 
+from pathlib import Path
+
 import pytest
 
-from tests.unit.gate.service import AUTOMATION, COMMAND, EXECUTION, NODES, TASK
+from tests.unit.gate.service import AUTOMATION, COMMAND, NODES, TASK
 from tests.unit.notify.conftest import Send
 from tests.unit.notify.service import WINDOW, Monitored, execution_event
 
-HISTORY = (
-    f"https://us-east-2.console.aws.amazon.com/systems-manager/maintenance-windows/{WINDOW}/history?region=us-east-2"
-)
+SAMPLE = Path(__file__).parents[3] / "docs/samples/message.txt"
 
 
 def test_a_failed_execution(send: Send) -> None:
+    """The message is also in the documentation."""
     sent = send(execution_event())
     assert sent.subject == "Patching failed: web-install"
-    assert (
-        sent.text
-        == f"""\
-An execution of the maintenance window web-install ({WINDOW}) failed (FAILED).
-
-When: 2025-06-02 14:48 UTC to 2025-06-02 14:52 UTC
-Where: account 123456789012, us-east-2
-Execution: {EXECUTION}
-Next execution: 2025-06-09 14:48 UTC
-
-Why:
-- One or more tasks failed
-- The task AWS-RunPatchBaseline has the status FAILED: Command failed
-- The command {COMMAND} has the status Failed: of 3 nodes, 1 failed and 1 could not be reached.
-- Nodes: {NODES[0]} (Failed), {NODES[1]} (DeliveryTimedOut)
-
-What to do:
-- Read the output of the failed nodes, and fix the cause.
-- Patch the nodes before the next execution if that is too late: patching-constructs now
-
-Console: {HISTORY}
-
-Event: Maintenance Window Execution State-change Notification, id 01234567-0123-0123-0123-0123456789ab
-"""
-    )
+    assert sent.text == SAMPLE.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
