@@ -136,8 +136,9 @@ def test_the_functions_can_do_what_they_do(fleet: Deployed) -> None:
     (topic_id,) = topic
     (table_id,) = fleet.of_type("AWS::DynamoDB::Table")
     (key_id,) = fleet.of_type("AWS::KMS::Key")
+    automation = f"arn:aws:ssm:{REGION}:{ACCOUNT}:automation-execution/00000000-0000-4000-8000-000000000001"
     required = {
-        "Notify": [("sns:Publish", fleet.arn(topic_id))]
+        "Notify": [("sns:Publish", fleet.arn(topic_id)), ("ssm:GetAutomationExecution", automation)]
         + [(action, fleet.arn(key_id)) for action in ("kms:GenerateDataKey", "kms:Decrypt")],
         "Watch": [(f"dynamodb:{action}", fleet.arn(table_id)) for action in ("GetItem", "PutItem")]
         + [("cloudwatch:PutMetricData", "*")],
