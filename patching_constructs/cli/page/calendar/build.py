@@ -12,6 +12,7 @@ FILES: Final = PageFiles(
     styles=(
         "effects",
         "strip",
+        "results",
         "lines",
         "month",
         "timeline",
@@ -27,6 +28,7 @@ FILES: Final = PageFiles(
         "days",
         "words",
         "signs",
+        "results",
         "lines",
         "rollouts",
         "state",

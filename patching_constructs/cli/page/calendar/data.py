@@ -9,8 +9,11 @@ from patching_constructs.cli.labels import EFFECTS
 from patching_constructs.cli.page.calendar.model import CalendarPage, PageExecution, PageNote
 from patching_constructs.cli.page.calendar.schedules import PageSchedule
 from patching_constructs.planning.executions import NoteKind
+from patching_constructs.planning.recorded_executions import ExecutionResult
 
 _NOTES_OF_A_KIND: Final = 12
+# The colors of results on a terminal, as the style sheet calls them.
+_TONES: Final = {"green": "good", "red": "bad", "cyan": "running"}
 
 
 def script_data(page: CalendarPage) -> dict[str, Any]:
@@ -23,6 +26,10 @@ def script_data(page: CalendarPage) -> dict[str, Any]:
         + [notes.setdefault(note, len(notes)) for note in _shortened(each.notes)]
         for each in page.executions
     ]
+    reasons: dict[str, int] = {}
+    outcomes = [
+        _outcome(place, each.result, reasons) for place, each in enumerate(page.executions) if each.result is not None
+    ]
     resources = {id(schedule.resource): position for position, schedule in enumerate(page.schedules)}
     return {
         "made": _seconds(calendar.made_at),
@@ -30,6 +37,7 @@ def script_data(page: CalendarPage) -> dict[str, Any]:
         "until": _seconds(calendar.end),
         "complete": _seconds(calendar.complete_until),
         "unknown": len(page.unknown),
+        "withoutResults": len(page.without_results),
         "zones": _zones(page.executions),
         "zone": None if calendar.zone is None else str(calendar.zone),
         "effects": {
@@ -40,7 +48,27 @@ def script_data(page: CalendarPage) -> dict[str, Any]:
         "notes": [[note.kind, note.text, resources.get(id(note.other)), note.is_rest] for note in notes],
         "schedules": [_schedule(each) for each in page.schedules],
         "executions": executions,
+        "results": {
+            result: {
+                "title": words.title,
+                "explanation": words.explanation,
+                "tone": _TONES.get(words.color, "doubtful"),
+            }
+            for result, words in page.results
+        },
+        "outcomes": outcomes,
+        "reasons": list(reasons),
     }
+
+
+def _outcome(place: int, result: ExecutionResult, reasons: dict[str, int]) -> list[Any]:
+    """Write the place of an execution, its result and reason, whether it was scheduled, and when it ran."""
+    recorded = result.recorded
+    reason = reasons.setdefault(result.reason, len(reasons))
+    ran = (
+        [None, None] if recorded is None else [_seconds(recorded.started), recorded.ended and _seconds(recorded.ended)]
+    )
+    return [place, result.result, reason, result.is_scheduled, *ran]
 
 
 def _zones(executions: Iterable[PageExecution]) -> dict[str, list[list[int]]]:

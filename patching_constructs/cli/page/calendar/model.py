@@ -12,7 +12,9 @@ from patching_constructs.cli import value_words
 from patching_constructs.cli.formats.calendar.calendar import Calendar
 from patching_constructs.cli.notes import NOTES, NoteWords
 from patching_constructs.cli.page.calendar.schedules import Frozen, PageSchedule, schedule_of_run, schedule_of_window
+from patching_constructs.cli.result_words import RESULTS, ResultWords
 from patching_constructs.planning.executions import NoteKind
+from patching_constructs.planning.recorded_executions import ExecutionResult, Result
 from patching_constructs.planning.windows import PlannedWindow
 from patching_constructs.template import MaintenanceWindow, Value
 from patching_constructs.template.resource import Resource
@@ -42,6 +44,8 @@ class PageExecution:
     start: datetime
     end: datetime | None
     notes: tuple[PageNote, ...]
+    result: ExecutionResult | None = None
+    """What became of it; None for an upcoming execution."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ class _Row:
     label: str
     target: str
     operation: str
+    result: str
     notes: str
 
 
@@ -92,7 +97,7 @@ class CalendarPage:
                 PageNote(note.kind, note.text, _owner(next(others, None)) if note.kind is NoteKind.OVERLAP else None)
                 for note in execution.notes
             )
-            yield PageExecution(schedules[owner], occurrence.start, occurrence.end, notes)
+            yield PageExecution(schedules[owner], occurrence.start, occurrence.end, notes, execution.result)
 
     @property
     def _covered(self) -> Frozen:
@@ -157,6 +162,31 @@ class CalendarPage:
         found = Counter(note.kind for each in self.executions for note in each.notes)
         return [(kind, words) for kind, words in NOTES.items() if found[kind]]
 
+    # --- Results --------------------------------------------------------------------------------------
+
+    @cached_property
+    def results(self) -> list[tuple[Result, ResultWords]]:
+        """Every result that occurs, in words."""
+        found = {each.result.result for each in self.executions if each.result is not None}
+        return [(result, words) for result, words in RESULTS.items() if result in found]
+
+    @property
+    def without_results(self) -> list[Unknown]:
+        """The schedules whose past executions are unknown."""
+        past = self.calendar.past
+        return [
+            Unknown(window.schedule_path or window.label, reason, _as_written(window.schedule), window.stack)
+            for window, reason in (() if past is None else past.without_history)
+        ]
+
+    @property
+    def results_read_at(self) -> datetime:
+        """When the results were read; of several accounts and Regions, the first of them."""
+        places = self.calendar.past.places if self.calendar.past else ()
+        return min((place.read_at for place in places), default=self.calendar.made_at)
+
+    # --- The table without JavaScript -----------------------------------------------------------------
+
     @property
     def rows(self) -> list[_Row]:
         """The rows of the table that is shown without JavaScript."""
@@ -171,6 +201,7 @@ class CalendarPage:
             label=execution.schedule.label,
             target=execution.schedule.target,
             operation=execution.schedule.operation,
+            result="" if execution.result is None else RESULTS[execution.result.result].title,
             notes=", ".join(dict.fromkeys(NOTES[note.kind].title for note in execution.notes)),
         )
 

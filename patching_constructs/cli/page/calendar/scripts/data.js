@@ -23,13 +23,21 @@ function freezesBetween(list, from, to) {
   return [...found.values()].sort((one, other) => one.start - other.start || one.end - other.end);
 }
 
+// The results of past executions, by their places in the list of executions.
+const outcomes = new Map(
+  data.outcomes.map(([place, kind, reason, isScheduled, started, ended]) => [
+    place,
+    { kind, reason: data.reasons[reason], isScheduled, started, ended },
+  ]),
+);
+
 const hasNote = (notes, kind) => notes.some((note) => data.notes[note][0] === kind);
 
 // Until when the last execution of each schedule is open. An execution that is skipped keeps nothing open.
 const openUntil = new Map();
 
 /** The end is null where it is unknown how long an execution lasts. `day` and `wall` follow the time zone of the page. */
-const executions = data.executions.map(([position, start, ...notes]) => {
+const executions = data.executions.map(([position, start, ...notes], place) => {
   const schedule = schedules[position];
   const end = schedule.duration === null ? null : start + schedule.duration;
   const execution = {
@@ -41,6 +49,7 @@ const executions = data.executions.map(([position, start, ...notes]) => {
     isSkipped: hasNote(notes, "stillOpen") && start < (openUntil.get(position) ?? start),
     isFrozen: schedule.freezes.some(([from, to]) => from <= start && start < to),
     notes: notes.map((note) => data.notes[note]),
+    result: outcomes.get(place) ?? null,
     day: 0,
     wall: 0,
   };

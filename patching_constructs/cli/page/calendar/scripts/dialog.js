@@ -21,6 +21,7 @@ function showExecution(execution, back = null) {
     schedule.title,
     back,
     make("p", { className: "effect" }, mark(effect), effectTitle(effect)),
+    ...resultOf(execution),
     timesOf(execution),
     ...notesOf(execution),
     factsOf(schedule),

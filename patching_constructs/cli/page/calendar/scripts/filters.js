@@ -18,7 +18,16 @@ function drawFilters() {
     const options = [make("option", { value: "" }, every), ...values.map((value) => make("option", { value }, value))];
     byId("selects").append(make("select", { id: `filter-${name}`, name, "aria-label": every.slice(4) }, ...options));
   }
+  drawResults();
   byId("noted").hidden = !executions.some(({ notes }) => notes.length);
+}
+
+/** A menu with the results, unless there are none. */
+function drawResults() {
+  const options = Object.entries(data.results).map(([value, { title }]) => make("option", { value }, title));
+  if (!options.length) return;
+  const every = make("option", { value: "" }, "All results");
+  byId("selects").append(make("select", { id: "filter-result", name: "result", "aria-label": "Results" }, every, ...options));
 }
 
 const hasExecutions = (effect) => schedules.some((schedule) => schedule.effect === effect);
@@ -31,7 +40,7 @@ function effectToggle(effect) {
 
 function showFilters() {
   for (const box of byId("effects").querySelectorAll("input")) box.checked = state.effects.has(box.value);
-  for (const name of Object.keys(SELECTS)) {
+  for (const name of [...Object.keys(SELECTS), "result"]) {
     const menu = byId(`filter-${name}`);
     if (menu) menu.value = state[name];
   }
@@ -47,12 +56,12 @@ function changeFilter({ target }) {
 }
 
 function clearFilters() {
-  Object.assign(state, { effects: new Set(EFFECTS), stack: "", target: "", place: "", text: "", noted: false });
+  Object.assign(state, { effects: new Set(EFFECTS), stack: "", target: "", place: "", result: "", text: "", noted: false });
   filter();
 }
 
 const isFiltered = () =>
-  state.effects.size < EFFECTS.length || state.stack || state.target || state.place || state.text || state.noted;
+  state.effects.size < EFFECTS.length || state.stack || state.target || state.place || state.result || state.text || state.noted;
 
 function isScheduleShown(schedule) {
   return (
@@ -65,7 +74,10 @@ function isScheduleShown(schedule) {
 function filter() {
   shownSchedules = schedules.filter(isScheduleShown);
   const visible = new Set(shownSchedules);
-  shown = executions.filter(({ schedule, notes }) => visible.has(schedule) && (!state.noted || notes.length));
+  shown = executions.filter(
+    ({ schedule, notes, result }) =>
+      visible.has(schedule) && (!state.noted || notes.length) && (!state.result || result?.kind === state.result),
+  );
   byId("clear").hidden = !isFiltered();
   byId("status").textContent = isFiltered()
     ? `${visible.size} of ${counted(schedules.length, "schedule")} shown, ${counted(shown.length, "execution")}`

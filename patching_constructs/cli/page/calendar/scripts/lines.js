@@ -10,7 +10,8 @@ function linesOf(list) {
   const ordered = list.toSorted((one, other) => one.wall - other.wall);
   const others = grouped(
     ordered.filter((execution) => !isScan(execution)),
-    ({ wall, start, schedule, isFrozen }) => [wall, start, schedule.effect, schedule.operation, isFrozen].join(),
+    ({ wall, start, schedule, isFrozen, result }) =>
+      [wall, start, schedule.effect, schedule.operation, isFrozen, result?.kind].join(),
   );
   const scans = ordered.filter(isScan);
   const lines = [...others.values()].map((each) => ({ list: each, isFold: false }));
@@ -55,9 +56,8 @@ function openLine({ list, isFold }, back = null) {
 /** A line as a button, for a day of the month. */
 function lineButton(line, { tabIndex = 0 } = {}) {
   const effect = effectOf(line.list);
-  const isPast = line.list.every((execution) => isOver(execution, now()));
   const element = button(
-    `line ${effect}${isPast ? " past" : ""}`,
+    `line ${effect}${pastClass(line.list)}`,
     () => openLine(line),
     mark(effect),
     hiddenText(`${effectTitle(effect)}: `),
@@ -65,7 +65,7 @@ function lineButton(line, { tabIndex = 0 } = {}) {
     " ",
     whatElement(line),
     " ",
-    signs(kindsOf(line.list)),
+    signsOf(line.list),
   );
   return Object.assign(element, { tabIndex, title: line.list.length === 1 ? executionText(line.list[0]) : "" });
 }
@@ -75,7 +75,7 @@ function lineButton(line, { tabIndex = 0 } = {}) {
 /** The lines of a day by what happens: an operation is named once, with its zone, and then every time and target. */
 function bundles(lines, options) {
   const groups = grouped(lines, (line) =>
-    [effectOf(line.list), line.list[0].schedule.operation, lineZone(line), line.isFold].join("\n"),
+    [effectOf(line.list), line.list[0].schedule.operation, lineZone(line), line.isFold, pastClass(line.list)].join("\n"),
   );
   return [...groups.values()].flatMap((group) =>
     group.length > 1 ? [bundle(group, options)] : group.map((line) => lineButton(line, options)),
@@ -89,11 +89,10 @@ function bundle(lines, options) {
   const text = `${lines.flatMap(({ list }) => list).length} \u00d7 ${lines[0].list[0].schedule.operation} `;
   const zone = make("small", { title: zoneTitle(zoneFor(lines[0].list[0])) }, lineZone(lines[0]));
   const items = lines.map((line) => make("li", {}, bundleItem(line, options)));
-  const isPast = lines.every(({ list }) => list.every((execution) => isOver(execution, now())));
   return make(
     "div",
     {
-      className: `bundle ${effect}${isPast ? " past" : ""}`,
+      className: `bundle ${effect}${pastClass(lines.flatMap(({ list }) => list))}`,
       role: "group",
       "aria-label": `${effectTitle(effect)}: ${text}${lineZone(lines[0])}`,
     },
@@ -104,15 +103,13 @@ function bundle(lines, options) {
 
 function bundleItem(line, { tabIndex }) {
   const [first] = line.list;
-  const isPast = line.list.every((execution) => isOver(execution, now()));
-  const kinds = kindsOf(line.list);
   const element = button(
-    isPast ? "item past" : "item",
+    `item${pastClass(line.list)}`,
     () => openLine(line),
     make("span", { className: "time" }, startText(first, zoneFor(first))),
     " ",
     whatElement(line, { hasOperation: false }),
-    ...(kinds.length ? [" ", signs(kinds)] : []),
+    ...(hasSigns(line.list) ? [" ", signsOf(line.list)] : []),
   );
   return Object.assign(element, { tabIndex, title: line.list.length === 1 ? executionText(first) : "" });
 }
@@ -121,15 +118,14 @@ function bundleItem(line, { tabIndex }) {
 function entry(line, { back = null } = {}) {
   const { list, isFold } = line;
   const effect = effectOf(list);
-  const isPast = list.every((execution) => isOver(execution, now()));
   return button(
-    `entry ${effect}${isPast ? " past" : ""}`,
+    `entry ${effect}${pastClass(list)}`,
     () => openLine(line, back),
     mark(effect),
     make("span", { className: "when" }, list.length === 1 ? entryTime(list[0]) : lineTime(line)),
     whatElement(line, { hidden: `${effectTitle(effect)}: ` }),
     make("span", { className: "where" }, isFold ? listed(list.map(({ schedule }) => schedule.stack)) : whereText(list)),
-    signs(kindsOf(list)),
+    signsOf(list),
   );
 }
 

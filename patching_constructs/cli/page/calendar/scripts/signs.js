@@ -10,5 +10,3 @@ function sign(kind) {
   const { title } = data.kinds[kind];
   return make("span", { className: `sign ${kind}`, title }, icon(kind), hiddenText(title.toLowerCase()));
 }
-
-const signs = (kinds) => make("span", { className: "signs" }, ...kinds.flatMap((kind) => [sign(kind), " "]));

@@ -17,6 +17,7 @@ const state = {
   stack: "",
   target: "",
   place: "",
+  result: "",
   text: "",
   noted: false,
 };
@@ -39,6 +40,7 @@ function readHash() {
   state.effects = new Set(given.has("effect") ? effects : EFFECTS);
   for (const [name, { of }] of Object.entries(SELECTS))
     state[name] = schedules.map(of).find((value) => value === given.get(name)) ?? "";
+  state.result = Object.keys(data.results).find((kind) => kind === given.get("result")) ?? "";
   state.text = given.get("text") ?? "";
   state.noted = given.get("attention") === "1";
 }
@@ -55,7 +57,7 @@ function writeHash() {
     if (state[name] !== DEFAULTS[name]) link.set(name, state[name]);
   if (state.day !== null && state.day !== today()) link.set("date", isoDate(currentDay()));
   if (state.effects.size < EFFECTS.length) link.set("effect", [...state.effects].join());
-  for (const name of ["stack", "target", "place", "text"]) if (state[name]) link.set(name, state[name]);
+  for (const name of ["stack", "target", "place", "result", "text"]) if (state[name]) link.set(name, state[name]);
   if (state.noted) link.set("attention", "1");
   const hash = link.size ? `#${link}` : "";
   if (hash !== location.hash) history.replaceState(null, "", hash || location.pathname + location.search);

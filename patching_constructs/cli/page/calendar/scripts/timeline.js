@@ -139,15 +139,14 @@ function fill(lane) {
 function barOf({ line, text, left, right, side }, scale, place) {
   const [execution] = line.list;
   const effect = effectOf(line.list);
-  const isPast = line.list.every((each) => isOver(each, now()));
   const name =
     line.list.length > 1
       ? `${effectTitle(effect)}: ${lineTitle(line)}, ${linesTimes(line.list)}`
       : executionText(execution);
   const element = button(
-    `bar ${effect}${isPast ? " past" : ""}${execution.end === null ? " instant" : ""}`,
+    `bar ${effect}${pastClass(line.list)}${execution.end === null ? " instant" : ""}`,
     () => openLine(line),
-    make("span", { className: `text ${side}` }, text, signs(kindsOf(line.list))),
+    make("span", { className: `text ${side}` }, text, signsOf(line.list)),
   );
   element.setAttribute("aria-label", name);
   Object.assign(element, { title: name, tabIndex: place ? -1 : 0 });

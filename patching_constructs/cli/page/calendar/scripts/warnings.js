@@ -27,11 +27,14 @@ function drawWarnings() {
   const byKind = grouped(warningsOf(executions), ({ note: [kind] }) => kind);
   const differing = Object.keys(data.zones).filter(hasOtherRules);
   const sections = Object.keys(data.kinds).map((kind) => warningsOfKind(kind, byKind.get(kind)));
-  byId("warnings").append(...differing.map(zoneWarning), ...sections);
-  const number = [...byKind.values()].flat().length + differing.length + data.unknown;
+  const failures = failuresByKind();
+  const failed = [...failures].map(([kind, groups]) => failuresOfKind(kind, groups));
+  byId("warnings").append(...failed, ...differing.map(zoneWarning), ...sections);
+  const listed = [...failures.values(), ...byKind.values()].flat().length;
+  const number = listed + differing.length + data.unknown + data.withoutResults;
   byId("warning-count").textContent = counted(number, "warning");
   byId("warning-link").hidden = !number;
-  byId("attention").hidden = !number && !byId("unknown");
+  byId("attention").hidden = !number;
 }
 
 /** Whether the offset of a time zone is another in the browser, whose time zone database can be older or newer. */

@@ -20,7 +20,7 @@ function executionText(execution) {
   const effect = execution.isFrozen ? "suppressed by a freeze" : data.effects[execution.schedule.effect].title;
   const kinds = kindsOf([execution]).map((kind) => `, ${data.kinds[kind].title.toLowerCase()}`);
   const { title, label } = execution.schedule;
-  return `${title}, ${dateText(execution.day)}, ${timesText(execution)}, ${effect}${kinds.join("")}, ${label}`;
+  return `${title}, ${dateText(execution.day)}, ${timesText(execution)}, ${effect}${resultText(execution)}${kinds.join("")}, ${label}`;
 }
 
 /** A freeze in words: `Frozen from Fri 18 Dec 2026, 00:00 CET to Mon 4 Jan 2027, 00:00 CET: Christmas`. */
