@@ -14,29 +14,13 @@ from patching_constructs.cli.compliance_words import NEEDS, STATUSES, grouping_i
 from patching_constructs.cli.page.report.build import build_page
 from patching_constructs.planning.recorded_executions import RecordedExecution, Result
 from patching_constructs.reporting.grouping import Grouping, GroupKind
-from patching_constructs.reporting.nodes import Node, NodeStatus, Place
-from patching_constructs.reporting.patches import Patch, PatchState, PatchStatus
+from patching_constructs.reporting.nodes import NodeStatus
+from patching_constructs.reporting.patches import Patch, PatchStatus
 from patching_constructs.reporting.report import ComplianceReport, ReadFailure, ReportSource, SourceKind
 from patching_constructs.reporting.windows import ReportWindow
 from tests.unit.cli.page.reader import HOSTILE, Reader
+from tests.unit.cli.page.small_reports import HOUR, LIVE, PLACE, node, report_of, state
 from tests.unit.reporting.samples import FAILURE, MADE_AT, PLACES, sample_report
-
-PLACE = Place(account="111111111111", region="eu-central-1")
-LIVE = ReportSource(kind=SourceKind.LIVE, name=str(PLACE))
-HOUR = timedelta(hours=1)
-
-
-def state(**given: Any) -> PatchState:
-    return PatchState(operation="Scan", ended=MADE_AT - 3 * HOUR, **given)
-
-
-def node(name: str | None = "web", *, node_id: str = "i-1", **given: Any) -> Node:
-    return Node(id=node_id, place=PLACE, name=name, **given)
-
-
-def report_of(*nodes: Node, **given: Any) -> ComplianceReport:
-    own: dict[str, Any] = {"made_at": MADE_AT, "sources": (LIVE,), "nodes": nodes}
-    return ComplianceReport(**own | given)
 
 
 def read(report: ComplianceReport) -> Reader:

@@ -11,14 +11,14 @@ function namedButton(title, detail, onclick) {
   return button("plain", onclick, make("span", {}, name, ...more));
 }
 
-/** The last execution of windows with its result, and whether the last one of others has failed. */
+/** The last execution of windows with its result, and how many others were unsuccessful. */
 function executionCell(list) {
   const ran = list.filter(({ executions }) => executions?.length);
   if (!ran.length) return unknownCell(list.some(({ executions }) => executions === undefined) ? "unknown" : "none");
   const window = ran.reduce((one, other) => (other.executions[0].started > one.executions[0].started ? other : one));
   const failed = ran.filter(({ executions }) => signOf(executions[0]) === BAD);
   const isHidden = failed.length > 0 && !failed.includes(window);
-  const others = make("span", { className: `status ${BAD}` }, mark(BAD), `${failed.length} of ${ran.length} failed`);
+  const others = make("span", { className: `status ${BAD}` }, mark(BAD), `${failed.length} of ${ran.length} unsuccessful`);
   return [...resultOf(window.executions[0]), ...(isHidden ? [" ", others] : [])];
 }
 

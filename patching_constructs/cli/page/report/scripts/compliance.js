@@ -20,7 +20,9 @@ function numberOf(count, all) {
 }
 
 function legend(list) {
-  const items = STATUSES.toReversed().map((status) => make("li", {}, legendButton(list, status)));
+  const items = STATUSES.toReversed().map((status) =>
+    make("li", { className: countOf(list, status) ? "" : "zero" }, legendButton(list, status)),
+  );
   return make("ul", { className: "legend" }, ...items);
 }
 

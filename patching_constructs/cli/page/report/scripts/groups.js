@@ -2,10 +2,10 @@
 
 const GROUP_COLUMNS = [
   { id: "name", title: data.grouping, value: ({ name }) => name, cell: groupNameCell },
-  { id: "nodes", title: "Nodes", value: ({ list }) => list.length, cell: ({ list }) => [numberText(list.length)], isLargeFirst: true, className: "number" },
+  { id: "nodes", title: "Nodes", value: ({ list }) => list.length, cell: ({ list }) => [numberText(list.length)], isLargeFirst: true, className: "number roomy" },
   { id: "compliance", title: "Compliance", value: ({ share }) => share, cell: shareCell, className: "shares" },
   { id: "bad", title: "Non-compliant", value: ({ list }) => countOf(list, BAD), cell: ({ list }) => numberCell(countOf(list, BAD)), isLargeFirst: true, className: "number" },
-  { id: "unknown", title: "No evidence", value: ({ list }) => countOf(list, UNKNOWN), cell: ({ list }) => numberCell(countOf(list, UNKNOWN)), isLargeFirst: true, className: "number" },
+  { id: "unknown", title: "No evidence", value: ({ list }) => countOf(list, UNKNOWN), cell: ({ list }) => numberCell(countOf(list, UNKNOWN)), isLargeFirst: true, className: "number roomy" },
   { id: "reboot", title: "Pending reboot", value: rebootsOf, cell: (group) => numberCell(rebootsOf(group)), isLargeFirst: true, className: "number wide" },
   { id: "oldest", title: "Oldest patch", value: ({ oldest }) => oldest?.since ?? null, cell: groupAgeCell, className: "whole wide" },
   { id: "last", title: "Last window", value: ({ found }) => lastStart(found), cell: ({ found }) => executionCell(found), isLargeFirst: true, className: "wide" },

@@ -5,17 +5,24 @@ const PRINTED = 500;
 function drawPrint() {
   const list = inOrderOf(NODE_COLUMNS, shown.filter(({ status }) => status !== GOOD), "status");
   const columns = nodeColumns();
-  const rows = list.slice(0, PRINTED).map((node) => make("tr", {}, ...columns.map((column) => make("td", {}, ...printed(column, node)))));
-  const heads = columns.map(({ title }) => make("th", { scope: "col" }, title));
+  const heads = columns.map(({ title, className = "" }) => make("th", { scope: "col", className }, title));
   byId("print").replaceChildren(
     make("h2", {}, ...headline(chosen)),
     make("p", { className: "aside" }, `${countsText(chosen)}. Times in ${zoneTitle(pageZone())}.`),
-    make("table", { className: "table" }, make("thead", {}, make("tr", {}, ...heads)), make("tbody", {}, ...rows)),
+    make(
+      "table",
+      { className: "table" },
+      make("thead", {}, make("tr", {}, ...heads)),
+      make("tbody", {}, ...list.slice(0, PRINTED).map((node) => make("tr", {}, ...columns.map((column) => printed(column, node))))),
+    ),
     ...(list.length > PRINTED ? [aside(`And ${nodesText(list.length - PRINTED)} more.`)] : []),
   );
 }
 
-const printed = ({ id, cell }, node) => (id === "node" ? [node.title, " ", make("small", {}, node.id)] : cell(node));
+function printed({ id, cell, className = "" }, node) {
+  const name = node.name === null ? [node.id] : twoLines(node.name, node.id);
+  return make("td", { className }, ...(id === "node" ? name : cell(node)));
+}
 
 function preparePrint() {
   const paper = matchMedia("print");

@@ -7,8 +7,8 @@ function renderStrip() {
     complianceCard(chosen),
     causesCard(chosen),
     oldestCard(chosen),
-    windowsCard(chosen),
     trendCard(),
+    windowsCard(chosen),
   );
 }
 
@@ -23,6 +23,7 @@ const linesElement = (lines) => make("ul", { className: "lines" }, ...lines);
 // --- Reasons ---
 
 function causesCard(list) {
+  if (!list.length) return card("causes", "Reasons", figure(NONE));
   const counts = CAUSES.map((cause) => [cause, list.filter((node) => hasCause(node, cause)).length]);
   const found = counts.filter(([, count]) => count).sort(([, one], [, other]) => other - one);
   if (!found.length) return card("causes", "Reasons", figure("None"), aside("No node needs attention."));
@@ -38,16 +39,16 @@ function causeLine(cause, count) {
 // --- The oldest patch ---
 
 function oldestCard(list) {
+  if (!list.length) return card("oldest", "Oldest needed patch", figure(NONE));
   const found = list.filter(({ needs }) => needs.size);
   if (!found.length) return card("oldest", "Oldest needed patch", figure("None"), aside("No node needs a patch."));
   const oldest = longest(found.map((node) => node.oldest));
-  if (oldest === null) return card("oldest", "Oldest needed patch", figure("Unknown"), aside(UNKNOWN_AGE));
+  if (oldest === null) return card("oldest", "Oldest needed patch", figure("Unknown"), aside(...historyHint(RELEASES)));
   const patch = found.flatMap((node) => node.patches ?? []).find(({ age }) => age?.since === oldest.since)?.patch;
   return card("oldest", "Oldest needed patch", figure(ageElement(oldest)), ...oldestLines(found, patch));
 }
 
-const UNKNOWN_AGE =
-  "AWS publishes release dates for Windows, Amazon Linux 1 and 2. Other ages need earlier reports: --history.";
+const RELEASES = "AWS lists release dates only for Windows Server, Amazon Linux 1 and Amazon Linux 2.";
 
 function oldestLines(list, patch) {
   const unknown = list.filter(({ oldest }) => oldest === null).length;
@@ -86,7 +87,7 @@ function nextLines(list) {
 function unsuccessfulLine(list) {
   const failed = list.filter(({ executions }) => executions?.length && signOf(executions[0]) === BAD);
   if (!failed.length) return [];
-  return [cardLine(BAD, "Last execution failed", counted(failed.length, "window"), () => select("windows"))];
+  return [cardLine(BAD, "Last execution unsuccessful", counted(failed.length, "window"), () => select("windows"))];
 }
 
 function withoutWindowLine(list) {

@@ -11,6 +11,7 @@ function drawTable(view, columns, rows, order) {
   const sorted = inOrderOf(columns, rows, state.order || order);
   state.start = Math.min(state.start, Math.max(0, Math.ceil(sorted.length / ROWS) - 1) * ROWS);
   const page = sorted.slice(state.start, state.start + ROWS);
+  if (!rows.length) return byId(view).replaceChildren();
   const table = make("table", { className: "table rows" }, head(columns, state.order || order), body(columns, page));
   byId(view).replaceChildren(make("div", { className: "scroll" }, table), ...pager(sorted.length));
   // What had the keyboard focus is drawn anew.

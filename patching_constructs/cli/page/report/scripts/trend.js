@@ -3,16 +3,19 @@
 const WIDTH = 200;
 const HEIGHT = 48;
 
-const points = data.history.map(([instant, compliant, bad, unknown]) => ({
-  instant,
-  counts: { [GOOD]: compliant, [BAD]: bad, [UNKNOWN]: unknown },
-  total: compliant + bad + unknown,
-}));
-const shareOf = ({ counts, total }) => (total ? counts[GOOD] / total : 0);
+/** The reports, without those of no nodes, which have no share. */
+const points = data.history
+  .map(([instant, compliant, bad, unknown]) => ({
+    instant,
+    counts: { [GOOD]: compliant, [BAD]: bad, [UNKNOWN]: unknown },
+    total: compliant + bad + unknown,
+  }))
+  .filter(({ total }) => total);
+const shareOf = ({ counts, total }) => counts[GOOD] / total;
 
 function trendCard() {
-  if (!hasHistory)
-    return card("trend", "Trend", figure("Unknown"), aside("Systems Manager has no history. Name earlier JSON reports with --history."));
+  if (!nodes.length) return card("trend", "Trend", figure(NONE));
+  if (points.length < 2) return card("trend", "Trend", figure("Unknown"), aside(...historyHint("Systems Manager has no history.")));
   const [first, last] = [points[0], points.at(-1)];
   return card(
     "trend",
@@ -23,6 +26,9 @@ function trendCard() {
     button("chart", showTrend, hiddenText(`All ${counted(points.length, "report")}`), chart()),
   );
 }
+
+/** Where earlier reports are named. */
+const historyHint = (text) => [`${text} Name earlier JSON reports with `, make("code", { className: "whole" }, "--history"), "."];
 
 function changeText(change) {
   const number = Math.round(change * 100);

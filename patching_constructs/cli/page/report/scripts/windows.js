@@ -4,7 +4,7 @@ const WINDOW_COLUMNS = [
   { id: "window", title: "Window", value: ({ name }) => name, cell: (window) => [namedButton(window.name, window.id, () => showWindow(window))] },
   { id: "last", title: "Last execution", value: lastRank, cell: (window) => executionCell([window]) },
   { id: "next", title: "Next execution", value: ({ next }) => next, cell: (window) => nextExecutionCell(window) },
-  { id: "nodes", title: "Nodes", value: (window) => nodesOf(window).length, cell: (window) => numberCell(nodesOf(window).length), isLargeFirst: true, className: "number" },
+  { id: "nodes", title: "Nodes", value: (window) => nodesOf(window).length, cell: (window) => numberCell(nodesOf(window).length), isLargeFirst: true, className: "number roomy" },
   { id: "compliance", title: "Compliance", value: shareOfWindow, cell: windowShareCell, className: "shares wide" },
   { id: "schedule", title: "Schedule", value: ({ schedule }) => schedule, cell: (window) => twoLines(window.schedule, window.zone ?? ""), className: "wide" },
   { id: "place", title: "Region", value: ({ place }) => place.title, cell: placeCell, className: "whole wide" },
