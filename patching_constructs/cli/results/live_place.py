@@ -98,10 +98,8 @@ class LivePlace:
             each["WindowExecutionId"]: recorded(each, result_of_status(each["Status"]), _OLD) for each in executions
         }
         recent = [each for each in executions if each["StartTime"] >= self._after - _LONGEST]
-        for each in self._each("Reading results", "executions", recent, self._examine):
-            if each is not None:
-                found[each.id] = each
-        return found
+        results = self._each("Reading results", "executions", recent, self._examine)
+        return found | {each.id: each for each in results if each is not None}
 
     def _examine(self, execution: Answer) -> RecordedExecution:
         return examined(self._reader, execution, now=self._now)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from patching_constructs.planning.live_windows import LiveWindow
 from patching_constructs.planning.recorded_executions import RecordedExecution
@@ -16,7 +17,7 @@ class WindowRecord:
     failure: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class RecordedPlace:
     """The windows of an account and Region, and the recorded executions of some of them."""
 
@@ -39,7 +40,7 @@ class RecordedPlace:
         """The account and Region: ``111122223333/eu-central-1``."""
         return f"{self.account or 'unknown account'}/{self.region}"
 
-    @property
+    @cached_property
     def begins(self) -> datetime | None:
         """When the earliest recorded execution has started; None if none is recorded."""
         return min((each.started for record in self.records.values() for each in record.executions), default=None)

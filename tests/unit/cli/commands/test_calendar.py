@@ -109,9 +109,10 @@ def test_the_table_starts_now_by_default(tmp_path: Path) -> None:
     before = datetime.now(UTC).replace(microsecond=0)
     document = json.loads(written(template(tmp_path, Sunday={}), "--format", "json"))
     assert before <= datetime.fromisoformat(document["from"]) <= datetime.now(UTC)
-    assert len(document["executions"]) == 2
-    first = datetime.fromisoformat(document["executions"][0]["start"])
-    assert before <= first <= before + timedelta(days=8)
+    # The window can be open now.
+    starts = [datetime.fromisoformat(each["start"]) for each in document["executions"]]
+    first, _ = (start for start in starts if start >= before)
+    assert first <= before + timedelta(days=8)
 
 
 def test_on_a_terminal_the_table_is_as_wide_as_it_and_in_colour(
