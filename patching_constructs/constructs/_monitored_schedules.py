@@ -97,9 +97,9 @@ class MonitoredSchedule:
         return None if is_unresolved(expression) else expression
 
     @property
-    def longest_gap(self) -> timedelta | None:
-        """The longest time between two executions; None if it is unknown, or if there is only one."""
-        return None if self.parts is None else self.parts.longest_gap()
+    def longest_wait(self) -> timedelta | None:
+        """The longest time until an execution; None if it is unknown, or if there is only one."""
+        return None if self.parts is None else self.parts.longest_wait()
 
     @property
     def longest_time_without_state(self) -> timedelta | None:

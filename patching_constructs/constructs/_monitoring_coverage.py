@@ -102,7 +102,7 @@ def _executions_of(schedule: MonitoredSchedule) -> Mapping[str, object]:
     return _given(
         name=schedule.name,
         windows=[window.id for window in schedule.windows],
-        longest_gap_seconds=_seconds(schedule.longest_gap),
+        longest_wait_seconds=_seconds(schedule.longest_wait),
         expression=schedule.expression,
         paused=schedule.is_paused,
     )

@@ -28,7 +28,7 @@ from patching_constructs.constructs._window_targets import render_target, render
 from patching_constructs.constructs._window_tasks import CreatedTask, add_targets, render_task
 from patching_constructs.planning.freeze_gaps import longest_gap_with_freezes
 from patching_constructs.planning.freezes import FreezePart, executions_of
-from patching_constructs.planning.longest_gap import longest_gap
+from patching_constructs.planning.longest_gap import longest_wait
 from patching_constructs.properties.freeze import PatchFreeze
 from patching_constructs.properties.targets import PatchTarget
 from patching_constructs.properties.task_options import TaskOptions
@@ -186,9 +186,9 @@ class WindowParts:
         self.write_metadata(self._metadata)
         _call(self._followers)
 
-    def longest_gap(self) -> timedelta | None:
-        """Return the longest time between two executions without freezes, as far as it is known."""
-        return longest_gap(self.window.dated_times()) if self._are_dates_known else None
+    def longest_wait(self) -> timedelta | None:
+        """Return the longest time that a window waits for an execution without freezes, as far as it is known."""
+        return longest_wait(self.window.dated_times()) if self._are_dates_known else None
 
     def longest_gap_with_freezes(self) -> timedelta | None:
         """Return the longest time between two executions, some of which freezes leave out."""

@@ -36,17 +36,17 @@ class Executions:
         self._ssm = ssm
         self._kept_since = kept_since
 
-    def window(self, window_id: str, longest_gap: timedelta | None, expression: str | None) -> Window:
+    def window(self, window_id: str, longest_wait: timedelta | None, expression: str | None) -> Window:
         """Return a window.
 
         Args:
             window_id: its id.
-            longest_gap: the longest time between two executions.
-            expression: the schedule that the gap is for. If the window has another one, the gap is unknown.
+            longest_wait: the longest time until an execution.
+            expression: the schedule that the time is for. If the window has another one, the time is unknown.
         """
         found = self._ssm.get_maintenance_window(WindowId=window_id)
         offset = timedelta(days=found.get("ScheduleOffset") or 0)
-        is_known = longest_gap is not None and expression is not None
+        is_known = longest_wait is not None and expression is not None
         is_known = is_known and _as_compared(found["Schedule"]) == _as_compared(expression or "")
         return Window(
             duration=timedelta(hours=found["Duration"]),
@@ -54,7 +54,7 @@ class Executions:
             next_execution=moment(found.get("NextExecutionTime")),
             modified=found.get("ModifiedDate") or found.get("CreatedDate"),
             start_date=moment(found.get("StartDate")),
-            longest_gap=longest_gap + offset if is_known and longest_gap is not None else None,
+            longest_wait=longest_wait + offset if is_known and longest_wait is not None else None,
         )
 
     def read(self, window_id: str, watched: Watched) -> tuple[Success | None, datetime | None]:

@@ -32,8 +32,8 @@ class Window:
     modified: datetime | None
     """When it was created or changed."""
     start_date: datetime | None = None
-    longest_gap: timedelta | None = None
-    """The longest time between two executions, with the days of a schedule offset; None if it is unknown."""
+    longest_wait: timedelta | None = None
+    """The longest time until an execution, with the days of a schedule offset; None if it is unknown."""
 
     @property
     def has_ended(self) -> bool:
@@ -104,11 +104,11 @@ def _assumed_due(watched: Watched, window: Window) -> datetime | None:
 
     A disabled window is overdue in the same way.
     """
-    if window.longest_gap is None or window.modified is None or window.has_ended:
+    if window.longest_wait is None or window.modified is None or window.has_ended:
         return None
     ended = None if watched.success is None else watched.success.end
     known = (window.modified, window.start_date, watched.resumed, ended)
-    return max(each for each in known if each is not None) + window.longest_gap
+    return max(each for each in known if each is not None) + window.longest_wait
 
 
 def hours_since(success: Success | None, now: datetime) -> float | None:

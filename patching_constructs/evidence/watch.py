@@ -103,9 +103,9 @@ class Watch:
 
     def _read(self, window_id: str, schedule: Schedule) -> tuple[Watched, Window]:
         watched = self._table.watched(window_id)
-        seconds = schedule.get("longest_gap_seconds")
-        gap = None if seconds is None else timedelta(seconds=seconds)
-        window = self._executions.window(window_id, gap, schedule.get("expression"))
+        seconds = schedule.get("longest_wait_seconds")
+        wait = None if seconds is None else timedelta(seconds=seconds)
+        window = self._executions.window(window_id, wait, schedule.get("expression"))
         success, read_from = self._executions.read(window_id, watched)
         return replace(watched, success=success, read_from=read_from), window
 

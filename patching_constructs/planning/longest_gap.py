@@ -47,6 +47,21 @@ def longest_gap(times: WindowTimes) -> timedelta | None:
             return None
 
 
+def longest_wait(times: WindowTimes) -> timedelta | None:
+    """Return the longest time that a window waits for an execution: for the next one, or for the first one.
+
+    The first one can be later than any gap, as with a daily cron for a later year. No window is older than 2026.
+
+    Returns:
+        None if `longest_gap` is.
+    """
+    gap = longest_gap(times)
+    if gap is None:
+        return None
+    begin = max(_FIRST, in_utc(times.start_date or _FIRST))
+    return max(gap, next(times.occurrences(after=begin)).start - begin)
+
+
 @lru_cache(maxsize=1024)
 def _of_cron(cron: CronExpression, zone: tzinfo, offset: timedelta, begin: datetime, end: datetime) -> timedelta | None:
     longest, latest = _NO_TIME, None

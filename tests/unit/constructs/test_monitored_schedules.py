@@ -78,14 +78,14 @@ def test_what_the_function_knows_of_executions(stack: cdk.Stack) -> None:
         {
             "name": "Stack/Install",
             "windows": ["Install"],
-            "longest_gap_seconds": 35 * DAY,
+            "longest_wait_seconds": 35 * DAY,
             "expression": "cron(0 4 ? * TUE#2 *)",
             "paused": False,
         },
         {
             "name": "Stack/Paused",
             "windows": ["Paused"],
-            "longest_gap_seconds": 7 * DAY,
+            "longest_wait_seconds": 7 * DAY,
             "expression": "cron(0 4 ? * SUN *)",
             "paused": True,
         },
@@ -145,7 +145,7 @@ def test_a_patch_state_may_be_as_old_as_a_freeze_is_long(stack: cdk.Stack) -> No
     # The last execution is on 19 December at 02:00, and the next one on 3 January at 02:00.
     assert ages(stack) == {"Install": 15 * 24 + 4 + 4}
     (executions,) = inputs(stack, "executions")
-    assert executions["longest_gap_seconds"] == DAY
+    assert executions["longest_wait_seconds"] == DAY
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_a_patch_state_may_be_as_old_as_a_freeze_is_long(stack: cdk.Stack) -> No
 def test_a_gap_that_is_unknown(stack: cdk.Stack, properties: dict[str, Any]) -> None:
     monitoring(stack, schedule(stack, **properties))
     (known,) = inputs(stack, "executions")
-    assert "longest_gap_seconds" not in known
+    assert "longest_wait_seconds" not in known
     assert ages(stack) == {"Install": None}
 
 

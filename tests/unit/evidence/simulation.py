@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from patching_constructs.evidence.overdue import Success, Watched, Window, hours_overdue, observed, settled
-from patching_constructs.planning.longest_gap import longest_gap
+from patching_constructs.planning.longest_gap import longest_wait
 from patching_constructs.planning.windows import WindowTimes
 from patching_constructs.schedule.occurrence import Occurrence
 
@@ -52,7 +52,7 @@ class Simulation:
     periods: Sequence[Period]
     until: datetime
     fates: Sequence[Fate]
-    knows_gap: bool = True
+    knows_wait: bool = True
     due: list[tuple[datetime, timedelta, int]] = field(default_factory=list)
     """The executions that were due, their durations, and the numbers of their periods."""
     missed: list[tuple[datetime, timedelta]] = field(default_factory=list)
@@ -99,13 +99,13 @@ class Simulation:
         place = bisect_right(upcoming, now)
         earlier = next((each.times for each in reversed(self.periods[: number + 1]) if each.times), None)
         assert earlier is not None
-        gap = longest_gap(earlier) if self.knows_gap else None
+        wait = longest_wait(earlier) if self.knows_wait else None
         return Window(
             duration=earlier.duration,
             is_enabled=times is not None,
             next_execution=upcoming[place] if place < len(upcoming) else None,
             modified=period.begin,
-            longest_gap=None if gap is None else gap + timedelta(days=earlier.schedule.schedule_offset or 0),
+            longest_wait=None if wait is None else wait + timedelta(days=earlier.schedule.schedule_offset or 0),
         )
 
     def last_success(self, now: datetime) -> Success | None:
@@ -156,13 +156,13 @@ class Simulation:
         first = next(waiting, None)
         return 0.0 if first is None else max((now - first - self.window(now).duration) / HOUR, 0.0)
 
-    def hours_after_longest_gap(self, now: datetime) -> float:
-        """Return by how much the window has not succeeded for longer than any gap, since it was changed."""
+    def hours_after_longest_wait(self, now: datetime) -> float:
+        """Return by how much the window has not succeeded for longer than it ever waits, since it was changed."""
         window, success = self.window(now), self.last_success(now)
-        if window.has_ended or window.longest_gap is None or window.modified is None:
+        if window.has_ended or window.longest_wait is None or window.modified is None:
             return 0.0
         known = [window.modified] if success is None else [window.modified, success.end]
-        return max((now - (max(known) + window.longest_gap + window.duration)) / HOUR, 0.0)
+        return max((now - (max(known) + window.longest_wait + window.duration)) / HOUR, 0.0)
 
 
 def _up_to_one_after(executions: Iterator[Occurrence], end: datetime) -> Iterator[datetime]:

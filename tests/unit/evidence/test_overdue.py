@@ -67,14 +67,14 @@ def test_nothing_is_due_in_a_paused_window() -> None:
     idle = paused(replace(SEEN, due=(DUE - DAY,)), DUE + HOUR)
     assert (idle.due, idle.next_execution, idle.success) == ((), None, BEFORE)
     # When it resumes, the time of the pause does not count.
-    window = replace(WINDOW, longest_gap=7 * DAY)
+    window = replace(WINDOW, longest_wait=7 * DAY)
     assert overdue(DUE + 7 * DAY, replace(idle, resumed=DUE + 6 * DAY), window) == 0
 
 
 @pytest.mark.parametrize("is_enabled", [True, False])
 def test_without_what_was_known_before(*, is_enabled: bool) -> None:
     next_execution = WINDOW.next_execution if is_enabled else None
-    window = replace(WINDOW, is_enabled=is_enabled, next_execution=next_execution, longest_gap=7 * DAY)
+    window = replace(WINDOW, is_enabled=is_enabled, next_execution=next_execution, longest_wait=7 * DAY)
     due = BEFORE.end + 7 * DAY + window.duration
     assert overdue(due, Watched(), window) == 0
     assert overdue(due + HOUR, Watched(), window) == 1
@@ -85,7 +85,7 @@ def test_without_what_was_known_before(*, is_enabled: bool) -> None:
 
 
 def test_a_window_that_has_ended_is_overdue_only_if_it_was_due() -> None:
-    ended = replace(WINDOW, next_execution=None, longest_gap=7 * DAY)
+    ended = replace(WINDOW, next_execution=None, longest_wait=7 * DAY)
     assert overdue(DUE + 100 * DAY, Watched(), ended) == 0
     assert overdue(DUE + 100 * DAY, SEEN, ended) == 100 * 24 - 4
 

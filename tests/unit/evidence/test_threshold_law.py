@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from patching_constructs.planning.windows import WindowTimes
 from tests.unit.evidence.simulation import HOUR, INTERVAL, Fate, Period, Simulation
+from tests.unit.schedule.crons import cron_fields
 from tests.unit.schedule.dialect import parse
 
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
@@ -48,7 +50,7 @@ def times(expression: str, zone: str | None, offset: int | None, hours: int, **d
 
 windows = st.builds(
     times,
-    st.sampled_from(EXPRESSIONS),
+    st.sampled_from(EXPRESSIONS) | cron_fields().map("cron({})".format),
     st.sampled_from(ZONES),
     st.sampled_from([None, 1, 6]),
     st.sampled_from([1, 4, 24]),
@@ -59,10 +61,8 @@ moments = st.datetimes(datetime(2026, 1, 1), datetime(2126, 1, 1), timezones=st.
 
 def span_of(window: WindowTimes, begin: datetime, executions: int) -> timedelta:
     """Return a time with a number of executions."""
-    last = begin
-    for each, _ in zip(window.occurrences(after=begin, anchor=begin), range(executions), strict=False):
-        last = each.start
-    return last - begin + 3 * DAY
+    upcoming = islice(window.occurrences(after=begin, anchor=begin), executions)
+    return max((each.start for each in upcoming), default=begin) - begin + 3 * DAY
 
 
 ends = st.none() | st.timedeltas(timedelta(0), 90 * DAY)
@@ -88,11 +88,11 @@ def test_a_healthy_window_is_never_overdue_in_a_century(expression: str, zone: s
     assert {run.hours for run in simulated.runs(simulated.moments(grace=GRACE))} == {0.0}
 
 
-@given(begin=moments, window=windows, fates=st.lists(fates, max_size=12), ends=ends, knows_gap=st.booleans())
+@given(begin=moments, window=windows, fates=st.lists(fates, max_size=12), ends=ends, knows_wait=st.booleans())
 def test_what_is_published_is_true(
-    *, begin: datetime, window: WindowTimes, fates: list[Fate], ends: timedelta | None, knows_gap: bool
+    *, begin: datetime, window: WindowTimes, fates: list[Fate], ends: timedelta | None, knows_wait: bool
 ) -> None:
-    simulated = simulation(begin, window, fates, ends=ends, knows_gap=knows_gap)
+    simulated = simulation(begin, window, fates, ends=ends, knows_wait=knows_wait)
     for run in simulated.runs(simulated.moments(grace=GRACE)):
         assert run.hours == pytest.approx(simulated.true_hours(run.now)), run
 
@@ -133,28 +133,28 @@ def periods_of(
             moment = last.begin + DAY
         else:
             nth, distance = when
-            after = last.begin + timedelta(seconds=1)
-            moment = [each.start for each, _ in zip(last.times.occurrences(after=after), range(nth), strict=False)][-1]
-            moment += distance
-        if moment > last.begin:
+            upcoming = last.times.occurrences(after=last.begin + timedelta(seconds=1))
+            moment = ([last.begin + DAY] + [each.start for each in islice(upcoming, nth)])[-1] + distance
+        # Of two changes in one interval, the service names only the second one.
+        if moment >= last.begin + INTERVAL:
             periods.append(Period(moment, changed))
     return periods
 
 
-@given(begin=moments, window=windows, changes=changes, fates=st.lists(fates, max_size=12), knows_gap=st.booleans())
+@given(begin=moments, window=windows, changes=changes, fates=st.lists(fates, max_size=12), knows_wait=st.booleans())
 def test_changes_of_the_schedule_and_disabled_windows(
     *,
     begin: datetime,
     window: WindowTimes,
     changes: list[tuple[timedelta | tuple[int, timedelta], WindowTimes | None]],
     fates: list[Fate],
-    knows_gap: bool,
+    knows_wait: bool,
 ) -> None:
     periods = periods_of(begin, window, changes)
-    simulated = Simulation(periods, periods[-1].begin + 60 * DAY, fates, knows_gap=knows_gap)
+    simulated = Simulation(periods, periods[-1].begin + 60 * DAY, fates, knows_wait=knows_wait)
     for run in simulated.runs(simulated.moments(grace=GRACE)):
         least, most = (simulated.true_hours(run.now, with_invisible=each) for each in (False, True))
-        assumed = simulated.hours_after_longest_gap(run.now)
+        assumed = simulated.hours_after_longest_wait(run.now)
         assert max(least, assumed) == pytest.approx(run.hours) or least < run.hours <= max(most, assumed), run
 
 
@@ -164,7 +164,7 @@ def test_changes_of_the_schedule_and_disabled_windows(
     fates=st.lists(fates, max_size=12),
     ends=ends,
     lost=st.lists(st.floats(0, 1), max_size=3),
-    knows_gap=st.booleans(),
+    knows_wait=st.booleans(),
 )
 def test_lost_state(
     *,
@@ -173,11 +173,11 @@ def test_lost_state(
     fates: list[Fate],
     ends: timedelta | None,
     lost: list[float],
-    knows_gap: bool,
+    knows_wait: bool,
 ) -> None:
-    simulated = simulation(begin, window, fates, ends=ends, knows_gap=knows_gap)
+    simulated = simulation(begin, window, fates, ends=ends, knows_wait=knows_wait)
     moments = [begin + share * (simulated.until - begin) for share in lost]
     for run in simulated.runs(simulated.moments(grace=GRACE), lost=moments):
-        # Nothing that is false, and what is true at the latest after the longest gap.
-        least = simulated.hours_after_longest_gap(run.now)
+        # Nothing that is false, and what is true at the latest after the longest wait.
+        least = simulated.hours_after_longest_wait(run.now)
         assert least - 1e-6 <= run.hours <= simulated.true_hours(run.now, with_invisible=True) + 1e-6, run

@@ -26,7 +26,7 @@ WEEK = 7 * DAY
 DUE = NOW - 5 * MINUTE
 """When the next execution after that of a week ago is due."""
 SCHEDULE = {"name": "Stack/Install", "windows": [OWN]}
-KNOWN = SCHEDULE | {"longest_gap_seconds": WEEK // timedelta(seconds=1), "expression": EXPRESSION}
+KNOWN = SCHEDULE | {"longest_wait_seconds": WEEK // timedelta(seconds=1), "expression": EXPRESSION}
 
 
 def overdue(published: dict[tuple[str, str], float], window: str = OWN) -> float:
@@ -144,7 +144,7 @@ def test_a_window_that_has_ended(service: Monitored, watch: Function, clock: tim
 # --- Without what was known before --------------------------------------------------------------------
 
 
-def test_the_first_run_uses_the_longest_gap(watch: Function, clock: time_machine.Traveller) -> None:
+def test_the_first_run_uses_the_longest_wait(watch: Function, clock: time_machine.Traveller) -> None:
     clock.move_to(NOW - WEEK + HOUR + WEEK + 10 * HOUR)
     assert overdue(watch(KNOWN)) == 6
     assert overdue(watch(SCHEDULE)) == 0
@@ -156,10 +156,10 @@ def test_a_success_counts_when_its_command_is_not_kept_any_more(
     # As for a quarterly window, 40 days after its last execution.
     service.nodes = {}
     clock.move_to(NOW + 33 * DAY)
-    assert overdue(watch(KNOWN | {"longest_gap_seconds": 92 * 24 * 3600})) == 0
+    assert overdue(watch(KNOWN | {"longest_wait_seconds": 92 * 24 * 3600})) == 0
 
 
-def test_a_schedule_that_was_changed_by_hand_has_no_known_gap(
+def test_a_schedule_that_was_changed_by_hand_has_no_known_wait(
     service: Monitored, watch: Function, clock: time_machine.Traveller
 ) -> None:
     service.windows[OWN]["Schedule"] = "cron(0 3 ? * TUE#1 *)"

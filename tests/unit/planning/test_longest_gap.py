@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from patching_constructs import ScheduleExpression
-from patching_constructs.planning.longest_gap import longest_gap
+from patching_constructs.planning.longest_gap import longest_gap, longest_wait
 from patching_constructs.planning.windows import WindowTimes
 from tests.steps import counted
+from tests.unit.schedule.crons import cron_fields
 from tests.unit.schedule.dialect import parse
 
 HOUR = timedelta(hours=1)
@@ -73,6 +74,18 @@ def test_dates_of_the_window() -> None:
     assert gap(parse("rate(7 days)"), start_date=start, end_date=start + 7 * DAY) == 7 * DAY
 
 
+def test_the_longest_wait_includes_the_first_execution() -> None:
+    def wait(expression: str, **dates: Any) -> timedelta | None:
+        return longest_wait(WindowTimes(schedule=parse(expression), duration=HOUR, cutoff=None, **dates))
+
+    start = datetime(2027, 6, 1, tzinfo=UTC)
+    assert wait("cron(0 0 * * ? 2027)") == 365 * DAY
+    assert wait("cron(0 0 * * ? 2028)", start_date=start) == datetime(2028, 1, 1, tzinfo=UTC) - start
+    assert wait("cron(0 3 ? * MON *)") == 7 * DAY
+    assert wait("rate(7 days)") == 7 * DAY
+    assert wait("cron(0 3 1 1 ? 2030)") is None
+
+
 def test_a_frequent_schedule_costs_a_few_steps_for_a_date() -> None:
     frequent = parse("cron(0/5 * * * ? 2030)")
     with counted() as steps:
@@ -80,25 +93,11 @@ def test_a_frequent_schedule_costs_a_few_steps_for_a_date() -> None:
     assert steps.count < 365 * 24 < 365 * 288
 
 
-def fields() -> st.SearchStrategy[str]:
-    days = st.one_of(
-        st.sampled_from(["* * ?", "L * ?", "LW * ?", "15W * ?", "31 * ?", "29 2 ?", "1/9 * ?", "? * TUE#2", "? * 6L"]),
-        st.sets(st.sampled_from(["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"]), min_size=1).map(
-            lambda names: f"? * {','.join(sorted(names))}"
-        ),
-        st.integers(1, 12).map(lambda month: f"* {month} ?"),
-    )
-    minutes = st.sampled_from(["0", "30", "59", "0/20", "15,45"])
-    hours = st.sampled_from(["0", "1", "2", "3", "23", "0-3", "0,23", "0/6", "*"])
-    years = st.sampled_from(["*", "2027", "2027,2029", "2028/2"])
-    return st.tuples(minutes, hours, days, years).map(" ".join)
-
-
 ZONES = [None, "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca", "America/Havana"]
 
 
 @given(
-    fields=fields(),
+    fields=cron_fields(),
     zone=st.sampled_from(ZONES),
     offset=st.sampled_from([None, 1, 6]),
     start=st.datetimes(datetime(2026, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - bounds
