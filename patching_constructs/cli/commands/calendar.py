@@ -87,7 +87,7 @@ def calendar(
     save_results: result_options.SaveResults = None,
     results_from: result_options.ResultsFrom = None,
 ) -> None:
-    """List the upcoming executions of all schedules that patch, and the results of past ones.
+    """List upcoming executions, and past ones with their results.
 
     Notes point out windows that are open at the same time and whose targets have a tag or another key in common, with
     the same value; more windows at the same time than Systems Manager runs; and changes of daylight saving time.
