@@ -20,6 +20,7 @@ import pytest
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_s3_assets as assets
 from aws_cdk import aws_sns as sns
@@ -150,6 +151,7 @@ KINDS: dict[str, Kind] = {
     "IKey": reference("key_id", "IKey"),
     "IKeyRef": reference("key_ref", "IKeyRef"),
     "IBucketRef": reference("bucket_ref", "IBucketRef"),
+    "RetentionDays": of(logs.RetentionDays),
     "IDocumentRef": reference("document_ref", "IDocumentRef"),
     "IFunctionRef": reference("function_ref", "IFunctionRef"),
     "IInstanceRef": reference("instance_ref", "IInstanceRef"),
@@ -282,6 +284,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "PatchFilter": {"key": FilterKey.PRODUCT, "values": ("*",)},
     **{f"PatchFilter.{key.lower()}": {"values": ("*",)} for key in FilterKey},
     "PatchFleet": {"patch_group": "web", "operating_systems": [SYSTEM], "scan": SCHEDULE, "install": SCHEDULE},
+    "PatchMonitoring": {"schedules": [WINDOW]},
     "PatchFleet.add_nodes": {"hosts": (INSTANCE,)},
     "PatchFreeze": {"start": FREEZE.start, "end": FREEZE.end, "reason": FREEZE.reason},
     "PatchFreezes": {},
