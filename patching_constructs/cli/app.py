@@ -14,11 +14,13 @@ from patching_constructs.cli.commands.coverage import coverage
 from patching_constructs.cli.commands.describe import describe
 from patching_constructs.cli.commands.diff import diff
 from patching_constructs.cli.commands.now import now
+from patching_constructs.cli.commands.report import report
 from patching_constructs.cli.plain_help import PlainHelp
 
 app = typer.Typer(
     name="patching-constructs",
-    help="Check, describe and preview patching with AWS Systems Manager before you deploy it, and patch now.",
+    help="Check, describe and preview patching with AWS Systems Manager before you deploy it; patch now, and report "
+    "compliance.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -31,6 +33,7 @@ app.command(cls=PlainHelp)(coverage)
 app.command(cls=PlainHelp)(capacity)
 app.command(cls=PlainHelp)(check)
 app.command(cls=PlainHelp)(now)
+app.command(cls=PlainHelp)(report)
 
 
 def _show_version(asked: bool) -> None:  # noqa: FBT001 - Typer passes the value of the option

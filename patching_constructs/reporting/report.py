@@ -43,7 +43,7 @@ class ReadFailure:
     """Something that could not be read and is missing in the report."""
 
     what: str
-    """What is missing, with the number: ``patch states (50)``."""
+    """What is missing, with the number if it is more than one: ``patch states (50)``."""
     reason: str
     """The error, with the fix where one is known."""
     place: Place | None = None

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from patching_constructs.cli.formats.coverage.coverage_matrix import CoverageMatrix
     from patching_constructs.cli.formats.diff.diff_report import DiffReport
     from patching_constructs.cli.formats.findings.report import Report
+    from patching_constructs.cli.formats.report.shown_report import ShownReport
     from patching_constructs.cli.formats.rules.rule_list import RuleList
     from patching_constructs.cli.formats.windows.window_list import WindowList
 
@@ -61,6 +62,14 @@ class FindingsFormat(StrEnum):
     GITHUB = "github"
 
 
+class ReportFormat(StrEnum):
+    """The formats of `report`."""
+
+    TABLE = "table"
+    JSON = "json"
+    HTML = "html"
+
+
 class RulesFormat(StrEnum):
     """The formats of `check --list-rules`."""
 
@@ -98,6 +107,11 @@ def render_diff(report: "DiffReport", format_: DiffFormat) -> str:
 def render_findings(report: "Report", format_: FindingsFormat) -> str:
     """Write findings in a format."""
     return _render("findings", format_, report)
+
+
+def render_report(shown: "ShownReport", format_: ReportFormat) -> str:
+    """Write a compliance report in a format."""
+    return _render("report", format_, shown)
 
 
 def render_rules(rules: "RuleList", format_: RulesFormat) -> str:

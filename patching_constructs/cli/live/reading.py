@@ -68,9 +68,9 @@ class Reading:
 
     @property
     def failures(self) -> tuple[ReadFailure, ...]:
-        """What could not be read. Failures of the same kind with the same reason are one."""
+        """What could not be read. Failures of the same kind with the same reason are one, with their number."""
         return tuple(
-            ReadFailure(place=place, what=f"{what} ({number})", reason=reason)
+            ReadFailure(place=place, what=what if number == 1 else f"{what} ({number})", reason=reason)
             for (place, what, reason), number in self._failed.items()
         )
 

@@ -11,6 +11,7 @@ from patching_constructs._errors import PatchingError, refusal
 from patching_constructs.cli.live.request import Answer
 
 _VERSION: Final = 1
+_OPTION: Final = "--resume"
 _TIME: Final = "$time"
 LONGEST_AGE: Final = timedelta(hours=24)
 """A report is of one time: older answers are no part of it."""
@@ -29,18 +30,19 @@ class SavedAnswers:
 
     @classmethod
     def opened(cls, file: Path, now: datetime) -> Self:
-        """Read a file, or begin one that does not exist.
+        """Read a file. One that does not exist is begun with the first answer.
 
         Raises:
             PatchingError: the file is none of this command, is too old, or cannot be read or written.
         """
+        if not file.parent.is_dir():
+            raise refusal(_OPTION, "must be a file in a directory that exists", str(file))
         try:
             lines = file.read_bytes().decode(errors="replace").splitlines() if file.exists() else []
-            if not lines:
-                file.write_text(_line({"version": _VERSION, "started": now}), encoding="utf-8")
-                return cls(file, now, {})
-        except OSError as error:
-            raise PatchingError(f"{file} cannot be used: {error.strerror}", what="--resume") from None
+        except (OSError, ValueError) as error:
+            raise _unusable(file, error) from None
+        if not lines:
+            return cls(file, now, {})
         started = _start(file, lines[0])
         if now - started > LONGEST_AGE:
             hours = LONGEST_AGE // timedelta(hours=1)
@@ -61,15 +63,30 @@ class SavedAnswers:
         return self._answers.get(key)
 
     def add(self, key: str, answer: list[Answer]) -> None:
-        """Save an answer."""
+        """Save an answer.
+
+        Raises:
+            PatchingError: the file cannot be written.
+        """
         line = _line({"request": key, "answer": answer})
-        with self._lock, self._file.open("a", encoding="utf-8") as file:
-            # On a line of its own, also after one that was not written to its end.
-            file.write(f"\n{line}")
+        try:
+            with self._lock:
+                if not self._file.exists():
+                    self._file.write_text(_line({"version": _VERSION, "started": self.started}), encoding="utf-8")
+                with self._file.open("a", encoding="utf-8") as file:
+                    # On a line of its own, also after one that was not written to its end.
+                    file.write(f"\n{line}")
+        except OSError as error:
+            raise _unusable(self._file, error) from None
 
     def delete(self) -> None:
         """Delete the file: everything was read."""
         self._file.unlink(missing_ok=True)
+
+
+def _unusable(file: Path, error: OSError | ValueError) -> PatchingError:
+    reason = (error.strerror if isinstance(error, OSError) else None) or "it is no name of a file"
+    return PatchingError(f"{_OPTION} {file} cannot be used: {reason}", what=_OPTION)
 
 
 def _line(content: Mapping[str, Any]) -> str:
@@ -94,7 +111,7 @@ def _start(file: Path, line: str) -> datetime:
             return started
     except (ValueError, KeyError, TypeError):
         pass
-    raise refusal("--resume", "must be a file that --resume has written", str(file), "specify another file")
+    raise refusal(_OPTION, "must be a file that --resume has written", str(file), "specify another file")
 
 
 def _answer(line: str) -> tuple[str, list[Answer]] | None:

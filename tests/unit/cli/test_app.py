@@ -21,7 +21,7 @@ def test_the_help_has_a_short_option(command: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_the_help_names_arguments_as_they_are_typed(command: str) -> None:
     usage, *lines = CliRunner().invoke(app, [command, "-h"]).output.splitlines()
-    arguments = {"diff": " OLD NEW", "now": ""}.get(command, " [PATH...]")
+    arguments = {"diff": " OLD NEW", "now": "", "report": " [SOURCE...]"}.get(command, " [PATH...]")
     assert usage.endswith(f" {command} [OPTIONS]{arguments}")
     assert not [line for line in lines if re.search(r"list\[|<str>|<int>|<Path>", line)]
 

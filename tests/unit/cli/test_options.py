@@ -58,7 +58,14 @@ def test_an_empty_value_is_not_the_default(command: str, flag: str) -> None:
 
 
 SELECTED = ("--patch-group", "web", "--operation", "Scan", "--dry-run")
-PLACES = {"check": (str(TEMPLATE),), "describe": (str(TEMPLATE),), "calendar": (str(TEMPLATE),), "now": SELECTED}
+REPORT = Path(__file__).parents[3] / "docs" / "samples" / "report.json"
+PLACES = {
+    "check": (str(TEMPLATE),),
+    "describe": (str(TEMPLATE),),
+    "calendar": (str(TEMPLATE),),
+    "now": SELECTED,
+    "report": (str(REPORT),),
+}
 
 
 @pytest.mark.parametrize(("command", "flag"), list(with_values()))

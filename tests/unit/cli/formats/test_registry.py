@@ -16,6 +16,7 @@ FAMILIES: dict[str, tuple[type[StrEnum], str]] = {
     "coverage": (registry.CoverageFormat, "CoverageMatrix"),
     "diff": (registry.DiffFormat, "DiffReport"),
     "findings": (registry.FindingsFormat, "Report"),
+    "report": (registry.ReportFormat, "ShownReport"),
     "rules": (registry.RulesFormat, "RuleList"),
     "windows": (registry.WindowsFormat, "WindowList"),
 }

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from patching_constructs._errors import PatchingError
 from patching_constructs.cli.aws_errors import AwsError
 from patching_constructs.cli.live.client import UNKNOWN_ACCOUNT, LiveReader
 from patching_constructs.cli.live.progress import NoProgress, ProgressBar, progress_on_stderr
@@ -154,15 +153,32 @@ def test_another_file_is_refused(tmp_path: Path, content: str) -> None:
 
 def test_old_answers_are_refused(tmp_path: Path) -> None:
     file = tmp_path / "answers.jsonl"
-    SavedAnswers.opened(file, NOW)
+    SavedAnswers.opened(file, NOW).add("key", [])
     assert refused(lambda: SavedAnswers.opened(file, NOW + timedelta(hours=24, seconds=1))) == (
         f"--resume must be a file that was begun in the last 24 h, got {file}; delete it to begin again"
     )
 
 
-def test_a_file_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(PatchingError, match="cannot be used: No such file or directory"):
-        SavedAnswers.opened(tmp_path / "none" / "answers.jsonl", NOW)
+def test_a_file_that_cannot_be_used_is_refused(tmp_path: Path) -> None:
+    nowhere = tmp_path / "none" / "answers.jsonl"
+    assert refused(lambda: SavedAnswers.opened(nowhere, NOW)) == (
+        f"--resume must be a file in a directory that exists, got {nowhere}"
+    )
+    assert refused(lambda: SavedAnswers.opened(tmp_path, NOW)) == f"--resume {tmp_path} cannot be used: Is a directory"
+    saved = SavedAnswers.opened(tmp_path / "answers.jsonl", NOW)
+    (tmp_path / "answers.jsonl").mkdir()
+    assert refused(lambda: saved.add("key", [])) == (
+        f"--resume {tmp_path / 'answers.jsonl'} cannot be used: Is a directory"
+    )
+
+
+def test_a_file_is_begun_with_the_first_answer(tmp_path: Path) -> None:
+    file = tmp_path / "answers.jsonl"
+    saved = SavedAnswers.opened(file, NOW)
+    assert not file.exists()
+    saved.add("key", [SEEN])
+    saved.delete()
+    assert not file.exists()
 
 
 def test_only_values_of_json_and_times_are_saved(tmp_path: Path) -> None:
@@ -190,7 +206,7 @@ def test_what_fails_is_named_and_the_rest_is_read() -> None:
     assert reading.each("Reading patch states", jobs) == [*range(20), None, None, None]
     assert sorted(reading.failures, key=lambda each: each.reason) == [
         ReadFailure(place=HERE, what="patch states (57)", reason="denied"),
-        ReadFailure(place=there, what="patch states (1)", reason="throttled"),
+        ReadFailure(place=there, what="patch states", reason="throttled"),
     ]
 
 

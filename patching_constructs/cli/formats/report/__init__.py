@@ -1,0 +1,1 @@
+"""The compliance report: a file for every format."""
