@@ -203,6 +203,7 @@ def test_the_rules(stack: cdk.Stack) -> None:
     assert rules["CheckNodes"]["ScheduleExpression"] == "rate(1 hour)"
     functions = {name: each["Targets"][0]["Arn"]["Fn::GetAtt"][0][:-8] for name, each in rules.items()}
     assert functions == {name: "MonitoringWatch" if name.startswith("Check") else "MonitoringNotify" for name in rules}
+    assert text_of(stack.resolve(made.dead_letter_queue.queue_arn), {})[:26] == "MonitoringUndeliveredQueue"
     queues = {text_of(each["Targets"][0]["DeadLetterConfig"]["Arn"], {})[:26] for each in rules.values()}
     assert queues == {"MonitoringUndeliveredQueue"}
 
