@@ -39,7 +39,7 @@ def test_a_stack_that_cannot_be_read_is_noted_and_names_count(account: Account, 
     account.errors["ListStackResources"] = [RefusedError("AccessDenied", 403)]
     result = calendar(cdk_out(tmp_path, nightly={"Schedule": DAILY}), "--with-results")
     assert result.stderr == (
-        f"note: not read in {REGION} of account {ACCOUNT}: stacks (1): ListStackResources: AccessDenied: refused\n"
+        f"note: not read in {REGION} of account {ACCOUNT}: stacks: ListStackResources: AccessDenied: refused\n"
     )
     assert "succeeded" in result.stdout
 
