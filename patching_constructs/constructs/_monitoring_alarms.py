@@ -12,10 +12,10 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
 from constructs import Construct, DependencyGroup
 
+from patching_constructs.constructs._evidence_metrics import node_metric
 from patching_constructs.constructs._monitored_schedules import MonitoredSchedule, MonitoredWindow
-from patching_constructs.constructs._node_metrics import node_metric
+from patching_constructs.evidence.names import EvidenceMetric
 from patching_constructs.properties._durations import in_words
-from patching_constructs.ssm.metrics import EvidenceMetric
 
 _ABOVE: Final = cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD
 # The function publishes four values in it, so that three runs can fail until data is missing.

@@ -9,9 +9,9 @@ from typing import Final
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
+from patching_constructs.constructs._evidence_metrics import node_metric
 from patching_constructs.constructs._monitored_schedules import MonitoredSchedule, MonitoredWindow
-from patching_constructs.constructs._node_metrics import node_metric
-from patching_constructs.ssm.metrics import EvidenceMetric
+from patching_constructs.evidence.names import EvidenceMetric
 
 _HALF: Final = 12
 """Half of the width of a dashboard."""

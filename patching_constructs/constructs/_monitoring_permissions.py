@@ -11,7 +11,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
 
 from patching_constructs.constructs._task_permissions import window_arn
-from patching_constructs.ssm.metrics import EVIDENCE_NAMESPACE
+from patching_constructs.evidence.names import NAMESPACE
 
 _ANY: Final = ("*",)
 _ARN: Final = f"arn:{Aws.PARTITION}"
@@ -45,7 +45,7 @@ def watch_permissions(table_arn: str, *, selects_groups: bool) -> Iterator[iam.P
     yield iam.PolicyStatement(
         actions=["cloudwatch:PutMetricData"],
         resources=list(_ANY),
-        conditions={"StringEquals": {"cloudwatch:namespace": EVIDENCE_NAMESPACE}},
+        conditions={"StringEquals": {"cloudwatch:namespace": NAMESPACE}},
     )
     if selects_groups:
         groups = f"{_ARN}:resource-groups:{Aws.REGION}:{Aws.ACCOUNT_ID}:group/*"

@@ -9,16 +9,12 @@ from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 
 from patching_constructs._errors import located
+from patching_constructs.constructs._evidence_metrics import evidence_metric
 from patching_constructs.constructs._metric_options import checked_period
 from patching_constructs.constructs._window_facade import WindowFacade
+from patching_constructs.evidence.names import WINDOW_DIMENSION, EvidenceMetric
 from patching_constructs.properties._durations import Length
-from patching_constructs.ssm.metrics import (
-    EVIDENCE_NAMESPACE,
-    NAMESPACE,
-    WINDOW_DIMENSION,
-    EvidenceMetric,
-    RunCommandMetric,
-)
+from patching_constructs.ssm.metrics import NAMESPACE, RunCommandMetric
 
 
 class MaintenanceWindowMetrics(WindowFacade):
@@ -130,15 +126,7 @@ class MaintenanceWindowMetrics(WindowFacade):
         self, name: EvidenceMetric, function: str, period: Duration, label: str | None, color: str | None
     ) -> cloudwatch.Metric | cloudwatch.MathExpression:
         metrics = [
-            cloudwatch.Metric(
-                namespace=EVIDENCE_NAMESPACE,
-                metric_name=name,
-                dimensions_map={WINDOW_DIMENSION: window_id},
-                statistic="Maximum",
-                period=period,
-                label=label,
-                color=color,
-            )
+            evidence_metric(name, WINDOW_DIMENSION, window_id, period=period, label=label, color=color)
             for window_id in self._covered.listed_ids()
         ]
         if len(metrics) == 1:

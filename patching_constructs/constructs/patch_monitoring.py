@@ -37,6 +37,7 @@ from patching_constructs.constructs._monitoring_topic import (
 from patching_constructs.constructs._scopes import creating
 from patching_constructs.constructs._watch_runs import WatchRuns
 from patching_constructs.constructs.maintenance_window_events import MaintenanceWindowEvents
+from patching_constructs.evidence.names import COMPLIANCE, EXECUTIONS
 from patching_constructs.properties._durations import Length
 from patching_constructs.ssm.events import WindowState
 
@@ -209,9 +210,9 @@ class PatchMonitoring(Construct):
     def _create_watch_rules(self, coverage: MonitoringCoverage) -> Iterator[events.Rule]:
         runs = WatchRuns(self, self._watch.function, self._queue)
         executions, nodes = coverage.execution_entries, coverage.node_entries
-        self._alarms.preceding.add(runs.in_deployment("FirstRun", "executions", executions))
-        yield from runs.regularly("CheckExecutions", "executions", Duration.minutes(15), executions)
-        yield from runs.regularly("CheckNodes", "compliance", Duration.hours(1), nodes)
+        self._alarms.preceding.add(runs.in_deployment("FirstRun", EXECUTIONS, executions))
+        yield from runs.regularly("CheckExecutions", EXECUTIONS, Duration.minutes(15), executions)
+        yield from runs.regularly("CheckNodes", COMPLIANCE, Duration.hours(1), nodes)
 
     def _create_own_alarms(self) -> None:
         failing = self._watch.function.metric_errors(period=Duration.hours(1))

@@ -46,15 +46,14 @@ class Executions:
         """
         found = self._ssm.get_maintenance_window(WindowId=window_id)
         offset = timedelta(days=found.get("ScheduleOffset") or 0)
-        is_known = longest_wait is not None and expression is not None
-        is_known = is_known and _as_compared(found["Schedule"]) == _as_compared(expression or "")
+        is_same = expression is not None and _as_compared(found["Schedule"]) == _as_compared(expression)
         return Window(
             duration=timedelta(hours=found["Duration"]),
             is_enabled=found["Enabled"],
             next_execution=moment(found.get("NextExecutionTime")),
             modified=found.get("ModifiedDate") or found.get("CreatedDate"),
             start_date=moment(found.get("StartDate")),
-            longest_wait=longest_wait + offset if is_known and longest_wait is not None else None,
+            longest_wait=longest_wait + offset if is_same and longest_wait is not None else None,
         )
 
     def read(self, window_id: str, watched: Watched) -> tuple[Success | None, datetime | None]:
@@ -125,6 +124,7 @@ class Executions:
 
     def _patch_commands_of(self, automations: Sequence[str], *, since: datetime) -> Iterator[tuple[str, str]]:
         """Return the patch commands of runbooks that are gates: their snapshot has the id of the automation."""
+        snapshots = [[each] for each in automations]
         for document in PATCH_DOCUMENTS if automations else ():
             pages = self._ssm.get_paginator("list_commands").paginate(
                 Filters=[
@@ -133,9 +133,7 @@ class Executions:
                 ]
             )
             for each in (command for page in pages for command in page["Commands"]):
-                if each.get("Parameters", {}).get("SnapshotId", [])[:1] and (
-                    each["Parameters"]["SnapshotId"][0] in automations
-                ):
+                if each.get("Parameters", {}).get("SnapshotId") in snapshots:
                     yield each["CommandId"], document
 
 

@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeMain
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 SUCCESS: Final = "SUCCESS"
@@ -16,6 +16,8 @@ AUTOMATION: Final = "AUTOMATION"
 PATCH_DOCUMENTS: Final = ("AWS-RunPatchBaseline", "AWS-RunPatchBaselineWithHooks")
 COMMANDS_KEPT: Final = timedelta(days=30)
 """For how long Run Command keeps commands: https://docs.aws.amazon.com/general/latest/gr/ssm.html."""
+# A command that is kept for 30 days can be deleted while it is read.
+_WHILE_IT_IS_READ: Final = timedelta(hours=1)
 UNFINISHED: Final = ("PENDING", "IN_PROGRESS", "CANCELLING")
 """The statuses of an execution that can still change."""
 
@@ -72,6 +74,11 @@ def why_no_success(status: str, tasks: Sequence[TaskRun]) -> str | None:
     if sending and not any(command.nodes != 0 for task in sending for command in task.commands):
         return "its patch command ran on no node" if patching else "its commands ran on no node"
     return None
+
+
+def kept_since(now: datetime) -> datetime:
+    """Return from when commands can be read."""
+    return now - COMMANDS_KEPT + _WHILE_IT_IS_READ
 
 
 def is_patch_document(name: str) -> bool:

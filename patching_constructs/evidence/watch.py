@@ -19,9 +19,10 @@ from botocore.config import Config
 
 from .compliance import Tally, tally
 from .executions import Executions
+from .names import COMPLIANCE, EXECUTIONS, NAMESPACE, SCHEDULE_DIMENSION, WINDOW_DIMENSION, EvidenceMetric
 from .nodes import Nodes
 from .overdue import Watched, Window, hours_overdue, hours_since, last_of, observed, paused, settled
-from .success import COMMANDS_KEPT
+from .success import kept_since
 from .table import Table
 
 if TYPE_CHECKING:
@@ -30,17 +31,11 @@ if TYPE_CHECKING:
 Schedule = Mapping[str, Any]
 """A schedule of an event: its name, its windows, and what is expected of them."""
 
-NAMESPACE: Final = "PatchingConstructs"
-EXECUTIONS: Final = "executions"
-COMPLIANCE: Final = "compliance"
-
 _LOG: Final = logging.getLogger(__name__)
 _CONFIG: Final = Config(connect_timeout=5, read_timeout=20, retries={"mode": "adaptive", "total_max_attempts": 8})
 _METRICS_PER_CALL: Final = 500
 # The time for publishing what is known, before the function would be stopped.
 _RESERVE: Final = timedelta(seconds=30)
-# What is kept for 30 days can be deleted while it is read.
-_AN_HOUR: Final = timedelta(hours=1)
 _NON_COMPLIANT_AFTER: Final = 7 * 24 * 60 * 60
 
 
@@ -79,7 +74,7 @@ class Watch:
         self.metrics: list[MetricDatumTypeDef] = []
         self._now = now
         self._has_time = has_time
-        self._executions = Executions(ssm, kept_since=now - COMMANDS_KEPT + _AN_HOUR)
+        self._executions = Executions(ssm, kept_since=kept_since(now))
         self._nodes = Nodes(ssm, lambda: boto3.client("resource-groups", config=_CONFIG))
         self._table = Table(boto3.resource("dynamodb", config=_CONFIG).Table(os.environ["TABLE_NAME"]), now)
 
@@ -97,7 +92,14 @@ class Watch:
             overdue = 0.0 if schedule.get("paused") else hours_overdue(known, window, self._now)
             if overdue:
                 _LOG.warning("%s has been overdue for %.1f hours", window_id, overdue)
-            self._add("WindowId", window_id, HoursOverdue=overdue, HoursSinceSuccess=hours_since(last, self._now))
+            self._add(
+                WINDOW_DIMENSION,
+                window_id,
+                {
+                    EvidenceMetric.HOURS_OVERDUE: overdue,
+                    EvidenceMetric.HOURS_SINCE_SUCCESS: hours_since(last, self._now),
+                },
+            )
             with self._noted(window_id):
                 self._table.write_watched(window_id, known)
 
@@ -117,11 +119,13 @@ class Watch:
             found = self._tally(schedule)
             self._table.write_since(name, found.since)
             self._add(
-                "Schedule",
+                SCHEDULE_DIMENSION,
                 name,
-                Nodes=found.nodes,
-                NonCompliantNodes=found.non_compliant,
-                NodesWithoutEvidence=found.without_evidence,
+                {
+                    EvidenceMetric.NODES: found.nodes,
+                    EvidenceMetric.NON_COMPLIANT_NODES: found.non_compliant,
+                    EvidenceMetric.NODES_WITHOUT_EVIDENCE: found.without_evidence,
+                },
             )
 
     def _tally(self, schedule: Schedule) -> Tally:
@@ -146,7 +150,7 @@ class Watch:
             data = self.metrics[first : first + _METRICS_PER_CALL]
             cloudwatch.put_metric_data(Namespace=NAMESPACE, MetricData=data)
 
-    def _add(self, dimension: str, value: str, **metrics: float | None) -> None:
+    def _add(self, dimension: str, value: str, metrics: Mapping[EvidenceMetric, float | None]) -> None:
         for name, number in metrics.items():
             if number is not None:
                 self.metrics.append(

@@ -3,19 +3,17 @@
 https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeMaintenanceWindowExecutions.html
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final
 
 from patching_constructs.cli.aws_errors import AwsError, errors_in_one_line
 from patching_constructs.cli.live.client import LiveReader
 from patching_constructs.cli.live.request import Answer, Request
 from patching_constructs.evidence.executions import Executions
-from patching_constructs.evidence.success import COMMANDS_KEPT, SUCCESS, why_no_success
+from patching_constructs.evidence.success import COMMANDS_KEPT, SUCCESS, kept_since, why_no_success
 from patching_constructs.planning.recorded_executions import RecordedExecution, Result, result_of_status
 
 _PAGE: Final = 100
-# A command that is kept for 30 days can be deleted while it is read.
-_AN_HOUR: Final = timedelta(hours=1)
 _ASSUMED: Final = (
     f"Run Command keeps commands for {COMMANDS_KEPT.days} days, so it is unknown on how many nodes they ran"
 )
@@ -57,8 +55,7 @@ def examined(reader: LiveReader, execution: Answer, *, now: datetime) -> Recorde
 
 
 def _by_tasks(reader: LiveReader, execution: Answer, now: datetime) -> RecordedExecution:
-    kept_since = now - COMMANDS_KEPT + _AN_HOUR
-    tasks = list(Executions(reader.client("ssm"), kept_since=kept_since).tasks(execution))
+    tasks = list(Executions(reader.client("ssm"), kept_since=kept_since(now)).tasks(execution))
     status = execution["Status"]
     if status != SUCCESS:
         failed = (f"the status of its task {each.name} is {each.status}" for each in tasks if each.status != SUCCESS)

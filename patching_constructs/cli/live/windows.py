@@ -9,6 +9,7 @@ from typing import Final
 from patching_constructs.cli.aws_errors import AwsError
 from patching_constructs.cli.live.client import UNKNOWN_ACCOUNT, LiveReader
 from patching_constructs.cli.live.request import Answer, Request
+from patching_constructs.evidence.executions import moment
 from patching_constructs.planning.live_windows import LiveWindow
 
 _PAGE: Final = 100
@@ -77,19 +78,11 @@ def _window(reader: LiveReader, found: Answer) -> LiveWindow:
         cutoff=found.get("Cutoff", 0),
         start_date=found.get("StartDate"),
         end_date=found.get("EndDate"),
-        next_execution=_moment(found.get("NextExecutionTime")),
+        next_execution=moment(found.get("NextExecutionTime")),
         created=_in_utc(found.get("CreatedDate")),
         modified=_in_utc(found.get("ModifiedDate")),
     )
 
 
-def _in_utc(moment: datetime | None) -> datetime | None:
-    return None if moment is None else moment.astimezone(UTC)
-
-
-def _moment(text: str | None) -> datetime | None:
-    """Return a time of the service, which is in UTC if it has no offset."""
-    if not text:
-        return None
-    parsed = datetime.fromisoformat(text)
-    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+def _in_utc(time: datetime | None) -> datetime | None:
+    return None if time is None else time.astimezone(UTC)

@@ -10,7 +10,8 @@ from moto import mock_aws
 from moto.cloudwatch.models import MetricDatum, cloudwatch_backends
 from moto.core.config import DefaultConfig
 
-from patching_constructs.evidence.watch import NAMESPACE, handle
+from patching_constructs.evidence.names import NAMESPACE
+from patching_constructs.evidence.watch import handle
 from tests.unit.evidence.service import Monitored
 from tests.unit.gate.service import NOW, Endpoint, serving
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import time_machine
 
+from patching_constructs.evidence.names import NAMESPACE, EvidenceMetric
 from patching_constructs.evidence.watch import WatchError
-from patching_constructs.ssm.metrics import EVIDENCE_NAMESPACE, EvidenceMetric
 from tests.unit.evidence.conftest import Function
 from tests.unit.evidence.service import DAY, PATCH_GROUP, Monitored, window
 from tests.unit.gate.service import BEFORE, NODES, NOW, OWN, state
@@ -128,7 +128,7 @@ def test_both_checks(watch: Function) -> None:
 
 
 def test_the_namespace() -> None:
-    assert EVIDENCE_NAMESPACE == "PatchingConstructs"
+    assert NAMESPACE == "PatchingConstructs"
 
 
 def test_what_cannot_be_read_has_no_data_and_the_run_fails(service: Monitored, watch: Function) -> None:
