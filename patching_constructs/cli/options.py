@@ -37,6 +37,10 @@ TemplatePaths = Annotated[
         parser=parsing.path("PATH"),
     ),
 ]
+Profile = Annotated[
+    str | None,
+    typer.Option(help="Profile of your AWS configuration.", metavar="NAME", parser=parsing.text("--profile")),
+]
 UseDefaults = Annotated[bool, typer.Option("--use-defaults", help="Use the default values of template parameters.")]
 
 # --- Which schedules are shown ------------------------------------------------------------------------

@@ -83,7 +83,7 @@ def calendar(
     use_defaults: options.UseDefaults = False,  # noqa: FBT002
     with_results: result_options.WithResults = False,  # noqa: FBT002
     region: result_options.Regions = None,
-    profile: result_options.Profile = None,
+    profile: options.Profile = None,
     save_results: result_options.SaveResults = None,
     results_from: result_options.ResultsFrom = None,
 ) -> None:

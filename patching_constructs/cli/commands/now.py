@@ -126,10 +126,6 @@ _Region = Annotated[
         parser=parsing.region("--region"),
     ),
 ]
-_Profile = Annotated[
-    str | None,
-    typer.Option(help="Profile of your AWS configuration.", metavar="NAME", parser=parsing.text("--profile")),
-]
 _Wait = Annotated[
     bool, typer.Option("--wait", help="Wait until the command has ended on all nodes, and show the progress.")
 ]
@@ -170,7 +166,7 @@ def now(
     baseline_override: _BaselineOverride = None,
     comment: _Comment = None,
     region: _Region = None,
-    profile: _Profile = None,
+    profile: shared.Profile = None,
     wait: _Wait = False,
     wait_timeout: _WaitTimeout = None,
     dry_run: _DryRun = False,

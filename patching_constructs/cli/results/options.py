@@ -27,10 +27,6 @@ Regions = Annotated[
         parser=parsing.region("--region"),
     ),
 ]
-Profile = Annotated[
-    str | None,
-    typer.Option(help="Profile of your AWS configuration.", metavar="NAME", parser=parsing.text("--profile")),
-]
 SaveResults = Annotated[
     Path | None,
     typer.Option(
