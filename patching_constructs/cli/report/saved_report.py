@@ -1,13 +1,14 @@
 """An earlier report from its JSON; see docs/reference/report.schema.json."""
 
 import json
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from patching_constructs._errors import PatchingError, refusal
 from patching_constructs.cli.formats.json_text import VERSION
+from patching_constructs.cli.json_values import moment, optional
 from patching_constructs.planning.coverage import Selection
 from patching_constructs.planning.recorded_executions import RecordedExecution, Result
 from patching_constructs.reporting.counts import Counts
@@ -24,7 +25,6 @@ from patching_constructs.reporting.report import (
 from patching_constructs.reporting.windows import ReportWindow
 
 _Json = Mapping[str, Any]
-_Made = TypeVar("_Made")
 
 
 def read_saved_report(option: str, file: Path) -> ComplianceReport:
@@ -58,10 +58,10 @@ def _report(content: _Json) -> ComplianceReport:
     if grouping is None or content["version"] != VERSION:
         raise ValueError(content["version"])
     return ComplianceReport(
-        made_at=_time(content["madeAt"]),
+        made_at=moment(content["madeAt"]),
         sources=tuple(ReportSource(kind=SourceKind(each["kind"]), name=each["name"]) for each in content["sources"]),
         nodes=tuple(map(_node, content["nodes"])),
-        windows=_optional(_windows, content["windows"]),
+        windows=optional(content["windows"], _windows),
         failures=tuple(map(_failure, content["failures"])),
         history=tuple(map(_point, content["history"])),
         evidence_limit=timedelta(days=content["evidenceLimitDays"]),
@@ -89,19 +89,19 @@ def _node(content: _Json) -> Node:
         name=content["name"],
         platform=content["platform"],
         ping=content["ping"],
-        last_ping=_optional(_time, content["lastPing"]),
+        last_ping=optional(content["lastPing"], moment),
         tags=content["tags"],
-        state=_optional(_state, content["state"]),
+        state=optional(content["state"], _state),
         is_state_read=content["missingEvidence"] != MissingEvidence.NOT_READ,
-        patches=_optional(_patches, content["patches"]),
-        non_compliant_since=_optional(_time, content["nonCompliantSince"]),
+        patches=optional(content["patches"], _patches),
+        non_compliant_since=optional(content["nonCompliantSince"], moment),
     )
 
 
 def _state(content: _Json) -> PatchState:
     return PatchState(
         operation=content["operation"],
-        ended=_time(content["ended"]),
+        ended=moment(content["ended"]),
         patch_group=content["patchGroup"],
         baseline_id=content["baselineId"],
         baseline_name=content["baselineName"],
@@ -130,8 +130,8 @@ def _patches(content: list[_Json]) -> tuple[Patch, ...]:
             severity=each["severity"],
             classification=each["classification"],
             cve_ids=tuple(each["cveIds"]),
-            released=_optional(_time, each["released"]),
-            first_seen=_optional(_time, each["firstSeen"]),
+            released=optional(each["released"], moment),
+            first_seen=optional(each["firstSeen"], moment),
         )
         for each in content
     )
@@ -150,9 +150,9 @@ def _window(content: _Json) -> ReportWindow:
         schedule=content["schedule"],
         time_zone=content["timeZone"],
         duration_hours=content["durationHours"],
-        next_execution=_optional(_time, content["nextExecution"]),
-        targets=_optional(_targets, content["targets"]),
-        executions=_optional(lambda listed: _executions(content["id"], listed), content["executions"]),
+        next_execution=optional(content["nextExecution"], moment),
+        targets=optional(content["targets"], _targets),
+        executions=optional(content["executions"], lambda listed: _executions(content["id"], listed)),
     )
 
 
@@ -166,8 +166,8 @@ def _executions(window: str, content: list[_Json]) -> tuple[RecordedExecution, .
             window_id=window,
             id=each["id"],
             status=each["status"],
-            started=_time(each["start"]),
-            ended=_optional(_time, each["end"]),
+            started=moment(each["start"]),
+            ended=optional(each["end"], moment),
             details=each["details"],
             result=Result(each["result"]),
             reason=each["reason"],
@@ -178,7 +178,7 @@ def _executions(window: str, content: list[_Json]) -> tuple[RecordedExecution, .
 
 def _point(content: _Json) -> HistoryPoint:
     return HistoryPoint(
-        made_at=_time(content["madeAt"]),
+        made_at=moment(content["madeAt"]),
         counts=_counts(content["counts"]),
         groups={each["name"]: _counts(each["counts"]) for each in content["groups"]},
     )
@@ -195,14 +195,3 @@ def _counts(content: _Json) -> Counts:
         missing=content["missingPatches"],
         failed=content["failedPatches"],
     )
-
-
-def _time(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError
-    return moment
-
-
-def _optional(read: Callable[[Any], _Made], content: Any) -> _Made | None:  # noqa: ANN401 - a value of JSON
-    return None if content is None else read(content)

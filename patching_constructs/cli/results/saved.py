@@ -1,11 +1,12 @@
 """The file that `calendar --save-results` writes; see docs/reference/results.schema.json."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from patching_constructs.cli.formats.json_text import VERSION, json_text
+from patching_constructs.cli.json_values import moment, optional
 from patching_constructs.cli.results.recorded_place import RecordedPlace, WindowRecord
 from patching_constructs.planning.live_windows import LiveWindow
 from patching_constructs.planning.recorded_executions import RecordedExecution, Result
@@ -14,7 +15,6 @@ from patching_constructs.template.document import read_document, refuse
 
 # Of ten thousand windows, with a month of executions each.
 _LARGEST: Final = 500_000_000
-Read = TypeVar("Read")
 
 
 def saved_text(places: Sequence[RecordedPlace]) -> str:
@@ -56,9 +56,9 @@ def _place_json(place: RecordedPlace) -> dict[str, Any]:
 
 def _place(content: Mapping[str, Any]) -> RecordedPlace:
     return RecordedPlace(
-        account=_optional(content["account"], _text),
+        account=optional(content["account"], _text),
         region=_text(content["region"]),
-        read_at=_moment(content["readAt"]),
+        read_at=moment(content["readAt"]),
         failure=_text(content["failure"]),
         windows=tuple(_window(each, content) for each in content["windows"]),
         stacks={
@@ -104,15 +104,15 @@ def _window(content: Mapping[str, Any], place: Mapping[str, Any]) -> LiveWindow:
         region=place["region"],
         is_enabled=_is_true(content["enabled"]),
         schedule=_text(content["schedule"]),
-        time_zone=_optional(content["timeZone"], _text),
-        schedule_offset=_optional(content["scheduleOffset"], int),
+        time_zone=optional(content["timeZone"], _text),
+        schedule_offset=optional(content["scheduleOffset"], int),
         duration=int(content["duration"]),
         cutoff=int(content["cutoff"]),
-        start_date=_optional(content["startDate"], _text),
-        end_date=_optional(content["endDate"], _text),
-        next_execution=_optional(content["nextExecution"], _moment),
-        created=_optional(content["created"], _moment),
-        modified=_optional(content["modified"], _moment),
+        start_date=optional(content["startDate"], _text),
+        end_date=optional(content["endDate"], _text),
+        next_execution=optional(content["nextExecution"], moment),
+        created=optional(content["created"], moment),
+        modified=optional(content["modified"], moment),
     )
 
 
@@ -136,8 +136,8 @@ def _execution(content: Mapping[str, Any], window: str) -> RecordedExecution:
         window_id=window,
         id=_text(content["id"]),
         status=_text(content["status"]),
-        started=_moment(content["started"]),
-        ended=_optional(content["ended"], _moment),
+        started=moment(content["started"]),
+        ended=optional(content["ended"], moment),
         details=_text(content["details"]),
         result=Result(content["result"]),
         reason=_text(content["reason"]),
@@ -147,15 +147,8 @@ def _execution(content: Mapping[str, Any], window: str) -> RecordedExecution:
 # --- Values -------------------------------------------------------------------------------------------
 
 
-def _moment_json(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat()
-
-
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    if moment.utcoffset() is None:
-        raise ValueError
-    return moment
+def _moment_json(time: datetime | None) -> str | None:
+    return None if time is None else time.isoformat()
 
 
 def _text(value: object) -> str:
@@ -168,7 +161,3 @@ def _is_true(value: object) -> bool:
     if not isinstance(value, bool):
         raise TypeError
     return value
-
-
-def _optional(value: Any, read: Callable[[Any], Read]) -> Read | None:  # noqa: ANN401 - what JSON can hold
-    return None if value is None else read(value)
