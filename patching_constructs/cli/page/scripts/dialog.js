@@ -19,3 +19,8 @@ function factList(facts) {
   );
   return make("dl", {}, ...rows);
 }
+
+/** Whether the keyboard is in the dialog or in one of the parts: what is drawn anew would lose it. */
+function isInUse(...parts) {
+  return dialog.open || parts.some((part) => byId(part).contains(document.activeElement));
+}

@@ -62,9 +62,8 @@ function zoneOption(name) {
   return name === READERS && name !== data.zone ? `${name} (yours)` : name;
 }
 
-/** Keep the keyboard where it is: what is drawn anew every minute would lose it. */
 function tick() {
-  if (dialog.open || [byId("calendar"), byId("strip")].some((part) => part.contains(document.activeElement))) return;
+  if (isInUse("calendar", "strip")) return;
   showAge();
   renderStrip();
   render();

@@ -25,9 +25,8 @@ function changeZone(name) {
   filter({ start: state.start });
 }
 
-/** Keep the keyboard where it is: what is drawn anew every minute would lose it. */
 function tick() {
-  if (dialog.open || [byId("report"), byId("strip")].some((part) => part.contains(document.activeElement))) return;
+  if (isInUse("report", "strip")) return;
   showAge();
   filter({ start: state.start });
 }
