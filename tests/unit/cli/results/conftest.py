@@ -4,11 +4,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import time_machine
 
 from tests.unit.cli.live.aws import serving
 from tests.unit.cli.results.account import Account
-from tests.unit.cli.results.running import DAILY, DAY, LAST
+from tests.unit.cli.results.running import DAILY, DAY, LAST, NOW
 from tests.unit.cli.run_command.fakes import alone_with
+
+
+@pytest.fixture(autouse=True)
+def _now() -> Iterator[None]:
+    with time_machine.travel(NOW):
+        yield
 
 
 @pytest.fixture

@@ -12,8 +12,10 @@ from tests.unit.cli.formats.schemas import validator
 from tests.unit.cli.live.aws import ACCOUNT
 from tests.unit.cli.results.account import REGION
 
-# The last execution has ended some hours ago, whenever the tests run.
-LAST = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(hours=6)
+NOW = datetime(2026, 9, 1, 11, 20, tzinfo=UTC)
+"""When these tests run, whatever the date is."""
+# The last execution has ended some hours ago.
+LAST = NOW - timedelta(hours=6)
 DAILY = f"cron({LAST.minute} {LAST.hour} * * ? *)"
 DAYS = [LAST - timedelta(days=day) for day in range(14)]
 HERE = f"{ACCOUNT}/{REGION}"
