@@ -7,6 +7,16 @@ from typing import Self
 from patching_constructs.reporting.nodes import Node, NodeStatus
 
 
+def whole_percent(part: int, whole: int) -> int:
+    """Return the nearest whole percentage, half rounded up; 0 only for none, and 100 only for all.
+
+    ``wholePercent`` in the script of the page is the same rule, for the nodes that the reader has filtered.
+    """
+    if part in {0, whole}:
+        return 100 if part else 0
+    return min(99, max(1, (200 * part + whole) // (2 * whole)))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
     """Numbers of nodes, and of the patches that they need.
@@ -34,9 +44,9 @@ class Counts:
         return self.compliant + self.non_compliant + self.no_evidence
 
     @property
-    def share_compliant(self) -> float | None:
-        """The share of compliant nodes from 0 to 1; None without nodes. Nodes without evidence count as nodes."""
-        return self.compliant / self.nodes if self.nodes else None
+    def percent_compliant(self) -> int | None:
+        """The percentage of compliant nodes; None without nodes. Nodes without evidence count as nodes."""
+        return whole_percent(self.compliant, self.nodes) if self.nodes else None
 
     @classmethod
     def of(cls, nodes: Iterable[tuple[Node, NodeStatus]]) -> Self:

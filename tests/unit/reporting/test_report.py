@@ -2,18 +2,20 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from patching_constructs.planning.recorded_executions import RecordedExecution, Result
-from patching_constructs.reporting.counts import Counts
+from patching_constructs.reporting.counts import Counts, whole_percent
 from patching_constructs.reporting.grouping import Grouping
 from patching_constructs.reporting.nodes import MissingEvidence, Node, NodeStatus, Place
 from patching_constructs.reporting.patches import Patch, PatchState, PatchStatus
 from patching_constructs.reporting.report import ComplianceReport, ReportSource, SourceKind
 from patching_constructs.reporting.windows import ReportWindow
+from tests.unit.reporting.percentages import PERCENTAGES
 from tests.unit.reporting.samples import FAILURE, sample_report
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
@@ -101,8 +103,23 @@ def test_nodes_and_their_patches_are_counted() -> None:
         missing=3,
         failed=1,
     )
-    assert (counts.nodes, counts.share_compliant) == (4, 0.25)
-    assert Counts().share_compliant is None
+    assert (counts.nodes, counts.percent_compliant) == (4, 25)
+    assert Counts().percent_compliant is None
+
+
+@pytest.mark.parametrize(("compliant", "nodes", "percent"), PERCENTAGES)
+def test_a_share_is_the_nearest_percentage_but_0_only_for_none_and_100_only_for_all(
+    compliant: int, nodes: int, percent: int
+) -> None:
+    assert Counts(compliant=compliant, no_evidence=nodes - compliant).percent_compliant == percent
+
+
+@given(st.integers(1, 20_000), st.data())
+def test_a_percentage_is_at_most_half_a_point_off_unless_it_would_be_0_or_100(nodes: int, data: st.DataObject) -> None:
+    compliant = data.draw(st.integers(0, nodes))
+    percent = whole_percent(compliant, nodes)
+    assert (percent == 0, percent == 100) == (compliant == 0, compliant == nodes)
+    assert abs(Fraction(compliant * 100, nodes) - percent) <= (1 if percent in {1, 99} else Fraction(1, 2))
 
 
 @given(st.integers(0, 40))

@@ -41,7 +41,6 @@ def counted(number: int, one: str, many: str) -> str:
 
 
 def share_in_words(counts: Counts) -> str:
-    """Return the share of compliant nodes, which is 100 % only if all of them are compliant."""
-    if not counts.nodes:
-        return ""
-    return f"{counts.compliant * 100 // counts.nodes} %"
+    """Return the share of compliant nodes; nothing without nodes."""
+    percent = counts.percent_compliant
+    return "" if percent is None else f"{percent} %"

@@ -181,6 +181,11 @@ def test_the_table_has_the_trend_the_failures_and_the_filters() -> None:
     assert table(ShownReport(report=without_place))[-1] == "  patches of nodes (12): denied"
 
 
+def test_a_table_shows_100_percent_only_if_all_nodes_are_compliant() -> None:
+    almost = report(*[node(number) for number in range(249)], node(249, state=None))
+    assert table(ShownReport(report=almost))[1] == "249 compliant (99 %), 1 without evidence"
+
+
 def test_a_fleet_without_nodes() -> None:
     assert table(ShownReport(report=report())) == [
         "0 nodes on 2026-12-01 00:00 UTC: eu-central-1 of account 111111111111",

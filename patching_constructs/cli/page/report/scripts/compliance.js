@@ -28,7 +28,7 @@ function legend(list) {
 
 function legendButton(list, status) {
   const count = countOf(list, status);
-  const share = list.length ? percentText(count / list.length) : NONE;
+  const share = list.length ? percentText(wholePercent(count, list.length)) : NONE;
   return button(
     "plain",
     () => showNodes({ statuses: [status] }),

@@ -30,8 +30,8 @@ function groupAgeCell({ list, oldest }) {
   return list.some(({ needs }) => needs.size) ? ageCell(oldest) : unknownCell();
 }
 
-function shareCell({ list, share }) {
-  return [bar(list), make("span", { className: "number" }, percentText(share)), hiddenText(`: ${countsText(list)}`)];
+function shareCell({ list }) {
+  return [bar(list), make("span", { className: "number" }, percentText(wholePercent(countOf(list, GOOD), list.length))), hiddenText(`: ${countsText(list)}`)];
 }
 
 function renderGroups() {

@@ -12,6 +12,7 @@ const points = data.history
   }))
   .filter(({ total }) => total);
 const shareOf = ({ counts, total }) => counts[GOOD] / total;
+const percentOf = ({ counts, total }) => wholePercent(counts[GOOD], total);
 
 function trendCard() {
   if (!nodes.length) return card("trend", "Trend", figure(NONE));
@@ -20,8 +21,8 @@ function trendCard() {
   return card(
     "trend",
     "Trend",
-    figure(changeText(shareOf(last) - shareOf(first))),
-    aside(`Compliant: ${percentText(shareOf(first))} on ${dateText(localDay(first.instant, pageZone()))}, now ${percentText(shareOf(last))}`),
+    figure(changeText(percentOf(last) - percentOf(first))),
+    aside(`Compliant: ${percentText(percentOf(first))} on ${dateText(localDay(first.instant, pageZone()))}, now ${percentText(percentOf(last))}`),
     ...(isFiltered() ? [aside("Of the whole fleet.")] : []),
     button("chart", showTrend, hiddenText(`All ${counted(points.length, "report")}`), chart()),
   );
@@ -30,8 +31,8 @@ function trendCard() {
 /** Where earlier reports are named. */
 const historyHint = (text) => [`${text} Name earlier JSON reports with `, make("code", { className: "whole" }, "--history"), "."];
 
-function changeText(change) {
-  const number = Math.round(change * 100);
+/** The difference of the percentages that are shown. */
+function changeText(number) {
   if (!number) return "Unchanged";
   return `${number > 0 ? "+" : "\u2212"}${counted(Math.abs(number), "point")}`;
 }
@@ -63,7 +64,7 @@ function showTrend() {
   const rows = points.toReversed().map((point) => [
     momentText(minute(point.instant), pageZone()),
     ...STATUSES.toReversed().map((status) => numberText(point.counts[status])),
-    percentText(shareOf(point)),
+    percentText(percentOf(point)),
   ]);
   fillDialog("Trend", null, simpleTable(heads, rows, "Reports"));
 }

@@ -33,7 +33,7 @@ function shareOfWindow(window) {
 
 function windowShareCell(window) {
   const list = nodesOf(window);
-  return list.length ? shareCell({ list, share: shareOfWindow(window) }) : unknownCell();
+  return list.length ? shareCell({ list }) : unknownCell();
 }
 
 /** The windows of the nodes that are shown; without filters, all windows. */

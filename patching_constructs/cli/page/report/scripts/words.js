@@ -2,7 +2,13 @@
 
 const NONE = "\u2013";
 const numberText = (number) => number.toLocaleString("en");
-const percentText = (share) => `${share < 1 ? Math.min(99, Math.round(share * 100)) : 100}\u202f%`;
+const percentText = (percent) => `${percent}\u202f%`;
+
+/** The nearest whole percentage, half rounded up; 0 only for none, and 100 only for all: `whole_percent` in Python. */
+function wholePercent(part, whole) {
+  if (part === 0 || part === whole) return part ? 100 : 0;
+  return Math.min(99, Math.max(1, Math.floor((200 * part + whole) / (2 * whole))));
+}
 
 /** A length of time in one unit: `35 min`, `20 h`, `42 days`. */
 function lengthText(seconds) {

@@ -8,12 +8,14 @@ import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
 from patching_constructs.cli.page.report.build import build_page
+from patching_constructs.reporting.counts import Counts
 from patching_constructs.reporting.nodes import Node, NodeStatus
 from patching_constructs.reporting.patches import Patch, PatchStatus
-from patching_constructs.reporting.report import ComplianceReport
+from patching_constructs.reporting.report import ComplianceReport, HistoryPoint
 from tests.unit.cli.page.browser.driver import DESK, SMALL_PHONE, Show
 from tests.unit.cli.page.browser.report.driver import AT_LEAST, NOW, card, cells, page_of_sample, status, words
 from tests.unit.cli.page.small_reports import node, report_of, state
+from tests.unit.reporting.percentages import PERCENTAGES
 from tests.unit.reporting.samples import MADE_AT, sample_report
 
 GOOD = node("good", node_id="i-good", state=state())
@@ -174,7 +176,7 @@ def test_an_unknown_age_says_what_would_help(show: Show) -> None:
 
 def test_the_trend_compares_with_the_first_report(show: Show) -> None:
     page = show(page_of_sample(300), now=NOW)
-    text = "Trend \N{MINUS SIGN}20 points Compliant: 81 % on Tue 20 Oct 2026, now 62 % All 7 reports"
+    text = "Trend \N{MINUS SIGN}19 points Compliant: 81 % on Tue 20 Oct 2026, now 62 % All 7 reports"
     assert words(card(page, "Trend")) == text
     card(page, "Trend").get_by_role("button").click()
     rows = page.get_by_role("dialog", name="Trend").get_by_role("row")
@@ -188,6 +190,7 @@ def test_the_trend_compares_with_the_first_report(show: Show) -> None:
         ((BAD,), (GOOD,), "+100 points"),
         ((GOOD,), (GOOD,), "Unchanged"),
         ((BAD,) * 100, (*(BAD,) * 99, GOOD), "+1 point"),
+        ((*(GOOD,) * 249, BAD), (GOOD,), "+1 point"),
     ],
 )
 def test_the_change_is_in_points(
@@ -196,6 +199,17 @@ def test_the_change_is_in_points(
     earlier = report_of(*before, made_at=MADE_AT - timedelta(days=1)).point
     page = opened(show, *after, history=(earlier,))
     expect(card(page, "Trend").locator(".figure")).to_have_text(words_of_change)
+
+
+def test_the_page_shows_the_same_percentages_as_the_table(show: Show) -> None:
+    numbers = enumerate((Counts(compliant=part, no_evidence=all_ - part) for part, all_, _ in PERCENTAGES), 1)
+    start = MADE_AT - timedelta(days=100)
+    points = [HistoryPoint(made_at=start + timedelta(days=day), counts=each, groups={}) for day, each in numbers]
+    page = opened(show, GOOD, history=points)
+    card(page, "Trend").get_by_role("button").click()
+    rows = page.get_by_role("dialog", name="Trend").get_by_role("row").all()
+    shown = [words(row).split(" ")[-2] for row in reversed(rows[2:])]
+    assert shown == [str(percent) for *_, percent in PERCENTAGES]
 
 
 def test_without_earlier_reports_the_trend_is_unknown(show: Show) -> None:
