@@ -4,10 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 from patching_constructs.planning.node_tags import NodeTags
 from patching_constructs.reporting.patches import Patch, PatchState, PatchStatus
 from patching_constructs.ssm.target_keys import PATCH_GROUP_TAG, PATCH_GROUP_TAG_IN_METADATA
+
+UNKNOWN_ACCOUNT: Final = "unknown"
+"""The account if AWS STS does not answer. Systems Manager can be reached without it."""
 
 
 class NodeStatus(StrEnum):

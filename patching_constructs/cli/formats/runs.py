@@ -5,6 +5,7 @@ from typing import Any
 
 from patching_constructs.cli import operation_words, run_descriptions
 from patching_constructs.cli.formats.targets import value_json
+from patching_constructs.cli.json_values import json_literal
 from patching_constructs.template.commands import Command
 from patching_constructs.template.resource import Resource
 from patching_constructs.template.scheduled_runs import ScheduledRun
@@ -60,7 +61,7 @@ def _identity(run: ScheduledRun) -> dict[str, str | None]:
         "stack": run.resource.stack,
         "logicalId": run.resource.logical_id,
         "constructPath": run.resource.construct_path,
-        "kind": run.kind.value,
+        "kind": json_literal(run.kind),
         "name": run.label,
     }
 

@@ -10,10 +10,8 @@ from patching_constructs.cli.aws_errors import AwsError, errors_in_one_line
 from patching_constructs.cli.live.reading import CONCURRENCY
 from patching_constructs.cli.live.request import Answer, Request
 from patching_constructs.cli.live.saved_answers import SavedAnswers
-from patching_constructs.reporting.nodes import Place
+from patching_constructs.reporting.nodes import UNKNOWN_ACCOUNT, Place
 
-UNKNOWN_ACCOUNT: Final = "unknown"
-"""The account if AWS STS does not answer. Systems Manager can be reached without it."""
 # In this mode, botocore slows down all requests of a client when AWS throttles one of them.
 _RETRIES: Final = {"mode": "adaptive", "total_max_attempts": 10}
 _CONNECT_SECONDS: Final = 5

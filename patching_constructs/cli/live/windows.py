@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from typing import Final
 
 from patching_constructs.cli.aws_errors import AwsError
-from patching_constructs.cli.live.client import UNKNOWN_ACCOUNT, LiveReader
+from patching_constructs.cli.live.client import LiveReader
 from patching_constructs.cli.live.request import Answer, Request
 from patching_constructs.evidence.executions import moment
 from patching_constructs.planning.live_windows import LiveWindow
+from patching_constructs.reporting.nodes import UNKNOWN_ACCOUNT
 
 _PAGE: Final = 100
 # The error code, ValidationError, is that of many other errors.

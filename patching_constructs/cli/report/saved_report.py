@@ -8,12 +8,13 @@ from typing import Any
 
 from patching_constructs._errors import PatchingError, refusal
 from patching_constructs.cli.formats.json_text import VERSION
-from patching_constructs.cli.json_values import moment, optional
+from patching_constructs.cli.formats.recorded_execution import read_recorded
+from patching_constructs.cli.json_values import json_literal, moment, optional, text
 from patching_constructs.planning.coverage import Selection
-from patching_constructs.planning.recorded_executions import RecordedExecution, Result
+from patching_constructs.planning.recorded_executions import RecordedExecution
 from patching_constructs.reporting.counts import Counts
 from patching_constructs.reporting.grouping import Grouping
-from patching_constructs.reporting.nodes import MissingEvidence, Node, Place
+from patching_constructs.reporting.nodes import UNKNOWN_ACCOUNT, MissingEvidence, Node, Place
 from patching_constructs.reporting.patches import Patch, PatchState, PatchStatus
 from patching_constructs.reporting.report import (
     ComplianceReport,
@@ -71,14 +72,14 @@ def _report(content: _Json) -> ComplianceReport:
 
 
 def _place(content: _Json) -> Place:
-    return Place(account=content["account"], region=content["region"])
+    return Place(account=optional(content["account"], text) or UNKNOWN_ACCOUNT, region=text(content["region"]))
 
 
 def _failure(content: _Json) -> ReadFailure:
     return ReadFailure(
         what=content["what"],
         reason=content["reason"],
-        place=None if content["account"] is None else _place(content),
+        place=None if content["region"] is None else _place(content),
     )
 
 
@@ -92,7 +93,7 @@ def _node(content: _Json) -> Node:
         last_ping=optional(content["lastPing"], moment),
         tags=content["tags"],
         state=optional(content["state"], _state),
-        is_state_read=content["missingEvidence"] != MissingEvidence.NOT_READ,
+        is_state_read=content["missingEvidence"] != json_literal(MissingEvidence.NOT_READ),
         patches=optional(content["patches"], _patches),
         non_compliant_since=optional(content["nonCompliantSince"], moment),
     )
@@ -101,7 +102,7 @@ def _node(content: _Json) -> Node:
 def _state(content: _Json) -> PatchState:
     return PatchState(
         operation=content["operation"],
-        ended=moment(content["ended"]),
+        ended=moment(content["end"]),
         patch_group=content["patchGroup"],
         baseline_id=content["baselineId"],
         baseline_name=content["baselineName"],
@@ -130,7 +131,7 @@ def _patches(content: list[_Json]) -> tuple[Patch, ...]:
             severity=each["severity"],
             classification=each["classification"],
             cve_ids=tuple(each["cveIds"]),
-            released=optional(each["released"], moment),
+            released=optional(each["releasedAt"], moment),
             first_seen=optional(each["firstSeen"], moment),
         )
         for each in content
@@ -156,24 +157,12 @@ def _window(content: _Json) -> ReportWindow:
     )
 
 
+def _executions(window: str, content: list[_Json]) -> tuple[RecordedExecution, ...]:
+    return tuple(read_recorded(each, window) for each in content)
+
+
 def _targets(content: list[list[_Json]]) -> tuple[Selection, ...]:
     return tuple({each["key"]: frozenset(each["values"]) for each in target} for target in content)
-
-
-def _executions(window: str, content: list[_Json]) -> tuple[RecordedExecution, ...]:
-    return tuple(
-        RecordedExecution(
-            window_id=window,
-            id=each["id"],
-            status=each["status"],
-            started=moment(each["start"]),
-            ended=optional(each["end"], moment),
-            details=each["details"],
-            result=Result(each["result"]),
-            reason=each["reason"],
-        )
-        for each in content
-    )
 
 
 def _point(content: _Json) -> HistoryPoint:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final, TypeVar
 
 from patching_constructs.cli.aws_errors import AwsError
-from patching_constructs.cli.live.client import UNKNOWN_ACCOUNT, LiveReader
+from patching_constructs.cli.live.client import LiveReader
 from patching_constructs.cli.live.executions import examined, read_executions, recorded
 from patching_constructs.cli.live.reading import Job, Reading
 from patching_constructs.cli.live.request import Answer
@@ -15,6 +15,7 @@ from patching_constructs.cli.live.windows import read_window, read_windows, read
 from patching_constructs.cli.results.matching import Match, matches
 from patching_constructs.cli.results.recorded_place import RecordedPlace, WindowRecord
 from patching_constructs.planning.recorded_executions import RecordedExecution, result_of_status
+from patching_constructs.reporting.nodes import UNKNOWN_ACCOUNT
 from patching_constructs.ssm import limits
 from patching_constructs.template import MaintenanceWindow
 

@@ -1,15 +1,14 @@
 """The file that `calendar --save-results` writes; see docs/reference/results.schema.json."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 from patching_constructs.cli.formats.json_text import VERSION, json_text
-from patching_constructs.cli.json_values import moment, optional
+from patching_constructs.cli.formats.recorded_execution import read_recorded, recorded_json
+from patching_constructs.cli.json_values import flag, json_time, moment, optional, text
 from patching_constructs.cli.results.recorded_place import RecordedPlace, WindowRecord
 from patching_constructs.planning.live_windows import LiveWindow
-from patching_constructs.planning.recorded_executions import RecordedExecution, Result
 from patching_constructs.template.content import mapping
 from patching_constructs.template.document import read_document, refuse
 
@@ -43,12 +42,12 @@ def _place_json(place: RecordedPlace) -> dict[str, Any]:
     return {
         "account": place.account,
         "region": place.region,
-        "readAt": place.read_at.isoformat(),
+        "readAt": json_time(place.read_at),
         "failure": place.failure,
         "windows": [_window_json(window) for window in place.windows],
         "stacks": {stack: dict(ids) for stack, ids in place.stacks.items()},
         "records": {
-            window: {"failure": record.failure, "executions": [_execution_json(each) for each in record.executions]}
+            window: {"failure": record.failure, "executions": [recorded_json(each) for each in record.executions]}
             for window, record in place.records.items()
         },
     }
@@ -56,19 +55,19 @@ def _place_json(place: RecordedPlace) -> dict[str, Any]:
 
 def _place(content: Mapping[str, Any]) -> RecordedPlace:
     return RecordedPlace(
-        account=optional(content["account"], _text),
-        region=_text(content["region"]),
+        account=optional(content["account"], text),
+        region=text(content["region"]),
         read_at=moment(content["readAt"]),
-        failure=_text(content["failure"]),
+        failure=text(content["failure"]),
         windows=tuple(_window(each, content) for each in content["windows"]),
         stacks={
-            _text(stack): {_text(name): _text(window) for name, window in ids.items()}
+            text(stack): {text(name): text(window) for name, window in ids.items()}
             for stack, ids in content["stacks"].items()
         },
         records={
-            _text(window): WindowRecord(
-                failure=_text(record["failure"]),
-                executions=tuple(_execution(each, window) for each in record["executions"]),
+            text(window): WindowRecord(
+                failure=text(record["failure"]),
+                executions=tuple(read_recorded(each, window) for each in record["executions"]),
             )
             for window, record in content["records"].items()
         },
@@ -82,82 +81,35 @@ def _window_json(window: LiveWindow) -> dict[str, Any]:
     return {
         "id": window.id,
         "name": window.name,
-        "enabled": window.is_enabled,
+        "isEnabled": window.is_enabled,
         "schedule": window.schedule,
         "timeZone": window.time_zone,
-        "scheduleOffset": window.schedule_offset,
-        "duration": window.duration,
-        "cutoff": window.cutoff,
+        "scheduleOffsetDays": window.schedule_offset,
+        "durationHours": window.duration,
+        "cutoffHours": window.cutoff,
         "startDate": window.start_date,
         "endDate": window.end_date,
-        "nextExecution": _moment_json(window.next_execution),
-        "created": _moment_json(window.created),
-        "modified": _moment_json(window.modified),
+        "nextExecution": json_time(window.next_execution),
+        "createdAt": json_time(window.created),
+        "modifiedAt": json_time(window.modified),
     }
 
 
 def _window(content: Mapping[str, Any], place: Mapping[str, Any]) -> LiveWindow:
     return LiveWindow(
-        id=_text(content["id"]),
-        name=_text(content["name"]),
+        id=text(content["id"]),
+        name=text(content["name"]),
         account=place["account"],
         region=place["region"],
-        is_enabled=_is_true(content["enabled"]),
-        schedule=_text(content["schedule"]),
-        time_zone=optional(content["timeZone"], _text),
-        schedule_offset=optional(content["scheduleOffset"], int),
-        duration=int(content["duration"]),
-        cutoff=int(content["cutoff"]),
-        start_date=optional(content["startDate"], _text),
-        end_date=optional(content["endDate"], _text),
+        is_enabled=flag(content["isEnabled"]),
+        schedule=text(content["schedule"]),
+        time_zone=optional(content["timeZone"], text),
+        schedule_offset=optional(content["scheduleOffsetDays"], int),
+        duration=int(content["durationHours"]),
+        cutoff=int(content["cutoffHours"]),
+        start_date=optional(content["startDate"], text),
+        end_date=optional(content["endDate"], text),
         next_execution=optional(content["nextExecution"], moment),
-        created=optional(content["created"], moment),
-        modified=optional(content["modified"], moment),
+        created=optional(content["createdAt"], moment),
+        modified=optional(content["modifiedAt"], moment),
     )
-
-
-# --- An execution -------------------------------------------------------------------------------------
-
-
-def _execution_json(execution: RecordedExecution) -> dict[str, Any]:
-    return {
-        "id": execution.id,
-        "status": execution.status,
-        "started": execution.started.isoformat(),
-        "ended": _moment_json(execution.ended),
-        "details": execution.details,
-        "result": execution.result.value,
-        "reason": execution.reason,
-    }
-
-
-def _execution(content: Mapping[str, Any], window: str) -> RecordedExecution:
-    return RecordedExecution(
-        window_id=window,
-        id=_text(content["id"]),
-        status=_text(content["status"]),
-        started=moment(content["started"]),
-        ended=optional(content["ended"], moment),
-        details=_text(content["details"]),
-        result=Result(content["result"]),
-        reason=_text(content["reason"]),
-    )
-
-
-# --- Values -------------------------------------------------------------------------------------------
-
-
-def _moment_json(time: datetime | None) -> str | None:
-    return None if time is None else time.isoformat()
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError
-    return value
-
-
-def _is_true(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise TypeError
-    return value

@@ -52,7 +52,7 @@ def _execution(execution: Execution[MaintenanceWindow], zone: tzinfo | None) -> 
         "localCutoff": _moment(execution.cutoff, shown),
         "localEnd": _moment(occurrence.end, shown),
         "condition": condition_json(window),
-        "frozen": window.is_frozen,
+        "isFrozen": window.is_frozen,
         "ring": ring_json(window),
         "operations": [value_json(task.parameter(OPERATION)) for task in window.tasks],
         "cutoffDescription": descriptions.cutoff_in_words(window),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from patching_constructs.cli.formats.window_identity import identity_json
+from patching_constructs.cli.json_values import json_time
 from patching_constructs.cli.results.past import PastExecutions
 from patching_constructs.planning.recorded_executions import ExecutionResult
 
@@ -15,12 +16,12 @@ def result_json(result: ExecutionResult | None) -> dict[str, Any] | None:
     return {
         "result": result.result.value,
         "reason": result.reason,
-        "scheduled": result.is_scheduled,
+        "isScheduled": result.is_scheduled,
         "windowId": recorded and recorded.window_id,
         "executionId": recorded and recorded.id,
         "status": recorded and recorded.status,
-        "started": recorded and recorded.started.isoformat(),
-        "ended": recorded and recorded.ended and recorded.ended.isoformat(),
+        "start": recorded and json_time(recorded.started),
+        "end": recorded and json_time(recorded.ended),
     }
 
 
@@ -33,8 +34,8 @@ def results_json(past: PastExecutions | None) -> dict[str, Any] | None:
             {
                 "account": place.account,
                 "region": place.region,
-                "readAt": place.read_at.isoformat(),
-                "begins": place.begins and place.begins.isoformat(),
+                "readAt": json_time(place.read_at),
+                "earliestExecution": json_time(place.begins),
                 "failure": place.failure or None,
             }
             for place in past.places

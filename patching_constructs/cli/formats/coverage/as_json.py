@@ -7,6 +7,7 @@ from patching_constructs.cli.formats.coverage.coverage_matrix import CoverageMat
 from patching_constructs.cli.formats.json_text import json_text
 from patching_constructs.cli.formats.targets import value_json
 from patching_constructs.cli.formats.unread import unread_json
+from patching_constructs.cli.json_values import json_literal
 from patching_constructs.properties.command import PatchOperation
 from patching_constructs.schedule.occurrence import Occurrence
 from patching_constructs.template.associations import ASSOCIATION
@@ -28,7 +29,7 @@ _KINDS: Final = {
     ASSOCIATION: RunKind.ASSOCIATION,
     EVENT_RULE: RunKind.RULE,
     SCHEDULE: RunKind.SCHEDULE,
-    CONFIGURATION_MANAGER: RunKind.POLICY,
+    CONFIGURATION_MANAGER: json_literal(RunKind.POLICY),
     DOCUMENT: "document",
     **dict.fromkeys(STATE_MACHINES, "stateMachine"),
 }

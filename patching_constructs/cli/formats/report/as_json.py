@@ -1,14 +1,15 @@
 """The compliance report as JSON, for programs and for later reports; see docs/reference/report.schema.json."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from patching_constructs.cli.formats.json_text import json_text
+from patching_constructs.cli.formats.recorded_execution import recorded_json
 from patching_constructs.cli.formats.report.shown_report import ShownReport
+from patching_constructs.cli.json_values import json_literal, json_time, optional
 from patching_constructs.planning.coverage import Selection
-from patching_constructs.planning.recorded_executions import RecordedExecution
 from patching_constructs.reporting.counts import Counts
-from patching_constructs.reporting.nodes import Node, NodeStatus
+from patching_constructs.reporting.nodes import UNKNOWN_ACCOUNT, Node, NodeStatus, Place
 from patching_constructs.reporting.patches import Patch, PatchState
 from patching_constructs.reporting.report import (
     ComplianceReport,
@@ -25,11 +26,11 @@ def render(shown: ShownReport) -> str:
     report = shown.report
     return json_text(
         {
-            "madeAt": _time(report.made_at),
+            "madeAt": json_time(report.made_at),
             "evidenceLimitDays": report.evidence_limit / timedelta(days=1),
             "groupBy": str(report.grouping),
             "filters": list(report.filters),
-            "statuses": sorted(shown.statuses),
+            "statuses": sorted(map(json_literal, shown.statuses)),
             "sources": [_source(each) for each in report.sources],
             "failures": [_failure(each) for each in report.failures],
             "counts": _counts(report.counts),
@@ -47,11 +48,16 @@ def _source(source: ReportSource) -> dict[str, Any]:
 
 def _failure(failure: ReadFailure) -> dict[str, Any]:
     return {
-        "account": failure.place.account if failure.place else None,
-        "region": failure.place.region if failure.place else None,
+        **_place(failure.place),
         "what": failure.what,
         "reason": failure.reason,
     }
+
+
+def _place(place: Place | None) -> dict[str, str | None]:
+    if place is None:
+        return {"account": None, "region": None}
+    return {"account": None if place.account == UNKNOWN_ACCOUNT else place.account, "region": place.region}
 
 
 def _counts(counts: Counts) -> dict[str, Any]:
@@ -73,29 +79,28 @@ def _group(group: ReportGroup) -> dict[str, Any]:
     return {
         "name": group.name,
         "counts": _counts(group.counts),
-        "oldestPatch": _optional_time(group.oldest_patch),
+        "oldestPatch": json_time(group.oldest_patch),
         "windows": [each.id for each in group.windows],
         "areAllWindowsKnown": group.are_all_windows_known,
         "nodesWithoutWindow": group.without_window,
-        "lastExecution": None if last is None else {"windowId": last[0].id, **_execution(last[1])},
-        "nextExecution": None if upcoming is None else {"windowId": upcoming[0].id, "start": _time(upcoming[1])},
+        "lastExecution": None if last is None else {"windowId": last[0].id, **recorded_json(last[1])},
+        "nextExecution": None if upcoming is None else {"windowId": upcoming[0].id, "start": json_time(upcoming[1])},
     }
 
 
 def _node(report: ComplianceReport, node: Node) -> dict[str, Any]:
     return {
         "id": node.id,
-        "account": node.place.account,
-        "region": node.place.region,
+        **_place(node.place),
         "name": node.name,
         "group": report.grouping.name_of(node),
         "platform": node.platform,
         "ping": node.ping,
-        "lastPing": _optional_time(node.last_ping),
+        "lastPing": json_time(node.last_ping),
         "tags": None if node.tags is None else dict(node.tags),
-        "status": report.status_of(node),
-        "missingEvidence": report.missing_evidence_of(node),
-        "nonCompliantSince": _optional_time(node.non_compliant_since),
+        "status": json_literal(report.status_of(node)),
+        "missingEvidence": optional(report.missing_evidence_of(node), json_literal),
+        "nonCompliantSince": json_time(node.non_compliant_since),
         "state": None if node.state is None else _state(node.state),
         "patches": None if node.patches is None else [_patch(each) for each in node.patches],
     }
@@ -104,7 +109,7 @@ def _node(report: ComplianceReport, node: Node) -> dict[str, Any]:
 def _state(state: PatchState) -> dict[str, Any]:
     return {
         "operation": state.operation,
-        "ended": _time(state.ended),
+        "end": json_time(state.ended),
         "patchGroup": state.patch_group,
         "baselineId": state.baseline_id,
         "baselineName": state.baseline_name,
@@ -132,24 +137,23 @@ def _patch(patch: Patch) -> dict[str, Any]:
         "severity": patch.severity,
         "classification": patch.classification,
         "cveIds": list(patch.cve_ids),
-        "released": _optional_time(patch.released),
-        "firstSeen": _optional_time(patch.first_seen),
+        "releasedAt": json_time(patch.released),
+        "firstSeen": json_time(patch.first_seen),
     }
 
 
 def _window(window: ReportWindow) -> dict[str, Any]:
     return {
         "id": window.id,
-        "account": window.place.account,
-        "region": window.place.region,
+        **_place(window.place),
         "name": window.name,
         "isEnabled": window.is_enabled,
         "schedule": window.schedule,
         "timeZone": window.time_zone,
         "durationHours": window.duration_hours,
-        "nextExecution": _optional_time(window.next_execution),
+        "nextExecution": json_time(window.next_execution),
         "targets": None if window.targets is None else [_target(each) for each in window.targets],
-        "executions": None if window.executions is None else [_execution(each) for each in window.executions],
+        "executions": None if window.executions is None else [recorded_json(each) for each in window.executions],
     }
 
 
@@ -157,29 +161,9 @@ def _target(target: Selection) -> list[dict[str, Any]]:
     return [{"key": key, "values": sorted(map(str, values))} for key, values in target.items()]
 
 
-def _execution(execution: RecordedExecution) -> dict[str, Any]:
-    return {
-        "id": execution.id,
-        "status": execution.status,
-        "start": _time(execution.started),
-        "end": _optional_time(execution.ended),
-        "details": execution.details,
-        "result": execution.result,
-        "reason": execution.reason,
-    }
-
-
 def _point(point: HistoryPoint) -> dict[str, Any]:
     return {
-        "madeAt": _time(point.made_at),
+        "madeAt": json_time(point.made_at),
         "counts": _counts(point.counts),
         "groups": [{"name": name, "counts": _counts(counts)} for name, counts in point.groups.items()],
     }
-
-
-def _time(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat()
-
-
-def _optional_time(moment: datetime | None) -> str | None:
-    return None if moment is None else _time(moment)

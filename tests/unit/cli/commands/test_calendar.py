@@ -186,7 +186,7 @@ def test_json_of_an_execution() -> None:
                 "localCutoff": "2027-01-11T05:00:00-05:00",
                 "localEnd": "2027-01-11T06:00:00-05:00",
                 "condition": None,
-                "frozen": False,
+                "isFrozen": False,
                 "ring": None,
                 "operations": ["Install"],
                 "cutoffDescription": CUTOFF,

@@ -119,10 +119,10 @@ def with_(file: Path, **attributes: Any) -> Path:
 
 def test_a_frozen_window_is_not_one_without_a_task(tmp_path: Path) -> None:
     file = template(tmp_path, Sunday={})
-    assert document_of(file)["executions"][0]["frozen"] is False
+    assert document_of(file)["executions"][0]["isFrozen"] is False
     assert " none " in lines(file)[1]
     with_(file, Metadata={"PatchingConstructs": {"Frozen": True}})
-    assert document_of(file)["executions"][0]["frozen"] is True
+    assert document_of(file)["executions"][0]["isFrozen"] is True
     assert " frozen " in lines(file)[1]
     assert "operation: none: frozen;" in written(file, *FROM)
 

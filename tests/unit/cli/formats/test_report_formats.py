@@ -10,15 +10,16 @@ import pytest
 
 from patching_constructs.cli.formats.registry import ReportFormat, render_report
 from patching_constructs.cli.formats.report.shown_report import ShownReport
+from patching_constructs.cli.json_values import json_literal
 from patching_constructs.cli.report.saved_report import read_saved_report
 from patching_constructs.planning.recorded_executions import RecordedExecution, Result
 from patching_constructs.reporting.grouping import Grouping
-from patching_constructs.reporting.nodes import NodeStatus
+from patching_constructs.reporting.nodes import UNKNOWN_ACCOUNT, NodeStatus
 from patching_constructs.reporting.patches import PatchStatus
 from tests.refusals import refused
 from tests.unit.cli.formats.schemas import REFERENCE, content_of, validator
 from tests.unit.reporting.samples import FAILURE, sample_report
-from tests.unit.reporting.test_report import BY_GROUP, NOW, STATE, WEB, node, patch, report, window
+from tests.unit.reporting.test_report import BY_GROUP, HERE, NOW, STATE, WEB, node, patch, report, window
 
 SAMPLES = {
     "no nodes": sample_report(0, history=0),
@@ -46,12 +47,23 @@ def test_statuses_leave_out_nodes_and_no_numbers(tmp_path: Path) -> None:
     )
     document = json.loads(text)
     validator("report").validate(document)
-    assert (len(document["nodes"]), document["counts"]["nodes"], document["statuses"]) == (1, 3, ["no-evidence"])
+    assert (len(document["nodes"]), document["counts"]["nodes"], document["statuses"]) == (1, 3, ["noEvidence"])
     file = tmp_path / "report.json"
     file.write_text(text)
     assert refused(lambda: read_saved_report("--history", file)) == (
         f"--history must have the nodes of all statuses, got {file} with --status; write it without --status"
     )
+
+
+def test_an_account_that_is_unknown_is_null(tmp_path: Path) -> None:
+    here = replace(HERE, account=UNKNOWN_ACCOUNT)
+    found = report(replace(node(), place=here), failures=(replace(FAILURE, place=here), replace(FAILURE, place=None)))
+    file = tmp_path / "report.json"
+    file.write_text(render_report(ShownReport(report=found), ReportFormat.JSON))
+    document = json.loads(file.read_text())
+    validator("report").validate(document)
+    assert [each["account"] for each in (*document["nodes"], *document["failures"])] == [None] * 3
+    assert read_saved_report("SOURCE", file) == found
 
 
 @pytest.mark.parametrize(
@@ -83,7 +95,7 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
 
 def test_the_schema_has_every_literal() -> None:
     definitions = content_of(REFERENCE / "report.schema.json")["$defs"]
-    assert definitions["node"]["properties"]["status"]["enum"] == list(NodeStatus)
+    assert definitions["node"]["properties"]["status"]["enum"] == [json_literal(each) for each in NodeStatus]
     assert definitions["patch"]["properties"]["status"]["enum"] == list(PatchStatus)
     assert definitions["execution"]["properties"]["result"]["enum"] == list(Result)
 

@@ -1,5 +1,6 @@
 """The published JSON schemas, and all JSON, SARIF and JUnit outputs of every template of the corpus against them."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ from tests.unit.cli.formats.schemas import (
 pytestmark = pytest.mark.sweep
 
 SCHEMAS = sorted(REFERENCE.glob("*.schema.json"))
+# The request in the format of `now` has the keys of the AWS API.
+OURS = [each for each in SCHEMAS if "now" not in each.name]
 CORPUS = ROOT / "tests" / "corpus"
 KINDS = ["violating", "compliant", "good"]
 SUFFIXES = {".yaml", ".yml", ".json"}
@@ -78,10 +81,46 @@ def test_every_key_is_described_and_no_other_key_is_allowed(file: Path) -> None:
     assert [name for name, _, parent in found if parent.get("additionalProperties") is not False] == []
 
 
-@pytest.mark.parametrize("file", [each for each in SCHEMAS if "now" not in each.name], ids=lambda file: file.name)
+@pytest.mark.parametrize("file", OURS, ids=lambda file: file.name)
 def test_keys_are_in_camel_case(file: Path) -> None:
     names = {name for name, _, _ in properties(content_of(file))}
     assert [name for name in names if not name.isidentifier() or not name[0].islower() or "_" in name] == []
+
+
+UNITS = ("Hours", "Days", "Minutes", "Seconds")
+# Other times than a start, an end and what happened once.
+TIMES = re.compile(
+    "from|until|cutoff|local(Start|Cutoff|End)|(next|earliest)Execution|lastPing|firstSeen|.*(Since|Until)"
+)
+
+
+@pytest.mark.parametrize("file", OURS, ids=lambda file: file.name)
+def test_what_is_the_same_has_the_same_form_in_every_format(file: Path) -> None:
+    for name, each, _ in properties(content_of(file)):
+        kinds = {each.get("type")} if isinstance(each.get("type"), str) else set(each.get("type", ()))
+        if "boolean" in kinds:
+            assert re.match("(is|are)[A-Z]", name), name
+        if each.get("format") == "date-time" and name not in {"start", "end", "oldestPatch"}:
+            assert name.endswith("At") or TIMES.fullmatch(name), name
+        if kinds & {"integer", "number"} and re.search("duration|cutoff|limit|offset", name, re.IGNORECASE):
+            assert name.endswith(UNITS) or name.startswith("not"), name
+
+
+def literals(schema: Any) -> Iterator[str]:
+    """Return every text that a schema lists."""
+    match schema:
+        case dict():
+            yield from (each for each in schema.get("enum", ()) if isinstance(each, str))
+            for value in schema.values():
+                yield from literals(value)
+        case list():
+            for value in schema:
+                yield from literals(value)
+
+
+@pytest.mark.parametrize("file", SCHEMAS, ids=lambda file: file.name)
+def test_listed_values_are_in_camel_case_or_those_of_aws(file: Path) -> None:
+    assert [each for each in literals(content_of(file)) if not re.fullmatch(r"[A-Za-z0-9]+|[A-Z_]+", each)] == []
 
 
 def test_a_finding_has_these_keys() -> None:

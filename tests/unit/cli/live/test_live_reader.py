@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from patching_constructs.cli.aws_errors import AwsError
-from patching_constructs.cli.live.client import UNKNOWN_ACCOUNT, LiveReader
+from patching_constructs.cli.live.client import LiveReader
 from patching_constructs.cli.live.progress import NoProgress, ProgressBar, progress_on_stderr
 from patching_constructs.cli.live.reading import Job, Reading
 from patching_constructs.cli.live.request import Request
 from patching_constructs.cli.live.saved_answers import SavedAnswers
-from patching_constructs.reporting.nodes import Place
+from patching_constructs.reporting.nodes import UNKNOWN_ACCOUNT, Place
 from patching_constructs.reporting.report import ReadFailure
 from tests.refusals import refused
 from tests.unit.cli.live.aws import ACCOUNT, FakeAws, RefusedError, paged, serving

@@ -93,7 +93,7 @@ def test_the_report_of_a_fleet(aws: FakeAws) -> None:
         "ping": "Online",
         "lastPing": NOW.isoformat(),
         "tags": {"Patch Group": "web", "Name": "web-11"},
-        "status": "non-compliant",
+        "status": "nonCompliant",
         "missingEvidence": None,
         "nonCompliantSince": None,
         "state": None,
@@ -108,13 +108,13 @@ def test_the_report_of_a_fleet(aws: FakeAws) -> None:
             "severity": "Critical",
             "classification": "SecurityUpdates",
             "cveIds": [],
-            "released": RELEASED.isoformat(),
+            "releasedAt": RELEASED.isoformat(),
             "firstSeen": None,
         }
     ]
     assert nodes_of(document)[node_id(0)]["patches"] == []
     assert nodes_of(document)[node_id(2)]["patches"] is None
-    assert nodes_of(document)[node_id(2)]["missingEvidence"] == "never-evaluated"
+    assert nodes_of(document)[node_id(2)]["missingEvidence"] == "neverEvaluated"
     # Two pages of nodes and of states, one of tags, and one request for each non-compliant node.
     assert len(aws.requests("DescribeInstanceInformation")) == len(aws.requests("DescribeInstancePatchStates")) == 2
     assert (len(aws.requests("GetResources")), len(aws.requests("DescribeInstancePatches"))) == (1, 6)
@@ -136,7 +136,7 @@ def test_only_patches_that_need_attention_are_listed(fleet: Fleet, aws: FakeAws)
         patch("kernel.x86_64", "InstalledRejected"),
     ]
     found = nodes_of(reported())[node_id(1)]["patches"]
-    assert [(each["id"], each["status"], each["cveIds"], bool(each["released"])) for each in found] == [
+    assert [(each["id"], each["status"], each["cveIds"], bool(each["releasedAt"])) for each in found] == [
         ("KB2", "InstalledPendingReboot", [], True),
         ("KB3", "Failed", ["CVE-2026-1", "CVE-2026-2"], True),
         ("kernel.x86_64", "InstalledRejected", [], False),
@@ -159,7 +159,7 @@ def test_an_available_update_counts_where_the_baseline_says_so(fleet: Fleet, aws
     fleet.states[node_id(3)] = state(3, AvailableSecurityUpdateCount=2)
     fleet.states[node_id(4)] = state(4, AvailableSecurityUpdateCount=2) | {"BaselineId": STRICT}
     found = nodes_of(reported())
-    assert [found[node_id(number)]["status"] for number in (3, 4)] == ["compliant", "non-compliant"]
+    assert [found[node_id(number)]["status"] for number in (3, 4)] == ["compliant", "nonCompliant"]
     assert found[node_id(4)]["state"]["baselineName"] == "strict"
     assert sorted(each["BaselineId"] for each in aws.requests("GetPatchBaseline")) == [BASELINE, STRICT]
 
@@ -302,10 +302,8 @@ def test_nodes_whose_state_could_not_be_read_are_without_evidence(aws: FakeAws) 
     aws.errors["DescribeInstancePatchStates"] = [DENIED]
     run = ran("--format", "json")
     reasons = [each["missingEvidence"] for each in json.loads(run.out)["nodes"]]
-    assert (run.code, reasons.count("not-read")) in {(3, 50), (3, 10)}
-    assert run.err.startswith(
-        f"not read: patch states ({reasons.count('not-read')}) in {REGION} of account {ACCOUNT}: "
-    )
+    assert (run.code, reasons.count("notRead")) in {(3, 50), (3, 10)}
+    assert run.err.startswith(f"not read: patch states ({reasons.count('notRead')}) in {REGION} of account {ACCOUNT}: ")
 
 
 def test_nothing_can_be_read(aws: FakeAws) -> None:

@@ -52,12 +52,12 @@ def test_a_node_of_a_sync(tmp_path: Path) -> None:
         "ping": "Online",
         "lastPing": None,
         "tags": {"Name": "web", "Patch Group": "web"},
-        "status": "non-compliant",
+        "status": "nonCompliant",
         "missingEvidence": None,
         "nonCompliantSince": None,
         "state": {
             "operation": "Install",
-            "ended": "2026-12-01T02:50:00+00:00",
+            "end": "2026-12-01T02:50:00+00:00",
             "patchGroup": "web",
             "baselineId": "pb-0123456789abcdef0",
             "baselineName": None,
@@ -83,7 +83,7 @@ def test_a_node_of_a_sync(tmp_path: Path) -> None:
                 "severity": "Important",
                 "classification": "Security",
                 "cveIds": ["CVE-2026-1", "CVE-2026-2"],
-                "released": None,
+                "releasedAt": None,
                 "firstSeen": None,
             }
         ],
@@ -96,7 +96,7 @@ def test_a_node_of_a_sync(tmp_path: Path) -> None:
 def test_each_count_is_read_from_its_string(tmp_path: Path, count: str) -> None:
     files = node_files(FIRST, **{count: "2"})  # type: ignore[arg-type]
     (node,) = reported(synced(tmp_path, files))["nodes"]
-    assert node["status"] == "non-compliant"
+    assert node["status"] == "nonCompliant"
 
 
 def test_an_available_update_counts_where_its_item_is_non_compliant(tmp_path: Path) -> None:
@@ -106,7 +106,7 @@ def test_an_available_update_counts_where_its_item_is_non_compliant(tmp_path: Pa
         node_files(THIRD, items=[item("KB1", "SomethingNew")]),
     ]
     found = nodes_of(reported(synced(tmp_path, *files)))
-    assert [found[each]["status"] for each in (FIRST, SECOND, THIRD)] == ["compliant", "non-compliant", "non-compliant"]
+    assert [found[each]["status"] for each in (FIRST, SECOND, THIRD)] == ["compliant", "nonCompliant", "nonCompliant"]
     assert [len(found[each]["patches"]) for each in (FIRST, SECOND, THIRD)] == [1, 1, 0]
 
 
@@ -126,16 +126,16 @@ def test_a_node_with_few_files(tmp_path: Path) -> None:
     assert (node["name"], node["platform"], node["ping"], node["tags"], node["patches"]) == (None,) * 5
     assert (node["group"], node["status"]) == ("web", "compliant")
     (node,) = reported(written(tmp_path / "other", {items: files[items]}))["nodes"]
-    assert (node["missingEvidence"], node["state"]) == ("never-evaluated", None)
+    assert (node["missingEvidence"], node["state"]) == ("neverEvaluated", None)
 
 
 def test_times_and_counts_that_are_missing(tmp_path: Path) -> None:
     files = node_files(FIRST, OperationEndTime="", MissingCount="", CriticalNonCompliantCount="")
     (node,) = reported(synced(tmp_path, files))["nodes"]
-    assert (node["state"]["ended"], node["state"]["missing"]) == ("2026-12-01T03:00:00+00:00", 0)
+    assert (node["state"]["end"], node["state"]["missing"]) == ("2026-12-01T03:00:00+00:00", 0)
     assert node["state"]["criticalNonCompliant"] is None
     (node,) = reported(written(tmp_path / "local", node_files(FIRST, OperationEndTime="2026-12-01T02:50:00")))["nodes"]
-    assert node["state"]["ended"] == "2026-12-01T02:50:00+00:00"
+    assert node["state"]["end"] == "2026-12-01T02:50:00+00:00"
 
 
 BROKEN = {
@@ -189,7 +189,7 @@ def test_a_bucket_is_read(url: str, prefix: str, monkeypatch: pytest.MonkeyPatch
         uploaded(client, "sync", "elsewhere/", node_files(THIRD))
         document = reported(url)
     assert {name: each["status"] for name, each in nodes_of(document).items()} == {
-        FIRST: "non-compliant",
+        FIRST: "nonCompliant",
         SECOND: "compliant",
     }
     assert document["sources"] == [{"kind": "sync", "name": url}]
@@ -236,7 +236,7 @@ def test_several_sources_are_one_report(tmp_path: Path) -> None:
     document = reported(one, other)
     assert document["madeAt"] == NOW.isoformat()
     assert {name: each["status"] for name, each in nodes_of(document).items()} == {
-        FIRST: "non-compliant",
+        FIRST: "nonCompliant",
         SECOND: "compliant",
     }
     assert (len(document["sources"]), document["windows"], document["filters"]) == (2, None, ["--group web"])

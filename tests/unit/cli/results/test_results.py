@@ -73,7 +73,7 @@ def test_what_a_status_hides_is_found(account: Account, nightly: str, out: Path)
 
 def test_an_execution_at_another_time_is_listed_as_unscheduled(account: Account, nightly: str, out: Path) -> None:
     account.add_execution(nightly, DAYS[1] + 5 * HOUR, "FAILED", tasks=("FAILED",))
-    (found,) = [each for each in document(out)["executions"] if each["result"] and not each["result"]["scheduled"]]
+    (found,) = [each for each in document(out)["executions"] if each["result"] and not each["result"]["isScheduled"]]
     assert found["result"]["result"] == "failed"
     assert found["start"] == (DAYS[1] + 5 * HOUR).isoformat()
 

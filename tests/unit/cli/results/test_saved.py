@@ -74,9 +74,16 @@ def test_another_file_is_an_error(content: str, tmp_path: Path) -> None:
 
 def test_a_window_without_a_known_state_is_no_result(tmp_path: Path) -> None:
     """A file of somebody else can have any value."""
-    window = {"id": "mw-1", "name": "nightly", "enabled": "yes", "schedule": DAILY, "duration": 2, "cutoff": 1}
+    window = {
+        "id": "mw-1",
+        "name": "nightly",
+        "isEnabled": "yes",
+        "schedule": DAILY,
+        "durationHours": 2,
+        "cutoffHours": 1,
+    }
     nothing = dict.fromkeys(
-        ("timeZone", "scheduleOffset", "startDate", "endDate", "nextExecution", "created", "modified")
+        ("timeZone", "scheduleOffsetDays", "startDate", "endDate", "nextExecution", "createdAt", "modifiedAt")
     )
     place: dict[str, Any] = {
         "account": None,
