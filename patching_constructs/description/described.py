@@ -14,12 +14,14 @@ from patching_constructs.checks.selection import Excluder, Exclusion, select
 from patching_constructs.checks.severity import Severity
 from patching_constructs.checks.template_ignores import TemplateIgnores
 from patching_constructs.description.facts import Fact, facts_of
+from patching_constructs.description.monitoring import monitoring_facts
 from patching_constructs.template.baselines import Baseline
 from patching_constructs.template.commands import Command
 from patching_constructs.template.deployment import Deployment
 from patching_constructs.template.frozen_schedules import first_windows
 from patching_constructs.template.gates import gate_of
 from patching_constructs.template.maintenance_windows import MaintenanceWindow, WindowTask
+from patching_constructs.template.monitoring import NOTHING_MONITORED, Monitoring, WindowMonitoring
 from patching_constructs.template.reboots import Reboots, reboots_of
 from patching_constructs.template.resource import Resource
 from patching_constructs.template.runbooks import SsmDocument
@@ -40,11 +42,13 @@ class Description:
     resource: Resource
     problems: Sequence[str] = ()
     """The errors that the linter reports."""
+    of_others: Sequence[Fact] = ()
+    """The facts about it that other resources decide, such as the alarms about a window."""
 
     @cached_property
     def facts(self) -> Mapping[str, Fact]:
         """Everything that differs from the defaults, by the names of the properties."""
-        return facts_of(self.resource)
+        return facts_of(self.resource) | {fact.name: fact for fact in self.of_others}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,6 +66,8 @@ class Subject:
     """Which of the documents reboot nodes."""
     window_names: Mapping[Referent, str] = field(default_factory=dict)
     """What to call the windows of its account and Region."""
+    monitoring: WindowMonitoring = NOTHING_MONITORED
+    """What monitors it, if it is a window."""
 
     @property
     def resource(self) -> Resource:
@@ -119,12 +125,14 @@ class Described:
     def _subjects_of(self, deployment: Deployment) -> Iterator[Subject]:
         rebooting = reboots_of(deployment)
         names = {window.referent: window.label for window in deployment.windows}
+        monitoring = Monitoring(deployment)
         for window in first_windows(deployment.windows):
             parts = [*window.targets, *_with_gates(sorted(window.tasks, key=priority_of))]
             commands = commands_in(window, deployment.command_of)
-            yield Subject(
-                self._described(window), [*map(self._described, parts)], commands, (), rebooting, window_names=names
-            )
+            monitored = monitoring.of(window)
+            main = replace(self._described(window), of_others=[*monitoring_facts(window, monitored)])
+            described = [*map(self._described, parts)]
+            yield Subject(main, described, commands, (), rebooting, window_names=names, monitoring=monitored)
         by_resource: dict[int, list[ScheduledRun]] = {}
         for run in deployment.scheduled_runs:
             by_resource.setdefault(id(run.resource), []).append(run)

@@ -35,6 +35,8 @@ class Effect(StrEnum):
     """Nodes can reboot, which they could not before."""
     INSTALLS = "installs"
     """Patches are installed, which they were not before."""
+    UNMONITORED = "unmonitored"
+    """An alarm, or a rule for events, no longer covers the schedule."""
     FROZEN = "frozen"
     """There is a new freeze."""
     MOVED = "moved"
@@ -63,6 +65,8 @@ def effects_of(before: Subject | None, after: Subject | None, *, at: datetime, i
         yield Effect.INSTALLS
     if old is None or new is None:
         return
+    if not _reports(old) <= _reports(new):
+        yield Effect.UNMONITORED
     is_frozen = _has_new_freeze(old, new, at)
     if is_frozen:
         yield Effect.FROZEN
@@ -70,6 +74,11 @@ def effects_of(before: Subject | None, after: Subject | None, *, at: datetime, i
         yield Effect.MOVED
     if _is_widened(old, new):
         yield Effect.WIDENED
+
+
+def _reports(subject: Subject) -> set[str]:
+    """Return the metrics with an alarm, and the events that are reported, whatever the thresholds are."""
+    return {each.split(" ")[0] for each in subject.monitoring.alarms} | subject.monitoring.events
 
 
 def _has_new_freeze(before: Subject, after: Subject, at: datetime) -> bool:

@@ -80,6 +80,7 @@ def test_describe_has_the_conditions_in_words(tmp_path: Path) -> None:
     assert rows[5:] == [
         "cutoff 1 h before the end: no new tasks start, and the runbook of the gate cancels a running patch command "
         "before, if possible",
+        "monitored not in these templates",
         "targets Patch Group = web",
         "task InstallTask4886269D: AWS-RunPatchBaseline with a gate, priority 1",
         "operation Install: install missing patches",

@@ -40,6 +40,7 @@ EFFECTS: Final = {
     Effect.UNSCANNED: "this schedule no longer scans nodes",
     Effect.REBOOTS: "nodes can reboot, which they could not before",
     Effect.INSTALLS: "patches can be installed, which they could not before",
+    Effect.UNMONITORED: "an alarm or an event rule no longer covers this schedule",
     Effect.FROZEN: "there is no execution during a new freeze",
     Effect.MOVED: "the next executions are at other times",
     Effect.WIDENED: "nodes can be selected that were not selected before",

@@ -16,11 +16,13 @@ from patching_constructs.cli.formats.targets import targets_json, value_json
 from patching_constructs.cli.formats.unread import unread_json
 from patching_constructs.cli.formats.windows.window_list import WindowList, idle_because, invalid_because
 from patching_constructs.cli.gate_words import gate_in_words, names_of
+from patching_constructs.cli.monitoring_words import monitoring_in_words
 from patching_constructs.description.described import Description, Subject
 from patching_constructs.properties.command import EXECUTION_TIMEOUT, OPERATION
 from patching_constructs.ssm.gate_input import GateInput
 from patching_constructs.template import MaintenanceWindow, Value, WindowTask
 from patching_constructs.template.gates import gate_of
+from patching_constructs.template.monitoring import WindowMonitoring
 from patching_constructs.template.scheduled_runs import ScheduledRun
 
 
@@ -66,9 +68,21 @@ def _window(window: MaintenanceWindow, subject: Subject) -> dict[str, Any]:
         "tasks": [_task(each) | {"gate": _gate(each, subject)} | of_parts[id(each)] for each in tasks],
         "freezes": [freeze_json(each) for each in window.freezes],
         "laterWindows": [{"logicalId": each.logical_id, "name": value_json(each.name)} for each in window.later],
+        "monitoring": _monitoring(subject.monitoring),
+        "monitoringDescription": monitoring_in_words(subject.monitoring),
         "idleReason": idle_because(window),
         "invalidReason": invalid_because(window),
     } | _of(subject.main)
+
+
+def _monitoring(monitoring: WindowMonitoring) -> dict[str, list[str]] | None:
+    if not monitoring:
+        return None
+    return {
+        "alarms": sorted(monitoring.alarms),
+        "events": sorted(monitoring.events),
+        "destinations": sorted(monitoring.destinations),
+    }
 
 
 def _task(task: WindowTask) -> dict[str, Any]:

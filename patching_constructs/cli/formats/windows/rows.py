@@ -12,10 +12,12 @@ from patching_constructs.cli.fact_words import content_in_words, fact_in_words, 
 from patching_constructs.cli.forecasts import capacity_in_words
 from patching_constructs.cli.formats.windows.window_list import idle_because
 from patching_constructs.cli.gate_words import gate_in_words
+from patching_constructs.cli.monitoring_words import monitoring_in_words
 from patching_constructs.cli.value_words import text
 from patching_constructs.description.content import Unresolved
 from patching_constructs.description.described import Description, Subject
 from patching_constructs.description.facts import FROZEN, GATE, INPUT, RING_FACTS, Fact
+from patching_constructs.description.monitoring import MONITORING_FACTS
 from patching_constructs.properties.command import EXECUTION_TIMEOUT, OPERATION, REBOOT_OPTION
 from patching_constructs.template import MaintenanceWindow, WindowTarget, WindowTask
 from patching_constructs.template.associations import Association
@@ -36,6 +38,7 @@ _WINDOW_ROWS: Final = {
     "Cutoff",
     FROZEN,
     *RING_FACTS,
+    *MONITORING_FACTS,
 }
 """What the rows of a window contain in words."""
 _PARAMETERS: Final = rf"(?:{OPERATION}|{REBOOT_OPTION}|{EXECUTION_TIMEOUT})"
@@ -90,6 +93,7 @@ def window_rows(window: MaintenanceWindow, subject: Subject, assumptions: Iterab
         yield "capacity", capacity
         hidden = hidden | {CAPACITY}
     yield from _fact_rows(subject.main, hidden)
+    yield "monitored", monitoring_in_words(subject.monitoring)
     yield "targets", descriptions.targets_in_words(window)
     for part in subject.parts:
         if isinstance(part.resource, WindowTask):
