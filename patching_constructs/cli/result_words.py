@@ -20,7 +20,7 @@ RESULTS: Final = {
     Result.TIMED_OUT: ResultWords("Timed out", "A task was not finished when it had to end.", "red"),
     Result.DID_NOT_RUN: ResultWords("Did not run", "The window did not open, although its schedule says so.", "red"),
     Result.NOTHING_RAN: ResultWords("Nothing ran", "The window opened, but nothing ran on a node.", "red"),
-    Result.CANCELLED: ResultWords("Cancelled", "The execution was cancelled.", "yellow"),
+    Result.CANCELLED: ResultWords("Canceled", "The execution was canceled.", "yellow"),
     Result.SKIPPED: ResultWords("Skipped", "The window was still open from its previous execution.", "yellow"),
     Result.RUNNING: ResultWords("Running", "The execution has not ended.", "cyan"),
     Result.UNKNOWN: ResultWords("Unknown", "What is recorded does not show what happened.", "magenta"),

@@ -88,7 +88,7 @@ class MaintenanceWindowEvents(WindowFacade):
         return self._rule(id, [DetailType.WINDOW_EXECUTION], "statuses", statuses, options)
 
     def on_unsuccessful(self, id: str, **options: Unpack[EventRuleOptions]) -> events.Rule:  # noqa: A002
-        """Create a rule for executions that failed, timed out, were cancelled or were skipped.
+        """Create a rule for executions that failed, timed out, were canceled or were skipped.
 
         Args:
             id: the id of the rule.
@@ -124,7 +124,7 @@ class MaintenanceWindowEvents(WindowFacade):
         return self.on_execution_status_change(id, statuses=[ExecutionStatus.TIMED_OUT], **options)
 
     def on_cancelled(self, id: str, **options: Unpack[EventRuleOptions]) -> events.Rule:  # noqa: A002
-        """Create a rule for executions that were cancelled.
+        """Create a rule for executions that were canceled.
 
         Args:
             id: the id of the rule.

@@ -51,7 +51,7 @@ class PatchMonitoring(Construct):
 
     It covers, for all of its schedules:
 
-    - executions that failed, timed out, were cancelled or skipped, and windows that were disabled, by the events of
+    - executions that failed, timed out, were canceled or skipped, and windows that were disabled, by the events of
       Systems Manager;
     - executions that are missing: the alarm ``DidNotRun`` of each window. An execution without a task, or whose
       commands ran on no node, counts as missing;

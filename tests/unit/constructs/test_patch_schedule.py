@@ -298,7 +298,7 @@ def test_every_property_of_the_task(stack: cdk.Stack) -> None:
         (PatchOperation.SCAN, CutoffBehavior.CANCEL_TASK, "CANCEL_TASK"),
         (cdk.Token.as_string({"Ref": "Operation"}), None, "CANCEL_TASK"),
     ],
-    ids=["install", "install that continues", "scan", "scan that is cancelled", "operation of a parameter"],
+    ids=["install", "install that continues", "scan", "scan that is canceled", "operation of a parameter"],
 )
 def test_an_install_patches_no_further_node_after_the_cutoff(
     stack: cdk.Stack, operation: PatchOperation | str, given: CutoffBehavior | None, rendered: str | None
