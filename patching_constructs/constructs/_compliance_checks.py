@@ -88,7 +88,7 @@ def evidence_hours(limit: Length) -> int:
     Raises:
         PatchingError: it is invalid, or a token.
     """
-    hours = whole("evidence_limit", limit, "hours", _EVIDENCE_HOURS)
+    hours = whole("evidence_limit", limit, "hours", _EVIDENCE_HOURS, usual="days")
     if is_unresolved(hours):
         rule = "must be known at synthesis, because it is a part of the views"
         raise refusal("evidence_limit", rule, "a token")

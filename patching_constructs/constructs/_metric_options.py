@@ -25,7 +25,7 @@ def checked_period(period: Length, label: str | None, color: str | None) -> Dura
     for name, text in (("label", label), ("color", color)):
         if text is not None:
             check_type(name, text, str)
-    seconds = length_in_seconds("period", period, _PERIODS)
+    seconds = length_in_seconds("period", period, _PERIODS, "seconds")
     if is_unresolved(seconds):
         raise refusal("period", "must be known at synthesis, because the CDK requires it", "a token")
     if seconds % _MINUTE:

@@ -6,7 +6,7 @@ from typing import Final, Self
 
 from patching_constructs._errors import refusal
 from patching_constructs._tokens import is_unresolved
-from patching_constructs.properties._durations import Length, length_in_seconds
+from patching_constructs.properties._durations import Length, UsualUnit, length_in_seconds
 
 _HOUR: Final = timedelta(hours=1)
 _YEAR: Final = timedelta(days=366)
@@ -31,14 +31,14 @@ class MonitoringLimits:
             PatchingError: one of them is invalid.
         """
         return cls(
-            _known("grace", grace, _GRACE),
-            _known("non_compliant_after", non_compliant_after, _NODES),
-            None if evidence_max_age is None else _known("evidence_max_age", evidence_max_age, _NODES),
+            _known("grace", grace, _GRACE, "hours"),
+            _known("non_compliant_after", non_compliant_after, _NODES, "days"),
+            None if evidence_max_age is None else _known("evidence_max_age", evidence_max_age, _NODES, "days"),
         )
 
 
-def _known(what: str, length: Length, bounds: tuple[timedelta, timedelta]) -> timedelta:
-    seconds = length_in_seconds(what, length, bounds)
+def _known(what: str, length: Length, bounds: tuple[timedelta, timedelta], usual: UsualUnit) -> timedelta:
+    seconds = length_in_seconds(what, length, bounds, usual)
     if is_unresolved(seconds):
         raise refusal(what, "must be known at synthesis, because the limits of alarms are computed from it", "a token")
     return timedelta(seconds=seconds)

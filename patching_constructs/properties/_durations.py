@@ -25,14 +25,25 @@ class CdkDuration(Protocol):
 
 Length = CdkDuration | timedelta
 Unit = Literal["days", "hours", "seconds"]
+UsualUnit = Literal["days", "hours", "minutes", "seconds"]
+_SECONDS: Final[dict[UsualUnit, int]] = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 24 * 3600}
 
 
-def whole(what: str, length: Length, unit: Unit, bounds: tuple[int, int]) -> float:
+def whole(what: str, length: Length, unit: Unit, bounds: tuple[int, int], *, usual: UsualUnit | None = None) -> float:
     """Return the length in whole units. A token is returned unchanged.
+
+    Args:
+        what: the property.
+        length: its value.
+        unit: the unit.
+        bounds: the smallest and the largest number of units.
+        usual: the unit of a number that somebody gives by mistake. Default: the unit.
 
     Raises:
         PatchingError: the length is not whole, not within the bounds, or a token in another unit.
     """
+    first, last = (bound * _SECONDS[unit] for bound in bounds)
+    _check_type(what, length, usual or unit, (first, last))
     return whole_number(what, _in_unit(what, length, unit), unit, bounds)
 
 
@@ -50,18 +61,25 @@ def whole_number(what: str, number: float, unit: Unit, bounds: tuple[int, int]) 
     return int(number)
 
 
-def length_in_seconds(what: str, length: Length, bounds: tuple[timedelta, timedelta]) -> float:
+def length_in_seconds(what: str, length: Length, bounds: tuple[timedelta, timedelta], usual: UsualUnit) -> float:
     """Return the length in whole seconds. A token is returned unchanged.
 
     In a message, the bounds and the length have the units that the documentation uses.
 
+    Args:
+        what: the property.
+        length: its value.
+        bounds: the shortest and the longest length.
+        usual: the unit of a number that somebody gives by mistake.
+
     Raises:
         PatchingError: the length is not whole, not within the bounds, or a token in another unit.
     """
+    first, last = (bound.total_seconds() for bound in bounds)
+    _check_type(what, length, usual, (first, last))
     seconds = _in_unit(what, length, "seconds")
     if is_unresolved(seconds):
         return seconds
-    first, last = (bound.total_seconds() for bound in bounds)
     if not first <= seconds <= last or seconds % 1:
         rule = f"must be from {in_words(first)} to {in_words(last)}, in whole seconds"
         raise refusal(what, rule, in_words(seconds))
@@ -77,16 +95,26 @@ def in_words(seconds: float) -> str:
     return f"{seconds / size:.10g} {one if seconds == size else several}"
 
 
+def _check_type(what: str, length: object, usual: UsualUnit, bounds: tuple[float, float]) -> None:
+    if isinstance(length, timedelta) or hasattr(type(length), "to_seconds"):
+        return
+    fix = ""
+    if isinstance(length, int | float) and not isinstance(length, bool) and not is_unresolved(length):
+        fix = f"write datetime.timedelta({_meant(length, usual, bounds)}={length})"
+    raise refusal(what, "must be an aws_cdk.Duration or a datetime.timedelta", shown(length), fix)
+
+
+def _meant(number: float, usual: UsualUnit, bounds: tuple[float, float]) -> UsualUnit:
+    """Return the unit that a number has: the usual one, unless only another one makes it valid."""
+    first, last = bounds
+    units = (usual, *_SECONDS) if number % 1 == 0 else (usual,)
+    return next((unit for unit in units if first <= number * _SECONDS[unit] <= last), usual)
+
+
 def _in_unit(what: str, length: Length, unit: Unit) -> float:
-    match length:
-        case timedelta():
-            return length / timedelta(**{unit: 1})
-        case _ if hasattr(type(length), "to_seconds"):
-            return _from_duration(what, length, unit)
-        case _:
-            is_number = isinstance(length, int | float) and not isinstance(length, bool)
-            fix = f"write datetime.timedelta({unit}={length})" if is_number and not is_unresolved(length) else ""
-            raise refusal(what, "must be an aws_cdk.Duration or a datetime.timedelta", shown(length), fix)
+    if isinstance(length, timedelta):
+        return length / timedelta(**{unit: 1})
+    return _from_duration(what, length, unit)
 
 
 def _from_duration(what: str, length: CdkDuration, unit: Unit) -> float:

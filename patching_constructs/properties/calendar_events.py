@@ -117,7 +117,7 @@ class CalendarEvent:
 
 
 def _seconds(duration: Length) -> float:
-    seconds = length_in_seconds("duration", duration, _DURATION)
+    seconds = length_in_seconds("duration", duration, _DURATION, "hours")
     if is_unresolved(seconds):
         raise refusal("duration", "must be known at synthesis, because it is a part of the calendar", "a token")
     return seconds

@@ -110,7 +110,9 @@ def bake_seconds(gate: PatchGate) -> float:
     Raises:
         PatchingError: it is invalid.
     """
-    return 0 if gate.bake_time is None else length_in_seconds("PatchGate bake_time", gate.bake_time, _BAKE_TIME)
+    return (
+        0 if gate.bake_time is None else length_in_seconds("PatchGate bake_time", gate.bake_time, _BAKE_TIME, "hours")
+    )
 
 
 def start_within_seconds(gate: PatchGate) -> float:
@@ -119,7 +121,7 @@ def start_within_seconds(gate: PatchGate) -> float:
     Raises:
         PatchingError: it is invalid.
     """
-    return length_in_seconds("PatchGate start_within", gate.start_within, _START_WITHIN)
+    return length_in_seconds("PatchGate start_within", gate.start_within, _START_WITHIN, "minutes")
 
 
 def max_age_seconds(gate: PatchGate, schedule: ScheduleExpression) -> float:
@@ -167,7 +169,7 @@ def run_seconds(gate: PatchGate, duration_hours: float, cutoff_hours: float) -> 
 
 
 def _given_max_age(gate: PatchGate) -> float | None:
-    return None if gate.max_age is None else length_in_seconds("PatchGate max_age", gate.max_age, _MAX_AGE)
+    return None if gate.max_age is None else length_in_seconds("PatchGate max_age", gate.max_age, _MAX_AGE, "days")
 
 
 def _checked_calendars(calendars: "Sequence[str | IDocumentRef]") -> "tuple[str | IDocumentRef, ...]":
