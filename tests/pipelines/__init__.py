@@ -1,0 +1,1 @@
+"""The pipelines of ``examples/pipelines``: what validators find in them, and whether their commands run."""
