@@ -53,14 +53,14 @@ class _Parser:
             value = self._either()
             assert self._next(")")
             return value
-        token = self._tokens.pop(0)
-        if token.startswith("'"):
-            return token.strip("'")
-        if token == "cancelled":
+        word = self._tokens.pop(0)
+        if word.startswith("'"):
+            return word.strip("'")
+        if word == "cancelled":
             assert self._next("(")
             assert self._next(")")
             return False
-        return self._looked_up(token)
+        return self._looked_up(word)
 
     def _looked_up(self, name: str) -> Any:
         value: Any = self._context

@@ -1,4 +1,4 @@
-"""Run the jobs of a workflow as GitHub Actions does: conditions, expressions, a clone for each job, artifacts, outputs."""
+"""Run the jobs of a workflow as GitHub Actions does: each in a clone, with its conditions, artifacts and outputs."""
 
 import shutil
 from collections.abc import Mapping
@@ -49,6 +49,12 @@ class Job:
     failed_step: str = ""
 
 
+def is_run(job: Mapping[str, Any], needed: Job, context: Mapping[str, Any]) -> bool:
+    """Return whether a job runs: a condition without a function of the status implies ``success()``."""
+    condition = str(job.get("if", "!cancelled()"))
+    return (needed.result == "success" or "cancelled()" in condition) and bool(evaluated(condition, context))
+
+
 class Run:
     """A run of the workflow."""
 
@@ -60,17 +66,17 @@ class Run:
         self.artifacts = folder / "artifacts"
         self.jobs: dict[str, Job] = {}
         for name, job in workflow()["jobs"].items():
-            self.jobs[name] = self._run(name, job)
+            self.jobs[name] = self._run(job, self._folder / name)
 
-    def _run(self, name: str, job: Mapping[str, Any]) -> Job:
-        done = Job(self._folder / name)
-        needed = self.jobs[job["needs"]] if "needs" in job else None
-        needs = {job["needs"]: {"outputs": needed.outputs}} if needed else {}
-        context = self._context | {"needs": needs, "steps": {}}
-        condition = str(job.get("if", ""))
-        # A condition without a status function implies success().
-        blocked = needed and needed.result != "success" and "cancelled()" not in condition
-        if blocked or (condition and not evaluated(condition, context)):
+    def again(self, name: str) -> Job:
+        """Run a job once more, with the artifacts that are there."""
+        return self._run(workflow()["jobs"][name], self._folder / f"{name}-again")
+
+    def _run(self, job: Mapping[str, Any], folder: Path) -> Job:
+        done = Job(folder)
+        needed = self.jobs[job["needs"]] if "needs" in job else Job(folder)
+        context = self._context | {"needs": {job.get("needs"): {"outputs": needed.outputs}}, "steps": {}}
+        if not is_run(job, needed, context):
             done.result = "skipped"
             return done
         done.folder.mkdir(parents=True)

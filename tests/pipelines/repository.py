@@ -18,6 +18,12 @@ BASH: Final = ("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c")
 
 SCAN: Final = "operation=PatchOperation.SCAN"
 INSTALL: Final = "operation=PatchOperation.INSTALL"
+VIOLATION: Final = (
+    "app.synth()",
+    """window = {"Name": "Legacy", "Schedule": "cron(0 22 * * *)", "Duration": 2, "Cutoff": 1}
+cdk.CfnResource(stack, "Legacy", type="AWS::SSM::MaintenanceWindow", properties=window)
+app.synth()""",
+)
 OTHER_COMMENTS: Final = [
     {"id": 99, "user": {"login": "github-actions[bot]"}, "body": "The comment of another workflow"},
     {"id": 100, "user": {"login": "reviewer"}, "body": "<!-- patching --> quoted"},
@@ -28,8 +34,8 @@ OTHER_COMMENTS: Final = [
 class Machine:
     """Run commands with the packages of this environment, without a network.
 
-    ``npm``, ``npx`` and ``gh`` are ``stand_in.py``: it synthesizes for real, and records what would call npm's registry, AWS
-    or GitHub.
+    ``npm``, ``npx`` and ``gh`` are ``stand_in.py``: it synthesizes for real, and records what would call a registry,
+    AWS or GitHub.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -37,7 +43,9 @@ class Machine:
         commands.mkdir(parents=True)
         for name in ("npm", "npx", "gh"):
             script = commands / name
-            script.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{Path(__file__).parent / "stand_in.py"}" {name} "$@"\n')
+            script.write_text(
+                f'#!/bin/sh\nexec "{sys.executable}" "{Path(__file__).parent / "stand_in.py"}" {name} "$@"\n'
+            )
             script.chmod(0o755)
         self._record = folder / "calls.jsonl"
         self._comments = folder / "comments.json"
@@ -90,9 +98,7 @@ class Repository:
         self.first = self.commit("docs: a page")
 
     def git(self, *arguments: str) -> str:
-        identity = ("-c", "user.name=Developer", "-c", "user.email=developer@example.com")
-        command = ["git", *identity, *arguments]
-        return subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=True).stdout.strip()
+        return _git(self.folder, "-c", "user.name=Developer", "-c", "user.email=developer@example.com", *arguments)
 
     def add_project(self, app: Path = PROJECT / "app.py") -> str:
         """Copy the project, which installs this package, and return the commit."""
@@ -122,7 +128,7 @@ class Repository:
         return self.git("rev-parse", "HEAD")
 
     def merge_request(self, old: str, new: str) -> tuple[str, str]:
-        """Change the app on a branch; return its commit, and the commit of its merge with main, which stays as it is."""
+        """Change the app on a branch; return its commit, and that of a merge with main, which does not change."""
         self.git("checkout", "--quiet", "-b", "change")
         change = self.change(old, new)
         self.git("checkout", "--quiet", "--detach", "main")
@@ -135,9 +141,11 @@ class Repository:
         """Check a revision out into a folder, with all of its history if the depth is 0."""
         folder.mkdir(parents=True, exist_ok=True)
         limit = [f"--depth={depth}"] if depth else []
-        for arguments in (
-            ["init", "--quiet"],
-            ["fetch", "--quiet", *limit, f"file://{self.folder}", revision],
-            ["checkout", "--quiet", "--detach", "FETCH_HEAD"],
-        ):
-            subprocess.run(["git", *arguments], cwd=folder, capture_output=True, check=True)
+        _git(folder, "init", "--quiet")
+        _git(folder, "fetch", "--quiet", *limit, f"file://{self.folder}", revision)
+        _git(folder, "checkout", "--quiet", "--detach", "FETCH_HEAD")
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    command = ["git", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout.strip()

@@ -1,7 +1,7 @@
 """``npm``, ``npx`` and ``gh`` on a machine without a network: ``python stand_in.py NAME ARGUMENTS``.
 
-``npx cdk synth`` runs the app as the CDK CLI does, with the settings of its ``cdk.json``. Other calls are recorded, and a
-``cdk deploy`` requires the ``cdk.out`` and the CDK CLI that it names.
+``npx cdk synth`` runs the app as the CDK CLI does, with the settings of its ``cdk.json``. Other calls are recorded, and
+``cdk deploy`` requires an installed CDK CLI and a ``cdk.out``.
 """
 
 import json

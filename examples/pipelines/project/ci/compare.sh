@@ -10,7 +10,7 @@ revision=$1
 report=$2
 
 not_compared() {
-    printf '### Patching: not compared\n\n%s\n' "$1" | tee "$report"
+    printf '### Patching: not compared\n\n%s\n' "$1" >"$report"
     exit 0
 }
 
