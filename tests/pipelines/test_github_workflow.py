@@ -45,8 +45,8 @@ def test_no_validator_has_a_finding(command: list[str]) -> None:
         (["jactionlint"], ("if [ -n", "if [ -n -n"), "shellcheck"),
         (
             ["zizmor", "--quiet", "--offline", "--no-progress"],
-            ("persist-credentials: false", "persist-credentials: true"),
-            "artipacked",
+            ("pull_request:", "pull_request_target:"),
+            "dangerous-triggers",
         ),
         (
             ["check-jsonschema", "--builtin-schema", "vendor.github-workflows"],
