@@ -26,6 +26,7 @@ Answer = Mapping[str, Any]
 
 # A window that runs every few minutes and finds no node could have thousands of executions to examine.
 _MOST_EXAMINED: Final = 100
+_DEFINING: Final = ("Schedule", "ScheduleTimezone", "StartDate", "EndDate", "Enabled")
 
 
 class Executions:
@@ -53,6 +54,9 @@ class Executions:
             next_execution=moment(found.get("NextExecutionTime")),
             modified=found.get("ModifiedDate") or found.get("CreatedDate"),
             start_date=moment(found.get("StartDate")),
+            end_date=moment(found.get("EndDate")),
+            recurs=not _as_compared(found["Schedule"]).startswith("at("),
+            definition=_definition(found),
             longest_wait=longest_wait + offset if is_same and longest_wait is not None else None,
         )
 
@@ -148,6 +152,16 @@ def moment(text: str | None) -> datetime | None:
 def _start(execution: Answer) -> datetime:
     found: datetime = execution["StartTime"]
     return found
+
+
+def _definition(window: Answer) -> str | None:
+    """Return what decides when a window opens; None if another change of the window can move its next execution.
+
+    AWS documents this for a schedule offset. From when a rate counts after a change is not documented.
+    """
+    if window.get("ScheduleOffset") or _as_compared(window["Schedule"]).startswith("rate("):
+        return None
+    return "|".join(str(window.get(name)) for name in _DEFINING)
 
 
 def _as_compared(expression: str) -> str:

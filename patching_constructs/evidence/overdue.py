@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 _AN_HOUR: Final = timedelta(hours=1)
+_LONGEST_WAIT_IF_DISABLED: Final = timedelta(days=35)
+"""That of a monthly window, for a disabled window whose own is unknown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +34,13 @@ class Window:
     modified: datetime | None
     """When it was created or changed."""
     start_date: datetime | None = None
+    end_date: datetime | None = None
     longest_wait: timedelta | None = None
     """The longest time until an execution, with the days of a schedule offset; None if it is unknown."""
+    recurs: bool = True
+    """Whether its schedule has more than one execution."""
+    definition: str | None = None
+    """What decides when it opens; None if any change of the window can move its next execution."""
 
     @property
     def has_ended(self) -> bool:
@@ -49,6 +56,8 @@ class Watched:
     """When the function last ran."""
     next_execution: datetime | None = None
     """The next execution, as it was then."""
+    definition: str | None = None
+    """What decided when the window opens, as it was then."""
     due: tuple[datetime, ...] = ()
     """The first and the last execution that were due and are not followed by a success."""
     success: Success | None = None
@@ -64,11 +73,13 @@ def observed(watched: Watched, window: Window, now: datetime) -> Watched:
     due = watched.due
     if watched.next_execution is not None and watched.next_execution <= now and not _has_moved(watched, window):
         due = (*due, watched.next_execution)
-    return replace(watched, seen=now, next_execution=window.next_execution, due=due)
+    return replace(watched, seen=now, next_execution=window.next_execution, definition=window.definition, due=due)
 
 
 def _has_moved(watched: Watched, window: Window) -> bool:
     """Return whether the window was changed before the execution was due, so that it may not have been due at all."""
+    if window.definition is not None and window.definition == watched.definition:
+        return False
     seen, modified, due = watched.seen, window.modified, watched.next_execution
     return seen is not None and modified is not None and due is not None and seen < modified <= due
 
@@ -102,13 +113,20 @@ def hours_overdue(watched: Watched, window: Window, now: datetime) -> float:
 def _assumed_due(watched: Watched, window: Window) -> datetime | None:
     """Return when an execution was due at the latest, even if nothing was observed, such as in the first run.
 
-    A disabled window is overdue in the same way.
+    A disabled window is overdue in the same way, unless it would have ended by then.
     """
-    if window.longest_wait is None or window.modified is None or window.has_ended:
+    wait = _assumed_wait(window)
+    if wait is None or window.modified is None or window.has_ended:
         return None
     ended = None if watched.success is None else watched.success.end
     known = (window.modified, window.start_date, watched.resumed, ended)
-    return max(each for each in known if each is not None) + window.longest_wait
+    due = max(each for each in known if each is not None) + wait
+    return None if window.end_date is not None and window.end_date < due else due
+
+
+def _assumed_wait(window: Window) -> timedelta | None:
+    is_off = window.recurs and not window.is_enabled
+    return _LONGEST_WAIT_IF_DISABLED if window.longest_wait is None and is_off else window.longest_wait
 
 
 def hours_since(success: Success | None, now: datetime) -> float | None:

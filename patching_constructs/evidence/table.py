@@ -35,6 +35,7 @@ class Table:
         success = state.get("success")
         return Watched(
             **{name: _moment(state.get(name)) for name in _TIMES},
+            definition=state.get("definition"),
             due=tuple(datetime.fromisoformat(each) for each in state.get("due", ())),
             success=success and Success(**{name: datetime.fromisoformat(each) for name, each in success.items()}),
         )
@@ -44,6 +45,7 @@ class Table:
         success = watched.success
         state = {
             **{name: _text(getattr(watched, name)) for name in _TIMES},
+            "definition": watched.definition,
             "due": [each.isoformat() for each in watched.due],
             "success": success and {"start": success.start.isoformat(), "end": success.end.isoformat()},
         }

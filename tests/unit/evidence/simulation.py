@@ -17,6 +17,7 @@ from patching_constructs.schedule.occurrence import Occurrence
 
 INTERVAL = timedelta(minutes=15)
 HOUR = timedelta(hours=1)
+MONTH = timedelta(days=35)
 TICK = timedelta(seconds=1)
 
 
@@ -106,7 +107,17 @@ class Simulation:
             next_execution=upcoming[place] if place < len(upcoming) else None,
             modified=period.begin,
             longest_wait=None if wait is None else wait + timedelta(days=earlier.schedule.schedule_offset or 0),
+            definition=self._definition(number),
         )
+
+    def _definition(self, number: int) -> str | None:
+        """Return what decides when the window opens, where no other change can move an execution."""
+        times = self.periods[number].times
+        if times is None:
+            return "disabled"
+        if times.schedule.schedule_offset or times.schedule.expression_string.startswith("rate"):
+            return None
+        return str(times)
 
     def last_success(self, now: datetime) -> Success | None:
         place = bisect_right(self._success_ends, now)
@@ -139,7 +150,10 @@ class Simulation:
     # --- What is true ---------------------------------------------------------------------------------
 
     def is_visible(self, start: datetime, number: int) -> bool:
-        """Return whether the function has run between the change of the window and the execution."""
+        """Return whether the function has run between the change of the schedule and the execution."""
+        definition = self._definition(number)
+        while number and definition is not None and definition == self._definition(number - 1):
+            number -= 1
         runs = -((self._begins[0] - self._begins[number]) // INTERVAL)
         return self._begins[0] + runs * INTERVAL < start
 
@@ -159,10 +173,11 @@ class Simulation:
     def hours_after_longest_wait(self, now: datetime) -> float:
         """Return by how much the window has not succeeded for longer than it ever waits, since it was changed."""
         window, success = self.window(now), self.last_success(now)
-        if window.has_ended or window.longest_wait is None or window.modified is None:
+        wait = MONTH if window.longest_wait is None and not window.is_enabled else window.longest_wait
+        if window.has_ended or wait is None or window.modified is None:
             return 0.0
         known = [window.modified] if success is None else [window.modified, success.end]
-        return max((now - (max(known) + window.longest_wait + window.duration)) / HOUR, 0.0)
+        return max((now - (max(known) + wait + window.duration)) / HOUR, 0.0)
 
 
 def _up_to_one_after(executions: Iterator[Occurrence], end: datetime) -> Iterator[datetime]:

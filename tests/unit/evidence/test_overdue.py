@@ -50,6 +50,13 @@ def test_a_change_before_it_was_due() -> None:
     assert overdue(DUE + 6 * HOUR, window=changed) == 0
 
 
+def test_a_change_that_does_not_move_an_execution() -> None:
+    defined = replace(SEEN, definition="Tuesday")
+    changed = replace(WINDOW, modified=DUE - timedelta(minutes=1), definition="Tuesday")
+    assert overdue(DUE + 6 * HOUR, defined, changed) == 2
+    assert overdue(DUE + 6 * HOUR, defined, replace(changed, definition="Wednesday")) == 0
+
+
 def test_a_change_after_it_was_due() -> None:
     changed = replace(WINDOW, modified=DUE + timedelta(minutes=1))
     assert overdue(DUE + 6 * HOUR, window=changed) == 2

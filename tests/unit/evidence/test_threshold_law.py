@@ -110,20 +110,22 @@ def test_a_missed_execution_is_found_within_the_grace(
             assert any(latest - INTERVAL < each <= latest for each in found), start
 
 
+SAME = "the same schedule"
+"""A change of something else, such as the description."""
+Change = tuple[timedelta | tuple[int, timedelta], WindowTimes | str | None]
+
 # A change comes at any time, or a few minutes before or after one of the next executions.
 changes = st.lists(
     st.tuples(
         st.timedeltas(timedelta(minutes=1), 40 * DAY)
         | st.tuples(st.integers(1, 4), st.timedeltas(-2 * INTERVAL, 2 * INTERVAL)),
-        st.none() | windows,
+        st.none() | st.just(SAME) | windows,
     ),
     max_size=5,
 )
 
 
-def periods_of(
-    begin: datetime, window: WindowTimes, changes: list[tuple[timedelta | tuple[int, timedelta], WindowTimes | None]]
-) -> list[Period]:
+def periods_of(begin: datetime, window: WindowTimes, changes: list[Change]) -> list[Period]:
     periods = [Period(begin, window)]
     for when, changed in changes:
         last = periods[-1]
@@ -137,7 +139,7 @@ def periods_of(
             moment = ([last.begin + DAY] + [each.start for each in islice(upcoming, nth)])[-1] + distance
         # Of two changes in one interval, the service names only the second one.
         if moment >= last.begin + INTERVAL:
-            periods.append(Period(moment, changed))
+            periods.append(Period(moment, last.times if isinstance(changed, str) else changed))
     return periods
 
 
@@ -146,7 +148,7 @@ def test_changes_of_the_schedule_and_disabled_windows(
     *,
     begin: datetime,
     window: WindowTimes,
-    changes: list[tuple[timedelta | tuple[int, timedelta], WindowTimes | None]],
+    changes: list[Change],
     fates: list[Fate],
     knows_wait: bool,
 ) -> None:

@@ -126,13 +126,46 @@ def test_the_gate_of_a_schedule(
     assert overdue(watch(SCHEDULE)) == hours
 
 
-def test_a_window_that_was_changed_before_it_was_due(
-    service: Monitored, watch: Function, clock: time_machine.Traveller
+# What any change of the window can move, or what did change.
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"Schedule": "cron(0 5 ? * TUE *)"},
+        {"ScheduleTimezone": "Europe/Berlin"},
+        {"StartDate": f"{NOW + DAY:%Y-%m-%dT%H:%M:%SZ}"},
+        {"Enabled": False},
+        {"ScheduleOffset": 1},
+        {"Schedule": "rate(7 days)"},
+    ],
+    ids=str,
+)
+def test_a_schedule_that_was_changed_before_it_was_due(
+    service: Monitored, watch: Function, clock: time_machine.Traveller, changed: dict[str, Any]
 ) -> None:
+    at_the_due_time(service, watch, clock)
+    service.windows[OWN] |= {"ModifiedDate": DUE - MINUTE, **changed}
+    clock.move_to(DUE + 6 * HOUR)
+    assert overdue(watch(SCHEDULE)) == 0
+
+
+@pytest.mark.parametrize("always", [{"ScheduleOffset": 1}, {"Schedule": "rate(7 days)"}], ids=str)
+def test_a_window_whose_next_execution_any_change_can_move(
+    service: Monitored, watch: Function, clock: time_machine.Traveller, always: dict[str, Any]
+) -> None:
+    service.windows[OWN] |= always
     at_the_due_time(service, watch, clock)
     service.windows[OWN]["ModifiedDate"] = DUE - MINUTE
     clock.move_to(DUE + 6 * HOUR)
     assert overdue(watch(SCHEDULE)) == 0
+
+
+def test_a_window_of_which_something_else_was_changed_before_it_was_due(
+    service: Monitored, watch: Function, clock: time_machine.Traveller
+) -> None:
+    at_the_due_time(service, watch, clock)
+    service.windows[OWN] |= {"ModifiedDate": DUE - MINUTE, "Duration": 3, "Description": "Patches of the web servers"}
+    clock.move_to(DUE + 6 * HOUR)
+    assert overdue(watch(SCHEDULE)) == 3
 
 
 def test_a_window_that_has_ended(service: Monitored, watch: Function, clock: time_machine.Traveller) -> None:
@@ -190,6 +223,20 @@ def test_a_disabled_window(service: Monitored, watch: Function, clock: time_mach
     assert overdue(watch(KNOWN)) == 0
     clock.move_to(NOW + WEEK + 7 * HOUR)
     assert overdue(watch(KNOWN)) == 3
+
+
+def test_a_disabled_window_whose_longest_wait_is_unknown(
+    service: Monitored, watch: Function, clock: time_machine.Traveller
+) -> None:
+    service.windows[OWN] = window(OWN, Enabled=False, ModifiedDate=NOW)
+    del service.windows[OWN]["NextExecutionTime"]
+    clock.move_to(NOW + 35 * DAY + 7 * HOUR)
+    assert overdue(watch(SCHEDULE)) == 3
+    # None that opens only once, or that has ended by then.
+    service.windows[OWN]["EndDate"] = f"{NOW + 34 * DAY:%Y-%m-%dT%H:%M:%SZ}"
+    assert overdue(watch(SCHEDULE)) == 0
+    service.windows[OWN] |= {"EndDate": "", "Schedule": "at(2026-03-01T03:00:00)"}
+    assert overdue(watch(SCHEDULE)) == 0
 
 
 def test_a_paused_schedule(service: Monitored, watch: Function, clock: time_machine.Traveller) -> None:
