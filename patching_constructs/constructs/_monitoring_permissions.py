@@ -41,6 +41,8 @@ class WindowPermissions:
 def watch_permissions(table_arn: str, *, selects_groups: bool) -> Iterator[iam.PolicyStatement]:
     """Return what the watch function does, besides reading windows."""
     yield _allowed((*_TASKS_OF_EXECUTIONS, *_NODES), _ANY)
+    # Predefined patch baselines are in accounts of AWS.
+    yield _allowed(("ssm:GetPatchBaseline",), (f"{_ARN}:ssm:{Aws.REGION}:*:patchbaseline/*",))
     yield _allowed(("dynamodb:GetItem", "dynamodb:PutItem"), (table_arn,))
     yield iam.PolicyStatement(
         actions=["cloudwatch:PutMetricData"],

@@ -65,6 +65,8 @@ class Account:
     executions: list[Execution] = field(default_factory=list)
     nodes: dict[str, Answer] = field(default_factory=dict)
     """The patch states of the nodes that the targets select; empty for a node that has none."""
+    baselines: dict[str, str] = field(default_factory=dict)
+    """Whether available security updates are non-compliant, by the ids of the patch baselines."""
 
     def add_window(self, window_id: str, properties: Mapping[str, Any], created: datetime) -> None:
         """Let a window of a template exist, with one target."""
@@ -105,6 +107,7 @@ class Account:
             "ListCommandInvocations": self._command_invocations,
             "DescribeInstanceInformation": self._instances,
             "DescribeInstancePatchStates": self._patch_states,
+            "GetPatchBaseline": self._baseline,
         }
 
     def _window(self, given: Mapping[str, Any]) -> Answer:
@@ -160,6 +163,12 @@ class Account:
     def _patch_states(self, given: Mapping[str, Any]) -> Answer:
         found = [self.nodes[node] for node in given["InstanceIds"] if self.nodes[node]]
         return {"InstancePatchStates": found}
+
+    def _baseline(self, given: Mapping[str, Any]) -> Answer:
+        if given["BaselineId"] not in self.baselines:
+            raise RefusedError("DoesNotExistException")
+        status = self.baselines[given["BaselineId"]]
+        return {"BaselineId": given["BaselineId"], "AvailableSecurityUpdatesComplianceStatus": status}
 
 
 def _id(number: int) -> str:

@@ -48,7 +48,10 @@ class Permissions:
 def _resource(operation: str, given: Mapping[str, Any], place: str) -> str:
     if operation not in _RESOURCES:
         return "*"
-    return f"arn:aws:ssm:{place}:{_RESOURCES[operation].format_map(given)}"
+    resource = _RESOURCES[operation].format_map(given)
+    # A request can name a resource by its ARN.
+    _, _, arn = resource.partition("/arn:")
+    return f"arn:{arn}" if arn else f"arn:aws:ssm:{place}:{resource}"
 
 
 def _list(value: Any) -> list[str]:

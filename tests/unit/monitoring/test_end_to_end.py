@@ -147,15 +147,19 @@ def test_a_window_without_a_next_execution_is_noticed(started: World) -> None:
 # --- Nodes ------------------------------------------------------------------------------------------------
 
 
-def patched(node: str, *, at: datetime, missing: int = 0) -> dict[str, object]:
+BASELINE = "pb-0123456789abcdef0"
+
+
+def patched(node: str, *, at: datetime, missing: int = 0, available: int = 0) -> dict[str, object]:
     return {
         "InstanceId": node,
         "PatchGroup": "web",
-        "BaselineId": "pb-0123456789abcdef0",
+        "BaselineId": BASELINE,
         "Operation": "Install",
         "OperationStartTime": at,
         "OperationEndTime": at,
         "MissingCount": missing,
+        "AvailableSecurityUpdateCount": available,
     }
 
 
@@ -172,6 +176,23 @@ def test_nodes_that_are_non_compliant_for_too_long(started: World) -> None:
     started.account.nodes = {node: patched(node, at=started.now)}
     reach(started, started.now + 4 * HOUR)
     assert "No node is non-compliant for too long: Prod/Web" in started.subjects()
+
+
+@pytest.mark.parametrize(
+    ("status", "subjects"), [("NON_COMPLIANT", ["Non-compliant nodes: 1 of Prod/Web"]), ("COMPLIANT", [])]
+)
+def test_available_security_updates_count_if_the_baseline_says_so(
+    started: World, status: str, subjects: list[str]
+) -> None:
+    open_window(started)
+    run_first(started)
+    node, other = NODES
+    started.account.baselines = {BASELINE: status}
+    started.account.nodes = {node: patched(node, at=FIRST, available=2), other: patched(other, at=FIRST)}
+    reach(started, FIRST + timedelta(days=6))
+    assert (started.problems, started.mails()) == ([], [])
+    reach(started, SECOND + HOUR)
+    assert (started.problems, started.subjects()) == ([], subjects)
 
 
 def test_nodes_without_a_patch_state(started: World) -> None:
