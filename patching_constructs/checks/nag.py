@@ -21,6 +21,7 @@ from patching_constructs.checks._cdk_version import check_cdk_version
 from patching_constructs.checks.acknowledgments import ACKNOWLEDGED, ANNOTATION
 from patching_constructs.checks.engine import check_templates
 from patching_constructs.checks.finding import Finding, Status
+from patching_constructs.checks.repeated_findings import first_of_regions
 from patching_constructs.checks.rules import RULES
 from patching_constructs.checks.severity import Severity
 from patching_constructs.checks.template_ignores import TemplateIgnores
@@ -146,7 +147,7 @@ class PatchingChecks(NagPack):
 
     def _findings(self, templates: list[Template]) -> list[Finding]:
         ignores = TemplateIgnores(templates)
-        findings = check_templates(templates, now=self._now or datetime.now(UTC))
+        findings = first_of_regions(check_templates(templates, now=self._now or datetime.now(UTC)))
         return [
             finding
             for finding in findings

@@ -40,12 +40,12 @@ class TemplateIgnore:
     @property
     def scope(self) -> _Scope:
         """What it applies to."""
-        return self.template.scope, self.logical_id, self.rule
+        return self.template.written, self.logical_id, self.rule
 
     @property
     def place(self) -> tuple[object, DocumentPath]:
         """Where it is written: the template, and the path in its file."""
-        return self.template.scope, self.template.origin(self.path)
+        return self.template.written, self.template.origin(self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,9 @@ class TemplateIgnores:
         Raises:
             PatchingError: an entry is invalid, or has no reason; the message has the file and the line.
         """
-        found = [each for template in templates for each in _ignores(template)]
+        # A StackSet deploys what is written once to several Regions.
+        written = {template.written: template for template in templates}
+        found = [each for template in written.values() for each in _ignores(template)]
         self._by_scope = {each.scope: each for each in found if isinstance(each, TemplateIgnore)}
         self.unknown = [each for each in found if isinstance(each, UnknownRule)]
         """The entries that name no rule."""
@@ -98,7 +100,7 @@ class TemplateIgnores:
 
 
 def _scopes(finding: Finding) -> tuple[_Scope, _Scope]:
-    template, resource = finding.at.template.scope, finding.resource
+    template, resource = finding.at.template.written, finding.resource
     logical_id = None if resource is None else resource.logical_id
     return (template, logical_id, finding.rule.id), (template, None, finding.rule.id)
 

@@ -13,6 +13,7 @@ from patching_constructs.checks.baseline_file import Baseline, Entry
 from patching_constructs.checks.configuration import Configuration
 from patching_constructs.checks.engine import result_of
 from patching_constructs.checks.finding import Finding
+from patching_constructs.checks.repeated_findings import first_of_regions
 from patching_constructs.checks.rule import Rule
 from patching_constructs.checks.rule_ids import check_rule_id
 from patching_constructs.checks.selection import Excluder, Exclusion, Reason, select
@@ -51,7 +52,7 @@ class CheckRun:
         templates = inputs.templates
         in_templates = TemplateIgnores(templates)
         result = result_of(templates, now=now, rules=self.configuration.rules)
-        findings = result.findings
+        findings = first_of_regions(result.findings)
         excluders = [
             Excluder(Exclusion.IGNORED, ignored),
             Excluder(Exclusion.IGNORED, self.configuration.reason),

@@ -7,6 +7,7 @@ from typing import Final
 
 from patching_constructs._errors import PatchingError
 from patching_constructs.cli.refusals import named
+from patching_constructs.cli.schedule_labels import label_of
 from patching_constructs.planning.capacity import Forecast
 from patching_constructs.planning.capacity_words import forecast_in_words
 from patching_constructs.properties.capacity import PatchCapacity
@@ -88,7 +89,7 @@ class WindowForecast:
     @property
     def label(self) -> str:
         """The name of the window."""
-        return "window" if self.window is None else self.window.label
+        return "window" if self.window is None else label_of(self.window)
 
 
 def forecasts_of(windows: Iterable[MaintenanceWindow], given: GivenCapacity) -> Iterator[WindowForecast]:

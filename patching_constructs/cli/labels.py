@@ -140,12 +140,15 @@ def _operation(command: Command) -> str:
 
 def targets_of_window(window: MaintenanceWindow) -> str:
     """Return the values that a window selects nodes by, without their keys: ``web | db``."""
-    return _joined(
-        (
-            _selection((text(key), list(map(text, values))) for key, values in target.filters_as_written)
-            for target in window.targets
-        ),
-        window.label,
+    return (
+        _joined(
+            (
+                _selection((text(key), list(map(text, values))) for key, values in target.filters_as_written)
+                for target in window.targets
+            ),
+            window.label,
+        )
+        + window.template.source.in_region
     )
 
 

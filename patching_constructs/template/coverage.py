@@ -75,7 +75,9 @@ class PatchRun:
     @property
     def label(self) -> str:
         """The name; the logical id if there is none, or if it is unknown until deployment."""
-        return self.started_by.logical_id if self.name.is_unknown else self.name.written() or self.started_by.logical_id
+        starter = self.started_by
+        name = None if self.name.is_unknown else self.name.written()
+        return f"{name or starter.logical_id}{starter.template.source.in_region}"
 
     @property
     def operation(self) -> PatchOperation | None:

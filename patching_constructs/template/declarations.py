@@ -7,20 +7,35 @@ it is one of these texts or any other one, and the template means at most that m
 import json
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, Final
 
 from patching_constructs.template.content import mapping, scalar_text
 from patching_constructs.template.parameters import MOST_VALUES, Parameter
-from patching_constructs.template.unknown import AnyOther, Choice
+from patching_constructs.template.unknown import AnyOther, Choice, Unknown
 
+REGION: Final = "AWS::Region"
+"""The pseudo parameter that is known where a StackSet deploys a template."""
+NOTHING_KNOWN: Final[Mapping[str, object]] = MappingProxyType({})
 IMPORTS: Final = frozenset({"Fn::ImportValue", "Fn::GetStackOutput"})
 
 
 class Declarations:
     """The declarations of one template."""
 
-    def __init__(self, content: Mapping[str, Any]) -> None:
-        """Read the declarations of a template."""
+    def __init__(
+        self,
+        content: Mapping[str, Any],
+        known: Mapping[str, object] = NOTHING_KNOWN,
+        arguments: Mapping[str, object] | None = None,
+    ) -> None:
+        """Read the declarations of a template.
+
+        Args:
+            content: the template.
+            known: the pseudo parameters that are known. Default: none.
+            arguments: what is given for the parameters, of which the others have their defaults. Default: unknown.
+        """
         self.scope = object()
         """Stands for the template in whatever belongs to it."""
         self.resources = {
@@ -36,6 +51,8 @@ class Declarations:
             for name, each in mapping(content.get("Parameters")).items()
             if isinstance(each, dict)
         }
+        self.known = {**known, **self._known_of(arguments)}
+        """The parameters and pseudo parameters with a known value."""
         self._content = content
         self._choices: dict[str, Choice | None] = {}
 
@@ -45,6 +62,16 @@ class Declarations:
             values = self._values(name)
             self._choices[name] = Choice(self.scope, name, values) if values else None
         return self._choices[name]
+
+    def _known_of(self, arguments: Mapping[str, object] | None) -> dict[str, object]:
+        """Return the parameters that have the same value in every account."""
+        if arguments is None:
+            return {}
+        values = {
+            name: parameter.value_of(arguments[name]) if name in arguments else parameter.default
+            for name, parameter in self.parameters.items()
+        }
+        return {name: value for name, value in values.items() if value is not None and not isinstance(value, Unknown)}
 
     def choice_of_condition(self, name: str) -> Choice:
         """Return the choice between true and false, for a condition that no parameter decides."""
@@ -79,6 +106,8 @@ class Declarations:
         return self._uses.has_imports
 
     def _values(self, name: str) -> tuple[object, ...]:
+        if name in self.known:
+            return ()
         parameter = self.parameters.get(name)
         if parameter is not None and parameter.values is not None:
             return parameter.values

@@ -11,15 +11,15 @@ from typing import Final
 from patching_constructs.template.content import mapping
 from patching_constructs.template.resource import Resource
 from patching_constructs.template.sources import Deployer, Template
+from patching_constructs.template.stack_sets import STACK_SET, StackSetRegion, regions_of
 from patching_constructs.template.unknown import UNKNOWN
 from patching_constructs.template.value import UnknownError, Value, listed
 
 _STACK: Final = "AWS::CloudFormation::Stack"
-_STACK_SET: Final = "AWS::CloudFormation::StackSet"
 _APPLICATION: Final = "AWS::Serverless::Application"
 _PRODUCT: Final = "AWS::ServiceCatalog::CloudFormationProduct"
 _PROVISIONED_PRODUCT: Final = "AWS::ServiceCatalog::CloudFormationProvisionedProduct"
-_OWN_DEPLOYMENT: Final = {_STACK_SET, _PRODUCT}
+_OWN_DEPLOYMENT: Final = {STACK_SET, _PRODUCT}
 
 
 class Form(Enum):
@@ -45,6 +45,11 @@ class Embedded:
     def has_own_deployment(self) -> bool:
         """Whether it is deployed to other accounts and Regions than the template that deploys it."""
         return self.resource.type in _OWN_DEPLOYMENT
+
+    @property
+    def regions(self) -> list[StackSetRegion]:
+        """The Regions that a StackSet deploys it to; none where they are unknown, or where it is no StackSet."""
+        return regions_of(self.resource) if self.resource.type == STACK_SET else []
 
 
 def deployer_of(each: Embedded) -> Deployer:
@@ -128,7 +133,7 @@ def _unwrapped(resource: Resource, body: Value) -> Value:
 
 _FINDERS: Final[dict[str, Callable[[Resource], Iterator[Embedded]]]] = {
     _STACK: _stack,
-    _STACK_SET: _stack,
+    STACK_SET: _stack,
     _APPLICATION: _application,
     _PRODUCT: _product,
     _PROVISIONED_PRODUCT: _provisioned_product,

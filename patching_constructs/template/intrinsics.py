@@ -186,6 +186,8 @@ class Intrinsics:
     # --- References -----------------------------------------------------------------------------------
 
     def _named(self, value: object, name: str) -> object:
+        if name in self.declarations.known:
+            return self.declarations.known[name]
         assumed = self._assumed.get(name)
         if assumed is not None and not isinstance(assumed, AnyOther):
             return assumed

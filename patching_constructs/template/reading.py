@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from patching_constructs._errors import PatchingError
-from patching_constructs.template.document import Document, exists, parse_document
+from patching_constructs.template.document import Document, exists, parse_document, read_document
 from patching_constructs.template.embedded import Embedded, Form, deployer_of, embedded, with_unknown_parts
 from patching_constructs.template.linking import without_left_out
 from patching_constructs.template.local_files import check_is_within
@@ -77,6 +77,8 @@ class _Reading:
         self._alone = {own_name(each.source.file): each for each in listed if not each.source.environment}
         self._done = {own_name(each.source.file) for each in listed if each.source.environment}
         self._failed: dict[str, PatchingError] = {}
+        self._documents: dict[str, Document] = {}
+        """The files that StackSets deploy, each to several Regions."""
         self._left = MOST_EMBEDDED
         self._found: list[Template] = []
         self._deployers: dict[object, list[Deployer]] = {}
@@ -95,7 +97,8 @@ class _Reading:
         return without_left_out([replace(each, deployers=self._deployers_of(each)) for each in self._found])
 
     def _deployers_of(self, template: Template) -> tuple[Deployer, ...]:
-        name = template.scope if template.source.within else own_name(template.source.file)
+        is_by_itself = template.source.within or template.source.set_region
+        name = template.scope if is_by_itself else own_name(template.source.file)
         return tuple(self._deployers.get(name, ()))
 
     def _add(self, template: Template, *, depth: int) -> None:
@@ -109,23 +112,52 @@ class _Reading:
                 template.unread.append(Unread(each.value.path, each.value.content, f"{error}"))
 
     def _follow(self, each: Embedded, outer: Template, *, depth: int) -> None:
+        self._check_limits(depth)
+        for inner in self._deployed_by(each, outer):
+            self._check_limits(depth)
+            self._left -= 1
+            self._add(inner, depth=depth)
+
+    def _check_limits(self, depth: int) -> None:
         if depth > DEEPEST_EMBEDDED or not self._left:
             raise PatchingError(f"templates are read {DEEPEST_EMBEDDED} levels deep, and {MOST_EMBEDDED:,} in all")
-        if each.form is Form.BODY:
-            source = _source(each, outer.source.file, within=True)
-            inner = template_of(source, _document(each.value), use_defaults=self._use_defaults)
-            self._deployers[inner.scope] = [deployer_of(each)]
-        else:
-            file = _file(each)
-            name = own_name(file)
-            self._deployers.setdefault(name, []).append(deployer_of(each))
-            if name in self._failed:
-                raise self._failed[name]
-            if name in self._done:
-                return
-            inner = self._read(_source(each, file))
-        self._left -= 1
-        self._add(inner, depth=depth)
+
+    def _deployed_by(self, each: Embedded, outer: Template) -> Iterator[Template]:
+        """Return the templates that a resource deploys: one, and for a StackSet one for each of its Regions."""
+        is_body = each.form is Form.BODY
+        source = _source(each, outer.source.file, within=True) if is_body else _source(each, _file(each))
+        regions = each.regions
+        if not (is_body or regions or source.set_region):
+            yield from self._read_once(each, source)
+            return
+        document = _document(each.value) if is_body else self._document_of(source)
+        if not regions:
+            yield self._deployed(each, template_of(source, document, use_defaults=self._use_defaults))
+        for region in regions:
+            yield self._deployed(each, region.template(source, document, use_defaults=self._use_defaults))
+
+    def _deployed(self, each: Embedded, inner: Template) -> Template:
+        """Return a template that nothing else deploys."""
+        self._deployers[inner.scope] = [deployer_of(each)]
+        return inner
+
+    def _read_once(self, each: Embedded, source: Source) -> Iterator[Template]:
+        """Return the template of a file, unless it was read already."""
+        name = own_name(source.file)
+        self._deployers.setdefault(name, []).append(deployer_of(each))
+        if name in self._failed:
+            raise self._failed[name]
+        if name not in self._done:
+            yield self._read(source)
+
+    def _document_of(self, source: Source) -> Document:
+        """Return the content of a file that is deployed to several Regions."""
+        name = own_name(source.file)
+        self._done.add(name)
+        if name not in self._documents:
+            known = self._alone.get(name)
+            self._documents[name] = read_document(source.file) if known is None else known.document
+        return self._documents[name]
 
     def _read(self, source: Source) -> Template:
         name = own_name(source.file)

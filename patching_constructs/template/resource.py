@@ -60,7 +60,7 @@ class Resource:
     @property
     def environment(self) -> str:
         """The account and Region of its stack as a ``cdk.out`` names them: ``aws://account/region``."""
-        return self.template.source.environment
+        return self.template.source.destination
 
     @property
     def construct_path(self) -> str | None:

@@ -16,7 +16,7 @@ from patching_constructs.template.assets import StackAssets
 from patching_constructs.template.conditions import CERTAIN, Truth
 from patching_constructs.template.construct_metadata import ConstructMetadata
 from patching_constructs.template.content import mapping
-from patching_constructs.template.declarations import Declarations
+from patching_constructs.template.declarations import NOTHING_KNOWN, REGION, Declarations
 from patching_constructs.template.document import (
     LARGEST_MANIFEST,
     Document,
@@ -59,10 +59,26 @@ class Source:
     """The logical ids of the resources of the file that hold the template. Empty for the file's own template."""
     within_construct: str | None = None
     """The path of the construct that created the first of these resources."""
+    set_region: str = ""
+    """The Region that a StackSet deploys the template to. Empty for any other template."""
 
     @property
     def region(self) -> str:
         """The Region; empty where it is unknown until deployment."""
+        return self.set_region or self._region
+
+    @property
+    def in_region(self) -> str:
+        """The Region, to append to a name: `` (eu-central-1)``. Empty where no StackSet deploys the template."""
+        return f" ({self.stack.rpartition('/')[2]})" if self.set_region else ""
+
+    @property
+    def destination(self) -> str:
+        """The account and Region as a ``cdk.out`` names them, also where a StackSet deploys the template."""
+        return f"aws://unknown-account/{self.set_region}" if self.set_region else self.environment
+
+    @property
+    def _region(self) -> str:
         return self.environment.rpartition("/")[2] if self._is_known else ""
 
     @property
@@ -140,6 +156,11 @@ class Template:
         """Identifies the template, under any assumed values, in references to its resources and parameters."""
         return self.intrinsics.scope
 
+    @property
+    def written(self) -> object:
+        """Identifies the template as it is written, which a StackSet can deploy to several Regions."""
+        return id(self.document)
+
     def lines(self, paths: Iterable[DocumentPath]) -> list[int]:
         """Return the line in the file, from 1, of every value; for a missing value, that of its nearest parent."""
         return self.document.lines([self.origin(path) for path in paths])
@@ -213,8 +234,20 @@ def read_template(source: Source, *, use_defaults: bool = False) -> Template:
     return template_of(source, read_document(source.file), use_defaults=use_defaults)
 
 
-def template_of(source: Source, document: Document, *, use_defaults: bool = False) -> Template:
+def template_of(
+    source: Source,
+    document: Document,
+    *,
+    use_defaults: bool = False,
+    arguments: Mapping[str, object] | None = None,
+) -> Template:
     """Create a template from a document.
+
+    Args:
+        source: where it is from.
+        document: its content.
+        use_defaults: take a parameter's default for its value.
+        arguments: what is given for the parameters, of which the others have their defaults. Default: unknown.
 
     Raises:
         PatchingError: the document is not a template.
@@ -226,7 +259,8 @@ def template_of(source: Source, document: Document, *, use_defaults: bool = Fals
     if not isinstance(content, dict) or not isinstance(content.get("Resources"), dict):
         raise refuse(source.file, f"it is not a CloudFormation template: {_what_it_is(content)}")
     expansion = expanded(content, use_defaults=use_defaults)
-    intrinsics = Intrinsics(Declarations(expansion.content), use_defaults=use_defaults)
+    known = {REGION: source.set_region} if source.set_region else NOTHING_KNOWN
+    intrinsics = Intrinsics(Declarations(expansion.content, known, arguments), use_defaults=use_defaults)
     return Template(source, document, expansion.content, intrinsics, expansion.origins)
 
 

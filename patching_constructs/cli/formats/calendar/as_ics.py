@@ -17,6 +17,7 @@ from patching_constructs.cli.formats.calendar.calendar import Calendar, Calendar
 from patching_constructs.cli.labels import EFFECTS, Effect
 from patching_constructs.cli.notes import NOTES
 from patching_constructs.cli.result_words import RESULTS
+from patching_constructs.cli.schedule_labels import label_of, path_or_label_of
 from patching_constructs.planning.executions import Execution
 from patching_constructs.planning.recorded_executions import ExecutionResult
 from patching_constructs.template import MaintenanceWindow
@@ -100,7 +101,7 @@ def _freeze_event(frozen: CalendarFreeze, calendar: Calendar) -> Event:
     event.add("dtstart", freeze.start.astimezone(UTC))
     event.add("dtend", freeze.end.astimezone(UTC))
     event.add("summary", printable(f"Freeze: {freeze.reason}"))
-    names = ", ".join(window.schedule_path or window.label for window in frozen.windows)
+    names = ", ".join(path_or_label_of(window) for window in frozen.windows)
     event.add("description", printable(f"No execution of {names}"))
     event.add("categories", ["Freeze"])
     return event
@@ -118,7 +119,7 @@ def _lines(execution: Execution[MaintenanceWindow]) -> Iterator[str]:
     yield f"Starts: {_local(occurrence.local_start)}"
     yield f"Cutoff: {cutoff}; {descriptions.cutoff_in_words(window)}"
     yield f"Ends: {_local(occurrence.local_end)}"
-    yield f"Window: {window.label}"
+    yield f"Window: {label_of(window)}"
     if window.schedule_path is not None:
         yield f"Construct: {window.schedule_path}"
     if window.ring is not None:

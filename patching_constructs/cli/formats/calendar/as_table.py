@@ -18,6 +18,7 @@ from patching_constructs.cli.formats.console import console_text
 from patching_constructs.cli.formats.unread import UNREAD_HEADING, unread_lines
 from patching_constructs.cli.operation_styles import styled_operations
 from patching_constructs.cli.rollout_lanes import rollout_lanes
+from patching_constructs.cli.schedule_labels import label_of
 from patching_constructs.planning.executions import Execution, NoteKind
 from patching_constructs.template import MaintenanceWindow
 from patching_constructs.template.upcoming import Upcoming
@@ -46,7 +47,7 @@ def _page(calendar: Calendar) -> RenderableType:
     executions = ExecutionTable(listed, calendar.zone) if listed else Text("no executions in this range")
     return Group(
         executions,
-        *_section("not listed", _not_listed({window.label: count for window, count in more.items()})),
+        *_section("not listed", _not_listed({label_of(window): count for window, count in more.items()})),
         *_rollouts(listed, calendar.zone),
         *_section("windows", _windows(upcoming)),
         *_section("notes", _notes(upcoming)),
@@ -105,13 +106,13 @@ def _runs(calendar: Calendar) -> Iterator[Text]:
         words = styled_operations(f"operation: {operations}")
         condition = descriptions.condition_in_words(run.resource)
         created = "" if condition is None else f", if {condition}"
-        head = Text.assemble(f"{_with_utc(start)}  ", (run.label, "bold"), f" ({run.kind}{created}): ")
+        head = Text.assemble(f"{_with_utc(start)}  ", (label_of(run), "bold"), f" ({run.kind}{created}): ")
         yield head.append_text(words).append(f"; targets: {targets}")
-    yield from _not_listed({run.label: count for run, count in more.items()})
-    for label, note in dict.fromkeys((each.run.label, note) for each in listed for note in each.notes):
+    yield from _not_listed({label_of(run): count for run, count in more.items()})
+    for label, note in dict.fromkeys((label_of(each.run), note) for each in listed for note in each.notes):
         yield Text.assemble(title_of(NoteKind.START_ASSUMED), f": {label}: {note}")
     for unknown in calendar.runs.unknown:
-        yield Text.assemble((unknown.run.label, "bold"), f" ({unknown.run.kind}): {unknown.reason}")
+        yield Text.assemble((label_of(unknown.run), "bold"), f" ({unknown.run.kind}): {unknown.reason}")
 
 
 def _with_utc(start: datetime) -> str:
@@ -125,7 +126,7 @@ def _freezes(calendar: Calendar) -> Iterator[Text]:
         start, end = (
             moment.astimezone(calendar.zone or moment.tzinfo) for moment in (each.freeze.start, each.freeze.end)
         )
-        windows = Text(", ").join(Text(window.label, style="bold") for window in each.windows)
+        windows = Text(", ").join(Text(label_of(window), style="bold") for window in each.windows)
         yield Text(f"{start:%a %Y-%m-%d %H:%M %Z} to {end:%a %Y-%m-%d %H:%M %Z}: {each.freeze.reason}: ").append_text(
             windows
         )
@@ -133,16 +134,16 @@ def _freezes(calendar: Calendar) -> Iterator[Text]:
 
 def _ended(calendar: Calendar) -> Iterator[Text]:
     for ended in calendar.ended:
-        yield Text.assemble((ended.owner.label, "bold"), f": {ended.kind}: {ended.reason}")
+        yield Text.assemble((label_of(ended.owner), "bold"), f": {ended.kind}: {ended.reason}")
 
 
 def _windows(upcoming: Upcoming) -> Iterator[Text]:
     windows = {(each.owner.stack, each.owner.logical_id): each.owner for each in upcoming.executions}
     for window in windows.values():
-        yield Text.assemble((window.label, "bold"), f": {_window_in_words(window)}")
+        yield Text.assemble((label_of(window), "bold"), f": {_window_in_words(window)}")
     for unknown in upcoming.unknown:
         reason = unknown.reason if unknown.is_invalid else f"executions unknown: {unknown.reason}"
-        yield Text.assemble((unknown.window.label, "bold"), f": {reason}")
+        yield Text.assemble((label_of(unknown.window), "bold"), f": {reason}")
 
 
 def _window_in_words(window: MaintenanceWindow) -> str:
@@ -165,7 +166,7 @@ def _notes(upcoming: Upcoming) -> Iterator[Text]:
     counted: dict[tuple[NoteKind, str, str], int] = {}
     for execution in upcoming.executions:
         for note in execution.notes:
-            key = (note.kind, execution.owner.label, note.text)
+            key = (note.kind, label_of(execution.owner), note.text)
             counted[key] = counted.get(key, 0) + 1
     for (kind, label, text), count in counted.items():
         executions = f" ({count} executions)" if count > 1 else ""

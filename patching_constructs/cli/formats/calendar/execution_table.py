@@ -14,6 +14,7 @@ from patching_constructs.cli import descriptions
 from patching_constructs.cli.formats.calendar.result_lines import result_text
 from patching_constructs.cli.notes import NOTES
 from patching_constructs.cli.operation_styles import styled_operations
+from patching_constructs.cli.schedule_labels import label_of
 from patching_constructs.planning.executions import Execution, NoteKind
 from patching_constructs.template import MaintenanceWindow
 
@@ -106,7 +107,8 @@ def _operation(execution: WindowExecution, _: tzinfo | None) -> Text:
 def _window(execution: WindowExecution, _: tzinfo | None) -> Text:
     window = execution.owner
     condition = descriptions.condition_in_words(window)
-    return Text(window.label if condition is None else f"{window.label} (if {condition})")
+    label = label_of(window)
+    return Text(label if condition is None else f"{label} (if {condition})")
 
 
 def _result(execution: WindowExecution, _: tzinfo | None) -> Text:

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from patching_constructs.cli.result_words import RESULTS
 from patching_constructs.cli.results.past import PastExecutions
+from patching_constructs.cli.schedule_labels import label_of
 from patching_constructs.planning.executions import Execution
 from patching_constructs.planning.recorded_executions import ExecutionResult, Result
 from patching_constructs.template import MaintenanceWindow
@@ -37,7 +38,7 @@ def result_lines(past: PastExecutions, zone: tzinfo | None) -> Iterator[Text]:
         )
         yield Text(", ").join(listed)
     for window, reason in past.without_history:
-        yield Text.assemble((window.label, "bold"), f": results unknown: {reason}")
+        yield Text.assemble((label_of(window), "bold"), f": results unknown: {reason}")
     yield from _reasons(past, zone)
 
 
@@ -55,7 +56,7 @@ def _reasons(past: PastExecutions, zone: tzinfo | None) -> Iterator[Text]:
         others = f" and {len(executions) - 1} earlier" if len(executions) > 1 else ""
         unscheduled = "" if is_scheduled else "; the template has no execution at this time"
         words = f"{start:%a %Y-%m-%d %H:%M %Z}{others}{unscheduled}{f': {reason}' if reason else ''}"
-        yield Text.assemble(result_text(last.result), ": ", (last.owner.label, "bold"), f": {words}")
+        yield Text.assemble(result_text(last.result), ": ", (label_of(last.owner), "bold"), f": {words}")
 
 
 def _needs_attention(result: ExecutionResult) -> bool:

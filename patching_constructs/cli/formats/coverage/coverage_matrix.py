@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from patching_constructs.cli.schedule_labels import label_of
 from patching_constructs.template.coverage import NodeCoverage
 from patching_constructs.template.coverage_gaps import GAPS, GapKind
 from patching_constructs.template.node_groups import ReplacedBy
@@ -40,5 +41,5 @@ class CoverageMatrix:
 def gap_in_words(row: NodeCoverage, kind: GapKind) -> str:
     """Return a gap of nodes in words."""
     if kind is GapKind.FROZEN:
-        return f"{GAPS[kind]}: {', '.join(window.label for window in row.frozen)}"
+        return f"{GAPS[kind]}: {', '.join(label_of(window) for window in row.frozen)}"
     return GAPS[kind]

@@ -103,7 +103,7 @@ class Report:
         excluded = Counter(each.exclusion for each in self.excluded)
         violations = [each.severity for each in self.findings if not is_unknown(each)]
         return {
-            "templates": len(self.templates),
+            "templates": len({template.written for template in self.templates}),
             "errors": violations.count(Severity.ERROR),
             "warnings": violations.count(Severity.WARNING),
             "notes": violations.count(Severity.NOTE),

@@ -13,6 +13,7 @@ from patching_constructs.cli.formats.calendar.calendar import Calendar
 from patching_constructs.cli.notes import NOTES, NoteWords
 from patching_constructs.cli.page.calendar.schedules import Frozen, PageSchedule, schedule_of_run, schedule_of_window
 from patching_constructs.cli.result_words import RESULTS, ResultWords
+from patching_constructs.cli.schedule_labels import path_or_label_of
 from patching_constructs.planning.executions import NoteKind
 from patching_constructs.planning.recorded_executions import ExecutionResult, Result
 from patching_constructs.planning.windows import PlannedWindow
@@ -136,7 +137,7 @@ class CalendarPage:
         """The schedules whose executions are unknown."""
         windows = [
             Unknown(
-                each.window.schedule_path or each.window.label,
+                path_or_label_of(each.window),
                 each.reason,
                 _as_written(each.window.schedule),
                 each.window.stack,
@@ -175,7 +176,7 @@ class CalendarPage:
         """The schedules whose past executions are unknown."""
         past = self.calendar.past
         return [
-            Unknown(window.schedule_path or window.label, reason, _as_written(window.schedule), window.stack)
+            Unknown(path_or_label_of(window), reason, _as_written(window.schedule), window.stack)
             for window, reason in (() if past is None else past.without_history)
         ]
 

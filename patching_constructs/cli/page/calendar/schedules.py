@@ -8,6 +8,7 @@ from typing import Final
 from patching_constructs.cli import descriptions, labels, run_descriptions, value_words
 from patching_constructs.cli.forecasts import capacity_in_words
 from patching_constructs.cli.labels import Effect
+from patching_constructs.cli.schedule_labels import label_of
 from patching_constructs.planning.executions import Execution
 from patching_constructs.template import MaintenanceWindow
 from patching_constructs.template.resource import Resource
@@ -56,7 +57,7 @@ class PageSchedule:
     @property
     def label(self) -> str:
         """What to call it where a name is necessary: its construct rather than a generated name."""
-        return self.path or self.name
+        return f"{self.path}{self.resource.template.source.in_region}" if self.path else self.name
 
     @property
     def place(self) -> str:
@@ -75,7 +76,7 @@ def schedule_of_window(execution: Execution[MaintenanceWindow], covered: Frozen)
     window, occurrence = execution.owner, execution.occurrence
     return PageSchedule(
         resource=window,
-        name=window.label,
+        name=label_of(window),
         path=window.schedule_path,
         target=labels.targets_of_window(window),
         operation=labels.operation_of_window(window),
@@ -91,7 +92,7 @@ def schedule_of_window(execution: Execution[MaintenanceWindow], covered: Frozen)
         else [Frozen(each.start, each.end, each.reason) for each in window.freezes],
         facts={
             "Construct": window.schedule_path or _NO_CONSTRUCT,
-            "Window": window.label,
+            "Window": label_of(window),
             "Stack": window.stack,
             **_condition(window),
             **({} if window.ring is None else {"Ring": descriptions.ring_in_words(window.ring)}),
