@@ -56,6 +56,7 @@ _MODULES = {
     "PatchMonitoring": "constructs.patch_monitoring",
     "PatchNodes": "constructs.patch_nodes",
     "PatchOperation": "properties.command",
+    "PatchOrganization": "constructs.patch_organization",
     "PatchRing": "constructs.patch_ring",
     "PatchRollout": "constructs.patch_rollout",
     "PatchRule": "properties.approval",
@@ -76,15 +77,16 @@ _MODULES = {
     "WindowTask": "properties.window_tasks",
 }
 # The names that require an extra.
-_EXTRAS = {"PatchingChecks"}
+_EXTRAS = {"PatchOrganization": "organizations", "PatchingChecks": "nag"}
 # What can be missing if only the command line is installed.
 _CDK = {"aws_cdk", "constructs", "jsii"}
+_STACK_SETS = "cdk_stacksets"
 
 
 def __getattr__(name: str) -> object:
     if name == "__all__":
         # Computed on demand: ``import *`` imports every name in it, and a name without its extra cannot be imported.
-        return [each for each in _MODULES if each not in _EXTRAS or _has_nag_extra()]
+        return [each for each in _MODULES if each not in _EXTRAS or _has_extra(_EXTRAS[each])]
     missing = f"module {__name__!r} has no attribute {name!r}"
     if name not in _MODULES:
         raise AttributeError(missing)
@@ -93,15 +95,29 @@ def __getattr__(name: str) -> object:
     except PatchingError as error:
         raise AttributeError(f"{missing}: {error}") from error
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in _CDK:
+        words = _missing(name, (error.name or "").partition(".")[0])
+        if words is None:
             raise
         # Not an AttributeError, whose text ``from patching_constructs import ...`` would drop.
-        words = f"{name} requires the AWS CDK: run pip install patching-constructs"
         raise ModuleNotFoundError(words, name=error.name) from error
 
 
 def __dir__() -> list[str]:
     return __getattr__("__all__")  # type: ignore[return-value]
+
+
+def _missing(name: str, module: str) -> str | None:
+    """Return what a name requires if a module is missing; None for a module that no installation lacks."""
+    if module in _CDK:
+        return f"{name} requires the AWS CDK: run pip install patching-constructs"
+    if module == _STACK_SETS:
+        extra = _EXTRAS[name]
+        return f"{name} requires the extra {extra}: run pip install 'patching-constructs[{extra}]'"
+    return None
+
+
+def _has_extra(extra: str) -> bool:
+    return _has_nag_extra() if extra == "nag" else find_spec(_STACK_SETS) is not None
 
 
 def _has_nag_extra() -> bool:

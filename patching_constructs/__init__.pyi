@@ -28,6 +28,7 @@ from patching_constructs.constructs.patch_fleet import PatchFleet as PatchFleet
 from patching_constructs.constructs.patch_freezes import PatchFreezes as PatchFreezes
 from patching_constructs.constructs.patch_monitoring import PatchMonitoring as PatchMonitoring
 from patching_constructs.constructs.patch_nodes import PatchNodes as PatchNodes
+from patching_constructs.constructs.patch_organization import PatchOrganization as PatchOrganization
 from patching_constructs.constructs.patch_ring import PatchRing as PatchRing
 from patching_constructs.constructs.patch_rollout import PatchRollout as PatchRollout
 from patching_constructs.constructs.patch_schedule import IPatchSchedule as IPatchSchedule

@@ -28,7 +28,7 @@ ORDER = (
 )
 STANDARD_LIBRARY = ("ssm", "schedule", "planning", "reporting")
 # jsii starts Node, and the command line should start without both.
-CDK = {"aws_cdk", "cdk_nag", "constructs", "jsii"}
+CDK = {"aws_cdk", "cdk_nag", "cdk_stacksets", "constructs", "jsii"}
 # The adapter for cdk-nag is the only module of the linter that imports the CDK.
 WITH_CDK = ("constructs.", "checks.nag")
 FORBIDDEN_NAMES = ("utils", "common", "base", "types", "helpers", "misc")

@@ -62,6 +62,7 @@ def test_the_public_list_is_sorted_and_frozen() -> None:
         "PatchMonitoring",
         "PatchNodes",
         "PatchOperation",
+        "PatchOrganization",
         "PatchRing",
         "PatchRollout",
         "PatchRule",

@@ -21,22 +21,22 @@ class NamedTimeZone(Protocol):
 TimeZone = str | zoneinfo.ZoneInfo | NamedTimeZone
 
 
-def zone_name(time_zone: TimeZone | None) -> str | None:
-    """Return the IANA name of a time zone that is given in any supported form."""
+def zone_name(time_zone: TimeZone | None, what: str = "time_zone") -> str | None:
+    """Return the IANA name of a time zone that is given in any supported form; ``what`` names it in a message."""
     match time_zone:
         case None | str():
             return time_zone
         case zoneinfo.ZoneInfo(key=None):
             fix = "write a name such as 'Europe/Berlin'"
-            raise refusal("time_zone", "must have a name", "a ZoneInfo without a key", fix)
+            raise refusal(what, "must have a name", "a ZoneInfo without a key", fix)
         case zoneinfo.ZoneInfo():
             return time_zone.key
         case _ if not isinstance(time_zone, type) and hasattr(time_zone, "timezone_name"):
-            check_type("time_zone name", time_zone.timezone_name, str)
+            check_type(f"{what} name", time_zone.timezone_name, str)
             return time_zone.timezone_name
         case _:
             fix = "write its name, such as 'UTC' or 'Europe/Berlin'"
-            raise refusal("time_zone", "must be an IANA name, a ZoneInfo or an aws_cdk.TimeZone", shown(time_zone), fix)
+            raise refusal(what, "must be an IANA name, a ZoneInfo or an aws_cdk.TimeZone", shown(time_zone), fix)
 
 
 # --- The database -------------------------------------------------------------------------------------
@@ -55,21 +55,22 @@ def zone_info(name: str) -> zoneinfo.ZoneInfo:
     return zoneinfo.ZoneInfo(_written(name) or name)
 
 
-def check_zone_exists(name: str) -> None:
+def check_zone_exists(name: str, what: str = "time_zone") -> None:
     """Check that a name is in the time zone database, ignoring case.
 
     AWS's documentation has an example with ``etc/UTC``, so another case is a warning only: see `zone_warning`.
+    ``what`` names it in a message.
 
     Raises:
         PatchingError: there is no such time zone, or this machine has no time zone database.
     """
     if not _known_zones():
         rule = "cannot be checked, because this machine has no time zone database"
-        raise refusal("time_zone", rule, repr(name), "run: pip install tzdata")
+        raise refusal(what, rule, repr(name), "run: pip install tzdata")
     if _written(name) is None:
         near = nearest_zone(name)
         fix = f"did you mean {near!r}?" if near else "write a name such as 'Europe/Berlin'"
-        raise refusal("time_zone", "must be a name in the IANA time zone database", repr(name), fix)
+        raise refusal(what, "must be a name in the IANA time zone database", repr(name), fix)
 
 
 def nearest_zone(name: str) -> str | None:

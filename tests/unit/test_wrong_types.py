@@ -146,6 +146,7 @@ KINDS: dict[str, Kind] = {
     "tuple[OperatingSystem, tuple[PatchRule, ...]]": Kind(lambda _: False, ("tuple", "OperatingSystem", "PatchRule")),
     "Mapping[str, object]": of(dict, words=("Mapping",)),
     "Mapping[str, str]": of(dict, words=("Mapping",)),
+    "Mapping[str, str | ZoneInfo | NamedTimeZone]": of(dict, words=("mapping",)),
     **{kind.__name__: literal(kind) for kind in (FilterKey, TargetResourceType, Severity)},
     "IBucket": reference("bucket_name", "IBucket"),
     "IKey": reference("key_id", "IKey"),
@@ -297,6 +298,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "PatchNodes.grant_patching": {},
     "PatchNodes.join": {"group": "web"},
     "PatchNodes.of": {"host": INSTANCE},
+    "PatchOrganization": {"organizational_units": ["ou-ab12-11112222"], "regions": {"eu-central-1": "Europe/Berlin"}},
     "PatchRing": {"name": "prod", "targets": [WEB], "days_after": 1, "hour": 4},
     "PatchRollout": {"schedule": SCHEDULE, "operation": api.PatchOperation.INSTALL, "rings": [RING]},
     "PatchRollout.add_ring": {"ring": RING},
@@ -457,6 +459,8 @@ FUNCTIONS = list(functions())
 def atoms(parameter: inspect.Parameter) -> tuple[str, list[str]]:
     """Return the list type in an annotation, if any, and the names of its types without modules."""
     text = re.sub(r"\b(?:\w+\.)+(?=\w)", "", inspect.formatannotation(parameter.annotation).strip("'"))
+    if text.startswith("Mapping["):
+        return "", [text]
     listed = re.fullmatch(r"(Sequence|tuple)\[(.+?)(?:, \.\.\.)?\]", text)
     return (listed[1], listed[2].split(" | ")) if listed else ("", text.split(" | "))
 

@@ -1,0 +1,175 @@
+"""The checks of the properties of PatchOrganization."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from aws_cdk import Stack
+from aws_cdk.aws_s3 import IBucket
+from cdk_stacksets import StackSetStack
+from constructs import Construct
+
+from patching_constructs._errors import refusal, shown
+from patching_constructs._tokens import is_unresolved, is_unresolved_list, is_unresolved_scalar
+from patching_constructs._validation import check_flag, check_list_of, check_type, has_property
+from patching_constructs.properties.rate_control import RateControl
+from patching_constructs.schedule._time_zone import TimeZone, check_zone_exists, zone_name
+from patching_constructs.ssm import limits
+
+# https://docs.aws.amazon.com/organizations/latest/APIReference/API_OrganizationalUnit.html
+_UNIT: Final = re.compile(r"ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}|r-[a-z0-9]{4,32}")
+_UNIT_FIX: Final = "write an id such as 'ou-ab12-11112222', or 'r-ab12' for the whole organization"
+# https://docs.aws.amazon.com/general/latest/gr/rande.html
+_REGION: Final = re.compile(r"[a-z]{2,}(?:-[a-z]+)+-[0-9]+")
+_REGIONS_FIX: Final = "write a mapping such as {'eu-central-1': 'Europe/Berlin'}"
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStackSet.html
+_STACK_SET_NAME: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9-]{0,127}")
+_RATE_FIX: Final = "write RateControl.count(...) or RateControl.percentage(...)"
+_LITERAL: Final = "must be a literal, because a mapping of a template cannot contain a token"
+
+
+def check_no_stack_set(scope: Construct) -> None:
+    """Check that a construct is not in the stack of another StackSet.
+
+    Raises:
+        PatchingError: it is.
+    """
+    if isinstance(scope, StackSetStack) or isinstance(Stack.of(scope), StackSetStack):
+        fix = "create a StackSet in the stack of the administrator account"
+        raise refusal("scope", "must not be in the stack of a StackSet", shown(scope), fix)
+
+
+def check_organizational_units(units: Sequence[str]) -> list[str]:
+    """Check the ids of organizational units.
+
+    Raises:
+        PatchingError: there is none, one occurs twice, or one is invalid.
+    """
+    given = list(check_list_of("organizational_units", units, str, _UNIT_FIX))
+    if not given:
+        raise refusal("organizational_units", "must have at least one item", "none", _UNIT_FIX)
+    _check_ids("organizational_units", given, _UNIT, "must be ids of organizational units", _UNIT_FIX)
+    return given
+
+
+def check_accounts(accounts: Sequence[str]) -> list[str]:
+    """Check the ids of accounts.
+
+    Raises:
+        PatchingError: one occurs twice, or one is invalid.
+    """
+    fix = "write the 12 digits as a string, such as '111122223333'"
+    given = list(check_list_of("excluded_accounts", accounts, str, fix))
+    _check_ids("excluded_accounts", given, limits.ACCOUNT_ID, "must be ids of accounts, of 12 digits", fix)
+    return given
+
+
+def _check_ids(what: str, ids: Sequence[str], form: re.Pattern[str], rule: str, fix: str) -> None:
+    if is_unresolved_list(ids):
+        return
+    seen: set[str] = set()
+    for each in ids:
+        if not is_unresolved(each) and not form.fullmatch(each):
+            raise refusal(what, rule, repr(each), fix)
+        if each in seen:
+            raise refusal(what, "must not contain an item twice", repr(each), "remove one of them")
+        seen.add(each)
+
+
+def check_regions(regions: Mapping[str, TimeZone]) -> dict[str, str]:
+    """Check the Regions and their time zones; return them in order.
+
+    Raises:
+        PatchingError: there is no Region, or one is invalid or has no valid time zone.
+    """
+    if not isinstance(regions, Mapping):
+        raise refusal("regions", "must be a mapping from Regions to time zones", shown(regions), _REGIONS_FIX)
+    if not regions:
+        raise refusal("regions", "must have at least one item", "none", _REGIONS_FIX)
+    return {_region(region): _zone(f"regions[{region!r}]", zone) for region, zone in regions.items()}
+
+
+def _region(region: str) -> str:
+    check_type("regions key", region, str, _REGIONS_FIX)
+    if is_unresolved(region):
+        raise refusal("regions key", _LITERAL, "a token", _REGIONS_FIX)
+    if not _REGION.fullmatch(region):
+        raise refusal("regions key", "must be the code of a Region", repr(region), _REGIONS_FIX)
+    return region
+
+
+def _zone(what: str, zone: TimeZone) -> str:
+    name = zone_name(zone, what)
+    if not name:
+        raise refusal(what, "must be a time zone", repr(name), _REGIONS_FIX)
+    if is_unresolved(name):
+        raise refusal(what, _LITERAL, "a token", _REGIONS_FIX)
+    check_zone_exists(name, what)
+    return name
+
+
+def check_concurrency(max_concurrency: RateControl, failure_tolerance: RateControl, *, is_soft: bool) -> None:
+    """Check how many accounts an operation runs in, and in how many it can fail.
+
+    Raises:
+        PatchingError: one has the wrong type, or the first is without effect because of the second.
+    """
+    check_type("max_concurrency", max_concurrency, RateControl, _RATE_FIX)
+    check_type("failure_tolerance", failure_tolerance, RateControl, _RATE_FIX)
+    most, tolerated = max_concurrency.number, failure_tolerance.number
+    if most == 0:
+        raise refusal("max_concurrency", "must be at least 1", max_concurrency)
+    if is_soft or is_unresolved_scalar(most) or is_unresolved_scalar(tolerated):
+        return
+    # A percentage of an unknown number of accounts can be more than one, which a tolerance of 0 never permits.
+    is_count = not max_concurrency.unit and not failure_tolerance.unit
+    if (is_count and most > tolerated + 1) or (tolerated == 0 and most > 1):
+        got = f"max_concurrency={max_concurrency}, failure_tolerance={failure_tolerance}"
+        fix = "increase failure_tolerance, or set soft_failure_tolerance=True"
+        raise refusal("max_concurrency", "must be at most failure_tolerance + 1", got, fix)
+
+
+def check_auto_deployment(*, auto_deployment: bool, retain_stacks: bool) -> None:
+    """Check what happens to accounts that join or leave the organizational units.
+
+    Raises:
+        PatchingError: one is not a bool, or ``retain_stacks`` is without effect.
+    """
+    check_flag("auto_deployment", auto_deployment)
+    check_flag("retain_stacks", retain_stacks)
+    if retain_stacks and not auto_deployment:
+        got = "auto_deployment=False, retain_stacks=True"
+        raise refusal("retain_stacks", "requires auto_deployment", got, "leave one of them out")
+
+
+def check_stack_set_name(name: str | None) -> None:
+    """Check the name of a StackSet.
+
+    Raises:
+        PatchingError: it is invalid.
+    """
+    if name is None:
+        return
+    check_type("stack_set_name", name, str)
+    if not is_unresolved(name) and not _STACK_SET_NAME.fullmatch(name):
+        rule = "must have 1-128 letters, digits and '-', and start with a letter"
+        raise refusal("stack_set_name", rule, repr(name))
+
+
+def check_asset_buckets(buckets: Sequence[IBucket], prefix: str | None) -> list[IBucket]:
+    """Check the buckets for files, of which each Region needs one with a name that the template can know.
+
+    Raises:
+        PatchingError: there is only one of the two properties, or one is invalid.
+    """
+    if isinstance(buckets, str | bytes) or not isinstance(buckets, Sequence):
+        raise refusal("asset_buckets", "must be a list of IBucket", shown(buckets), "wrap it in [...]")
+    for bucket in buckets:
+        if not has_property(bucket, "bucket_name"):
+            raise refusal("asset_buckets", "must be a list of IBucket", shown(bucket), "use aws_cdk.aws_s3.Bucket")
+    if prefix is not None:
+        check_type("asset_bucket_prefix", prefix, str)
+    if bool(buckets) != (prefix is not None):
+        given, missing = sorted(["asset_buckets", "asset_bucket_prefix"], reverse=prefix is None)
+        raise refusal(given, f"requires {missing}", f"{given} alone", "specify both, or leave both out")
+    return list(buckets)

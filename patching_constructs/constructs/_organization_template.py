@@ -1,0 +1,83 @@
+"""What a StackSet with service-managed permissions cannot deploy, found when the app is synthesized.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-associate-stackset-with-org.html
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import jsii
+from aws_cdk import CfnResource, Stack
+from constructs import IValidation
+
+from patching_constructs._errors import refusal
+
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+_MOST_RESOURCES: Final = 500
+_NESTED_STACK: Final = "AWS::CloudFormation::Stack"
+# IAM has no Regions: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+_UNIQUE_IN_ACCOUNT: Final = {
+    "AWS::IAM::Group": "group_name",
+    "AWS::IAM::InstanceProfile": "instance_profile_name",
+    "AWS::IAM::ManagedPolicy": "managed_policy_name",
+    "AWS::IAM::Role": "role_name",
+    "AWS::IAM::User": "user_name",
+}
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+_BUCKET: Final = "AWS::S3::Bucket"
+_NAME_FIX: Final = "leave the name out, or include the token aws_cdk.Aws.REGION"
+_BUCKET_FIX: Final = "leave the name out, or include the tokens aws_cdk.Aws.ACCOUNT_ID and aws_cdk.Aws.REGION"
+
+
+@jsii.implements(IValidation)
+class OrganizationTemplate:
+    """The template of a StackSet, checked before it is written."""
+
+    def __init__(self, stack: Stack, *, regions: int) -> None:
+        """Take the stack of the template, and the number of Regions."""
+        self._stack = stack
+        self._regions = regions
+
+    def validate(self) -> list[str]:
+        """Return what cannot be deployed, in words."""
+        resources = [each for each in self._stack.node.find_all() if isinstance(each, CfnResource)]
+        return [
+            *self._of_stack(),
+            *(found for each in resources for found in self._of_resource(each)),
+            *_number(resources),
+        ]
+
+    def _of_stack(self) -> Iterator[str]:
+        transforms = self._stack.template_options.transforms
+        if transforms:
+            rule = "must not have transforms, which StackSets with service-managed permissions do not support"
+            yield str(refusal("PatchOrganization", rule, ", ".join(transforms)))
+        others = sorted(each.node.path for each in self._stack.dependencies)
+        if others:
+            rule = "must not refer to other stacks, because their exports do not exist in other accounts and Regions"
+            fix = "create the resource in the PatchOrganization, or import it by its name or ARN"
+            yield str(refusal("PatchOrganization", rule, ", ".join(others), fix))
+
+    def _of_resource(self, resource: CfnResource) -> Iterator[str]:
+        kind = resource.cfn_resource_type
+        if kind == _NESTED_STACK:
+            rule = "must not contain nested stacks, which StackSets with service-managed permissions do not support"
+            yield str(refusal("PatchOrganization", rule, resource.node.path))
+        elif kind == _BUCKET:
+            rule = "must not contain a fixed bucket name, which only one account and Region can have"
+            yield from self._of_name(resource, "bucket_name", rule, _BUCKET_FIX)
+        elif kind in _UNIQUE_IN_ACCOUNT and self._regions > 1:
+            rule = "must not contain a fixed name of an IAM resource, which only one Region of an account can have"
+            yield from self._of_name(resource, _UNIQUE_IN_ACCOUNT[kind], rule, _NAME_FIX)
+
+    def _of_name(self, resource: CfnResource, attribute: str, rule: str, fix: str) -> Iterator[str]:
+        """Find a name that is the same in all accounts and Regions."""
+        name = self._stack.resolve(getattr(resource, attribute, None))
+        if isinstance(name, str):
+            yield str(refusal("PatchOrganization", rule, f"{name!r} at {resource.node.path}", fix))
+
+
+def _number(resources: Sequence[CfnResource]) -> Iterator[str]:
+    if len(resources) > _MOST_RESOURCES:
+        rule = f"must have at most {_MOST_RESOURCES} resources"
+        yield str(refusal("PatchOrganization", rule, len(resources), "use several of them"))

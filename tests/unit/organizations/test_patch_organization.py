@@ -1,0 +1,337 @@
+"""PatchOrganization: the StackSet, the time zones of its Regions, and what synthesis refuses."""
+
+# ruff: noqa: E501 - a table of messages
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sns as sns
+from aws_cdk.assertions import Template
+
+from patching_constructs import (
+    DayOfWeek,
+    PatchingError,
+    PatchOperation,
+    PatchOrganization,
+    PatchSchedule,
+    PatchTarget,
+    RateControl,
+    ScheduleExpression,
+)
+from patching_constructs.template import WINDOW, read_windows
+from tests.refusals import refused, untyped
+
+UNITS = ["ou-ab12-11112222"]
+REGIONS = {"eu-central-1": "Europe/Berlin", "us-east-1": "America/New_York"}
+UNIT_FIX = "write an id such as 'ou-ab12-11112222', or 'r-ab12' for the whole organization"
+REGIONS_FIX = "write a mapping such as {'eu-central-1': 'Europe/Berlin'}"
+ACCOUNT_FIX = "write the 12 digits as a string, such as '111122223333'"
+TOKEN = cdk.Token.as_string({"Ref": "Parameter"})
+
+
+@pytest.fixture
+def stack() -> cdk.Stack:
+    return cdk.Stack(cdk.App(), "Stack")
+
+
+def organization(stack: cdk.Stack, **given: Any) -> PatchOrganization:
+    return PatchOrganization(stack, "Patching", **({"organizational_units": UNITS, "regions": REGIONS} | given))
+
+
+def weekly(of: PatchOrganization) -> PatchSchedule:
+    return PatchSchedule(
+        of,
+        "Weekly",
+        schedule=ScheduleExpression.weekly(DayOfWeek.SUNDAY, hour=3, time_zone=of.time_zone),
+        targets=[PatchTarget.tag("Env", "prod")],
+        operation=PatchOperation.INSTALL,
+    )
+
+
+def properties(stack: cdk.Stack) -> dict[str, Any]:
+    (resource,) = Template.from_stack(stack).find_resources("AWS::CloudFormation::StackSet").values()
+    found: dict[str, Any] = resource["Properties"]
+    return found
+
+
+def preferences(stack: cdk.Stack) -> dict[str, Any]:
+    found: dict[str, Any] = properties(stack)["OperationPreferences"]
+    return found
+
+
+def written(created: PatchOrganization) -> Any:
+    """Return the template of the StackSet, which is no stack of its own in the ``cdk.out``."""
+    app = created.node.root
+    assert isinstance(app, cdk.App)
+    return json.loads((Path(app.synth().directory) / created.template_file).read_text(encoding="utf-8"))
+
+
+# --- The StackSet -------------------------------------------------------------------------------------
+
+
+def test_the_defaults(stack: cdk.Stack) -> None:
+    organization(stack)
+    rendered = properties(stack)
+    del rendered["TemplateURL"], rendered["StackSetName"]
+    assert rendered == {
+        "AutoDeployment": {"Enabled": True, "RetainStacksOnAccountRemoval": False},
+        "CallAs": "SELF",
+        "Capabilities": ["CAPABILITY_NAMED_IAM"],
+        "ManagedExecution": {"Active": True},
+        "OperationPreferences": {
+            "FailureToleranceCount": 0,
+            "MaxConcurrentCount": 1,
+            "RegionConcurrencyType": "SEQUENTIAL",
+            "RegionOrder": ["eu-central-1", "us-east-1"],
+        },
+        "PermissionModel": "SERVICE_MANAGED",
+        "StackInstancesGroup": [
+            {
+                "DeploymentTargets": {"AccountFilterType": "NONE", "OrganizationalUnitIds": UNITS},
+                "Regions": ["eu-central-1", "us-east-1"],
+            }
+        ],
+    }
+
+
+def test_excluded_accounts(stack: cdk.Stack) -> None:
+    organization(stack, excluded_accounts=["111122223333"])
+    (group,) = properties(stack)["StackInstancesGroup"]
+    assert group["DeploymentTargets"] == {
+        "AccountFilterType": "DIFFERENCE",
+        "Accounts": ["111122223333"],
+        "OrganizationalUnitIds": UNITS,
+    }
+
+
+def test_percentages(stack: cdk.Stack) -> None:
+    organization(stack, max_concurrency=RateControl.percentage(20), failure_tolerance=RateControl.percentage(10))
+    assert preferences(stack) == {
+        "FailureTolerancePercentage": 10,
+        "MaxConcurrentPercentage": 20,
+        "RegionConcurrencyType": "SEQUENTIAL",
+        "RegionOrder": ["eu-central-1", "us-east-1"],
+    }
+
+
+def test_soft_failure_tolerance(stack: cdk.Stack) -> None:
+    organization(stack, max_concurrency=RateControl.count(20), soft_failure_tolerance=True)
+    found = preferences(stack)
+    assert (found["ConcurrencyMode"], found["MaxConcurrentCount"]) == ("SOFT_FAILURE_TOLERANCE", 20)
+
+
+def test_parallel_regions_have_no_order(stack: cdk.Stack) -> None:
+    organization(stack, parallel_regions=True)
+    assert preferences(stack) == {
+        "FailureToleranceCount": 0,
+        "MaxConcurrentCount": 1,
+        "RegionConcurrencyType": "PARALLEL",
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"auto_deployment": False}, {"Enabled": False}),
+        ({"retain_stacks": True}, {"Enabled": True, "RetainStacksOnAccountRemoval": True}),
+    ],
+)
+def test_auto_deployment(stack: cdk.Stack, given: dict[str, bool], expected: dict[str, bool]) -> None:
+    organization(stack, **given)
+    assert properties(stack)["AutoDeployment"] == expected
+
+
+def test_names_and_administrators(stack: cdk.Stack) -> None:
+    organization(stack, stack_set_name="patching", description="Weekly", delegated_administrator=True)
+    rendered = properties(stack)
+    found = rendered["StackSetName"], rendered["Description"], rendered["CallAs"]
+    assert found == ("patching", "Weekly", "DELEGATED_ADMIN")
+
+
+def test_the_logical_id_is_a_contract(stack: cdk.Stack) -> None:
+    created = organization(stack)
+    assert created.stack_set.node.path == "Stack/Patching.StackSet"
+    assert stack.resolve(created.stack_set_resource.ref) == {"Ref": "PatchingStackSet7DBD4539"}
+
+
+# --- The template -------------------------------------------------------------------------------------
+
+
+def test_the_template_looks_up_the_time_zone(stack: cdk.Stack) -> None:
+    created = organization(stack)
+    schedule = weekly(created)
+    template = written(created)
+    assert template["Mappings"] == {
+        "TimeZones": {"eu-central-1": {"TimeZone": "Europe/Berlin"}, "us-east-1": {"TimeZone": "America/New_York"}}
+    }
+    (window,) = (each for each in template["Resources"].values() if each["Type"] == WINDOW)
+    found = {"Fn::FindInMap": ["TimeZones", {"Ref": "AWS::Region"}, "TimeZone"]}
+    assert window["Properties"]["ScheduleTimezone"] == found
+    assert window["Metadata"] == {"aws:cdk:path": f"{schedule.node.path}/Resource"}
+
+
+def test_time_zones_in_any_form(stack: cdk.Stack) -> None:
+    zones = {"eu-central-1": ZoneInfo("Europe/Berlin"), "us-east-1": cdk.TimeZone.AMERICA_NEW_YORK}
+    found = written(organization(stack, regions=zones))["Mappings"]["TimeZones"]
+    assert {region: each["TimeZone"] for region, each in found.items()} == REGIONS
+
+
+def test_the_command_line_reads_the_template_for_each_region(tmp_path: Path) -> None:
+    app = cdk.App(outdir=str(tmp_path))
+    weekly(organization(cdk.Stack(app, "Stack")))
+    app.synth()
+    windows = read_windows(tmp_path)
+    assert [each.time_zone.text() for each in windows] == list(REGIONS.values())
+    assert {each.schedule_path for each in windows} == {"Stack/Patching/Weekly"}
+    set_id = "Stack/PatchingStackSet7DBD4539"
+    assert [each.stack for each in windows] == [f"{set_id}/eu-central-1", f"{set_id}/us-east-1"]
+
+
+def test_tokens_pass(stack: cdk.Stack) -> None:
+    organization(
+        stack,
+        organizational_units=[TOKEN, *UNITS],
+        excluded_accounts=cdk.Token.as_list({"Ref": "Accounts"}),
+        max_concurrency=RateControl.count(cdk.Token.as_number({"Ref": "Most"})),
+        stack_set_name=TOKEN,
+        description=TOKEN,
+    )
+    rendered = properties(stack)
+    assert rendered["StackInstancesGroup"][0]["DeploymentTargets"]["Accounts"] == {"Ref": "Accounts"}
+    assert rendered["OperationPreferences"]["MaxConcurrentCount"] == {"Ref": "Most"}
+
+
+def test_files_come_from_a_bucket_in_each_region(stack: cdk.Stack) -> None:
+    buckets = [s3.Bucket.from_bucket_name(stack, region, f"assets-{region}") for region in REGIONS]
+    created = organization(stack, asset_buckets=buckets, asset_bucket_prefix="assets")
+    location = created.synthesizer.add_file_asset(
+        source_hash="0", packaging=cdk.FileAssetPackaging.FILE, file_name="file.json"
+    )
+    assert stack.resolve(location.bucket_name) == {"Fn::Join": ["-", ["assets", {"Ref": "AWS::Region"}]]}
+
+
+# --- Refusals -----------------------------------------------------------------------------------------
+
+REFUSED: list[tuple[dict[str, Any], str]] = [
+    ({"organizational_units": "ou-ab12-11112222"}, "organizational_units must be a list of strings, got 'ou-ab12-11112222'; wrap it in [...]"),
+    ({"organizational_units": []}, f"organizational_units must have at least one item, got none; {UNIT_FIX}"),
+    ({"organizational_units": ["prod"]}, f"organizational_units must be ids of organizational units, got 'prod'; {UNIT_FIX}"),
+    ({"organizational_units": UNITS * 2}, "organizational_units must not contain an item twice, got 'ou-ab12-11112222'; remove one of them"),
+    ({"excluded_accounts": [1]}, f"excluded_accounts must be a list of strings, got 1; {ACCOUNT_FIX}"),
+    ({"excluded_accounts": ["123"]}, f"excluded_accounts must be ids of accounts, of 12 digits, got '123'; {ACCOUNT_FIX}"),
+    ({"regions": ["eu-central-1"]}, f"regions must be a mapping from Regions to time zones, got ['eu-central-1']; {REGIONS_FIX}"),
+    ({"regions": {}}, f"regions must have at least one item, got none; {REGIONS_FIX}"),
+    ({"regions": {1: "UTC"}}, f"regions key must be a string, got 1; {REGIONS_FIX}"),
+    ({"regions": {"Frankfurt": "UTC"}}, f"regions key must be the code of a Region, got 'Frankfurt'; {REGIONS_FIX}"),
+    ({"regions": {TOKEN: "UTC"}}, f"regions key must be a literal, because a mapping of a template cannot contain a token, got a token; {REGIONS_FIX}"),
+    ({"regions": {"eu-central-1": TOKEN}}, f"regions['eu-central-1'] must be a literal, because a mapping of a template cannot contain a token, got a token; {REGIONS_FIX}"),
+    ({"regions": {"eu-central-1": None}}, f"regions['eu-central-1'] must be a time zone, got None; {REGIONS_FIX}"),
+    ({"regions": {"eu-central-1": ""}}, f"regions['eu-central-1'] must be a time zone, got ''; {REGIONS_FIX}"),
+    ({"regions": {"eu-central-1": 1}}, "regions['eu-central-1'] must be an IANA name, a ZoneInfo or an aws_cdk.TimeZone, got 1; write its name, such as 'UTC' or 'Europe/Berlin'"),
+    ({"regions": {"eu-central-1": "Europe/Berlim"}}, "regions['eu-central-1'] must be a name in the IANA time zone database, got 'Europe/Berlim'; did you mean 'Europe/Berlin'?"),
+    ({"max_concurrency": 5}, "max_concurrency must be a RateControl, got 5; write RateControl.count(...) or RateControl.percentage(...)"),
+    ({"failure_tolerance": 5}, "failure_tolerance must be a RateControl, got 5; write RateControl.count(...) or RateControl.percentage(...)"),
+    ({"max_concurrency": RateControl.count(0)}, "max_concurrency must be at least 1, got 0"),
+    ({"max_concurrency": RateControl.count(3), "failure_tolerance": RateControl.count(1)}, "max_concurrency must be at most failure_tolerance + 1, got max_concurrency=3, failure_tolerance=1; increase failure_tolerance, or set soft_failure_tolerance=True"),
+    ({"max_concurrency": RateControl.percentage(25)}, "max_concurrency must be at most failure_tolerance + 1, got max_concurrency=25%, failure_tolerance=0; increase failure_tolerance, or set soft_failure_tolerance=True"),
+    ({"soft_failure_tolerance": 1}, "soft_failure_tolerance must be True or False, got 1"),
+    ({"parallel_regions": 1}, "parallel_regions must be True or False, got 1"),
+    ({"delegated_administrator": 1}, "delegated_administrator must be True or False, got 1"),
+    ({"auto_deployment": 1}, "auto_deployment must be True or False, got 1"),
+    ({"retain_stacks": 1}, "retain_stacks must be True or False, got 1"),
+    ({"auto_deployment": False, "retain_stacks": True}, "retain_stacks requires auto_deployment, got auto_deployment=False, retain_stacks=True; leave one of them out"),
+    ({"stack_set_name": 1}, "stack_set_name must be a string, got 1"),
+    ({"stack_set_name": "1st"}, "stack_set_name must have 1-128 letters, digits and '-', and start with a letter, got '1st'"),
+    ({"description": ""}, "description must have 1-1024 characters, got 0; for no description, leave it out"),
+    ({"asset_bucket_prefix": "assets"}, "asset_bucket_prefix requires asset_buckets, got asset_bucket_prefix alone; specify both, or leave both out"),
+    ({"asset_bucket_prefix": 1}, "asset_bucket_prefix must be a string, got 1"),
+    ({"asset_buckets": 1}, "asset_buckets must be a list of IBucket, got 1; wrap it in [...]"),
+    ({"asset_buckets": [1]}, "asset_buckets must be a list of IBucket, got 1; use aws_cdk.aws_s3.Bucket"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "message"), REFUSED)
+def test_invalid_properties(stack: cdk.Stack, given: dict[str, Any], message: str) -> None:
+    assert refused(lambda: organization(stack, **given)) == f"{message} [Stack/Patching]"
+    assert stack.node.children == []
+
+
+def test_buckets_without_the_prefix_of_their_names(stack: cdk.Stack) -> None:
+    buckets = [s3.Bucket.from_bucket_name(stack, "Assets", "assets-eu-central-1")]
+    message = "asset_buckets requires asset_bucket_prefix, got asset_buckets alone; specify both, or leave both out"
+    assert refused(lambda: organization(stack, asset_buckets=buckets)) == f"{message} [Stack/Patching]"
+
+
+def test_a_stack_set_is_not_in_a_stack_set(stack: cdk.Stack) -> None:
+    outer = organization(stack)
+    message = "scope must not be in the stack of a StackSet, got an object of type PatchOrganization; "
+    fix = "create a StackSet in the stack of the administrator account [Stack/Patching/Patching]"
+    assert refused(lambda: organization(untyped(outer))) == message + fix
+
+
+def test_an_app_is_no_scope() -> None:
+    with pytest.raises(PatchingError, match=r"^scope must be a stack or a construct in one, got the app itself"):
+        organization(untyped(cdk.App()))
+
+
+# --- What a StackSet cannot deploy --------------------------------------------------------------------
+
+
+def role(scope: cdk.Stack, name: str | None) -> None:
+    iam.Role(scope, "Role", role_name=name, assumed_by=iam.ServicePrincipal("ssm.amazonaws.com"))
+
+
+def reference(scope: cdk.Stack) -> None:
+    topic = sns.Topic(cdk.Stack.of(scope.node.scope), "Topic")  # type: ignore[arg-type]
+    cdk.CfnOutput(scope, "Output", value=topic.topic_arn)
+
+
+def many(scope: cdk.Stack) -> None:
+    for number in range(501):
+        cdk.CfnResource(scope, f"Handle{number}", type="AWS::CloudFormation::WaitConditionHandle")
+
+
+def with_transform(scope: cdk.Stack) -> None:
+    scope.template_options.transforms = ["AWS::Serverless-2016-10-31"]
+
+
+def nested(scope: cdk.Stack) -> None:
+    cdk.CfnStack(scope, "Nested", template_url="https://example.com/template.json")
+
+
+NOT_DEPLOYED: list[tuple[Callable[[PatchOrganization], object], str]] = [
+    (with_transform, "must not have transforms, which StackSets with service-managed permissions do not support, got AWS::Serverless-2016-10-31"),
+    (nested, "must not contain nested stacks, which StackSets with service-managed permissions do not support, got Stack/Patching/Nested"),
+    (reference, "must not refer to other stacks, because their exports do not exist in other accounts and Regions, got Stack; create the resource in the PatchOrganization, or import it by its name or ARN"),
+    (many, "must have at most 500 resources, got 501; use several of them"),
+    (lambda scope: role(scope, "runner"), "must not contain a fixed name of an IAM resource, which only one Region of an account can have, got 'runner' at Stack/Patching/Role/Resource; leave the name out, or include the token aws_cdk.Aws.REGION"),
+    (lambda scope: s3.CfnBucket(scope, "Bucket", bucket_name="logs"), "must not contain a fixed bucket name, which only one account and Region can have, got 'logs' at Stack/Patching/Bucket; leave the name out, or include the tokens aws_cdk.Aws.ACCOUNT_ID and aws_cdk.Aws.REGION"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("add", "message"), NOT_DEPLOYED)
+def test_what_cannot_be_deployed_fails_the_synthesis(add: Callable[[PatchOrganization], object], message: str) -> None:
+    app = cdk.App()
+    add(organization(cdk.Stack(app, "Stack")))
+    with pytest.raises(RuntimeError) as caught:
+        app.synth()
+    assert str(caught.value).splitlines()[1:] == [f"  [Stack/Patching] PatchOrganization {message}"]
+
+
+def test_one_region_can_have_a_fixed_role() -> None:
+    app = cdk.App()
+    role(organization(cdk.Stack(app, "Stack"), regions={"eu-central-1": "UTC"}), "runner")
+    app.synth()
+
+
+def test_a_name_with_the_region_is_not_fixed() -> None:
+    app = cdk.App()
+    role(organization(cdk.Stack(app, "Stack")), f"runner-{cdk.Aws.REGION}")
+    app.synth()
