@@ -79,9 +79,10 @@ class PatchMonitoring(Construct):
         grace: how long after the end of a window its execution may be missing, from 15 minutes to 31 days.
             Default: 4 hours.
         non_compliant_after: how long a node may be non-compliant, from 1 hour to 366 days. Default: 7 days.
-        evidence_max_age: how old the patch state of a node may be, from 1 hour to 366 days. Default: the longest time
-            between two executions, their duration, and ``grace``; of several schedules with the same targets, the
-            shortest. If it is unknown, as that of an imported window, only nodes without any patch state count.
+        evidence_max_age: how old the patch state of a node may be, and how long a new node may be without one, from 1
+            hour to 366 days. Default: the longest time between two executions, their duration, and ``grace``; of
+            several schedules with the same targets, the shortest. If it is unknown, as that of an imported window, a
+            state can have any age, and a node may be without one for ``non_compliant_after``.
         dashboard: whether there is a dashboard with the metrics. Default: False.
         log_retention: how long the logs of the functions are kept. Default: 3 months.
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from .compliance import Known
 from .overdue import Success, Watched
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 # Longer than any time in which a schedule that is monitored is not written.
 _KEPT: Final = timedelta(days=90)
+_NODES: Final = {"non_compliant": "nodes", "without_state": "without-state"}
+"""Where each part of what is known of nodes is."""
 _TIMES: Final = ("seen", "next_execution", "read_from", "resumed")
 
 
@@ -51,18 +54,25 @@ class Table:
         }
         self._write(window_id, state)
 
-    def since(self, schedule: str) -> dict[str, datetime]:
-        """Return since when nodes of a schedule have been non-compliant."""
-        state = self._read(_nodes_of(schedule))
+    def known(self, schedule: str) -> Known:
+        """Return what is known of the nodes of a schedule."""
+        return Known(**{name: self._nodes(f"{key}:{schedule}") for name, key in _NODES.items()})
+
+    def write_known(self, schedule: str, known: Known) -> None:
+        """Write what is known of the nodes of a schedule."""
+        for name, key in _NODES.items():
+            self._write_nodes(f"{key}:{schedule}", getattr(known, name))
+
+    def _nodes(self, key: str) -> dict[str, datetime]:
+        state = self._read(key)
         return {node: datetime.fromtimestamp(int(at), UTC) for at, nodes in state.items() for node in nodes}
 
-    def write_since(self, schedule: str, since: Mapping[str, datetime]) -> None:
-        """Write since when nodes of a schedule have been non-compliant."""
+    def _write_nodes(self, key: str, moments: Mapping[str, datetime]) -> None:
         # An item has at most 400 KB, so that nodes are grouped by the time: it has room for about 18,000 nodes.
         nodes = defaultdict(list)
-        for node, at in since.items():
+        for node, at in moments.items():
             nodes[int(at.timestamp())].append(node)
-        self._write(_nodes_of(schedule), nodes)
+        self._write(key, nodes)
 
     def _read(self, key: str) -> dict[str, Any]:
         item = self._table.get_item(Key={"Id": key}, ConsistentRead=True).get("Item")
@@ -72,10 +82,6 @@ class Table:
     def _write(self, key: str, state: Mapping[Any, Any]) -> None:
         text = json.dumps(state, separators=(",", ":"))
         self._table.put_item(Item={"Id": key, "Expires": self._expires, "State": text})
-
-
-def _nodes_of(schedule: str) -> str:
-    return f"nodes:{schedule}"
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import boto3
 from botocore.config import Config
 
-from .compliance import Tally, tally
+from .compliance import Limits, Tally, tally
 from .executions import Executions
 from .names import COMPLIANCE, EXECUTIONS, NAMESPACE, SCHEDULE_DIMENSION, WINDOW_DIMENSION, EvidenceMetric
 from .nodes import Nodes
@@ -117,7 +117,7 @@ class Watch:
         with self._noted(name):
             self._check_time()
             found = self._tally(schedule)
-            self._table.write_since(name, found.since)
+            self._table.write_known(name, found.known)
             self._add(
                 SCHEDULE_DIMENSION,
                 name,
@@ -132,14 +132,12 @@ class Watch:
         targets = schedule.get("targets") or self._nodes.targets_of(schedule["windows"])
         nodes = self._nodes.selected_by(targets)
         states = self._nodes.states_of(nodes)
-        allowed = timedelta(seconds=schedule.get("non_compliant_after_seconds") or _NON_COMPLIANT_AFTER)
-        oldest = schedule.get("evidence_max_age_seconds")
         return tally(
             nodes,
             states,
-            since=self._table.since(schedule["name"]),
-            limit=self._now - allowed,
-            oldest=None if oldest is None else self._now - timedelta(seconds=oldest),
+            now=self._now,
+            known=self._table.known(schedule["name"]),
+            limits=_limits(schedule),
             required_by=self._nodes.baselines_requiring_updates(states.values()),
         )
 
@@ -174,3 +172,11 @@ class Watch:
     def _check_time(self) -> None:
         if not self._has_time():
             raise TimeoutError("there was no time left to read it")
+
+
+def _limits(schedule: Schedule) -> Limits:
+    age = schedule.get("evidence_max_age_seconds")
+    return Limits(
+        non_compliant_after=timedelta(seconds=schedule.get("non_compliant_after_seconds") or _NON_COMPLIANT_AFTER),
+        evidence_max_age=None if age is None else timedelta(seconds=age),
+    )

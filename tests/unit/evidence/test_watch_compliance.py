@@ -46,11 +46,29 @@ def test_nodes_that_are_non_compliant_for_longer_than_the_limit(
     assert counts(watch) == (3, 0, 0)
 
 
-def test_nodes_without_evidence(service: Monitored, watch: Function) -> None:
-    del service.states[NODES[0]]
+def test_nodes_with_an_old_state(service: Monitored, watch: Function) -> None:
     service.states[NODES[1]] = state(NODES[1], ended=NOW - 40 * DAY)
-    assert counts(watch) == (3, 0, 1)
-    assert counts(watch, evidence_max_age_seconds=30 * 24 * 3600) == (3, 0, 2)
+    assert counts(watch) == (3, 0, 0)
+    assert counts(watch, evidence_max_age_seconds=30 * 24 * 3600) == (3, 0, 1)
+
+
+@pytest.mark.parametrize("given", [{"evidence_max_age_seconds": 8 * 24 * 3600}, {}])
+def test_a_new_node_has_time_until_its_first_operation(
+    service: Monitored, watch: Function, clock: time_machine.Traveller, given: dict[str, int]
+) -> None:
+    service.states[NODES[1]] = state(NODES[1], ended=NOW + 6 * DAY)
+    service.states[NODES[2]] = state(NODES[2], ended=NOW + 6 * DAY)
+    del service.states[NODES[0]]
+    assert counts(watch, **given) == (3, 0, 0)
+    clock.move_to(NOW + 6 * DAY)
+    assert counts(watch, **given) == (3, 0, 0)
+    clock.move_to(NOW + 9 * DAY)
+    assert counts(watch, **given) == (3, 0, 1)
+    service.states[NODES[0]] = state(NODES[0], ended=NOW + 9 * DAY)
+    assert counts(watch, **given) == (3, 0, 0)
+    # It is not remembered: after its state is gone, the time begins again.
+    del service.states[NODES[0]]
+    assert counts(watch, **given) == (3, 0, 0)
 
 
 def test_no_nodes(service: Monitored, watch: Function) -> None:
@@ -108,7 +126,7 @@ def test_resource_groups(service: Monitored, watch: Function) -> None:
     service.groups = {"web": arns}
     name = {"Key": "resource-groups:Name", "Values": ["web"]}
     service.targets[OWN] = [[name]]
-    assert counts(watch) == (2, 0, 1)
+    assert counts(watch) == (2, 0, 0)
     service.targets[OWN] = [[name, {"Key": "resource-groups:ResourceTypeFilters", "Values": ["AWS::EC2::Instance"]}]]
     counts(watch)
     asked = [given for operation, given in service.given if operation == "ListGroupResources"]

@@ -196,8 +196,18 @@ def test_available_security_updates_count_if_the_baseline_says_so(
 
 
 def test_nodes_without_a_patch_state(started: World) -> None:
+    """A node that is new has until the next execution, and the grace, to report one."""
     node, other = NODES
     started.account.nodes = {node: patched(node, at=started.now), other: {}}
+    since = started.now + HOUR
+    started.pass_time(HOUR)
+    open_window(started)
+    run_first(started)
+    started.account.nodes[node] = patched(node, at=FIRST)
+    age = timedelta(days=7) + 8 * HOUR
+    reach(started, since + age - HOUR)
+    assert (started.problems, started.mails()) == ([], [])
+    assert state_of(started, "NoEvidence") == State.OK
     started.pass_time(2 * HOUR, step=HOUR)
     assert started.subjects() == ["Nodes without a patch state: 1 of Prod/Web"]
     assert state_of(started, "NoEvidence") == State.ALARM
