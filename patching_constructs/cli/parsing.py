@@ -20,6 +20,7 @@ Parsed = TypeVar("Parsed")
 _STANDARD: Final = "-"
 # us-gov-west-1, eusc-de-east-1, ap-southeast-2
 _REGION: Final = re.compile(r"[a-z]{2,5}(-[a-z]+){1,3}-[0-9]{1,2}")
+_ACCOUNT: Final = re.compile(r"[0-9]{12}")
 
 
 def one_of(flag: str, literals: type[Literal]) -> Callable[[str], Literal]:
@@ -89,6 +90,17 @@ def region(flag: str) -> Callable[[str], str]:
     def parse(given: str) -> str:
         if not _REGION.fullmatch(given):
             raise refusal(flag, "must be the name of a Region such as eu-central-1", repr(given))
+        return given
+
+    return _in_one_line(parse)
+
+
+def account(flag: str) -> Callable[[str], str]:
+    """Read the id of an account."""
+
+    def parse(given: str) -> str:
+        if not _ACCOUNT.fullmatch(given):
+            raise refusal(flag, "must be the 12 digits of an account", repr(given))
         return given
 
     return _in_one_line(parse)

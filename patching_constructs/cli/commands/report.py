@@ -1,6 +1,6 @@
 """``patching-constructs report``: which nodes have the patches that they need, and what is missing on the others."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -62,7 +62,7 @@ _Profile = Annotated[
 _Account = Annotated[
     list[str] | None,
     typer.Option(
-        help="Only the nodes of this account. Can be repeated.", metavar="ID", parser=parsing.text("--account")
+        help="Only the nodes of this account. Can be repeated.", metavar="ID", parser=parsing.account("--account")
     ),
 ]
 _Group = Annotated[
@@ -128,7 +128,14 @@ _Resume = Annotated[
         parser=parsing.file("--resume"),
     ),
 ]
-_Strict = Annotated[bool, typer.Option("--strict", help="Exit with 1 if a node is non-compliant or without evidence.")]
+_Strict = Annotated[
+    bool,
+    typer.Option(
+        "--strict",
+        help="Exit with 1 if a node is non-compliant or without evidence, or if there is none, or none of a --group, "
+        "--account or --region.",
+    ),
+]
 _Zone = Annotated[
     str | None,
     typer.Option(
@@ -168,7 +175,7 @@ def report(
     \b
     Exit codes:
       0    the report is written
-      1    with --strict: a node is non-compliant or without evidence
+      1    with --strict: a node is non-compliant or without evidence, or there are no nodes
       2    an option is invalid, or nothing could be read
       3    the report is written and incomplete: something could not be read
       130  interrupted
@@ -213,7 +220,7 @@ def report(
             to_file=output is not None,
         )
         write(render_report(shown, format_), output)
-    _end(found, strict=strict)
+    _end(found, asked.filter.unmatched(found), strict=strict)
 
 
 def _check(context: typer.Context, format_: ReportFormat, *, has_sources: bool) -> None:
@@ -242,8 +249,14 @@ def _interruptions(asked: "ReportOptions") -> Iterator[None]:
         raise typer.Exit(INTERRUPTED) from None
 
 
-def _end(report: "ComplianceReport", *, strict: bool) -> None:
-    """Exit with the code of the report, and say on standard error what is not in it."""
+def _end(report: "ComplianceReport", unmatched: Sequence[str], *, strict: bool) -> None:
+    """Exit with the code of the report, and say on standard error what is not in it.
+
+    Args:
+        report: the report.
+        unmatched: the options that no node matches.
+        strict: whether only a compliant fleet is a success.
+    """
     for each in report.failures:
         where = f" in {each.place}" if each.place else ""
         typer.echo(printable(f"not read: {each.what}{where}: {each.reason}"), err=True)
@@ -251,3 +264,15 @@ def _end(report: "ComplianceReport", *, strict: bool) -> None:
         raise typer.Exit(NOT_COMPLIANT)
     if not report.is_complete:
         raise typer.Exit(INCOMPLETE)
+    _end_without_nodes(report, unmatched, strict=strict)
+
+
+def _end_without_nodes(report: "ComplianceReport", unmatched: Sequence[str], *, strict: bool) -> None:
+    """Say on standard error which nodes there are none of, which is no success."""
+    for option in unmatched:
+        typer.echo(printable(f"no node matches {option}"), err=True)
+    if not strict or (report.nodes and not unmatched):
+        return
+    if not unmatched:
+        typer.echo("there are no nodes, so there is no evidence that a node is compliant", err=True)
+    raise typer.Exit(NOT_COMPLIANT)

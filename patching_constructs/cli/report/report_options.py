@@ -29,11 +29,22 @@ class NodeFilter:
             if not self.regions or node.place.region in self.regions:
                 yield node
 
+    def unmatched(self, report: ComplianceReport) -> list[str]:
+        """Return the options that no node of a report matches."""
+        places = [node.place for node in report.nodes]
+        groups = {report.grouping.name_of(node) for node in report.nodes}
+        found = set(_options(groups, {each.account for each in places}, {each.region for each in places}))
+        return [each for each in self if each not in found]
+
     def __iter__(self) -> Iterator[str]:
         """Return the options."""
-        named = (("--group", self.groups), ("--account", self.accounts), ("--region", self.regions))
-        for option, values in named:
-            yield from (f"{option} {value}" for value in sorted(values))
+        return _options(self.groups, self.accounts, self.regions)
+
+
+def _options(groups: Collection[str | None], accounts: Collection[str], regions: Collection[str]) -> Iterator[str]:
+    named = (("--group", groups), ("--account", accounts), ("--region", regions))
+    for option, values in named:
+        yield from (f"{option} {value}" for value in sorted(filter(None, values)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -270,6 +270,50 @@ def test_strict_is_for_ci(fleet: Fleet, aws: FakeAws) -> None:
     assert len(aws.asked) > 0
 
 
+@pytest.mark.parametrize(
+    ("arguments", "reasons"),
+    [
+        (["--group", "web", "--group", "nonesuch"], ["no node matches --group nonesuch"]),
+        (["--group", "\x1b[1m"], [r"no node matches --group \x1b[1m"]),
+        (["--account", "999999999999"], ["no node matches --account 999999999999"]),
+        (
+            ["--group", "database", "--account", ACCOUNT],
+            ["no node matches --group database", f"no node matches --account {ACCOUNT}"],
+        ),
+    ],
+)
+def test_strict_requires_nodes_for_each_option(
+    fleet: Fleet, aws: FakeAws, arguments: list[str], reasons: list[str]
+) -> None:
+    fleet.states = {node_id(number): state(number) for number in range(60)}
+    strict, lenient = ran(*arguments, "--strict"), ran(*arguments)
+    assert (strict.code, strict.err.splitlines()) == (1, reasons)
+    assert (lenient.code, lenient.err) == (0, strict.err)
+    assert len(aws.asked) > 0
+
+
+def test_strict_requires_nodes(fleet: Fleet, aws: FakeAws) -> None:
+    fleet.nodes.clear()
+    run = ran("--strict")
+    assert (run.code, run.err) == (1, "there are no nodes, so there is no evidence that a node is compliant\n")
+    assert (ran().code, ran().err) == (0, "")
+    assert run.lines[0].startswith("0 nodes on ")
+    assert len(aws.asked) > 0
+
+
+def test_an_account_has_twelve_digits(aws: FakeAws) -> None:
+    run = ran("--account", "12")
+    assert (run.code, run.err) == (2, "--account must be the 12 digits of an account, got '12'\n")
+    assert aws.asked == []
+
+
+def test_what_is_unread_is_not_called_unmatched(aws: FakeAws) -> None:
+    aws.errors["DescribeInstanceInformation"] = [DENIED]
+    run = ran("--region", REGION, "--region", "us-east-1", "--group", "nonesuch", "--strict")
+    assert run.code == 3
+    assert "no node matches" not in run.err
+
+
 UNREAD = {
     "GetResources": ("tags", {"web": 57, None: 3}),
     "DescribeInstancePatchStates": ("patch states (60)", {"web": 60}),
