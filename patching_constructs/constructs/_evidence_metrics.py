@@ -1,11 +1,13 @@
 """The metrics that the watch function of a `PatchMonitoring` publishes."""
 
+from collections.abc import Mapping
 from typing import Final
 
-from aws_cdk import Duration
+from aws_cdk import Aws, Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
+from constructs import Construct
 
-from patching_constructs.evidence.names import NAMESPACE, SCHEDULE_DIMENSION, EvidenceMetric
+from patching_constructs.evidence.names import MONITORING_DIMENSION, NAMESPACE, SCHEDULE_DIMENSION, EvidenceMetric
 
 _PERIOD: Final = Duration.hours(1)
 """The time between two checks of the nodes."""
@@ -13,8 +15,7 @@ _PERIOD: Final = Duration.hours(1)
 
 def evidence_metric(
     name: EvidenceMetric,
-    dimension: str,
-    value: str,
+    dimensions: Mapping[str, str],
     *,
     period: Duration,
     label: str | None = None,
@@ -24,7 +25,7 @@ def evidence_metric(
     return cloudwatch.Metric(
         namespace=NAMESPACE,
         metric_name=name,
-        dimensions_map={dimension: value},
+        dimensions_map=dimensions,
         statistic="Maximum",
         period=period,
         label=label,
@@ -32,6 +33,18 @@ def evidence_metric(
     )
 
 
-def node_metric(name: EvidenceMetric, schedule: str, *, label: str | None = None) -> cloudwatch.Metric:
-    """Return a metric of the nodes of a schedule."""
-    return evidence_metric(name, SCHEDULE_DIMENSION, schedule, period=_PERIOD, label=label)
+def node_metric(name: EvidenceMetric, schedule: str, *, monitoring: str, label: str | None = None) -> cloudwatch.Metric:
+    """Return a metric of the nodes of a schedule, as a monitoring counts them."""
+    dimensions = {SCHEDULE_DIMENSION: schedule, MONITORING_DIMENSION: monitoring}
+    return evidence_metric(name, dimensions, period=_PERIOD, label=label)
+
+
+def monitoring_name(monitoring: Construct) -> str:
+    """Return the name of a monitoring in dimensions, which is unique in an account and Region."""
+    place = monitoring.node.path.removeprefix(f"{Stack.of(monitoring).node.path}/")
+    return f"{Aws.STACK_NAME}/{in_ascii(place)}"
+
+
+def in_ascii(path: str) -> str:
+    """Return a path as it can be in a dimension of a metric, which has only ASCII characters."""
+    return path.encode("ascii", "backslashreplace").decode()

@@ -12,6 +12,7 @@ from patching_constructs._errors import refusal, shown
 from patching_constructs._tokens import is_unresolved
 from patching_constructs._validation import has_property
 from patching_constructs.constructs._child_ids import WINDOW
+from patching_constructs.constructs._evidence_metrics import in_ascii
 from patching_constructs.constructs._regions import check_monitored_window
 from patching_constructs.constructs._window_parts import HasWindowParts, WindowParts, parts_of
 from patching_constructs.constructs.maintenance_window_metrics import MaintenanceWindowMetrics
@@ -55,8 +56,8 @@ class MonitoredSchedule:
 
     @property
     def name(self) -> str:
-        """The path as it can be in a dimension of a metric, which has only ASCII characters."""
-        return self.path.encode("ascii", "backslashreplace").decode()
+        """The path as it can be in a dimension of a metric."""
+        return in_ascii(self.path)
 
     @property
     def windows(self) -> list[MonitoredWindow]:

@@ -12,7 +12,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
 from constructs import Construct, DependencyGroup
 
-from patching_constructs.constructs._evidence_metrics import node_metric
+from patching_constructs.constructs._evidence_metrics import monitoring_name, node_metric
 from patching_constructs.constructs._monitored_schedules import MonitoredSchedule, MonitoredWindow
 from patching_constructs.evidence.names import EvidenceMetric
 from patching_constructs.properties._durations import in_words
@@ -30,6 +30,7 @@ class MonitoringAlarms:
     def __init__(self, scope: Construct) -> None:
         """Take the monitoring."""
         self._scope = scope
+        self._monitoring = monitoring_name(scope)
         self._stack_path = Stack.of(scope).node.path
         self.prefix: Final = f"{Aws.STACK_NAME}/{self._part(scope.node.path)}/"
         self.created: Final[dict[str, cloudwatch.Alarm]] = {}
@@ -92,7 +93,7 @@ class MonitoringAlarms:
         )
 
     def _of_nodes(self, kind: str, schedule: MonitoredSchedule, name: EvidenceMetric, description: str) -> None:
-        metric = node_metric(name, schedule.name)
+        metric = node_metric(name, schedule.name, monitoring=self._monitoring)
         # A function that cannot read the nodes has an alarm itself.
         ignored = cloudwatch.TreatMissingData.IGNORE
         self._create(kind, schedule.path, description, metric, threshold=0, treat_missing_data=ignored)

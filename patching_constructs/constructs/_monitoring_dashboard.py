@@ -9,7 +9,7 @@ from typing import Final
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
-from patching_constructs.constructs._evidence_metrics import node_metric
+from patching_constructs.constructs._evidence_metrics import monitoring_name, node_metric
 from patching_constructs.constructs._monitored_schedules import MonitoredSchedule, MonitoredWindow
 from patching_constructs.evidence.names import EvidenceMetric
 
@@ -22,6 +22,7 @@ class MonitoringDashboard:
 
     def __init__(self, scope: Construct, grace: timedelta) -> None:
         """Create the dashboard with empty graphs."""
+        self._monitoring: Final = monitoring_name(scope)
         limit = cloudwatch.HorizontalAnnotation(value=grace / timedelta(hours=1), label="Alarm above")
         self.dashboard: Final = cloudwatch.Dashboard(scope, "Dashboard")
         self._success: Final = _graph("Hours since the last success")
@@ -41,7 +42,8 @@ class MonitoringDashboard:
     def add_nodes(self, schedule: MonitoredSchedule) -> None:
         """Show the nodes of a schedule."""
         for name, graph in self._nodes.items():
-            graph.add_left_metric(node_metric(name, schedule.name, label=schedule.path))
+            metric = node_metric(name, schedule.name, monitoring=self._monitoring, label=schedule.path)
+            graph.add_left_metric(metric)
 
 
 def _graph(title: str, *limits: cloudwatch.HorizontalAnnotation) -> cloudwatch.GraphWidget:

@@ -14,11 +14,13 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from patching_constructs.constructs._evidence_code import HANDLER, evidence_code
+from patching_constructs.constructs._evidence_metrics import monitoring_name
 from patching_constructs.constructs._monitoring_permissions import (
     WindowPermissions,
     notify_permissions,
     watch_permissions,
 )
+from patching_constructs.evidence.names import MONITORING_VARIABLE
 
 # The newest runtime of the oldest supported aws-cdk-lib.
 _RUNTIME: Final = lambda_.Runtime.PYTHON_3_14
@@ -55,7 +57,7 @@ class WatchFunction:
             code=evidence_code(),
             handler=HANDLER,
             description="Reads executions of maintenance windows and patch states of nodes, and publishes metrics",
-            environment={"TABLE_NAME": self.table.table_name},
+            environment={"TABLE_NAME": self.table.table_name, MONITORING_VARIABLE: monitoring_name(scope)},
             statements=[
                 self.permissions.statement,
                 *watch_permissions(self.table.table_arn, selects_groups=selects_groups),

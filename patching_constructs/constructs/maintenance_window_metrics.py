@@ -126,7 +126,7 @@ class MaintenanceWindowMetrics(WindowFacade):
         self, name: EvidenceMetric, function: str, period: Duration, label: str | None, color: str | None
     ) -> cloudwatch.Metric | cloudwatch.MathExpression:
         metrics = [
-            evidence_metric(name, WINDOW_DIMENSION, window_id, period=period, label=label, color=color)
+            evidence_metric(name, {WINDOW_DIMENSION: window_id}, period=period, label=label, color=color)
             for window_id in self._covered.listed_ids()
         ]
         if len(metrics) == 1:

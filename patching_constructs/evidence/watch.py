@@ -19,7 +19,16 @@ from botocore.config import Config
 
 from .compliance import Limits, Tally, tally
 from .executions import Executions
-from .names import COMPLIANCE, EXECUTIONS, NAMESPACE, SCHEDULE_DIMENSION, WINDOW_DIMENSION, EvidenceMetric
+from .names import (
+    COMPLIANCE,
+    EXECUTIONS,
+    MONITORING_DIMENSION,
+    MONITORING_VARIABLE,
+    NAMESPACE,
+    SCHEDULE_DIMENSION,
+    WINDOW_DIMENSION,
+    EvidenceMetric,
+)
 from .nodes import Nodes
 from .overdue import Watched, Window, hours_overdue, hours_since, last_of, observed, paused, settled
 from .success import kept_since
@@ -73,6 +82,7 @@ class Watch:
         self.problems: list[str] = []
         self.metrics: list[MetricDatumTypeDef] = []
         self._now = now
+        self._monitoring = os.environ[MONITORING_VARIABLE]
         self._has_time = has_time
         self._executions = Executions(ssm, kept_since=kept_since(now))
         self._nodes = Nodes(ssm, lambda: boto3.client("resource-groups", config=_CONFIG))
@@ -93,8 +103,7 @@ class Watch:
             if overdue:
                 _LOG.warning("%s has been overdue for %.1f hours", window_id, overdue)
             self._add(
-                WINDOW_DIMENSION,
-                window_id,
+                {WINDOW_DIMENSION: window_id},
                 {
                     EvidenceMetric.HOURS_OVERDUE: overdue,
                     EvidenceMetric.HOURS_SINCE_SUCCESS: hours_since(last, self._now),
@@ -119,8 +128,7 @@ class Watch:
             found = self._tally(schedule)
             self._table.write_known(name, found.known)
             self._add(
-                SCHEDULE_DIMENSION,
-                name,
+                {SCHEDULE_DIMENSION: name, MONITORING_DIMENSION: self._monitoring},
                 {
                     EvidenceMetric.NODES: found.nodes,
                     EvidenceMetric.NON_COMPLIANT_NODES: found.non_compliant,
@@ -148,13 +156,13 @@ class Watch:
             data = self.metrics[first : first + _METRICS_PER_CALL]
             cloudwatch.put_metric_data(Namespace=NAMESPACE, MetricData=data)
 
-    def _add(self, dimension: str, value: str, metrics: Mapping[EvidenceMetric, float | None]) -> None:
+    def _add(self, dimensions: Mapping[str, str], metrics: Mapping[EvidenceMetric, float | None]) -> None:
         for name, number in metrics.items():
             if number is not None:
                 self.metrics.append(
                     {
                         "MetricName": name,
-                        "Dimensions": [{"Name": dimension, "Value": value}],
+                        "Dimensions": [{"Name": dimension, "Value": value} for dimension, value in dimensions.items()],
                         "Timestamp": self._now,
                         "Value": number,
                         "Unit": "None" if name.startswith("Hours") else "Count",

@@ -339,7 +339,8 @@ def test_the_dashboard(stack: cdk.Stack) -> None:
         assert f'"title":"{title}"' in body
     for window in ("Install", WINDOW_ID):
         assert f'["PatchingConstructs","HoursSinceSuccess","WindowId","{window}"' in body
-    assert '["PatchingConstructs","NonCompliantNodes","Schedule","Stack/Install"' in body
+    of_nodes = '"Monitoring","AWS::StackName/Monitoring","Schedule","Stack/Install"'
+    assert f'["PatchingConstructs","NonCompliantNodes",{of_nodes}' in body
     assert re.search(r'"horizontal":\[{[^]]*"value":4[^0-9]', body)
 
 

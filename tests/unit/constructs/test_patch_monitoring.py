@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +125,10 @@ def test_the_alarms(stack: cdk.Stack) -> None:
     hourly = {"ComparisonOperator": "GreaterThanThreshold", "EvaluationPeriods": 1, "Period": 3600}
     ours = {"Namespace": "PatchingConstructs", "Statistic": "Maximum"}
     own = {"TreatMissingData": "notBreaching", "Threshold": 0}
+    of_nodes = [
+        {"Name": "Monitoring", "Value": {"Fn::Join": ["", [{"Ref": "AWS::StackName"}, "/Monitoring"]]}},
+        {"Name": "Schedule", "Value": "Stack/Install"},
+    ]
     description = {
         "DidNotRunInstall": "Stack/Install has not run: "
         "no execution has succeeded within 4 h after the end of its window.",
@@ -141,14 +146,14 @@ def test_the_alarms(stack: cdk.Stack) -> None:
             "MetricName": "NonCompliantNodes",
             "Threshold": 0,
             "TreatMissingData": "ignore",
-            "Dimensions": [{"Name": "Schedule", "Value": "Stack/Install"}],
+            "Dimensions": of_nodes,
         },
         "NoEvidenceInstall": {
             **ours,
             "MetricName": "NodesWithoutEvidence",
             "Threshold": 0,
             "TreatMissingData": "ignore",
-            "Dimensions": [{"Name": "Schedule", "Value": "Stack/Install"}],
+            "Dimensions": of_nodes,
         },
         "WatchFails": {
             **own,
@@ -174,6 +179,23 @@ def test_the_alarms(stack: cdk.Stack) -> None:
         "WindowId",
         "Install",
     )
+
+
+def test_two_monitorings_of_a_schedule_have_metrics_of_their_own(stack: cdk.Stack) -> None:
+    """Their limits can be different, and stacks of other apps can have the same paths."""
+    web = schedule(stack)
+    names = ("Strict", "Büro")
+    for name, days in zip(names, (1, 7), strict=True):
+        PatchMonitoring(stack, name, schedules=[web], non_compliant_after=timedelta(days=days))
+    template = Template.from_stack(stack)
+    alarms = [each["Properties"] for each in template.find_resources(ALARM).values()]
+    found = {
+        text_of(each["Value"], {}) for alarm in alarms for each in alarm["Dimensions"] if each["Name"] == "Monitoring"
+    }
+    functions = [each["Properties"] for each in template.find_resources("AWS::Lambda::Function").values()]
+    given = [each["Environment"]["Variables"].get("MONITORING_NAME") for each in functions]
+    assert found == {"AWS::StackName/Strict", r"AWS::StackName/B\xfcro"}
+    assert {text_of(each, {}) for each in given if each} == found
 
 
 def test_only_what_must_not_depend_on_the_function_goes_to_the_topic_directly(stack: cdk.Stack) -> None:

@@ -16,6 +16,7 @@ from tests.unit.evidence.service import Monitored
 from tests.unit.gate.service import NOW, Endpoint, serving
 
 ACCOUNT, REGION = "123456789012", "eu-central-1"
+MONITORING = "Prod/Monitoring"
 Published = dict[tuple[str, str], float]
 """The values by the names of the metrics and of the window or the schedule."""
 
@@ -47,6 +48,7 @@ def endpoint(service: Monitored, clock: time_machine.Traveller, monkeypatch: pyt
     monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     monkeypatch.setenv("TABLE_NAME", "watched")
+    monkeypatch.setenv("MONITORING_NAME", MONITORING)
     for served in serving(service):
         monkeypatch.setenv("AWS_ENDPOINT_URL_SSM", served.url)
         monkeypatch.setenv("AWS_ENDPOINT_URL_RESOURCE_GROUPS", served.url)
@@ -75,6 +77,7 @@ class Function:
     def __init__(self) -> None:
         self.published: Published = {}
         self.units: dict[str, str] = {}
+        self.dimensions: dict[str, dict[str, str]] = {}
 
     def __call__(self, *schedules: Mapping[str, Any], milliseconds: int = 600_000, **event: Any) -> Published:
         """Run it for schedules and return what it published."""
@@ -86,6 +89,7 @@ class Function:
             found = [each for each in backend.metric_data if isinstance(each, MetricDatum)]
             assert {each.namespace for each in found} <= {NAMESPACE}
             self.published = {(each.name, str(each.dimensions[0].value)): each.value for each in found}
+            self.dimensions = {each.name: {str(one.name): str(one.value) for one in each.dimensions} for each in found}
             self.units = {each.name: str(each.unit) for each in found}
         return self.published
 

@@ -8,7 +8,7 @@ import time_machine
 
 from patching_constructs.evidence.names import NAMESPACE, EvidenceMetric
 from patching_constructs.evidence.watch import WatchError
-from tests.unit.evidence.conftest import Function
+from tests.unit.evidence.conftest import MONITORING, Function
 from tests.unit.evidence.service import DAY, PATCH_GROUP, Monitored, window
 from tests.unit.gate.service import BEFORE, NODES, NOW, OWN, state
 
@@ -143,6 +143,15 @@ def test_both_checks(watch: Function) -> None:
     assert {name for name, _ in watch(SCHEDULE)} == set(EvidenceMetric)
     assert {name for _, name in watch(SCHEDULE, check="executions")} == {OWN}
     assert {name for _, name in watch(SCHEDULE | {"compliance": False})} == {OWN}
+
+
+def test_the_dimensions(watch: Function) -> None:
+    watch(SCHEDULE)
+    of_windows = {EvidenceMetric.HOURS_OVERDUE, EvidenceMetric.HOURS_SINCE_SUCCESS}
+    assert watch.dimensions == {
+        name: {"WindowId": OWN} if name in of_windows else {"Schedule": NAME, "Monitoring": MONITORING}
+        for name in EvidenceMetric
+    }
 
 
 def test_the_namespace() -> None:
