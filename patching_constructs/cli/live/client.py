@@ -4,6 +4,7 @@ boto3 is imported where it is used: `--help` does not wait for it.
 """
 
 import threading
+from collections.abc import Callable
 from typing import Any, Final
 
 from patching_constructs.cli.aws_errors import AwsError, errors_in_one_line
@@ -51,11 +52,23 @@ class LiveReader:
         Raises:
             AwsError: AWS refuses the request or is not reached, also after several attempts.
         """
-        key = f"{self.place.account} {self.place.region} {request.key}"
+        return self.once(request.key, lambda: self._ask(request))
+
+    def once(self, key: str, ask: Callable[[], list[Answer]]) -> list[Answer]:
+        """Return what was saved by a key, or else ask and save it.
+
+        Args:
+            key: what is asked, apart from the account and Region.
+            ask: asks AWS.
+
+        Raises:
+            AwsError: AWS refuses a request or is not reached, also after several attempts.
+        """
+        key = f"{self.place.account} {self.place.region} {key}"
         found = self._saved.get(key) if self._saved is not None else None
         if found is None:
             with errors_in_one_line():
-                found = self._ask(request)
+                found = ask()
             if self._saved is not None:
                 self._saved.add(key, found)
         return found

@@ -3,14 +3,15 @@
 https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeMaintenanceWindowExecutions.html
 """
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Final
 
-from patching_constructs.cli.aws_errors import AwsError, errors_in_one_line
+from patching_constructs.cli.aws_errors import AwsError
 from patching_constructs.cli.live.client import LiveReader
 from patching_constructs.cli.live.request import Answer, Request
 from patching_constructs.evidence.executions import Executions
-from patching_constructs.evidence.success import COMMANDS_KEPT, SUCCESS, kept_since, why_no_success
+from patching_constructs.evidence.success import COMMANDS_KEPT, SUCCESS, Command, TaskRun, kept_since, why_no_success
 from patching_constructs.planning.recorded_executions import RecordedExecution, Result, result_of_status
 
 _PAGE: Final = 100
@@ -48,14 +49,13 @@ def examined(reader: LiveReader, execution: Answer, *, now: datetime) -> Recorde
     if result is Result.RUNNING or result is Result.SKIPPED:
         return recorded(execution, result)
     try:
-        with errors_in_one_line():
-            return _by_tasks(reader, execution, now)
+        return _by_tasks(reader, execution, now)
     except AwsError as error:
         return recorded(execution, result, f"its tasks could not be read: {error}")
 
 
 def _by_tasks(reader: LiveReader, execution: Answer, now: datetime) -> RecordedExecution:
-    tasks = list(Executions(reader.client("ssm"), kept_since=kept_since(now)).tasks(execution))
+    tasks = _tasks(reader, execution, now)
     status = execution["Status"]
     if status != SUCCESS:
         failed = (f"the status of its task {each.name} is {each.status}" for each in tasks if each.status != SUCCESS)
@@ -66,6 +66,17 @@ def _by_tasks(reader: LiveReader, execution: Answer, now: datetime) -> RecordedE
         return recorded(execution, Result.SUCCEEDED, _ASSUMED if is_assumed else "")
     has_failed = any(each.status != SUCCESS for each in tasks)
     return recorded(execution, Result.FAILED if has_failed else Result.NOTHING_RAN, reason)
+
+
+def _tasks(reader: LiveReader, execution: Answer, now: datetime) -> list[TaskRun]:
+    """Return what the tasks of an execution did. It takes several requests, and is saved as one answer."""
+
+    def ask() -> list[Answer]:
+        executions = Executions(reader.client("ssm"), kept_since=kept_since(now))
+        return [asdict(task) for task in executions.tasks(execution)]
+
+    found = reader.once(f"tasks of {execution['WindowExecutionId']}", ask)
+    return [TaskRun(**each | {"commands": tuple(Command(**command) for command in each["commands"])}) for each in found]
 
 
 def recorded(execution: Answer, result: Result, reason: str = "") -> RecordedExecution:

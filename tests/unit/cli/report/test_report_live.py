@@ -388,6 +388,9 @@ def test_reading_is_continued_from_a_file(aws: FakeAws, tmp_path: Path) -> None:
     # Only what failed, and the patches of nodes whose states were not known before.
     assert again.count("DescribeInstancePatchStates") == 1
     assert {"DescribeInstanceInformation", "GetResources", "GetPatchBaseline"}.isdisjoint(again)
+    assert not [name for name in again if "MaintenanceWindow" in name or "Command" in name]
+    (window,) = document["windows"]
+    assert window["executions"][0]["result"] == "succeeded"
 
 
 def test_an_interruption_says_how_to_continue(aws: FakeAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
