@@ -1,12 +1,12 @@
 """The table of executions: columns are shortened and left out where the terminal is narrow."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from typing import Final
+from typing import Final, Self
 
+from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions
-from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -27,53 +27,111 @@ _LAYOUTS: Final = (
     (_SHORT, _RESULT, _OPERATION, _WINDOW, _NOTES),
     (_SHORT, _RESULT, _OPERATION, _WINDOW),
 )
+_TIMES: Final = (_START, _SHORT, _UTC)
+_OF_WINDOW: Final = (_OPERATION, _WINDOW)
+"""The columns with what all executions of a window have."""
 # Longer texts are wrapped before a column is left out.
-_LONGEST_NAME: Final = 30
-_LONGEST_OPERATION: Final = 24
-_WIDEST: Final = 10_000
+_LONGEST: Final = {_WINDOW: 30, _OPERATION: 24}
+_BETWEEN: Final = 2
+"""The spaces between two columns."""
 WindowExecution = Execution[MaintenanceWindow]
 
 
-@dataclass(frozen=True, slots=True)
 class ExecutionTable:
     """Executions as a table that takes the widest layout that fits."""
 
-    executions: Sequence[WindowExecution]
-    zone: tzinfo | None
-    """The time zone of all times. None where each schedule has its own."""
+    def __init__(self, executions: Sequence[WindowExecution], zone: tzinfo | None) -> None:
+        """Take the executions, at least one.
+
+        Args:
+            executions: the executions.
+            zone: the time zone of all times. None where each schedule has its own.
+        """
+        self._executions = executions
+        self._zone = zone
+        self._known: dict[str, _Column] = {}
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Table]:
         """Return the table for the width of a console."""
-        wrapped = self._beyond(_WINDOW, _LONGEST_NAME) + self._beyond(_OPERATION, _LONGEST_OPERATION)
-        layouts = [self._table(columns) for columns in self._layouts()]
-        # A measurement is at most as wide as its console.
-        wide = options.update_width(_WIDEST)
-        widths = [Measurement.get(console, wide, table).maximum - wrapped for table in layouts]
-        fitting = [table for table, width in zip(layouts, widths, strict=True) if width <= options.max_width]
-        yield (fitting or layouts[-1:])[0]
+        layouts = list(self._layouts())
+        fitting = [columns for columns in layouts if self._width_if_wrapped(columns) <= options.max_width]
+        yield self._table((fitting or layouts[-1:])[0], options.max_width)
 
-    def _beyond(self, column: str, longest: int) -> int:
-        """Return by how much the longest text of a column exceeds a length."""
-        return max(0, max(_CELLS[column](each, self.zone).cell_len for each in self.executions) - longest)
+    def _width(self, columns: Sequence[str]) -> int:
+        """Return the width of a table in which nothing is wrapped."""
+        return sum(self._column(each).width for each in columns) + _BETWEEN * (len(columns) - 1)
+
+    def _width_if_wrapped(self, columns: Sequence[str]) -> int:
+        """Return the width of a table in which long texts are wrapped."""
+        return self._width(columns) - sum(
+            max(0, self._column(each).longest - _LONGEST[each]) for each in columns if each in _LONGEST
+        )
+
+    def _column(self, name: str) -> "_Column":
+        # Many executions take long to be written and measured, so that this is done once for all layouts.
+        if name not in self._known:
+            self._known[name] = _Column.of(name, self._executions, self._zone)
+        return self._known[name]
 
     def _layouts(self) -> Iterator[tuple[str, ...]]:
         """Return the layouts without columns that are empty: notes and results if there are none, UTC beside UTC."""
-        empty = set() if any(execution.notes for execution in self.executions) else {_NOTES}
-        if not any(execution.result for execution in self.executions):
+        empty = set() if any(execution.notes for execution in self._executions) else {_NOTES}
+        if not any(execution.result for execution in self._executions):
             empty.add(_RESULT)
-        if not any(_local(each.occurrence.start, each, self.zone).utcoffset() for each in self.executions):
+        if not any(_local(each.occurrence.start, each, self._zone).utcoffset() for each in self._executions):
             empty.add(_UTC)
         for layout in _LAYOUTS:
             yield tuple(column for column in layout if column not in empty)
 
-    def _table(self, columns: Sequence[str]) -> Table:
+    def _table(self, columns: Sequence[str], width: int) -> Table:
         table = Table(box=None, pad_edge=False, header_style="dim")
-        for column in columns:
-            is_time, heading = column in (_START, _SHORT, _UTC), _HEADINGS.get(column, column)
-            table.add_column(heading, no_wrap=is_time, overflow="fold", min_width=len(heading))
-        for execution in self.executions:
-            table.add_row(*(_CELLS[column](execution, self.zone) for column in columns))
+        is_wrapped = self._width(columns) > width
+        for name in columns:
+            column = self._column(name)
+            # A column with a width is not measured again.
+            fixed = column.width if not is_wrapped or name in _TIMES else None
+            table.add_column(
+                column.heading,
+                no_wrap=name in _TIMES,
+                overflow="fold",
+                min_width=len(column.heading),
+                width=fixed,
+            )
+        for cells in zip(*(self._column(name).cells for name in columns), strict=True):
+            table.add_row(*cells)
         return table
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """The cells of a column."""
+
+    heading: str
+    cells: Sequence[Text]
+    longest: int
+    """The width of the widest cell."""
+
+    @classmethod
+    def of(cls, name: str, executions: Iterable[WindowExecution], zone: tzinfo | None) -> Self:
+        """Write a column of executions; what is the same for all executions of a window is written once."""
+        of_window = name in _OF_WINDOW
+        known: dict[int, Text] = {}
+        cells = []
+        for each in executions:
+            key = id(each.owner if of_window else each)
+            if key not in known:
+                known[key] = _CELLS[name](each, zone)
+            cells.append(known[key])
+        return cls(_HEADINGS.get(name, name), cells, max(map(_width_of, known.values())))
+
+    @property
+    def width(self) -> int:
+        """The width that it has without wrapping."""
+        return max(len(self.heading), self.longest)
+
+
+def _width_of(text: Text) -> int:
+    return max(map(cell_len, text.plain.splitlines()), default=0)
 
 
 def title_of(kind: NoteKind) -> Text:
