@@ -37,21 +37,34 @@ def read_executions(reader: LiveReader, window_id: str, *, after: datetime) -> l
 
 
 def examined(reader: LiveReader, execution: Answer, *, now: datetime) -> RecordedExecution:
-    """Return an execution with what its tasks did, or why that is unknown.
+    """Return an execution with what its tasks did, or why that is unknown. See `with_result`."""
+    try:
+        return with_result(reader, execution, now=now)
+    except AwsError as error:
+        return without_tasks(execution, str(error))
+
+
+def with_result(reader: LiveReader, execution: Answer, *, now: datetime) -> RecordedExecution:
+    """Return an execution with what its tasks did.
 
     Args:
         reader: the account and Region.
         execution: the execution, as the service returns it.
         now: an aware datetime.
+
+    Raises:
+        AwsError: that cannot be read.
     """
-    status = execution["Status"]
-    result = result_of_status(status)
+    result = result_of_status(execution["Status"])
     if result is Result.RUNNING or result is Result.SKIPPED:
         return recorded(execution, result)
-    try:
-        return _by_tasks(reader, execution, now)
-    except AwsError as error:
-        return recorded(execution, result, f"its tasks could not be read: {error}")
+    return _by_tasks(reader, execution, now)
+
+
+def without_tasks(execution: Answer, error: str = "") -> RecordedExecution:
+    """Return an execution whose tasks could not be read."""
+    reason = "its tasks could not be read"
+    return recorded(execution, result_of_status(execution["Status"]), f"{reason}: {error}" if error else reason)
 
 
 def _by_tasks(reader: LiveReader, execution: Answer, now: datetime) -> RecordedExecution:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final, TypeVar
 
 from patching_constructs.cli.live.client import LiveReader
-from patching_constructs.cli.live.executions import examined, read_executions, recorded
+from patching_constructs.cli.live.executions import read_executions, recorded, with_result, without_tasks
 from patching_constructs.cli.live.reading import Job, Reading
 from patching_constructs.cli.live.request import Answer, Request
 from patching_constructs.cli.live.windows import read_windows
@@ -78,9 +78,12 @@ def _executions(
     newest = [(reader, executions[0]) for (reader, _), executions in zip(wanted, ordered, strict=True) if executions]
     found = reading.each(
         "Reading results",
-        [_job(reader, partial(examined, reader, each, now=now), "results of executions") for reader, each in newest],
+        [_job(reader, partial(with_result, reader, each, now=now), "results of executions") for reader, each in newest],
     )
-    by_id = {each.id: each for each in found if each}
+    by_id = {
+        each["WindowExecutionId"]: result or without_tasks(each)
+        for (_, each), result in zip(newest, found, strict=True)
+    }
     return [None if each is None else tuple(_recorded(each, by_id)) for each in ordered]
 
 

@@ -393,6 +393,22 @@ def test_reading_is_continued_from_a_file(aws: FakeAws, tmp_path: Path) -> None:
     assert window["executions"][0]["result"] == "succeeded"
 
 
+def test_what_an_execution_did_is_read_again_if_it_could_not_be(aws: FakeAws, tmp_path: Path) -> None:
+    file = tmp_path / "answers.jsonl"
+    aws.errors["DescribeMaintenanceWindowExecutionTasks"] = [DENIED]
+    run = ran("--resume", file, "--format", "json")
+    (window,) = json.loads(run.out)["windows"]
+    assert (window["executions"][0]["result"], window["executions"][0]["reason"]) == (
+        "unknown",
+        "its tasks could not be read",
+    )
+    assert (run.code, file.exists()) == (3, True)
+    assert "not read: results of executions in " in run.err
+    (window,) = reported("--resume", file)["windows"]
+    assert window["executions"][0]["result"] == "succeeded"
+    assert not file.exists()
+
+
 def test_an_interruption_says_how_to_continue(aws: FakeAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
