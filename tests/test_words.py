@@ -33,8 +33,8 @@ _REPLACED: Final = {
     "severity": r"\bgrave(st)?\b",
     "is not a": r"\b(is|are) no (type|kind) of\b",
     "too many at once": r"\bcrowds?\b",
-    # AWS writes its statuses with two l.
-    "canceled": r"(?-i:(?<![\"'`_-])\bcancell(ed|ing)\b(?![\"'`_-]))",
+    # Statuses of AWS and functions of GitHub have two l.
+    "canceled": r"(?-i:(?<![\"'`_-])\bcancell(ed|ing)\b(?![\"'`_(-]))",
     "past": r"\bare of the past\b",
 }
 # What quotes others: schemas, documents of AWS, and the patterns above.
