@@ -14,11 +14,19 @@ from tests.synth.test_examples import HERE, Synthesized, checked, run, synthesiz
 CODEPIPELINE = PIPELINES / "codepipeline" / "app.py"
 ROLES = sorted(PIPELINES.glob("*/deployment_role.py"))
 CODEBUILD = ("sh", "-ec")
+SUBJECTS = {
+    "github": "repo:example/fleet:environment:production",
+    "gitlab": "project_path:example/fleet:ref_type:branch:ref:main",
+}
+
+
+def context_of(app: Path) -> dict[str, str]:
+    return {"subject": SUBJECTS[app.parent.name]} if app in ROLES else {}
 
 
 def with_validators(app: Path, folder: Path) -> Synthesized:
     """Synthesize an app with the CDK's own validation and cdk-nag."""
-    done = run(HERE / "with_nag.py", folder, app)
+    done = run(HERE / "with_nag.py", folder, app, context=context_of(app))
     found = synthesized(folder / app.stem)
     assert done.returncode == (1 if found.findings else 0), done.stderr
     return found
@@ -36,20 +44,28 @@ def test_no_validator_has_a_finding(app: Path, tmp_path: Path) -> None:
 def test_only_the_deployment_assumes_the_role_and_it_only_assumes_those_of_the_bootstrap(
     app: Path, tmp_path: Path
 ) -> None:
-    run(app, CDK_OUTDIR=str(tmp_path), CDK_VALIDATION="false")
+    run(app, context=context_of(app), CDK_OUTDIR=str(tmp_path), CDK_VALIDATION="false")
     (template,) = tmp_path.glob("*.template.json")
     resources = json.loads(template.read_text(encoding="utf-8"))["Resources"].values()
     (role,) = [each["Properties"] for each in resources if each["Type"] == "AWS::IAM::Role"]
     (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
     assert list(trust["Condition"]) == ["StringEquals"]
     assert sorted(key.rpartition(":")[2] for key in trust["Condition"]["StringEquals"]) == ["aud", "sub"]
-    assert "*" not in json.dumps(trust["Condition"])
+    assert SUBJECTS[app.parent.name] in trust["Condition"]["StringEquals"].values()
     (policy,) = [each["Properties"]["PolicyDocument"] for each in resources if each["Type"] == "AWS::IAM::Policy"]
     (statement,) = policy["Statement"]
     assert (statement["Effect"], statement["Action"]) == ("Allow", "sts:AssumeRole")
     names = re.findall(r":role/cdk-hnb659fds-([a-z-]+)-role-", json.dumps(statement["Resource"]))
     assert names == ["deploy", "file-publishing", "image-publishing", "lookup"]
     assert len(statement["Resource"]) == len(names)
+
+
+@pytest.mark.parametrize("app", ROLES, ids=lambda path: path.parent.name)
+def test_a_role_that_nobody_could_assume_is_not_deployed(app: Path) -> None:
+    done = run(app)
+    form = {"github": "repo:OWNER/REPOSITORY:environment", "gitlab": "project_path:GROUP/PROJECT:ref_type"}
+    assert done.returncode == 1
+    assert done.stderr.startswith("Specify which jobs can assume the role: --context subject=" + form[app.parent.name])
 
 
 # --- CodePipeline -------------------------------------------------------------------------------------

@@ -75,7 +75,7 @@ def test_a_merge_request_is_compared_with_its_target_branch(
     change, _ = repository.merge_request(SCAN, INSTALL)
     done = pipeline.run("synthesize", change, CI_MERGE_REQUEST_DIFF_BASE_SHA=base, CI_COMMIT_BEFORE_SHA="0" * 40)
     assert done.returncode == 0, done.stderr
-    reports = pipeline.folder / "synthesize" / "reports"
+    reports = pipeline.folder / "synthesize" / "patching-reports"
     assert sorted(path.name for path in reports.iterdir()) == ["calendar.html", "diff.md", "patching.ics"]
     difference = (reports / "diff.md").read_text(encoding="utf-8")
     assert difference.startswith("### Patching: 1 changed\n")

@@ -1,21 +1,26 @@
 """The role that the pipeline deploys with, for an administrator to deploy once.
 
-cdk deploy --app "python deployment_role.py"
+cdk deploy --app "python deployment_role.py" --context subject=project_path:GROUP/PROJECT:ref_type:branch:ref:main
+
+The subject is what GitLab writes into the token of a job of the protected branch.
 """
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 
-SUBJECT = "project_path:GROUP/PROJECT:ref_type:branch:ref:main"
-"""The jobs that can assume the role: those of the protected branch."""
 HOST = "gitlab.com"
 AUDIENCE = "https://gitlab.com"
 
 app = cdk.App()
+subject = app.node.try_get_context("subject")
+if not subject:
+    raise SystemExit(
+        "Specify which jobs can assume the role: --context subject=project_path:GROUP/PROJECT:ref_type:branch:ref:main"
+    )
 stack = cdk.Stack(app, "GitLabDeployment")
 # An account has one provider for each host. If it is there, use iam.OidcProviderNative.from_oidc_provider_arn.
 provider = iam.OidcProviderNative(stack, "GitLab", url=f"https://{HOST}", client_ids=[AUDIENCE])
-trust = {"StringEquals": {f"{HOST}:sub": SUBJECT, f"{HOST}:aud": AUDIENCE}}
+trust = {"StringEquals": {f"{HOST}:sub": subject, f"{HOST}:aud": AUDIENCE}}
 role = iam.Role(stack, "Deployment", assumed_by=iam.WebIdentityPrincipal(provider.oidc_provider_arn, trust))
 # The roles of `cdk bootstrap`, which deploy: the pipeline has no permission of its own.
 bootstrap = [
