@@ -29,10 +29,12 @@ from patching_constructs.constructs.patch_freezes import PatchFreezes as PatchFr
 from patching_constructs.constructs.patch_monitoring import PatchMonitoring as PatchMonitoring
 from patching_constructs.constructs.patch_nodes import PatchNodes as PatchNodes
 from patching_constructs.constructs.patch_organization import PatchOrganization as PatchOrganization
+from patching_constructs.constructs.patch_policy_baseline import PatchPolicyBaseline as PatchPolicyBaseline
 from patching_constructs.constructs.patch_ring import PatchRing as PatchRing
 from patching_constructs.constructs.patch_rollout import PatchRollout as PatchRollout
 from patching_constructs.constructs.patch_schedule import IPatchSchedule as IPatchSchedule
 from patching_constructs.constructs.patch_schedule import PatchSchedule as PatchSchedule
+from patching_constructs.constructs.quick_setup_patch_policy import QuickSetupPatchPolicy as QuickSetupPatchPolicy
 from patching_constructs.properties.approval import PatchFilter as PatchFilter
 from patching_constructs.properties.approval import PatchRule as PatchRule
 from patching_constructs.properties.approval import PatchSource as PatchSource

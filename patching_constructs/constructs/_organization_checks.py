@@ -10,17 +10,12 @@ from cdk_stacksets import StackSetStack
 from constructs import Construct
 
 from patching_constructs._errors import refusal, shown
-from patching_constructs._tokens import is_unresolved, is_unresolved_list, is_unresolved_scalar
-from patching_constructs._validation import check_flag, check_list_of, check_type, has_property
+from patching_constructs._tokens import is_unresolved, is_unresolved_scalar
+from patching_constructs._validation import check_flag, check_type, has_property
+from patching_constructs.constructs._organization_ids import check_region
 from patching_constructs.properties.rate_control import RateControl
 from patching_constructs.schedule._time_zone import TimeZone, check_zone_exists, zone_name
-from patching_constructs.ssm import limits
 
-# https://docs.aws.amazon.com/organizations/latest/APIReference/API_OrganizationalUnit.html
-_UNIT: Final = re.compile(r"ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}|r-[a-z0-9]{4,32}")
-_UNIT_FIX: Final = "write an id such as 'ou-ab12-11112222', or 'r-ab12' for the whole organization"
-# https://docs.aws.amazon.com/general/latest/gr/rande.html
-_REGION: Final = re.compile(r"[a-z]{2,}(?:-[a-z]+)+-[0-9]+")
 _REGIONS_FIX: Final = "write a mapping such as {'eu-central-1': 'Europe/Berlin'}"
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStackSet.html
 _STACK_SET_NAME: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9-]{0,127}")
@@ -39,43 +34,6 @@ def check_no_stack_set(scope: Construct) -> None:
         raise refusal("scope", "must not be in the stack of a StackSet", shown(scope), fix)
 
 
-def check_organizational_units(units: Sequence[str]) -> list[str]:
-    """Check the ids of organizational units.
-
-    Raises:
-        PatchingError: there is none, one occurs twice, or one is invalid.
-    """
-    given = list(check_list_of("organizational_units", units, str, _UNIT_FIX))
-    if not given:
-        raise refusal("organizational_units", "must have at least one item", "none", _UNIT_FIX)
-    _check_ids("organizational_units", given, _UNIT, "must be ids of organizational units", _UNIT_FIX)
-    return given
-
-
-def check_accounts(accounts: Sequence[str]) -> list[str]:
-    """Check the ids of accounts.
-
-    Raises:
-        PatchingError: one occurs twice, or one is invalid.
-    """
-    fix = "write the 12 digits as a string, such as '111122223333'"
-    given = list(check_list_of("excluded_accounts", accounts, str, fix))
-    _check_ids("excluded_accounts", given, limits.ACCOUNT_ID, "must be ids of accounts, of 12 digits", fix)
-    return given
-
-
-def _check_ids(what: str, ids: Sequence[str], form: re.Pattern[str], rule: str, fix: str) -> None:
-    if is_unresolved_list(ids):
-        return
-    seen: set[str] = set()
-    for each in ids:
-        if not is_unresolved(each) and not form.fullmatch(each):
-            raise refusal(what, rule, repr(each), fix)
-        if each in seen:
-            raise refusal(what, "must not contain an item twice", repr(each), "remove one of them")
-        seen.add(each)
-
-
 def check_regions(regions: Mapping[str, TimeZone]) -> dict[str, str]:
     """Check the Regions and their time zones; return them in order.
 
@@ -86,16 +44,11 @@ def check_regions(regions: Mapping[str, TimeZone]) -> dict[str, str]:
         raise refusal("regions", "must be a mapping from Regions to time zones", shown(regions), _REGIONS_FIX)
     if not regions:
         raise refusal("regions", "must have at least one item", "none", _REGIONS_FIX)
-    return {_region(region): _zone(f"regions[{region!r}]", zone) for region, zone in regions.items()}
-
-
-def _region(region: str) -> str:
-    check_type("regions key", region, str, _REGIONS_FIX)
-    if is_unresolved(region):
-        raise refusal("regions key", _LITERAL, "a token", _REGIONS_FIX)
-    if not _REGION.fullmatch(region):
-        raise refusal("regions key", "must be the code of a Region", repr(region), _REGIONS_FIX)
-    return region
+    for region in regions:
+        check_region("regions key", region, _REGIONS_FIX)
+        if is_unresolved(region):
+            raise refusal("regions key", _LITERAL, "a token", _REGIONS_FIX)
+    return {region: _zone(f"regions[{region!r}]", zone) for region, zone in regions.items()}
 
 
 def _zone(what: str, zone: TimeZone) -> str:

@@ -3,12 +3,12 @@
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-associate-stackset-with-org.html
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 import jsii
 from aws_cdk import CfnResource, Stack
-from constructs import IValidation
+from constructs import IConstruct, IValidation
 
 from patching_constructs._errors import refusal
 
@@ -24,6 +24,8 @@ _UNIQUE_IN_ACCOUNT: Final = {
     "AWS::IAM::User": "user_name",
 }
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+# https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.Annotations.html
+_MESSAGES: Final = ("aws:cdk:info", "aws:cdk:warning", "aws:cdk:error")
 _BUCKET: Final = "AWS::S3::Bucket"
 _NAME_FIX: Final = "leave the name out, or include the token aws_cdk.Aws.REGION"
 _BUCKET_FIX: Final = "leave the name out, or include the tokens aws_cdk.Aws.ACCOUNT_ID and aws_cdk.Aws.REGION"
@@ -33,19 +35,36 @@ _BUCKET_FIX: Final = "leave the name out, or include the tokens aws_cdk.Aws.ACCO
 class OrganizationTemplate:
     """The template of a StackSet, checked before it is written."""
 
-    def __init__(self, stack: Stack, *, regions: int) -> None:
-        """Take the stack of the template, and the number of Regions."""
+    def __init__(self, stack: Stack, stack_set: IConstruct, *, regions: int) -> None:
+        """Take the stack of the template, the StackSet, and the number of Regions."""
         self._stack = stack
+        self._stack_set = stack_set
         self._regions = regions
+        self._shown: set[tuple[str, str]] = set()
 
     def validate(self) -> list[str]:
         """Return what cannot be deployed, in words."""
-        resources = [each for each in self._stack.node.find_all() if isinstance(each, CfnResource)]
+        constructs = self._stack.node.find_all()
+        self._show_messages(constructs)
+        resources = [each for each in constructs if isinstance(each, CfnResource)]
         return [
             *self._of_stack(),
             *(found for each in resources for found in self._of_resource(each)),
             *_number(resources),
         ]
+
+    def _show_messages(self, constructs: Iterable[IConstruct]) -> None:
+        """Add the warnings and errors of all constructs to the StackSet.
+
+        The CDK's command line shows only those of stacks in the ``cdk.out``, and this one is none of them.
+        """
+        for each in constructs:
+            for entry in each.node.metadata:
+                message = entry.type, f"{entry.data} [{each.node.path}]"
+                if entry.type in _MESSAGES and message not in self._shown:
+                    # An app can be synthesized more than once.
+                    self._shown.add(message)
+                    self._stack_set.node.add_metadata(*message)
 
     def _of_stack(self) -> Iterator[str]:
         transforms = self._stack.template_options.transforms

@@ -52,10 +52,8 @@ _SECONDS_PER_HOUR: Final = 3600
 
 def warn_of_window(scope: Construct, window: Window) -> None:
     """Warn about the time zone and the frequency."""
-    zone = window.schedule.time_zone
-    warning = None if zone is None else zone_warning(zone)
-    if warning is not None:
-        _warn(scope, TIME_ZONE, f"time_zone {zone!r} {warning.problem}; {warning.fix}")
+    if window.schedule.time_zone is not None:
+        warn_of_zone(scope, "time_zone", window.schedule.time_zone)
     if window.schedule.is_faster_than_supported:
         _warn(
             scope,
@@ -70,6 +68,13 @@ def warn_of_window(scope: Construct, window: Window) -> None:
             f"schedule {str(window.schedule)!r} starts the next execution while the window is open "
             f"({window.duration_hours} h), and that execution might be skipped",
         )
+
+
+def warn_of_zone(scope: Construct, what: str, zone: str) -> None:
+    """Warn about the name of a time zone."""
+    warning = zone_warning(zone)
+    if warning is not None:
+        _warn(scope, TIME_ZONE, f"{what} {zone!r} {warning.problem}; {warning.fix}")
 
 
 def warn_of_freezes(scope: Construct, window: Window, freezes: Sequence[PatchFreeze]) -> None:

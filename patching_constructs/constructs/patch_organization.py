@@ -23,16 +23,16 @@ from constructs import Construct
 
 from patching_constructs._validation import check_description, check_flag
 from patching_constructs.constructs._organization_checks import (
-    check_accounts,
     check_asset_buckets,
     check_auto_deployment,
     check_concurrency,
     check_no_stack_set,
-    check_organizational_units,
     check_regions,
     check_stack_set_name,
 )
+from patching_constructs.constructs._organization_ids import check_accounts, check_some_organizational_units
 from patching_constructs.constructs._organization_template import OrganizationTemplate
+from patching_constructs.constructs._schedule_warnings import warn_of_zone
 from patching_constructs.constructs._scopes import creating
 from patching_constructs.properties.rate_control import RateControl
 from patching_constructs.schedule._time_zone import TimeZone
@@ -128,7 +128,7 @@ class PatchOrganization(StackSetStack):
     ) -> None:
         with creating(scope, id):
             check_no_stack_set(scope)
-            units = check_organizational_units(organizational_units)
+            units = check_some_organizational_units(organizational_units)
             zones = check_regions(regions)
             excluded = check_accounts(excluded_accounts)
             check_flag("soft_failure_tolerance", soft_failure_tolerance)
@@ -165,7 +165,9 @@ class PatchOrganization(StackSetStack):
         )
         if soft_failure_tolerance:
             self.stack_set_resource.add_property_override(_CONCURRENCY_MODE, "SOFT_FAILURE_TOLERANCE")
-        self.node.add_validation(OrganizationTemplate(self, regions=len(zones)))
+        for region, zone in zones.items():
+            warn_of_zone(self, f"regions[{region!r}]", zone)
+        self.node.add_validation(OrganizationTemplate(self, self._stack_set, regions=len(zones)))
 
     @property
     def time_zone(self) -> str:

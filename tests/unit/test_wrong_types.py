@@ -211,6 +211,7 @@ SYSTEM = api.OperatingSystem.AMAZON_LINUX_2023
 RULE = api.PatchRule.security_patches(SYSTEM)
 BASELINE = api.PatchBaseline(STACK, "Baseline", operating_system=SYSTEM, rules=[RULE])
 RING = api.PatchRing("dev", targets=[WEB], days_after=0)
+POLICY_BASELINE = api.PatchPolicyBaseline.from_patch_baseline(BASELINE)
 PATCH = api.OverridePatch(id="kernel.x86_64")
 FREEZE = api.PatchFreeze(date(2026, 12, 18), date(2027, 1, 4), "Christmas", time_zone="Europe/Berlin")
 EVENTS = (
@@ -299,6 +300,13 @@ CALLS: dict[str, dict[str, Any]] = {
     "PatchNodes.join": {"group": "web"},
     "PatchNodes.of": {"host": INSTANCE},
     "PatchOrganization": {"organizational_units": ["ou-ab12-11112222"], "regions": {"eu-central-1": "Europe/Berlin"}},
+    "PatchPolicyBaseline": {"operating_system": SYSTEM, "baseline_id": "pb-0123456789abcdef0", "name": "security"},
+    "PatchPolicyBaseline.from_patch_baseline": {"baseline": BASELINE},
+    "PatchPolicyBaseline.predefined": {
+        "operating_system": SYSTEM,
+        "baseline_id": "pb-0123456789abcdef0",
+        "name": "security",
+    },
     "PatchRing": {"name": "prod", "targets": [WEB], "days_after": 1, "hour": 4},
     "PatchRollout": {"schedule": SCHEDULE, "operation": api.PatchOperation.INSTALL, "rings": [RING]},
     "PatchRollout.add_ring": {"ring": RING},
@@ -328,6 +336,16 @@ CALLS: dict[str, dict[str, Any]] = {
     "PatchingChecks": {},
     "PatchingChecks.validate": {},
     "PatchingChecks.validate_scope": {},
+    "QuickSetupPatchPolicy": {
+        "policy_name": "weekly",
+        "baselines": [POLICY_BASELINE],
+        "scan": SCHEDULE,
+        "install": SCHEDULE,
+        "target": NODE,
+        "regions": ["eu-central-1"],
+        "administration_role": ROLE,
+        "execution_role": ROLE,
+    },
     "RateControl": {"number": 10},
     "RateControl.count": {"nodes": 10},
     "RateControl.parsed": {"text": "10%"},

@@ -13,7 +13,7 @@ import pytest
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sns as sns
-from aws_cdk.assertions import Template
+from aws_cdk.assertions import Annotations, Match, Template
 
 from patching_constructs import (
     DayOfWeek,
@@ -181,6 +181,23 @@ def test_time_zones_in_any_form(stack: cdk.Stack) -> None:
     zones = {"eu-central-1": ZoneInfo("Europe/Berlin"), "us-east-1": cdk.TimeZone.AMERICA_NEW_YORK}
     found = written(organization(stack, regions=zones))["Mappings"]["TimeZones"]
     assert {region: each["TimeZone"] for region, each in found.items()} == REGIONS
+
+
+def test_warnings_are_shown_at_the_stack_set(stack: cdk.Stack) -> None:
+    created = organization(stack, regions={"us-east-1": "EST"})
+    schedule = PatchSchedule(
+        created,
+        "Often",
+        schedule=ScheduleExpression.rate(minutes=1),
+        targets=[PatchTarget.tag("Env", "prod")],
+        operation=PatchOperation.SCAN,
+    )
+    Annotations.from_stack(stack)
+    found = Annotations.from_stack(stack).find_warning(f"/{created.stack_set.node.path}", Match.any_value())
+    texts = [str(each.entry.data) for each in found]
+    zone = "regions['us-east-1'] 'EST' is an abbreviation with a fixed offset and no daylight saving time; "
+    assert texts[0].startswith(zone)
+    assert [each.rpartition(" [")[2] for each in texts] == [f"{created.node.path}]", f"{schedule.node.path}]"]
 
 
 def test_the_command_line_reads_the_template_for_each_region(tmp_path: Path) -> None:
