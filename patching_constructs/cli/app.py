@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from patching_constructs.cli.commands.adopt import adopt
 from patching_constructs.cli.commands.calendar import calendar
 from patching_constructs.cli.commands.capacity import capacity
 from patching_constructs.cli.commands.check import check
@@ -34,6 +35,7 @@ app.command(cls=PlainHelp)(capacity)
 app.command(cls=PlainHelp)(check)
 app.command(cls=PlainHelp)(now)
 app.command(cls=PlainHelp)(report)
+app.command(cls=PlainHelp)(adopt)
 
 
 def _show_version(asked: bool) -> None:  # noqa: FBT001 - Typer passes the value of the option

@@ -7,8 +7,8 @@ from constructs import Construct
 
 from patching_constructs._errors import located, refusal
 from patching_constructs._validation import check_list_of
-from patching_constructs.constructs._baseline_checks import check_rules
 from patching_constructs.constructs.patch_baseline import PatchBaseline
+from patching_constructs.properties._baseline_checks import check_rules
 from patching_constructs.properties.approval import PatchRule
 from patching_constructs.properties.patch_group import PatchGroup
 from patching_constructs.ssm.operating_systems import OperatingSystem, checked_system

@@ -9,8 +9,8 @@ from typing import Final, Self
 
 from patching_constructs._errors import refusal, shown
 from patching_constructs._validation import check_list_of
-from patching_constructs.constructs._baseline_checks import check_patch_lists, check_rules
 from patching_constructs.constructs.patch_baseline import PatchBaseline
+from patching_constructs.properties._baseline_checks import check_patch_lists, check_rules
 from patching_constructs.properties.approval import PatchRule
 from patching_constructs.ssm.operating_systems import OperatingSystem, checked_system
 

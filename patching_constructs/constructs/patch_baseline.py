@@ -17,19 +17,10 @@ from patching_constructs._errors import located, refusal
 from patching_constructs._tokens import is_unresolved
 from patching_constructs._validation import check_description, check_flag, check_type
 from patching_constructs.constructs import _patch_group_registry as registry
-from patching_constructs.constructs._baseline_checks import (
-    check_approved,
-    check_compliance_status,
-    check_global_filters,
-    check_patch_lists,
-    check_rejected,
-    check_rules,
-    check_sources,
-    checked_groups,
-)
 from patching_constructs.constructs._baseline_warnings import NOTHING_APPROVED_WARNING, warn_of_baseline
 from patching_constructs.constructs._names import generated_name
 from patching_constructs.constructs._scopes import creating
+from patching_constructs.properties._baseline_checks import check_baseline, check_rules, checked_groups
 from patching_constructs.properties._resource_names import check_resource_name
 from patching_constructs.properties.approval import PatchFilter, PatchRule, PatchSource
 from patching_constructs.properties.patch_group import PatchGroup
@@ -117,15 +108,18 @@ class PatchBaseline(Construct):
             system = checked_system(operating_system)
             check_resource_name("baseline_name", baseline_name)
             check_description(description, limits.BASELINE_DESCRIPTION_LENGTH)
-            check_rules(system, rules)
-            check_global_filters(system, global_filters)
-            check_patch_lists(approved_patches, rejected_patches)
-            check_approved(
-                system, approved_patches, approved_patches_compliance_level, approved_patches_enable_non_security
+            check_baseline(
+                system,
+                rules=rules,
+                global_filters=global_filters,
+                approved_patches=approved_patches,
+                approved_patches_compliance_level=approved_patches_compliance_level,
+                approved_patches_enable_non_security=approved_patches_enable_non_security,
+                rejected_patches=rejected_patches,
+                rejected_patches_action=rejected_patches_action,
+                sources=sources,
+                available_security_updates_compliance_status=available_security_updates_compliance_status,
             )
-            check_rejected(rejected_patches, rejected_patches_action)
-            check_sources(system, sources)
-            check_compliance_status(system, available_security_updates_compliance_status)
             check_flag("default_baseline", default_baseline)
             groups = checked_groups(patch_groups)
             registrations = registry.registrations(scope, system, groups, default=default_baseline)

@@ -14,6 +14,33 @@ from patching_constructs.ssm.compliance import ComplianceLevel, PatchComplianceS
 from patching_constructs.ssm.operating_systems import OperatingSystem, check_filter_key, check_filter_value
 
 
+def check_baseline(
+    system: OperatingSystem,
+    *,
+    rules: Sequence[PatchRule],
+    global_filters: Sequence[PatchFilter],
+    approved_patches: Sequence[str],
+    approved_patches_compliance_level: ComplianceLevel | None,
+    approved_patches_enable_non_security: object,
+    rejected_patches: Sequence[str],
+    rejected_patches_action: RejectedPatchesAction | None,
+    sources: Sequence[PatchSource],
+    available_security_updates_compliance_status: PatchComplianceStatus | None,
+) -> None:
+    """Check the properties of a baseline that depend on the operating system, or on each other.
+
+    Raises:
+        PatchingError: a property is invalid.
+    """
+    check_rules(system, rules)
+    check_global_filters(system, global_filters)
+    check_patch_lists(approved_patches, rejected_patches)
+    check_approved(system, approved_patches, approved_patches_compliance_level, approved_patches_enable_non_security)
+    check_rejected(rejected_patches, rejected_patches_action)
+    check_sources(system, sources)
+    check_compliance_status(system, available_security_updates_compliance_status)
+
+
 def check_rules(system: OperatingSystem, rules: Sequence[PatchRule]) -> None:
     """Check that the operating system supports the rules.
 

@@ -1,0 +1,153 @@
+"""The tasks of windows: as the task that patches of a `PatchSchedule`, or as any other task of a window."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from patching_constructs.adoption.actions import PREFIX, Action, action_of, role, run_command
+from patching_constructs.adoption.code import Call, Expression, Items, Literal, Name
+from patching_constructs.adoption.given import Given, NotAdoptableError, is_token, text, whole
+from patching_constructs.adoption.members import member, rate
+from patching_constructs.adoption.patch_command import patch_properties
+from patching_constructs.adoption.scope import Scope
+from patching_constructs.properties.command import OPERATION, PATCH_DOCUMENTS, PatchOperation
+from patching_constructs.properties.cutoff import CutoffBehavior
+from patching_constructs.properties.task_actions import TaskType
+from patching_constructs.ssm.target_keys import WINDOW_TARGET_IDS
+
+_PARAMETERS: Final = f"{PREFIX}.MaintenanceWindowRunCommandParameters.Parameters"
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptedTask:
+    """A task, in both forms that it can have."""
+
+    logical_id: str
+    priority: object
+    """As the template has it."""
+    target_ids: Sequence[str]
+    """The logical ids of the targets that it runs on."""
+    action: Action
+    options: Mapping[str, Expression]
+    """The options that every task has."""
+    cutoff_behavior: Expression | None
+    others: dict[str, Any]
+    """The properties that the constructs do not have, by their paths."""
+
+    @property
+    def can_be_patch_task(self) -> bool:
+        """Whether it runs a patch document on targets."""
+        return self.action.type is TaskType.RUN_COMMAND and self.action.document in PATCH_DOCUMENTS
+
+    @property
+    def scans(self) -> bool:
+        """Whether it runs a patch document that only scans."""
+        return self.action.parameters.get(OPERATION) in (PatchOperation.SCAN, [PatchOperation.SCAN])
+
+    def order(self) -> tuple[int, int]:
+        """Return the key of the order in which the tasks start; a priority that is unknown is the last one."""
+        return (1, 0) if is_token(self.priority) else (0, whole(self.priority))
+
+    def as_patch_task(self, scope: Scope) -> tuple[dict[str, Expression], dict[str, Any], list[str]]:
+        """Return the properties of a `PatchSchedule`, properties to override in the template, and notes.
+
+        Raises:
+            NotAdoptableError: a `PatchSchedule` has no such task.
+        """
+        document = str(self.action.document)
+        properties, others = patch_properties(document, self.action.parameters)
+        if "notification" in self.action.options and "role" not in self.options:
+            raise NotAdoptableError("a notification without ServiceRoleArn: the constructs would create a role")
+        scope.evaluate_all(properties)
+        given = {**properties, **self.options, **self.action.options}
+        notes = []
+        if self.cutoff_behavior is not None:
+            given["cutoff_behavior"] = self.cutoff_behavior
+        elif given["operation"] != Name("PatchOperation.SCAN"):
+            given["cutoff_behavior"] = Name("CutoffBehavior.CONTINUE_TASK")
+            notes.append(_CONTINUES)
+        return given, {f"{_PARAMETERS}.{name}": value for name, value in others.items()}, notes
+
+    def as_other_task(self, scope: Scope, id_: str, *, has_targets: bool) -> tuple[Expression, list[str]]:
+        """Return the task with the id of its construct, and notes.
+
+        Args:
+            scope: the scope.
+            id_: the id.
+            has_targets: whether the window has targets.
+
+        Raises:
+            NotAdoptableError: the constructs have no such task.
+        """
+        factory = self.action.factory or run_command(self.action.document, self.action.parameters)
+        notes = []
+        options = {"id": Literal(id_), **self.options, **self.action.options}
+        if self.cutoff_behavior is not None:
+            options["cutoff_behavior"] = self.cutoff_behavior
+        elif scope.evaluate(factory).cutoff_behavior is not None:
+            options["cutoff_behavior"] = Name("CutoffBehavior.CONTINUE_TASK")
+            notes.append(_CONTINUES)
+        if "role" not in self.options:
+            if self.action.type is not TaskType.RUN_COMMAND or "notification" in self.action.options:
+                raise NotAdoptableError("ServiceRoleArn is missing: the constructs would create a role")
+            options["service_linked_role"] = Literal(value=True)
+        if not self.target_ids and has_targets:
+            options["targets"] = Items([])
+        found = Call("with_options", named=options, of=factory)
+        scope.evaluate(found)
+        return found, notes
+
+
+_CONTINUES: Final = "CutoffBehavior CONTINUE_TASK, the default of the service, is written out"
+
+
+def adopted_task(logical_id: str, properties: object, scope: Scope) -> AdoptedTask:
+    """Return a task.
+
+    Raises:
+        NotAdoptableError: the constructs have no such task.
+    """
+    others: dict[str, Any] = {}
+    given = Given(properties, others=others)
+    given.take("WindowId")
+    target_ids = _target_ids(given)
+    options: dict[str, Expression] = {}
+    for key, name in (("MaxConcurrency", "max_concurrency"), ("MaxErrors", "max_errors")):
+        value = given.take(key)
+        if value is None and target_ids:
+            raise NotAdoptableError(f"{key} is missing, which a task with targets requires")
+        if value is not None:
+            options[name] = rate(value)
+    if (arn := given.take("ServiceRoleArn")) is not None:
+        options["role"] = role(scope, f"{logical_id}Role", arn)
+    if (name := given.take("Name")) is not None:
+        options["task_name"] = text(name)
+    if (description := given.take("Description")) is not None:
+        options["task_description"] = text(description)
+    cutoff = given.take("CutoffBehavior")
+    found = AdoptedTask(
+        logical_id=logical_id,
+        priority=given.required("Priority"),
+        target_ids=target_ids,
+        action=action_of(given, given.take("TaskType"), scope, logical_id),
+        options=options,
+        cutoff_behavior=None if cutoff is None else member(CutoffBehavior, cutoff),
+        others=others,
+    )
+    given.finish()
+    found.order()
+    return found
+
+
+def _target_ids(given: Given) -> list[str]:
+    found = []
+    for entry in given.mappings("Targets"):
+        if entry.take("Key") != WINDOW_TARGET_IDS:
+            raise NotAdoptableError("it runs on nodes that are no target of the window")
+        for value in entry.each("Values"):
+            match value:
+                case {"Ref": str(logical_id)}:
+                    found.append(logical_id)
+                case _:
+                    raise NotAdoptableError("it runs on a target of another template")
+    return found

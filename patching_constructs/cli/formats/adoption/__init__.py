@@ -1,0 +1,1 @@
+"""What becomes of the resources of templates that are adopted."""

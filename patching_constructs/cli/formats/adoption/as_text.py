@@ -1,0 +1,65 @@
+"""What becomes of the resources of templates, as text."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from patching_constructs.adoption.adopted import Adopted, Kept
+from patching_constructs.adoption.plan import StackPlan
+
+
+def as_text(stacks: Sequence[StackPlan], *, into: Path | None) -> str:
+    """Return what is adopted, what is different then, and what stays in the template with the reason.
+
+    Args:
+        stacks: the stacks.
+        into: the directory that the app was written into; None if it was not.
+    """
+    lines = [line for stack in stacks for line in _stack(stack)]
+    if not stacks:
+        lines.append("There are no maintenance windows and patch baselines.")
+    elif not any(stack.adopted for stack in stacks):
+        lines.append("Nothing can be adopted.")
+    else:
+        lines += _next_steps(into)
+    return "\n".join(lines) + "\n"
+
+
+def _stack(stack: StackPlan) -> Iterator[str]:
+    yield f"Stack {stack.name}"
+    for each in stack.adopted:
+        yield from _adopted(each)
+    notes = {note.text: [each.logical_id for each in stack.notes if each.text == note.text] for note in stack.notes}
+    if notes:
+        yield "  Different, with the same effect:"
+        for text, ids in notes.items():
+            yield f"    {', '.join(ids)}: {text}"
+    reasons = {kept.reason: [each for each in stack.kept if each.reason == kept.reason] for kept in stack.kept}
+    if reasons:
+        yield "  Stays in the template:"
+        for reason, kept in reasons.items():
+            yield f"    {_listed(kept)}: {reason}"
+    if stack.adopted and stack.other_resources:
+        yield f"  {_counted(stack.other_resources)} of other types in the template that the app includes"
+    yield ""
+
+
+def _adopted(adopted: Adopted) -> Iterator[str]:
+    first, *others = adopted.handles
+    yield f"  {adopted.kind} {first}" + (f", with {', '.join(others)}" if others else "")
+
+
+def _listed(kept: Sequence[Kept]) -> str:
+    return ", ".join(each.logical_id for each in kept)
+
+
+def _counted(number: int) -> str:
+    return "1 resource" if number == 1 else f"{number} resources"
+
+
+def _next_steps(into: Path | None) -> list[str]:
+    if into is None:
+        return ["To write the app, add --into DIRECTORY."]
+    return [
+        f"The app is in {into}. Before you deploy it, compare it with the stack:",
+        f"  cd {into} && cdk diff",
+    ]

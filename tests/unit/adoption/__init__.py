@@ -1,0 +1,1 @@
+"""Adopting the resources of templates."""
