@@ -102,15 +102,15 @@ class _StackPlanner:
 
     def _adopt_all(self) -> None:
         """Adopt what can be adopted, and begin again without what turns out to be used by what stays."""
-        refused: dict[str, str] = {}
-        while conflicts := self._adopt_without(refused):
-            refused |= conflicts
+        staying: dict[str, str] = {}
+        while conflicts := self._adopt_without(staying):
+            staying |= conflicts
 
-    def _adopt_without(self, refused: Mapping[str, str]) -> dict[str, str]:
-        """Adopt all units but those that are refused, and return others that have to be, with the reasons."""
+    def _adopt_without(self, staying: Mapping[str, str]) -> dict[str, str]:
+        """Adopt all units but some that stay, and return those that have to stay with them, with the reasons."""
         self._scope, self._adopted, self._reasons = Scope(), [], {}
         for unit in self._units:
-            reason = refused.get(unit.logical_id) or self._reason(unit)
+            reason = staying.get(unit.logical_id) or self._reason(unit)
             if reason is None:
                 self._adopt(unit)
             else:

@@ -24,7 +24,7 @@ _Into = Annotated[
 
 
 def adopt(paths: options.TemplatePaths = None, into: _Into = None) -> None:
-    """Write a CDK app with constructs for the windows and baselines of existing templates.
+    """Write an app with constructs for the resources of templates.
 
     The app synthesizes to the same resources with the same logical IDs, so that deploying it to the same stack replaces
     nothing. What no construct can create stays in a template that the app includes, and is listed with the reason.

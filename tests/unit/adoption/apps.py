@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 
 from patching_constructs.cli.app import app
 
-NOTHING: Final = (None, [], {}, {"Ref": "AWS::NoValue"})
+NOTHING: Final[tuple[object, ...]] = (None, [], {}, {"Ref": "AWS::NoValue"})
 Json = dict[str, Any]
 
 
