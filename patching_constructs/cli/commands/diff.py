@@ -57,8 +57,9 @@ def diff(
 ) -> None:
     """Compare the patching of two apps or templates.
 
-    The schedules, targets, tasks and baselines are compared. What needs attention comes first: schedules that no longer
-    install or scan, new reboots, new installs, schedules that move, targets that select more nodes.
+    The schedules, targets, tasks, baselines and monitoring are compared. What needs attention comes first: schedules
+    that no longer install or scan, new reboots, new installs, alarms that no longer cover a schedule, schedules that
+    move, targets that select more nodes.
     Exit code 0: no differences. 1: there are differences. 2: a template cannot be read.
 
     \b
