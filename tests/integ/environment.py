@@ -1,4 +1,4 @@
-"""Install the emulator and the CDK CLI: ``python -m tests.integ.environment``. What is installed is not installed again."""
+"""Install the emulator and the CDK CLI, unless they are installed: ``python -m tests.integ.environment``."""
 
 import subprocess
 import sys

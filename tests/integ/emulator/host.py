@@ -1,7 +1,7 @@
 """Run LocalStack until standard input is closed, then end the process group.
 
-The parent holds the other end of standard input. However the parent ends, the operating system closes it, so neither the
-emulator nor a command of the CDK CLI in its process group is left over.
+The parent holds the other end of standard input. However the parent ends, the operating system closes it, so neither
+the emulator nor a command of the CDK CLI in its process group is left over.
 """
 
 import os
