@@ -21,7 +21,7 @@ LOCK_WITHOUT_HASHES := uv pip compile --quiet --universal --upgrade --no-strip-e
 	--no-annotate --custom-compile-command "make lock"
 LOCK := $(LOCK_WITHOUT_HASHES) --generate-hashes
 
-.PHONY: synth cdk-synth test test-dates test-lowest check wheel bench rules docs lock clean help synth-environment $(VENV)/.ready
+.PHONY: synth cdk-synth test integ lock-emulator test-dates test-lowest check wheel bench rules docs lock clean help synth-environment $(VENV)/.ready
 # Two targets must not install into one environment concurrently.
 .NOTPARALLEL:
 
@@ -46,13 +46,18 @@ cdk-synth: synth-environment ## synthesize with the CDK CLI, which npx downloads
 	npx --yes $(CDK_CLI) synth --quiet
 
 test: $(VENV)/.ready check ## run the linter, the type checker and all tests
-	$(PYTEST) --junitxml build/counts/test.xml --cov -m "not ($(LAWS))"
+	$(PYTEST) --junitxml build/counts/test.xml --cov -m "not (integ or $(LAWS))"
 	$(PYTEST) --junitxml build/counts/laws.xml -m "$(LAWS)"
 
 check: $(VENV)/.ready ## run the linter and the type checker
 	ruff check .
 	ruff format --check .
 	mypy
+
+# One process: the apps are deployed once, to one emulator. Output is not captured, because it is the progress.
+integ: $(VENV)/.ready ## deploy the examples to an emulator, read them back, change and destroy them
+	@python -m tests.integ.environment
+	python -m pytest tests/integ -m integ --numprocesses 0 --capture no --junitxml build/counts/integ.xml
 
 CONSTRUCT_TESTS := $(wildcard $(patsubst %,tests/unit/%/test_*.py,. constructs properties schedule ssm))
 
@@ -113,5 +118,12 @@ lock: $(VENV)/.ready ## update the lock files to the newest versions
 	$(LOCK) --resolution lowest-direct --group constructs-test pyproject.toml -o requirements-lowest.lock
 	python tools/cli_requirements.py | $(LOCK_WITHOUT_HASHES) --constraints requirements-dev.lock - -o requirements-cli.lock
 
+# What is newer than the emulator breaks it, so its packages are those of the time of its release.
+EMULATOR := tests/integ/emulator
+lock-emulator: $(VENV)/.ready ## update the lock file of the emulator, see tests/integ/emulator/pyproject.toml
+	uv pip compile --quiet --universal --no-strip-extras --python-version 3.11 --no-annotate --generate-hashes \
+		--exclude-newer 2026-02-20 --custom-compile-command "make lock-emulator" \
+		$(EMULATOR)/pyproject.toml -o $(EMULATOR)/requirements.lock
+
 clean: ## remove the files of the other targets
-	rm -rf $(VENV) $(VENV)-docs $(VENV)-wheel $(VENV)-cli $(VENV)-lowest build dist cdk.out
+	rm -rf $(VENV) $(VENV)-docs $(VENV)-emulator $(VENV)-wheel $(VENV)-cli $(VENV)-lowest build dist cdk.out

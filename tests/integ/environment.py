@@ -1,5 +1,6 @@
 """Install the emulator and the CDK CLI, unless they are installed: ``python -m tests.integ.environment``."""
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,14 +14,15 @@ EMULATOR_LOCK: Final = HERE / "emulator" / "requirements.lock"
 CLI_LOCK: Final = HERE / "cli" / "package-lock.json"
 EMULATOR: Final = ROOT / ".venv-emulator"
 EMULATOR_PYTHON: Final = EMULATOR / "bin" / "python"
-CLI: Final = HERE / "cli" / "node_modules" / "aws-cdk" / "bin" / "cdk"
+CLI_FOLDER: Final = EMULATOR / "cli"
+CLI: Final = CLI_FOLDER / "node_modules" / "aws-cdk" / "bin" / "cdk"
 
 
 def main() -> int:
     """Install both; return an exit code."""
     try:
         _once(EMULATOR / ".ready", EMULATOR_LOCK, _install_emulator)
-        _once(CLI_LOCK.parent / "node_modules" / ".ready", CLI_LOCK, _install_cli)
+        _once(CLI_FOLDER / ".ready", CLI_LOCK, _install_cli)
     except subprocess.CalledProcessError as error:
         print(f"{error.output or ''}\nThe set-up failed: {' '.join(error.cmd)}", file=sys.stderr)
         return error.returncode
@@ -47,7 +49,10 @@ def _install_emulator() -> None:
 
 def _install_cli() -> None:
     print("Installing the CDK CLI of tests/integ/cli/package-lock.json ...", flush=True)
-    _quietly("npm", "ci", "--no-audit", "--no-fund", "--prefix", str(CLI_LOCK.parent))
+    CLI_FOLDER.mkdir(exist_ok=True)
+    for file in (CLI_LOCK, CLI_LOCK.with_name("package.json")):
+        shutil.copy(file, CLI_FOLDER)
+    _quietly("npm", "ci", "--no-audit", "--no-fund", "--prefix", str(CLI_FOLDER))
 
 
 def _quietly(*command: str) -> None:

@@ -20,7 +20,7 @@ from tests.integ.environment import CLI, EMULATOR_PYTHON, ROOT
 REGION: Final = "eu-central-1"
 ACCOUNT: Final = "000000000000"
 START_SECONDS: Final = 120
-_SERVICES: Final = "cloudformation,ssm,iam,s3,sns,sts,logs,events,cloudwatch,ecr,kms,sqs"
+_SERVICES: Final = "cloudformation,ssm,iam,s3,sns,sts,logs,events,cloudwatch,ecr,kms,sqs,ec2,scheduler,lambda"
 _SETTINGS: Final = {
     "DISABLE_EVENTS": "1",
     "DNS_ADDRESS": "0",
@@ -67,7 +67,7 @@ class Emulator:
         with log.open("ab") as file:
             file.write(f"\n$ cdk {' '.join(arguments)}\n".encode())
             file.flush()
-            started = file.tell()
+            started = log.stat().st_size
             done = subprocess.run(
                 command,
                 cwd=ROOT,
@@ -80,7 +80,9 @@ class Emulator:
                 process_group=self.process.pid,
             )
         output = log.read_bytes()[started:].decode()
-        assert done.returncode == 0, f"cdk {' '.join(arguments)} ended with {done.returncode}, see {log}:\n{output}"
+        assert done.returncode == 0, (
+            f"cdk {' '.join(arguments)} ended with {done.returncode}, see {log}:\n{output[-3000:]}"
+        )
         return output
 
 
