@@ -90,4 +90,5 @@ NOT_HELD: Final[Mapping[str, str]] = {
     "logs_and_mail": _NO_KEYS,
     "monitoring": _NO_KEYS,
     "organization": "the emulator does not support AWS::CloudFormation::StackSet",
+    "quick_setup": "the emulator does not support AWS::SSMQuickSetup::ConfigurationManager",
 }

@@ -60,7 +60,7 @@ class Emulator:
         make: Any = boto3.client
         return make(service, endpoint_url=f"http://127.0.0.1:{self.port}", **keys)
 
-    def cdk(self, *arguments: str, seconds: float = 180) -> str:
+    def cdk(self, *arguments: str, seconds: float = 600) -> str:
         """Run the CDK CLI in the process group of the emulator; return its output."""
         command = ["node", str(CLI), "--no-notices", "--no-version-reporting", *arguments]
         log = self.folder / "cdk.log"
