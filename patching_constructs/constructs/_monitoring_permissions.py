@@ -22,7 +22,11 @@ _TASKS_OF_EXECUTIONS: Final = (
     "ssm:ListCommandInvocations",
     "ssm:ListCommands",
 )
-_NODES: Final = ("ssm:DescribeInstanceInformation", "ssm:DescribeInstancePatchStates")
+_NODES: Final = (
+    "ssm:DescribeInstanceInformation",
+    "ssm:DescribeInstancePatchStates",
+    "ssm:DescribePatchBaselines",
+)
 _NODES_OF_GROUPS: Final = ("cloudformation:DescribeStacks", "cloudformation:ListStackResources", "tag:GetResources")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from .compliance import State, has_available_updates
+from .compliance import State
 
 if TYPE_CHECKING:
     from mypy_boto3_resource_groups import ResourceGroupsClient
@@ -19,7 +19,6 @@ Filters = Sequence[Mapping[str, Any]]
 GROUP_NAME: Final = "resource-groups:Name"
 GROUP_TYPES: Final = "resource-groups:ResourceTypeFilters"
 _STATES_PER_CALL: Final = 50
-_NON_COMPLIANT: Final = "NON_COMPLIANT"
 
 
 class Nodes:
@@ -29,7 +28,6 @@ class Nodes:
         """Take the client, and a function that creates the one for groups."""
         self._ssm = ssm
         self._create_resource_groups = resource_groups
-        self._required: dict[str, bool] = {}
 
     @cached_property
     def _resource_groups(self) -> "ResourceGroupsClient":
@@ -77,13 +75,3 @@ class Nodes:
             for page in paginator.paginate(InstanceIds=nodes[first : first + _STATES_PER_CALL]):
                 found |= {each["InstanceId"]: each for each in page["InstancePatchStates"]}
         return found
-
-    def baselines_requiring_updates(self, states: Iterable[State]) -> set[str]:
-        """Return the baselines of patch states for which an available security update is non-compliant."""
-        return {each for each in {s["BaselineId"] for s in states if has_available_updates(s)} if self._requires(each)}
-
-    def _requires(self, baseline: str) -> bool:
-        if baseline not in self._required:
-            answer = self._ssm.get_patch_baseline(BaselineId=baseline)
-            self._required[baseline] = answer.get("AvailableSecurityUpdatesComplianceStatus") == _NON_COMPLIANT
-        return self._required[baseline]

@@ -8,7 +8,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/python-handler.html
 
 import logging
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any, Final
 import boto3
 from botocore.config import Config
 
-from .compliance import Limits, Tally, tally
+from .baselines import Baselines
+from .compliance import Limits, State, Tally, has_available_updates, tally
 from .executions import Executions
 from .names import (
     COMPLIANCE,
@@ -85,6 +86,7 @@ class Watch:
         self._monitoring = os.environ[MONITORING_VARIABLE]
         self._has_time = has_time
         self._executions = Executions(ssm, kept_since=kept_since(now))
+        self._baselines = Baselines(ssm)
         self._nodes = Nodes(ssm, lambda: boto3.client("resource-groups", config=_CONFIG))
         self._table = Table(boto3.resource("dynamodb", config=_CONFIG).Table(os.environ["TABLE_NAME"]), now)
 
@@ -140,14 +142,27 @@ class Watch:
         targets = schedule.get("targets") or self._nodes.targets_of(schedule["windows"])
         nodes = self._nodes.selected_by(targets)
         states = self._nodes.states_of(nodes)
+        requirements = self._requirements(schedule["name"], states.values())
         return tally(
             nodes,
             states,
             now=self._now,
             known=self._table.known(schedule["name"]),
             limits=_limits(schedule),
-            required_by=self._nodes.baselines_requiring_updates(states.values()),
+            required_by={each for each, required in requirements.items() if required},
+            undecided={each for each, required in requirements.items() if required is None},
         )
+
+    def _requirements(self, name: str, states: Iterable[State]) -> dict[str, bool | None]:
+        """Return for which baselines an available security update is non-compliant; None where it is unknown."""
+        found: dict[str, bool | None] = {}
+        for baseline in sorted({each["BaselineId"] for each in states if has_available_updates(each)}):
+            found[baseline] = None
+            with self._noted(f"{name}, {baseline}"):
+                found[baseline] = required = self._baselines.requires_updates(baseline)
+                if required is None:
+                    _LOG.warning("%s: the baseline %s of the last operation does not exist any more", name, baseline)
+        return found
 
     def publish(self) -> None:
         """Publish the metrics."""

@@ -308,6 +308,7 @@ def test_what_the_watch_function_may_do(stack: cdk.Stack) -> None:
         **FOR_TASKS,
         "ssm:DescribeInstanceInformation": ["*"],
         "ssm:DescribeInstancePatchStates": ["*"],
+        "ssm:DescribePatchBaselines": ["*"],
         "ssm:GetPatchBaseline": ["arn:AWS::Partition:ssm:AWS::Region:*:patchbaseline/*"],
         "dynamodb:GetItem": ["MonitoringWatchState.Arn"],
         "dynamodb:PutItem": ["MonitoringWatchState.Arn"],

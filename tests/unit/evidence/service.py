@@ -74,7 +74,12 @@ class Monitored(Service):
         return self.tags[node].get(key) in given["Values"]
 
     def GetPatchBaseline(self, given: Mapping[str, Any]) -> dict[str, Any]:  # noqa: N802
+        if given["BaselineId"] not in self.baselines:
+            raise RefusedError("DoesNotExistException")
         return {"AvailableSecurityUpdatesComplianceStatus": self.baselines[given["BaselineId"]]}
+
+    def DescribePatchBaselines(self, given: Mapping[str, Any]) -> dict[str, Any]:  # noqa: N802
+        return self._paged("BaselineIdentities", [{"BaselineId": each} for each in self.baselines], given)
 
     def ListGroupResources(self, given: Mapping[str, Any]) -> dict[str, Any]:  # noqa: N802
         arns = self.groups[given["Group"]]

@@ -92,6 +92,58 @@ def test_a_baseline_is_read_once_in_a_run(service: Monitored, watch: Function) -
     assert service.operations.count("GetPatchBaseline") == 1
 
 
+PREDEFINED = "arn:aws:ssm:eu-central-1:123456789013:patchbaseline/pb-bbbbbbbbbbbbbbbbb"
+
+
+@pytest.mark.parametrize("in_state", [PREDEFINED, "pb-bbbbbbbbbbbbbbbbb"])
+def test_a_predefined_baseline_is_read_by_its_arn(service: Monitored, watch: Function, in_state: str) -> None:
+    service.states[NODES[0]] |= {"AvailableSecurityUpdateCount": 1, "BaselineId": in_state}
+    service.baselines = {BASELINE: "COMPLIANT", PREDEFINED: "NON_COMPLIANT"}
+    assert counts(watch, non_compliant_after_seconds=60) == (3, 1, 0)
+    assert [given for operation, given in service.given if operation == "GetPatchBaseline"] == [
+        {"BaselineId": PREDEFINED}
+    ]
+
+
+def test_baselines_are_read_only_for_available_updates(service: Monitored, watch: Function) -> None:
+    assert counts(watch) == (3, 0, 0)
+    assert {"GetPatchBaseline", "DescribePatchBaselines"}.isdisjoint(service.operations)
+
+
+@pytest.mark.parametrize("operation", ["GetPatchBaseline", "DescribePatchBaselines"])
+def test_a_baseline_that_cannot_be_read_decides_nothing(service: Monitored, watch: Function, operation: str) -> None:
+    """The rest is published, and a node that depends on it stays as it was."""
+    for node in NODES[:2]:
+        service.states[node] |= {"AvailableSecurityUpdateCount": 1}
+    service.states[NODES[1]] |= {"BaselineId": "pb-aaaaaaaaaaaaaaaaa"}
+    service.baselines = {BASELINE: "NON_COMPLIANT", "pb-aaaaaaaaaaaaaaaaa": "COMPLIANT"}
+    given = SCHEDULE | {"non_compliant_after_seconds": 60}
+    assert watch(given, check="compliance")[EvidenceMetric.NON_COMPLIANT_NODES, NAME] == 1
+    service.states[NODES[2]] |= {"MissingCount": 1}
+    service.errors[operation] = "AccessDeniedException"
+    with pytest.raises(WatchError) as error:
+        watch(given, check="compliance")
+    assert str(error.value).startswith(f"{NAME}, {BASELINE}: AccessDeniedException: ")
+    assert watch.published == {
+        (EvidenceMetric.NODES, NAME): 3,
+        (EvidenceMetric.NON_COMPLIANT_NODES, NAME): 2,
+        (EvidenceMetric.NODES_WITHOUT_EVIDENCE, NAME): 0,
+    }
+
+
+def test_a_baseline_that_does_not_exist_any_more_is_no_error(
+    service: Monitored, watch: Function, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It was replaced after the last operation, and the next one has another baseline."""
+    service.states[NODES[0]] |= {"AvailableSecurityUpdateCount": 1}
+    assert counts(watch, non_compliant_after_seconds=60) == (3, 0, 0)
+    assert caplog.messages == [f"{NAME}: the baseline {BASELINE} of the last operation does not exist any more"]
+    service.baselines = {BASELINE: "NON_COMPLIANT"}
+    assert counts(watch, non_compliant_after_seconds=60) == (3, 1, 0)
+    service.baselines = {}
+    assert counts(watch, non_compliant_after_seconds=60) == (3, 1, 0)
+
+
 # --- Targets ------------------------------------------------------------------------------------------
 
 

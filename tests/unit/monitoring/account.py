@@ -66,7 +66,7 @@ class Account:
     nodes: dict[str, Answer] = field(default_factory=dict)
     """The patch states of the nodes that the targets select; empty for a node that has none."""
     baselines: dict[str, str] = field(default_factory=dict)
-    """Whether available security updates are non-compliant, by the ids of the patch baselines."""
+    """Whether available security updates are non-compliant, by what the service calls each patch baseline."""
 
     def add_window(self, window_id: str, properties: Mapping[str, Any], created: datetime) -> None:
         """Let a window of a template exist, with one target."""
@@ -107,6 +107,7 @@ class Account:
             "ListCommandInvocations": self._command_invocations,
             "DescribeInstanceInformation": self._instances,
             "DescribeInstancePatchStates": self._patch_states,
+            "DescribePatchBaselines": self._all_baselines,
             "GetPatchBaseline": self._baseline,
         }
 
@@ -163,6 +164,9 @@ class Account:
     def _patch_states(self, given: Mapping[str, Any]) -> Answer:
         found = [self.nodes[node] for node in given["InstanceIds"] if self.nodes[node]]
         return {"InstancePatchStates": found}
+
+    def _all_baselines(self, _: Mapping[str, Any]) -> Answer:
+        return {"BaselineIdentities": [{"BaselineId": each} for each in self.baselines]}
 
     def _baseline(self, given: Mapping[str, Any]) -> Answer:
         if given["BaselineId"] not in self.baselines:

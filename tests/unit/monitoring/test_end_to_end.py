@@ -178,16 +178,17 @@ def test_nodes_that_are_non_compliant_for_too_long(started: World) -> None:
     assert "No node is non-compliant for too long: Prod/Web" in started.subjects()
 
 
+@pytest.mark.parametrize("baseline", [BASELINE, f"arn:aws:ssm:eu-central-1:123456789013:patchbaseline/{BASELINE}"])
 @pytest.mark.parametrize(
     ("status", "subjects"), [("NON_COMPLIANT", ["Non-compliant nodes: 1 of Prod/Web"]), ("COMPLIANT", [])]
 )
 def test_available_security_updates_count_if_the_baseline_says_so(
-    started: World, status: str, subjects: list[str]
+    started: World, baseline: str, status: str, subjects: list[str]
 ) -> None:
     open_window(started)
     run_first(started)
     node, other = NODES
-    started.account.baselines = {BASELINE: status}
+    started.account.baselines = {baseline: status}
     started.account.nodes = {node: patched(node, at=FIRST, available=2), other: patched(other, at=FIRST)}
     reach(started, FIRST + timedelta(days=6))
     assert (started.problems, started.mails()) == ([], [])
