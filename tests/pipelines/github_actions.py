@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
@@ -64,13 +65,15 @@ class Run:
         self._context = context
         self._folder = folder
         self.artifacts = folder / "artifacts"
+        self._numbers = count(2)
         self.jobs: dict[str, Job] = {}
         for name, job in workflow()["jobs"].items():
             self.jobs[name] = self._run(job, self._folder / name)
 
-    def again(self, name: str) -> Job:
-        """Run a job once more, with the artifacts that are there."""
-        return self._run(workflow()["jobs"][name], self._folder / f"{name}-again")
+    def again(self, name: str, machine: Machine | None = None) -> Job:
+        """Run a job once more, with the artifacts that are there, for this pull request or on another machine."""
+        self._machine = machine or self._machine
+        return self._run(workflow()["jobs"][name], self._folder / f"{name}-{next(self._numbers)}")
 
     def _run(self, job: Mapping[str, Any], folder: Path) -> Job:
         done = Job(folder)

@@ -147,5 +147,8 @@ class Repository:
 
 
 def _git(folder: Path, *arguments: str) -> str:
+    # Settings of the person who runs the tests, such as signed commits, have no effect.
+    environment = os.environ | {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
     command = ["git", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout.strip()
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=True)
+    return done.stdout.strip()

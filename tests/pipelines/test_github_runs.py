@@ -11,6 +11,7 @@ from tests.unit.cli.formats.schemas import sarif_validator
 
 DEPLOY = "npx cdk deploy --app cdk.out --all --require-approval never"
 MARK = "<!-- patching -->\n"
+NO_DIFFERENCES = "### Patching: no differences\n"
 
 
 @pytest.fixture
@@ -52,10 +53,17 @@ def test_a_pull_request_is_compared_with_its_target_branch(
     assert sarif(run) == []
     assert (run.artifacts / "reports" / "calendar.html").read_text(encoding="utf-8").startswith("<!doctype html>")
     assert (run.artifacts / "reports" / "patching.ics").read_text(encoding="utf-8").startswith("BEGIN:VCALENDAR")
-    (run.artifacts / "reports" / "diff.md").write_text("### Patching: 900 changed\n" + 65_000 * "-", encoding="utf-8")
+    report = run.artifacts / "reports" / "diff.md"
+    report.write_text("### Patching: 900 changed\n" + 65_000 * "-", encoding="utf-8")
     assert run.again("comment").result == "success"
     link = "[All changes](https://github.com/example/fleet/actions/runs/1)\n"
     assert machine.comments() == [f"{MARK}### Patching: 900 changed\n{link}"]
+    report.write_text(NO_DIFFERENCES, encoding="utf-8")
+    assert run.again("comment").result == "success"
+    assert machine.comments() == [f"{MARK}{NO_DIFFERENCES}"]
+    untouched = Machine(tmp_path / "untouched")
+    assert run.again("comment", untouched).result == "success"
+    assert untouched.comments() == []
 
 
 def test_findings_fail_the_check_and_are_reported(repository: Repository, machine: Machine, tmp_path: Path) -> None:
