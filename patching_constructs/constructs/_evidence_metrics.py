@@ -1,6 +1,7 @@
 """The metrics that the watch function of a `PatchMonitoring` publishes."""
 
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Final
 
 from aws_cdk import Aws, Duration, Stack
@@ -9,6 +10,8 @@ from constructs import Construct
 
 from patching_constructs.evidence.names import MONITORING_DIMENSION, NAMESPACE, SCHEDULE_DIMENSION, EvidenceMetric
 
+_LONGEST_PLACE: Final = 126
+"""A dimension has at most 255 characters, and the name of a stack 128."""
 _PERIOD: Final = Duration.hours(1)
 """The time between two checks of the nodes."""
 
@@ -42,9 +45,15 @@ def node_metric(name: EvidenceMetric, schedule: str, *, monitoring: str, label: 
 def monitoring_name(monitoring: Construct) -> str:
     """Return the name of a monitoring in dimensions, which is unique in an account and Region."""
     place = monitoring.node.path.removeprefix(f"{Stack.of(monitoring).node.path}/")
-    return f"{Aws.STACK_NAME}/{in_ascii(place)}"
+    return f"{Aws.STACK_NAME}/{dimension_value(place, longest=_LONGEST_PLACE)}"
 
 
-def in_ascii(path: str) -> str:
-    """Return a path as it can be in a dimension of a metric, which has only ASCII characters."""
-    return path.encode("ascii", "backslashreplace").decode()
+def dimension_value(path: str, *, longest: int = 255) -> str:
+    """Return a path as it can be in a dimension of a metric: in ASCII, and as much of it as fits.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Dimension.html
+    """
+    value = path.encode("ascii", "backslashreplace").decode()
+    if len(value) <= longest:
+        return value
+    return f"{value[: longest - 9]}-{sha256(value.encode()).hexdigest()[:8]}"

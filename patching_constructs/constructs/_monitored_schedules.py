@@ -12,7 +12,7 @@ from patching_constructs._errors import refusal, shown
 from patching_constructs._tokens import is_unresolved
 from patching_constructs._validation import has_property
 from patching_constructs.constructs._child_ids import WINDOW
-from patching_constructs.constructs._evidence_metrics import in_ascii
+from patching_constructs.constructs._evidence_metrics import dimension_value
 from patching_constructs.constructs._regions import check_monitored_window
 from patching_constructs.constructs._window_parts import HasWindowParts, WindowParts, parts_of
 from patching_constructs.constructs.maintenance_window_metrics import MaintenanceWindowMetrics
@@ -23,6 +23,11 @@ from patching_constructs.properties.task_actions import Automation, RunCommand, 
 
 Monitored = IMaintenanceWindowRef | PatchRollout | PatchFleet
 _KINDS: Final = "PatchSchedule, MaintenanceWindow, PatchRollout, PatchFleet or IMaintenanceWindowRef"
+_MOST_WINDOWS: Final = 90
+"""A policy with the ARNs of more would exceed the 10,240 characters of the inline policies of a role.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+"""
 _FIX: Final = "import a window by its id with MaintenanceWindow.from_maintenance_window_id(...)"
 
 
@@ -57,7 +62,7 @@ class MonitoredSchedule:
     @property
     def name(self) -> str:
         """The path as it can be in a dimension of a metric."""
-        return in_ascii(self.path)
+        return dimension_value(self.path)
 
     @property
     def windows(self) -> list[MonitoredWindow]:
@@ -122,9 +127,9 @@ def monitored_schedules(scope: Construct, schedules: Sequence[Monitored]) -> tup
     found = [MonitoredSchedule(window) for each in schedules for window in _windows_of(each)]
     if not found:
         raise refusal("schedules", "must contain at least 1 schedule", 0)
-    _check_different(found)
     for each in found:
         check_monitored_window(scope, each.window)
+    _check_different(found)
     return tuple(found)
 
 
@@ -156,9 +161,22 @@ def _windows_of(monitored: Monitored) -> Iterator[IMaintenanceWindowRef]:
 
 
 def _check_different(schedules: Iterable[MonitoredSchedule]) -> None:
-    paths: set[str] = set()
+    ids: set[str] = set()
     for each in schedules:
-        if each.path in paths:
+        own = {window.id for window in each.windows}
+        if own & ids:
             fix = "a fleet contains its schedules, and a rollout its rings"
-            raise refusal("schedules", "must not contain a schedule twice", each.path, fix)
-        paths.add(each.path)
+            raise refusal("schedules", "must not contain a window twice", each.path, fix)
+        ids |= own
+    check_number_of_windows(len(ids))
+
+
+def check_number_of_windows(number: int) -> None:
+    """Check that a monitoring can cover a number of windows.
+
+    Raises:
+        PatchingError: it cannot.
+    """
+    if number > _MOST_WINDOWS:
+        fix = "create several PatchMonitoring, each for some of the schedules"
+        raise refusal("schedules", f"must have at most {_MOST_WINDOWS} windows", number, fix)

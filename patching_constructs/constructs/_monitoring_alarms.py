@@ -7,7 +7,7 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Final
 
-from aws_cdk import Aws, Stack
+from aws_cdk import Annotations, Aws, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
 from constructs import Construct, DependencyGroup
@@ -71,10 +71,28 @@ class MonitoringAlarms:
         )
 
     def of_monitoring(
-        self, name: str, description: str, metric: cloudwatch.Metric, *, periods: int = 1
+        self,
+        name: str,
+        description: str,
+        metric: cloudwatch.Metric,
+        *,
+        periods: int = 1,
+        treat_missing_data: cloudwatch.TreatMissingData = cloudwatch.TreatMissingData.NOT_BREACHING,
     ) -> cloudwatch.Alarm:
         """Create the alarm of the monitoring itself, for a number that should be 0."""
-        return self._create(name, "", description, metric, threshold=0, evaluation_periods=periods)
+        return self._create(
+            name,
+            "",
+            description,
+            metric,
+            threshold=0,
+            evaluation_periods=periods,
+            treat_missing_data=treat_missing_data,
+        )
+
+    def warn(self, id: str, message: str) -> None:  # noqa: A002
+        """Add a warning to the monitoring."""
+        Annotations.of(self._scope).add_warning_v2(id, message)
 
     def rule(self, id: str) -> events.Rule:  # noqa: A002
         """Create a rule for alarms that start or end; the first evaluation of an alarm is neither."""
@@ -111,6 +129,8 @@ class MonitoringAlarms:
     ) -> cloudwatch.Alarm:
         place = self._in_stack(path)
         id_ = f"{kind}-{place.replace('/', '-')}" if place else kind
+        if id_ in self.created:
+            id_ = f"{id_}-{_hash(path)}"
         self.created[id_] = alarm = cloudwatch.Alarm(
             self._scope,
             id_,
@@ -132,4 +152,8 @@ class MonitoringAlarms:
         place = self._in_stack(path)
         if len(place) <= _LONGEST_PART:
             return place
-        return f"{place[: _LONGEST_PART - 9]}-{sha256(path.encode()).hexdigest()[:8]}"
+        return f"{place[: _LONGEST_PART - 9]}-{_hash(path)}"
+
+
+def _hash(path: str) -> str:
+    return sha256(path.encode()).hexdigest()[:8]

@@ -3,13 +3,17 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import partial
+from typing import Final
 
-from patching_constructs.constructs._monitored_schedules import MonitoredSchedule
+from patching_constructs.constructs._monitored_schedules import MonitoredSchedule, check_number_of_windows
 from patching_constructs.constructs._monitoring_alarms import MonitoringAlarms
 from patching_constructs.constructs._monitoring_dashboard import MonitoringDashboard
 from patching_constructs.constructs._monitoring_limits import MonitoringLimits
 from patching_constructs.constructs._monitoring_permissions import WindowPermissions
 from patching_constructs.constructs._watch_runs import Entry
+from patching_constructs.properties._durations import in_words
+
+SHORT_AGE: Final = "patching-constructs:shortEvidenceMaxAge"
 
 
 class MonitoringCoverage:
@@ -57,6 +61,7 @@ class MonitoringCoverage:
             if window.path in self._covered:
                 continue
             self._covered.add(window.path)
+            check_number_of_windows(len(self._covered))
             for each in self._permissions:
                 each.add(window.id)
             self._alarms.did_not_run(schedule, window, self._limits.grace)
@@ -69,6 +74,7 @@ class MonitoringCoverage:
         ):
             return
         self._with_nodes.append(schedule)
+        self._warn_of_short_age(schedule)
         self._alarms.non_compliant(schedule, self._limits.non_compliant_after)
         self._alarms.without_evidence(schedule, self._limits.evidence_max_age)
         if self._dashboard:
@@ -89,9 +95,25 @@ class MonitoringCoverage:
         """Return the limit; by default, the shortest of all schedules of the same nodes, one of which can be a scan."""
         if self._limits.evidence_max_age is not None:
             return self._limits.evidence_max_age
+        needed = self._longest_time_without_state(schedule)
+        return None if needed is None else needed + self._limits.grace
+
+    def _longest_time_without_state(self, schedule: MonitoredSchedule) -> timedelta | None:
         sharing = [each for each in self._schedules if each is schedule or _same_nodes(each, schedule)]
-        known = [age for age in (each.longest_time_without_state for each in sharing) if age is not None]
-        return min(known) + self._limits.grace if known else None
+        known = (each.longest_time_without_state for each in sharing)
+        return min((age for age in known if age is not None), default=None)
+
+    def _warn_of_short_age(self, schedule: MonitoredSchedule) -> None:
+        """Warn if nodes have no current state although every execution succeeds."""
+        age, needed = self._limits.evidence_max_age, self._longest_time_without_state(schedule)
+        if age is None or needed is None or age >= needed:
+            return
+        self._alarms.warn(
+            SHORT_AGE,
+            f"evidence_max_age={in_words(age.total_seconds())} is shorter than the longest time from an execution of "
+            f"{schedule.path} to the end of the next one, {in_words(needed.total_seconds())}, so that nodes have no "
+            "current patch state in between, unless something else scans them",
+        )
 
 
 def _same_nodes(one: MonitoredSchedule, other: MonitoredSchedule) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
@@ -11,6 +11,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
+from aws_cdk.interfaces.aws_sns import ITopicRef
 from constructs import Construct
 
 from patching_constructs.constructs._evidence_code import HANDLER, evidence_code
@@ -51,19 +52,19 @@ class WatchFunction:
             "ssm:DescribeMaintenanceWindowExecutions",
             "ssm:DescribeMaintenanceWindowTargets",
         )
+        statements = watch_permissions(self.table.table_arn, selects_groups=selects_groups)
+        log_group = _log_group(scope, "WatchLog", retention)
+        self.role = _role(scope, "Watch", log_group, [self.permissions.statement, *statements])
         self.function = _function(
             scope,
             "Watch",
+            role=self.role,
+            log_group=log_group,
             code=evidence_code(),
             handler=HANDLER,
             description="Reads executions of maintenance windows and patch states of nodes, and publishes metrics",
             environment={"TABLE_NAME": self.table.table_name, MONITORING_VARIABLE: monitoring_name(scope)},
-            statements=[
-                self.permissions.statement,
-                *watch_permissions(self.table.table_arn, selects_groups=selects_groups),
-            ],
             timeout=Duration.minutes(10),
-            retention=retention,
             # The next run is soon.
             retry_attempts=0,
         )
@@ -72,53 +73,50 @@ class WatchFunction:
 class NotifyFunction:
     """The function that turns events into messages."""
 
-    def __init__(self, scope: Construct, retention: logs.RetentionDays, topic: sns.ITopic, queue: sqs.IQueue) -> None:
+    def __init__(self, scope: Construct, retention: logs.RetentionDays, topic: ITopicRef, queue: sqs.IQueue) -> None:
         """Create it, with access to the topic and its key."""
         self.permissions = WindowPermissions("ssm:GetMaintenanceWindow", "ssm:DescribeMaintenanceWindowExecutions")
+        log_group = _log_group(scope, "NotifyLog", retention)
+        self.role = _role(scope, "Notify", log_group, [self.permissions.statement, *notify_permissions()])
+        sns.TopicGrants.from_topic(topic).publish(self.role)
         self.function = _function(
             scope,
             "Notify",
+            role=self.role,
+            log_group=log_group,
             code=lambda_.Code.from_asset(str(_NOTIFY_FOLDER), exclude=_NOT_DEPLOYED),
             handler="notify.handler.handle",
             description="Sends events of maintenance windows and alarms to a topic, as messages that a person can read",
-            environment={"TOPIC_ARN": topic.topic_arn},
-            statements=[self.permissions.statement, *notify_permissions(topic, queue.queue_arn)],
+            environment={"TOPIC_ARN": topic.topic_ref.topic_arn},
             timeout=Duration.seconds(60),
-            retention=retention,
             dead_letter_queue=queue,
         )
+
+
+def _log_group(scope: Construct, id: str, retention: logs.RetentionDays) -> logs.LogGroup:  # noqa: A002
+    return logs.LogGroup(scope, id, retention=retention, removal_policy=RemovalPolicy.DESTROY)
+
+
+def _role(
+    scope: Construct,
+    name: str,
+    log_group: logs.LogGroup,
+    statements: Sequence[iam.PolicyStatement],
+) -> iam.Role:
+    """Create a role that can write the log of its function, and nothing else that is not in the statements."""
+    actions = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    writing = iam.PolicyStatement(actions=actions, resources=[log_group.log_group_arn])
+    return iam.Role(
+        scope,
+        f"{name}Role",
+        assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+        inline_policies={name: iam.PolicyDocument(statements=[writing, *statements])},
+    )
 
 
 def _function(
     scope: Construct,
     id: str,  # noqa: A002
-    *,
-    handler: str,
-    statements: Sequence[iam.PolicyStatement],
-    retention: logs.RetentionDays,
     **properties: Any,  # noqa: ANN401 - properties of the function, which checks them
 ) -> lambda_.Function:
-    """Create a function that can write its own log, and nothing else that is not in the statements."""
-    log_group = logs.LogGroup(scope, f"{id}Log", retention=retention, removal_policy=RemovalPolicy.DESTROY)
-    writing = iam.PolicyStatement(
-        actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=[log_group.log_group_arn]
-    )
-    role = iam.Role(
-        scope,
-        f"{id}Role",
-        assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
-        inline_policies={id: iam.PolicyDocument(statements=[writing, *statements])},
-    )
-    function = lambda_.Function(
-        scope,
-        id,
-        runtime=_RUNTIME,
-        handler=handler,
-        memory_size=256,
-        # The policy of the role is complete, so that the function needs to wait for nothing else.
-        role=role.without_policy_updates(),
-        log_group=log_group,
-        **properties,
-    )
-    cast("lambda_.CfnFunction", function.node.default_child).add_deletion_override("DependsOn")
-    return function
+    return lambda_.Function(scope, id, runtime=_RUNTIME, memory_size=256, **properties)

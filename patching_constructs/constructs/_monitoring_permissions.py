@@ -8,7 +8,6 @@ from typing import Final
 
 from aws_cdk import Aws
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_sns as sns
 
 from patching_constructs.constructs._task_permissions import window_arn
 from patching_constructs.evidence.names import NAMESPACE
@@ -59,15 +58,11 @@ def watch_permissions(table_arn: str, *, selects_groups: bool) -> Iterator[iam.P
         yield _allowed(_NODES_OF_GROUPS, _ANY)
 
 
-def notify_permissions(topic: sns.ITopic, queue_arn: str) -> Iterator[iam.PolicyStatement]:
-    """Return what the notify function does, besides reading windows."""
+def notify_permissions() -> Iterator[iam.PolicyStatement]:
+    """Return what the notify function does, besides reading windows and publishing to its topic."""
     yield _allowed(_TASKS_OF_EXECUTIONS, _ANY)
     executions = f"{_ARN}:ssm:{Aws.REGION}:{Aws.ACCOUNT_ID}:automation-execution/*"
     yield _allowed(("ssm:GetAutomationExecution",), (executions,))
-    yield _allowed(("sns:Publish",), (topic.topic_arn,))
-    yield _allowed(("sqs:SendMessage",), (queue_arn,))
-    if topic.master_key is not None:
-        yield _allowed(("kms:Decrypt", "kms:GenerateDataKey*"), (topic.master_key.key_arn,))
 
 
 def _allowed(actions: Iterable[str], resources: Iterable[str]) -> iam.PolicyStatement:

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alar
 
 from typing import Final, cast
 
-from aws_cdk import Aws, Duration, Stack
+from aws_cdk import Annotations, Aws, Duration, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
@@ -16,8 +16,9 @@ from constructs import Construct
 from patching_constructs._errors import refusal
 from patching_constructs._tokens import is_unresolved
 from patching_constructs._validation import check_reference, has_property
+from patching_constructs.constructs._topic_keys import check_topic_key, topic_resource
 
-_AWS_MANAGED_KEY: Final = "alias/aws/sns"
+KEY_POLICY: Final = "patching-constructs:topicKeyPolicyNotChanged"
 
 
 def check_topic(scope: Construct, topic: ITopicRef) -> None:
@@ -31,15 +32,9 @@ def check_topic(scope: Construct, topic: ITopicRef) -> None:
     if not is_unresolved((here, there)) and here != there:
         fix = "CloudWatch publishes only to topics of its Region"
         raise refusal("topic", f"must be in the Region of the monitoring, {here}", there, fix)
-    resource = _resource(topic)
-    if resource is None:
-        return
-    if resource.fifo_topic is True:
+    if _is_fifo(topic):
         raise refusal("topic", "must be a standard topic", "a FIFO topic", "FIFO topics cannot send mail")
-    key = resource.kms_master_key_id
-    if isinstance(key, str) and _AWS_MANAGED_KEY in key:
-        fix = "use a customer managed key, to which CloudWatch can have access"
-        raise refusal("topic", "cannot be encrypted with the AWS managed key", _AWS_MANAGED_KEY, fix)
+    check_topic_key("topic", topic, "CloudWatch")
 
 
 def topic_of(scope: Construct, given: ITopicRef | None, *, is_required: bool) -> sns.ITopic | None:
@@ -67,13 +62,32 @@ def dead_letter_queue(scope: Construct) -> sqs.Queue:
     )
 
 
-def allow_alarms(topic: ITopicRef) -> None:
-    """Allow the alarms of this account to publish, with the key of the topic as far as it is known."""
+def allow_alarms(scope: Construct, topic: ITopicRef) -> None:
+    """Allow the alarms of this account to publish, and warn if the policy of the key of the topic cannot be changed."""
+    if not _has_own_key_policy(topic):
+        Annotations.of(scope).add_warning_v2(
+            KEY_POLICY,
+            "the policy of the key of the topic is not changed, because the key was imported, or the topic is an L1 "
+            "construct; make sure that the policy allows cloudwatch.amazonaws.com to use kms:Decrypt and "
+            "kms:GenerateDataKey*, as "
+            "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html describes",
+        )
     conditions = {"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}}
     sns.TopicGrants.from_topic(topic).publish(iam.ServicePrincipal("cloudwatch.amazonaws.com", conditions=conditions))
 
 
-def _resource(topic: ITopicRef) -> sns.CfnTopic | None:
-    """Return the L1 construct of a topic; None for an imported one."""
-    found = topic if isinstance(topic, sns.CfnTopic) else topic.node.default_child
-    return found if isinstance(found, sns.CfnTopic) else None
+def _is_fifo(topic: ITopicRef) -> bool:
+    resource = topic_resource(topic)
+    if resource is not None:
+        return resource.fifo_topic is True
+    arn = topic.topic_ref.topic_arn
+    return not is_unresolved(arn) and arn.endswith(".fifo")
+
+
+def _has_own_key_policy(topic: ITopicRef) -> bool:
+    """Return whether granting access changes the policy of the key; of an imported topic, nothing is changed."""
+    resource = topic_resource(topic)
+    if resource is None or resource.kms_master_key_id is None:
+        return True
+    key = getattr(topic, "master_key", None)
+    return key is not None and key.node.default_child is not None

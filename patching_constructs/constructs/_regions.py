@@ -79,7 +79,22 @@ def _different_environment(scope: Construct, window: IMaintenanceWindowRef) -> t
     """Return what differs, the account or the Region, with the value of the scope and that of the window."""
     here, there = Stack.of(scope), window.env
     pairs = (("account", here.account, there.account), ("Region", here.region, there.region))
-    return next((each for each in pairs if not is_unresolved(each[1:]) and each[1] != each[2]), None)
+    different = (each for each in pairs if not is_unresolved(each[1:]) and each[1] != each[2])
+    return next(different, None) or _half_known(pairs, window)
+
+
+def _half_known(pairs: Iterable[tuple[str, str, str]], window: IMaintenanceWindowRef) -> tuple[str, str, str] | None:
+    """Return what is known of one environment alone, between which the CDK does not pass the ID of a window."""
+    if not is_unresolved(window.maintenance_window_ref.window_id):
+        return None
+    half = (
+        (name, _shown(own), _shown(there)) for name, own, there in pairs if is_unresolved(own) != is_unresolved(there)
+    )
+    return next(half, None)
+
+
+def _shown(value: str) -> str:
+    return "that of a stack without env" if is_unresolved(value) else value
 
 
 def _used(action: TaskAction) -> Iterator[tuple[str, object]]:

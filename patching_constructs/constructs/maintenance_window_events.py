@@ -23,6 +23,7 @@ from patching_constructs._validation import (
 from patching_constructs.constructs._event_patterns import WindowPattern, add_windows
 from patching_constructs.constructs._regions import check_rule_scope
 from patching_constructs.constructs._scopes import creating
+from patching_constructs.constructs._topic_keys import check_target_topic
 from patching_constructs.constructs._window_facade import WindowFacade
 from patching_constructs.ssm.events import (
     DETAILS,
@@ -248,6 +249,7 @@ def _check_options(options: EventRuleOptions) -> None:
     if target is not None and not has_property(target, "bind"):
         fix = "use one of aws_cdk.aws_events_targets, such as SnsTopic(topic)"
         raise refusal("target", "must be an IRuleTarget", shown(target), fix)
+    check_target_topic("target", target)
     check_description(options.get("description"), RULE_DESCRIPTION_LENGTH)
     rule_name = options.get("rule_name")
     if rule_name is not None:

@@ -13,16 +13,18 @@ from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as event_targets
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from aws_cdk.interfaces.aws_sns import ITopicRef
+from aws_cdk.interfaces.aws_ssm import IMaintenanceWindowRef
 from constructs import Construct
 
 from patching_constructs._errors import located, refusal, shown
 from patching_constructs._validation import check_flag, check_type, has_property
-from patching_constructs.constructs._monitored_schedules import Monitored, monitored_schedules
+from patching_constructs.constructs._monitored_schedules import Monitored, MonitoredSchedule, monitored_schedules
 from patching_constructs.constructs._monitoring_alarms import MonitoringAlarms
 from patching_constructs.constructs._monitoring_coverage import MonitoringCoverage
 from patching_constructs.constructs._monitoring_dashboard import MonitoringDashboard
@@ -35,6 +37,7 @@ from patching_constructs.constructs._monitoring_topic import (
     topic_of,
 )
 from patching_constructs.constructs._scopes import creating
+from patching_constructs.constructs._topic_keys import check_target_topic
 from patching_constructs.constructs._watch_runs import WatchRuns
 from patching_constructs.constructs.maintenance_window_events import MaintenanceWindowEvents
 from patching_constructs.evidence.names import COMPLIANCE, EXECUTIONS
@@ -42,7 +45,9 @@ from patching_constructs.properties._durations import Length
 from patching_constructs.ssm.events import WindowState
 
 # An event pattern has at most 2,048 characters: about 80 windows. The rest is for windows that freezes add later.
-_SCHEDULES_PER_RULE: Final = 40
+_WINDOWS_PER_RULE: Final = 40
+_TARGETS_OF_RULE: Final = 5
+"""The quota: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html."""
 _RETENTION_FIX: Final = "use a member of aws_cdk.aws_logs.RetentionDays"
 
 
@@ -71,11 +76,15 @@ class PatchMonitoring(Construct):
         id: the construct's id, unique within the scope.
         schedules: what is covered, in the account and Region of this construct: each a `PatchSchedule`,
             `MaintenanceWindow`, `PatchRollout` or `PatchFleet`, or an imported window. All windows of a schedule with
-            freezes are covered, also those that a freeze adds later. A ring cannot be added to a rollout later.
+            freezes are covered, also those that a freeze adds later: up to 90 windows. A ring cannot be added to a
+            rollout later.
         topic: the topic of the messages, a standard topic of this Region. It gets a policy that allows the alarms of
-            the account to publish. An imported topic, and its key, must allow ``cloudwatch.amazonaws.com`` already.
+            the account to publish, and so does its key; if that is not possible, there is a warning
+            (``patching-constructs:topicKeyPolicyNotChanged``). An imported topic, and its key, must allow
+            ``cloudwatch.amazonaws.com`` already.
             Default: without ``targets``, a new topic that is encrypted with a new key; otherwise, none.
-        targets: what else receives the events of Systems Manager and of the alarms, as they are. Default: none.
+        targets: what else receives the events of Systems Manager and of the alarms, as they are: up to 5, or 4 with
+            ``topic``. Default: none.
         grace: how long after the end of a window its execution may be missing, from 15 minutes to 31 days.
             Default: 4 hours.
         non_compliant_after: how long a node may be non-compliant, from 1 hour to 366 days. Default: 7 days.
@@ -87,7 +96,8 @@ class PatchMonitoring(Construct):
         log_retention: how long the logs of the functions are kept. Default: 3 months.
 
     Raises:
-        PatchingError: a property is invalid, or a schedule is in another account or Region, or twice in the list.
+        PatchingError: a property is invalid, a schedule is in another account or Region, or a window is twice in
+            the list.
 
     https://docs.aws.amazon.com/systems-manager/latest/userguide/monitoring-systems-manager-events.html
     """
@@ -110,7 +120,7 @@ class PatchMonitoring(Construct):
             monitored = monitored_schedules(scope, schedules)
             if topic is not None:
                 check_topic(scope, topic)
-            _check_targets(targets)
+            _check_targets(targets, others=0 if topic is None else 1)
             limits = MonitoringLimits.checked(grace, non_compliant_after, evidence_max_age)
             check_flag("dashboard", dashboard)
             if log_retention is not None:
@@ -121,7 +131,8 @@ class PatchMonitoring(Construct):
         self._queue = dead_letter_queue(self)
         self._topic = topic_of(self, topic, is_required=not targets)
         self._watch = WatchFunction(self, retention, selects_groups=any(each.can_select_groups for each in monitored))
-        self._notify = None if self._topic is None else NotifyFunction(self, retention, self._topic, self._queue)
+        self._published_to = self._topic if topic is None else topic
+        self._notify = self._notify_function(retention)
         self._alarms = MonitoringAlarms(self)
         self._dashboard = MonitoringDashboard(self, limits.grace) if dashboard else None
         permissions = [each.permissions for each in (self._watch, self._notify) if each is not None]
@@ -179,6 +190,16 @@ class PatchMonitoring(Construct):
         return None if self._notify is None else self._notify.function
 
     @property
+    def watch_role(self) -> iam.Role:
+        """The role of the function that reads executions and nodes."""
+        return self._watch.role
+
+    @property
+    def notify_role(self) -> iam.Role | None:
+        """The role of the function that sends messages; None if only targets were given."""
+        return None if self._notify is None else self._notify.role
+
+    @property
     def state_table(self) -> dynamodb.Table:
         """The table with what the watch function has seen; it works without it, with less precision."""
         return self._watch.table
@@ -195,10 +216,13 @@ class PatchMonitoring(Construct):
 
     # --- Rules and alarms -----------------------------------------------------------------------------
 
+    def _notify_function(self, retention: logs.RetentionDays) -> NotifyFunction | None:
+        topic = self._published_to
+        return None if topic is None else NotifyFunction(self, retention, topic, self._queue)
+
     def _create_rules(self) -> Iterator[events.Rule]:
-        windows = [each.window for each in self._schedules]
-        for place, first in enumerate(range(0, len(windows), _SCHEDULES_PER_RULE), start=1):
-            of_windows = MaintenanceWindowEvents.from_maintenance_windows(windows[first : first + _SCHEDULES_PER_RULE])
+        for place, windows in enumerate(_for_rules(self._schedules), start=1):
+            of_windows = MaintenanceWindowEvents.from_maintenance_windows(windows)
             suffix = "" if place == 1 else place
             yield of_windows.on_unsuccessful(f"Unsuccessful{suffix}", cross_stack_scope=self)
             disabled = [WindowState.DISABLED]
@@ -222,23 +246,44 @@ class PatchMonitoring(Construct):
         waiting = self._queue.metric_approximate_number_of_messages_visible(
             period=Duration.minutes(5), statistic="Maximum"
         )
-        text = "Events about patching did not become messages. They are in the dead-letter queue."
-        alarms = [self._alarms.of_monitoring("UndeliveredEvents", text, waiting)]
-        if self._topic is None or self._notify is None:
+        text = "Events did not become messages, or did not start a check. They are in the dead-letter queue."
+        # A queue that nobody uses publishes no values after some hours, and the events are still in it.
+        ignored = cloudwatch.TreatMissingData.IGNORE
+        alarms = [self._alarms.of_monitoring("UndeliveredEvents", text, waiting, treat_missing_data=ignored)]
+        if self._topic is None or self._published_to is None or self._notify is None:
             return
         failing = self._notify.function.metric_errors(period=Duration.minutes(5))
         text = "The function that sends messages about patching fails. See its log."
         alarms.append(self._alarms.of_monitoring("NotifyFails", text, failing))
         # Their messages must not depend on the function.
-        allow_alarms(self._topic)
+        allow_alarms(self, self._published_to)
         for alarm in alarms:
             alarm.add_alarm_action(actions.SnsAction(self._topic))
 
 
-def _check_targets(targets: Sequence[events.IRuleTarget]) -> None:
+def _for_rules(schedules: Sequence[MonitoredSchedule]) -> Iterator[list[IMaintenanceWindowRef]]:
+    """Return the schedules, divided so that the windows of each part fit in an event pattern."""
+    part: list[IMaintenanceWindowRef] = []
+    count = 0
+    for schedule in schedules:
+        own = len(schedule.windows)
+        if part and count + own > _WINDOWS_PER_RULE:
+            yield part
+            part, count = [], 0
+        part.append(schedule.window)
+        count += own
+    yield part
+
+
+def _check_targets(targets: Sequence[events.IRuleTarget], *, others: int) -> None:
     fix = "use one of aws_cdk.aws_events_targets, such as SqsQueue(queue)"
     if isinstance(targets, str) or not isinstance(targets, Sequence):
         raise refusal("targets", "must be a list of IRuleTarget", shown(targets), "wrap it in [...]")
     for target in targets:
         if not has_property(target, "bind"):
             raise refusal("targets", "must be a list of IRuleTarget", shown(target), fix)
+        check_target_topic("targets", target)
+    most = _TARGETS_OF_RULE - others
+    if len(targets) > most:
+        rule = f"must have at most {most} items" + (" with topic, which is a target too" if others else "")
+        raise refusal("targets", rule, len(targets), "use an SNS topic or an event bus as one of them")

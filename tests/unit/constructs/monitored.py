@@ -5,6 +5,7 @@ from typing import Any
 
 import aws_cdk as cdk
 from aws_cdk.assertions import Template
+from constructs import Construct
 
 from patching_constructs import (
     DayOfWeek,
@@ -25,13 +26,13 @@ ALARM, RULE = "AWS::CloudWatch::Alarm", "AWS::Events::Rule"
 WINDOW_ID = "mw-0123456789abcdef0"
 
 
-def schedule(scope: cdk.Stack, name: str = "Install", **properties: Any) -> PatchSchedule:
+def schedule(scope: Construct, name: str = "Install", **properties: Any) -> PatchSchedule:
     minimal: dict[str, Any] = {"schedule": TUESDAY, "targets": [WEB], "operation": INSTALL}
     return PatchSchedule(scope, name, **minimal | properties)
 
 
-def imported(scope: cdk.Stack, name: str = "Imported") -> Any:
-    return MaintenanceWindow.from_maintenance_window_id(scope, name, WINDOW_ID)
+def imported(scope: cdk.Stack, name: str = "Imported", window_id: str = WINDOW_ID) -> Any:
+    return MaintenanceWindow.from_maintenance_window_id(scope, name, window_id)
 
 
 def monitoring(stack: cdk.Stack, *schedules: Any, **properties: Any) -> PatchMonitoring:
@@ -55,6 +56,8 @@ def text_of(value: Any, ids: dict[str, str]) -> str:
     if "Ref" in value:
         name: str = value["Ref"]
         return ids.get(name, name)
+    if "Fn::ImportValue" in value:
+        return str(value["Fn::ImportValue"])
     if "Fn::GetAtt" in value:
         return f"{value['Fn::GetAtt'][0]}.{value['Fn::GetAtt'][1]}"
     return "".join(text_of(each, ids) for each in value["Fn::Join"][1])

@@ -9,6 +9,7 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_ssm as ssm
 from aws_cdk.assertions import Annotations, Match, Template
@@ -52,6 +53,11 @@ def schedule(scope: cdk.Stack, id: str = "Install", **properties: Any) -> PatchS
     return PatchSchedule(
         scope, id, schedule=daily, targets=[web], operation=PatchOperation.INSTALL, window_name=id, **properties
     )
+
+
+def encrypted_by_aws() -> sns.Topic:
+    stack = cdk.Stack(cdk.App(), "Topics")
+    return sns.Topic(stack, "Topic", master_key=kms.Alias.from_alias_name(stack, "Key", "alias/aws/sns"))
 
 
 def rules(stack: cdk.Stack) -> list[dict[str, Any]]:
@@ -303,7 +309,30 @@ def test_a_rule_in_another_region_would_receive_no_event() -> None:
     )
 
 
+@pytest.mark.parametrize("is_known_here", [True, False])
+def test_the_cdk_passes_no_window_between_a_known_and_an_unknown_environment(*, is_known_here: bool) -> None:
+    app = cdk.App()
+    environment = cdk.Environment(account="111111111111", region="eu-central-1")
+    known, unknown = cdk.Stack(app, "Known", env=environment), cdk.Stack(app, "Unknown")
+    here, there = (known, unknown) if is_known_here else (unknown, known)
+    values = ["111111111111", "that of a stack without env"]
+    own, other = values if is_known_here else reversed(values)
+    made = schedule(there).events
+    assert refused(lambda: made.on_failed("Failed", cross_stack_scope=here)) == (
+        f"windows must be in the account of the rule, {own}, got {other}; "
+        f"create a rule in the account and Region of each window [{here.node.id}/Failed]"
+    )
+    # The ID of an imported window is known.
+    imported(there).events.on_failed("Failed", cross_stack_scope=here)
+    app.synth()
+
+
 INVALID: list[tuple[Make, str]] = [
+    (
+        lambda made: made.on_failed("Rule", target=targets.SnsTopic(encrypted_by_aws())),
+        "target cannot be encrypted with the AWS managed key, got alias/aws/sns; use a customer managed key, to which "
+        "EventBridge can have access",
+    ),
     (
         lambda made: made.on_execution_status_change("Rule", statuses=[]),
         "statuses must have at least 1 item, got 0; for all statuses, leave it out",

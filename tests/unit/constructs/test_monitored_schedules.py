@@ -8,11 +8,15 @@ from typing import Any
 
 import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_events_targets as event_targets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_ssm as ssm
+from aws_cdk.assertions import Annotations, Match
+from constructs import Construct
 
 from patching_constructs import (
     FleetRollout,
@@ -50,6 +54,7 @@ from tests.unit.constructs.monitored import (
 )
 
 CHRISTMAS = PatchFreeze(datetime(2026, 12, 20, tzinfo=UTC), datetime(2027, 1, 3, tzinfo=UTC), "Christmas")
+EASTER = PatchFreeze(datetime(2027, 3, 20, tzinfo=UTC), datetime(2027, 4, 3, tzinfo=UTC), "Easter")
 DAY, HOUR = 24 * 3600, 3600
 RINGS = [
     PatchRing("dev", targets=[PatchTarget.tag("Stage", "dev")], days_after=1),
@@ -170,25 +175,112 @@ def test_an_expression_that_is_a_token_is_not_compared(stack: cdk.Stack) -> None
     assert known == {"name": "Stack/Install", "windows": ["Install"], "paused": False}
 
 
-def test_names_are_in_ascii(stack: cdk.Stack) -> None:
+def test_names_are_dimension_value(stack: cdk.Stack) -> None:
     monitoring(stack, schedule(stack, "Büro"))
     assert [each["name"] for each in inputs(stack, "executions")] == [r"Stack/B\xfcro"]
 
 
-def test_many_schedules_are_divided_among_several_rules(stack: cdk.Stack) -> None:
-    ids = [f"mw-{place:017x}" for place in range(140)]
-    windows = [MaintenanceWindow.from_maintenance_window_id(stack, f"{each}-{'x' * 200}", each) for each in ids]
-    monitoring(stack, *windows)
+def test_a_long_name_is_shortened(stack: cdk.Stack) -> None:
+    monitoring(stack, schedule(stack, "x" * 300), schedule(stack, "x" * 301))
+    names = [each["name"] for each in inputs(stack, "executions")]
+    assert [len(each) for each in names] == [255, 255]
+    assert len(set(names)) == 2
+
+
+def test_many_schedules_are_divided_among_several_rules() -> None:
+    app = cdk.App()
+    fleet, stack = cdk.Stack(app, "Fleet"), cdk.Stack(app, "Stack")
+    names = [f"{place:02}{'x' * 300}" for place in range(90)]
+    monitoring(stack, *(schedule(fleet, name, targets=[PatchTarget.tag("Role", name[:2])]) for name in names))
     rules = found(stack, RULE)
     targets = [rules[name]["Targets"] for name in ("CheckExecutions", "CheckExecutions2", "CheckNodes", "CheckNodes2")]
     assert max(map(len, targets)) == 5
     assert max(len(each["Input"]) for several in targets for each in several) <= 8192
-    assert [each["windows"] for each in inputs(stack, "executions")] == [[each] for each in ids]
-    assert [each["windows"] for each in inputs(stack, "compliance")] == [[each] for each in ids]
+    for check in ("executions", "compliance"):
+        assert [each["name"][6:8] for each in inputs(stack, check)] == [name[:2] for name in names]
     for name in ("Unsuccessful", "Disabled"):
-        patterns = [rules[f"{name}{place}"]["EventPattern"] for place in ("", 2, 3, 4)]
-        assert [each for pattern in patterns for each in pattern["detail"]["window-id"]] == ids
-        assert max(len(json.dumps(each)) for each in patterns) <= 2048
+        patterns = [rules[f"{name}{place}"]["EventPattern"] for place in ("", 2, 3)]
+        assert [len(pattern["detail"]["window-id"]) for pattern in patterns] == [40, 40, 10]
+
+
+# The longest texts that references can have.
+LONG_TEXTS = {
+    "AWS::Partition": "aws-us-gov",
+    "AWS::Region": "ap-southeast-1",
+    "AWS::AccountId": "1" * 12,
+    "AWS::StackName": "s" * 128,
+}
+
+
+def test_the_policies_for_as_many_windows_as_possible_fit_in_a_role(stack: cdk.Stack) -> None:
+    windows = [
+        ssm.CfnMaintenanceWindow(
+            stack,
+            f"W{place}",
+            name=f"w{place}",
+            schedule="rate(7 days)",
+            duration=2,
+            cutoff=1,
+            allow_unassociated_targets=False,
+        )
+        for place in range(90)
+    ]
+    monitoring(stack, *windows)
+    texts = LONG_TEXTS | {f"W{place}": WINDOW_ID for place in range(90)}
+    for name, role in found(stack, "AWS::IAM::Role").items():
+        document = json.loads(json.dumps(role["Policies"][0]["PolicyDocument"]))
+        for each in document["Statement"]:
+            values = each["Resource"] if isinstance(each["Resource"], list) else [each["Resource"]]
+            each["Resource"] = [text_of(value, texts) for value in values]
+        length = len(json.dumps(document, separators=(",", ":")))
+        # The names of the table and of the log group are longer than their logical ids.
+        assert 8_000 < length < 10_240 - 2 * 255, name
+
+
+def test_a_freeze_cannot_add_more_windows_than_possible(stack: cdk.Stack) -> None:
+    last = schedule(stack, schedule=WEEKLY)
+    windows = [imported(stack, f"W{place}", f"mw-{place:017x}") for place in range(89)]
+    monitoring(stack, *windows, last)
+    assert refused(lambda: PatchFreezes.of(stack).add(CHRISTMAS)).startswith(
+        "schedules must have at most 90 windows, got 91; create several PatchMonitoring, each for some of the schedules"
+    )
+
+
+def test_schedules_of_many_windows_are_divided_among_several_rules(stack: cdk.Stack) -> None:
+    several = [schedule(stack, f"S{place}", schedule=WEEKLY, freezes=[CHRISTMAS, EASTER]) for place in range(30)]
+    monitoring(stack, *several)
+    patterns = [
+        each["EventPattern"]["detail"]["window-id"]
+        for name, each in found(stack, RULE).items()
+        if name.startswith("Unsuccessful")
+    ]
+    assert [len(each) for each in patterns] == [39, 39, 12]
+    Annotations.from_stack(stack).has_no_warning("*", Match.any_value())
+
+
+def test_paths_that_differ_in_their_separators_only(stack: cdk.Stack) -> None:
+    part = Construct(stack, "A")
+    monitoring(stack, schedule(part, "B"), schedule(stack, "A-B"))
+    ids = [name for name in found(stack, "AWS::CloudWatch::Alarm") if name.startswith("DidNotRun")]
+    assert len(ids) == 2
+    assert alarms_of(stack, "DidNotRun") == ["A-B", "A/B"]
+
+
+@pytest.mark.parametrize("hours", [24, 30])
+def test_a_patch_state_that_is_outdated_before_the_next_execution_is_a_warning(stack: cdk.Stack, hours: int) -> None:
+    monitoring(
+        stack, schedule(stack, schedule=NIGHTLY, duration=timedelta(hours=6)), evidence_max_age=timedelta(hours=hours)
+    )
+    warnings = Annotations.from_stack(stack)
+    if hours == 30:
+        warnings.has_no_warning("*", Match.any_value())
+        return
+    warnings.has_warning(
+        "/Stack/Monitoring",
+        "evidence_max_age=1 day is shorter than the longest time from an execution of Stack/Install to the end of the "
+        "next one, 30 h, so that nodes have no current patch state in between, unless something else scans them "
+        "[ack: patching-constructs:shortEvidenceMaxAge]",
+    )
 
 
 # --- What is covered ----------------------------------------------------------------------------------
@@ -374,8 +466,23 @@ ERRORS: dict[str, tuple[Callable[[cdk.Stack], dict[str, Any]], str]] = {
     ),
     "twice": (
         lambda stack: {"schedules": [made := fleet(stack), made.scan_schedule]},
-        "schedules must not contain a schedule twice, got Stack/Shop/Scan; a fleet contains its schedules, and a "
+        "schedules must not contain a window twice, got Stack/Shop/Scan; a fleet contains its schedules, and a "
         "rollout its rings",
+    ),
+    "an id twice": (
+        lambda stack: {"schedules": [imported(stack, "One"), imported(stack, "Again")]},
+        "schedules must not contain a window twice, got Stack/Again; a fleet contains its schedules, and a rollout its "
+        "rings",
+    ),
+    "a schedule and its L1 construct": (
+        lambda stack: {"schedules": [made := schedule(stack), made.node.default_child]},
+        "schedules must not contain a window twice, got Stack/Install/Resource; a fleet contains its schedules, and a "
+        "rollout its rings",
+    ),
+    "too many windows": (
+        lambda stack: {"schedules": [imported(stack, f"W{place}", f"mw-{place:017x}") for place in range(91)]},
+        "schedules must have at most 90 windows, got 91; create several PatchMonitoring, each for some of the "
+        "schedules",
     ),
     "not a topic": (
         lambda _: {"topic": untyped("arn:aws:sns:eu-central-1:111111111111:patching")},
@@ -385,6 +492,35 @@ ERRORS: dict[str, tuple[Callable[[cdk.Stack], dict[str, Any]], str]] = {
     "a FIFO topic": (
         lambda stack: {"topic": sns.Topic(stack, "Given", fifo=True)},
         "topic must be a standard topic, got a FIFO topic; FIFO topics cannot send mail",
+    ),
+    "an imported FIFO topic": (
+        lambda stack: {
+            "topic": sns.Topic.from_topic_arn(stack, "Given", "arn:aws:sns:eu-central-1:111111111111:patching.fifo")
+        },
+        "topic must be a standard topic, got a FIFO topic; FIFO topics cannot send mail",
+    ),
+    "a target with the AWS managed key": (
+        lambda stack: {
+            "targets": [
+                event_targets.SnsTopic(
+                    sns.Topic(stack, "Given", master_key=kms.Alias.from_alias_name(stack, "Key", "alias/aws/sns"))
+                )
+            ]
+        },
+        "targets cannot be encrypted with the AWS managed key, got alias/aws/sns; use a customer managed key, to which "
+        "EventBridge can have access",
+    ),
+    "too many targets": (
+        lambda stack: {"targets": [event_targets.SqsQueue(sqs.Queue(stack, f"Q{place}")) for place in range(6)]},
+        "targets must have at most 5 items, got 6; use an SNS topic or an event bus as one of them",
+    ),
+    "too many targets with a topic": (
+        lambda stack: {
+            "topic": sns.Topic(stack, "Given"),
+            "targets": [event_targets.SqsQueue(sqs.Queue(stack, f"Q{place}")) for place in range(5)],
+        },
+        "targets must have at most 4 items with topic, which is a target too, got 5; use an SNS topic or an event bus "
+        "as one of them",
     ),
     "a topic with the AWS managed key": (
         lambda stack: {

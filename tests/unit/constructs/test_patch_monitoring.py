@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,13 @@ from typing import Any
 import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_events_targets as event_targets
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
-from aws_cdk.assertions import Template
+from aws_cdk.assertions import Annotations, Match, Template
+from aws_cdk.interfaces.aws_sns import ITopicRef
 
 from patching_constructs import PatchMonitoring, PatchSchedule, PatchTarget
 from tests.refusals import refused
@@ -60,6 +63,7 @@ def test_the_resources_for_three_schedules(stack: cdk.Stack) -> None:
         RULE: 5,
         "AWS::Lambda::Permission": 5,
         "AWS::IAM::Role": 2,
+        "AWS::IAM::Policy": 1,
         "AWS::Lambda::EventInvokeConfig": 1,
         "AWS::Lambda::Function": 2,
         "AWS::Logs::LogGroup": 2,
@@ -137,7 +141,8 @@ def test_the_alarms(stack: cdk.Stack) -> None:
         "WatchFails": "The function that checks executions and nodes fails, "
         "so what it did not read is unknown. See its log.",
         "NotifyFails": "The function that sends messages about patching fails. See its log.",
-        "UndeliveredEvents": "Events about patching did not become messages. They are in the dead-letter queue.",
+        "UndeliveredEvents": "Events did not become messages, or did not start a check. They are in the dead-letter "
+        "queue.",
     }
     values = {
         "DidNotRunInstall": {**ours, "MetricName": "HoursOverdue", "Threshold": 4, "TreatMissingData": "breaching"},
@@ -169,6 +174,7 @@ def test_the_alarms(stack: cdk.Stack) -> None:
             "MetricName": "ApproximateNumberOfMessagesVisible",
             "Statistic": "Maximum",
             "Period": 300,
+            "TreatMissingData": "ignore",
         },
     }
     assert {name: each["AlarmDescription"] for name, each in alarms.items()} == description
@@ -268,7 +274,9 @@ def test_the_state_of_the_function(stack: cdk.Stack) -> None:
 def allowed(stack: cdk.Stack, role: str) -> dict[str, list[str]]:
     """Return the resources by each action that a role allows."""
     ids = windows_by_ref(stack)
-    statements = found(stack, "AWS::IAM::Role")[role]["Policies"][0]["PolicyDocument"]["Statement"]
+    others = [each for name, each in found(stack, "AWS::IAM::Policy").items() if name.startswith(role)]
+    policies = [*found(stack, "AWS::IAM::Role")[role]["Policies"], *others]
+    statements = [each for policy in policies for each in policy["PolicyDocument"]["Statement"]]
     result: dict[str, list[str]] = {}
     for each in statements:
         actions = each["Action"] if isinstance(each["Action"], list) else [each["Action"]]
@@ -401,11 +409,60 @@ def test_a_topic_can_be_an_l1_construct_or_imported(stack: cdk.Stack) -> None:
     made = monitoring(stack, schedule(stack), topic=topic)
     assert stack.resolve(made.topic.topic_arn) == {"Ref": "Given"}
     assert allowed(stack, "NotifyRole")["sns:Publish"] == ["Given"]
+    (publisher,) = publishers(stack)
+    assert (publisher["Resource"], publisher["Condition"]) == ({"Ref": "Given"}, FROM_THE_ACCOUNT)
+    Annotations.from_stack(stack).has_no_warning("*", Match.any_value())
     other = cdk.Stack(cdk.App(), "Other")
     arn = "arn:aws:sns:eu-central-1:111111111111:patching"
     monitoring(other, schedule(other), topic=sns.Topic.from_topic_arn(other, "Given", arn))
     assert allowed(other, "NotifyRole")["sns:Publish"] == [arn]
     assert Template.from_stack(other).find_resources("AWS::SNS::TopicPolicy") == {}
+
+
+KEY_ARN = "arn:aws:kms:eu-central-1:111111111111:key/00000000-0000-4000-8000-000000000000"
+KEY_POLICY = (
+    "the policy of the key of the topic is not changed, because the key was imported, or the topic is an L1 construct; "
+    "make sure that the policy allows cloudwatch.amazonaws.com to use kms:Decrypt and kms:GenerateDataKey*, as "
+    "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html describes "
+    "[ack: patching-constructs:topicKeyPolicyNotChanged]"
+)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        lambda stack: sns.Topic(stack, "Given", master_key=kms.Key.from_key_arn(stack, "Key", KEY_ARN)),
+        lambda stack: sns.Topic(stack, "Given", master_key=kms.Alias.from_alias_name(stack, "Key", "alias/topics")),
+        lambda stack: sns.CfnTopic(stack, "Given", kms_master_key_id=kms.Key(stack, "Key").key_arn),
+        lambda stack: sns.CfnTopic(stack, "Given", kms_master_key_id="alias/topics"),
+    ],
+    ids=["imported key", "imported alias", "L1 topic", "L1 topic with an alias"],
+)
+def test_a_key_whose_policy_cannot_be_changed_is_a_warning(
+    stack: cdk.Stack, given: Callable[[cdk.Stack], ITopicRef]
+) -> None:
+    monitoring(stack, schedule(stack), topic=given(stack))
+    Annotations.from_stack(stack).has_warning("/Stack/Monitoring", KEY_POLICY)
+
+
+def test_a_key_behind_an_alias_can_be_changed(stack: cdk.Stack) -> None:
+    alias = kms.Alias(stack, "Alias", alias_name="alias/topics", target_key=kms.Key(stack, "Key"))
+    monitoring(stack, schedule(stack), topic=sns.Topic(stack, "Given", master_key=alias))
+    Annotations.from_stack(stack).has_no_warning("*", Match.any_value())
+    (key,) = Template.from_stack(stack).find_resources("AWS::KMS::Key").values()
+    assert key["Properties"]["KeyPolicy"]["Statement"][1]["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+
+
+def test_more_permissions_for_the_functions(stack: cdk.Stack) -> None:
+    made = monitoring(stack, schedule(stack))
+    assert made.notify_function is not None
+    assert made.notify_role is not None
+    for function in (made.watch_function, made.notify_function):
+        function.add_to_role_policy(iam.PolicyStatement(actions=["ssm:GetParameter"], resources=["*"]))
+    for role in (made.watch_role, made.notify_role):
+        role.add_to_policy(iam.PolicyStatement(actions=["ssm:GetParameters"], resources=["*"]))
+    for name in ("WatchRole", "NotifyRole"):
+        assert {"ssm:GetParameter", "ssm:GetParameters"} < set(allowed(stack, name))
 
 
 def test_a_topic_of_another_stack_causes_no_cycle() -> None:
@@ -419,6 +476,7 @@ def test_targets_get_the_events_as_they_are(stack: cdk.Stack) -> None:
     queue = sqs.Queue(stack, "Queue")
     made = monitoring(stack, schedule(stack), targets=[event_targets.SqsQueue(queue)])
     assert made.notify_function is None
+    assert made.notify_role is None
     assert found(stack, "AWS::SNS::Topic") == {}
     rules = {name: each for name, each in found(stack, RULE).items() if "EventPattern" in each}
     assert {name: [text_of(to["Arn"], {})[:5] for to in each["Targets"]] for name, each in rules.items()} == {
