@@ -112,7 +112,7 @@ def test_a_listed_value_is_accepted_in_its_very_case() -> None:
     assert [each for each in ("Scan", "scan", "Install", "") if PLAIN[OPERATION].accepts(each)] == ["Scan", "Install"]
 
 
-def test_a_value_is_matched_as_a_whole_dimension_value() -> None:
+def test_a_value_is_matched_as_a_whole_in_ascii() -> None:
     targets = known_documents()["AWS-ExportPatchReportToS3"].parameters["targets"]
     assert targets.accepts("instanceids=i-0123456789abcdef0")
     assert not targets.accepts("instanceids=i-0123456789abcdef0\n")
