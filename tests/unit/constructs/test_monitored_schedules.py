@@ -175,7 +175,7 @@ def test_an_expression_that_is_a_token_is_not_compared(stack: cdk.Stack) -> None
     assert known == {"name": "Stack/Install", "windows": ["Install"], "paused": False}
 
 
-def test_names_are_dimension_value(stack: cdk.Stack) -> None:
+def test_names_are_in_ascii(stack: cdk.Stack) -> None:
     monitoring(stack, schedule(stack, "Büro"))
     assert [each["name"] for each in inputs(stack, "executions")] == [r"Stack/B\xfcro"]
 
