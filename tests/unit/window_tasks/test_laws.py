@@ -24,9 +24,9 @@ from patching_constructs import (
 from patching_constructs.checks.engine import check_paths
 from patching_constructs.checks.severity import Severity
 from patching_constructs.template.sources import sources
+from tests.api_model.validator import validate
 from tests.unit.checks.test_shared_truth import ACKNOWLEDGED_BY, RULES_OF_WARNINGS, WARNING
 from tests.unit.window_tasks.presets import NODE, PRESETS
-from tests.unit.window_tasks.task_requests import problems_with, request_of
 
 TODAY = datetime(2026, 11, 23, tzinfo=UTC)
 TASK = "AWS::SSM::MaintenanceWindowTask"
@@ -87,13 +87,14 @@ def test_what_is_accepted_is_valid_for_the_service_and_has_no_finding_without_a_
         app = cdk.App(outdir=folder, analytics_reporting=False, tree_metadata=False)
         stack = cdk.Stack(app, "Stack")
         make(stack, install, drawn)
-        tasks = Template.from_stack(stack).find_resources(TASK)
+        template = Template.from_stack(stack)
+        tasks = template.find_resources(TASK)
         app.synth()
         found = check_paths([Path(folder)], now=TODAY)
         (source,) = sources(Path(folder))
         warned = set(ACKNOWLEDGED_BY.findall(" ".join(str(text) for _, text in source.metadata.of_type(WARNING))))
     assert {RULES_OF_WARNINGS[each] for each in warned & IN_ONE_WINDOW} <= {each.rule.id for each in found}
-    assert [problem for task in tasks.values() for problem in problems_with(request_of(task["Properties"]))] == []
+    assert validate(template.to_json()).problems == []
     explained = {RULES_OF_WARNINGS.get(each) for each in warned}
     explained |= {rule for rule, warning in BESIDE_A_WARNING.items() if warning in warned}
     unexplained = [each for each in found if each.severity is not Severity.NOTE and each.rule.id not in explained]

@@ -1,0 +1,25 @@
+"""The templates of the examples, synthesized in this process without the CDK's own validation."""
+
+import json
+import runpy
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = [ROOT / "app.py", *sorted((ROOT / "examples").glob("*.py"))]
+
+
+def templates_of(example: Path, folder: Path, patch: pytest.MonkeyPatch) -> dict[str, dict[str, Any]]:
+    """Run an example as the CDK CLI does, and return its templates by the names of their files."""
+    patch.setenv("CDK_OUTDIR", str(folder))
+    patch.setenv("CDK_CONTEXT_JSON", json.dumps(json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]))
+    runpy.run_path(str(example), run_name="__main__")
+    return dict(templates_in(folder))
+
+
+def templates_in(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    for file in sorted(folder.rglob("*.template.json")):
+        yield file.name, json.loads(file.read_text(encoding="utf-8"))

@@ -1,0 +1,15 @@
+"""Every request that the deployment of an example sends is valid in the service model."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.api_model.examples import EXAMPLES, templates_of
+from tests.api_model.validator import validate
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.stem)
+def test_every_request_of_an_example_is_valid(example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    results = {name: validate(template) for name, template in templates_of(example, tmp_path, monkeypatch).items()}
+    assert {name: each.problems for name, each in results.items() if each.problems} == {}
+    assert [name for name, each in results.items() if not each.requests] == []
