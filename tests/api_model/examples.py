@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import aws_cdk as cdk
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -13,9 +14,15 @@ EXAMPLES = [ROOT / "app.py", *sorted((ROOT / "examples").glob("*.py"))]
 
 
 def templates_of(example: Path, folder: Path, patch: pytest.MonkeyPatch) -> dict[str, dict[str, Any]]:
-    """Run an example as the CDK CLI does, and return its templates by the names of their files."""
-    patch.setenv("CDK_OUTDIR", str(folder))
-    patch.setenv("CDK_CONTEXT_JSON", json.dumps(json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]))
+    """Run an example with the settings of cdk.json, and return its templates by the names of their files."""
+    settings = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]
+    init = cdk.App.__init__
+
+    # Not by variables of the environment: the process of Node has read them already.
+    def init_in_folder(app: cdk.App, **properties: Any) -> None:
+        init(app, outdir=str(folder), **properties | {"context": settings | properties.get("context", {})})
+
+    patch.setattr(cdk.App, "__init__", init_in_folder)
     runpy.run_path(str(example), run_name="__main__")
     return dict(templates_in(folder))
 

@@ -11,5 +11,6 @@ from tests.api_model.validator import validate
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.stem)
 def test_every_request_of_an_example_is_valid(example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     results = {name: validate(template) for name, template in templates_of(example, tmp_path, monkeypatch).items()}
+    assert results
     assert {name: each.problems for name, each in results.items() if each.problems} == {}
     assert [name for name, each in results.items() if not each.requests] == []
