@@ -103,4 +103,5 @@ def _shown(schedule: AnySchedule) -> str:
         "logical id": resource.logical_id if construct_path_of(schedule) else None,
         "stack": resource.stack,
     }
-    return f"{_path(schedule)} ({', '.join(f'{fact} {value}' for fact, value in facts.items() if value)})"
+    name = f"{resource.stack}/{resource.logical_id}" if resource.template.source.set_region else _path(schedule)
+    return f"{name} ({', '.join(f'{fact} {value}' for fact, value in facts.items() if value)})"

@@ -76,6 +76,10 @@ class OrganizationTemplate:
             rule = "must not refer to other stacks, because their exports do not exist in other accounts and Regions"
             fix = "create the resource in the PatchOrganization, or import it by its name or ARN"
             yield str(refusal("PatchOrganization", rule, ", ".join(others), fix))
+        outer = Stack.of(self._stack_set)
+        if self._stack.node.path in (each.node.path for each in outer.dependencies):
+            rule = "must not be referred to by the stack of the StackSet, because its resources are in other accounts"
+            yield str(refusal("PatchOrganization", rule, outer.node.path))
 
     def _of_resource(self, resource: CfnResource) -> Iterator[str]:
         kind = resource.cfn_resource_type

@@ -36,7 +36,7 @@ from patching_constructs.constructs._monitoring_topic import (
     dead_letter_queue,
     topic_of,
 )
-from patching_constructs.constructs._scopes import creating
+from patching_constructs.constructs._scopes import check_has_assets, creating
 from patching_constructs.constructs._topic_keys import check_target_topic
 from patching_constructs.constructs._watch_runs import WatchRuns
 from patching_constructs.constructs.maintenance_window_events import MaintenanceWindowEvents
@@ -117,6 +117,7 @@ class PatchMonitoring(Construct):
         log_retention: logs.RetentionDays | None = None,
     ) -> None:
         with creating(scope, id):
+            check_has_assets(scope)
             monitored = monitored_schedules(scope, schedules)
             if topic is not None:
                 check_topic(scope, topic)

@@ -142,6 +142,7 @@ class PatchOrganization(StackSetStack):
         super().__init__(scope, id, asset_buckets=buckets or None, asset_bucket_prefix=asset_bucket_prefix)
         # The metadata of a cdk.out does not contain the constructs of this stack, so the template does.
         self.node.set_context(_WITH_PATHS, True)  # noqa: FBT003 - a value of the CDK
+        self._has_assets = bool(buckets)
         self._zones = CfnMapping(self, _MAPPING, mapping={region: {_ZONE: zone} for region, zone in zones.items()})
         self._stack_set = StackSet(
             scope,
@@ -173,6 +174,11 @@ class PatchOrganization(StackSetStack):
     def time_zone(self) -> str:
         """The time zone of the Region, as a token: the template looks it up when it is deployed."""
         return self._zones.find_in_map(Aws.REGION, _ZONE)
+
+    @property
+    def has_assets(self) -> bool:
+        """Whether there are buckets for files."""
+        return self._has_assets
 
     @property
     def stack_set(self) -> StackSet:

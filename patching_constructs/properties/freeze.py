@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, tzinfo
 
 from patching_constructs._errors import refusal, shown
+from patching_constructs._tokens import is_unresolved
 from patching_constructs._validation import check_length
 from patching_constructs.schedule._cron import YEAR
 from patching_constructs.schedule._time_zone import TimeZone, aware_fix, check_moment, zone_info, zone_name
@@ -37,6 +38,9 @@ class PatchFreeze:
 
     def __init__(self, start: date, end: date, reason: str, *, time_zone: TimeZone | None = None) -> None:
         name = zone_name(time_zone)
+        if name is not None and is_unresolved(name):
+            fix = "write a name such as 'Europe/Berlin'"
+            raise refusal("time_zone", "of a freeze must be known when the app is synthesized", "a token", fix)
         zone = None if name is None else zone_info(name)
         check_length("reason", reason, limits.DESCRIPTION_LENGTH)
         first, last = _moment("start", start, zone), _moment("end", end, zone)

@@ -4,6 +4,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,7 +18,11 @@ from aws_cdk.assertions import Annotations, Match, Template
 
 from patching_constructs import (
     DayOfWeek,
+    InstallOverrideList,
+    OverridePatch,
+    PatchFreeze,
     PatchingError,
+    PatchMonitoring,
     PatchOperation,
     PatchOrganization,
     PatchSchedule,
@@ -225,13 +230,17 @@ def test_tokens_pass(stack: cdk.Stack) -> None:
     assert rendered["OperationPreferences"]["MaxConcurrentCount"] == {"Ref": "Most"}
 
 
-def test_files_come_from_a_bucket_in_each_region(stack: cdk.Stack) -> None:
+def test_files_come_from_a_bucket_in_each_region(tmp_path: Path) -> None:
+    app = cdk.App(outdir=str(tmp_path))
+    stack = cdk.Stack(app, "Stack")
     buckets = [s3.Bucket.from_bucket_name(stack, region, f"assets-{region}") for region in REGIONS]
     created = organization(stack, asset_buckets=buckets, asset_bucket_prefix="assets")
-    location = created.synthesizer.add_file_asset(
-        source_hash="0", packaging=cdk.FileAssetPackaging.FILE, file_name="file.json"
-    )
-    assert stack.resolve(location.bucket_name) == {"Fn::Join": ["-", ["assets", {"Ref": "AWS::Region"}]]}
+    override = InstallOverrideList.from_patches(created, "Override", [OverridePatch(id="bash")])
+    PatchMonitoring(created, "Monitoring", schedules=[weekly(created)])
+    assert stack.resolve(override.asset.s3_bucket_name) == {"Fn::Join": ["-", ["assets", {"Ref": "AWS::Region"}]]}
+    functions = [each for each in written(created)["Resources"].values() if each["Type"] == "AWS::Lambda::Function"]
+    found = {json.dumps(each["Properties"]["Code"]["S3Bucket"]) for each in functions}
+    assert found == {'{"Fn::Join": ["-", ["assets", {"Ref": "AWS::Region"}]]}'}
 
 
 # --- Refusals -----------------------------------------------------------------------------------------
@@ -280,6 +289,24 @@ def test_invalid_properties(stack: cdk.Stack, given: dict[str, Any], message: st
     assert stack.node.children == []
 
 
+@pytest.mark.parametrize("add", [lambda of, _: InstallOverrideList.from_patches(of, "Files", [OverridePatch(id="bash")]), lambda of, schedule: PatchMonitoring(of, "Files", schedules=[schedule])])  # fmt: skip
+def test_files_require_buckets(stack: cdk.Stack, add: Callable[[PatchOrganization, PatchSchedule], object]) -> None:
+    created = organization(stack)
+    schedule = weekly(created)
+    message = "scope must have buckets for files, got a PatchOrganization without asset_buckets; "
+    fix = "set asset_buckets and asset_bucket_prefix of the PatchOrganization"
+    assert refused(lambda: add(created, schedule)) == f"{message}{fix} [Stack/Patching/Files]"
+
+
+def test_a_freeze_cannot_have_the_time_zone_of_the_region(stack: cdk.Stack) -> None:
+    created = organization(stack)
+    message = "time_zone of a freeze must be known when the app is synthesized, got a token; write a name such as 'Europe/Berlin'"
+    assert (
+        refused(lambda: PatchFreeze(date(2026, 12, 18), date(2027, 1, 4), "Freeze", time_zone=created.time_zone))
+        == message
+    )
+
+
 def test_buckets_without_the_prefix_of_their_names(stack: cdk.Stack) -> None:
     buckets = [s3.Bucket.from_bucket_name(stack, "Assets", "assets-eu-central-1")]
     message = "asset_buckets requires asset_bucket_prefix, got asset_buckets alone; specify both, or leave both out"
@@ -310,6 +337,11 @@ def reference(scope: cdk.Stack) -> None:
     cdk.CfnOutput(scope, "Output", value=topic.topic_arn)
 
 
+def referred_to(scope: cdk.Stack) -> None:
+    outer = cdk.Stack.of(scope.node.scope)  # type: ignore[arg-type]
+    cdk.CfnOutput(outer, "Output", value=sns.Topic(scope, "Topic").topic_arn)
+
+
 def many(scope: cdk.Stack) -> None:
     for number in range(501):
         cdk.CfnResource(scope, f"Handle{number}", type="AWS::CloudFormation::WaitConditionHandle")
@@ -327,6 +359,7 @@ NOT_DEPLOYED: list[tuple[Callable[[PatchOrganization], object], str]] = [
     (with_transform, "must not have transforms, which StackSets with service-managed permissions do not support, got AWS::Serverless-2016-10-31"),
     (nested, "must not contain nested stacks, which StackSets with service-managed permissions do not support, got Stack/Patching/Nested"),
     (reference, "must not refer to other stacks, because their exports do not exist in other accounts and Regions, got Stack; create the resource in the PatchOrganization, or import it by its name or ARN"),
+    (referred_to, "must not be referred to by the stack of the StackSet, because its resources are in other accounts, got Stack"),
     (many, "must have at most 500 resources, got 501; use several of them"),
     (lambda scope: role(scope, "runner"), "must not contain a fixed name of an IAM resource, which only one Region of an account can have, got 'runner' at Stack/Patching/Role/Resource; leave the name out, or include the token aws_cdk.Aws.REGION"),
     (lambda scope: s3.CfnBucket(scope, "Bucket", bucket_name="logs"), "must not contain a fixed bucket name, which only one account and Region can have, got 'logs' at Stack/Patching/Bucket; leave the name out, or include the tokens aws_cdk.Aws.ACCOUNT_ID and aws_cdk.Aws.REGION"),

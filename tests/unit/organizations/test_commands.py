@@ -1,0 +1,172 @@
+"""What the commands show of a StackSet: one schedule for each Region, named by it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from patching_constructs.cli.app import app
+from tests.unit.organizations.sets import ZONES, group, inner, stack_set, window, written
+
+BOTH = group(*ZONES)
+TARGET = {
+    "Type": "AWS::SSM::MaintenanceWindowTarget",
+    "Properties": {
+        "WindowId": {"Ref": "Window"},
+        "ResourceType": "INSTANCE",
+        "Targets": [{"Key": "tag:Env", "Values": ["prod"]}],
+    },
+}
+TASK = {
+    "Type": "AWS::SSM::MaintenanceWindowTask",
+    "Properties": {
+        "WindowId": {"Ref": "Window"},
+        "TaskType": "RUN_COMMAND",
+        "TaskArn": "AWS-RunPatchBaseline",
+        "Priority": 1,
+        "MaxConcurrency": "10%",
+        "MaxErrors": "10%",
+        "CutoffBehavior": "CANCEL_TASK",
+        "ServiceRoleArn": "arn:aws:iam::111122223333:role/patching",
+        "Targets": [{"Key": "WindowTargetIds", "Values": [{"Ref": "Target"}]}],
+        "TaskInvocationParameters": {
+            "MaintenanceWindowRunCommandParameters": {"Parameters": {"Operation": ["Install"]}}
+        },
+    },
+}
+
+
+def template(of: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
+    return inner(Resources={"Window": of or window(), "Target": TARGET, "Task": TASK}, **more)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return written(tmp_path, {"Set": stack_set(BOTH)}, template())
+
+
+def run(*arguments: object) -> str:
+    result = CliRunner().invoke(app, list(map(str, arguments)))
+    assert result.exit_code in (0, 1), result.output
+    return result.stdout
+
+
+def test_the_calendar_has_each_region_at_its_own_time(path: Path) -> None:
+    shown = run("calendar", path, "--from", "2027-01-01T00:00Z", "--next", 1)
+    rows = [line.split() for line in shown.splitlines() if line.startswith("Sun")]
+    assert [(row[2], row[3], row[-2], row[-1]) for row in rows] == [
+        ("03:00-07:00", "CET", "weekly", "(eu-central-1)"),
+        ("03:00-07:00", "EST", "weekly", "(us-east-1)"),
+    ]
+
+
+def test_the_calendar_as_json(path: Path) -> None:
+    found = json.loads(run("calendar", path, "--from", "2027-01-01T00:00Z", "--next", 1, "--format", "json"))
+    assert [(each["stack"], each["windowName"], each["start"]) for each in found["executions"]] == [
+        ("outer/Set/eu-central-1", "weekly", "2027-01-03T02:00:00+00:00"),
+        ("outer/Set/us-east-1", "weekly", "2027-01-03T08:00:00+00:00"),
+    ]
+
+
+def test_the_calendar_as_a_subscription_and_a_page(path: Path) -> None:
+    events = run("calendar", path, "--from", "2027-01-01T00:00Z", "--next", 1, "--format", "ics").replace("\r\n ", "")
+    summaries = [line.partition(":")[2] for line in events.splitlines() if line.startswith("SUMMARY")]
+    region = "Install with reboot: prod (eu-central-1)"
+    assert summaries == [region, "Install with reboot: prod (us-east-1)"]
+    page = run("calendar", path, "--from", "2027-01-01T00:00Z", "--next", 1, "--format", "html")
+    assert "weekly (eu-central-1)" in page
+    assert "prod (us-east-1)" in page
+
+
+def test_a_page_names_constructs_with_their_region(tmp_path: Path) -> None:
+    of = window() | {"Metadata": {"aws:cdk:path": "Admin/Patching/Weekly/Resource"}}
+    path = written(tmp_path, {"Set": stack_set(BOTH)}, template(of))
+    page = run("calendar", path, "--from", "2027-01-01T00:00Z", "--next", 1, "--format", "html")
+    assert "Admin/Patching/Weekly (us-east-1)" in page
+
+
+def test_describe_coverage_and_capacity_name_the_region(path: Path) -> None:
+    described = [line for line in run("describe", path).splitlines() if line.startswith(("window", "time zone"))]
+    assert [line.rpartition("  ")[2].strip() for line in described] == [
+        "weekly (stack outer/Set/eu-central-1)",
+        "Europe/Berlin",
+        "weekly (stack outer/Set/us-east-1)",
+        "America/New_York",
+    ]
+    assert run("coverage", path).count("weekly (us-east-1)") == 1
+    forecast = run("capacity", path, "--nodes", 10, "--minutes-per-node", 10)
+    assert "weekly (eu-central-1)" in forecast
+    assert "weekly (us-east-1)" in forecast
+
+
+def test_one_region_can_be_selected(path: Path) -> None:
+    shown = run("describe", path, "--stack", "outer/Set/us-east-1")
+    assert "America/New_York" in shown
+    assert "Europe/Berlin" not in shown
+
+
+def test_a_schedule_of_several_regions_is_not_one_schedule(path: Path) -> None:
+    shown = CliRunner().invoke(app, ["now", "--from-template", str(path), "--schedule", "weekly", "--dry-run"])
+    listed = "outer/Set/{0}/Window (window weekly, stack outer/Set/{0})"
+    assert shown.exit_code == 2
+    assert f"specify one of {', '.join(listed.format(region) for region in ZONES)}" in shown.output
+
+
+def test_now_runs_the_schedule_of_a_region(path: Path) -> None:
+    name = "outer/Set/us-east-1/Window"
+    found = json.loads(run("now", "--from-template", path, "--schedule", name, "--region", "us-east-1", "--dry-run"))
+    assert found["sendCommand"]["DocumentName"] == "AWS-RunPatchBaseline"
+
+
+# --- Findings -----------------------------------------------------------------------------------------
+
+IGNORE = {"PatchingConstructs": {"Ignore": [{"rule": "Patching-WindowDuration", "reason": "A test"}]}}
+
+
+def check(path: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(run("check", path, "--no-config", "--format", "json"))
+    return found
+
+
+def test_a_finding_of_all_regions_is_counted_once(tmp_path: Path) -> None:
+    path = written(tmp_path, {"Set": stack_set(BOTH)}, template(window(Duration=25)))
+    summary = check(path)["summary"]
+    assert (summary["templates"], summary["errors"]) == (2, 1)
+
+
+@pytest.mark.parametrize("regions", [list(ZONES), ["us-east-1"]])
+def test_what_a_template_ignores_counts_in_all_regions(tmp_path: Path, regions: list[str]) -> None:
+    """Even if only one Region has the finding, the entry is used."""
+    durations = {region: {"Zone": zone, "Hours": 25 if region in regions else 4} for region, zone in ZONES.items()}
+    of = window(Duration={"Fn::FindInMap": ["Zones", {"Ref": "AWS::Region"}, "Hours"]}) | {"Metadata": IGNORE}
+    path = written(tmp_path, {"Set": stack_set(BOTH)}, template(of) | {"Mappings": {"Zones": durations}})
+    result = CliRunner().invoke(app, ["check", str(path), "--no-config", "--format", "json"])
+    summary = json.loads(result.stdout)["summary"]
+    assert (summary["errors"], summary["ignored"]) == (0, 1)
+    assert "nothing was found" not in result.stderr
+
+
+def test_a_rule_that_does_not_exist_is_noted_once(tmp_path: Path) -> None:
+    metadata = {"PatchingConstructs": {"Ignore": [{"rule": "Patching-Nothing", "reason": "A test"}]}}
+    path = written(tmp_path, {"Set": stack_set(BOTH)}, template(window() | {"Metadata": metadata}))
+    assert CliRunner().invoke(app, ["check", str(path), "--no-config"]).stderr.count("rule of Ignore") == 1
+
+
+def test_describe_shows_an_error_of_all_regions_in_each(tmp_path: Path) -> None:
+    path = written(tmp_path, {"Set": stack_set(BOTH)}, template(window(Duration=25)))
+    assert run("describe", path).count("Duration must be 1-24") >= 2
+
+
+# --- Changes ------------------------------------------------------------------------------------------
+
+
+def test_a_region_that_is_added_adds_its_windows(tmp_path: Path) -> None:
+    for name in ("before", "after"):
+        (tmp_path / name).mkdir()
+    before = written(tmp_path / "before", {"Set": stack_set(group("eu-central-1"))}, template())
+    after = written(tmp_path / "after", {"Set": stack_set(BOTH)}, template())
+    found = json.loads(run("diff", before, after, "--format", "json"))
+    changed = [(each["status"], each["stack"]) for each in found["changes"]]
+    assert changed == [("added", "outer/Set/us-east-1")]
