@@ -151,6 +151,28 @@ def test_importing_a_name_without_its_extra_explains_the_installation() -> None:
         from patching_constructs import PatchingChecks  # noqa: F401, PLC0415
 
 
+@pytest.fixture
+def without_stack_sets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "cdk_stacksets", None)
+    for name in ("patch_organization", "_organization_checks"):
+        monkeypatch.delitem(sys.modules, f"patching_constructs.constructs.{name}", raising=False)
+
+
+@pytest.mark.usefixtures("without_stack_sets")
+def test_an_organization_without_its_extra_explains_the_installation() -> None:
+    message = "PatchOrganization requires the extra organizations: run pip install 'patching-constructs[organizations]'"
+    with pytest.raises(ModuleNotFoundError, match=rf"^{re.escape(message)}$"):
+        from patching_constructs import PatchOrganization  # noqa: F401, PLC0415
+    assert "PatchOrganization" not in patching_constructs.__all__
+    assert patching_constructs.PatchSchedule.__name__ == "PatchSchedule"
+
+
+def test_another_module_that_is_missing_is_not_explained(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(untyped(patching_constructs)._MODULES, "Other", "no_such_module")
+    with pytest.raises(ModuleNotFoundError, match=r"^No module named 'patching_constructs.no_such_module'$"):
+        _ = untyped(patching_constructs).Other
+
+
 def test_importing_the_class_as_a_module_is_an_error() -> None:
     with pytest.raises(
         ImportError, match=r"^PatchingChecks is a class, not a module; write: from patching_constructs import "

@@ -60,6 +60,8 @@ from patching_constructs import (
     PatchingChecks,
     PatchNodes,
     PatchOperation,
+    PatchOrganization,
+    PatchPolicyBaseline,
     PatchRing,
     PatchRollout,
     PatchRule,
@@ -67,6 +69,7 @@ from patching_constructs import (
     PatchSource,
     PatchTarget,
     PseudoParameter,
+    QuickSetupPatchPolicy,
     RateControl,
     RebootOption,
     RejectedPatchesAction,
@@ -387,3 +390,17 @@ assert_type(PatchingChecks().version, str)
 PatchingChecks(severity="note")  # type: ignore[arg-type]
 PatchingChecks(stack, Severity.NOTE)  # type: ignore[call-arg]
 PatchingChecks(now=date(2027, 1, 1))  # type: ignore[arg-type]
+
+organization = PatchOrganization(
+    stack,
+    "Organization",
+    organizational_units=["ou-ab12-11112222"],
+    regions={"eu-central-1": "Europe/Berlin", "us-east-1": ZoneInfo("America/New_York")},
+)
+assert_type(organization.time_zone, str)
+PatchSchedule(organization, "Scan", schedule=sunday, targets=[web], operation=PatchOperation.SCAN)
+PatchOrganization(stack, "NoZones", organizational_units=["r-ab12"], regions=["eu-central-1"])  # type: ignore[arg-type]
+PatchOrganization(stack, "NoUnits", regions={"eu-central-1": "UTC"})  # type: ignore[call-arg]
+policy = PatchPolicyBaseline.from_patch_baseline(baseline)
+QuickSetupPatchPolicy(stack, "NoTarget", policy_name="weekly", baselines=[policy], scan=sunday)  # type: ignore[call-arg]
+PatchPolicyBaseline.from_patch_baseline("pb-0123456789abcdef0")  # type: ignore[arg-type]

@@ -74,6 +74,7 @@ def test_several_stack_sets_deploy_one_file(tmp_path: Path) -> None:
         stack_set(),
         stack_set(group(REF)),
         stack_set(group()),
+        stack_set(group("", ["eu-central-1"])),
         stack_set(BOTH, REF),
         stack_set(StackInstancesGroup=REF),
         stack_set({"Regions": "eu-central-1"}),
