@@ -26,14 +26,14 @@ def is_non_compliant(state: State, required_by: Collection[str] = ()) -> bool:
     return has_available_updates(state) and state.get("BaselineId") in required_by
 
 
-def has_known_requirement(state: State, undecided: Collection[str]) -> bool:
+def has_known_requirement(state: State, unread: Collection[str]) -> bool:
     """Return whether it is known if the available updates of a patch state are non-compliant.
 
     Args:
         state: the patch state.
-        undecided: the ids of the baselines that could not be read.
+        unread: the ids of the baselines that could not be read.
     """
-    return not (has_available_updates(state) and state.get("BaselineId") in undecided)
+    return not (has_available_updates(state) and state.get("BaselineId") in unread)
 
 
 def has_available_updates(state: State) -> bool:
@@ -86,7 +86,7 @@ def tally(
     known: Known,
     limits: Limits,
     required_by: Collection[str] = (),
-    undecided: Collection[str] = (),
+    unread: Collection[str] = (),
 ) -> Tally:
     """Count the nodes of a schedule.
 
@@ -97,14 +97,14 @@ def tally(
         known: what is known of the tally before.
         limits: from when on nodes count.
         required_by: see `is_non_compliant`.
-        undecided: the ids of the baselines that could not be read. Where they decide, a node stays as it was.
+        unread: the ids of the baselines that could not be read. Where they decide, a node stays as it was.
     """
     found = {node: states[node] for node in nodes if node in states}
     non_compliant = {
         node: known.non_compliant.get(node, state["OperationEndTime"])
         for node, state in found.items()
         if is_non_compliant(state, required_by)
-        or (node in known.non_compliant and not has_known_requirement(state, undecided))
+        or (node in known.non_compliant and not has_known_requirement(state, unread))
     }
     without_state = {node: known.without_state.get(node, now) for node in nodes if node not in found}
     ends = [state["OperationEndTime"] for state in found.values()]

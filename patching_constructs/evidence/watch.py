@@ -150,7 +150,7 @@ class Watch:
             known=self._table.known(schedule["name"]),
             limits=_limits(schedule),
             required_by={each for each, required in requirements.items() if required},
-            undecided={each for each, required in requirements.items() if required is None},
+            unread={each for each, required in requirements.items() if required is None},
         )
 
     def _requirements(self, name: str, states: Iterable[State]) -> dict[str, bool | None]:

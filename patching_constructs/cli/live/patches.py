@@ -1,4 +1,4 @@
-"""The patch states of nodes, their patch baselines, and the patches that they need.
+"""The patch states of nodes, and the patches that they need.
 
 https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeInstancePatchStates.html
 https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeInstancePatches.html
@@ -6,14 +6,12 @@ https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeAvai
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from patching_constructs.cli.live.client import LiveReader
 from patching_constructs.cli.live.request import Answer, Request
 from patching_constructs.reporting.patches import Patch, PatchState, PatchStatus
-from patching_constructs.ssm.compliance import PatchComplianceStatus
 from patching_constructs.ssm.target_keys import INSTANCE_IDS
 
 STATES_PER_REQUEST: Final = 50
@@ -22,21 +20,6 @@ RELEASES_PER_REQUEST: Final = 20
 """How many patches one request asks for. AWS documents no limit of the values of a filter; patch baselines have this
 one."""
 _PAGE: Final = 100
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Baseline:
-    """What a report takes from a patch baseline."""
-
-    name: str | None
-    are_available_updates_required: bool
-    """Whether a node with available security updates, which are not approved, is non-compliant."""
-
-    def applied_to(self, state: PatchState) -> PatchState:
-        """Return a patch state with what the patch baseline says of it."""
-        return replace(
-            state, baseline_name=self.name, are_available_updates_required=self.are_available_updates_required
-        )
 
 
 def read_patch_states(reader: LiveReader, ids: Sequence[str]) -> dict[str, PatchState]:
@@ -72,20 +55,6 @@ def patch_state(found: Answer) -> PatchState:
         critical_non_compliant=found.get("CriticalNonCompliantCount"),
         security_non_compliant=found.get("SecurityNonCompliantCount"),
         other_non_compliant=found.get("OtherNonCompliantCount"),
-    )
-
-
-def read_baseline(reader: LiveReader, baseline_id: str) -> Baseline:
-    """Return a patch baseline.
-
-    Raises:
-        AwsError: it cannot be read.
-    """
-    request = Request(operation="get_patch_baseline", result=None, parameters={"BaselineId": baseline_id})
-    (found,) = reader.read(request)
-    status = found.get("AvailableSecurityUpdatesComplianceStatus")
-    return Baseline(
-        name=found.get("Name"), are_available_updates_required=status == PatchComplianceStatus.NON_COMPLIANT
     )
 
 

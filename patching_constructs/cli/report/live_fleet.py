@@ -6,14 +6,18 @@ from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
+from patching_constructs.cli.live.baselines import (
+    Baselines,
+    baseline_key,
+    read_are_updates_required,
+    read_baselines,
+)
 from patching_constructs.cli.live.client import LiveReader
 from patching_constructs.cli.live.nodes import Tags, node_of, read_nodes, read_tags
 from patching_constructs.cli.live.patches import (
     RELEASES_PER_REQUEST,
     STATES_PER_REQUEST,
-    Baseline,
     has_release_date,
-    read_baseline,
     read_patch_states,
     read_patches,
     read_release_dates,
@@ -42,6 +46,7 @@ class LiveFleet:
         found = [_Place(reader, nodes) for reader, nodes in self._listed()]
         self._read_states(found)
         self._read_baselines(found)
+        self._read_required_updates(found)
         if with_patches:
             self._read_patches(found)
             self._read_release_dates(found)
@@ -77,21 +82,34 @@ class LiveFleet:
             place.take_states(ids, states)
 
     def _read_baselines(self, places: Sequence["_Place"]) -> None:
-        wanted = [(place, baseline) for place in places for baseline in place.baselines()]
+        compared = [place for place in places if place.has_states]
+        listed = self._reading.each(
+            "Listing patch baselines",
+            [
+                Job(read=partial(read_baselines, place.reader), what="patch baselines", place=place.reader.place)
+                for place in compared
+            ],
+        )
+        for place, baselines in zip(compared, listed, strict=True):
+            place.take_baselines(baselines or {})
+
+    def _read_required_updates(self, places: Sequence["_Place"]) -> None:
+        """Read whether available security updates are required, where a node has some."""
+        wanted = [(place, baseline) for place in places for baseline in place.baselines_of_available_updates()]
         found = self._reading.each(
             "Reading patch baselines",
             [
                 Job(
-                    read=partial(read_baseline, place.reader, baseline),
+                    read=partial(read_are_updates_required, place.reader, place.called(baseline)),
                     what="patch baselines",
                     place=place.reader.place,
                 )
                 for place, baseline in wanted
             ],
         )
-        read = dict(zip(wanted, found, strict=True))
-        for place in places:
-            place.take_baselines({name: each for (of, name), each in read.items() if of is place and each})
+        for (place, baseline), is_required in zip(wanted, found, strict=True):
+            if is_required:
+                place.require_updates(baseline)
 
     def _read_patches(self, places: Sequence["_Place"]) -> None:
         wanted = [(place, node) for place in places for node in place.non_compliant()]
@@ -136,6 +154,7 @@ class _Place:
     def __init__(self, reader: LiveReader, nodes: Iterable[Node]) -> None:
         self.reader = reader
         self.nodes = {node.id: node for node in nodes}
+        self._baselines: Baselines = {}
 
     def take_states(self, ids: Sequence[str], states: Mapping[str, PatchState] | None) -> None:
         """Take the patch states of some nodes; None if they could not be read."""
@@ -144,16 +163,35 @@ class _Place:
                 self.nodes[each], state=(states or {}).get(each), is_state_read=states is not None
             )
 
-    def baselines(self) -> list[str]:
-        """Return the patch baselines that the nodes were compared with."""
-        return sorted({node.state.baseline_id for node in self.nodes.values() if node.state and node.state.baseline_id})
+    @property
+    def has_states(self) -> bool:
+        """Whether a node was compared with a patch baseline."""
+        return any(node.state and node.state.baseline_id for node in self.nodes.values())
 
-    def take_baselines(self, baselines: Mapping[str, Baseline]) -> None:
-        """Take the patch baselines that could be read."""
+    def take_baselines(self, baselines: Baselines) -> None:
+        """Take the patch baselines of the account and Region, as far as they could be read."""
+        self._baselines = baselines
         for name, node in self.nodes.items():
-            baseline = node.state and baselines.get(node.state.baseline_id or "")
+            baseline = node.state and baselines.get(baseline_key(node.state.baseline_id or ""))
             if node.state and baseline:
-                self.nodes[name] = replace(node, state=baseline.applied_to(node.state))
+                self.nodes[name] = replace(node, state=replace(node.state, baseline_name=baseline.name))
+
+    def baselines_of_available_updates(self) -> list[str]:
+        """Return the patch baselines of the nodes with available security updates."""
+        states = [node.state for node in self.nodes.values() if node.state and node.state.available_security_updates]
+        return sorted({state.baseline_id for state in states if state.baseline_id})
+
+    def called(self, baseline: str) -> str:
+        """Return what the service calls a patch baseline, by its id or ARN."""
+        listed = self._baselines.get(baseline_key(baseline))
+        return listed.id if listed else baseline
+
+    def require_updates(self, baseline: str) -> None:
+        """Take that available security updates are required by a patch baseline."""
+        for name, node in self.nodes.items():
+            if node.state and node.state.baseline_id == baseline:
+                state = replace(node.state, are_available_updates_required=True)
+                self.nodes[name] = replace(node, state=state)
 
     def non_compliant(self) -> list[str]:
         """Return the nodes that need patches, by their patch states."""

@@ -13,6 +13,8 @@ WINDOW = "mw-0123456789abcdef0"
 EXECUTION = "00000000-0000-4000-8000-000000000001"
 COMMAND = "00000000-0000-4000-8000-000000000002"
 BASELINE, STRICT = "pb-0123456789abcdef0", "pb-0123456789abcdef1"
+PREDEFINED = "arn:aws:ssm:eu-central-1:123456789013:patchbaseline/pb-0123456789abcdef2"
+_BASELINES = {BASELINE: "servers", STRICT: "strict", PREDEFINED: "AWS-DefaultPatchBaseline"}
 
 
 def node_id(number: int) -> str:
@@ -97,6 +99,7 @@ class Fleet:
                 "DescribeInstancePatchStates": self._states,
                 "DescribeInstancePatches": self._patches,
                 "DescribeAvailablePatches": _releases,
+                "DescribePatchBaselines": _baselines,
                 "GetPatchBaseline": _baseline,
                 "DescribeMaintenanceWindows": lambda given: paged("WindowIdentities", self.windows, given),
                 "DescribeMaintenanceWindowTargets": lambda given: paged("Targets", self.targets, given),
@@ -167,11 +170,16 @@ _DAYS: Sequence[timedelta] = (timedelta(days=1), timedelta(), timedelta(days=2))
 
 
 def _baseline(given: Mapping[str, Any]) -> Answer:
-    if given["BaselineId"] not in {BASELINE, STRICT}:
+    if given["BaselineId"] not in _BASELINES:
         raise RefusedError("DoesNotExistException")
     is_strict = given["BaselineId"] == STRICT
     status = {"AvailableSecurityUpdatesComplianceStatus": "NON_COMPLIANT"} if is_strict else {}
-    return {"BaselineId": given["BaselineId"], "Name": "strict" if is_strict else "servers", **status}
+    return {"BaselineId": given["BaselineId"], "Name": _BASELINES[given["BaselineId"]], **status}
+
+
+def _baselines(given: Mapping[str, Any]) -> Answer:
+    found = [{"BaselineId": each, "BaselineName": name} for each, name in _BASELINES.items()]
+    return paged("BaselineIdentities", found, given)
 
 
 def _tasks(given: Mapping[str, Any]) -> Answer:

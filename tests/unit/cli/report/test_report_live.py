@@ -17,6 +17,7 @@ from tests.unit.cli.live.aws import ACCOUNT, FakeAws, RefusedError, serving
 from tests.unit.cli.report.fleet import (
     BASELINE,
     NOW,
+    PREDEFINED,
     RELEASED,
     STRICT,
     WINDOW,
@@ -118,7 +119,8 @@ def test_the_report_of_a_fleet(aws: FakeAws) -> None:
     # Two pages of nodes and of states, one of tags, and one request for each non-compliant node.
     assert len(aws.requests("DescribeInstanceInformation")) == len(aws.requests("DescribeInstancePatchStates")) == 2
     assert (len(aws.requests("GetResources")), len(aws.requests("DescribeInstancePatches"))) == (1, 6)
-    assert (len(aws.requests("GetPatchBaseline")), len(aws.requests("DescribeAvailablePatches"))) == (1, 1)
+    assert (len(aws.requests("DescribePatchBaselines")), len(aws.requests("GetPatchBaseline"))) == (1, 0)
+    assert len(aws.requests("DescribeAvailablePatches")) == 1
 
 
 def test_without_patches_nothing_is_asked_for_single_nodes(aws: FakeAws) -> None:
@@ -162,6 +164,33 @@ def test_an_available_update_counts_where_the_baseline_says_so(fleet: Fleet, aws
     assert [found[node_id(number)]["status"] for number in (3, 4)] == ["compliant", "nonCompliant"]
     assert found[node_id(4)]["state"]["baselineName"] == "strict"
     assert sorted(each["BaselineId"] for each in aws.requests("GetPatchBaseline")) == [BASELINE, STRICT]
+
+
+@pytest.mark.parametrize("in_state", [PREDEFINED, PREDEFINED.rpartition("/")[2]])
+def test_a_predefined_baseline_is_read_by_its_arn(fleet: Fleet, aws: FakeAws, in_state: str) -> None:
+    fleet.states[node_id(3)] = state(3, AvailableSecurityUpdateCount=2) | {"BaselineId": in_state}
+    found = nodes_of(reported())[node_id(3)]
+    assert (found["status"], found["state"]["baselineName"]) == ("compliant", "AWS-DefaultPatchBaseline")
+    assert aws.requests("GetPatchBaseline") == [{"BaselineId": PREDEFINED}]
+
+
+def test_a_baseline_that_does_not_exist_any_more_is_named(fleet: Fleet, aws: FakeAws) -> None:
+    """It matters only where a node has available updates."""
+    gone = {"BaselineId": "pb-0123456789abcdef9"}
+    fleet.states[node_id(3)] = state(3) | gone
+    assert nodes_of(reported())[node_id(3)]["state"]["baselineName"] is None
+    fleet.states[node_id(3)] = state(3, AvailableSecurityUpdateCount=2) | gone
+    document = reported(code=3)
+    assert [(each["what"], each["reason"]) for each in document["failures"]] == [
+        ("patch baselines", "GetPatchBaseline: DoesNotExistException: refused")
+    ]
+    assert len(aws.requests("GetPatchBaseline")) == 1
+
+
+def test_no_baselines_are_read_for_nodes_without_a_state(fleet: Fleet, aws: FakeAws) -> None:
+    fleet.states = {}
+    reported()
+    assert aws.requests("DescribePatchBaselines") == []
 
 
 def test_a_node_has_the_name_of_its_tag_or_its_computer(fleet: Fleet, aws: FakeAws) -> None:
@@ -317,6 +346,7 @@ def test_what_is_unread_is_not_called_unmatched(aws: FakeAws) -> None:
 UNREAD = {
     "GetResources": ("tags", {"web": 57, None: 3}),
     "DescribeInstancePatchStates": ("patch states (60)", {"web": 60}),
+    "DescribePatchBaselines": ("patch baselines", {"web": 60}),
     "GetPatchBaseline": ("patch baselines", {"web": 60}),
     "DescribeInstancePatches": ("patches of nodes (2)", {"web": 60}),
     "DescribeAvailablePatches": ("release dates of patches", {"web": 60}),
@@ -327,8 +357,9 @@ UNREAD = {
 
 
 @pytest.mark.parametrize("operation", UNREAD)
-def test_what_cannot_be_read_is_named_and_the_rest_is_reported(aws: FakeAws, operation: str) -> None:
+def test_what_cannot_be_read_is_named_and_the_rest_is_reported(fleet: Fleet, aws: FakeAws, operation: str) -> None:
     what, groups = UNREAD[operation]
+    fleet.states[node_id(3)] = state(3, AvailableSecurityUpdateCount=1)
     aws.errors[operation] = [DENIED] * 2
     document = reported(code=3)
     assert document["failures"] == [
@@ -387,7 +418,7 @@ def test_reading_is_continued_from_a_file(aws: FakeAws, tmp_path: Path) -> None:
     again = [name for name, _ in aws.asked[first:]]
     # Only what failed, and the patches of nodes whose states were not known before.
     assert again.count("DescribeInstancePatchStates") == 1
-    assert {"DescribeInstanceInformation", "GetResources", "GetPatchBaseline"}.isdisjoint(again)
+    assert {"DescribeInstanceInformation", "GetResources", "DescribePatchBaselines"}.isdisjoint(again)
     assert not [name for name in again if "MaintenanceWindow" in name or "Command" in name]
     (window,) = document["windows"]
     assert window["executions"][0]["result"] == "succeeded"
