@@ -12,7 +12,7 @@ from patching_constructs.properties.output import CommandOutput
 from patching_constructs.properties.targets import PatchTarget
 from patching_constructs.schedule._rule import At, Rate
 from patching_constructs.schedule.expression import ScheduleExpression
-from patching_constructs.ssm.target_keys import EVERY_NODE, INSTANCE_IDS, RESOURCE_GROUP, TAG
+from patching_constructs.ssm.target_keys import EVERY_NODE, INSTANCE_IDS, TAG
 
 Parameters = dict[str, str]
 _SCHEDULE_FIX: Final = "write ScheduleExpression.daily(hour=...) or another factory"
@@ -46,11 +46,11 @@ def target_parameters(target: PatchTarget | None) -> Parameters:
     if target is None:
         return {"TargetType": EVERY_NODE}
     check_type("target", target, PatchTarget, "write PatchTarget.tag(key, value), or None for every node")
+    if target.group_of_all_types is not None:
+        return {"TargetType": "ResourceGroups", "ResourceGroupName": target.group_of_all_types}
     match [(each.key, each.values) for each in target.filters]:
         case [(key, ids)] if key == INSTANCE_IDS:
             return {"TargetType": INSTANCE_IDS, "TargetInstances": ",".join(ids)}
-        case [(key, [name])] if key == RESOURCE_GROUP:
-            return {"TargetType": "ResourceGroups", "ResourceGroupName": name}
         case [(key, [value])] if key.startswith(TAG):
             return {"TargetType": "Tags", "TargetTagKey": key.removeprefix(TAG), "TargetTagValue": value}
     got = " and ".join(f"{each.key}={','.join(each.values)}" for each in target.filters)
