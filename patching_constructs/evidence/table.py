@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _KEPT: Final = timedelta(days=90)
 _NODES: Final = {"non_compliant": "nodes", "without_state": "without-state"}
 """Where each part of what is known of nodes is."""
+_NODES_CHECKED: Final = "nodes-checked"
 _TIMES: Final = ("seen", "next_execution", "read_from", "resumed")
 
 
@@ -62,6 +63,14 @@ class Table:
         """Write what is known of the nodes of a schedule."""
         for name, key in _NODES.items():
             self._write_nodes(f"{key}:{schedule}", getattr(known, name))
+
+    def nodes_checked(self) -> datetime | None:
+        """Return when the nodes were last checked, or when the function began to expect it."""
+        return _moment(self._read(_NODES_CHECKED).get("at"))
+
+    def write_nodes_checked(self, now: datetime) -> None:
+        """Write that the nodes are checked now."""
+        self._write(_NODES_CHECKED, {"at": now.isoformat()})
 
     def _nodes(self, key: str) -> dict[str, datetime]:
         state = self._read(key)

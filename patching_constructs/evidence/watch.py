@@ -46,6 +46,8 @@ _CONFIG: Final = Config(connect_timeout=5, read_timeout=20, retries={"mode": "ad
 _METRICS_PER_CALL: Final = 500
 # The time for publishing what is known, before the function would be stopped.
 _RESERVE: Final = timedelta(seconds=30)
+# They are checked every hour.
+_NODES_CHECKED_WITHIN: Final = timedelta(hours=3)
 _NON_COMPLIANT_AFTER: Final = 7 * 24 * 60 * 60
 
 
@@ -68,6 +70,10 @@ def handle(event: Mapping[str, Any], context: Any) -> dict[str, int]:  # noqa: A
             watch.executions(schedule)
         if check in (COMPLIANCE, None) and schedule.get("compliance"):
             watch.compliance(schedule)
+    if check in (COMPLIANCE, None):
+        watch.record_nodes()
+    if check in (EXECUTIONS, None):
+        watch.expect_nodes()
     watch.publish()
     if watch.problems:
         raise WatchError("; ".join(watch.problems))
@@ -137,6 +143,23 @@ class Watch:
                     EvidenceMetric.NODES_WITHOUT_EVIDENCE: found.without_evidence,
                 },
             )
+
+    def record_nodes(self) -> None:
+        """Record that the nodes are checked, whether or not all could be read: that is a problem of its own."""
+        with self._noted("nodes"):
+            self._table.write_nodes_checked(self._now)
+
+    def expect_nodes(self) -> None:
+        """Note if the nodes are no longer checked, as when the rule that starts it is disabled.
+
+        No alarm has missing data then: those of nodes ignore it, and those of windows get data.
+        """
+        with self._noted("nodes"):
+            checked = self._table.nodes_checked()
+            if checked is None:
+                self._table.write_nodes_checked(self._now)
+            elif self._now - checked > _NODES_CHECKED_WITHIN:
+                self.problems.append(f"the nodes have not been checked since {checked:%Y-%m-%d %H:%M} UTC")
 
     def _tally(self, schedule: Schedule) -> Tally:
         targets = schedule.get("targets") or self._nodes.targets_of(schedule["windows"])

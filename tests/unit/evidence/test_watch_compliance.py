@@ -218,6 +218,26 @@ def test_what_cannot_be_read_has_no_data_and_the_run_fails(service: Monitored, w
     assert {name for _, name in watch.published} == {OWN}
 
 
+def test_the_check_of_executions_notices_that_nodes_are_no_longer_checked(
+    service: Monitored, watch: Function, clock: time_machine.Traveller
+) -> None:
+    assert service.operations == []
+    watch(SCHEDULE, check="executions")
+    clock.move_to(NOW + timedelta(hours=2))
+    # Nothing was checked before, so the time begins with the first run.
+    watch(SCHEDULE, check="executions")
+    counts(watch)
+    clock.move_to(NOW + timedelta(hours=5))
+    watch(SCHEDULE, check="executions")
+    clock.move_to(NOW + timedelta(hours=5, minutes=15))
+    problem = f"^the nodes have not been checked since {NOW + timedelta(hours=2):%Y-%m-%d %H:%M} UTC$"
+    with pytest.raises(WatchError, match=problem):
+        watch(SCHEDULE, check="executions")
+    assert watch.published[EvidenceMetric.HOURS_OVERDUE, OWN] == 0
+    counts(watch)
+    watch(SCHEDULE, check="executions")
+
+
 def test_there_is_no_time_left(watch: Function) -> None:
     with pytest.raises(WatchError, match=f"^{NAME}: TimeoutError: there was no time left to read it$"):
         watch(SCHEDULE, check="compliance", milliseconds=30_000)

@@ -278,8 +278,9 @@ def test_what_cannot_be_read_has_no_data_and_the_run_fails(watch: Function) -> N
 
 def test_what_cannot_be_written_is_published(watch: Function, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("patching_constructs.evidence.table.Table._write", lambda *_: 1 / 0)
-    with pytest.raises(WatchError, match=f"^{OWN}: ZeroDivisionError: division by zero$"):
-        watch(SCHEDULE)
+    reason = "ZeroDivisionError: division by zero"
+    with pytest.raises(WatchError, match=f"^{OWN}: {reason}; nodes: {reason}$"):
+        watch(SCHEDULE, check="executions")
     assert overdue(watch.published) == 0
 
 

@@ -252,6 +252,20 @@ def test_a_function_that_does_not_run(started: World) -> None:
     assert started.subjects() == ["It is unknown whether patching ran: web-install"]
 
 
+def test_nodes_that_are_no_longer_checked(started: World) -> None:
+    """The rule `CheckNodes` is disabled, while the executions are still checked."""
+    started.account.nodes = {node: patched(node, at=started.now) for node in NODES}
+    started.pass_time(HOUR)
+    since = f"{started.now:%Y-%m-%d %H:%M}"
+    started.pass_time(3 * HOUR, step=HOUR, checks=["executions"])
+    assert (started.problems, started.mails()) == ([], [])
+    started.pass_time(2 * HOUR, step=HOUR, checks=["executions"])
+    assert f"WatchError: the nodes have not been checked since {since} UTC" in started.problems[-1]
+    assert [each.partition(": ")[0] for each in started.subjects()] == ["Patch monitoring failed"]
+    started.pass_time(3 * HOUR, step=HOUR)
+    assert [each.partition(": ")[0] for each in started.subjects()] == ["Patch monitoring works again"]
+
+
 def test_a_function_that_fails(started: World) -> None:
     started.aws.errors["GetMaintenanceWindow"] = [RefusedError("AccessDeniedException") for _ in range(400)]
     started.pass_time(6 * HOUR, step=HOUR)
