@@ -8,7 +8,7 @@ import json
 from hashlib import sha256
 from typing import Final
 
-from aws_cdk import Stack
+from aws_cdk import Annotations, Stack
 from aws_cdk.aws_ssm import CfnResourceDataSync
 from aws_cdk.interfaces.aws_kms import IKeyRef
 from aws_cdk.interfaces.aws_s3 import IBucketRef
@@ -19,8 +19,11 @@ from patching_constructs._tokens import is_unresolved
 from patching_constructs._validation import check_length, check_reference
 from patching_constructs.constructs._names import generated_name
 from patching_constructs.constructs._scopes import creating
+from patching_constructs.constructs._sync_buckets import has_aws_managed_key, physical_name
 from patching_constructs.ssm import limits
 
+AWS_MANAGED_KEY: Final = "patching-constructs:syncAwsManagedKey"
+TOO_MANY: Final = "patching-constructs:tooManySyncs"
 _FORMAT: Final = "JsonSerDe"
 _HASH_LENGTH: Final = 8
 _BUCKET_FIX: Final = "pass the bucket, or s3.Bucket.from_bucket_attributes(scope, id, bucket_name=..., region=...)"
@@ -30,16 +33,21 @@ class PatchDataSync(Construct):
     """A resource data sync, which copies the data of all managed nodes of its account and Region into a bucket.
 
     `PatchComplianceReport` has one for its own account and Region. Create one in every other Region and account; the
-    report allows accounts by its ``accounts`` and ``organization_id``. A Region of an account can have 5 syncs.
+    report allows accounts by its ``accounts`` and ``organization_id``. A Region of an account can have 5 syncs; more of
+    them in one stack are a warning (``patching-constructs:tooManySyncs``).
 
     CloudFormation cannot update a sync: a change of the destination creates another one, and then deletes the old one.
-    The default name depends on the destination, so that the new sync can be created.
+    The default name depends on the destination, so that the new sync can be created. It cannot depend on a name that
+    CloudFormation generates: if you replace such a bucket and keep its logical id, also set or change ``sync_name``.
 
     Args:
         scope: the construct that this one belongs to.
         id: the construct's id, unique within the scope.
         bucket: the bucket, whose policy must allow the sync. It can be in another account or Region: import it with
-            ``s3.Bucket.from_bucket_attributes(scope, id, bucket_name=..., region=...)``. It cannot have Object Lock.
+            ``s3.Bucket.from_bucket_attributes(scope, id, bucket_name=..., region=...)``. A bucket that is imported
+            without its Region is taken to be in the Region of the stack. It cannot have Object Lock. Without ``key``, a
+            bucket that is encrypted with the AWS managed key ``aws/s3`` is a warning
+            (``patching-constructs:syncAwsManagedKey``), because that key's policy cannot allow Systems Manager.
         prefix: the prefix of all keys, 1-256 characters without ``/`` at the beginning and the end. Default: none.
         key: the KMS key that encrypts the objects, in the Region of the bucket. Default: the encryption of the bucket.
         sync_name: the name of the sync, 1-64 characters. With a name of your own, change the name whenever you change
@@ -80,10 +88,11 @@ class PatchDataSync(Construct):
         self._sync = CfnResourceDataSync(
             self,
             "Resource",
-            sync_name=sync_name or self._name_for(destination),
+            sync_name=sync_name or self._name_for(bucket, destination),
             sync_type="SyncToDestination",
             s3_destination=destination,
         )
+        self._warn(encrypted_by_bucket=key is None and has_aws_managed_key(bucket))
 
     @property
     def sync_name(self) -> str:
@@ -95,9 +104,27 @@ class PatchDataSync(Construct):
         """The L1 construct of the sync."""
         return self._sync
 
-    def _name_for(self, destination: dict[str, str]) -> str:
-        # A token is another text in every process, but what it resolves to is stable.
-        resolved = json.dumps(Stack.of(self).resolve(destination), sort_keys=True)
+    def _warn(self, *, encrypted_by_bucket: bool) -> None:
+        if encrypted_by_bucket:
+            message = (
+                "the default encryption of the bucket is the AWS managed key aws/s3, whose policy cannot be changed to "
+                "allow Systems Manager, so the sync probably cannot write; use a customer managed key or SSE-S3"
+            )
+            Annotations.of(self).add_warning_v2(AWS_MANAGED_KEY, message)
+        count = sum(isinstance(each, CfnResourceDataSync) for each in Stack.of(self).node.find_all())
+        if count > limits.SYNCS:
+            message = (
+                f"this stack has {count} resource data syncs, and an account can have {limits.SYNCS} in a Region; the "
+                "deployment fails unless AWS has increased this quota"
+            )
+            Annotations.of(self).add_warning_v2(TOO_MANY, message)
+
+    def _name_for(self, bucket: IBucketRef, destination: dict[str, str]) -> str:
+        # A token is another text in every process, but what it resolves to is stable. A reference to a bucket stays
+        # the same if its name in the template changes, which replaces the bucket.
+        name = physical_name(bucket)
+        hashed = Stack.of(self).resolve(destination) | ({} if name is None else {"physicalName": name})
+        resolved = json.dumps(hashed, sort_keys=True)
         digest = sha256(resolved.encode()).hexdigest()[:_HASH_LENGTH]
         return f"{generated_name(self, limits.SYNC_NAME_LENGTH - _HASH_LENGTH - 1)}-{digest}"
 

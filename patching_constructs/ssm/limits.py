@@ -106,6 +106,8 @@ BASELINES: Final = 50
 BASELINE_PATCH_GROUPS: Final = 25
 
 # --- Resource data syncs [model: ResourceDataSyncName, ResourceDataSyncS3Prefix] -----------------------
+# "Resource data syncs": https://docs.aws.amazon.com/general/latest/gr/ssm.html#limits_ssm
+SYNCS: Final = 5
 SYNC_NAME_LENGTH: Final = 64
 SYNC_PREFIX_LENGTH: Final = 256
 # https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html

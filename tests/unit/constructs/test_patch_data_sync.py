@@ -7,7 +7,7 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
-from aws_cdk.assertions import Template
+from aws_cdk.assertions import Annotations, Match, Template
 
 from patching_constructs import PatchDataSync
 from tests.refusals import refused, untyped
@@ -62,6 +62,96 @@ def test_another_destination_is_another_name() -> None:
     names = [name(), name(prefix="a"), name(prefix="b"), name(id="Other")]
     assert len(set(names)) == len(names)
     assert name() == name()
+
+
+@pytest.mark.parametrize("kind", [s3.Bucket, s3.CfnBucket])
+def test_another_name_of_the_bucket_is_another_name(kind: Any) -> None:
+    def name(**options: Any) -> str:
+        other = cdk.Stack(cdk.App(), "Stack")
+        bucket = kind(other, "Bucket", **options)
+        PatchDataSync(other, "Sync", bucket=bucket)
+        return str(rendered(other)["SyncName"])
+
+    names = [name(), name(bucket_name="old-data"), name(bucket_name="new-data"), name(bucket_name=TOKEN)]
+    assert len(set(names)) == len(names)
+
+
+# --- Warnings -----------------------------------------------------------------------------------------
+
+
+def encrypted(algorithm: str, **options: str) -> s3.CfnBucket.BucketEncryptionProperty:
+    default = s3.CfnBucket.ServerSideEncryptionByDefaultProperty(sse_algorithm=algorithm, **options)
+    rule = s3.CfnBucket.ServerSideEncryptionRuleProperty(server_side_encryption_by_default=default)
+    return s3.CfnBucket.BucketEncryptionProperty(server_side_encryption_configuration=[rule])
+
+
+def known_at_deployment() -> s3.CfnBucket.BucketEncryptionProperty:
+    rules = cdk.Token.as_any({"Fn::If": ["Encrypted", [], {"Ref": "AWS::NoValue"}]})
+    return s3.CfnBucket.BucketEncryptionProperty(server_side_encryption_configuration=rules)
+
+
+ALIAS = {"kms_master_key_id": "alias/aws/s3"}
+
+
+@pytest.mark.parametrize(
+    ("make", "warned"),
+    [
+        (lambda stack: s3.Bucket(stack, "Data", encryption=s3.BucketEncryption.KMS_MANAGED), True),
+        (lambda stack: s3.Bucket(stack, "Data", encryption=s3.BucketEncryption.DSSE_MANAGED), True),
+        (lambda stack: s3.CfnBucket(stack, "Data", bucket_encryption=encrypted("aws:kms", **ALIAS)), True),
+        (lambda stack: s3.CfnBucket(stack, "Data", bucket_encryption=encrypted("AES256")), False),
+        (lambda stack: s3.CfnBucket(stack, "Data", bucket_encryption=known_at_deployment()), False),
+        (lambda stack: s3.CfnBucket(stack, "Data"), False),
+        (lambda stack: s3.Bucket(stack, "Data", encryption=s3.BucketEncryption.KMS), False),
+        (lambda stack: s3.Bucket(stack, "Data", encryption=s3.BucketEncryption.S3_MANAGED), False),
+        (central, False),
+    ],
+)
+def test_the_aws_managed_key_of_a_bucket(
+    stack: cdk.Stack,
+    make: Callable[[cdk.Stack], Any],
+    warned: bool,  # noqa: FBT001
+) -> None:
+    PatchDataSync(stack, "Sync", bucket=make(stack))
+    annotations = Annotations.from_stack(stack)
+    if not warned:
+        annotations.has_no_warning("*", Match.any_value())
+        return
+    annotations.has_warning(
+        "/Stack/Sync",
+        "the default encryption of the bucket is the AWS managed key aws/s3, whose policy cannot be changed to allow "
+        "Systems Manager, so the sync probably cannot write; use a customer managed key or SSE-S3 "
+        "[ack: patching-constructs:syncAwsManagedKey]",
+    )
+
+
+def test_a_key_of_the_sync_is_used_instead_of_the_aws_managed_key(stack: cdk.Stack) -> None:
+    bucket = s3.Bucket(stack, "Data", encryption=s3.BucketEncryption.KMS_MANAGED)
+    PatchDataSync(stack, "Sync", bucket=bucket, key=kms.Key(stack, "Key"))
+    Annotations.from_stack(stack).has_no_warning("*", Match.any_value())
+
+
+def test_a_region_of_an_account_can_have_five_syncs(stack: cdk.Stack) -> None:
+    bucket = central(stack)
+    for prefix in "abcde":
+        PatchDataSync(stack, prefix, bucket=bucket, prefix=prefix)
+    Annotations.from_stack(stack).has_no_warning("*", Match.any_value())
+
+
+def test_a_sixth_sync_exceeds_the_quota(stack: cdk.Stack) -> None:
+    bucket = central(stack)
+    for prefix in "abcdef":
+        PatchDataSync(stack, prefix, bucket=bucket, prefix=prefix)
+    annotations = Annotations.from_stack(stack)
+    annotations.has_no_warning("/Stack/e", Match.any_value())
+    annotations.has_warning(
+        "/Stack/f",
+        "this stack has 6 resource data syncs, and an account can have 5 in a Region; the deployment fails unless AWS "
+        "has increased this quota [ack: patching-constructs:tooManySyncs]",
+    )
+
+
+# --- Names and tokens ---------------------------------------------------------------------------------
 
 
 def test_the_name_of_a_deep_construct_is_shortened() -> None:
