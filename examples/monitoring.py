@@ -37,9 +37,11 @@ monitoring = PatchMonitoring(stack, "Monitoring", schedules=[scan, install, batc
 monitoring.topic.add_subscription(subscriptions.EmailSubscription("patching@example.com"))
 
 # The only findings of cdk-nag: the actions that read tasks of executions, commands and nodes do not support resources,
-# the id of an automation is made when it runs, and publishing to an encrypted topic requires AWS's documented action.
+# the id of an automation is made when it runs, the baselines of AWS are in its own accounts, and publishing to an
+# encrypted topic requires AWS's documented action.
 found = ["Resource::*", "Action::kms:GenerateDataKey*"]
 found.append("Resource::arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:automation-execution/*")
+found.append("Resource::arn:<AWS::Partition>:ssm:<AWS::Region>:*:patchbaseline/*")
 for each in found:
     rule = f"AwsSolutions::AwsSolutions-IAM5[{each}]"
     cdk.Validations.of(monitoring).acknowledge(cdk.Acknowledgment(id=rule, reason="IAM cannot narrow it further"))
