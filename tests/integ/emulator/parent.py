@@ -10,7 +10,7 @@ _SECONDS: Final = 0.5
 
 
 def end_with_parent() -> None:
-    """Watch the parent from now on. A process that is killed does not tell its children."""
+    """Watch the parent from now on. The children of a process that is killed do not get a signal."""
     threading.Thread(target=_watch, args=(os.getppid(),), daemon=True).start()
 
 
