@@ -15,7 +15,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from patching_constructs.constructs._compliance_buckets import HISTORY, RESULTS
+from patching_constructs.constructs._compliance_buckets import RESULTS, history_of
 from patching_constructs.constructs._compliance_catalog import TABLES
 
 _QUERYING: Final = (
@@ -52,7 +52,7 @@ class QueryAccess:
 
     def grant_record(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grant permission to write the history."""
-        objects = [self.results.arn_for_objects(f"{HISTORY}*")]
+        objects = [self.results.arn_for_objects(f"{history_of(self.database)}*")]
         return iam.Grant.add_to_principal(grantee=grantee, actions=list(_WRITING), resource_arns=objects)
 
     def _query_grants(self, grantee: iam.IGrantable) -> Iterator[iam.Grant]:
@@ -73,7 +73,7 @@ class QueryAccess:
             ["s3:GetObject"],
             [
                 self.data.arn_for_objects(f"{start}AWS:*"),
-                self.results.arn_for_objects(f"{HISTORY}*"),
+                self.results.arn_for_objects(f"{history_of(self.database)}*"),
             ],
         )
         yield _WRITING, [self.results.arn_for_objects(f"{RESULTS}*")]

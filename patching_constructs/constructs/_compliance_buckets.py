@@ -12,9 +12,16 @@ from constructs import Construct
 
 RESULTS: Final = "results/"
 """The keys of the results of queries."""
-HISTORY: Final = "history/"
-"""The keys of the history."""
 _ACCESS_LOGS: Final = "access-logs/"
+
+
+def history_of(database: str) -> str:
+    """Return the prefix of the history of a database, so that reports can have the same bucket.
+
+    Args:
+        database: the name of the database.
+    """
+    return f"history/{database}/"
 
 
 def created_data_bucket(scope: Construct, key: kms.IKey | None, access_logs: s3.IBucket | None) -> s3.Bucket:

@@ -21,10 +21,10 @@ from patching_constructs._errors import refusal, shown
 from patching_constructs._validation import has_property
 from patching_constructs.constructs._compliance_access import QueryAccess
 from patching_constructs.constructs._compliance_buckets import (
-    HISTORY,
     RESULTS,
     created_data_bucket,
     created_results_bucket,
+    history_of,
 )
 from patching_constructs.constructs._compliance_catalog import create_queries, create_tables, create_views
 from patching_constructs.constructs._compliance_checks import (
@@ -79,7 +79,8 @@ class PatchComplianceReport(Construct):
             was imported, that is not possible, which is a warning (``patching-constructs:syncBucketPolicyNotChanged``,
             ``patching-constructs:syncKeyPolicyNotChanged``). It cannot have Object Lock. Default: a new bucket.
         prefix: the prefix of the keys in ``bucket``, without ``/`` at the beginning and the end. Default: none.
-        results_bucket: the bucket of the results of queries, and of the history. Default: a new bucket, which keeps
+        results_bucket: the bucket of the results of queries, and of the history, which is below
+            ``history/<database_name>/``. Several reports can have the same one. Default: a new bucket, which keeps
             results for 30 days and the history forever, and also gets the access logs of a new bucket of the data, for
             90 days.
         encryption_key: the key for the data in a new bucket, and for results and history. Default: the encryption of
@@ -136,7 +137,7 @@ class PatchComplianceReport(Construct):
         )
         results_key = encryption_key or self._results.encryption_key
         self._work_group = self._created_work_group(results_key)
-        history = f"s3://{self._results.bucket_name}/{HISTORY}"
+        history = f"s3://{self._results.bucket_name}/{history_of(name)}"
         create_tables(self, self._database, _location(self._bucket, prefix), history)
         create_views(self, self._database, name, hours)
         self._queries = create_queries(self, self._database, self._work_group)

@@ -254,6 +254,17 @@ def test_the_history_is_recorded_once_a_day(stack: cdk.Stack) -> None:
     assert report.history_schedule.schedule_expression == properties["ScheduleExpression"]
 
 
+def test_two_reports_with_one_results_bucket_have_a_history_each(stack: cdk.Stack) -> None:
+    results = s3.Bucket(stack, "Results")
+    for name in ("web", "database"):
+        PatchComplianceReport(stack, name, results_bucket=results, database_name=name)
+    tables = [each["Properties"]["TableInput"] for each in resources(stack, "AWS::Glue::Table").values()]
+    bucket = {"Ref": logical_id(stack, results)}
+    assert [each["StorageDescriptor"]["Location"] for each in tables if each["Name"] == "compliance_history"] == [
+        {"Fn::Join": ["", ["s3://", bucket, f"/history/{name}/"]]} for name in ("web", "database")
+    ]
+
+
 # --- Who can read -------------------------------------------------------------------------------------
 
 
@@ -270,13 +281,16 @@ def allowed(stack: cdk.Stack, role: iam.Role) -> dict[str, Any]:
 
 
 def test_only_the_role_of_the_history_can_write_it(stack: cdk.Stack) -> None:
-    report = PatchComplianceReport(stack, "Report")
+    report = PatchComplianceReport(stack, "Report", database_name="patches")
     analyst = iam.Role(stack, "Analyst", assumed_by=iam.AccountRootPrincipal())
     grant = report.grant_query(analyst)
     assert grant.success
     results = "ReportResultsB341B0BA"
     assert allowed(stack, analyst)["s3:PutObject"] == objects("results/*", results)
-    assert allowed(stack, report.history_role)["s3:PutObject"] == objects("history/*", results)
+    assert allowed(stack, report.history_role)["s3:PutObject"] == objects("history/patches/*", results)
+    # Both read it, and one writes it.
+    policies = json.dumps(resources(stack, "AWS::IAM::Policy"))
+    assert (policies.count('"/history/patches/*"'), policies.count('"/history/')) == (3, 3)
     assert set(allowed(stack, analyst)) == set(allowed(stack, report.history_role))
 
 
