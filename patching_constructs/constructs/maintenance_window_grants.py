@@ -32,11 +32,11 @@ class MaintenanceWindowGrants(WindowFacade):
         Args:
             grantee: the role, user or group.
             actions: the actions, such as ``ssm:GetMaintenanceWindow``. They must support resource-level permissions for
-                windows.
+                windows, and must not have wildcards, which would also match actions that do not.
 
         Raises:
-            PatchingError: the grantee is not an ``IGrantable``, or has no policy; there is no action, or one does not
-                support resource-level permissions.
+            PatchingError: the grantee is not an ``IGrantable``, or has no policy; there is no action, or one has a
+                wildcard or does not support resource-level permissions.
         """
         with located(self._covered.scope):
             if not has_property(grantee, "grant_principal"):
@@ -98,6 +98,9 @@ def _check_actions(actions: Sequence[str]) -> None:
     for action in actions:
         if is_unresolved(action):
             continue
+        if "*" in action or "?" in action:
+            fix = "name each action, or use read(...), update(...) or cancel_executions(...)"
+            raise refusal("actions", "must not have wildcards", repr(action), fix)
         if not ACTION.fullmatch(action):
             raise refusal("actions", "must be like ssm:GetMaintenanceWindow", repr(action))
         if action in READ_EVERY_WINDOW:

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssyste
 import re
 from typing import Final
 
-ACTION: Final = re.compile(r"ssm:[a-zA-Z*?]+")
+ACTION: Final = re.compile(r"ssm:[a-zA-Z]+")
 READ: Final = (
     "ssm:DescribeMaintenanceWindowExecutions",
     "ssm:DescribeMaintenanceWindowTargets",

@@ -201,6 +201,16 @@ def test_a_principal_without_a_policy_cannot_be_granted_anything(stack: cdk.Stac
         ),
         (["GetMaintenanceWindow"], "actions must be like ssm:GetMaintenanceWindow, got 'GetMaintenanceWindow'"),
         (
+            ["ssm:UpdateMaintenanceWindow", "ssm:*"],
+            "actions must not have wildcards, got 'ssm:*'; name each action, or use read(...), update(...) or "
+            "cancel_executions(...)",
+        ),
+        (
+            ["ssm:GetMaintenanceWindo?"],
+            "actions must not have wildcards, got 'ssm:GetMaintenanceWindo?'; name each action, or use read(...), "
+            "update(...) or cancel_executions(...)",
+        ),
+        (
             ["ssm:GetMaintenanceWindowExecution"],
             "actions must support resource-level permissions for windows, got ssm:GetMaintenanceWindowExecution; "
             "use read(...), which grants it for all windows",
