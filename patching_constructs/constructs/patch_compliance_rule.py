@@ -81,6 +81,10 @@ class PatchComplianceRule(Construct):
     ) -> events.Rule:
         """Create a rule of EventBridge for failed findings of the control SSM.2 of AWS Security Hub.
 
+        Only findings with the workflow status ``NEW`` match. Security Hub sends an event whenever it imports or updates
+        a finding, so a finding matches again until its workflow status changes: set it to ``NOTIFIED`` where you handle
+        the event, with ``securityhub:BatchUpdateFindings``.
+
         Args:
             scope: the construct that the rule belongs to.
             id: the construct's id.
