@@ -14,6 +14,9 @@ from patching_constructs.properties._durations import Length, whole
 from patching_constructs.ssm import limits
 
 _EVIDENCE_HOURS: Final = (1, 366 * 24)
+_ORGANIZATION_FIX: Final = "use the id that aws organizations describe-organization returns"
+# Organizational units and roots.
+_PARTS_OF_AN_ORGANIZATION: Final = ("ou-", "r-")
 _BUCKET_FIX: Final = "pass s3.Bucket(...), or s3.Bucket.from_bucket_name(scope, id, name)"
 
 
@@ -43,7 +46,13 @@ def check_organization(organization_id: str | None) -> None:
     check_type("organization_id", organization_id, str)
     if not is_unresolved(organization_id) and not limits.ORGANIZATION_ID.fullmatch(organization_id):
         rule = "must be o- and 10-32 lowercase letters and digits"
-        raise refusal("organization_id", rule, repr(organization_id))
+        raise refusal("organization_id", rule, repr(organization_id), _organization_fix(organization_id))
+
+
+def _organization_fix(given: str) -> str:
+    if given.startswith(_PARTS_OF_AN_ORGANIZATION):
+        return f"{_ORGANIZATION_FIX}; for some of its accounts, use accounts"
+    return _ORGANIZATION_FIX
 
 
 def check_bucket(what: str, bucket: s3.IBucket | None) -> None:

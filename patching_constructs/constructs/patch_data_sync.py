@@ -26,6 +26,7 @@ AWS_MANAGED_KEY: Final = "patching-constructs:syncAwsManagedKey"
 TOO_MANY: Final = "patching-constructs:tooManySyncs"
 _FORMAT: Final = "JsonSerDe"
 _HASH_LENGTH: Final = 8
+_NO_PREFIX: Final = "for no prefix, leave it out"
 _BUCKET_FIX: Final = "pass the bucket, or s3.Bucket.from_bucket_attributes(scope, id, bucket_name=..., region=...)"
 
 
@@ -48,7 +49,8 @@ class PatchDataSync(Construct):
             without its Region is taken to be in the Region of the stack. It cannot have Object Lock. Without ``key``, a
             bucket that is encrypted with the AWS managed key ``aws/s3`` is a warning
             (``patching-constructs:syncAwsManagedKey``), because that key's policy cannot allow Systems Manager.
-        prefix: the prefix of all keys, 1-256 characters without ``/`` at the beginning and the end. Default: none.
+        prefix: the prefix of all keys, 1-256 characters without ``/`` at the beginning and the end, and without
+            ``//``. Default: none.
         key: the KMS key that encrypts the objects, in the Region of the bucket. Default: the encryption of the bucket.
         sync_name: the name of the sync, 1-64 characters. With a name of your own, change the name whenever you change
             the destination. Default: a name from the path of the construct and the destination.
@@ -133,13 +135,16 @@ def check_prefix(prefix: str | None) -> None:
     """Check the prefix of the keys of a sync. None and a token pass.
 
     Raises:
-        PatchingError: the prefix has an invalid length, or begins or ends with ``/``: Athena does not read ``//``.
+        PatchingError: the prefix has an invalid length, begins or ends with ``/``, or contains ``//``, which Athena
+            does not read.
     """
     if prefix is None:
         return
-    check_length("prefix", prefix, limits.SYNC_PREFIX_LENGTH, "" if prefix else "for no prefix, leave it out")
-    if not is_unresolved(prefix) and prefix != prefix.strip("/"):
-        raise refusal("prefix", "must not begin or end with /", repr(prefix), f"write {prefix.strip('/')!r}")
+    check_length("prefix", prefix, limits.SYNC_PREFIX_LENGTH, "" if prefix else _NO_PREFIX)
+    valid = "/".join(filter(None, prefix.split("/")))
+    if not is_unresolved(prefix) and prefix != valid:
+        fix = f"write {valid!r}" if valid else _NO_PREFIX
+        raise refusal("prefix", "must not begin or end with /, or contain //", repr(prefix), fix)
 
 
 def _check_regions(bucket: IBucketRef, key: IKeyRef) -> None:

@@ -327,7 +327,13 @@ def test_only_a_principal_can_be_granted_something(stack: cdk.Stack) -> None:
         ),
         (
             {"organization_id": "r-1234"},
-            "organization_id must be o- and 10-32 lowercase letters and digits, got 'r-1234'",
+            "organization_id must be o- and 10-32 lowercase letters and digits, got 'r-1234'; use the id that aws "
+            "organizations describe-organization returns; for some of its accounts, use accounts",
+        ),
+        (
+            {"organization_id": "o-SHORT"},
+            "organization_id must be o- and 10-32 lowercase letters and digits, got 'o-SHORT'; use the id that aws "
+            "organizations describe-organization returns",
         ),
         (
             {"bucket": "a"},

@@ -175,7 +175,16 @@ def test_a_token_passes(stack: cdk.Stack) -> None:
         ),
         ({"prefix": ""}, "prefix must have 1-256 characters, got 0; for no prefix, leave it out"),
         ({"prefix": "a" * 257}, "prefix must have 1-256 characters, got 257"),
-        ({"prefix": "inventory/"}, "prefix must not begin or end with /, got 'inventory/'; write 'inventory'"),
+        (
+            {"prefix": "inventory/"},
+            "prefix must not begin or end with /, or contain //, got 'inventory/'; write 'inventory'",
+        ),
+        ({"prefix": "/a//b/"}, "prefix must not begin or end with /, or contain //, got '/a//b/'; write 'a/b'"),
+        ({"prefix": "a//b"}, "prefix must not begin or end with /, or contain //, got 'a//b'; write 'a/b'"),
+        (
+            {"prefix": "//"},
+            "prefix must not begin or end with /, or contain //, got '//'; for no prefix, leave it out",
+        ),
         ({"prefix": 7}, "prefix must be a string, got 7"),
         ({"sync_name": "a" * 65}, "sync_name must have 1-64 characters, got 65"),
         ({"key": "arn"}, "key must be an IKeyRef, got 'arn'; pass the key, or kms.Key.from_key_arn(scope, id, arn)"),
