@@ -29,12 +29,12 @@ class Scope:
 
     def new_id(self, wanted: str) -> str:
         """Return the id of a construct, which no other one has."""
-        return _unused(wanted, self.ids)
+        return unused(wanted, self.ids)
 
     def new_name(self, wanted: str) -> str:
         """Return the name of a variable, which no other one has."""
         name = snake_case(wanted)
-        return _unused(f"{name}_" if iskeyword(name) else name, self.names)
+        return unused(f"{name}_" if iskeyword(name) else name, self.names)
 
     def imported(self, function: str, wanted: str, value: Expression, **options: Expression) -> Name:
         """Return the variable of an imported resource: the same one for the same resource."""
@@ -79,7 +79,8 @@ def pascal_case(name: str) -> str:
     return found if found[:1].isalpha() else f"N{found}"
 
 
-def _unused(wanted: str, taken: set[str]) -> str:
+def unused(wanted: str, taken: set[str]) -> str:
+    """Return a name, with a number if it is taken, and take it."""
     name, number = wanted, 1
     while name in taken:
         number += 1

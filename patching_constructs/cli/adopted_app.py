@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from patching_constructs._errors import refusal
@@ -11,6 +12,7 @@ from patching_constructs.adoption.plan import StackPlan
 from patching_constructs.template.document import refuse
 
 APP: Final = "app.py"
+IMPORT: Final = "import.json"
 _CDK_JSON: Final = {"app": f"python3 {APP}"}
 
 
@@ -28,19 +30,28 @@ def check_directory(directory: Path) -> None:
         raise refusal("--into", "must be a new or empty directory", str(directory), "specify another one")
 
 
-def write_app(directory: Path, stacks: Sequence[StackPlan], *, source: str) -> None:
+def write_app(
+    directory: Path,
+    stacks: Sequence[StackPlan],
+    *,
+    source: str,
+    identifiers: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+) -> None:
     """Write the app.
 
     Args:
         directory: the directory.
         stacks: the stacks, each of which has something that is adopted.
         source: where the templates are from.
+        identifiers: what identifies each live resource, by its logical id. Default: nothing is imported.
 
     Raises:
         PatchingError: a file cannot be written.
     """
     files = {APP: module(stacks, source=source), "cdk.json": _json(_CDK_JSON)}
     files |= {rest_file(stack): _json(stack.rest) for stack in stacks if stack.rest is not None}
+    if identifiers:
+        files[IMPORT] = _json(identifiers)
     try:
         directory.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():

@@ -5,22 +5,27 @@ from pathlib import Path
 
 from patching_constructs.adoption.adopted import Adopted, Kept
 from patching_constructs.adoption.plan import StackPlan
+from patching_constructs.cli.adopted_app import IMPORT
+from patching_constructs.cli.adopted_source import AdoptedSource
 
 
-def as_text(stacks: Sequence[StackPlan], *, into: Path | None) -> str:
+def as_text(stacks: Sequence[StackPlan], source: AdoptedSource, *, into: Path | None) -> str:
     """Return what is adopted, what is different then, and what stays in the template with the reason.
 
     Args:
         stacks: the stacks.
+        source: what is adopted.
         into: the directory that the app was written into; None if it was not.
     """
     lines = [line for stack in stacks for line in _stack(stack)]
+    lines += _live_lines(source)
     if not stacks:
-        lines.append("There are no maintenance windows and patch baselines.")
+        other = "other " if source.of_stacks else ""
+        lines.append(f"There are no {other}maintenance windows and patch baselines.")
     elif not any(stack.adopted for stack in stacks):
         lines.append("Nothing can be adopted.")
     else:
-        lines += _next_steps(into)
+        lines += _next_steps(into, source)
     return "\n".join(lines) + "\n"
 
 
@@ -56,9 +61,28 @@ def _counted(number: int) -> str:
     return "1 resource" if number == 1 else f"{number} resources"
 
 
-def _next_steps(into: Path | None) -> list[str]:
+def _live_lines(source: AdoptedSource) -> Iterator[str]:
+    for title, entries in (
+        ("CloudFormation cannot keep:", [f"{each.logical_id}: {each.text}" for each in source.notes]),
+        (
+            "Belongs to a stack already; adopt its template:",
+            [f"{id_}: stack {name}" for id_, name in source.of_stacks.items()],
+        ),
+    ):
+        if entries:
+            yield title
+            yield from (f"  {each}" for each in entries)
+            yield ""
+
+
+def _next_steps(into: Path | None, source: AdoptedSource) -> list[str]:
     if into is None:
         return ["To write the app, add --into DIRECTORY."]
+    if source.identifiers:
+        return [
+            f"The app is in {into}. To import the resources into a new stack:",
+            f"  cd {into} && cdk import --resource-mapping {IMPORT}",
+        ]
     return [
         f"The app is in {into}. Before you deploy it, compare it with the stack:",
         f"  cd {into} && cdk diff",
