@@ -52,7 +52,7 @@ def action_of(given: Given, kind: object, scope: Scope, logical_id: str) -> Acti
             found = Action(
                 TaskType.RUN_COMMAND,
                 document,
-                invocation.below("Parameters").take_all(),
+                _parameters(invocation),
                 None,
                 _command_options(invocation, scope, logical_id),
             )
@@ -93,6 +93,16 @@ def _with_parameters(name: str, document: object, parameters: Mapping[str, Any],
     given = {key: _parameter(each) for key, each in parameters.items()}
     options: dict[str, Expression] = {"parameters": Entries(given)} if given else {}
     return Call(name, [text(document)], options | named)
+
+
+def _parameters(invocation: Given) -> dict[str, Any]:
+    """Return the parameters of a document. A single value, which the constructs write as a list, is kept."""
+    given = invocation.below("Parameters")
+    found = given.take_all()
+    for name, value in found.items():
+        if isinstance(value, str | int | float):
+            given.keep(name, value)
+    return found
 
 
 def _parameter(value: object) -> Expression:
@@ -171,7 +181,7 @@ def _notification(given: Given, scope: Scope, logical_id: str) -> dict[str, Expr
 
 
 def _runbook(document: object, given: Given, scope: Scope, logical_id: str) -> tuple[Expression, dict[str, Expression]]:
-    parameters = given.below("Parameters").take_all()
+    parameters = _parameters(given)
     named: dict[str, Expression] = {}
     given_role = next((name for name in ROLE_PARAMETERS if name in parameters), None)
     if given_role is not None:

@@ -82,6 +82,6 @@ def properties_of(resource: Resource) -> object:
 
 def _policy(name: str, value: object) -> str:
     known = {"Delete": "DELETE", "Retain": "RETAIN", "RetainExceptOnCreate": "RETAIN_EXCEPT_ON_CREATE"}
-    if value not in known:
+    if not isinstance(value, str) or value not in known:
         raise NotAdoptableError(f"{name} must be one of {', '.join(known)}, got {value!r:.80}")
-    return known[str(value)]
+    return known[value]

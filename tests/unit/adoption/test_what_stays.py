@@ -1,0 +1,292 @@
+"""What no construct can create stays in the template, with the reason; what can be kept is kept value by value."""
+
+import json
+from collections.abc import Callable
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.unit.adoption.apps import adopt, diff, differences, normalized, synthesized, template
+
+Json = dict[str, Any]
+COMMAND = "TaskInvocationParameters.MaintenanceWindowRunCommandParameters"
+ROLE = "arn:aws:iam::123456789012:role/patching"
+TEMPLATE: Json = {
+    "Resources": {
+        "Baseline": {
+            "Type": "AWS::SSM::PatchBaseline",
+            "Properties": {
+                "Name": "web-linux",
+                "OperatingSystem": "AMAZON_LINUX_2023",
+                "ApprovalRules": {
+                    "PatchRules": [
+                        {
+                            "ApproveAfterDays": 7,
+                            "PatchFilterGroup": {"PatchFilters": [{"Key": "SEVERITY", "Values": ["Critical"]}]},
+                        }
+                    ]
+                },
+            },
+        },
+        "Window": {
+            "Type": "AWS::SSM::MaintenanceWindow",
+            "Properties": {
+                "Name": "web-install",
+                "Schedule": "cron(0 3 ? * SUN *)",
+                "Duration": 3,
+                "Cutoff": 1,
+                "AllowUnassociatedTargets": False,
+            },
+        },
+        "Target": {
+            "Type": "AWS::SSM::MaintenanceWindowTarget",
+            "Properties": {
+                "WindowId": {"Ref": "Window"},
+                "ResourceType": "INSTANCE",
+                "Targets": [{"Key": "tag:Role", "Values": ["web"]}],
+            },
+        },
+        "Install": {
+            "Type": "AWS::SSM::MaintenanceWindowTask",
+            "Properties": {
+                "WindowId": {"Ref": "Window"},
+                "TaskType": "RUN_COMMAND",
+                "TaskArn": "AWS-RunPatchBaseline",
+                "Priority": 1,
+                "MaxConcurrency": "10%",
+                "MaxErrors": "10%",
+                "CutoffBehavior": "CANCEL_TASK",
+                "Targets": [{"Key": "WindowTargetIds", "Values": [{"Ref": "Target"}]}],
+                "TaskInvocationParameters": {
+                    "MaintenanceWindowRunCommandParameters": {"Parameters": {"Operation": ["Install"]}}
+                },
+            },
+        },
+    }
+}
+
+
+def changed(path: str, value: object) -> Json:
+    """Return the template with another value at a path below its resources; None removes it."""
+    found = deepcopy(TEMPLATE)
+    level: Any = found["Resources"]
+    first, _, rest = path.partition(".")
+    level = level[first]
+    *steps, last = rest.split(".")
+    if steps or last not in ("Condition", "DeletionPolicy", "DependsOn", "CreationPolicy", "UpdateReplacePolicy"):
+        level = level["Properties"]
+    for step in steps:
+        level = level[int(step)] if isinstance(level, list) else level[step]
+    if value is None:
+        del level[last]
+    elif isinstance(level, list):
+        level[int(last)] = value
+    else:
+        level[last] = value
+    return found
+
+
+def of_type(kind: str, document: object, invocation: Json, **others: object) -> Json:
+    """Return the template with a second task."""
+    found = deepcopy(TEMPLATE)
+    properties = deepcopy(found["Resources"]["Install"]["Properties"])
+    properties |= {"TaskType": kind, "TaskArn": document, "Priority": 2, "TaskInvocationParameters": invocation}
+    properties |= {"ServiceRoleArn": ROLE} | others
+    found["Resources"]["Second"] = {
+        "Type": "AWS::SSM::MaintenanceWindowTask",
+        "Properties": {name: each for name, each in properties.items() if each is not None},
+    }
+    return found
+
+
+def with_more(**resources: Json) -> Json:
+    found = deepcopy(TEMPLATE)
+    found["Resources"] |= resources
+    return found
+
+
+def runbook(role: object) -> Json:
+    parameters = {"InstanceId": ["{{RESOURCE_ID}}"], "AutomationAssumeRole": role}
+    return {"MaintenanceWindowAutomationParameters": {"Parameters": parameters}}
+
+
+NOTIFICATION = {
+    "NotificationArn": "arn:aws:sns:eu-central-1:123456789012:patching",
+    "NotificationEvents": ["Failed"],
+    "NotificationType": "Command",
+}
+RULE: Json = {"Type": "AWS::Events::Rule", "Properties": {"EventPattern": {"source": ["aws.ssm"]}}}
+STATE_MACHINE = "arn:aws:states:eu-central-1:123456789012:stateMachine:SSM-drain"
+STAYS: list[tuple[Json, str]] = [
+    (changed("Install.TaskType", {"Ref": "Type"}), "TaskType must be known, got {'Ref': 'Type'}"),
+    (changed("Install.TaskInvocationParameters", {"Fn::If": ["A", {}, {}]}), "TaskInvocationParameters is unknown"),
+    (changed(f"Install.{COMMAND}.NotificationConfig", NOTIFICATION), "a notification without a role for it"),
+    (changed(f"Install.{COMMAND}.NotificationConfig", {"NotificationArn": "a"}), "NotificationConfig requires"),
+    (
+        changed(
+            f"Install.{COMMAND}",
+            {
+                "Parameters": {"Operation": ["Install"]},
+                "NotificationConfig": NOTIFICATION,
+                "ServiceRoleArn": ROLE,
+            },
+        ),
+        "a notification without ServiceRoleArn: the constructs would create a role",
+    ),
+    (changed(f"Install.{COMMAND}.Parameters", {"RebootOption": ["NoReboot"]}), "the parameter Operation is missing"),
+    (changed(f"Install.{COMMAND}.Parameters.Operation", ["Scan", "Install"]), "a parameter of a patch document has"),
+    (changed(f"Install.{COMMAND}.Parameters.Operation", "install"), "PatchOperation must be one of Scan, Install"),
+    (changed(f"Install.{COMMAND}.Parameters.Operation", [{"A": "b"}]), "PatchOperation must be one of Scan, Install"),
+    (changed("Install.TaskArn", "AWS-RunPatchBaselineWithHooks"), "AWS-RunPatchBaselineWithHooks has no hook"),
+    (changed("Install.MaxErrors", None), "MaxErrors is missing, which a task with targets requires"),
+    (changed("Install.MaxErrors", "many"), "'many' is no rate control"),
+    (changed("Install.Priority", None), "Priority is missing"),
+    (changed("Install.Priority", 1.5), "1.5 is no whole number"),
+    (changed("Install.Priority", "first"), "'first' is no whole number"),
+    (changed("Install.Targets.0.Values", ["e32eecb2"]), "it runs on a target of another template"),
+    (changed("Install.Targets.0.Values", [{"Ref": "Elsewhere"}]), "runs on a target of another window"),
+    (changed("Install.Name", ["a", "b"]), "['a', 'b'] is no string"),
+    (changed("Target.ResourceType", "NODE"), "ResourceType must be known, got 'NODE'"),
+    (changed("Target.Targets", {"Ref": "Targets"}), "Targets is unknown until deployment"),
+    (changed("Target.Targets", []), "there are no Targets"),
+    (changed("Target.Targets.0.Values", ["*"]), "must not contain wildcards"),
+    (changed("Window.Schedule", "cron(0 3 30 2 ? *)"), "never has an execution"),
+    (changed("Window.Cutoff", 3), "cutoff must be shorter than duration"),
+    (changed("Window.StartDate", "2027-01-01"), "'2027-01-01' is no date with a time zone"),
+    (changed("Window.EndDate", "later"), "'later' is no date with a time zone"),
+    (changed("Window.AllowUnassociatedTargets", {"Ref": "Allow"}), "is not true or false"),
+    (changed("Window.DeletionPolicy", "Snapshot"), "DeletionPolicy must be one of Delete, Retain"),
+    (changed("Window.DeletionPolicy", {"Ref": "Policy"}), "DeletionPolicy must be one of Delete, Retain"),
+    (changed("Window.CreationPolicy", {"ResourceSignal": {}}), "the constructs have no such CreationPolicy"),
+    (changed("Baseline.Name", None), "Name is missing"),
+    (changed("Baseline.OperatingSystem", "WINDOWS"), "rules must filter by PATCH_SET"),
+    (changed("Baseline.ApprovalRules.PatchRules.0.ApproveAfterDays", None), "a rule must have either ApproveAfterDays"),
+    (
+        changed(
+            "Baseline.ApprovalRules.PatchRules.0",
+            {"ApproveUntilDate": "2027-1-31", "PatchFilterGroup": {"PatchFilters": []}},
+        ),
+        "ApproveUntilDate must be like 2027-01-31",
+    ),
+    (
+        changed("Baseline.ApprovalRules.PatchRules.0.PatchFilterGroup.PatchFilters.0.Key", {"Ref": "Key"}),
+        "the key of a filter must be known",
+    ),
+    (of_type("AUTOMATION", "Drain", runbook(["patching"])), "AutomationAssumeRole is no ARN of a role"),
+    (of_type("AUTOMATION", "Drain", runbook([ROLE, ROLE])), "AutomationAssumeRole must be one role"),
+    (of_type("AUTOMATION", "Drain", {}, ServiceRoleArn=None), "ServiceRoleArn is missing: the constructs would create"),
+    (with_more(Rule=RULE | {"DependsOn": ["Window"]}), "what stays in the template depends on Window"),
+    (
+        with_more(Rule=RULE | {"Properties": {"Description": {"Fn::Sub": "${Baseline.Id}"}}}),
+        "what stays in the template depends on Baseline, or uses an attribute of it",
+    ),
+    (
+        with_more(
+            **{
+                f"Target{number}": deepcopy(TEMPLATE["Resources"]["Target"])
+                for number in range(10)
+            }
+        ),
+        "it has more than 10 targets",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("content", "reason"), STAYS, ids=[reason for _, reason in STAYS])
+def test_it_stays_with_the_reason(content: Json, reason: str, tmp_path: Path) -> None:
+    file = tmp_path / "web.json"
+    file.write_text(json.dumps(content), encoding="utf-8")
+    result = adopt(file)
+    assert reason in result.output.partition("Stays in the template:")[2]
+
+
+def twice(content: Json) -> Json:
+    found = deepcopy(content)
+    found["Resources"]["Other"] = deepcopy(found["Resources"]["Target"])
+    return found
+
+
+KEPT: dict[str, Json] = {
+    "retained": changed("Window.DeletionPolicy", "Retain"),
+    "replaced": changed("Window.UpdateReplacePolicy", "RetainExceptOnCreate"),
+    "dates": changed("Window.StartDate", "2027-01-01T00:00:00Z"),
+    "date-token": {**changed("Window.EndDate", {"Ref": "End"}), "Parameters": {"End": {"Type": "String"}}},
+    "lower-case": changed("Window.Schedule", "cron(0 3 ? * sun *)"),
+    "unassociated": changed("Window.AllowUnassociatedTargets", "true"),
+    "document-hash": changed(f"Install.{COMMAND}.DocumentHashType", "Sha256"),
+    "role-of-no-notification": changed(f"Install.{COMMAND}.ServiceRoleArn", ROLE),
+    "timeout": changed(f"Install.{COMMAND}.Parameters.StepTimeoutSeconds", "7200"),
+    "text-parameter": changed(f"Install.{COMMAND}.Parameters.Operation", [{"Ref": "AWS::Region"}]),
+    "list-of-values": {
+        **changed("Target.Targets.0.Values", {"Ref": "Roles"}),
+        "Parameters": {"Roles": {"Type": "CommaDelimitedList"}},
+    },
+    "import": changed("Install.ServiceRoleArn", {"Fn::ImportValue": "role"}),
+    "subset-of-targets": twice(TEMPLATE),
+    "rule-that-refers": with_more(
+        Rule={
+            "Type": "AWS::Events::Rule",
+            "Properties": {"EventPattern": {"source": ["aws.ssm"], "detail": {"window-id": [{"Ref": "Window"}]}}},
+        }
+    ),
+    "depends": with_more(Rule=RULE) | {"Outputs": {"Id": {"Value": {"Ref": "Window"}}}},
+    "lambda": of_type(
+        "LAMBDA",
+        "arn:aws:lambda:eu-central-1:123456789012:function:SSM-drain",
+        {"MaintenanceWindowLambdaParameters": {"Payload": "bm8ganNvbg==", "Qualifier": "live"}},
+    ),
+    "state-machine": of_type(
+        "STEP_FUNCTIONS",
+        STATE_MACHINE,
+        {"MaintenanceWindowStepFunctionsParameters": {"Input": '{"a":1}', "Name": "{{INVOCATION_ID}}"}},
+    ),
+    "approved-until": changed(
+        "Baseline.ApprovalRules.PatchRules.0",
+        {
+            "ApproveUntilDate": {"Fn::Sub": "2027-01-31"},
+            "PatchFilterGroup": {"PatchFilters": [{"Key": "SEVERITY", "Values": ["Critical"]}]},
+        },
+    ),
+    "list-of-patches": {
+        **changed("Baseline.ApprovedPatches", {"Ref": "Patches"}),
+        "Parameters": {"Patches": {"Type": "CommaDelimitedList"}},
+    },
+}
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_it_is_kept_value_by_value(name: str, tmp_path: Path) -> None:
+    file = tmp_path / f"{name}.json"
+    file.write_text(json.dumps(KEPT[name]), encoding="utf-8")
+    result = adopt(file, "--into", tmp_path / "app")
+    assert "Stays in the template" not in result.output
+    cdk_out = synthesized(tmp_path / "app")
+    assert list(differences(normalized(KEPT[name]), normalized(template(cdk_out)))) == []
+    assert diff(file, cdk_out).output == "no differences\n"
+
+
+Directory = Callable[[Path], Path]
+
+
+def with_a_file(path: Path) -> Path:
+    (path / "notes.txt").touch()
+    return path
+
+
+@pytest.mark.parametrize("directory", [with_a_file, lambda path: Path("/dev/null"), lambda path: path / ("x" * 300)])  # noqa: ARG005
+def test_no_file_is_replaced(directory: Directory, tmp_path: Path) -> None:
+    into = directory(tmp_path)
+    result = adopt("template.yaml", "--into", into)
+    message = f"--into must be a new or empty directory, got {into}; specify another one\n"
+    assert (result.exit_code, result.stderr) == (2, message)
+
+
+def test_a_directory_that_cannot_be_written(tmp_path: Path) -> None:
+    file = tmp_path / "web.json"
+    file.write_text(json.dumps(TEMPLATE), encoding="utf-8")
+    into = file / "app"
+    result = adopt(file, "--into", into)
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"{into}: cannot be written: ")
