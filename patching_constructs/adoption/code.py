@@ -187,8 +187,8 @@ def _line(expression: Expression) -> str:
             return f"({inner},)" if is_tuple and len(items) == 1 else f"({inner})" if is_tuple else f"[{inner}]"
         case Entries(entries):
             return "{" + ", ".join(f"{_quoted(key)}: {_line(each)}" for key, each in entries.items()) + "}"
-        case Starred(items):
-            return f"*{_line(items)}"
+        case _:
+            return f"*{_line(expression.items)}"
 
 
 def _literal(value: object) -> str:

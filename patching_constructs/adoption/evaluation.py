@@ -80,7 +80,7 @@ def evaluate(expression: Expression, variables: Mapping[str, Expression]) -> Any
             function = _named(name) if of is None else getattr(evaluate(of, variables), name)
             given = {key: evaluate(each, variables) for key, each in named.items()}
             return function(*_arguments(positional, variables), **given)
-        case Starred():
+        case _:
             return evaluate(expression.items, variables)
 
 

@@ -156,8 +156,6 @@ def text(value: object) -> Expression:
             return Literal(str(value))
         case {"Ref": str(name), **others} if not others:
             return Call("cdk.Fn.ref", [Literal(name)])
-        case {"Fn::GetAtt": str(path), **others} if not others and "." in path:
-            return _attribute(*path.split(".", 1))
         case {"Fn::GetAtt": [str(name), str(attribute)], **others} if not others:
             return _attribute(name, attribute)
         case {"Fn::ImportValue": str(name), **others} if not others:
@@ -218,8 +216,6 @@ def texts(value: object) -> list[Expression]:
         NotAdoptableError: an item is no string.
     """
     match value:
-        case None:
-            return []
         case list():
             return [text(each) for each in value if each != _NO_VALUE]
         case dict() if is_token(value):

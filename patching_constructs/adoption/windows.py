@@ -103,8 +103,6 @@ class _Adoption:
             raise NotAdoptableError(f"the schedule {written!r} never has an execution")
         if not is_token(written) and schedule.expression_string != written:
             self._settings.assign(f"{handle}.schedule", Literal(written))
-        if not is_token(zone) and schedule.time_zone != zone:
-            raise NotAdoptableError(f"the constructs would write ScheduleTimezone {zone!r} otherwise")
         return found
 
     def _check(self, given: dict[str, Expression]) -> None:

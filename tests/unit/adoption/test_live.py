@@ -45,7 +45,7 @@ WINDOWS: dict[str, dict[str, Any]] = {
         "Enabled": False,
     },
 }
-TARGETS = {
+TARGETS: dict[str, list[tuple[str, list[str], str | None]]] = {
     SCAN: [("a1", ["web", "db"], None)],
     INSTALL: [("b1", ["web"], "web-nodes"), ("b2", ["db"], "db-nodes")],
     BY_HAND: [("c1", ["web"], None)],
@@ -105,7 +105,7 @@ TASKS: dict[str, dict[str, Any]] = {
         "AlarmConfiguration": {"IgnorePollAlarmFailure": False, "Alarms": [{"Name": "errors"}]},
     },
 }
-BASELINE = {
+BASELINE: dict[str, Any] = {
     "BaselineId": "pb-00000000000000001",
     "Name": "ops-prod-linux",
     "OperatingSystem": "AMAZON_LINUX_2",
@@ -128,7 +128,7 @@ BASELINE = {
     "PatchGroups": ["web", "db"],
     "Sources": [],
 }
-TAGS = {SCAN: {"Namespace": "ops"}, BASELINE["BaselineId"]: {"Namespace": "ops"}}
+TAGS: dict[str, dict[str, str]] = {SCAN: {"Namespace": "ops"}, BASELINE["BaselineId"]: {"Namespace": "ops"}}
 
 
 def target(window: str, name: str, groups: list[str], given: str | None) -> dict[str, Any]:
@@ -259,6 +259,26 @@ def test_what_cannot_be_read_is_an_error(aws: FakeAws) -> None:
     aws.errors["GetMaintenanceWindow"] = [RefusedError("AccessDeniedException")]
     result = adopt("--live", "--region", REGION)
     assert (result.exit_code, result.stderr) == (2, "GetMaintenanceWindow: AccessDeniedException: refused\n")
+
+
+def test_a_task_that_runs_on_instances_stays(aws: FakeAws) -> None:
+    task = TASKS[task_id("a")] | {"Targets": [{"Key": "InstanceIds", "Values": ["i-00000000000000001"]}]}
+    aws.operations["GetMaintenanceWindowTask"] = lambda _: task
+    aws.operations["DescribePatchBaselines"] = lambda given: paged("BaselineIdentities", [], given)
+    result = adopt("--live", "--region", REGION, "--window", SCAN)
+    assert result.exit_code == 1
+    assert "it runs on nodes that are no target of the window" in result.output
+
+
+def test_a_baseline_that_is_no_default_and_has_empty_parameters(aws: FakeAws) -> None:
+    identity = {"BaselineId": BASELINE["BaselineId"], "DefaultBaseline": False}
+    aws.operations["DescribePatchBaselines"] = lambda given: paged("BaselineIdentities", [identity], given)
+    command = {"RunCommand": {"Comment": "", "Parameters": {"Operation": ["Scan"]}}}
+    aws.operations["GetMaintenanceWindowTask"] = lambda given: (
+        TASKS[given["WindowTaskId"]] | ({"TaskInvocationParameters": command} if given["WindowId"] == SCAN else {})
+    )
+    result = adopt("--live", "--region", REGION)
+    assert (result.exit_code, "PatchBaseline OpsProdLinuxBaseline" in result.output) == (0, True)
 
 
 @pytest.mark.parametrize(

@@ -223,6 +223,25 @@ KEPT: dict[str, Json] = {
         **changed("Target.Targets.0.Values", {"Ref": "Roles"}),
         "Parameters": {"Roles": {"Type": "CommaDelimitedList"}},
     },
+    "truth": changed(f"Install.{COMMAND}.Parameters.Operation", ["Install"])
+    | {"Outputs": {"Id": {"Value": {"Ref": "Baseline"}}}},
+    "attribute": {
+        **changed("Install.ServiceRoleArn", {"Fn::GetAtt": "Role.Arn"}),
+        "Resources": changed("Install.ServiceRoleArn", {"Fn::GetAtt": "Role.Arn"})["Resources"]
+        | {"Role": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {"Version": "2012-10-17"}}}},
+    },
+    "flag-parameter": of_type(
+        "RUN_COMMAND",
+        "Drain",
+        {"MaintenanceWindowRunCommandParameters": {"Parameters": {"Force": [True]}}},
+    ),
+    "long-list-of-values": {
+        **changed(
+            "Target.Targets.0.Values",
+            {"Fn::Split": [",", {"Ref": "TheRolesOfTheNodesThatThisWindowInstallsPatchesOn"}]},
+        ),
+        "Parameters": {"TheRolesOfTheNodesThatThisWindowInstallsPatchesOn": {"Type": "String"}},
+    },
     "import": changed("Install.ServiceRoleArn", {"Fn::ImportValue": "role"}),
     "subset-of-targets": twice(TEMPLATE),
     "rule-that-refers": with_more(
@@ -242,6 +261,10 @@ KEPT: dict[str, Json] = {
         STATE_MACHINE,
         {"MaintenanceWindowStepFunctionsParameters": {"Input": '{"a":1}', "Name": "{{INVOCATION_ID}}"}},
     ),
+    "state-machine-without-name": of_type(
+        "STEP_FUNCTIONS", STATE_MACHINE, {"MaintenanceWindowStepFunctionsParameters": {"Input": '{"a": 1}'}}
+    ),
+    "runbook-role": of_type("AUTOMATION", "Drain", runbook(ROLE)),
     "approved-until": changed(
         "Baseline.ApprovalRules.PatchRules.0",
         {
@@ -265,6 +288,27 @@ def test_it_is_kept_value_by_value(name: str, tmp_path: Path) -> None:
     cdk_out = synthesized(tmp_path / "app")
     assert list(differences(normalized(KEPT[name]), normalized(template(cdk_out)))) == []
     assert diff(file, cdk_out).output == "no differences\n"
+
+
+def test_a_target_of_another_stack(tmp_path: Path) -> None:
+    target = deepcopy(TEMPLATE["Resources"]["Target"])
+    target["Properties"]["WindowId"] = {"Fn::ImportValue": "web-window"}
+    web = deepcopy(TEMPLATE) | {"Outputs": {"Id": {"Value": {"Ref": "Window"}, "Export": {"Name": "web-window"}}}}
+    stacks = {"web": web, "more": {"Resources": {"More": target}}}
+    artifacts = {
+        name: {
+            "type": "aws:cloudformation:stack",
+            "environment": "aws://123456789012/eu-central-1",
+            "properties": {"templateFile": f"{name}.template.json"},
+        }
+        for name in stacks
+    }
+    (tmp_path / "manifest.json").write_text(json.dumps({"artifacts": artifacts}), encoding="utf-8")
+    for name, content in stacks.items():
+        (tmp_path / f"{name}.template.json").write_text(json.dumps(content), encoding="utf-8")
+    output = adopt(tmp_path).output
+    assert "    Window, Target, Install: more/More belongs to another stack\n" in output
+    assert "    More: its window is not in the template\n" in output
 
 
 Directory = Callable[[Path], Path]
