@@ -15,6 +15,7 @@ from patching_constructs.cli.completion import complete_zones
 from patching_constructs.cli.formats.registry import ReportFormat, render_report
 from patching_constructs.cli.given_options import given_options
 from patching_constructs.cli.output import Output, write
+from patching_constructs.cli.permissions import PermissionGuide
 from patching_constructs.cli.refusals import named, one_line_refusals
 from patching_constructs.reporting.grouping import Grouping
 from patching_constructs.reporting.nodes import NodeStatus
@@ -260,6 +261,9 @@ def _end(report: "ComplianceReport", unmatched: Sequence[str], *, strict: bool) 
     for each in report.failures:
         where = f" in {each.place}" if each.place else ""
         typer.echo(printable(f"not read: {each.what}{where}: {each.reason}"), err=True)
+    hint = PermissionGuide.REPORT.hint(each.reason for each in report.failures)
+    if hint:
+        typer.echo(hint, err=True)
     if strict and report.counts.compliant < report.counts.nodes:
         raise typer.Exit(NOT_COMPLIANT)
     if not report.is_complete:

@@ -7,14 +7,14 @@ import threading
 from collections.abc import Callable
 from typing import Any, Final
 
+from patching_constructs.cli.aws_answers import refuse_other_answers
 from patching_constructs.cli.aws_errors import AwsError, errors_in_one_line
 from patching_constructs.cli.live.reading import CONCURRENCY
 from patching_constructs.cli.live.request import Answer, Request
+from patching_constructs.cli.live.retries import RETRIES, give_up_early
 from patching_constructs.cli.live.saved_answers import SavedAnswers
 from patching_constructs.reporting.nodes import UNKNOWN_ACCOUNT, Place
 
-# In this mode, botocore slows down all requests of a client when AWS throttles one of them.
-_RETRIES: Final = {"mode": "adaptive", "total_max_attempts": 10}
 _CONNECT_SECONDS: Final = 5
 _READ_SECONDS: Final = 30
 
@@ -91,12 +91,15 @@ class LiveReader:
         with self._lock:
             if service not in self._clients:
                 config = Config(
-                    retries=_RETRIES,  # type: ignore[arg-type]
+                    retries=RETRIES,  # type: ignore[arg-type]
                     connect_timeout=_CONNECT_SECONDS,
                     read_timeout=_READ_SECONDS,
                     max_pool_connections=CONCURRENCY,
                 )
-                self._clients[service] = self._session.client(service, config=config)  # type: ignore[call-overload]
+                client = self._session.client(service, config=config)  # type: ignore[call-overload]
+                refuse_other_answers(client)
+                give_up_early(client)
+                self._clients[service] = client
             return self._clients[service]
 
     def _account(self) -> str:

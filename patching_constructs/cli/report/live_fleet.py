@@ -57,12 +57,13 @@ class LiveFleet:
             "Reading nodes",
             [Job(read=partial(read_nodes, each), what="nodes", place=each.place) for each in self._readers],
         )
+        read = [(reader, nodes) for reader, nodes in zip(self._readers, listed, strict=True) if nodes is not None]
         tags: list[Tags | None] = self._reading.each(
             "Reading tags",
-            [Job(read=partial(read_tags, each), what="tags", place=each.place) for each in self._readers],
+            [Job(read=partial(read_tags, each), what="tags", place=each.place) for each, _ in read],
         )
-        for reader, nodes, own_tags in zip(self._readers, listed, tags, strict=True):
-            yield reader, [node_of(each, reader.place, own_tags) for each in nodes or ()]
+        for (reader, nodes), own_tags in zip(read, tags, strict=True):
+            yield reader, [node_of(each, reader.place, own_tags) for each in nodes]
 
     def _read_states(self, places: Sequence["_Place"]) -> None:
         batches = [(place, ids) for place in places for ids in _batches(place.nodes, STATES_PER_REQUEST)]

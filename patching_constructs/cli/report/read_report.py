@@ -10,6 +10,7 @@ from patching_constructs.cli.live.client import LiveReader
 from patching_constructs.cli.live.progress import Progress
 from patching_constructs.cli.live.reading import Reading
 from patching_constructs.cli.live.saved_answers import SavedAnswers
+from patching_constructs.cli.permissions import PermissionGuide
 from patching_constructs.cli.report.earlier_reports import EarlierReports
 from patching_constructs.cli.report.live_fleet import LiveFleet
 from patching_constructs.cli.report.live_windows import read_report_windows
@@ -50,10 +51,11 @@ def _from_aws(options: ReportOptions, progress: Progress) -> ComplianceReport:
     readers = _readers(options, saved)
     fleet = LiveFleet(readers, reading)
     nodes = fleet.nodes(with_patches=options.with_patches)
+    if not nodes and len(reading.failures) >= len(readers):
+        reason = reading.failures[0].reason
+        raise PatchingError(f"nothing could be read: {reason}", PermissionGuide.REPORT.hint([reason]))
     made_at = saved.started if saved else options.now
     windows = read_report_windows(readers, reading, now=made_at)
-    if not nodes and len(reading.failures) >= len(readers):
-        raise PatchingError(f"nothing could be read: {reading.failures[0].reason}")
     if saved and not reading.failures:
         saved.delete()
     return ComplianceReport(
@@ -95,7 +97,8 @@ def _from_source(source: str, options: ReportOptions, progress: Progress) -> Com
         files = synced_files(source, next(iter(options.profiles), None))
         nodes = read_synced_nodes(files, reading)
     except AwsError as error:
-        raise PatchingError(f"{source} cannot be read: {error}", what="SOURCE") from None
+        hint = PermissionGuide.REPORT.hint([str(error)])
+        raise PatchingError(f"{source} cannot be read: {error}", hint, what="SOURCE") from None
     return ComplianceReport(
         made_at=options.now,
         sources=(ReportSource(kind=SourceKind.SYNC, name=files.name),),

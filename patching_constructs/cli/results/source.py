@@ -13,6 +13,7 @@ from patching_constructs.cli.live.client import LiveReader
 from patching_constructs.cli.live.progress import Progress, progress_on_stderr
 from patching_constructs.cli.live.reading import Reading
 from patching_constructs.cli.output import write
+from patching_constructs.cli.permissions import PermissionGuide
 from patching_constructs.cli.results.live_place import LivePlace
 from patching_constructs.cli.results.matching import Environment
 from patching_constructs.cli.results.recorded_place import RecordedPlace
@@ -79,9 +80,14 @@ class ResultsSource:
         readers = {reader.place: reader for reader in connected}
         places = [LivePlace(reader, reading, after=after, now=now).read(every, shown) for reader in readers.values()]
         if all(place.failure for place in places):
-            raise PatchingError(f"the results cannot be read: {'; '.join(_failures(places))}")
+            failures = _failures(places)
+            hint = PermissionGuide.RESULTS.hint(failures)
+            raise PatchingError(f"the results cannot be read: {'; '.join(failures)}", hint)
         for failure in reading.failures:
             typer.echo(f"note: not read in {failure.place}: {failure.what}: {failure.reason}", err=True)
+        hint = PermissionGuide.RESULTS.hint([*_failures(places), *(each.reason for each in reading.failures)])
+        if hint:
+            typer.echo(f"note: {hint}", err=True)
         return places
 
     def _connected(self, region: str | None, ports: ResultPorts) -> LiveReader:

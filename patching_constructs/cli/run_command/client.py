@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
+from patching_constructs.cli.aws_answers import refuse_other_answers
 from patching_constructs.cli.aws_errors import (
     THROTTLED,
     AwsError,
@@ -51,7 +52,9 @@ class AwsRunCommand:
         from botocore.config import Config
 
         config = Config(retries=retries, connect_timeout=_CONNECT_SECONDS, read_timeout=_READ_SECONDS)
-        return self._session.client("ssm", config=config)
+        client = self._session.client("ssm", config=config)
+        refuse_other_answers(client)
+        return client
 
     @property
     def region(self) -> str:

@@ -72,6 +72,25 @@ def serving(aws: FakeAws) -> Iterator[str]:
         thread.join()
 
 
+@contextmanager
+def answering(content_type: str, text: str) -> Iterator[str]:
+    """Answer every request on this machine with one text while the block runs, and return the URL."""
+
+    class Proxy(_Requests):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self._send(200, content_type, text)
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Proxy) as endpoint:
+        # A client keeps its connection.
+        endpoint.daemon_threads = True
+        thread = threading.Thread(target=endpoint.serve_forever, args=[0.01])
+        thread.start()
+        yield f"http://127.0.0.1:{endpoint.server_port}"
+        endpoint.shutdown()
+        thread.join()
+
+
 class _Endpoint(ThreadingHTTPServer):
     daemon_threads = True
     # Many clients connect at the same time.

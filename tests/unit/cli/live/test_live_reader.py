@@ -17,13 +17,19 @@ from patching_constructs.cli.live.saved_answers import SavedAnswers
 from patching_constructs.reporting.nodes import UNKNOWN_ACCOUNT, Place
 from patching_constructs.reporting.report import ReadFailure
 from tests.refusals import refused
-from tests.unit.cli.live.aws import ACCOUNT, FakeAws, RefusedError, paged, serving
+from tests.unit.cli.live.aws import ACCOUNT, FakeAws, RefusedError, answering, paged, serving
 from tests.unit.cli.run_command.fakes import REGION, alone_with
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
 HERE = Place(account=ACCOUNT, region=REGION)
 SEEN = {"InstanceId": "i-00000000000000001", "LastPingDateTime": NOW}
 NODES = Request(operation="describe_instance_information", result="InstanceInformationList", page_size=50)
+STACKS = Request(
+    service="cloudformation",
+    operation="list_stack_resources",
+    result="StackResourceSummaries",
+    parameters={"StackName": "Patching"},
+)
 BASELINE = Request(
     operation="get_patch_baseline", result=None, parameters={"BaselineId": "pb-0123456789abcdef0"}, service="ssm"
 )
@@ -86,6 +92,34 @@ def test_throttled_requests_are_repeated(aws: FakeAws) -> None:
     aws.errors["DescribeInstanceInformation"] = [RefusedError("ThrottlingException")]
     assert len(LiveReader(region=REGION).read(NODES)) == 120
     assert len(aws.requests("DescribeInstanceInformation")) == 4
+
+
+def test_a_throttled_request_is_repeated_more_often_than_another(aws: FakeAws) -> None:
+    aws.errors["DescribeInstanceInformation"] = [RefusedError("ThrottlingException")] * 9
+    assert len(LiveReader(region=REGION).read(NODES)) == 120
+    aws.errors["DescribeInstanceInformation"] = [RefusedError("InternalServerError", 500)] * 9
+    with pytest.raises(AwsError, match="InternalServerError: refused"):
+        LiveReader(region=REGION).read(NODES)
+    assert len(aws.errors["DescribeInstanceInformation"]) == 6
+
+
+@pytest.mark.parametrize("request_", [NODES, STACKS], ids=["JSON", "XML"])
+@pytest.mark.parametrize(
+    ("kind", "shown"), [("text/html", "text/html"), ("", "an unknown type")], ids=["a type", "no type"]
+)
+def test_the_answer_of_a_proxy_is_an_error(
+    request_: Request, kind: str, shown: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with answering(kind, "<HTML>log in</HTML>") as url:
+        alone_with(url, monkeypatch, tmp_path)
+        reader = LiveReader(region=REGION)
+        with pytest.raises(AwsError) as caught:
+            reader.read(request_)
+    operation = "DescribeInstanceInformation" if request_ is NODES else "ListStackResources"
+    assert reader.place.account == UNKNOWN_ACCOUNT
+    assert str(caught.value) == (
+        f"{operation}: the answer ({shown}) is not that of AWS; check the network, the proxy and AWS_ENDPOINT_URL"
+    )
 
 
 def test_an_error_is_one_line(aws: FakeAws) -> None:

@@ -378,15 +378,30 @@ def test_nodes_whose_state_could_not_be_read_are_without_evidence(aws: FakeAws) 
     run = ran("--format", "json")
     reasons = [each["missingEvidence"] for each in json.loads(run.out)["nodes"]]
     assert (run.code, reasons.count("notRead")) in {(3, 50), (3, 10)}
-    assert run.err.startswith(f"not read: patch states ({reasons.count('notRead')}) in {REGION} of account {ACCOUNT}: ")
+    assert run.err == (
+        f"not read: patch states ({reasons.count('notRead')}) in {REGION} of account {ACCOUNT}: "
+        "DescribeInstancePatchStates: AccessDeniedException: refused\ndocs/how-to/report.md lists the permissions\n"
+    )
+
+
+def test_another_failure_is_no_matter_of_permissions(aws: FakeAws) -> None:
+    aws.errors["DescribeMaintenanceWindows"] = [RefusedError("InternalServerError", 500)] * 3
+    assert ran().err == (
+        f"not read: maintenance windows in {REGION} of account {ACCOUNT}: DescribeMaintenanceWindows: "
+        "InternalServerError: refused\n"
+    )
+    assert len(aws.requests("DescribeMaintenanceWindows")) == 3
 
 
 def test_nothing_can_be_read(aws: FakeAws) -> None:
-    for operation in ("DescribeInstanceInformation", "GetResources", "DescribeMaintenanceWindows"):
-        aws.errors[operation] = [DENIED]
+    aws.errors["DescribeInstanceInformation"] = [DENIED]
     run = ran()
     assert (run.code, run.out) == (2, "")
-    assert run.err == "nothing could be read: DescribeInstanceInformation: AccessDeniedException: refused\n"
+    assert run.err == (
+        "nothing could be read: DescribeInstanceInformation: AccessDeniedException: refused; docs/how-to/report.md "
+        "lists the permissions\n"
+    )
+    assert aws.requests("GetResources") == aws.requests("DescribeMaintenanceWindows") == []
 
 
 def test_one_of_two_regions_can_be_read(aws: FakeAws) -> None:

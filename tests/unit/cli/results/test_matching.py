@@ -40,6 +40,7 @@ def test_a_stack_that_cannot_be_read_is_noted_and_names_count(account: Account, 
     result = calendar(cdk_out(tmp_path, nightly={"Schedule": DAILY}), "--with-results")
     assert result.stderr == (
         f"note: not read in {REGION} of account {ACCOUNT}: stacks: ListStackResources: AccessDenied: refused\n"
+        "note: docs/how-to/past-executions.md lists the permissions\n"
     )
     assert "succeeded" in result.stdout
 
@@ -132,8 +133,10 @@ def test_if_no_windows_can_be_read_it_is_an_error(account: Account, tmp_path: Pa
     file = template(tmp_path, nightly={"Schedule": DAILY})
     result = calendar(file, "--with-results")
     assert (result.exit_code, result.stdout) == (2, "")
-    message = "the results cannot be read: DescribeMaintenanceWindows: AccessDeniedException: refused\n"
-    assert result.stderr == message
+    assert result.stderr == (
+        "the results cannot be read: DescribeMaintenanceWindows: AccessDeniedException: refused; "
+        "docs/how-to/past-executions.md lists the permissions\n"
+    )
 
 
 def test_a_region_that_cannot_be_read_is_named(account: Account, nightly: str, tmp_path: Path) -> None:
@@ -145,6 +148,7 @@ def test_a_region_that_cannot_be_read_is_named(account: Account, nightly: str, t
     denied = "DescribeMaintenanceWindows: AccessDeniedException: refused"
     assert f"results unknown: {ACCOUNT}/eu-west-1: {denied}" in result.stdout
     assert f": {denied}\n" in result.stdout
+    assert result.stderr == "note: docs/how-to/past-executions.md lists the permissions\n"
 
 
 def test_no_profile_is_an_error(account: Account, tmp_path: Path) -> None:
