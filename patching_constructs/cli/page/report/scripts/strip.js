@@ -48,7 +48,7 @@ function oldestCard(list) {
   return card("oldest", "Oldest needed patch", figure(ageElement(oldest)), ...oldestLines(found, patch));
 }
 
-const RELEASES = "AWS lists release dates only for Windows Server, Amazon Linux 1 and Amazon Linux 2.";
+const RELEASES = "Release dates are read only for patches of Windows Server.";
 
 function oldestLines(list, patch) {
   const unknown = list.filter(({ oldest }) => oldest === null).length;
