@@ -166,8 +166,8 @@ def test_the_oldest_patch_has_its_age_and_its_nodes(show: Show) -> None:
 def test_an_unknown_age_says_what_would_help(show: Show) -> None:
     page = show(page_of_sample(300, history=0), now=NOW, link="#platform=Amazon+Linux+2023")
     assert words(card(page, "Oldest needed patch")) == (
-        "Oldest needed patch Unknown AWS lists release dates only for Windows Server, Amazon Linux 1 and Amazon "
-        "Linux 2. Name earlier JSON reports with --history."
+        "Oldest needed patch Unknown Release dates are read only for patches of Windows Server. Name earlier JSON "
+        "reports with --history."
     )
 
 
