@@ -27,10 +27,9 @@ function windowChoices() {
   return nodes.some(isWithoutWindow) ? [[NO_WINDOW, "In no window"], ...choices] : choices;
 }
 
-/** Why nodes need attention: what they need, and why there is no evidence. */
-function hasCause(node, cause) {
-  if (node.reason) return node.reason === cause;
-  return node.needs.has(cause) || (cause === CRITICAL && node.state.critical > 0);
+/** Why nodes need attention: why there is no evidence, and what they need, also by an outdated patch state. */
+function hasCause({ reason, needs, state }, cause) {
+  return reason === cause || needs.has(cause) || (cause === CRITICAL && state?.critical > 0);
 }
 
 const causeTitle = (cause) => (data.needs[cause] ?? data.evidence[cause] ?? data.critical).title;
