@@ -42,7 +42,7 @@ def test_a_status_can_be_hidden_and_shown(show: Show) -> None:
         ("Platform", "Ubuntu 24.04", 100),
         ("Window", "install-web (us-east-1, 222222222222)", 20),
         ("Window", "In no window", 60),
-        ("Reason", "Critical", 57),
+        ("Reason", "Critical", 60),
         ("Reason", "Never evaluated", 6),
     ],
 )
