@@ -17,7 +17,7 @@ class Kind:
     read: Callable[[Emulator, Resource], Mapping[str, Any]]
     """Return the properties, with the names that they have in a template."""
     dropped: AbstractSet[str] = frozenset()
-    """The properties that the emulator accepts and does not return, or only with other values: listed, not compared."""
+    """Accepted, but not returned, returned with another value, or not read: listed, not compared."""
     unordered: AbstractSet[str] = frozenset()
     """The properties of which the order has no meaning."""
 

@@ -1,0 +1,57 @@
+"""The record of the last run: which properties were read back, by type of resource. It is no evidence about AWS."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from tests.integ.environment import HERE, ROOT
+from tests.integ.read_back.comparison import Comparison
+
+RECORD: Final = HERE / "evidence.json"
+LAST_RUN: Final = ROOT / "build" / "integ" / "evidence.json"
+Evidence = dict[str, dict[str, Any]]
+
+
+def evidence(comparisons: Mapping[str, Iterable[Comparison]]) -> Evidence:
+    """Return the evidence by type: the number of resources, and of values that were equal or dropped, by property."""
+    everything = [each for of_app in comparisons.values() for each in of_app]
+    types = sorted({each.resource.type for each in everything})
+    return {kind: _of_type([each for each in everything if each.resource.type == kind]) for kind in types}
+
+
+def names(seen: Evidence) -> Evidence:
+    """Return the evidence without its counts, which change with every example."""
+    return {
+        kind: {
+            "equal": sorted(each["equal"]),
+            "dropped": sorted(each["dropped"]),
+            "fallback": each["fallback"] > 0,
+        }
+        for kind, each in seen.items()
+    }
+
+
+def write(path: Path, seen: Evidence) -> None:
+    """Write a record."""
+    path.write_text(json.dumps(seen, indent=1) + "\n", encoding="utf-8")
+
+
+def read(path: Path) -> Evidence:
+    """Read a record."""
+    seen: Evidence = json.loads(path.read_text(encoding="utf-8"))
+    return seen
+
+
+def _of_type(comparisons: list[Comparison]) -> dict[str, Any]:
+    return {
+        "resources": len(comparisons),
+        "fallback": sum(each.resource.fallback for each in comparisons),
+        "equal": _counts(each.equal for each in comparisons),
+        "dropped": _counts(each.dropped for each in comparisons),
+    }
+
+
+def _counts(lists: Iterable[list[str]]) -> dict[str, int]:
+    return dict(sorted(Counter(name for each in lists for name in each).items()))

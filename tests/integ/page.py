@@ -1,0 +1,80 @@
+"""Record the last run of `make integ`, and write the page about it: ``python -m tests.integ.page``."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from tests.integ.apps import HELD, NOT_HELD
+from tests.integ.environment import ROOT
+from tests.integ.evidence import LAST_RUN, RECORD, Evidence, read, write
+
+PAGE: Final = ROOT / "docs" / "explanation" / "emulator.md"
+_INTRODUCTION: Final = """\
+# What an emulator has deployed
+
+`make integ` deploys examples with the CDK CLI to an emulator, the open-source core of LocalStack. It reads every
+resource back through its API and compares each property with the template. This page is generated from a run.
+
+**This is no evidence about AWS.** The emulator validates no value and runs no command; AWS itself is not reachable from
+our CI. The page shows that templates can be deployed, changed and destroyed, and that these values reach the API.
+"""
+_READ_BACK: Final = """\
+## Created and read back
+
+The number after a property is that of resources. A property is not compared if the emulator does not return it, returns
+another value, or the test does not read it: the page shows nothing about it.
+
+| type | resources | equal | not compared |
+|---|---|---|---|"""
+_FALLBACKS: Final = """\
+## Reported as created, and not created
+
+The emulator does not support these types. It reports `CREATE_COMPLETE` with the reason *not supported but was deployed
+as a fallback*, which is no evidence.
+
+| type | resources |
+|---|---|"""
+_CHANGES: Final = """\
+## Changes
+
+A schedule, an operation and the value of a tag are changed, a ring is added and removed. The change set of each
+modifies, adds or removes only the resources concerned, and replaces no window. None of them changes a create-only
+property of the resource schemas of AWS. The emulator accepts updates of windows, targets and tasks without applying
+them, so their new values are not read back.
+"""
+_APPS: Final = """\
+## Apps
+
+These are deployed, have no difference in `cdk diff`, and leave nothing when they are destroyed: {held}.
+
+| not deployed | reason |
+|---|---|"""
+
+
+def page(seen: Evidence) -> str:
+    """Return the page."""
+    apps = _APPS.format(held=", ".join(f"`{app.name}`" for app in HELD))
+    not_held = [f"| `{name}` | {reason} |" for name, reason in NOT_HELD.items()]
+    tables = [_READ_BACK, *_created(seen), "", _FALLBACKS, *_not_created(seen), ""]
+    parts = [_INTRODUCTION, *tables, _CHANGES, apps, *not_held]
+    return "\n".join(parts) + "\n"
+
+
+def _created(seen: Evidence) -> Iterator[str]:
+    for kind, each in seen.items():
+        if created := each["resources"] - each["fallback"]:
+            yield f"| `{kind}` | {created} | {_counted(each['equal'])} | {_counted(each['dropped'])} |"
+
+
+def _not_created(seen: Evidence) -> Iterator[str]:
+    for kind, each in seen.items():
+        if each["fallback"]:
+            yield f"| `{kind}` | {each['fallback']} |"
+
+
+def _counted(counts: Mapping[str, Any]) -> str:
+    return ", ".join(f"`{name}` {count}" for name, count in counts.items()) or "-"
+
+
+if __name__ == "__main__":
+    write(RECORD, read(LAST_RUN))
+    PAGE.write_text(page(read(RECORD)), encoding="utf-8")
