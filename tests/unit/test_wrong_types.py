@@ -477,8 +477,9 @@ FUNCTIONS = list(functions())
 def atoms(parameter: inspect.Parameter) -> tuple[str, list[str]]:
     """Return the list type in an annotation, if any, and the names of its types without modules."""
     text = re.sub(r"\b(?:\w+\.)+(?=\w)", "", inspect.formatannotation(parameter.annotation).strip("'"))
-    if text.startswith("Mapping["):
-        return "", [text]
+    # The values of a mapping can be of several types.
+    if mapping := re.fullmatch(r"(Mapping\[.+\])( \| None)?", text):
+        return "", [mapping[1], *(["None"] if mapping[2] else [])]
     listed = re.fullmatch(r"(Sequence|tuple)\[(.+?)(?:, \.\.\.)?\]", text)
     return (listed[1], listed[2].split(" | ")) if listed else ("", text.split(" | "))
 
