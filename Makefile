@@ -21,7 +21,7 @@ LOCK_WITHOUT_HASHES := uv pip compile --quiet --universal --upgrade --no-strip-e
 	--no-annotate --custom-compile-command "make lock"
 LOCK := $(LOCK_WITHOUT_HASHES) --generate-hashes
 
-.PHONY: synth cdk-synth test integ lock-emulator test-dates test-lowest check wheel bench rules docs lock clean help synth-environment $(VENV)/.ready
+.PHONY: synth cdk-synth test integ lock-emulator test-dates test-lowest check wheel bench rules proof docs lock clean help synth-environment $(VENV)/.ready
 # Two targets must not install into one environment concurrently.
 .NOTPARALLEL:
 
@@ -57,7 +57,7 @@ check: $(VENV)/.ready ## run the linter and the type checker
 # One process: the apps are deployed once, to one emulator. Output is not captured, because it is the progress.
 integ: $(VENV)/.ready ## deploy the examples to an emulator, read them back, change and destroy them
 	@python -m tests.integ.environment
-	python -m pytest tests/integ -m integ --numprocesses 0 --capture no --junitxml build/counts/integ.xml
+	python -m pytest tests/integ -m integ --numprocesses 0 --capture no --junitxml build/counts/integ.xml --proof build/proof/integ.json
 
 CONSTRUCT_TESTS := $(wildcard $(patsubst %,tests/unit/%/test_*.py,. constructs properties schedule ssm))
 
@@ -99,6 +99,11 @@ rules: $(VENV)/.ready ## update docs/rules.md, the comparison with other tools, 
 	python tools/rules_page.py
 	python tools/differential.py
 	python tools/finding_picture.py
+
+# `make integ` writes the record of the emulator.
+proof: $(VENV)/.ready ## record what the tests show, and update docs/reference/evidence.md
+	$(PYTEST) --proof build/proof/tests.json $(shell python3 -m tests.proof.marked)
+	python tools/evidence_page.py
 
 # The documentation has an environment of its own, because its tools are not needed for anything else. A warning, such as
 # a link without a target, fails the build.

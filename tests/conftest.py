@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 from patching_constructs._tokens import is_unresolved
 from tests import shared_file
 
+pytest_plugins = ["tests.proof.recorder"]
 os.environ["CDK_VALIDATION"] = "false"
 # Examples can share a temporary folder, because each of them overwrites its file.
 _ALLOWED = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]

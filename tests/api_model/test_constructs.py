@@ -6,6 +6,7 @@
 from contextlib import suppress
 
 import aws_cdk as cdk
+import pytest
 from aws_cdk.assertions import Template
 from constructs import Construct
 from hypothesis import HealthCheck, Phase, given, settings
@@ -24,6 +25,8 @@ properties = settings(
 )
 
 
+@pytest.mark.proves("PatchSchedule", "api-model")
+@pytest.mark.proves("PatchBaseline", "api-model")
 @given(st.lists(DRAWN, min_size=4, max_size=12))
 @properties
 def test_schedules_and_baselines_are_valid(drawn: Drawn) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import pytest
 from cfnlint import api as cfn_lint
@@ -16,6 +17,8 @@ from typer.testing import CliRunner
 
 from patching_constructs.cli.app import app as command_line
 from patching_constructs.template import read_windows
+from tests.proof.evidence import STATIC
+from tests.proof.features import proves_example
 from tests.unit.cli.formats.schemas import validated, validated_sarif
 
 HERE = Path(__file__).parent
@@ -70,9 +73,16 @@ def checked(out: Path) -> tuple[int, list[str]]:
     return result.exit_code, [line for line in lines if line and not line.endswith("list with --unknown")]
 
 
-@pytest.mark.parametrize("share", range(SHARES))
-def test_examples_have_no_finding(share: int, tmp_path: Path) -> None:
-    examples = EXAMPLES[share::SHARES]
+def share_of(number: int) -> Any:
+    """Return a share of the examples, with the marks of what its test shows of each."""
+    examples = EXAMPLES[number::SHARES]
+    return pytest.param(
+        examples, marks=[mark for each in examples for mark in proves_example(each, *STATIC)], id=f"{number}"
+    )
+
+
+@pytest.mark.parametrize("examples", [share_of(number) for number in range(SHARES)])
+def test_examples_have_no_finding(examples: list[Path], tmp_path: Path) -> None:
     done = run(HERE / "with_nag.py", tmp_path, *examples)
     assert done.returncode == 0, done.stderr
     outs = [tmp_path / example.stem for example in examples]

@@ -25,6 +25,8 @@ from patching_constructs.checks.severity import Severity
 from patching_constructs.template import read_windows
 from tests.refusals import refused, untyped
 
+pytestmark = pytest.mark.proves("PatchingChecks", "unit")
+
 ROOT = Path(__file__).parents[3]
 EXAMPLES = [ROOT / "app.py", *sorted((ROOT / "examples").glob("*.py"))]
 NOW = datetime(2026, 11, 1, tzinfo=UTC)

@@ -24,6 +24,8 @@ from patching_constructs import (
 )
 from tests.refusals import refused, untyped
 
+pytestmark = pytest.mark.proves("ApprovalAlignment", "unit")
+
 AL2023, WINDOWS, UBUNTU = OperatingSystem.AMAZON_LINUX_2023, OperatingSystem.WINDOWS, OperatingSystem.UBUNTU
 TUESDAY = ScheduleExpression.patch_tuesday(hour=2)
 AT_ONCE = PatchRule.security_patches(AL2023, after=timedelta(0))

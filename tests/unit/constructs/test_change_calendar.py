@@ -27,6 +27,8 @@ from patching_constructs import (
 )
 from tests.refusals import refused, untyped
 
+pytestmark = pytest.mark.proves("ChangeCalendar", "unit")
+
 OPEN, CLOSED = CalendarType
 BERLIN = ZoneInfo("Europe/Berlin")
 CHRISTMAS = PatchFreeze(date(2026, 12, 18), date(2027, 1, 4), "Christmas", time_zone="Europe/Berlin")

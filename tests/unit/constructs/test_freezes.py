@@ -31,6 +31,8 @@ from patching_constructs.template import read_windows
 from patching_constructs.template.upcoming import upcoming_executions
 from tests.refusals import refused, untyped
 
+pytestmark = pytest.mark.proves("PatchFreezes", "unit")
+
 BERLIN = "Europe/Berlin"
 DAILY = ScheduleExpression.daily(hour=4, time_zone=BERLIN)
 WEB, DB = PatchTarget.patch_group("web"), PatchTarget.patch_group("db")

@@ -38,6 +38,8 @@ from patching_constructs import (
     WindowTask,
 )
 
+pytestmark = pytest.mark.proves("PatchGate", "unit")
+
 MONTHLY = ScheduleExpression.patch_tuesday(days_after=7, hour=4, time_zone="Europe/Berlin")
 BEFORE = "mw-0123456789abcdef0"
 FREEZES = PatchGate(calendars=["freezes"])

@@ -22,6 +22,8 @@ from patching_constructs import (
 )
 from tests.refusals import refused, untyped
 
+pytestmark = pytest.mark.proves("HookDocument", "unit")
+
 DAILY = ScheduleExpression.daily(hour=2)
 WEB = PatchTarget.tag("Role", "web")
 TASK = "AWS::SSM::MaintenanceWindowTask"

@@ -21,6 +21,8 @@ from patching_constructs import (
 )
 from tests.refusals import refused, untyped
 
+pytestmark = pytest.mark.proves("MaintenanceWindow", "unit")
+
 WINDOW, TARGET, TASK = (f"AWS::SSM::MaintenanceWindow{part}" for part in ("", "Target", "Task"))
 NIGHTLY = ScheduleExpression.daily(hour=2)
 WEB, DB = PatchTarget.tag("Role", "web"), PatchTarget.tag("Role", "db")

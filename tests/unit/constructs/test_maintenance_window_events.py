@@ -29,6 +29,8 @@ from patching_constructs import (
 )
 from tests.refusals import refused, untyped
 
+pytestmark = pytest.mark.proves("MaintenanceWindowEvents", "unit")
+
 WINDOW, OTHER = "mw-0123456789abcdef0", "mw-0fedcba9876543210"
 BERLIN = "Europe/Berlin"
 CHRISTMAS = PatchFreeze(date(2026, 12, 18), date(2027, 1, 4), "Christmas", time_zone=BERLIN)

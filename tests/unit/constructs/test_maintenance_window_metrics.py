@@ -21,6 +21,8 @@ from patching_constructs import (
 )
 from tests.refusals import refused, untyped
 
+pytestmark = pytest.mark.proves("MaintenanceWindowMetrics", "unit")
+
 WINDOW = "mw-0123456789abcdef0"
 BERLIN = "Europe/Berlin"
 CHRISTMAS = PatchFreeze(date(2026, 12, 18), date(2027, 1, 4), "Christmas", time_zone=BERLIN)

@@ -24,6 +24,8 @@ from patching_constructs.properties.override_files import OverridePatch, written
 from patching_constructs.ssm.operating_systems import OperatingSystem
 from tests.refusals import refused, untyped
 
+pytestmark = [pytest.mark.proves("InstallOverrideList", "unit"), pytest.mark.proves("BaselineOverride", "unit")]
+
 KERNEL = OverridePatch(id="kernel.x86_64")
 DHCP = OverridePatch(id="dhcp*", title="*10:3.1.1-50.P1.26.amzn1")
 

@@ -27,6 +27,8 @@ from patching_constructs import (
 from patching_constructs.ssm.operating_systems import FilterKey, OperatingSystemFamily, published_values
 from tests.refusals import refused
 
+pytestmark = pytest.mark.proves("PatchBaseline", "unit")
+
 BASELINE = "AWS::SSM::PatchBaseline"
 WEEK = timedelta(days=7)
 TEXT = cdk.Token.as_string({"Ref": "Text"})

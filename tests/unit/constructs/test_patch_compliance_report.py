@@ -17,6 +17,8 @@ from constructs import IConstruct
 from patching_constructs import PatchComplianceReport
 from tests.refusals import refused, untyped
 
+pytestmark = pytest.mark.proves("PatchComplianceReport", "unit")
+
 HERE = cdk.Environment(account="111122223333", region="eu-central-1")
 ORGANIZATION = "o-a1b2c3d4e5"
 TOKEN = cdk.Token.as_string({"Ref": "Parameter"})

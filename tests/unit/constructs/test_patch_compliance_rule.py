@@ -12,6 +12,8 @@ from aws_cdk.assertions import Template
 from patching_constructs import PatchComplianceRule
 from tests.refusals import refused, untyped
 
+pytestmark = pytest.mark.proves("PatchComplianceRule", "unit")
+
 
 @pytest.fixture
 def stack() -> cdk.Stack:

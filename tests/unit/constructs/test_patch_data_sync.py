@@ -12,6 +12,8 @@ from aws_cdk.assertions import Annotations, Match, Template
 from patching_constructs import PatchDataSync
 from tests.refusals import refused, untyped
 
+pytestmark = pytest.mark.proves("PatchDataSync", "unit")
+
 HERE = cdk.Environment(account="111122223333", region="us-east-1")
 TOKEN = cdk.Token.as_string({"Ref": "Parameter"})
 

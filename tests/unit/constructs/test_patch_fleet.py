@@ -47,6 +47,8 @@ from patching_constructs.constructs._fleet_rings import ring_of_fleet
 from patching_constructs.constructs._schedule_options import FleetScheduleOptions, RingOptions
 from tests.refusals import refused, untyped
 
+pytestmark = pytest.mark.proves("PatchFleet", "unit")
+
 EXAMPLE = Path(__file__).parents[3] / "examples" / "fleet.py"
 NIGHTLY = ScheduleExpression.daily(hour=22, time_zone="Europe/London")
 TUESDAY = ScheduleExpression.patch_tuesday(hour=4, time_zone="Europe/London")

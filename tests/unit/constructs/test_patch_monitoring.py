@@ -37,6 +37,8 @@ from tests.unit.constructs.monitored import (
     windows_by_ref,
 )
 
+pytestmark = pytest.mark.proves("PatchMonitoring", "unit")
+
 ROOT = Path(__file__).parents[3]
 
 

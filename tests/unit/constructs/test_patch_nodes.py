@@ -23,6 +23,8 @@ from patching_constructs.properties.override_files import OverridePatch
 from patching_constructs.properties.patch_group import PatchGroup
 from tests.refusals import refused, untyped
 
+pytestmark = pytest.mark.proves("PatchNodes", "unit")
+
 INSTANCE, AUTO_SCALING_GROUP = "AWS::EC2::Instance", "AWS::AutoScaling::AutoScalingGroup"
 LAUNCH_TEMPLATE, POLICY = "AWS::EC2::LaunchTemplate", "AWS::IAM::Policy"
 WEB = PatchGroup("web")

@@ -34,6 +34,8 @@ from patching_constructs.constructs._schedule_options import RingOptions
 from patching_constructs.planning.rollouts import RingTimes, RolloutProblem
 from tests.refusals import refused, untyped
 
+pytestmark = pytest.mark.proves("PatchRollout", "unit")
+
 TUESDAY = ScheduleExpression.patch_tuesday(hour=2, time_zone="Europe/Berlin")
 HOURS = cdk.Token.as_number({"Ref": "Hours"})
 TEXT = cdk.Token.as_string({"Ref": "Text"})

@@ -35,6 +35,8 @@ from patching_constructs.properties.override_files import OverridePatch
 from patching_constructs.properties.patch_group import PatchGroup
 from tests.refusals import refused
 
+pytestmark = pytest.mark.proves("PatchSchedule", "unit")
+
 WINDOW, TARGET, TASK = (f"AWS::SSM::MaintenanceWindow{part}" for part in ("", "Target", "Task"))
 SUNDAY = ScheduleExpression.expression("cron(0 4 ? * SUN *)", time_zone="Europe/Berlin")
 WEB = PatchTarget.patch_group("web")

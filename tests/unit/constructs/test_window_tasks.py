@@ -28,6 +28,8 @@ from patching_constructs import (
     WindowTask,
 )
 
+pytestmark = pytest.mark.proves("WindowTask", "unit")
+
 TASK = "AWS::SSM::MaintenanceWindowTask"
 HERE = "arn:aws:lambda:eu-central-1:111111111111:function:"
 MACHINE = "arn:aws:states:eu-central-1:111111111111:stateMachine:SSMCheck"

@@ -33,6 +33,8 @@ from patching_constructs import (
 from patching_constructs.template import WINDOW, read_windows
 from tests.refusals import refused, untyped
 
+pytestmark = pytest.mark.proves("PatchOrganization", "unit")
+
 UNITS = ["ou-ab12-11112222"]
 REGIONS = {"eu-central-1": "Europe/Berlin", "us-east-1": "America/New_York"}
 UNIT_FIX = "write an id such as 'ou-ab12-11112222', or 'r-ab12' for the whole organization"

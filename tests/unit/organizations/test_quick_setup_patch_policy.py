@@ -26,6 +26,8 @@ from patching_constructs import (
 )
 from tests.refusals import refused
 
+pytestmark = pytest.mark.proves("QuickSetupPatchPolicy", "unit")
+
 SYSTEM = OperatingSystem.AMAZON_LINUX_2023
 ARN = "arn:aws:ssm:us-east-1:075727635805:patchbaseline/pb-05c9c9bf778d4c4d0"
 PREDEFINED = PatchPolicyBaseline.predefined(SYSTEM, ARN, "AWS-AmazonLinux2023DefaultPatchBaseline")

@@ -11,6 +11,8 @@ from aws_cdk.interfaces.aws_sns import ITopicRef
 from patching_constructs import CommandNotification, NotificationEvent, NotificationType
 from tests.refusals import refused, untyped
 
+pytestmark = pytest.mark.proves("CommandNotification", "unit")
+
 STACK = cdk.Stack(cdk.App(), "Stack")
 TOPIC = sns.Topic.from_topic_arn(STACK, "Topic", "arn:aws:sns:eu-central-1:111122223333:patching")
 ROLE = iam.Role.from_role_name(STACK, "Role", "Publisher")

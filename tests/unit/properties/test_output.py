@@ -10,6 +10,8 @@ from aws_cdk import aws_s3 as s3
 from patching_constructs import CommandOutput
 from tests.refusals import refused, untyped
 
+pytestmark = pytest.mark.proves("CommandOutput", "unit")
+
 STACK = cdk.Stack(cdk.App(), "Stack")
 BUCKET = s3.Bucket.from_bucket_name(STACK, "Bucket", "patching-output")
 LOG_GROUP = logs.LogGroup.from_log_group_name(STACK, "LogGroup", "/patching")

@@ -108,6 +108,7 @@ def test_only_actions_without_resource_level_permissions_are_allowed_on_everythi
     assert actions <= following | FINDING | {action for action in actions if action.startswith("ec2:Describe")}
 
 
+@pytest.mark.proves("WindowTask", "api-model")
 @every_preset
 def test_the_request_is_one_that_the_service_model_accepts(stack: cdk.Stack, preset: Preset) -> None:
     window(stack, preset.make(stack))

@@ -1,0 +1,1 @@
+"""What was shown of each feature, by which tests: the data of docs/reference/evidence.md."""

@@ -1,0 +1,33 @@
+"""The kinds of evidence: the columns of the table."""
+
+from enum import StrEnum
+from typing import Final
+
+
+class Evidence(StrEnum):
+    """A kind of evidence."""
+
+    UNIT = "unit"
+    CDK_VALIDATION = "cdk-validation"
+    CFN_LINT = "cfn-lint"
+    NAG = "nag"
+    OWN_CHECKS = "own-checks"
+    API_MODEL = "api-model"
+    EMULATOR = "emulator"
+    OWN_PROVIDER = "own-provider"
+
+
+# What a template passes, whatever it deploys.
+STATIC: Final = (Evidence.CDK_VALIDATION, Evidence.CFN_LINT, Evidence.NAG, Evidence.OWN_CHECKS)
+# What a deployment shows, property by property.
+DEPLOYED: Final = (Evidence.EMULATOR, Evidence.OWN_PROVIDER)
+TITLES: Final = {
+    Evidence.UNIT: "Unit tests",
+    Evidence.CDK_VALIDATION: "CDK validation",
+    Evidence.CFN_LINT: "cfn-lint",
+    Evidence.NAG: "cdk-nag",
+    Evidence.OWN_CHECKS: "Our linter",
+    Evidence.API_MODEL: "API model",
+    Evidence.EMULATOR: "Emulator",
+    Evidence.OWN_PROVIDER: "Emulator with our own provider",
+}
