@@ -26,9 +26,13 @@ bucket = s3.Bucket.from_bucket_attributes(
 PatchDataSync(member, "Sync", bucket=bucket)
 PatchComplianceRule(member, "Rule")
 
-# The only findings of cdk-nag: the keys of objects are unknown until they are written.
+# The only findings of cdk-nag: the keys of objects are unknown until they are written, and it does not recognize the
+# dead-letter queue of a schedule.
 data, results = "<ReportBucket83562F83.Arn>", "<ReportResultsB341B0BA.Arn>"
 for objects in (f"{data}/AWS:*", f"{results}/history/patch_compliance/*", f"{results}/results/*"):
     rule = f"AwsSolutions::AwsSolutions-IAM5[Resource::{objects}]"
     cdk.Validations.of(central).acknowledge(cdk.Acknowledgment(id=rule, reason="IAM cannot narrow it further"))
+reason = "It is the dead-letter queue of the schedule of the history"
+queue = cdk.Validations.of(report.history_dead_letter_queue)
+queue.acknowledge(cdk.Acknowledgment(id="AwsSolutions::AwsSolutions-SQS3", reason=reason))
 app.synth()

@@ -7,8 +7,10 @@ https://docs.aws.amazon.com/athena/latest/ug/insert-into.html
 import json
 from typing import Final, NamedTuple
 
-from aws_cdk import Aws
+from aws_cdk import Aws, Duration
+from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sqs as sqs
 from aws_cdk.aws_scheduler import CfnSchedule
 from constructs import Construct
 
@@ -25,6 +27,17 @@ class History(NamedTuple):
 
     role: iam.Role
     schedule: CfnSchedule
+    queue: sqs.Queue
+    work_group: str
+
+    def on_failed(self, scope: Construct, id_: str, target: events.IRuleTarget | None) -> events.Rule:
+        """Create a rule for queries that failed."""
+        detail = {"currentState": ["FAILED", "CANCELLED"], "workgroupName": [self.work_group]}
+        pattern = events.EventPattern(source=["aws.athena"], detail_type=["Athena Query State Change"], detail=detail)
+        rule = events.Rule(scope, id_, event_pattern=pattern)
+        if target is not None:
+            rule.add_target(target)
+        return rule
 
 
 def create_history(scope: Construct, access: QueryAccess) -> History:
@@ -33,6 +46,13 @@ def create_history(scope: Construct, access: QueryAccess) -> History:
         "scheduler.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}}
     )
     role = iam.Role(scope, "HistoryRole", assumed_by=principal)
+    queue = sqs.Queue(
+        scope,
+        "HistoryUndelivered",
+        encryption=sqs.QueueEncryption.SQS_MANAGED,
+        enforce_ssl=True,
+        retention_period=Duration.days(14),
+    )
     request = {
         "QueryString": Statement.of("record_history").sql,
         "WorkGroup": access.work_group,
@@ -50,9 +70,10 @@ def create_history(scope: Construct, access: QueryAccess) -> History:
             "arn": f"arn:{Aws.PARTITION}:scheduler:::aws-sdk:athena:startQueryExecution",
             "roleArn": role.role_arn,
             "input": json.dumps(request),
+            "deadLetterConfig": {"arn": queue.queue_arn},
             "retryPolicy": {"maximumEventAgeInSeconds": _RETRY_SECONDS},
         },
     )
-    for grant in (access.grant_query(role), access.grant_record(role)):
+    for grant in (access.grant_query(role), access.grant_record(role), queue.grant_send_messages(role)):
         grant.apply_before(schedule)
-    return History(role, schedule)
+    return History(role, schedule, queue, access.work_group)

@@ -11,19 +11,18 @@ from aws_cdk import aws_events as events
 from aws_cdk.interfaces.aws_ssm import IMaintenanceWindowRef
 from constructs import Construct
 
-from patching_constructs._errors import located, refusal, shown
+from patching_constructs._errors import located, refusal
 from patching_constructs._tokens import is_unresolved
 from patching_constructs._validation import (
     check_description,
     check_list_of,
     check_type,
-    has_property,
     nearest,
 )
 from patching_constructs.constructs._event_patterns import WindowPattern, add_windows
 from patching_constructs.constructs._regions import check_rule_scope
+from patching_constructs.constructs._rule_targets import check_rule_target
 from patching_constructs.constructs._scopes import creating
-from patching_constructs.constructs._topic_keys import check_target_topic
 from patching_constructs.constructs._window_facade import WindowFacade
 from patching_constructs.ssm.events import (
     DETAILS,
@@ -245,11 +244,7 @@ def _check_options(options: EventRuleOptions) -> None:
             near = nearest(name, EventRuleOptions.__annotations__)
             known = ", ".join(EventRuleOptions.__annotations__)
             raise refusal("options", f"must have only {known}", name, f"did you mean {near}?" if near else "")
-    target = options.get("target")
-    if target is not None and not has_property(target, "bind"):
-        fix = "use one of aws_cdk.aws_events_targets, such as SnsTopic(topic)"
-        raise refusal("target", "must be an IRuleTarget", shown(target), fix)
-    check_target_topic("target", target)
+    check_rule_target(options.get("target"))
     check_description(options.get("description"), RULE_DESCRIPTION_LENGTH)
     rule_name = options.get("rule_name")
     if rule_name is not None:

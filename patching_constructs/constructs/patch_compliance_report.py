@@ -5,13 +5,16 @@ https://docs.aws.amazon.com/athena/latest/ug/what-is.html
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
 from aws_cdk import Annotations, Aws, Names, Stack
+from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sqs as sqs
 from aws_cdk.aws_athena import CfnNamedQuery, CfnWorkGroup
 from aws_cdk.aws_glue import CfnDatabase
 from aws_cdk.aws_scheduler import CfnSchedule
@@ -21,7 +24,6 @@ from patching_constructs._errors import refusal, shown
 from patching_constructs._validation import has_property
 from patching_constructs.constructs._compliance_access import QueryAccess
 from patching_constructs.constructs._compliance_buckets import (
-    RESULTS,
     created_data_bucket,
     created_results_bucket,
     history_of,
@@ -36,7 +38,8 @@ from patching_constructs.constructs._compliance_checks import (
     evidence_hours,
 )
 from patching_constructs.constructs._compliance_history import create_history
-from patching_constructs.constructs._names import generated_name
+from patching_constructs.constructs._compliance_work_groups import history_work_group, query_work_group
+from patching_constructs.constructs._rule_targets import check_rule_target
 from patching_constructs.constructs._scopes import creating
 from patching_constructs.constructs._sync_permissions import SyncSources
 from patching_constructs.constructs.patch_data_sync import PatchDataSync
@@ -44,7 +47,6 @@ from patching_constructs.properties._durations import Length
 
 BUCKET_POLICY: Final = "patching-constructs:syncBucketPolicyNotChanged"
 KEY_POLICY: Final = "patching-constructs:syncKeyPolicyNotChanged"
-_WORK_GROUP_NAME_LENGTH: Final = 128
 _DATABASE_NAME_LENGTH: Final = 64
 
 
@@ -63,8 +65,8 @@ class PatchComplianceReport(Construct):
     critical patches, nodes without evidence, and the compliance by day.
 
     A sync has only the current state. So a schedule records the compliance of the nodes once a day, in the table
-    ``compliance_history``. An age is counted from the first day of the history without a compliant day in between, and
-    is unknown before the first day.
+    ``compliance_history``; see `on_history_failed` if that fails. An age is counted from the first day of the
+    history without a compliant day in between, and is unknown before the first day.
 
     A node is non-compliant if it has a patch that is missing, failed, rejected or pending a reboot, or another one that
     its baseline reports as non-compliant. A node that was not scanned within ``evidence_limit`` has no evidence.
@@ -136,7 +138,7 @@ class PatchComplianceReport(Construct):
             database_input={"name": name, "description": "Patch compliance of managed nodes"},
         )
         results_key = encryption_key or self._results.encryption_key
-        self._work_group = self._created_work_group(results_key)
+        self._work_group = query_work_group(self, self._results, results_key)
         history = f"s3://{self._results.bucket_name}/{history_of(name)}"
         create_tables(self, self._database, _location(self._bucket, prefix), history)
         create_views(self, self._database, name, hours)
@@ -151,7 +153,8 @@ class PatchComplianceReport(Construct):
             results=self._results,
             keys=list(keys.values()),
         )
-        self._history = create_history(self, self._access)
+        recording = replace(self._access, work_group=history_work_group(self, self._results, results_key).ref)
+        self._history = create_history(self, recording)
 
     @property
     def bucket(self) -> s3.IBucket:
@@ -193,6 +196,35 @@ class PatchComplianceReport(Construct):
         """The role of the schedule that records the history."""
         return self._history.role
 
+    @property
+    def history_dead_letter_queue(self) -> sqs.Queue:
+        """The queue with the requests of the schedule that did not start a query."""
+        return self._history.queue
+
+    def on_history_failed(
+        self,
+        id: str,  # noqa: A002
+        *,
+        target: events.IRuleTarget | None = None,
+    ) -> events.Rule:
+        """Create a rule of EventBridge for queries that could not record the history.
+
+        Athena emits its events on a best effort basis. A query that did not start has no event: its request is in
+        `history_dead_letter_queue`.
+
+        Args:
+            id: the construct's id.
+            target: what gets the events. Default: none yet; use ``rule.add_target``.
+
+        Raises:
+            PatchingError: the target is not an ``IRuleTarget``, or a topic with the AWS managed key.
+
+        https://docs.aws.amazon.com/athena/latest/ug/athena-events.html
+        """
+        with creating(self, id):
+            check_rule_target(target)
+        return self._history.on_failed(self, id, target)
+
     def grant_query(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grant permission to run queries in the workgroup: to use Athena, the tables, both buckets and their keys.
 
@@ -207,28 +239,6 @@ class PatchComplianceReport(Construct):
         if not has_property(grantee, "grant_principal"):
             raise refusal("grantee", "must be an IGrantable, such as a role", shown(grantee)).at(self.node.path)
         return self._access.grant_query(grantee)
-
-    def _created_work_group(self, key: kms.IKey | None) -> CfnWorkGroup:
-        encryption = {"encryptionOption": "SSE_S3"}
-        if key is not None:
-            encryption = {"encryptionOption": "SSE_KMS", "kmsKey": key.key_arn}
-        return CfnWorkGroup(
-            self,
-            "WorkGroup",
-            name=generated_name(self, _WORK_GROUP_NAME_LENGTH),
-            description="Queries about patch compliance",
-            # The saved queries and past queries would otherwise prevent the deletion.
-            recursive_delete_option=True,
-            work_group_configuration={
-                "enforceWorkGroupConfiguration": True,
-                "publishCloudWatchMetricsEnabled": True,
-                "engineVersion": {"selectedEngineVersion": "Athena engine version 3"},
-                "resultConfiguration": {
-                    "outputLocation": f"s3://{self._results.bucket_name}/{RESULTS}",
-                    "encryptionConfiguration": encryption,
-                },
-            },
-        )
 
     def _allow(self, sources: SyncSources, prefix: str | None, key: kms.IKey | None) -> None:
         added = [

@@ -10,8 +10,8 @@ from aws_cdk import aws_config as config
 from aws_cdk import aws_events as events
 from constructs import Construct
 
-from patching_constructs._errors import refusal, shown
-from patching_constructs._validation import check_length, has_property
+from patching_constructs._validation import check_length
+from patching_constructs.constructs._rule_targets import check_rule_target
 from patching_constructs.constructs._scopes import creating
 
 # https://docs.aws.amazon.com/config/latest/APIReference/API_ConfigRule.html
@@ -91,14 +91,12 @@ class PatchComplianceRule(Construct):
             target: what gets the events. Default: none yet; use ``rule.add_target``.
 
         Raises:
-            PatchingError: the target is not an ``IRuleTarget``.
+            PatchingError: the target is not an ``IRuleTarget``, or a topic with the AWS managed key.
 
         https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-cwe-event-formats.html
         """
         with creating(scope, id):
-            if target is not None and not has_property(target, "bind"):
-                fix = "use one of aws_cdk.aws_events_targets, such as SnsTopic(topic)"
-                raise refusal("target", "must be an IRuleTarget", shown(target), fix)
+            check_rule_target(target)
         finding = {
             "Compliance": {"SecurityControlId": [PatchComplianceRule.SECURITY_HUB_CONTROL], "Status": ["FAILED"]},
             "RecordState": ["ACTIVE"],

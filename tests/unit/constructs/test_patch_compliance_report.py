@@ -1,16 +1,19 @@
 """PatchComplianceReport: its resources, who can write and read what, and what is invalid."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sqs as sqs
 from aws_cdk.assertions import Annotations, Match, Template
 from constructs import IConstruct
 
@@ -23,6 +26,7 @@ HERE = cdk.Environment(account="111122223333", region="eu-central-1")
 ORGANIZATION = "o-a1b2c3d4e5"
 TOKEN = cdk.Token.as_string({"Ref": "Parameter"})
 SERVICE = {"Service": "ssm.amazonaws.com"}
+OF_THE_QUEUE = {"sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"}
 Statements = list[dict[str, Any]]
 
 
@@ -121,9 +125,10 @@ def test_a_key_is_required_and_allowed(stack: cdk.Stack) -> None:
     statements = [each for each in rendered["Properties"]["KeyPolicy"]["Statement"] if each["Principal"] == SERVICE]
     assert [each["Action"] for each in statements] == ["kms:GenerateDataKey"] * 2
     assert [list(each["Condition"]) for each in statements] == [["StringEquals", "ArnLike"], ["StringEquals"]]
-    (group,) = resources(stack, "AWS::Athena::WorkGroup").values()
-    configuration = group["Properties"]["WorkGroupConfiguration"]["ResultConfiguration"]
-    assert configuration["EncryptionConfiguration"] == {"EncryptionOption": "SSE_KMS", "KmsKey": arn}
+    groups = resources(stack, "AWS::Athena::WorkGroup").values()
+    configurations = [each["Properties"]["WorkGroupConfiguration"]["ResultConfiguration"] for each in groups]
+    encryption = {"EncryptionOption": "SSE_KMS", "KmsKey": arn}
+    assert [each["EncryptionConfiguration"] for each in configurations] == [encryption] * 2
 
 
 def test_the_sync_waits_for_the_policy(stack: cdk.Stack) -> None:
@@ -162,9 +167,9 @@ def test_given_buckets(stack: cdk.Stack) -> None:
     assert len(resources(stack, "AWS::S3::Bucket")) == 2
     (_, upload) = bucket_statements(stack)
     assert upload["Resource"] == objects("inventory/*/accountid=111122223333/*", logical_id(stack, data))
-    (group,) = resources(stack, "AWS::Athena::WorkGroup").values()
-    configuration = group["Properties"]["WorkGroupConfiguration"]["ResultConfiguration"]
-    assert configuration["EncryptionConfiguration"]["EncryptionOption"] == "SSE_KMS"
+    for group in resources(stack, "AWS::Athena::WorkGroup").values():
+        configuration = group["Properties"]["WorkGroupConfiguration"]["ResultConfiguration"]
+        assert configuration["EncryptionConfiguration"]["EncryptionOption"] == "SSE_KMS"
 
 
 def test_a_new_bucket_without_a_new_bucket_for_logs(stack: cdk.Stack) -> None:
@@ -247,13 +252,72 @@ def test_the_history_is_recorded_once_a_day(stack: cdk.Stack) -> None:
     assert target["RoleArn"] == {"Fn::GetAtt": [logical_id(stack, report.history_role), "Arn"]}
     prefix, group, suffix = target["Input"]["Fn::Join"][1]
     request = json.loads(f"{prefix}{group['Ref']}{suffix}")
-    assert request["WorkGroup"] == stack.get_logical_id(report.work_group)
+    assert request["WorkGroup"] == "ReportHistoryWorkGroup4EA5A80B"
     assert request["QueryExecutionContext"] == {"Catalog": "AwsDataCatalog", "Database": "patches"}
     # Athena requires 32-128 characters; the time has 20.
     token = request["ClientRequestToken"].replace("<aws.scheduler.scheduled-time>", "2026-11-29T12:00:00Z")
     assert 32 <= len(token) <= 128
     assert request["QueryString"].startswith("INSERT INTO compliance_history\n")
     assert report.history_schedule.schedule_expression == properties["ScheduleExpression"]
+
+
+def test_a_request_that_starts_no_query_is_kept(stack: cdk.Stack) -> None:
+    report = PatchComplianceReport(stack, "Report")
+    arn = {"Fn::GetAtt": [logical_id(stack, report.history_dead_letter_queue), "Arn"]}
+    (schedule,) = resources(stack, "AWS::Scheduler::Schedule").values()
+    assert schedule["Properties"]["Target"]["DeadLetterConfig"] == {"Arn": arn}
+    assert allowed(stack, report.history_role)["sqs:SendMessage"] == arn
+
+
+@pytest.mark.parametrize("with_target", [True, False])
+def test_a_query_that_could_not_record_the_history(stack: cdk.Stack, with_target: bool) -> None:  # noqa: FBT001
+    report = PatchComplianceReport(stack, "Report")
+    target = targets.SqsQueue(sqs.Queue(stack, "Queue")) if with_target else None
+    rule = report.on_history_failed("Failed", target=target)
+    assert rule.node.path == "Stack/Report/Failed"
+    (rendered,) = resources(stack, "AWS::Events::Rule").values()
+    assert rendered["Properties"]["EventPattern"] == {
+        "source": ["aws.athena"],
+        "detail-type": ["Athena Query State Change"],
+        "detail": {
+            "currentState": ["FAILED", "CANCELLED"],
+            "workgroupName": [{"Ref": "ReportHistoryWorkGroup4EA5A80B"}],
+        },
+    }
+    assert ("Targets" in rendered["Properties"]) == with_target
+
+
+def test_a_failed_query_of_a_user_is_in_another_workgroup(stack: cdk.Stack) -> None:
+    report = PatchComplianceReport(stack, "Report")
+    groups = resources(stack, "AWS::Athena::WorkGroup")
+    assert list(groups) == [stack.get_logical_id(report.work_group), "ReportHistoryWorkGroup4EA5A80B"]
+    assert len({each["Properties"]["Name"] for each in groups.values()}) == 2
+
+
+@pytest.mark.parametrize(
+    ("target", "message"),
+    [
+        (
+            lambda _: "topic",
+            "target must be an IRuleTarget, got 'topic'; use one of aws_cdk.aws_events_targets, such as "
+            "SnsTopic(topic)",
+        ),
+        (
+            lambda stack: targets.SnsTopic(
+                sns.Topic(stack, "Topic", master_key=kms.Alias.from_alias_name(stack, "Key", "alias/aws/sns"))
+            ),
+            "target cannot be encrypted with the AWS managed key, got alias/aws/sns; use a customer managed key, to "
+            "which EventBridge can have access",
+        ),
+    ],
+)
+def test_events_need_a_target_that_can_get_them(
+    stack: cdk.Stack, target: Callable[[cdk.Stack], Any], message: str
+) -> None:
+    report = PatchComplianceReport(stack, "Report")
+    given = target(stack)
+    create = partial(report.on_history_failed, "Failed", target=untyped(given))
+    assert refused(create) == f"{message} [Stack/Report/Failed]"
 
 
 def test_two_reports_with_one_results_bucket_have_a_history_each(stack: cdk.Stack) -> None:
@@ -293,7 +357,7 @@ def test_only_the_role_of_the_history_can_write_it(stack: cdk.Stack) -> None:
     # Both read it, and one writes it.
     policies = json.dumps(resources(stack, "AWS::IAM::Policy"))
     assert (policies.count('"/history/patches/*"'), policies.count('"/history/')) == (3, 3)
-    assert set(allowed(stack, analyst)) == set(allowed(stack, report.history_role))
+    assert set(allowed(stack, report.history_role)) - set(allowed(stack, analyst)) == OF_THE_QUEUE
 
 
 def test_nothing_but_objects_has_a_wildcard(stack: cdk.Stack) -> None:
