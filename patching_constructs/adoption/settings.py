@@ -1,6 +1,6 @@
 """Statements about the L1 constructs of a construct: their logical ids, and what the construct has no property for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from patching_constructs.adoption.adopted import Dependency, Note
@@ -56,16 +56,19 @@ class Settings:
             self._call(handle, "add_property_override", Literal(path), Literal(value))
 
     def tags(self, handle: str, given: Given) -> None:
-        """Tag a resource.
+        """Tag a resource; tags that the CDK would write otherwise are set as they are.
 
         Raises:
             NotAdoptableError: the tags are unknown until deployment.
         """
-        for each in given.mappings("Tags"):
-            key, value = each.required("Key"), each.take("Value")
-            each.finish()
-            tag = Call("add", [text(key), text("" if value is None else value)], of=Call("cdk.Tags.of", [Name(handle)]))
-            self.statements.append(Statement(tag))
+        tags = given.each("Tags")
+        keys = [Given(each, f"Tags.{place}").required("Key") for place, each in enumerate(tags)]
+        if tags and not (_are_sorted(keys) and all(map(_has_value, tags))):
+            self.override(handle, {"Tags": tags})
+            return
+        for tag in tags:
+            added = Call("add", [text(tag["Key"]), text(tag["Value"])], of=Call("cdk.Tags.of", [Name(handle)]))
+            self.statements.append(Statement(added))
 
     def note(self, logical_id: str, *texts: str) -> None:
         """Add what is different."""
@@ -78,6 +81,17 @@ class Settings:
 def properties_of(resource: Resource) -> object:
     """Return the properties of a resource as its template has them."""
     return resource.template.content["Resources"][resource.logical_id].get("Properties") or {}
+
+
+def _are_sorted(keys: Sequence[object]) -> bool:
+    """Return whether the keys of tags are known, different and in order, because the CDK sorts and merges tags."""
+    known = [each.casefold() for each in keys if isinstance(each, str)]
+    return len(known) == len(keys) and known == sorted(set(known))
+
+
+def _has_value(tag: Mapping[str, object]) -> bool:
+    """Return whether a tag has a value, and nothing else but its key."""
+    return tag.keys() == {"Key", "Value"} and tag["Value"] not in (None, "", {"Ref": "AWS::NoValue"})
 
 
 def _policy(name: str, value: object) -> str:

@@ -242,6 +242,14 @@ KEPT: dict[str, Json] = {
         ),
         "Parameters": {"TheRolesOfTheNodesThatThisWindowInstallsPatchesOn": {"Type": "String"}},
     },
+    "tags": changed("Window.Tags", [{"Key": "a", "Value": "1"}, {"Key": "B", "Value": {"Ref": "AWS::StackName"}}]),
+    "tag-without-value": changed("Window.Tags", [{"Key": "z", "Value": ""}, {"Key": "a", "Value": "1"}]),
+    "tag-without-value-in-order": changed("Baseline.Tags", [{"Key": "a", "Value": ""}, {"Key": "z", "Value": "1"}]),
+    "tags-in-another-order": changed("Window.Tags", [{"Key": "z", "Value": "2"}, {"Key": "a", "Value": "1"}]),
+    "same-tag-twice": changed(
+        "Window.Tags", [{"Key": "a", "Value": {"Ref": "AWS::StackName"}}, {"Key": "a", "Value": "b"}]
+    ),
+    "tag-with-an-unknown-key": changed("Window.Tags", [{"Key": {"Ref": "AWS::Region"}, "Value": "1"}]),
     "import": changed("Install.ServiceRoleArn", {"Fn::ImportValue": "role"}),
     "subset-of-targets": twice(TEMPLATE),
     "rule-that-refers": with_more(
