@@ -32,9 +32,10 @@ A cell is the number of test cases, or of properties that were returned as the t
 _SEEN: Final = """
 ## What the emulators returned
 
-A property is counted for each resource that returned it with the value of the template. *Dropped* properties were
-accepted and not returned. A *fallback* is a resource that the emulator reports as created, of a type that it does not
-support.
+A property is counted for each resource that returned it with the value of the template. *Not compared* are properties
+that the emulator does not return, or returns with another value, or that the test does not read. A *fallback* is a
+resource that the emulator reports as created, of a type that it does not support.
+[What an emulator has deployed](../explanation/emulator.md) also has the types that belong to no feature.
 
 """
 
@@ -81,7 +82,7 @@ def _table(kind: Evidence, outcomes: Sequence[Outcome]) -> str:
         for seen in outcome.seen.values():
             types[seen.type].append(seen)
     rows = [_type_row(max(found, key=lambda seen: seen.resources)) for _, found in sorted(types.items())]
-    head = "| Type | Resources | Properties returned | Dropped | Fallback |\n|---|---|---|---|---|\n"
+    head = "| Type | Resources | Properties returned | Not compared | Fallback |\n|---|---|---|---|---|\n"
     return f"### {TITLES[kind]}\n\n{head}" + "\n".join(rows) + "\n"
 
 
