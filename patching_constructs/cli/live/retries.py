@@ -6,7 +6,7 @@ from patching_constructs.cli.aws_errors import THROTTLED
 
 # In this mode, botocore slows down all requests of a client when AWS throttles one of them.
 RETRIES: Final = {"mode": "adaptive", "total_max_attempts": 10}
-"""What botocore is told: the most attempts, which are those of a throttled request."""
+"""The most attempts of botocore, which are those of a throttled request."""
 ATTEMPTS: Final = 3
 """The most attempts of another request: an endpoint that is not there would otherwise be waited for."""
 
