@@ -12,7 +12,8 @@ from patching_constructs.adoption.patch_command import patch_properties
 from patching_constructs.adoption.scope import Scope
 from patching_constructs.properties.command import OPERATION, PATCH_DOCUMENTS, PatchOperation
 from patching_constructs.properties.cutoff import CutoffBehavior
-from patching_constructs.properties.task_actions import TaskType
+from patching_constructs.properties.document_parameters import ASSUME_ROLE
+from patching_constructs.properties.task_actions import Automation, TaskType
 from patching_constructs.ssm.target_keys import WINDOW_TARGET_IDS
 
 _PARAMETERS: Final = f"{PREFIX}.MaintenanceWindowRunCommandParameters.Parameters"
@@ -94,7 +95,9 @@ class AdoptedTask:
         if not self.target_ids and has_targets:
             options["targets"] = Items([])
         found = Call("with_options", named=options, of=factory)
-        scope.evaluate(found)
+        action = scope.evaluate(found).action
+        if isinstance(action, Automation) and action.gets_a_role:
+            raise NotAdoptableError(f"{ASSUME_ROLE} is missing: the constructs would create a role for {action.name}")
         return found, notes
 
 

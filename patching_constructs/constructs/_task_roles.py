@@ -158,7 +158,7 @@ class WindowRoles:
 
     def _runbook(self, action: Automation) -> IRoleRef | None:
         name = action.name
-        if action.runbook_role is not None or name not in RUNBOOK_PERMISSIONS:
+        if not action.gets_a_role:
             return action.runbook_role
         if name not in self.runbooks:
             allowed = [runbook_permission(each) for each in RUNBOOK_PERMISSIONS[name]]

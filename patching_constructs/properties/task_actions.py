@@ -45,7 +45,7 @@ from patching_constructs.properties.pseudo_parameters import (
 from patching_constructs.ssm import limits
 from patching_constructs.ssm.documents import AUTOMATION, COMMAND, find_document, name_of
 from patching_constructs.ssm.reboot import Reboot
-from patching_constructs.ssm.runbooks import RESOURCE_TYPES
+from patching_constructs.ssm.runbooks import RESOURCE_TYPES, RUNBOOK_PERMISSIONS
 
 if TYPE_CHECKING:
     from aws_cdk.interfaces.aws_iam import IRoleRef
@@ -191,6 +191,11 @@ class Automation:
         if known is None:
             return ASSUME_ROLE
         return next((name for name in ROLE_PARAMETERS if name in known.parameters), None)
+
+    @property
+    def gets_a_role(self) -> bool:
+        """Whether the window creates a role for it, with the permissions that AWS documents for the runbook."""
+        return self.runbook_role is None and self.name in RUNBOOK_PERMISSIONS
 
     @property
     def resource_type(self) -> str | None:

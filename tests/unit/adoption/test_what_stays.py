@@ -108,7 +108,7 @@ def with_more(**resources: Json) -> Json:
 
 
 def runbook(role: object) -> Json:
-    parameters = {"InstanceId": ["{{RESOURCE_ID}}"], "AutomationAssumeRole": role}
+    parameters = {"InstanceId": ["{{RESOURCE_ID}}"]} | ({} if role is None else {"AutomationAssumeRole": role})
     return {"MaintenanceWindowAutomationParameters": {"Parameters": parameters}}
 
 
@@ -159,6 +159,10 @@ STAYS: list[tuple[Json, str]] = [
     (changed("Window.AllowUnassociatedTargets", {"Ref": "Allow"}), "is not true or false"),
     (changed("Window.DeletionPolicy", "Snapshot"), "DeletionPolicy must be one of Delete, Retain"),
     (changed("Window.DeletionPolicy", {"Ref": "Policy"}), "DeletionPolicy must be one of Delete, Retain"),
+    (
+        changed("Window.DeletionPolicy", {"Fn::If": ["Keep", "Retain", "Delete"]}),
+        "DeletionPolicy must be one of Delete, Retain, RetainExceptOnCreate, got {'Fn::If': ['Keep', 'Retain'",
+    ),
     (changed("Window.CreationPolicy", {"ResourceSignal": {}}), "the constructs have no such CreationPolicy"),
     (changed("Baseline.Name", None), "Name is missing"),
     (changed("Baseline.OperatingSystem", "WINDOWS"), "rules must filter by PATCH_SET"),
@@ -177,6 +181,14 @@ STAYS: list[tuple[Json, str]] = [
     (of_type("AUTOMATION", "Drain", runbook(["patching"])), "AutomationAssumeRole is no ARN of a role"),
     (of_type("AUTOMATION", "Drain", runbook([ROLE, ROLE])), "AutomationAssumeRole must be one role"),
     (of_type("AUTOMATION", "Drain", {}, ServiceRoleArn=None), "ServiceRoleArn is missing: the constructs would create"),
+    (
+        of_type("AUTOMATION", "AWS-StopEC2Instance", runbook(None)),
+        "AutomationAssumeRole is missing: the constructs would create a role for AWS-StopEC2Instance",
+    ),
+    (
+        of_type("AUTOMATION", "arn:aws:ssm:eu-central-1::automation-definition/AWS-StopEC2Instance", runbook(None)),
+        "AutomationAssumeRole is missing: the constructs would create a role for AWS-StopEC2Instance",
+    ),
     (with_more(Rule=RULE | {"DependsOn": ["Window"]}), "what stays in the template depends on Window"),
     (
         with_more(Rule=RULE | {"Properties": {"Description": {"Fn::Sub": "${Baseline.Id}"}}}),
@@ -272,6 +284,8 @@ KEPT: dict[str, Json] = {
     "state-machine-without-name": of_type(
         "STEP_FUNCTIONS", STATE_MACHINE, {"MaintenanceWindowStepFunctionsParameters": {"Input": '{"a": 1}'}}
     ),
+    "runbook-role-of-aws": of_type("AUTOMATION", "AWS-StopEC2Instance", runbook([ROLE])),
+    "runbook-without-role": of_type("AUTOMATION", "Drain", runbook(None)),
     "runbook-role": of_type("AUTOMATION", "Drain", runbook(ROLE)),
     "approved-until": changed(
         "Baseline.ApprovalRules.PatchRules.0",
