@@ -22,7 +22,7 @@ _DATES: Final = ("date", "datetime", "timedelta")
 
 def rest_file(stack: StackPlan) -> str:
     """Return the name of the file with the rest of the template of a stack."""
-    return f"{_slug(stack.name)}.rest.template.json"
+    return f"{stack.id}.rest.template.json"
 
 
 def module(stacks: Sequence[StackPlan], *, source: str) -> str:
@@ -78,7 +78,7 @@ def _class(stack: StackPlan, body: Sequence[Statement]) -> str:
 
 def class_name(stack: StackPlan) -> str:
     """Return the name of the class of a stack."""
-    name = pascal_case(stack.name)
+    name = pascal_case(stack.id)
     return name if name.endswith("Stack") else f"{name}Stack"
 
 
@@ -89,7 +89,7 @@ _SYNTHESIZER: Final = Call(
 
 def _app(stacks: Sequence[StackPlan]) -> str:
     created = [
-        Statement(Call(class_name(stack), [Name("app"), Literal(_slug(stack.name))], {"synthesizer": _SYNTHESIZER}))
+        Statement(Call(class_name(stack), [Name("app"), Literal(stack.id)], {"synthesizer": _SYNTHESIZER}))
         for stack in stacks
     ]
     lines = [Statement(Call("cdk.App"), "app"), *created, Statement(Call("app.synth"))]
@@ -108,10 +108,6 @@ def _imports(statements: Iterable[Statement]) -> str:
     if own:
         third += ["from patching_constructs import (", *(f"    {each}," for each in own), ")"]
     return "\n".join([*standard, "from typing import Any", "", *third])
-
-
-def _slug(name: str) -> str:
-    return "-".join(each for each in name.replace("/", "-").split("-") if each)
 
 
 def _in_docstring(text: str) -> str:

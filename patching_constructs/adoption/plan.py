@@ -9,7 +9,7 @@ from patching_constructs.adoption.baselines import adopted_baseline
 from patching_constructs.adoption.code import Call, Name, Statement
 from patching_constructs.adoption.given import NotAdoptableError
 from patching_constructs.adoption.rest import attributes_used, functions_not_included, is_empty, without
-from patching_constructs.adoption.scope import Scope
+from patching_constructs.adoption.scope import Scope, stack_id, unused
 from patching_constructs.adoption.windows import adopted_window
 from patching_constructs.template.baselines import Baseline
 from patching_constructs.template.deployment import Deployment
@@ -23,6 +23,8 @@ class StackPlan:
     """What becomes of one stack."""
 
     template: Template
+    id: str
+    """The id of the stack in the app, which is its name if that is valid and no other stack has it."""
     adopted: Sequence[Adopted]
     kept: Sequence[Kept]
     """The windows, targets, tasks and baselines that stay in the template."""
@@ -56,13 +58,15 @@ _Unit = MaintenanceWindow | Baseline
 
 def plan(templates: Sequence[Template]) -> list[StackPlan]:
     """Return what becomes of each stack with windows or baselines."""
-    found = []
+    found: list[StackPlan] = []
+    ids: set[str] = set()
     for together in by_place(templates):
         deployment = Deployment(together)
         for template in deployment.templates:
             units = [each for each in _units(deployment) if each.template is template]
             if units or any(_is_patching(each) for each in deployment.resources if each.template is template):
-                found.append(_StackPlanner(template, deployment, units).plan())
+                id_ = unused(stack_id(template.source.stack), ids)
+                found.append(_StackPlanner(template, deployment, units).plan(id_))
     return found
 
 
@@ -87,11 +91,12 @@ class _StackPlanner:
         self._adopted: list[Adopted] = []
         self._reasons: dict[str, str] = {}
 
-    def plan(self) -> StackPlan:
+    def plan(self, id_: str) -> StackPlan:
         self._adopt_all()
         rest, referenced = without(self._template.content, self._ids)
         return StackPlan(
             template=self._template,
+            id=id_,
             adopted=self._adopted,
             kept=list(self._kept()),
             variables=self._scope.statements(),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from keyword import iskeyword
-from typing import Any
+from typing import Any, Final
 
 from patching_constructs._errors import PatchingError
 from patching_constructs.adoption.code import Call, Expression, Literal, Name, Statement
@@ -12,6 +12,10 @@ from patching_constructs.adoption.evaluation import evaluate
 from patching_constructs.adoption.given import NotAdoptableError
 
 _TAKEN = ("self", "scope", "id", "cdk", "iam", "sns", "s3", "logs", "aws_lambda", "stepfunctions", "rest", "app")
+
+
+_STACK_NAME_LENGTH: Final = 128
+"""https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html"""
 
 
 @dataclass
@@ -77,6 +81,12 @@ def pascal_case(name: str) -> str:
     words = [each for each in re.split(r"[^A-Za-z0-9]+", name) if each]
     found = "".join(each[0].upper() + each[1:] for each in words)
     return found if found[:1].isalpha() else f"N{found}"
+
+
+def stack_id(name: str) -> str:
+    """Return the name itself if CloudFormation accepts it as that of a stack, or the most similar one."""
+    found = re.sub(r"[^A-Za-z0-9-]+", "-", name).lstrip("-")
+    return (found if found[:1].isalpha() else f"Stack{found}")[:_STACK_NAME_LENGTH]
 
 
 def unused(wanted: str, taken: set[str]) -> str:

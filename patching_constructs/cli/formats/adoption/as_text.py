@@ -5,6 +5,7 @@ from pathlib import Path
 
 from patching_constructs.adoption.adopted import Adopted, Kept
 from patching_constructs.adoption.plan import StackPlan
+from patching_constructs.adoption.scope import stack_id
 from patching_constructs.cli.adopted_app import IMPORT
 from patching_constructs.cli.adopted_source import AdoptedSource
 
@@ -31,6 +32,8 @@ def as_text(stacks: Sequence[StackPlan], source: AdoptedSource, *, into: Path | 
 
 def _stack(stack: StackPlan) -> Iterator[str]:
     yield f"Stack {stack.name}"
+    if stack.adopted and stack.id != stack.name:
+        yield f"  Its id in the app is {stack.id}: {_reason_for_id(stack)}"
     for each in stack.adopted:
         yield from _adopted(each)
     notes = {note.text: [each.logical_id for each in stack.notes if each.text == note.text] for note in stack.notes}
@@ -46,6 +49,12 @@ def _stack(stack: StackPlan) -> Iterator[str]:
     if stack.adopted and stack.other_resources:
         yield f"  {_counted(stack.other_resources)} of other types in the template that the app includes"
     yield ""
+
+
+def _reason_for_id(stack: StackPlan) -> str:
+    if stack_id(stack.name) == stack.name:
+        return "the app has another stack with this name"
+    return "the name of a stack has letters, digits and hyphens, and begins with a letter"
 
 
 def _adopted(adopted: Adopted) -> Iterator[str]:
