@@ -124,11 +124,10 @@ lock: $(VENV)/.ready ## update the lock files to the newest versions
 	python tools/cli_requirements.py | $(LOCK_WITHOUT_HASHES) --constraints requirements-dev.lock - -o requirements-cli.lock
 
 # What is newer than the emulator breaks it, so its packages are those of the time of its release.
-EMULATOR := tests/integ/emulator
 lock-emulator: $(VENV)/.ready ## update the lock file of the emulator, see tests/integ/emulator/pyproject.toml
-	uv pip compile --quiet --universal --no-strip-extras --python-version 3.11 --no-annotate --generate-hashes \
-		--exclude-newer 2026-02-20 --custom-compile-command "make lock-emulator" \
-		$(EMULATOR)/pyproject.toml -o $(EMULATOR)/requirements.lock
+	cd tests/integ/emulator && uv pip compile --quiet --universal --upgrade --no-strip-extras --python-version 3.11 \
+		--no-annotate --generate-hashes --exclude-newer 2026-02-20 --custom-compile-command "make lock-emulator" \
+		pyproject.toml -o requirements.lock
 
 clean: ## remove the files of the other targets
 	rm -rf $(VENV) $(VENV)-docs $(VENV)-emulator $(VENV)-wheel $(VENV)-cli $(VENV)-lowest build dist cdk.out
