@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from patching_constructs._errors import PatchingError
 from patching_constructs.adoption.actions import PREFIX, Action, action_of, role, run_command
 from patching_constructs.adoption.code import Call, Expression, Items, Literal, Name
 from patching_constructs.adoption.given import Given, NotAdoptableError, is_token, text, whole
@@ -13,7 +14,10 @@ from patching_constructs.adoption.scope import Scope
 from patching_constructs.properties.command import OPERATION, PATCH_DOCUMENTS, PatchOperation
 from patching_constructs.properties.cutoff import CutoffBehavior
 from patching_constructs.properties.document_parameters import ASSUME_ROLE
+from patching_constructs.properties.targets import PatchTarget
 from patching_constructs.properties.task_actions import Automation, TaskType
+from patching_constructs.properties.task_options import check_task_targets
+from patching_constructs.properties.window_tasks import WindowTask
 from patching_constructs.ssm.target_keys import WINDOW_TARGET_IDS
 
 _PARAMETERS: Final = f"{PREFIX}.MaintenanceWindowRunCommandParameters.Parameters"
@@ -69,13 +73,13 @@ class AdoptedTask:
             notes.append(_CONTINUES)
         return given, {f"{_PARAMETERS}.{name}": value for name, value in others.items()}, notes
 
-    def as_other_task(self, scope: Scope, id_: str, *, has_targets: bool) -> tuple[Expression, list[str]]:
+    def as_other_task(self, scope: Scope, id_: str, targets: Sequence[PatchTarget]) -> tuple[Expression, list[str]]:
         """Return the task with the id of its construct, and notes.
 
         Args:
             scope: the scope.
             id_: the id.
-            has_targets: whether the window has targets.
+            targets: the targets of the window.
 
         Raises:
             NotAdoptableError: the constructs have no such task.
@@ -92,13 +96,22 @@ class AdoptedTask:
             if self.action.type is not TaskType.RUN_COMMAND or "notification" in self.action.options:
                 raise NotAdoptableError("ServiceRoleArn is missing: the constructs would create a role")
             options["service_linked_role"] = Literal(value=True)
-        if not self.target_ids and has_targets:
+        if not self.target_ids and targets:
             options["targets"] = Items([])
         found = Call("with_options", named=options, of=factory)
-        action = scope.evaluate(found).action
-        if isinstance(action, Automation) and action.gets_a_role:
-            raise NotAdoptableError(f"{ASSUME_ROLE} is missing: the constructs would create a role for {action.name}")
+        _check(scope.evaluate(found), targets)
         return found, notes
+
+
+def _check(task: WindowTask, targets: Sequence[PatchTarget]) -> None:
+    action = task.action
+    if isinstance(action, Automation) and action.gets_a_role:
+        raise NotAdoptableError(f"{ASSUME_ROLE} is missing: the constructs would create a role for {action.name}")
+    if task.targets is None:
+        try:
+            check_task_targets(task, targets)
+        except PatchingError as error:
+            raise NotAdoptableError(str(error)) from error
 
 
 _CONTINUES: Final = "CutoffBehavior CONTINUE_TASK, the default of the service, is written out"

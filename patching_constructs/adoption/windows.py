@@ -16,7 +16,9 @@ from patching_constructs.adoption.targets import target_expression
 from patching_constructs.adoption.tasks import AdoptedTask, adopted_task
 from patching_constructs.properties._durations import whole
 from patching_constructs.properties._resource_names import check_resource_name
+from patching_constructs.properties.targets import PatchTarget
 from patching_constructs.schedule._options import check_cutoff
+from patching_constructs.schedule._window_dates import check_window_dates
 from patching_constructs.schedule.expression import ScheduleExpression
 from patching_constructs.schedule.occurrences import has_no_executions
 from patching_constructs.ssm import limits
@@ -51,7 +53,7 @@ class _Adoption:
         named = self._window_properties(resource)
         targets = self._targets()
         tasks = sorted(self._tasks(), key=AdoptedTask.order)
-        kind, of_tasks, ids = self._with_tasks(tasks, has_targets=bool(targets))
+        kind, of_tasks, ids = self._with_tasks(tasks, targets)
         for priority, (task, id_) in enumerate(zip(tasks, ids, strict=True), start=1):
             self._settle_task(task, f'{self._name}.tasks["{id_}"]', priority)
         schedule = {"schedule": named.pop("schedule")}
@@ -112,6 +114,7 @@ class _Adoption:
             check_description(values.get("description"), limits.DESCRIPTION_LENGTH)
             lengths = [whole(name, values[name], "hours", bounds) for name, bounds in _LENGTHS.items()]
             check_cutoff(*lengths)
+            check_window_dates(values["schedule"], values.get("start_date"), values.get("end_date"))
         except PatchingError as error:
             raise NotAdoptableError(str(error)) from error
 
@@ -145,15 +148,14 @@ class _Adoption:
         return found
 
     def _with_tasks(
-        self, tasks: Sequence[AdoptedTask], *, has_targets: bool
+        self, tasks: Sequence[AdoptedTask], targets: Sequence[Expression]
     ) -> tuple[str, dict[str, Expression], list[str]]:
         """Return the class, its properties for the tasks, and the ids of the tasks."""
         place = _place_of_patch_task(tasks)
+        evaluated = [self._scope.evaluate(each) for each in targets]
         ids = [_PATCH_TASK if each == place else self._task_id(task) for each, task in enumerate(tasks)]
         others = {
-            each: self._other_task(task, ids[each], has_targets=has_targets)
-            for each, task in enumerate(tasks)
-            if each != place
+            each: self._other_task(task, ids[each], evaluated) for each, task in enumerate(tasks) if each != place
         }
         if place is None:
             return "MaintenanceWindow", {"tasks": Items(list(others.values()))} if others else {}, ids
@@ -166,8 +168,8 @@ class _Adoption:
         found |= {"after": Items(after)} if after else {}
         return "PatchSchedule", found, ids
 
-    def _other_task(self, task: AdoptedTask, id_: str, *, has_targets: bool) -> Expression:
-        found, notes = task.as_other_task(self._scope, id_, has_targets=has_targets)
+    def _other_task(self, task: AdoptedTask, id_: str, targets: Sequence[PatchTarget]) -> Expression:
+        found, notes = task.as_other_task(self._scope, id_, targets)
         self._settings.note(task.logical_id, *notes)
         return found
 

@@ -4,7 +4,7 @@ https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateMainte
 """
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from aws_cdk.aws_ssm import CfnMaintenanceWindow
@@ -22,8 +22,9 @@ from patching_constructs.schedule._cron import YEAR
 from patching_constructs.schedule._options import check_cutoff
 from patching_constructs.schedule._schedule_argument import check_schedule
 from patching_constructs.schedule._time_zone import check_moment
+from patching_constructs.schedule._window_dates import check_window_dates
 from patching_constructs.schedule.expression import ScheduleExpression
-from patching_constructs.schedule.occurrences import first_start, has_no_executions
+from patching_constructs.schedule.occurrences import has_no_executions
 from patching_constructs.ssm import limits
 
 DEFAULT_DURATION: Final = timedelta(hours=4)
@@ -115,9 +116,7 @@ def checked_window(
     cutoff_hours = whole("cutoff", cutoff, "hours", limits.CUTOFF_HOURS)
     check_cutoff(cutoff_hours, duration_hours)
     start, end = _moment("start_date", start_date), _moment("end_date", end_date)
-    if isinstance(start_date, datetime) and isinstance(end_date, datetime) and end_date <= start_date:
-        raise refusal("end_date", "must be after start_date", f"start_date={start}, end_date={end}")
-    _check_opens(schedule, start_date, end_date)
+    check_window_dates(schedule, start_date, end_date)
     return Window(
         schedule=schedule,
         duration_hours=duration_hours,
@@ -129,33 +128,10 @@ def checked_window(
     )
 
 
-_FIRST_MOMENT: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_WHERE: Final = {
-    (True, True): "between start_date and end_date",
-    (True, False): "after start_date",
-    (False, True): "before end_date",
-}
-
-
 def _check_schedule(schedule: ScheduleExpression) -> None:
     check_schedule("schedule", schedule)
     if has_no_executions(schedule):
         raise refusal("schedule", f"must match a date in the years {YEAR}", repr(str(schedule)))
-
-
-def _check_opens(
-    schedule: ScheduleExpression, start_date: datetime | str | None, end_date: datetime | str | None
-) -> None:
-    start = start_date if isinstance(start_date, datetime) else None
-    end = end_date if isinstance(end_date, datetime) else None
-    if schedule.is_unresolved or (start is None and end is None):
-        return
-    # A date that is unknown until deployment does not limit the executions.
-    if first_start(schedule, after=start or _FIRST_MOMENT, end_date=end) is None:
-        bounds = {"start_date": start, "end_date": end}
-        given = [f"{name}={moment.isoformat()}" for name, moment in bounds.items() if moment]
-        rule = f"must have an execution {_WHERE[start is not None, end is not None]}"
-        raise refusal("schedule", rule, f"{str(schedule)!r} with {', '.join(given)}")
 
 
 def _moment(what: str, moment: datetime | str | None) -> str | None:

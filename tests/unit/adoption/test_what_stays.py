@@ -112,12 +112,25 @@ def runbook(role: object) -> Json:
     return {"MaintenanceWindowAutomationParameters": {"Parameters": parameters}}
 
 
+def dated(start: str, end: str) -> Json:
+    found = changed("Window.StartDate", start)
+    found["Resources"]["Window"]["Properties"]["EndDate"] = end
+    return found
+
+
+def without_targets(content: Json) -> Json:
+    for name in ("Target", "Install"):
+        del content["Resources"][name]
+    return content
+
+
 NOTIFICATION = {
     "NotificationArn": "arn:aws:sns:eu-central-1:123456789012:patching",
     "NotificationEvents": ["Failed"],
     "NotificationType": "Command",
 }
 RULE: Json = {"Type": "AWS::Events::Rule", "Properties": {"EventPattern": {"source": ["aws.ssm"]}}}
+FUNCTION = "arn:aws:lambda:eu-central-1:123456789012:function:SSM-drain"
 STATE_MACHINE = "arn:aws:states:eu-central-1:123456789012:stateMachine:SSM-drain"
 STAYS: list[tuple[Json, str]] = [
     (changed("Install.TaskType", {"Ref": "Type"}), "TaskType must be known, got {'Ref': 'Type'}"),
@@ -156,6 +169,15 @@ STAYS: list[tuple[Json, str]] = [
     (changed("Window.Cutoff", 3), "cutoff must be shorter than duration"),
     (changed("Window.StartDate", "2027-01-01"), "'2027-01-01' is no date with a time zone"),
     (changed("Window.EndDate", "later"), "'later' is no date with a time zone"),
+    (
+        dated("2027-01-05T00:00:00Z", "2027-01-01T00:00:00Z"),
+        "end_date must be after start_date, got start_date=2027-01-05T00:00:00+00:00, end_date=2027-01-01T00:00:00",
+    ),
+    (
+        dated("2027-01-04T00:00:00Z", "2027-01-06T00:00:00Z"),
+        "schedule must have an execution between start_date and end_date, got 'cron(0 3 ? * SUN *)' with",
+    ),
+    (changed("Window.EndDate", "1970-01-02T00:00:00Z"), "schedule must have an execution before end_date"),
     (changed("Window.AllowUnassociatedTargets", {"Ref": "Allow"}), "is not true or false"),
     (changed("Window.DeletionPolicy", "Snapshot"), "DeletionPolicy must be one of Delete, Retain"),
     (changed("Window.DeletionPolicy", {"Ref": "Policy"}), "DeletionPolicy must be one of Delete, Retain"),
@@ -181,6 +203,14 @@ STAYS: list[tuple[Json, str]] = [
     (of_type("AUTOMATION", "Drain", runbook(["patching"])), "AutomationAssumeRole is no ARN of a role"),
     (of_type("AUTOMATION", "Drain", runbook([ROLE, ROLE])), "AutomationAssumeRole must be one role"),
     (of_type("AUTOMATION", "Drain", {}, ServiceRoleArn=None), "ServiceRoleArn is missing: the constructs would create"),
+    (
+        without_targets(of_type("LAMBDA", FUNCTION, {}, Targets=None)),
+        "max_concurrency requires a task with targets, got '10%'; leave it out, or set targets",
+    ),
+    (
+        of_type("AUTOMATION", "AWS-StartEC2Instance", runbook(ROLE)),
+        "targets must be instance IDs or a resource group for AWS-StartEC2Instance",
+    ),
     (
         of_type("AUTOMATION", "AWS-StopEC2Instance", runbook(None)),
         "AutomationAssumeRole is missing: the constructs would create a role for AWS-StopEC2Instance",
@@ -273,7 +303,7 @@ KEPT: dict[str, Json] = {
     "depends": with_more(Rule=RULE) | {"Outputs": {"Id": {"Value": {"Ref": "Window"}}}},
     "lambda": of_type(
         "LAMBDA",
-        "arn:aws:lambda:eu-central-1:123456789012:function:SSM-drain",
+        FUNCTION,
         {"MaintenanceWindowLambdaParameters": {"Payload": "bm8ganNvbg==", "Qualifier": "live"}},
     ),
     "state-machine": of_type(
