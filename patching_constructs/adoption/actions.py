@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from patching_constructs.adoption.arns import FUNCTION, ROLE, STATE_MACHINE, TOPIC, arn
 from patching_constructs.adoption.code import Call, Entries, Expression, Items, Literal, Name
-from patching_constructs.adoption.given import Given, NotAdoptableError, list_of_texts, text, texts
+from patching_constructs.adoption.given import Given, NotAdoptableError, list_of_texts, text
 from patching_constructs.adoption.members import duration, member
 from patching_constructs.adoption.scope import Scope
 from patching_constructs.properties._json_texts import json_text
@@ -61,12 +62,13 @@ def action_of(given: Given, kind: object, scope: Scope, logical_id: str) -> Acti
             found = Action(TaskType.AUTOMATION, document, {}, *_runbook(document, invocation, scope, logical_id))
         case TaskType.LAMBDA:
             invocation = parameters.below("MaintenanceWindowLambdaParameters")
-            function = scope.imported("aws_lambda.Function.from_function_arn", f"{logical_id}Function", text(document))
+            name, value = "aws_lambda.Function.from_function_arn", arn("TaskArn", document, FUNCTION)
+            function = scope.imported(name, f"{logical_id}Function", value)
             found = Action(TaskType.LAMBDA, document, {}, _lambda(function, invocation))
         case TaskType.STEP_FUNCTIONS:
             invocation = parameters.below("MaintenanceWindowStepFunctionsParameters")
-            name = "stepfunctions.StateMachine.from_state_machine_arn"
-            machine = scope.imported(name, f"{logical_id}StateMachine", text(document))
+            name, value = "stepfunctions.StateMachine.from_state_machine_arn", arn("TaskArn", document, STATE_MACHINE)
+            machine = scope.imported(name, f"{logical_id}StateMachine", value)
             found = Action(TaskType.STEP_FUNCTIONS, document, {}, _step_functions(machine, invocation))
         case _:
             raise NotAdoptableError(f"TaskType must be known, got {kind!r:.80}")
@@ -75,9 +77,13 @@ def action_of(given: Given, kind: object, scope: Scope, logical_id: str) -> Acti
     return found
 
 
-def role(scope: Scope, wanted: str, arn: object) -> Expression:
-    """Return an imported role, whose policies the constructs do not change."""
-    return scope.imported("iam.Role.from_role_arn", wanted, text(arn), **_IMMUTABLE)
+def role(scope: Scope, wanted: str, value: object, name: str = "ServiceRoleArn") -> Expression:
+    """Return an imported role, whose policies the constructs do not change.
+
+    Raises:
+        NotAdoptableError: the value is known to be no ARN of a role.
+    """
+    return scope.imported("iam.Role.from_role_arn", wanted, arn(name, value, ROLE), **_IMMUTABLE)
 
 
 def run_command(document: object, parameters: Mapping[str, Any]) -> Expression:
@@ -174,7 +180,7 @@ def _notification(given: Given, scope: Scope, logical_id: str) -> dict[str, Expr
     if topic is None or not events or kind is None:
         raise NotAdoptableError("NotificationConfig requires NotificationArn, NotificationEvents and NotificationType")
     return {
-        "topic": scope.imported("sns.Topic.from_topic_arn", f"{logical_id}Topic", text(topic)),
+        "topic": scope.imported("sns.Topic.from_topic_arn", f"{logical_id}Topic", arn("NotificationArn", topic, TOPIC)),
         "events": Items([member(NotificationEvent, each) for each in events], is_tuple=True),
         "notification_type": member(NotificationType, kind),
     }
@@ -185,13 +191,9 @@ def _runbook(document: object, given: Given, scope: Scope, logical_id: str) -> t
     named: dict[str, Expression] = {}
     given_role = next((name for name in ROLE_PARAMETERS if name in parameters), None)
     if given_role is not None:
-        match texts(parameters.pop(given_role)):
-            case [Literal(str() as arn)] if not arn.startswith("arn:"):
-                raise NotAdoptableError(f"{given_role} is no ARN of a role")
-            case [arn]:
-                named["runbook_role"] = scope.imported(
-                    "iam.Role.from_role_arn", f"{logical_id}RunbookRole", arn, **_IMMUTABLE
-                )
+        match parameters.pop(given_role):
+            case [value] | (str() as value):
+                named["runbook_role"] = role(scope, f"{logical_id}RunbookRole", value, given_role)
             case _:
                 raise NotAdoptableError(f"{given_role} must be one role")
     version = given.take("DocumentVersion")

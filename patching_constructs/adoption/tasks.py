@@ -62,7 +62,7 @@ class AdoptedTask:
         document = str(self.action.document)
         properties, others = patch_properties(document, self.action.parameters)
         if "notification" in self.action.options and "role" not in self.options:
-            raise NotAdoptableError("a notification without ServiceRoleArn: the constructs would create a role")
+            raise NotAdoptableError(_NO_ROLE)
         scope.evaluate_all(properties)
         given = {**properties, **self.options, **self.action.options}
         notes = []
@@ -94,7 +94,7 @@ class AdoptedTask:
             notes.append(_CONTINUES)
         if "role" not in self.options:
             if self.action.type is not TaskType.RUN_COMMAND or "notification" in self.action.options:
-                raise NotAdoptableError("ServiceRoleArn is missing: the constructs would create a role")
+                raise NotAdoptableError(_NO_ROLE)
             options["service_linked_role"] = Literal(value=True)
         if not self.target_ids and targets:
             options["targets"] = Items([])
@@ -114,6 +114,7 @@ def _check(task: WindowTask, targets: Sequence[PatchTarget]) -> None:
             raise NotAdoptableError(str(error)) from error
 
 
+_NO_ROLE: Final = "the task has no ServiceRoleArn: the constructs would create a role"
 _CONTINUES: Final = "CutoffBehavior CONTINUE_TASK, the default of the service, is written out"
 
 
