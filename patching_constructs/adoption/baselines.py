@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, Final
 
 from patching_constructs._errors import PatchingError
+from patching_constructs._tokens import is_unresolved
 from patching_constructs._validation import check_description
 from patching_constructs.adoption.adopted import Adopted
 from patching_constructs.adoption.code import Call, Expression, Items, Literal, Name, Statement
@@ -61,7 +62,7 @@ def adopted_baseline(baseline: Baseline, scope: Scope) -> Adopted:
     settings.tags(handle, given)
     given.finish()
     settings.override(handle, others)
-    _check(scope, named)
+    _register_groups(baseline, scope, _check(scope, named))
     construct = Call("PatchBaseline", [Name("self"), Literal(id_)], named)
     return Adopted(
         kind="PatchBaseline",
@@ -86,7 +87,19 @@ _DEFAULTS: Final[Mapping[str, Any]] = {
 }
 
 
-def _check(scope: Scope, named: Mapping[str, Expression]) -> None:
+def _register_groups(baseline: Baseline, scope: Scope, values: Mapping[str, Any]) -> None:
+    """Register the patch groups, of which the construct refuses a second baseline of the same operating system."""
+    known = [(values["operating_system"], each) for each in values.get("patch_groups", ()) if not is_unresolved(each)]
+    for system, group in known:
+        other = scope.patch_groups.get((system, group))
+        if other is not None:
+            raise NotAdoptableError(f"{other} registers the patch group {group!r} for {system} too")
+    if "Condition" not in baseline.template.content["Resources"][baseline.logical_id]:
+        scope.patch_groups |= dict.fromkeys(known, baseline.logical_id)
+
+
+def _check(scope: Scope, named: Mapping[str, Expression]) -> dict[str, Any]:
+    """Return the values of the properties, which the construct accepts."""
     values = scope.evaluate_all(named)
     try:
         check_resource_name("baseline_name", values["baseline_name"])
@@ -96,6 +109,7 @@ def _check(scope: Scope, named: Mapping[str, Expression]) -> None:
         check_baseline(values["operating_system"], **given)
     except PatchingError as error:
         raise NotAdoptableError(str(error)) from error
+    return values
 
 
 def _arguments(given: Given, settings: Settings, logical_id: str) -> dict[str, Expression]:

@@ -26,10 +26,12 @@ class Scope:
     variables: dict[str, Expression] = field(default_factory=dict)
     """The imported resources."""
     names: set[str] = field(default_factory=lambda: set(_TAKEN))
+    patch_groups: dict[tuple[str, str], str] = field(default_factory=dict)
+    """The baselines that certainly register a patch group, by the operating system and the name of the group."""
 
     def copy(self) -> "Scope":
         """Return a copy."""
-        return Scope(set(self.ids), dict(self.variables), set(self.names))
+        return Scope(set(self.ids), dict(self.variables), set(self.names), dict(self.patch_groups))
 
     def new_id(self, wanted: str) -> str:
         """Return the id of a construct, which no other one has."""
