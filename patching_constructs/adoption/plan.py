@@ -8,7 +8,13 @@ from patching_constructs.adoption.adopted import Adopted, Kept, Note
 from patching_constructs.adoption.baselines import adopted_baseline
 from patching_constructs.adoption.code import Call, Name, Statement
 from patching_constructs.adoption.given import NotAdoptableError
-from patching_constructs.adoption.rest import attributes_used, functions_not_included, is_empty, without
+from patching_constructs.adoption.rest import (
+    attributes_used,
+    functions_not_included,
+    is_empty,
+    missing_properties,
+    without,
+)
 from patching_constructs.adoption.scope import Scope, stack_id, unused
 from patching_constructs.adoption.windows import adopted_window
 from patching_constructs.template.baselines import Baseline
@@ -143,6 +149,8 @@ class _StackPlanner:
         functions = functions_not_included(rest)
         if functions:
             return f"the CDK cannot include {functions[0]}; {_PROCESSED}"
+        if missing := missing_properties(rest):
+            return f"the CDK cannot include {missing[0]}"
         used = attributes_used(rest)
         name = next((each for each in adopted.handles if each in used), None)
         return None if name is None else f"what stays in the template depends on {name}, or uses an attribute of it"

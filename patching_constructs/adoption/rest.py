@@ -8,6 +8,9 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Any, Final
 
+from patching_constructs.template.required_properties import REQUIRED
+
+_NO_VALUES: Final[tuple[object, ...]] = (None, {"Ref": "AWS::NoValue"})
 _IN_TEXT: Final = re.compile(r"\$\{([A-Za-z0-9]+)(\.[A-Za-z0-9.]+)?\}")
 _INCLUDED: Final = frozenset(
     f"Fn::{name}"
@@ -72,6 +75,25 @@ def functions_not_included(content: object) -> list[str]:
     return sorted({key for key in _keys(content) if key.startswith("Fn::") and key not in _INCLUDED})
 
 
+def missing_properties(content: dict[str, Any]) -> list[str]:
+    """Return the resources that the CDK cannot include because a required property is missing, with the property."""
+    return [
+        f"{logical_id}, whose {name} is missing"
+        for logical_id, resource in content["Resources"].items()
+        for name in _missing(resource)
+    ]
+
+
+def _missing(resource: object) -> list[str]:
+    match resource:
+        case {"Type": str(kind), "Properties": dict(properties)}:
+            return [name for name in REQUIRED.get(kind, ()) if properties.get(name) in _NO_VALUES]
+        case {"Type": str(kind)}:
+            return list(REQUIRED.get(kind, ()))
+        case _:
+            return ["Type"]
+
+
 def _references(content: object) -> Iterator[tuple[str, bool]]:
     level = [content]
     while level:
@@ -87,7 +109,7 @@ def _references(content: object) -> Iterator[tuple[str, bool]]:
                 yield from ((name, bool(attribute)) for name, attribute in _IN_TEXT.findall(text))
         if isinstance(each, dict):
             depends = each.get("DependsOn", ())
-            for name in [depends] if isinstance(depends, str) else depends:
+            for name in depends if isinstance(depends, list | tuple) else [depends]:
                 yield str(name), True
             level += each.values()
         elif isinstance(each, list):

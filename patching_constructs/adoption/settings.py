@@ -40,7 +40,10 @@ class Settings:
             if (policy := given.take(name)) is not None:
                 self.assign(f"{handle}.cfn_options.{option}", Name(f"cdk.CfnDeletionPolicy.{_policy(name, policy)}"))
         depends = given.take("DependsOn") or []
-        self.dependencies += [Dependency(handle, each) for each in ([depends] if isinstance(depends, str) else depends)]
+        for each in depends if isinstance(depends, list) else [depends]:
+            if not isinstance(each, str):
+                raise NotAdoptableError(f"DependsOn must have the logical IDs of resources, got {each!r:.80}")
+            self.dependencies.append(Dependency(handle, each))
         for key, value in given.below("Metadata").take_all().items():
             if key != _PATH:
                 self._call(handle, "add_metadata", Literal(key), Literal(value))

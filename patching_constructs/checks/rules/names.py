@@ -10,15 +10,10 @@ from patching_constructs.checks.violation import Outcome, Violation
 from patching_constructs.ssm import limits
 from patching_constructs.template.baselines import BASELINE
 from patching_constructs.template.maintenance_windows import TARGET, TASK, WINDOW
+from patching_constructs.template.required_properties import REQUIRED
 from patching_constructs.template.resource import Resource
 from patching_constructs.template.value import Value, shown
 
-_REQUIRED = {
-    WINDOW: ("Name", "Schedule", "Duration", "Cutoff", "AllowUnassociatedTargets"),
-    TARGET: ("WindowId", "ResourceType", "Targets"),
-    TASK: ("WindowId", "TaskType", "TaskArn", "Priority"),
-    BASELINE: ("Name",),
-}
 _UNSUPPORTED = {WINDOW: ("Enabled",), TASK: ("AlarmConfiguration",)}
 _LONGEST_DESCRIPTION = {
     WINDOW: limits.DESCRIPTION_LENGTH,
@@ -86,6 +81,6 @@ def unsupported_property(resource: Resource, _: Context) -> Iterator[Outcome]:
 )
 def required_property(resource: Resource, _: Context) -> Iterator[Outcome]:
     """Properties that the service requires must be set."""
-    missing = [name for name in _REQUIRED[resource.type] if not resource[name].is_given]
+    missing = [name for name in REQUIRED[resource.type] if not resource[name].is_given]
     if missing:
         yield Violation(resource.properties, f"Required properties are missing: {', '.join(missing)}.")

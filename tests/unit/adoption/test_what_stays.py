@@ -185,6 +185,7 @@ STAYS: list[tuple[Json, str]] = [
         changed("Window.DeletionPolicy", {"Fn::If": ["Keep", "Retain", "Delete"]}),
         "DeletionPolicy must be one of Delete, Retain, RetainExceptOnCreate, got {'Fn::If': ['Keep', 'Retain'",
     ),
+    (changed("Window.DependsOn", [["Target"]]), "DependsOn must have the logical IDs of resources, got ['Target']"),
     (changed("Window.CreationPolicy", {"ResourceSignal": {}}), "the constructs have no such CreationPolicy"),
     (changed("Baseline.Name", None), "Name is missing"),
     (changed("Baseline.OperatingSystem", "WINDOWS"), "rules must filter by PATCH_SET"),
@@ -224,6 +225,7 @@ STAYS: list[tuple[Json, str]] = [
         of_type("AUTOMATION", "arn:aws:ssm:eu-central-1::automation-definition/AWS-StopEC2Instance", runbook(None)),
         "AutomationAssumeRole is missing: the constructs would create a role for AWS-StopEC2Instance",
     ),
+    (with_more(Rule=RULE | {"Properties": {"Name": {"Fn::GetAtt": "Baseline.Id"}}}), "template depends on Baseline"),
     (with_more(Rule=RULE | {"DependsOn": ["Window"]}), "what stays in the template depends on Window"),
     (
         with_more(Rule=RULE | {"Properties": {"Description": {"Fn::Sub": "${Baseline.Id}"}}}),
@@ -277,6 +279,9 @@ KEPT: dict[str, Json] = {
         "Resources": changed("Install.ServiceRoleArn", {"Fn::GetAtt": "Role.Arn"})["Resources"]
         | {"Role": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {"Version": "2012-10-17"}}}},
     },
+    "parameter-without-list": of_type(
+        "RUN_COMMAND", "Drain", {"MaintenanceWindowRunCommandParameters": {"Parameters": {"Force": "true"}}}
+    ),
     "flag-parameter": of_type(
         "RUN_COMMAND",
         "Drain",
