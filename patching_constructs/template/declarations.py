@@ -106,8 +106,6 @@ class Declarations:
         return self._uses.has_imports
 
     def _values(self, name: str) -> tuple[object, ...]:
-        if name in self.known:
-            return ()
         parameter = self.parameters.get(name)
         if parameter is not None and parameter.values is not None:
             return parameter.values
