@@ -33,11 +33,15 @@ def interrupt(command: list[str], number: signal.Signals, folder: Path) -> None:
     with subprocess.Popen(
         [*command, str(folder)], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as run:
-        assert run.stdout
-        group = int(run.stdout.readline())
-        wait(lambda: len(list(members(group))) > 1, "the CDK CLI did not start")
-        run.send_signal(number)
-        wait(lambda: not list(members(group)), f"{group} is still running")
+        try:
+            assert run.stdout
+            group = int(run.stdout.readline())
+            wait(lambda: len(list(members(group))) > 1, "the CDK CLI did not start")
+            run.send_signal(number)
+            wait(lambda: not list(members(group)), f"{group} is still running")
+        finally:
+            # Leaving the block would wait for a run that does not end.
+            run.kill()
 
 
 def members(group: int) -> Iterator[int]:
