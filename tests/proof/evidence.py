@@ -14,13 +14,12 @@ class Evidence(StrEnum):
     OWN_CHECKS = "own-checks"
     API_MODEL = "api-model"
     EMULATOR = "emulator"
-    OWN_PROVIDER = "own-provider"
 
 
 # What a template passes, whatever it deploys.
 STATIC: Final = (Evidence.CDK_VALIDATION, Evidence.CFN_LINT, Evidence.NAG, Evidence.OWN_CHECKS)
 # What a deployment shows, property by property.
-DEPLOYED: Final = (Evidence.EMULATOR, Evidence.OWN_PROVIDER)
+DEPLOYED: Final = (Evidence.EMULATOR,)
 TITLES: Final = {
     Evidence.UNIT: "Unit tests",
     Evidence.CDK_VALIDATION: "CDK validation",
@@ -29,5 +28,4 @@ TITLES: Final = {
     Evidence.OWN_CHECKS: "Our linter",
     Evidence.API_MODEL: "API model",
     Evidence.EMULATOR: "Emulator",
-    Evidence.OWN_PROVIDER: "Emulator with our own provider",
 }
