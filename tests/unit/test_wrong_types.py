@@ -280,6 +280,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "PatchCapacity": {"nodes": 400, "minutes_per_node": 12},
     "PatchComplianceReport": {},
     "PatchComplianceReport.grant_query": {"grantee": ROLE},
+    "PatchComplianceReport.on_history_failed": {"id": "Rule"},
     "PatchComplianceRule": {},
     "PatchComplianceRule.on_security_hub_finding": {},
     "PatchDataSync": {"bucket": BUCKET},
