@@ -67,4 +67,6 @@ class Values:
                 return physical_id
             case "AWS::S3::Bucket", "Arn":
                 return f"arn:aws:s3:::{physical_id}"
+            case "AWS::SQS::Queue", "Arn":
+                return f"arn:aws:sqs:{REGION}:{ACCOUNT}:{physical_id.rpartition('/')[2]}"
         raise NotImplementedError(f"{logical_id}.{attribute} is not resolved")

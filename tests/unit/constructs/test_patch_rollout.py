@@ -1,5 +1,6 @@
 """PatchRollout and PatchRing: the windows of the rings, their ids, their order, and every error and warning."""
 
+import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from inspect import Parameter, signature
@@ -673,7 +674,7 @@ def test_a_freeze_of_two_scopes_is_compared_once(stack: cdk.Stack, monkeypatch: 
         compared.append([each.name for each in rings])
         return check_rings(rings)
 
-    monkeypatch.setattr("patching_constructs.constructs.patch_rollout.check_rings", counted)
+    monkeypatch.setattr(sys.modules[PatchRollout.__module__], "check_rings", counted)
     PatchFreezes.of(stack).add(IN_JANUARY)
     assert compared == [["dev", "staging", "prod"]]
     PatchFreezes.of(made.ring("dev")).add(IN_JANUARY)
