@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/athena/latest/ug/insert-into.html
 import json
 from typing import Final, NamedTuple
 
-from aws_cdk import Aws, Duration
+from aws_cdk import Aws
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sqs as sqs
@@ -16,6 +16,7 @@ from constructs import Construct
 
 from patching_constructs.constructs._compliance_access import QueryAccess
 from patching_constructs.constructs._compliance_views import Statement
+from patching_constructs.constructs._dead_letter_queues import dead_letter_queue
 
 # At noon, so that a retry is on the same day in UTC, which is that of the rows.
 _DAILY: Final = "cron(0 12 * * ? *)"
@@ -46,13 +47,7 @@ def create_history(scope: Construct, access: QueryAccess) -> History:
         "scheduler.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}}
     )
     role = iam.Role(scope, "HistoryRole", assumed_by=principal)
-    queue = sqs.Queue(
-        scope,
-        "HistoryUndelivered",
-        encryption=sqs.QueueEncryption.SQS_MANAGED,
-        enforce_ssl=True,
-        retention_period=Duration.days(14),
-    )
+    queue = dead_letter_queue(scope, "HistoryUndelivered")
     request = {
         "QueryString": Statement.of("record_history").sql,
         "WorkGroup": access.work_group,

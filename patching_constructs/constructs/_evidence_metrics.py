@@ -1,13 +1,13 @@
 """The metrics that the watch function of a `PatchMonitoring` publishes."""
 
 from collections.abc import Mapping
-from hashlib import sha256
 from typing import Final
 
 from aws_cdk import Aws, Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
+from patching_constructs.constructs._names import shortened
 from patching_constructs.evidence.names import MONITORING_DIMENSION, NAMESPACE, SCHEDULE_DIMENSION, EvidenceMetric
 
 _LONGEST_PLACE: Final = 126
@@ -54,6 +54,4 @@ def dimension_value(path: str, *, longest: int = 255) -> str:
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Dimension.html
     """
     value = path.encode("ascii", "backslashreplace").decode()
-    if len(value) <= longest:
-        return value
-    return f"{value[: longest - 9]}-{sha256(value.encode()).hexdigest()[:8]}"
+    return shortened(value, longest, unique=value)

@@ -4,7 +4,6 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.
 """
 
 from datetime import timedelta
-from hashlib import sha256
 from typing import Final
 
 from aws_cdk import Annotations, Aws, Stack
@@ -14,6 +13,7 @@ from constructs import Construct, DependencyGroup
 
 from patching_constructs.constructs._evidence_metrics import monitoring_name, node_metric
 from patching_constructs.constructs._monitored_schedules import MonitoredSchedule, MonitoredWindow
+from patching_constructs.constructs._names import short_hash, shortened
 from patching_constructs.evidence.names import EvidenceMetric
 from patching_constructs.properties._durations import in_words
 
@@ -130,7 +130,7 @@ class MonitoringAlarms:
         place = self._in_stack(path)
         id_ = f"{kind}-{place.replace('/', '-')}" if place else kind
         if id_ in self.created:
-            id_ = f"{id_}-{_hash(path)}"
+            id_ = f"{id_}-{short_hash(path)}"
         self.created[id_] = alarm = cloudwatch.Alarm(
             self._scope,
             id_,
@@ -149,11 +149,4 @@ class MonitoringAlarms:
 
     def _part(self, path: str) -> str:
         """Return a part of the name of an alarm: the path without that of the stack, and as much of it as fits."""
-        place = self._in_stack(path)
-        if len(place) <= _LONGEST_PART:
-            return place
-        return f"{place[: _LONGEST_PART - 9]}-{_hash(path)}"
-
-
-def _hash(path: str) -> str:
-    return sha256(path.encode()).hexdigest()[:8]
+        return shortened(self._in_stack(path), _LONGEST_PART, unique=path)

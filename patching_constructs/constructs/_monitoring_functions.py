@@ -75,6 +75,7 @@ class NotifyFunction:
 
     def __init__(self, scope: Construct, retention: logs.RetentionDays, topic: ITopicRef, queue: sqs.IQueue) -> None:
         """Create it, with access to the topic and its key."""
+        self.topic: Final = topic
         self.permissions = WindowPermissions("ssm:GetMaintenanceWindow", "ssm:DescribeMaintenanceWindowExecutions")
         log_group = _log_group(scope, "NotifyLog", retention)
         self.role = _role(scope, "Notify", log_group, [self.permissions.statement, *notify_permissions()])

@@ -5,11 +5,10 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alar
 
 from typing import Final, cast
 
-from aws_cdk import Annotations, Aws, Duration, Stack
+from aws_cdk import Annotations, Aws, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
-from aws_cdk import aws_sqs as sqs
 from aws_cdk.interfaces.aws_sns import ITopicRef
 from constructs import Construct
 
@@ -49,17 +48,6 @@ def topic_of(scope: Construct, given: ITopicRef | None, *, is_required: bool) ->
 def _created_topic(scope: Construct) -> sns.Topic:
     key = kms.Key(scope, "TopicKey", enable_key_rotation=True, description="Encrypts messages about patching")
     return sns.Topic(scope, "Topic", display_name="Patching", master_key=key, enforce_ssl=True)
-
-
-def dead_letter_queue(scope: Construct) -> sqs.Queue:
-    """Create the queue of events that did not become a message."""
-    return sqs.Queue(
-        scope,
-        "UndeliveredQueue",
-        encryption=sqs.QueueEncryption.SQS_MANAGED,
-        enforce_ssl=True,
-        retention_period=Duration.days(14),
-    )
 
 
 def allow_alarms(scope: Construct, topic: ITopicRef) -> None:

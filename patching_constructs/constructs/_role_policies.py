@@ -1,14 +1,13 @@
 """Policies for roles that are created elsewhere: they are created in the stack that uses the role."""
 
 from collections.abc import Sequence
-from hashlib import sha256
 from typing import Final, cast
 
 from aws_cdk import Aws, Fn, Stack
 from aws_cdk.aws_iam import IRole, Policy, PolicyStatement
 from constructs import Construct
 
-from patching_constructs.constructs._names import generated_name
+from patching_constructs.constructs._names import generated_name, short_hash
 
 # The name of a policy has at most 128 characters, 37 of which are for the stack id.
 _POLICY_NAME_LENGTH: Final = 90
@@ -36,7 +35,7 @@ def attached_policy(
         part: the part of the scope that the policy is for, if several can have policies for one role. Default: the
             whole scope.
     """
-    own = f"-{sha256(part.encode()).hexdigest()[:8]}" if part else ""
+    own = f"-{short_hash(part)}" if part else ""
     name = f"{generated_name(scope, _POLICY_NAME_LENGTH - len(own))}{own}-{Fn.select(2, Fn.split('/', Aws.STACK_ID))}"
     policy = Policy(scope, id, policy_name=name, statements=list(statements))
     role.attach_inline_policy(policy)
@@ -55,6 +54,6 @@ def shared_policy(scope: Construct, role: IRole, path: str) -> Policy:
         path: the path of the role in the construct tree.
     """
     stack = Stack.of(scope)
-    id_ = f"PatchingTasksOf{sha256(path.encode()).hexdigest()[:8]}"
+    id_ = f"PatchingTasksOf{short_hash(path)}"
     existing = stack.node.try_find_child(id_)
     return attached_policy(stack, id_, role, part=path) if existing is None else cast("Policy", existing)

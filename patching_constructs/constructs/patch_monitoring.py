@@ -24,6 +24,7 @@ from constructs import Construct
 
 from patching_constructs._errors import located, refusal, shown
 from patching_constructs._validation import check_flag, check_type, has_property
+from patching_constructs.constructs._dead_letter_queues import dead_letter_queue
 from patching_constructs.constructs._monitored_schedules import Monitored, MonitoredSchedule, monitored_schedules
 from patching_constructs.constructs._monitoring_alarms import MonitoringAlarms
 from patching_constructs.constructs._monitoring_coverage import MonitoringCoverage
@@ -33,7 +34,6 @@ from patching_constructs.constructs._monitoring_limits import MonitoringLimits
 from patching_constructs.constructs._monitoring_topic import (
     allow_alarms,
     check_topic,
-    dead_letter_queue,
     topic_of,
 )
 from patching_constructs.constructs._scopes import check_has_assets, creating
@@ -129,11 +129,12 @@ class PatchMonitoring(Construct):
         super().__init__(scope, id)
         self._schedules = monitored
         retention = logs.RetentionDays.THREE_MONTHS if log_retention is None else log_retention
-        self._queue = dead_letter_queue(self)
+        self._queue = dead_letter_queue(self, "UndeliveredQueue")
         self._topic = topic_of(self, topic, is_required=not targets)
         self._watch = WatchFunction(self, retention, selects_groups=any(each.can_select_groups for each in monitored))
-        self._published_to = self._topic if topic is None else topic
-        self._notify = self._notify_function(retention)
+        # A topic that is an L1 construct gets its policy only by itself.
+        published_to = self._topic if topic is None else topic
+        self._notify = None if published_to is None else NotifyFunction(self, retention, published_to, self._queue)
         self._alarms = MonitoringAlarms(self)
         self._dashboard = MonitoringDashboard(self, limits.grace) if dashboard else None
         permissions = [each.permissions for each in (self._watch, self._notify) if each is not None]
@@ -217,10 +218,6 @@ class PatchMonitoring(Construct):
 
     # --- Rules and alarms -----------------------------------------------------------------------------
 
-    def _notify_function(self, retention: logs.RetentionDays) -> NotifyFunction | None:
-        topic = self._published_to
-        return None if topic is None else NotifyFunction(self, retention, topic, self._queue)
-
     def _create_rules(self) -> Iterator[events.Rule]:
         for place, windows in enumerate(_for_rules(self._schedules), start=1):
             of_windows = MaintenanceWindowEvents.from_maintenance_windows(windows)
@@ -251,13 +248,13 @@ class PatchMonitoring(Construct):
         # A queue that nobody uses publishes no values after some hours, and the events are still in it.
         ignored = cloudwatch.TreatMissingData.IGNORE
         alarms = [self._alarms.of_monitoring("UndeliveredEvents", text, waiting, treat_missing_data=ignored)]
-        if self._topic is None or self._published_to is None or self._notify is None:
+        if self._topic is None or self._notify is None:
             return
         failing = self._notify.function.metric_errors(period=Duration.minutes(5))
         text = "The function that sends messages about patching fails. See its log."
         alarms.append(self._alarms.of_monitoring("NotifyFails", text, failing))
         # Their messages must not depend on the function.
-        allow_alarms(self, self._published_to)
+        allow_alarms(self, self._notify.topic)
         for alarm in alarms:
             alarm.add_alarm_action(actions.SnsAction(self._topic))
 
