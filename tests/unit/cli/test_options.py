@@ -74,6 +74,9 @@ PLACES = {
 def test_no_value_shows_a_text_of_a_library(command: str, flag: str, value: str) -> None:
     if flag in ("--output", "--write-baseline"):
         value = f"/nowhere/{value}"
+    elif flag == "--into":
+        # A directory that cannot be created, not one of the working directory.
+        value = f"{TEMPLATE}/{value}"
     result = ran(command, *PLACES.get(command, ()), f"{flag}={value}")
     assert result.exception is None or isinstance(result.exception, SystemExit)
     assert not FOREIGN.search(result.stderr.replace(value, "").replace(repr(value), ""))
