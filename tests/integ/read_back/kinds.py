@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from tests.integ.emulator.process import Emulator
-from tests.integ.read_back import baselines, ec2, iam, maintenance_windows, s3, scheduler
+from tests.integ.read_back import baselines, ec2, iam, maintenance_windows, s3, scheduler, sqs
 from tests.integ.stacks import Resource
 
 
@@ -42,6 +42,8 @@ KINDS: Final[Mapping[str, Kind]] = {
     "AWS::IAM::Role": Kind(iam.role, unordered={"ManagedPolicyArns"}),
     "AWS::S3::Bucket": Kind(s3.bucket, dropped={"BucketEncryption", "LifecycleConfiguration", "LoggingConfiguration"}),
     "AWS::S3::BucketPolicy": Kind(s3.policy),
+    "AWS::SQS::Queue": Kind(sqs.queue),
+    "AWS::SQS::QueuePolicy": Kind(sqs.policy),
     "AWS::SSM::MaintenanceWindow": Kind(maintenance_windows.window, dropped={"AllowUnassociatedTargets"}),
     "AWS::SSM::MaintenanceWindowTarget": Kind(maintenance_windows.target),
     "AWS::SSM::MaintenanceWindowTask": Kind(
