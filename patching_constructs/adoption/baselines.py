@@ -4,12 +4,20 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, Final
 
-from patching_constructs._errors import PatchingError
 from patching_constructs._tokens import is_unresolved
 from patching_constructs._validation import check_description
 from patching_constructs.adoption.adopted import Adopted
 from patching_constructs.adoption.code import Call, Expression, Items, Literal, Name, Statement
-from patching_constructs.adoption.given import Given, NotAdoptableError, is_token, list_of_texts, text, texts, truth
+from patching_constructs.adoption.given import (
+    Given,
+    NotAdoptableError,
+    is_token,
+    list_of_texts,
+    refusals_as_reasons,
+    text,
+    texts,
+    truth,
+)
 from patching_constructs.adoption.members import duration, member
 from patching_constructs.adoption.scope import Scope
 from patching_constructs.adoption.settings import Settings, properties_of
@@ -101,14 +109,12 @@ def _register_groups(baseline: Baseline, scope: Scope, values: Mapping[str, Any]
 def _check(scope: Scope, named: Mapping[str, Expression]) -> dict[str, Any]:
     """Return the values of the properties, which the construct accepts."""
     values = scope.evaluate_all(named)
-    try:
+    with refusals_as_reasons():
         check_resource_name("baseline_name", values["baseline_name"])
         check_description(values.get("description"), limits.BASELINE_DESCRIPTION_LENGTH)
         checked_groups(values.get("patch_groups", ()))
         given = {name: values.get(name, default) for name, default in _DEFAULTS.items()}
         check_baseline(values["operating_system"], **given)
-    except PatchingError as error:
-        raise NotAdoptableError(str(error)) from error
     return values
 
 

@@ -1,8 +1,10 @@
 """The properties of a resource as the template has them, and what of them was used."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Final
 
+from patching_constructs._errors import PatchingError
 from patching_constructs.adoption.code import Call, Expression, Items, Literal, Starred
 
 _NO_VALUE: Final = {"Ref": "AWS::NoValue"}
@@ -12,6 +14,19 @@ _NOTHING: Final[tuple[object, ...]] = (None, "", [], {})
 
 class NotAdoptableError(Exception):
     """A resource cannot be created by a construct, so that it stays as it is in the template."""
+
+
+@contextmanager
+def refusals_as_reasons() -> Iterator[None]:
+    """Make what a construct would refuse the reason for which a resource stays.
+
+    Raises:
+        NotAdoptableError: there is a `PatchingError` within.
+    """
+    try:
+        yield
+    except PatchingError as error:
+        raise NotAdoptableError(str(error)) from error
 
 
 class Given:

@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from keyword import iskeyword
 from typing import Any, Final
 
-from patching_constructs._errors import PatchingError
 from patching_constructs.adoption.code import Call, Expression, Literal, Name, Statement
 from patching_constructs.adoption.evaluation import evaluate
-from patching_constructs.adoption.given import NotAdoptableError
+from patching_constructs.adoption.given import refusals_as_reasons
 
 _TAKEN = ("self", "scope", "id", "cdk", "iam", "sns", "s3", "logs", "aws_lambda", "stepfunctions", "rest", "app")
 
@@ -61,10 +60,8 @@ class Scope:
         Raises:
             NotAdoptableError: a construct would refuse it.
         """
-        try:
+        with refusals_as_reasons():
             return evaluate(expression, self.variables)
-        except PatchingError as error:
-            raise NotAdoptableError(str(error)) from error
 
     def evaluate_all(self, expressions: Mapping[str, Expression]) -> dict[str, Any]:
         """Return what expressions evaluate to, by their names."""

@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from patching_constructs._errors import PatchingError
 from patching_constructs.adoption.actions import PREFIX, Action, action_of, role, run_command
 from patching_constructs.adoption.code import Call, Expression, Items, Literal, Name
-from patching_constructs.adoption.given import Given, NotAdoptableError, is_token, text, whole
+from patching_constructs.adoption.given import Given, NotAdoptableError, is_token, refusals_as_reasons, text, whole
 from patching_constructs.adoption.members import member, rate
 from patching_constructs.adoption.patch_command import patch_properties
 from patching_constructs.adoption.scope import Scope
@@ -108,10 +107,8 @@ def _check(task: WindowTask, targets: Sequence[PatchTarget]) -> None:
     if isinstance(action, Automation) and action.gets_a_role:
         raise NotAdoptableError(f"{ASSUME_ROLE} is missing: the constructs would create a role for {action.name}")
     if task.targets is None:
-        try:
+        with refusals_as_reasons():
             check_task_targets(task, targets)
-        except PatchingError as error:
-            raise NotAdoptableError(str(error)) from error
 
 
 _NO_ROLE: Final = "the task has no ServiceRoleArn: the constructs would create a role"

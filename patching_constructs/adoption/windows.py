@@ -3,11 +3,18 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from patching_constructs._errors import PatchingError
 from patching_constructs._validation import check_description
 from patching_constructs.adoption.adopted import Adopted
 from patching_constructs.adoption.code import Call, Expression, Items, Literal, Name, Statement
-from patching_constructs.adoption.given import Given, NotAdoptableError, is_token, number, text, truth
+from patching_constructs.adoption.given import (
+    Given,
+    NotAdoptableError,
+    is_token,
+    number,
+    refusals_as_reasons,
+    text,
+    truth,
+)
 from patching_constructs.adoption.given import whole as whole_number
 from patching_constructs.adoption.members import duration, moment
 from patching_constructs.adoption.scope import Scope
@@ -109,14 +116,12 @@ class _Adoption:
 
     def _check(self, given: dict[str, Expression]) -> None:
         values = self._scope.evaluate_all(given)
-        try:
+        with refusals_as_reasons():
             check_resource_name("window_name", values["window_name"])
             check_description(values.get("description"), limits.DESCRIPTION_LENGTH)
             lengths = [whole(name, values[name], "hours", bounds) for name, bounds in _LENGTHS.items()]
             check_cutoff(*lengths)
             check_window_dates(values["schedule"], values.get("start_date"), values.get("end_date"))
-        except PatchingError as error:
-            raise NotAdoptableError(str(error)) from error
 
     # --- The targets ----------------------------------------------------------------------------------
 
