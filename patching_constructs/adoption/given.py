@@ -8,7 +8,7 @@ from patching_constructs._errors import PatchingError
 from patching_constructs.adoption.code import Call, Expression, Items, Literal, Starred
 
 _NO_VALUE: Final = {"Ref": "AWS::NoValue"}
-_NOTHING: Final[tuple[object, ...]] = (None, "", [], {})
+NOTHING: Final[tuple[object, ...]] = (None, "", [], {})
 """What stands for no value: the handlers of CloudFormation drop it."""
 
 
@@ -55,7 +55,7 @@ class Given:
         if found == "" and self._others is not None:
             # The service gets the same without it, but the template differs.
             self.keep(name, found)
-        return None if found in _NOTHING else found
+        return None if found in NOTHING else found
 
     def required(self, name: str) -> Any:  # noqa: ANN401 - a value of a template
         """Return a value and take it out.
@@ -79,12 +79,12 @@ class Given:
     def is_mapping(self, name: str) -> bool:
         """Return whether a value is a mapping that is known, or nothing."""
         found = self._left.get(name)
-        return found in _NOTHING or (isinstance(found, Mapping) and not any(map(is_function, found)))
+        return found in NOTHING or (isinstance(found, Mapping) and not any(map(is_function, found)))
 
     def peek(self, name: str) -> Any:  # noqa: ANN401 - a value of a template
         """Return a value without taking it out; None if there is none, or one that stands for none."""
         found = self._left.get(name)
-        return None if found in _NOTHING else found
+        return None if found in NOTHING else found
 
     def keep(self, name: str, value: object) -> None:
         """Keep a value that the constructs have no property for, or would write otherwise.

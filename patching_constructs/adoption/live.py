@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from patching_constructs.adoption.adopted import Note
+from patching_constructs.adoption.given import NOTHING
 from patching_constructs.adoption.scope import pascal_case, unused
 from patching_constructs.ssm.target_keys import WINDOW_TARGET_IDS
 from patching_constructs.template.baselines import BASELINE
@@ -63,8 +64,8 @@ _BASELINE: Final = (
     "Sources",
     "AvailableSecurityUpdatesComplianceStatus",
 )
-# What the API returns for what was not given: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreatePatchBaseline.html
 _STACK: Final = "aws:cloudformation:stack-name"
+# What the API returns for what was not given: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreatePatchBaseline.html
 _DEFAULTS: Final = {
     "ApprovedPatchesComplianceLevel": "UNSPECIFIED",
     "ApprovedPatchesEnableNonSecurity": False,
@@ -196,7 +197,7 @@ class _Writer:
 
 def _given(answer: Answer, names: Sequence[str]) -> dict[str, Any]:
     found = {name: answer.get(name) for name in names}
-    return {name: _as_json(each) for name, each in found.items() if each not in (None, "", [], {})}
+    return {name: _as_json(each) for name, each in found.items() if each not in NOTHING}
 
 
 def _as_json(value: object) -> object:
@@ -239,5 +240,5 @@ def _invocation(parameters: Answer) -> dict[str, Any]:
 
 def _texts(parameters: Answer) -> Iterator[tuple[str, Any]]:
     for name, value in parameters.items():
-        if value not in (None, "", [], {}):
+        if value not in NOTHING:
             yield name, b64encode(value).decode() if isinstance(value, bytes) else value

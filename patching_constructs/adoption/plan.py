@@ -88,6 +88,15 @@ def _adopted(unit: _Unit, scope: Scope) -> Adopted:
     return adopted_window(unit, scope) if isinstance(unit, MaintenanceWindow) else adopted_baseline(unit, scope)
 
 
+def _why_not_included(rest: dict[str, Any]) -> str | None:
+    """Return why the CDK cannot include a template, None if it can."""
+    if functions := functions_not_included(rest):
+        return f"the CDK cannot include {functions[0]}; {_PROCESSED}"
+    if missing := missing_properties(rest):
+        return f"the CDK cannot include {missing[0]}"
+    return None
+
+
 class _StackPlanner:
     def __init__(self, template: Template, deployment: Deployment, units: Sequence[_Unit]) -> None:
         self._template = template
@@ -126,7 +135,7 @@ class _StackPlanner:
                 self._adopt(unit)
             else:
                 self._keep(unit, reason)
-        return {each.logical_id: reason for each in self._adopted if (reason := self._conflict(each)) is not None}
+        return dict(self._conflicts())
 
     def _adopt(self, unit: _Unit) -> None:
         scope = self._scope.copy()
@@ -143,17 +152,17 @@ class _StackPlanner:
         for each in (unit, *parts):
             self._reasons[each.logical_id] = reason
 
-    def _conflict(self, adopted: Adopted) -> str | None:
-        """Return why a construct cannot be beside what stays in the template."""
+    def _conflicts(self) -> Iterator[tuple[str, str]]:
+        """Return which units cannot be adopted beside what stays in the template, and why."""
         rest, _ = without(self._template.content, self._ids)
-        functions = functions_not_included(rest)
-        if functions:
-            return f"the CDK cannot include {functions[0]}; {_PROCESSED}"
-        if missing := missing_properties(rest):
-            return f"the CDK cannot include {missing[0]}"
+        if reason := _why_not_included(rest):
+            yield from ((each.logical_id, reason) for each in self._adopted)
+            return
         used = attributes_used(rest)
-        name = next((each for each in adopted.handles if each in used), None)
-        return None if name is None else f"what stays in the template depends on {name}, or uses an attribute of it"
+        for adopted in self._adopted:
+            name = next((each for each in adopted.handles if each in used), None)
+            if name is not None:
+                yield adopted.logical_id, f"what stays in the template depends on {name}, or uses an attribute of it"
 
     def _reason(self, unit: _Unit) -> str | None:
         if self._template.deployers:

@@ -21,7 +21,7 @@ from patching_constructs.constructs._monitoring_permissions import (
     notify_permissions,
     watch_permissions,
 )
-from patching_constructs.evidence.names import MONITORING_VARIABLE
+from patching_constructs.evidence.names import MONITORING_VARIABLE, TOPIC_VARIABLE
 
 # The newest runtime of the oldest supported aws-cdk-lib.
 _RUNTIME: Final = lambda_.Runtime.PYTHON_3_14
@@ -88,7 +88,7 @@ class NotifyFunction:
             code=lambda_.Code.from_asset(str(_NOTIFY_FOLDER), exclude=_NOT_DEPLOYED),
             handler="notify.handler.handle",
             description="Sends events of maintenance windows and alarms to a topic, as messages that a person can read",
-            environment={"TOPIC_ARN": topic.topic_ref.topic_arn},
+            environment={TOPIC_VARIABLE: topic.topic_ref.topic_arn},
             timeout=Duration.seconds(60),
             dead_letter_queue=queue,
         )

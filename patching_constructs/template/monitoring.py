@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, TypeVar
 
-from patching_constructs.evidence.names import NAMESPACE, SCHEDULE_DIMENSION, WINDOW_DIMENSION
-from patching_constructs.ssm.events import EVENT_SOURCE, DetailType
+from patching_constructs.evidence.names import NAMESPACE, SCHEDULE_DIMENSION, TOPIC_VARIABLE, WINDOW_DIMENSION
+from patching_constructs.ssm.events import EVENT_SOURCE, WINDOW_STATE_SPELLINGS, DetailType
 from patching_constructs.template.alarms import Alarm
 from patching_constructs.template.deployment import Deployment
 from patching_constructs.template.event_rules import EventRule, input_of
@@ -27,11 +27,9 @@ _COMPARISONS: Final = {
     "LessThanThreshold": "<",
     "LessThanOrEqualToThreshold": "<=",
 }
-# AWS documents two detail types of the state of a window.
 _KINDS: Final = {
     DetailType.WINDOW_EXECUTION: "execution",
-    DetailType.WINDOW_STATE: "window",
-    DetailType.WINDOW_STATE.replace("State-change", "Status-change"): "window",
+    **dict.fromkeys(WINDOW_STATE_SPELLINGS, "window"),
     DetailType.TASK_EXECUTION: "task",
     DetailType.TARGET_INVOCATION: "invocation",
 }
@@ -44,8 +42,6 @@ _DESTINATIONS: Final = {
     "AWS::Logs::LogGroup": "log group",
     "AWS::StepFunctions::StateMachine": "state machine",
 }
-_TOPIC_OF_FUNCTION: Final = "TOPIC_ARN"
-"""The variable of the function of a `PatchMonitoring` that has the topic of its messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +177,7 @@ class Monitoring:
                 yield _outside(arn)
                 continue
             yield f"{_DESTINATIONS.get(resource.type, resource.type)} {resource.logical_id}"
-            topic = resource.at("Environment").at("Variables").at(_TOPIC_OF_FUNCTION)
+            topic = resource.at("Environment").at("Variables").at(TOPIC_VARIABLE)
             yield from self._destinations([topic] if topic.content is not None else ())
 
 
