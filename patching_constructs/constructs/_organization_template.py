@@ -23,9 +23,9 @@ _UNIQUE_IN_ACCOUNT: Final = {
     "AWS::IAM::Role": "role_name",
     "AWS::IAM::User": "user_name",
 }
-# https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 # https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.Annotations.html
 _MESSAGES: Final = ("aws:cdk:info", "aws:cdk:warning", "aws:cdk:error")
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 _BUCKET: Final = "AWS::S3::Bucket"
 _NAME_FIX: Final = "leave the name out, or include the token aws_cdk.Aws.REGION"
 _BUCKET_FIX: Final = "leave the name out, or include the tokens aws_cdk.Aws.ACCOUNT_ID and aws_cdk.Aws.REGION"

@@ -68,8 +68,9 @@ def _groups(stack_set: Resource) -> Iterator[tuple[str, _Parameters | None]]:
 
 
 def _parameters(listed: Value) -> dict[str, object] | None:
-    """Return parameters by name; None where it is unknown until deployment which are given."""
+    """Return parameters by name; None where it is unknown until deployment which are given, or a value is no text."""
     try:
-        return {each["ParameterKey"].text() or "": each.at("ParameterValue").content for each in listed.items()}
+        found = {each["ParameterKey"].text() or "": each.at("ParameterValue").content for each in listed.items()}
     except UnknownError:
         return None
+    return None if any(isinstance(each, dict | list) for each in found.values()) else found

@@ -58,6 +58,19 @@ def test_a_listed_file_is_read_as_that_of_its_stack_set(tmp_path: Path) -> None:
     assert [each.source.stack for each in found.templates] == ["outer", "outer/Set/eu-central-1", "outer/Set/us-east-1"]
 
 
+@pytest.mark.parametrize("value", [["a", "b"], {"a": "b"}])
+def test_a_parameter_that_is_no_text_is_unknown(value: object, tmp_path: Path) -> None:
+    template = inner(Parameters={"Name": {"Type": "String", "Default": "weekly"}})
+    template["Resources"] = {"Window": window(Name={"Ref": "Name"})}
+    for place, given in enumerate(
+        [stack_set(BOTH, Parameters=parameters(Name=value)), stack_set(group(*ZONES, Name=value))]
+    ):
+        (folder := tmp_path / str(place)).mkdir()
+        path = written(folder, {"Set": given}, template)
+        assert zones(path) == list(ZONES.values())
+        assert [each["Name"].is_unknown for each in read_windows(path)] == [True, True]
+
+
 def test_several_stack_sets_deploy_one_file(tmp_path: Path) -> None:
     path = written(tmp_path, {"One": stack_set(group("eu-central-1")), "Two": stack_set(BOTH)})
     assert stacks(path) == [
