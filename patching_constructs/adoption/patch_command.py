@@ -40,7 +40,7 @@ def patch_properties(document: str, parameters: Mapping[str, Any]) -> tuple[dict
         NotAdoptableError: a value is invalid.
     """
     single = {name: _single(value) for name, value in parameters.items()}
-    if OPERATION not in single:
+    if single.get(OPERATION) in (None, ""):
         raise NotAdoptableError(f"the parameter {OPERATION} is missing")
     scans = single[OPERATION] == PatchOperation.SCAN
     known = {

@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Any, Final
 
+from patching_constructs.template.content import mapping
 from patching_constructs.template.required_properties import REQUIRED
 
 _NO_VALUES: Final[tuple[object, ...]] = (None, {"Ref": "AWS::NoValue"})
@@ -56,7 +57,7 @@ def without(content: dict[str, Any], logical_ids: Collection[str]) -> tuple[dict
     referenced = [each for each in logical_ids if each in used]
     if referenced:
         parameters = {each: {"Type": "String"} for each in referenced}
-        found["Parameters"] = {**found.get("Parameters", {}), **parameters}
+        found["Parameters"] = {**mapping(found.get("Parameters")), **parameters}
     return found, referenced
 
 

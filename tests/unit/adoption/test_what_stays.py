@@ -226,6 +226,7 @@ STAYS: list[tuple[Json, str]] = [
         "AutomationAssumeRole is missing: the constructs would create a role for AWS-StopEC2Instance",
     ),
     (with_more(Rule=RULE | {"Properties": {"Name": {"Fn::GetAtt": "Baseline.Id"}}}), "template depends on Baseline"),
+    (changed(f"Install.{COMMAND}.Parameters.Operation", [""]), "the parameter Operation is missing"),
     (with_more(Rule=RULE | {"DependsOn": ["Window"]}), "what stays in the template depends on Window"),
     (
         with_more(Rule=RULE | {"Properties": {"Description": {"Fn::Sub": "${Baseline.Id}"}}}),
@@ -350,6 +351,12 @@ def test_it_is_kept_value_by_value(name: str, tmp_path: Path) -> None:
     cdk_out = synthesized(tmp_path / "app")
     assert list(differences(normalized(KEPT[name]), normalized(template(cdk_out)))) == []
     assert diff(file, cdk_out).output == "no differences\n"
+
+
+def test_parameters_that_are_no_mapping_are_no_parameters(tmp_path: Path) -> None:
+    file = tmp_path / "web.json"
+    file.write_text(json.dumps(KEPT["rule-that-refers"] | {"Parameters": 0}), encoding="utf-8")
+    assert adopt(file).exit_code == 0
 
 
 def test_a_target_of_another_stack(tmp_path: Path) -> None:

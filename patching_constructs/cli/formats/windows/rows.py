@@ -26,6 +26,7 @@ from patching_constructs.template.gates import gate_of
 from patching_constructs.template.resource import Resource
 from patching_constructs.template.runbooks import SsmDocument
 from patching_constructs.template.scheduled_runs import ScheduledRun
+from patching_constructs.template.value import UnknownError
 
 Row = tuple[str, str]
 
@@ -171,8 +172,10 @@ def _task_in_words(task: WindowTask) -> str:
 
 
 def _runs_on(task: WindowTask) -> list[str | None]:
-    targets = task.at("Targets")
-    return [] if targets.is_unknown else [each.reference for each in task.target_ids]
+    try:
+        return [each.reference for each in task.target_ids]
+    except UnknownError:
+        return []
 
 
 # --- Other schedules, baselines and documents ---------------------------------------------------------

@@ -195,6 +195,17 @@ def test_unknown_values_are_described_as_unknown(template: Path) -> None:
     ]
 
 
+def test_a_key_of_a_target_that_is_unknown(template: Path) -> None:
+    content = resources(WEEKLY, [WEB], INSTALL)
+    task = next(each for each in content.values() if each["Type"] == TASK)
+    task["Properties"] = task["Properties"] | {"Targets": [{"Key": UNKNOWN, "Values": ["web"]}]}
+    written(template, content)
+    assert [words for name, words in rows(str(template)) if name == "targets"] == [
+        "Patch Group = web",
+        "Parameter = web",
+    ]
+
+
 def test_every_window_is_described(template: Path) -> None:
     monthly = {"Type": WINDOW, "Properties": WEEKLY | {"Name": "monthly"}}
     written(template, resources(WEEKLY) | {"Another": monthly})
