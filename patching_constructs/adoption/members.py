@@ -1,6 +1,6 @@
 """Expressions of the closed sets of the service, and of its durations and rates."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from patching_constructs.adoption.code import Call, Expression, Literal, Name
@@ -35,11 +35,16 @@ def duration(unit: str, value: object) -> Expression:
     """Return a duration in ``days``, ``hours`` or ``seconds``.
 
     Raises:
-        NotAdoptableError: it is no whole number.
+        NotAdoptableError: it is no whole number, or longer than a duration can be.
     """
     if is_token(value):
         return Call(f"cdk.Duration.{unit}", [number(value)])
-    return Call("timedelta", named={unit: Literal(whole(value))})
+    amount = whole(value)
+    try:
+        timedelta(**{unit: amount})
+    except OverflowError:
+        raise NotAdoptableError(f"{value!r:.80} {unit} is no duration") from None
+    return Call("timedelta", named={unit: Literal(amount)})
 
 
 def rate(value: object) -> Expression:

@@ -29,7 +29,7 @@ def module(stacks: Sequence[StackPlan], *, source: str) -> str:
     """Return the code of an app with the stacks.
 
     Args:
-        stacks: the stacks.
+        stacks: the stacks, each of which has something that is adopted.
         source: where the templates are from, for the docstring.
     """
     bodies = [(stack, list(_body(stack))) for stack in stacks]
@@ -105,8 +105,7 @@ def _imports(statements: Iterable[Statement]) -> str:
     third = ["import aws_cdk as cdk", *(f"from aws_cdk import {each}" for each in of_the_cdk)]
     third.append("from constructs import Construct")
     own = sorted(name for name in used if name[0].isupper() and name != "Path")
-    if own:
-        third += ["from patching_constructs import (", *(f"    {each}," for each in own), ")"]
+    third += ["from patching_constructs import (", *(f"    {each}," for each in own), ")"]
     return "\n".join([*standard, "from typing import Any", "", *third])
 
 

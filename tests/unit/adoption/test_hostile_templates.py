@@ -22,7 +22,8 @@ def test_mutations_of_the_corpus_are_adopted_or_stay(tmp_path: Path, template: T
     except PatchingError:
         return
     stacks = plan(templates)
-    ast.parse(module(stacks, source="a.json"))
+    if adopted := [stack for stack in stacks if stack.adopted]:
+        ast.parse(module(adopted, source="a.json"))
     for stack in stacks:
         kept = {each.logical_id for each in stack.kept}
         assert kept.isdisjoint(name for each in stack.adopted for name in each.handles)

@@ -226,6 +226,7 @@ STAYS: list[tuple[Json, str]] = [
         "AutomationAssumeRole is missing: the constructs would create a role for AWS-StopEC2Instance",
     ),
     (with_more(Rule=RULE | {"Properties": {"Name": {"Fn::GetAtt": "Baseline.Id"}}}), "template depends on Baseline"),
+    (changed("Window.Duration", -1e289), "-1e+289 hours is no duration"),
     (changed(f"Install.{COMMAND}.Parameters.Operation", [""]), "the parameter Operation is missing"),
     (with_more(Rule=RULE | {"DependsOn": ["Window"]}), "what stays in the template depends on Window"),
     (
