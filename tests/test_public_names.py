@@ -6,12 +6,14 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
 import pytest
 
 import patching_constructs
+from tests.modules import imported_anew
 from tests.refusals import untyped
 
 
@@ -122,9 +124,10 @@ INSTALL = "PatchingChecks requires the extra nag; run pip install 'patching-cons
 
 
 @pytest.fixture
-def without_cdk_nag(monkeypatch: pytest.MonkeyPatch) -> None:
+def without_cdk_nag(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setitem(sys.modules, "cdk_nag", None)
-    monkeypatch.delitem(sys.modules, "patching_constructs.checks.nag", raising=False)
+    with imported_anew("patching_constructs.checks.nag"):
+        yield
 
 
 @pytest.mark.usefixtures("without_cdk_nag")
@@ -152,10 +155,11 @@ def test_importing_a_name_without_its_extra_explains_the_installation() -> None:
 
 
 @pytest.fixture
-def without_stack_sets(monkeypatch: pytest.MonkeyPatch) -> None:
+def without_stack_sets(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setitem(sys.modules, "cdk_stacksets", None)
-    for name in ("patch_organization", "_organization_checks"):
-        monkeypatch.delitem(sys.modules, f"patching_constructs.constructs.{name}", raising=False)
+    package = "patching_constructs.constructs"
+    with imported_anew(f"{package}.patch_organization", f"{package}._organization_checks"):
+        yield
 
 
 @pytest.mark.usefixtures("without_stack_sets")

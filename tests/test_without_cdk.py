@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 import patching_constructs
+from tests.modules import imported_anew
 
 ROOT = Path(__file__).parent.parent
 CDK = {"aws-cdk-lib", "constructs", "jsii"}
@@ -67,10 +68,9 @@ def test_the_error_of_a_construct_explains_the_installation(
     name: str, missing: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, missing, None)
-    for module in [each for each in sys.modules if each.startswith("patching_constructs.constructs")]:
-        monkeypatch.delitem(sys.modules, module)
+    constructs = [each for each in sys.modules if each.startswith("patching_constructs.constructs")]
     message = rf"^{name} requires the AWS CDK: run pip install patching-constructs$"
-    with pytest.raises(ModuleNotFoundError, match=message):
+    with imported_anew(*constructs), pytest.raises(ModuleNotFoundError, match=message):
         getattr(patching_constructs, name)
 
 

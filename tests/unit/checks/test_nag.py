@@ -23,6 +23,7 @@ from patching_constructs import OperatingSystem, PatchBaseline, PatchingChecks, 
 from patching_constructs.checks.rules import RULES
 from patching_constructs.checks.severity import Severity
 from patching_constructs.template import read_windows
+from tests.modules import imported_anew
 from tests.refusals import refused, untyped
 
 pytestmark = pytest.mark.proves("PatchingChecks", "unit")
@@ -814,10 +815,10 @@ def test_a_stack_costs_eight(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 def test_without_the_extra_it_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "cdk_nag", None)
-    monkeypatch.delitem(sys.modules, "patching_constructs.checks.nag")
-    assert refused(lambda: importlib.import_module("patching_constructs.checks.nag")) == (
-        "PatchingChecks requires the extra nag; run pip install 'patching-constructs[nag]'"
-    )
+    nag = "patching_constructs.checks.nag"
+    with imported_anew(nag):
+        message = refused(lambda: importlib.import_module(nag))
+    assert message == "PatchingChecks requires the extra nag; run pip install 'patching-constructs[nag]'"
 
 
 def test_without_the_extra_the_rest_can_be_had() -> None:

@@ -4,11 +4,13 @@ import os
 import runpy
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from patching_constructs.cli import main
+from tests.modules import imported_anew
 from tests.unit.cli.commands.test_describe import WEEKLY, resources, written
 
 # --- The process --------------------------------------------------------------------------------------
@@ -75,13 +77,14 @@ def test_an_error_of_the_package_itself_is_not_attributed_to_the_extra() -> None
 # The same once more within this process, where coverage sees it.
 
 
-def forget_the_cli(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("app", "commands.describe"):
-        monkeypatch.delitem(sys.modules, f"patching_constructs.cli.{name}", raising=False)
+@pytest.fixture
+def _cli_anew() -> Iterator[None]:
+    with imported_anew("patching_constructs.cli.app", "patching_constructs.cli.commands.describe"):
+        yield
 
 
+@pytest.mark.usefixtures("_cli_anew")
 def test_main_without_the_extra_exits_with_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    forget_the_cli(monkeypatch)
     monkeypatch.setitem(sys.modules, "typer", None)
     with pytest.raises(SystemExit) as caught:
         main()
@@ -90,8 +93,8 @@ def test_main_without_the_extra_exits_with_what_to_install(monkeypatch: pytest.M
     )
 
 
+@pytest.mark.usefixtures("_cli_anew")
 def test_main_does_not_attribute_an_error_of_the_package_itself_to_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    forget_the_cli(monkeypatch)
     monkeypatch.setitem(sys.modules, "patching_constructs.cli.commands.describe", None)
     with pytest.raises(ModuleNotFoundError) as caught:
         main()

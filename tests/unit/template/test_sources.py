@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from patching_constructs import PatchingError
 from patching_constructs.template import read_windows
+from tests.modules import imported_anew
 from tests.refusals import refused
 from tests.unit.template.written import ANYWHERE, STACK, STAGE, assembled, stack, texts, window, written, yaml_window
 
@@ -136,14 +137,12 @@ def test_a_template_in_yaml_knows_its_defaults_when_asked_for(tmp_path: Path) ->
 
 def test_yaml_without_its_library_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "yaml", None)
-    # The module that imports it may have been loaded by another test.
-    monkeypatch.delattr("patching_constructs.template._yaml", raising=False)
-    monkeypatch.delitem(sys.modules, "patching_constructs.template._yaml", raising=False)
     file = tmp_path / "Fleet.yaml"
     file.write_text(YAML, encoding="utf-8")
-    assert refused(lambda: read_windows(file)) == (
-        f"{file}: reading YAML requires the extra cli; run pip install 'patching-constructs[cli]'"
-    )
+    # The module that imports it may have been loaded by another test.
+    with imported_anew("patching_constructs.template._yaml"):
+        message = refused(lambda: read_windows(file))
+    assert message == f"{file}: reading YAML requires the extra cli; run pip install 'patching-constructs[cli]'"
 
 
 def test_json_needs_no_library(template: Path, monkeypatch: pytest.MonkeyPatch) -> None:
