@@ -8,6 +8,7 @@ from typing import Final
 
 import jsii
 from aws_cdk import CfnResource, Stack
+from aws_cdk.aws_cloudformation import CfnStackSet
 from constructs import IConstruct, IValidation
 
 from patching_constructs._errors import refusal
@@ -77,6 +78,7 @@ class OrganizationTemplate:
             fix = "create the resource in the PatchOrganization, or import it by its name or ARN"
             yield str(refusal("PatchOrganization", rule, ", ".join(others), fix))
         outer = Stack.of(self._stack_set)
+        yield from _same_name(outer, self._stack_set)
         if self._stack.node.path in (each.node.path for each in outer.dependencies):
             rule = "must not be referred to by the stack of the StackSet, because its resources are in other accounts"
             yield str(refusal("PatchOrganization", rule, outer.node.path))
@@ -100,7 +102,20 @@ class OrganizationTemplate:
             yield str(refusal("PatchOrganization", rule, f"{name!r} at {resource.node.path}", fix))
 
 
+def _same_name(outer: Stack, stack_set: IConstruct) -> Iterator[str]:
+    """Find a StackSet of the same name in the same stack, and so in the same account and Region."""
+    found = {each.node.path: each for each in outer.node.find_all() if isinstance(each, CfnStackSet)}
+    names = {path: outer.resolve(each.stack_set_name) for path, each in found.items()}
+    name = names.pop(f"{stack_set.node.path}/Resource")
+    for path in [path for path, other in names.items() if other == name]:
+        rule = "must have a stack_set_name that no other StackSet has"
+        yield str(refusal("PatchOrganization", rule, f"{name!r}, which is the name of {path} too"))
+
+
 def _number(resources: Sequence[CfnResource]) -> Iterator[str]:
+    if not resources:
+        fix = "create the schedules in the PatchOrganization, not in the stack around it"
+        yield str(refusal("PatchOrganization", "must have at least one resource", "none", fix))
     if len(resources) > _MOST_RESOURCES:
         rule = f"must have at most {_MOST_RESOURCES} resources"
         yield str(refusal("PatchOrganization", rule, len(resources), "use several of them"))

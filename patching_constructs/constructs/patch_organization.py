@@ -31,6 +31,7 @@ from patching_constructs.constructs._organization_checks import (
     check_stack_set_name,
 )
 from patching_constructs.constructs._organization_ids import check_accounts, check_some_organizational_units
+from patching_constructs.constructs._organization_size import OrganizationSize
 from patching_constructs.constructs._organization_template import OrganizationTemplate
 from patching_constructs.constructs._schedule_warnings import warn_of_zone
 from patching_constructs.constructs._scopes import creating
@@ -71,7 +72,8 @@ class PatchOrganization(StackSetStack):
     does not deploy a StackSet with service-managed permissions to the management account.
 
     Synthesis fails if the template contains what such a StackSet cannot deploy: a transform, a nested stack, a name
-    that must be unique in an account, a reference to another stack, or more than 500 resources.
+    that must be unique in an account, a reference to another stack, no resource, more than 500 resources, or more than
+    1 MB. More than 460,800 bytes, the limit that AWS documented earlier, are a warning.
 
     Args:
         scope: the stack of the StackSet, or a construct in it.
@@ -143,7 +145,9 @@ class PatchOrganization(StackSetStack):
         # The metadata of a cdk.out does not contain the constructs of this stack, so the template does.
         self.node.set_context(_WITH_PATHS, True)  # noqa: FBT003 - a value of the CDK
         self._has_assets = bool(buckets)
-        self._zones = CfnMapping(self, _MAPPING, mapping={region: {_ZONE: zone} for region, zone in zones.items()})
+        by_region = {region: {_ZONE: zone} for region, zone in zones.items()}
+        # A template that looks up nothing has no mapping.
+        self._zones = CfnMapping(self, _MAPPING, lazy=True, mapping=by_region)
         self._stack_set = StackSet(
             scope,
             f"{id}.StackSet",
@@ -169,6 +173,7 @@ class PatchOrganization(StackSetStack):
         for region, zone in zones.items():
             warn_of_zone(self, f"regions[{region!r}]", zone)
         self.node.add_validation(OrganizationTemplate(self, self._stack_set, regions=len(zones)))
+        self.node.add_validation(OrganizationSize(self, self.stack_set_resource))
 
     @property
     def time_zone(self) -> str:

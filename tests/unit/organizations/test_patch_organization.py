@@ -49,7 +49,10 @@ def stack() -> cdk.Stack:
 
 
 def organization(stack: cdk.Stack, **given: Any) -> PatchOrganization:
-    return PatchOrganization(stack, "Patching", **({"organizational_units": UNITS, "regions": REGIONS} | given))
+    """Return an organization with a resource."""
+    created = PatchOrganization(stack, "Patching", **({"organizational_units": UNITS, "regions": REGIONS} | given))
+    cdk.CfnResource(created, "Handle", type="AWS::CloudFormation::WaitConditionHandle")
+    return created
 
 
 def weekly(of: PatchOrganization) -> PatchSchedule:
@@ -186,8 +189,14 @@ def test_the_template_looks_up_the_time_zone(stack: cdk.Stack) -> None:
 
 def test_time_zones_in_any_form(stack: cdk.Stack) -> None:
     zones = {"eu-central-1": ZoneInfo("Europe/Berlin"), "us-east-1": cdk.TimeZone.AMERICA_NEW_YORK}
-    found = written(organization(stack, regions=zones))["Mappings"]["TimeZones"]
+    created = organization(stack, regions=zones)
+    weekly(created)
+    found = written(created)["Mappings"]["TimeZones"]
     assert {region: each["TimeZone"] for region, each in found.items()} == REGIONS
+
+
+def test_a_template_that_uses_no_time_zone_has_none(stack: cdk.Stack) -> None:
+    assert "Mappings" not in written(organization(stack))
 
 
 def test_warnings_are_shown_at_the_stack_set(stack: cdk.Stack) -> None:
@@ -345,7 +354,7 @@ def referred_to(scope: cdk.Stack) -> None:
 
 
 def many(scope: cdk.Stack) -> None:
-    for number in range(501):
+    for number in range(500):
         cdk.CfnResource(scope, f"Handle{number}", type="AWS::CloudFormation::WaitConditionHandle")
 
 
@@ -362,6 +371,7 @@ NOT_DEPLOYED: list[tuple[Callable[[PatchOrganization], object], str]] = [
     (nested, "must not contain nested stacks, which StackSets with service-managed permissions do not support, got Stack/Patching/Nested"),
     (reference, "must not refer to other stacks, because their exports do not exist in other accounts and Regions, got Stack; create the resource in the PatchOrganization, or import it by its name or ARN"),
     (referred_to, "must not be referred to by the stack of the StackSet, because its resources are in other accounts, got Stack"),
+    (lambda scope: scope.node.try_remove_child("Handle"), "must have at least one resource, got none; create the schedules in the PatchOrganization, not in the stack around it"),
     (many, "must have at most 500 resources, got 501; use several of them"),
     (lambda scope: role(scope, "runner"), "must not contain a fixed name of an IAM resource, which only one Region of an account can have, got 'runner' at Stack/Patching/Role/Resource; leave the name out, or include the token aws_cdk.Aws.REGION"),
     (lambda scope: s3.CfnBucket(scope, "Bucket", bucket_name="logs"), "must not contain a fixed bucket name, which only one account and Region can have, got 'logs' at Stack/Patching/Bucket; leave the name out, or include the tokens aws_cdk.Aws.ACCOUNT_ID and aws_cdk.Aws.REGION"),
@@ -387,3 +397,78 @@ def test_a_name_with_the_region_is_not_fixed() -> None:
     app = cdk.App()
     role(organization(cdk.Stack(app, "Stack")), f"runner-{cdk.Aws.REGION}")
     app.synth()
+
+
+def test_two_stack_sets_of_a_stack_have_two_names() -> None:
+    app = cdk.App()
+    stack = cdk.Stack(app, "Stack")
+    for id_ in ("A", "B"):
+        weekly(PatchOrganization(stack, id_, organizational_units=UNITS, regions=REGIONS, stack_set_name="patching"))
+    with pytest.raises(RuntimeError) as caught:
+        app.synth()
+    rule = (
+        "PatchOrganization must have a stack_set_name that no other StackSet has, got 'patching', which is the name of"
+    )
+    assert str(caught.value).splitlines()[1:] == [
+        f"  [Stack/A] {rule} Stack/B.StackSet/Resource too",
+        f"  [Stack/B] {rule} Stack/A.StackSet/Resource too",
+    ]
+
+
+# --- The size of the template, which is known when it has been written --------------------------------
+
+
+def messages_with_size(size: int, *, checks: bool = True) -> list[tuple[str, object]]:
+    """Return the messages at a StackSet whose template has this size."""
+    app = cdk.App()
+    stack = cdk.Stack(app, "Stack")
+    created = organization(stack)
+    created.template_options.description = "x"
+    app.synth()
+    template = Path(app.outdir, created.template_file)
+    created.template_options.description = "x" * (1 + size - template.stat().st_size)
+    read = app.synth(force=True, skip_validation=not checks).get_stack_artifact(stack.artifact_id).messages
+    assert template.stat().st_size == size
+    path = f"/{created.stack_set_resource.node.path}"
+    return [(each.level.name, each.entry.data) for each in read if each.id == path]
+
+
+LARGE = (
+    "The template might be rejected, because AWS documented a limit of 460,800 bytes before 1,048,576, got {} bytes; "
+    "use several of them [ack: patching-constructs:largeTemplate]"
+)
+TOO_LARGE = (
+    "PatchOrganization must have a template of at most 1,048,576 bytes, got 1,048,577 bytes; use several of them"
+)
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"),
+    [
+        (460_800, []),
+        (460_801, [("WARNING", LARGE.format("460,801"))]),
+        (1_048_576, [("WARNING", LARGE.format("1,048,576"))]),
+        (1_048_577, [("ERROR", TOO_LARGE)]),
+    ],
+)
+def test_the_size_of_the_template(size: int, expected: list[tuple[str, object]]) -> None:
+    assert messages_with_size(size) == expected
+
+
+def test_without_checks_the_size_is_not_checked() -> None:
+    assert messages_with_size(1_048_577, checks=False) == []
+
+
+def test_the_size_of_an_earlier_template_does_not_count() -> None:
+    app = cdk.App()
+    stack = cdk.Stack(app, "Stack")
+    created = organization(stack)
+    Path(app.outdir).mkdir(exist_ok=True)
+    Path(app.outdir, created.template_file).write_bytes(b" " * 2_000_000)
+    assert app.synth().get_stack_artifact(stack.artifact_id).messages == []
+
+
+def test_the_check_of_the_size_leaves_no_trace_in_the_template(stack: cdk.Stack) -> None:
+    organization(stack)
+    (resource,) = Template.from_stack(stack).find_resources("AWS::CloudFormation::StackSet").values()
+    assert "Metadata" not in resource
