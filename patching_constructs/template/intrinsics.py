@@ -136,7 +136,7 @@ class Intrinsics:
                 return self._reference(value, name, ".".join(map(str, attribute)))
             case {"Fn::GetAtt": str(text)} if "." in text:
                 resource, _, path = text.partition(".")
-                return self._reference(value, resource, path)
+                return self._reference({"Fn::GetAtt": [resource, path]}, resource, path)
             case {"Fn::If": [str(name), one, other]}:
                 return self._chosen(value, name, one, other)
             case {"Fn::FindInMap": [name, first, second, *options]}:

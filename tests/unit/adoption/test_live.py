@@ -250,7 +250,7 @@ def test_windows_of_a_stack_are_left_to_it(aws: FakeAws) -> None:
   {INSTALL}: stack patching-prod
   {BY_HAND}: stack patching-prod
 
-There are no other maintenance windows and patch baselines.
+There are no other maintenance windows or patch baselines.
 """,
     )
 

@@ -75,7 +75,7 @@ def test_what_cannot_be_adopted_says_why(name: str, reason: str, tmp_path: Path)
 def test_a_template_without_windows_and_baselines(name: str) -> None:
     (file,) = (each for each in GOOD if each.stem == name)
     result = adopt(file)
-    assert (result.exit_code, result.output) == (1, "There are no maintenance windows and patch baselines.\n")
+    assert (result.exit_code, result.output) == (1, "There are no maintenance windows or patch baselines.\n")
 
 
 def test_the_code_is_formatted_and_has_no_type_error(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ def as_text(stacks: Sequence[StackPlan], source: AdoptedSource, *, into: Path | 
     lines += _live_lines(source)
     if not stacks:
         other = "other " if source.of_stacks else ""
-        lines.append(f"There are no {other}maintenance windows and patch baselines.")
+        lines.append(f"There are no {other}maintenance windows or patch baselines.")
     elif not any(stack.adopted for stack in stacks):
         lines.append("Nothing can be adopted.")
     else:

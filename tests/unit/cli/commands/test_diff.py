@@ -37,6 +37,12 @@ def test_no_differences(tmp_path: Path) -> None:
     assert run(old, new, "--format", "markdown") == (0, "### Patching: no differences\n", "")
 
 
+def test_the_two_forms_of_an_attribute_are_equal(tmp_path: Path) -> None:
+    one = weekly(Description={"Fn::GetAtt": ["Role", "Arn"]})
+    old, new = sides(tmp_path, one, weekly(Description={"Fn::GetAtt": "Role.Arn"}))
+    assert run(old, new) == (0, "no differences\n", "")
+
+
 def test_a_path_that_does_not_exist_is_exit_code_2(tmp_path: Path) -> None:
     old = written(tmp_path / "old.json", weekly())
     missing = tmp_path / "missing.json"
