@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from patching_constructs.cli import options, parsing
-from patching_constructs.cli.output import write
+from patching_constructs.cli.formats.registry import AdoptionFormat, render_adoption
+from patching_constructs.cli.output import Output, write
 from patching_constructs.cli.refusals import one_line_refusals
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ _Region = Annotated[
         parser=parsing.region("--region"),
     ),
 ]
+_Format = Annotated[AdoptionFormat, options.choice("--format", AdoptionFormat, help="Output format.")]
 
 
 def adopt(
@@ -55,6 +57,8 @@ def adopt(
     window: _Window = None,
     region: _Region = None,
     profile: options.Profile = None,
+    format_: _Format = AdoptionFormat.TEXT,
+    output: Output = None,
 ) -> None:
     """Write an app with constructs for the resources of templates.
 
@@ -67,11 +71,12 @@ def adopt(
     Examples:
       patching-constructs adopt template.yaml
       patching-constructs adopt cdk.out --into patching
+      patching-constructs adopt cdk.out --format json -o adoption.json
       patching-constructs adopt --live --region eu-central-1 --window mw-0123456789abcdef0 --into patching
     """
     from patching_constructs.adoption.plan import plan
     from patching_constructs.cli.adopted_app import check_directory, write_app
-    from patching_constructs.cli.formats.adoption.as_text import as_text
+    from patching_constructs.cli.formats.adoption.adoption_report import AdoptionReport
 
     with one_line_refusals():
         _check_options(context, live=live)
@@ -82,8 +87,9 @@ def adopt(
         adopted = [stack for stack in stacks if stack.adopted]
         if into is not None and adopted:
             write_app(into, adopted, source=source.label, identifiers=source.identifiers)
-        write(as_text(stacks, source, into=into), None)
-    if not adopted:
+        report = AdoptionReport(source=source, stacks=stacks, directory=into if adopted else None)
+        write(render_adoption(report, format_), output)
+    if not report.is_adopted:
         raise typer.Exit(NOTHING_ADOPTED)
 
 
@@ -91,7 +97,7 @@ def _check_options(context: typer.Context, *, live: bool) -> None:
     from patching_constructs.cli.given_options import check_only, check_requires
 
     if live:
-        others = {"live", "window", "region", "profile", "into"}
+        others = {"live", "window", "region", "profile", "into", "format_", "output"}
         check_only(context, "--live", others, "which reads no templates")
     for name in ("window", "region", "profile"):
         check_requires(context, name, "live")

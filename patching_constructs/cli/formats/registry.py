@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from patching_constructs.cli.formats.adoption.adoption_report import AdoptionReport
     from patching_constructs.cli.formats.calendar.calendar import Calendar
     from patching_constructs.cli.formats.capacity.capacity_report import CapacityReport
     from patching_constructs.cli.formats.coverage.coverage_matrix import CoverageMatrix
@@ -18,6 +19,13 @@ if TYPE_CHECKING:
     from patching_constructs.cli.formats.report.shown_report import ShownReport
     from patching_constructs.cli.formats.rules.rule_list import RuleList
     from patching_constructs.cli.formats.windows.window_list import WindowList
+
+
+class AdoptionFormat(StrEnum):
+    """The formats of `adopt`."""
+
+    TEXT = "text"
+    JSON = "json"
 
 
 class CalendarFormat(StrEnum):
@@ -82,6 +90,11 @@ class WindowsFormat(StrEnum):
 
     TEXT = "text"
     JSON = "json"
+
+
+def render_adoption(report: "AdoptionReport", format_: AdoptionFormat) -> str:
+    """Write what becomes of the resources of templates in a format."""
+    return _render("adoption", format_, report)
 
 
 def render_calendar(calendar: "Calendar", format_: CalendarFormat) -> str:

@@ -1,39 +1,32 @@
 """What becomes of the resources of templates, as text."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from patching_constructs.adoption.adopted import Adopted, Kept
 from patching_constructs.adoption.plan import StackPlan
-from patching_constructs.adoption.scope import stack_id
 from patching_constructs.cli.adopted_app import IMPORT
 from patching_constructs.cli.adopted_source import AdoptedSource
+from patching_constructs.cli.formats.adoption.adoption_report import AdoptionReport, reason_for_id
 
 
-def as_text(stacks: Sequence[StackPlan], source: AdoptedSource, *, into: Path | None) -> str:
-    """Return what is adopted, what is different then, and what stays in the template with the reason.
-
-    Args:
-        stacks: the stacks.
-        source: what is adopted.
-        into: the directory that the app was written into; None if it was not.
-    """
-    lines = [line for stack in stacks for line in _stack(stack)]
-    lines += _live_lines(source)
-    if not stacks:
-        other = "other " if source.of_stacks else ""
+def render(report: AdoptionReport) -> str:
+    """Return what is adopted, what is different then, and what stays in the template with the reason."""
+    lines = [line for stack in report.stacks for line in _stack(stack)]
+    lines += _live_lines(report.source)
+    if not report.stacks:
+        other = "other " if report.source.of_stacks else ""
         lines.append(f"There are no {other}maintenance windows or patch baselines.")
-    elif not any(stack.adopted for stack in stacks):
+    elif not report.is_adopted:
         lines.append("Nothing can be adopted.")
     else:
-        lines += _next_steps(into, source)
+        lines += _next_steps(report)
     return "\n".join(lines) + "\n"
 
 
 def _stack(stack: StackPlan) -> Iterator[str]:
     yield f"Stack {stack.name}"
-    if stack.adopted and stack.id != stack.name:
-        yield f"  Its id in the app is {stack.id}: {_reason_for_id(stack)}"
+    if stack.adopted and (reason := reason_for_id(stack)):
+        yield f"  Its id in the app is {stack.id}: {reason}"
     for each in stack.adopted:
         yield from _adopted(each)
     notes = {note.text: [each.logical_id for each in stack.notes if each.text == note.text] for note in stack.notes}
@@ -49,12 +42,6 @@ def _stack(stack: StackPlan) -> Iterator[str]:
     if stack.adopted and stack.other_resources:
         yield f"  {_counted(stack.other_resources)} of other types in the template that the app includes"
     yield ""
-
-
-def _reason_for_id(stack: StackPlan) -> str:
-    if stack_id(stack.name) == stack.name:
-        return "the app has another stack with this name"
-    return "the name of a stack has letters, digits and hyphens, and begins with a letter"
 
 
 def _adopted(adopted: Adopted) -> Iterator[str]:
@@ -84,15 +71,16 @@ def _live_lines(source: AdoptedSource) -> Iterator[str]:
             yield ""
 
 
-def _next_steps(into: Path | None, source: AdoptedSource) -> list[str]:
-    if into is None:
+def _next_steps(report: AdoptionReport) -> list[str]:
+    directory = report.directory
+    if directory is None:
         return ["To write the app, add --into DIRECTORY."]
-    if source.identifiers:
+    if report.source.identifiers:
         return [
-            f"The app is in {into}. To import the resources into a new stack:",
-            f"  cd {into} && cdk import --resource-mapping {IMPORT}",
+            f"The app is in {directory}. To import the resources into a new stack:",
+            f"  cd {directory} && cdk import --resource-mapping {IMPORT}",
         ]
     return [
-        f"The app is in {into}. Before you deploy it, compare it with the stack:",
-        f"  cd {into} && cdk diff",
+        f"The app is in {directory}. Before you deploy it, compare it with the stack:",
+        f"  cd {directory} && cdk diff",
     ]

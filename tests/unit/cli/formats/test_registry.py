@@ -11,6 +11,7 @@ from patching_constructs.cli import formats
 from patching_constructs.cli.formats import registry
 
 FAMILIES: dict[str, tuple[type[StrEnum], str]] = {
+    "adoption": (registry.AdoptionFormat, "AdoptionReport"),
     "calendar": (registry.CalendarFormat, "Calendar"),
     "capacity": (registry.CapacityFormat, "CapacityReport"),
     "coverage": (registry.CoverageFormat, "CoverageMatrix"),

@@ -201,6 +201,14 @@ def test_executions_and_windows_of_the_corpus_are_valid_json(kind: str) -> None:
         assert named <= {each["logicalId"] for each in windows}
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_becomes_of_the_corpus_is_valid_json(kind: str) -> None:
+    for template in templates(kind):
+        for stack in validated("adopt", "adopt", template, "--format", "json")["stacks"]:
+            adopted = {name for each in stack["adopted"] for name in each["logicalIds"]}
+            assert adopted.isdisjoint(each["logicalId"] for each in stack["kept"])
+
+
 def test_the_rules_are_valid_json() -> None:
     assert validated("rules", "check", "--list-rules", "--format", "json")["rules"]
 
