@@ -95,7 +95,7 @@ def test_throttled_requests_are_repeated(aws: FakeAws) -> None:
 
 
 def test_a_throttled_request_is_repeated_more_often_than_another(aws: FakeAws) -> None:
-    aws.errors["DescribeInstanceInformation"] = [RefusedError("ThrottlingException")] * 9
+    aws.errors["DescribeInstanceInformation"] = [RefusedError("ThrottlingException")] * 5
     assert len(LiveReader(region=REGION).read(NODES)) == 120
     aws.errors["DescribeInstanceInformation"] = [RefusedError("InternalServerError", 500)] * 9
     with pytest.raises(AwsError, match="InternalServerError: refused"):

@@ -99,11 +99,11 @@ def test_without_javascript_there_is_a_table(show: Show, viewport: ViewportSize)
 @pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
 @pytest.mark.parametrize("theme", THEMES)
 def test_axe_finds_nothing_serious(show: Show, theme: Theme, viewport: ViewportSize) -> None:
-    page = show(page_of_sample(300), now=NOW, theme=theme, viewport=viewport, motion="reduce")
-    assert accessibility_violations(page) == []
+    # More nodes than a page of the table has. What axe examines takes long, and more nodes look the same.
+    page = show(page_of_sample(60), now=NOW, theme=theme, viewport=viewport, motion="reduce")
     for view in VIEWS:
         select(page, view)
-        assert accessibility_violations(page, "main") == []
+        assert accessibility_violations(page, "body" if view == VIEWS[0] else "main") == []
         if view == "Groups":
             continue
         panel(page).get_by_role("rowheader").get_by_role("button").first.click()
