@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from tests.pipelines.github_actions import WORKFLOW, workflow
+from tests.pipelines.repository import ROOT
 
 JOBS: dict[str, dict[str, Any]] = workflow()["jobs"]
 STEPS = [step for job in JOBS.values() for step in job["steps"]]
@@ -20,6 +21,8 @@ COMMITS = {
     "actions/upload-artifact": ("bbbca2ddaa5d8feaa63e36b76fdaad77386f024f", "v7.0.0"),
     "actions/download-artifact": ("3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c", "v8.0.1"),
     "github/codeql-action/upload-sarif": ("8aad20d150bbac5944a9f9d289da16a4b0d87c1e", "v4.36.2"),
+    "actions/upload-pages-artifact": ("fc324d3547104276b827a68afc52ff2a11cc49c9", "v5.0.0"),
+    "actions/deploy-pages": ("cd2ce8fcbc39b97be8ca5fce6e763baed58fa128", "v5.0.0"),
     "aws-actions/configure-aws-credentials": ("e6de054238d6b7531b4efff3b6587d9aade6a06c", "v6.2.3"),
 }
 
@@ -36,6 +39,32 @@ COMMITS = {
 def test_no_validator_has_a_finding(command: list[str]) -> None:
     done = subprocess.run([*command, str(WORKFLOW)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+GUIDES = {file.name: file.read_text(encoding="utf-8") for file in (ROOT / "docs" / "how-to").glob("*.md")}
+RECIPES = [
+    pytest.param(block, id=name)
+    for name, text in sorted(GUIDES.items())
+    for block in re.findall(r"^```yaml\n(.*?)^```$", text, flags=re.DOTALL | re.MULTILINE)
+    if "runs-on:" in block
+]
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_no_validator_has_a_finding_in_a_guide(recipe: str, tmp_path: Path) -> None:
+    file = tmp_path / "workflow.yml"
+    file.write_text(recipe, encoding="utf-8")
+    for command in (
+        ["jactionlint"],
+        ["zizmor", "--quiet", "--offline", "--no-progress"],
+        ["check-jsonschema", "--builtin-schema", "vendor.github-workflows"],
+    ):
+        done = subprocess.run([*command, str(file)], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_guides_have_workflows() -> None:
+    assert [each.id for each in RECIPES] == ["check-templates.md", "share-the-calendar.md"]
 
 
 @pytest.mark.parametrize(
@@ -79,9 +108,9 @@ def test_dependabot_updates_what_is_pinned() -> None:
 
 
 def test_every_action_is_pinned_to_the_commit_of_a_version() -> None:
-    text = WORKFLOW.read_text(encoding="utf-8")
-    used = re.findall(r"uses: (.+)", text)
-    assert set(used) == {f"{name}@{commit} # {version}" for name, (commit, version) in COMMITS.items()}
+    texts = [WORKFLOW.read_text(encoding="utf-8"), *GUIDES.values()]
+    used = {action for text in texts for action in re.findall(r"uses: (.+)", text)}
+    assert used == {f"{name}@{commit} # {version}" for name, (commit, version) in COMMITS.items()}
 
 
 def test_each_job_has_only_the_permissions_that_it_needs() -> None:
