@@ -2,19 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from patching_constructs.adoption.adopted import Adopted, Kept, Note
 from patching_constructs.adoption.baselines import adopted_baseline
 from patching_constructs.adoption.code import Call, Name, Statement
 from patching_constructs.adoption.given import NotAdoptableError
-from patching_constructs.adoption.rest import (
-    attributes_used,
-    functions_not_included,
-    is_empty,
-    missing_properties,
-    without,
-)
+from patching_constructs.adoption.inclusion import why_not_included
+from patching_constructs.adoption.rest import attributes_used, is_empty, without
 from patching_constructs.adoption.scope import Scope, stack_id, unused
 from patching_constructs.adoption.windows import adopted_window
 from patching_constructs.template.baselines import Baseline
@@ -58,7 +53,6 @@ class StackPlan:
         return 0 if self.rest is None else len(self.rest["Resources"]) - len(self.kept)
 
 
-_PROCESSED: Final = "adopt the processed template: aws cloudformation get-template --template-stage Processed"
 _Unit = MaintenanceWindow | Baseline
 
 
@@ -86,15 +80,6 @@ def _is_patching(resource: Resource) -> bool:
 
 def _adopted(unit: _Unit, scope: Scope) -> Adopted:
     return adopted_window(unit, scope) if isinstance(unit, MaintenanceWindow) else adopted_baseline(unit, scope)
-
-
-def _why_not_included(rest: dict[str, Any]) -> str | None:
-    """Return why the CDK cannot include a template, None if it can."""
-    if functions := functions_not_included(rest):
-        return f"the CDK cannot include {functions[0]}; {_PROCESSED}"
-    if missing := missing_properties(rest):
-        return f"the CDK cannot include {missing[0]}"
-    return None
 
 
 class _StackPlanner:
@@ -155,7 +140,7 @@ class _StackPlanner:
     def _conflicts(self) -> Iterator[tuple[str, str]]:
         """Return which units cannot be adopted beside what stays in the template, and why."""
         rest, _ = without(self._template.content, self._ids)
-        if reason := _why_not_included(rest):
+        if reason := why_not_included(rest):
             yield from ((each.logical_id, reason) for each in self._adopted)
             return
         used = attributes_used(rest)

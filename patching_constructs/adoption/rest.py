@@ -9,39 +9,8 @@ from collections.abc import Collection, Iterator
 from typing import Any, Final
 
 from patching_constructs.template.content import mapping
-from patching_constructs.template.required_properties import REQUIRED
 
-_NO_VALUES: Final[tuple[object, ...]] = (None, {"Ref": "AWS::NoValue"})
 _IN_TEXT: Final = re.compile(r"\$\{([A-Za-z0-9]+)(\.[A-Za-z0-9.]+)?\}")
-_INCLUDED: Final = frozenset(
-    f"Fn::{name}"
-    for name in (
-        "And",
-        "Base64",
-        "Cidr",
-        "Equals",
-        "FindInMap",
-        "GetAtt",
-        "GetAZs",
-        "If",
-        "ImportValue",
-        "Join",
-        "Not",
-        "Or",
-        "Select",
-        "Split",
-        "Sub",
-        "Transform",
-        # In rules.
-        "Contains",
-        "EachMemberEquals",
-        "EachMemberIn",
-        "RefAll",
-        "ValueOf",
-        "ValueOfAll",
-    )
-)
-"""The functions that ``CfnInclude`` of the CDK reads."""
 
 
 def without(content: dict[str, Any], logical_ids: Collection[str]) -> tuple[dict[str, Any], list[str]]:
@@ -71,30 +40,6 @@ def attributes_used(content: dict[str, Any]) -> set[str]:
     return {name for name, has_attribute in _references(content) if has_attribute}
 
 
-def functions_not_included(content: object) -> list[str]:
-    """Return the functions in a value that the CDK cannot include."""
-    return sorted({key for key in _keys(content) if key.startswith("Fn::") and key not in _INCLUDED})
-
-
-def missing_properties(content: dict[str, Any]) -> list[str]:
-    """Return the resources that the CDK cannot include because a required property is missing, with the property."""
-    return [
-        f"{logical_id}, whose {name} is missing"
-        for logical_id, resource in content["Resources"].items()
-        for name in _missing(resource)
-    ]
-
-
-def _missing(resource: object) -> list[str]:
-    match resource:
-        case {"Type": str(kind), "Properties": dict(properties)}:
-            return [name for name in REQUIRED.get(kind, ()) if properties.get(name) in _NO_VALUES]
-        case {"Type": str(kind)}:
-            return list(REQUIRED.get(kind, ()))
-        case _:
-            return ["Type"]
-
-
 def _references(content: object) -> Iterator[tuple[str, bool]]:
     level = [content]
     while level:
@@ -112,17 +57,6 @@ def _references(content: object) -> Iterator[tuple[str, bool]]:
             depends = each.get("DependsOn", ())
             for name in depends if isinstance(depends, list | tuple) else [depends]:
                 yield str(name), True
-            level += each.values()
-        elif isinstance(each, list):
-            level += each
-
-
-def _keys(content: object) -> Iterator[str]:
-    level = [content]
-    while level:
-        each = level.pop()
-        if isinstance(each, dict):
-            yield from map(str, each)
             level += each.values()
         elif isinstance(each, list):
             level += each

@@ -66,7 +66,7 @@ def normalized(value: object) -> object:
                 if each not in NOTHING and key != "aws:cdk:path"
             }
         case list():
-            return [normalized(each) for each in value if each != {"Ref": "AWS::NoValue"}]
+            return [normalized(each) for each in value if each not in (None, {"Ref": "AWS::NoValue"})]
         case bool():
             return str(value).lower()
         case int() | float():
