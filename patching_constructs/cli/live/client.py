@@ -7,6 +7,8 @@ import threading
 from collections.abc import Callable
 from typing import Any, Final
 
+import typer
+
 from patching_constructs.cli.aws_answers import refuse_other_answers
 from patching_constructs.cli.aws_errors import AwsError, errors_in_one_line
 from patching_constructs.cli.live.reading import CONCURRENCY
@@ -40,6 +42,7 @@ class LiveReader:
         self._saved = saved
         self._lock = threading.Lock()
         self._clients: dict[str, Any] = {}
+        self._is_throttled = False
         with errors_in_one_line():
             self._session = boto3.Session(profile_name=profile, region_name=region)
             region = self.client("ssm").meta.region_name
@@ -98,9 +101,17 @@ class LiveReader:
                 )
                 client = self._session.client(service, config=config)  # type: ignore[call-overload]
                 refuse_other_answers(client)
-                give_up_early(client)
+                give_up_early(client, self._note_throttling)
                 self._clients[service] = client
             return self._clients[service]
+
+    def _note_throttling(self) -> None:
+        with self._lock:
+            if self._is_throttled:
+                return
+            self._is_throttled = True
+        region = self._session.region_name
+        typer.echo(f"note: AWS throttles requests in {region}; they are repeated more slowly", err=True)
 
     def _account(self) -> str:
         try:

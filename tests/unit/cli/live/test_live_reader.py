@@ -94,9 +94,13 @@ def test_throttled_requests_are_repeated(aws: FakeAws) -> None:
     assert len(aws.requests("DescribeInstanceInformation")) == 4
 
 
-def test_a_throttled_request_is_repeated_more_often_than_another(aws: FakeAws) -> None:
+def test_a_throttled_request_is_repeated_more_often_than_another(
+    aws: FakeAws, capsys: pytest.CaptureFixture[str]
+) -> None:
     aws.errors["DescribeInstanceInformation"] = [RefusedError("ThrottlingException")] * 5
     assert len(LiveReader(region=REGION).read(NODES)) == 120
+    # One note is enough.
+    assert capsys.readouterr().err == f"note: AWS throttles requests in {REGION}; they are repeated more slowly\n"
     aws.errors["DescribeInstanceInformation"] = [RefusedError("InternalServerError", 500)] * 9
     with pytest.raises(AwsError, match="InternalServerError: refused"):
         LiveReader(region=REGION).read(NODES)
