@@ -117,6 +117,7 @@ def test_other_resources_are_adopted_beside_values_that_are_unknown(tmp_path: Pa
         "Schedule": {"Ref": "AWS::NoValue"},
         "Tags": {"Fn::If": ["Tagged", [], {"Ref": "AWS::NoValue"}]},
     }
+    content["Resources"]["OtherTarget"]["Properties"]["Targets"][0]["Values"] = [None, "web"]
     content["Conditions"] = {"Tagged": {"Fn::Equals": ["a", "b"]}}
     file = tmp_path / "web.json"
     file.write_text(json.dumps(content), encoding="utf-8")
