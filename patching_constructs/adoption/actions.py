@@ -17,6 +17,13 @@ from patching_constructs.properties.notification import NotificationEvent, Notif
 from patching_constructs.properties.task_actions import TaskType
 
 PREFIX: Final = "TaskInvocationParameters"
+INVOCATIONS: Final = {
+    TaskType.RUN_COMMAND: "MaintenanceWindowRunCommandParameters",
+    TaskType.AUTOMATION: "MaintenanceWindowAutomationParameters",
+    TaskType.LAMBDA: "MaintenanceWindowLambdaParameters",
+    TaskType.STEP_FUNCTIONS: "MaintenanceWindowStepFunctionsParameters",
+}
+"""The key below it, by the type of the task."""
 _IMMUTABLE: Final = {"mutable": Literal(value=False)}
 
 
@@ -27,7 +34,7 @@ class Action:
     type: TaskType
     document: object
     parameters: Mapping[str, Any]
-    """Of a Command document."""
+    """Of a document or a runbook."""
     factory: Expression | None
     """The factory of `WindowTask`; None for Run Command, which `run_command` creates."""
     options: Mapping[str, Expression] = field(default_factory=dict)
@@ -49,7 +56,7 @@ def action_of(given: Given, kind: object, scope: Scope, logical_id: str) -> Acti
     parameters = given.below(PREFIX)
     match kind:
         case TaskType.RUN_COMMAND:
-            invocation = parameters.below("MaintenanceWindowRunCommandParameters")
+            invocation = parameters.below(INVOCATIONS[TaskType.RUN_COMMAND])
             found = Action(
                 TaskType.RUN_COMMAND,
                 document,
@@ -58,15 +65,17 @@ def action_of(given: Given, kind: object, scope: Scope, logical_id: str) -> Acti
                 _command_options(invocation, scope, logical_id),
             )
         case TaskType.AUTOMATION:
-            invocation = parameters.below("MaintenanceWindowAutomationParameters")
-            found = Action(TaskType.AUTOMATION, document, {}, *_runbook(document, invocation, scope, logical_id))
+            invocation = parameters.below(INVOCATIONS[TaskType.AUTOMATION])
+            of_runbook = _parameters(invocation)
+            runbook = _runbook(document, of_runbook, invocation, scope, logical_id)
+            found = Action(TaskType.AUTOMATION, document, of_runbook, *runbook)
         case TaskType.LAMBDA:
-            invocation = parameters.below("MaintenanceWindowLambdaParameters")
+            invocation = parameters.below(INVOCATIONS[TaskType.LAMBDA])
             name, value = "aws_lambda.Function.from_function_arn", arn("TaskArn", document, FUNCTION)
             function = scope.imported(name, f"{logical_id}Function", value)
             found = Action(TaskType.LAMBDA, document, {}, _lambda(function, invocation))
         case TaskType.STEP_FUNCTIONS:
-            invocation = parameters.below("MaintenanceWindowStepFunctionsParameters")
+            invocation = parameters.below(INVOCATIONS[TaskType.STEP_FUNCTIONS])
             name, value = "stepfunctions.StateMachine.from_state_machine_arn", arn("TaskArn", document, STATE_MACHINE)
             machine = scope.imported(name, f"{logical_id}StateMachine", value)
             found = Action(TaskType.STEP_FUNCTIONS, document, {}, _step_functions(machine, invocation))
@@ -186,19 +195,21 @@ def _notification(given: Given, scope: Scope, logical_id: str) -> dict[str, Expr
     }
 
 
-def _runbook(document: object, given: Given, scope: Scope, logical_id: str) -> tuple[Expression, dict[str, Expression]]:
-    parameters = _parameters(given)
+def _runbook(
+    document: object, parameters: Mapping[str, Any], given: Given, scope: Scope, logical_id: str
+) -> tuple[Expression, dict[str, Expression]]:
+    others = dict(parameters)
     named: dict[str, Expression] = {}
-    given_role = next((name for name in ROLE_PARAMETERS if name in parameters), None)
+    given_role = next((name for name in ROLE_PARAMETERS if name in others), None)
     if given_role is not None:
-        match parameters.pop(given_role):
+        match others.pop(given_role):
             case [value] | (str() as value):
                 named["runbook_role"] = role(scope, f"{logical_id}RunbookRole", value, given_role)
             case _:
                 raise NotAdoptableError(f"{given_role} must be one role")
     version = given.take("DocumentVersion")
     options = {} if version is None else {"document_version": text(version)}
-    return _with_parameters("WindowTask.automation", document, parameters, **named), options
+    return _with_parameters("WindowTask.automation", document, others, **named), options
 
 
 def _lambda(function: Name, given: Given) -> Expression:

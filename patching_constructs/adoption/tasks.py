@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from patching_constructs.adoption.actions import PREFIX, Action, action_of, role, run_command
+from patching_constructs.adoption.actions import INVOCATIONS, PREFIX, Action, action_of, role, run_command
 from patching_constructs.adoption.code import Call, Expression, Items, Literal, Name
 from patching_constructs.adoption.given import Given, NotAdoptableError, is_token, refusals_as_reasons, text, whole
 from patching_constructs.adoption.members import member, rate
@@ -17,9 +17,10 @@ from patching_constructs.properties.targets import PatchTarget
 from patching_constructs.properties.task_actions import Automation, TaskType
 from patching_constructs.properties.task_options import check_task_targets
 from patching_constructs.properties.window_tasks import WindowTask
+from patching_constructs.ssm.documents import find_document, name_of
 from patching_constructs.ssm.target_keys import WINDOW_TARGET_IDS
 
-_PARAMETERS: Final = f"{PREFIX}.MaintenanceWindowRunCommandParameters.Parameters"
+_PARAMETERS: Final = f"{PREFIX}.{INVOCATIONS[TaskType.RUN_COMMAND]}.Parameters"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,7 @@ def adopted_task(logical_id: str, properties: object, scope: Scope) -> AdoptedTa
     if (description := given.take("Description")) is not None:
         options["task_description"] = text(description)
     cutoff = given.take("CutoffBehavior")
+    deprecated = given.peek(_DEPRECATED)
     found = AdoptedTask(
         logical_id=logical_id,
         priority=given.required("Priority"),
@@ -150,7 +152,27 @@ def adopted_task(logical_id: str, properties: object, scope: Scope) -> AdoptedTa
     )
     given.finish()
     found.order()
+    if deprecated is not None:
+        _check_parameters(found)
     return found
+
+
+_DEPRECATED: Final = "TaskParameters"
+
+
+def _check_parameters(task: AdoptedTask) -> None:
+    """Check that a task with the deprecated parameters requires none of those that the constructs have.
+
+    Raises:
+        NotAdoptableError: its document requires parameters, and gets none but the deprecated ones.
+    """
+    document = find_document(name_of(str(task.action.document)))
+    if document is None or task.action.parameters:
+        return
+    if any(each.required for each in document.parameters.values()):
+        path = f"{PREFIX}.{INVOCATIONS[task.action.type]}.Parameters"
+        problem = f"{_DEPRECATED} of {task.logical_id} is deprecated, and no construct has it"
+        raise NotAdoptableError(f"{problem}; move its parameters to {path}")
 
 
 def _target_ids(given: Given) -> list[str]:

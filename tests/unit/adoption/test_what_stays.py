@@ -101,6 +101,13 @@ def of_type(kind: str, document: object, invocation: Json, **others: object) -> 
     return found
 
 
+def legacy(content: Json, task: str, **parameters: str) -> Json:
+    """Return a template with the deprecated parameters of a task."""
+    deprecated = {name: {"Values": [value]} for name, value in parameters.items()}
+    content["Resources"][task]["Properties"]["TaskParameters"] = deprecated
+    return content
+
+
 def with_more(**resources: Json) -> Json:
     found = deepcopy(TEMPLATE)
     found["Resources"] |= resources
@@ -152,6 +159,21 @@ STAYS: list[tuple[Json, str]] = [
     (changed(f"Install.{COMMAND}.Parameters.Operation", ["Scan", "Install"]), "a parameter of a patch document has"),
     (changed(f"Install.{COMMAND}.Parameters.Operation", "install"), "PatchOperation must be one of Scan, Install"),
     (changed(f"Install.{COMMAND}.Parameters.Operation", [{"A": "b"}]), "PatchOperation must be one of Scan, Install"),
+    (
+        legacy(changed("Install.TaskInvocationParameters", None), "Install", Operation="Install"),
+        "TaskParameters of Install is deprecated, and no construct has it; move its parameters to "
+        "TaskInvocationParameters.MaintenanceWindowRunCommandParameters.Parameters",
+    ),
+    (
+        legacy(of_type("RUN_COMMAND", "AWS-RunShellScript", {}), "Second", commands="date"),
+        "TaskParameters of Second is deprecated, and no construct has it; move its parameters to "
+        "TaskInvocationParameters.MaintenanceWindowRunCommandParameters.Parameters",
+    ),
+    (
+        legacy(of_type("AUTOMATION", "AWS-StopEC2Instance", {}), "Second", InstanceId="{{TARGET_ID}}"),
+        "TaskParameters of Second is deprecated, and no construct has it; move its parameters to "
+        "TaskInvocationParameters.MaintenanceWindowAutomationParameters.Parameters",
+    ),
     (changed("Install.TaskArn", "AWS-RunPatchBaselineWithHooks"), "AWS-RunPatchBaselineWithHooks has no hook"),
     (changed("Install.MaxErrors", None), "MaxErrors is missing, which a task with targets requires"),
     (changed("Install.MaxErrors", "many"), "'many' is no rate control"),
@@ -274,6 +296,11 @@ KEPT: dict[str, Json] = {
         **changed("Target.Targets.0.Values", {"Ref": "Roles"}),
         "Parameters": {"Roles": {"Type": "CommaDelimitedList"}},
     },
+    "deprecated-parameters-of-an-own-document": legacy(of_type("RUN_COMMAND", "Drain", {}), "Second", Force="true"),
+    "deprecated-parameters-beside-others": legacy(deepcopy(TEMPLATE), "Install", Operation="Scan"),
+    "deprecated-parameters-that-are-not-required": legacy(
+        of_type("RUN_COMMAND", "AWS-UpdateSSMAgent", {}), "Second", allowDowngrade="true"
+    ),
     "truth": changed(f"Install.{COMMAND}.Parameters.Operation", ["Install"])
     | {"Outputs": {"Id": {"Value": {"Ref": "Baseline"}}}},
     "attribute": {
