@@ -1,4 +1,7 @@
-"""The features that evidence is recorded for: the rows of the table, with the types of resources that they render."""
+"""The features that evidence is recorded for: the rows of the table, with what they render.
+
+A feature that renders a property and not a resource has `Type.Property`, as the other properties show nothing about it.
+"""
 
 import ast
 from collections.abc import Mapping
@@ -10,16 +13,17 @@ import pytest
 from tests.proof.evidence import Evidence
 
 _SSM: Final = "AWS::SSM::"
+_TASK: Final = f"{_SSM}MaintenanceWindowTask"
 _WINDOW: Final = tuple(f"{_SSM}MaintenanceWindow{suffix}" for suffix in ("", "Target", "Task"))
 _TASK_ROLE: Final = ("AWS::IAM::Role", "AWS::IAM::Policy")
 FEATURES: Final[Mapping[str, tuple[str, ...]]] = {
-    "ApprovalAlignment": (f"{_SSM}PatchBaseline",),
-    "BaselineOverride": (f"{_SSM}MaintenanceWindowTask",),
+    "ApprovalAlignment": (f"{_SSM}PatchBaseline.ApprovalRules",),
+    "BaselineOverride": (f"{_TASK}.TaskInvocationParameters",),
     "ChangeCalendar": (f"{_SSM}Document",),
-    "CommandNotification": (f"{_SSM}MaintenanceWindowTask",),
-    "CommandOutput": (f"{_SSM}MaintenanceWindowTask",),
+    "CommandNotification": (f"{_TASK}.TaskInvocationParameters",),
+    "CommandOutput": (f"{_TASK}.TaskInvocationParameters",),
     "HookDocument": (f"{_SSM}Document",),
-    "InstallOverrideList": (f"{_SSM}MaintenanceWindowTask",),
+    "InstallOverrideList": (f"{_TASK}.TaskInvocationParameters",),
     "MaintenanceWindow": _WINDOW,
     "MaintenanceWindowEvents": ("AWS::Events::Rule",),
     "MaintenanceWindowGrants": ("AWS::IAM::Policy",),
@@ -30,7 +34,7 @@ FEATURES: Final[Mapping[str, tuple[str, ...]]] = {
     "PatchDataSync": (f"{_SSM}ResourceDataSync",),
     "PatchFleet": (*_WINDOW, f"{_SSM}PatchBaseline"),
     "PatchFreezes": _WINDOW,
-    "PatchGate": (f"{_SSM}Document", f"{_SSM}MaintenanceWindowTask"),
+    "PatchGate": (f"{_SSM}Document", f"{_TASK}.TaskArn"),
     "PatchMonitoring": ("AWS::CloudWatch::Alarm", "AWS::Lambda::Function", "AWS::Events::Rule"),
     "PatchNodes": ("AWS::EC2::Instance", "AWS::IAM::InstanceProfile", *_TASK_ROLE),
     "PatchOrganization": ("AWS::CloudFormation::StackSet",),
@@ -38,7 +42,7 @@ FEATURES: Final[Mapping[str, tuple[str, ...]]] = {
     "PatchSchedule": _WINDOW,
     "PatchingChecks": (),
     "QuickSetupPatchPolicy": ("AWS::SSMQuickSetup::ConfigurationManager",),
-    "WindowTask": (f"{_SSM}MaintenanceWindowTask", *_TASK_ROLE),
+    "WindowTask": (_TASK, *_TASK_ROLE),
 }
 # Attributes that return a feature.
 _ATTRIBUTES: Final = {

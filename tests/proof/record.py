@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -27,6 +27,17 @@ class Seen:
         self.fallback += other.fallback
         self.equal += other.equal
         self.dropped += other.dropped
+
+    def of(self, rendered: Collection[str]) -> "Seen | None":
+        """Return what was seen of types and of properties, which are `Type.Property`; None if nothing was."""
+        if self.type in rendered:
+            return self
+        names = {each.removeprefix(f"{self.type}.") for each in rendered if each.startswith(f"{self.type}.")}
+        equal, dropped = (
+            Counter({name: count for name, count in counts.items() if name in names})
+            for counts in (self.equal, self.dropped)
+        )
+        return Seen(self.type, self.resources, self.fallback, equal, dropped) if names else None
 
 
 @dataclass

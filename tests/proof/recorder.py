@@ -91,8 +91,8 @@ class Recorder:
         setattr(outcome, report.outcome, getattr(outcome, report.outcome) + 1)
         if evidence in DEPLOYED:
             for each in saw_all:
-                if each.type in FEATURES[feature]:
-                    outcome.seen.setdefault(each.type, Seen(each.type)).add(each)
+                if rendered := each.of(FEATURES[feature]):
+                    outcome.seen.setdefault(each.type, Seen(each.type)).add(rendered)
 
     def pytest_sessionfinish(self) -> None:
         command = "make integ" if self._is_deployed() else "make proof"
