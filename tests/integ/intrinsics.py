@@ -65,6 +65,10 @@ class Values:
                 return f"arn:aws:iam::{ACCOUNT}:role/{physical_id}"
             case "AWS::EC2::SecurityGroup", "GroupId":
                 return physical_id
+            case "AWS::KMS::Key", "Arn":
+                return f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{physical_id}"
+            case "AWS::Logs::LogGroup", "Arn":
+                return f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{physical_id}:*"
             case "AWS::S3::Bucket", "Arn":
                 return f"arn:aws:s3:::{physical_id}"
             case "AWS::SQS::Queue", "Arn":

@@ -18,6 +18,8 @@ from tests.integ.stacks import deployed, stacks_of
 # More stacks at a time are not faster on two processors.
 CONCURRENCY: Final = "4"
 ALL_STACKS: Final = "**"
+# The emulator leaves Fn::GetStackOutput, which a weak reference becomes, as it is.
+CONTEXT: Final = {"@aws-cdk/core:defaultCrossStackReferences": "strong"}
 Say = Callable[[str], None]
 
 
@@ -31,6 +33,8 @@ class Life:
     """The output of `cdk diff` after the deployment."""
     before: list[str]
     """What there was before the deployment."""
+    during: list[str]
+    """What there was when all stacks were deployed."""
     after: list[str]
     """What there was after all stacks had been destroyed."""
 
@@ -40,20 +44,21 @@ def live(emulator: Emulator, apps: Sequence[App], say: Say) -> Life:
     assembly = emulator.folder / "assembly"
     of_assembly = ("--app", str(assembly))
     with phase(f"Synthesize {len(apps)} apps", say):
-        synthesize(assembly, [app.file for app in apps])
+        synthesize(assembly, [app.file for app in apps], CONTEXT)
     create(emulator, apps)
     before = everything(emulator)
     with phase("Deploy", say):
         options = ("--concurrency", CONCURRENCY, "--require-approval", "never", *parameters(emulator, apps))
         emulator.cdk("deploy", *of_assembly, ALL_STACKS, *options)
     with phase("Read back", say):
+        during = everything(emulator)
         comparisons = {app.name: list(_comparisons(emulator, assembly / app.file.stem)) for app in apps}
     with phase("Compare with cdk diff", say):
         diff = emulator.cdk("diff", *of_assembly, ALL_STACKS)
     with phase("Destroy", say):
         emulator.cdk("destroy", *of_assembly, ALL_STACKS, "--force", "--concurrency", CONCURRENCY)
         after = everything(emulator)
-    return Life(comparisons, diff, before, after)
+    return Life(comparisons, diff, before, during, after)
 
 
 def bootstrap(emulator: Emulator, say: Say) -> None:

@@ -16,6 +16,7 @@ resource back through its API and compares each property with the template. This
 
 **This is no evidence about AWS.** The emulator validates no value and runs no command; AWS itself is not reachable from
 our CI. The page shows that templates can be deployed, changed and destroyed, and that these values reach the API.
+[Evidence](../reference/evidence.md) has the numbers of each feature.
 """
 _READ_BACK: Final = """\
 ## Created and read back
@@ -45,6 +46,9 @@ _APPS: Final = """\
 ## Apps
 
 These are deployed, have no difference in `cdk diff`, and leave nothing when they are destroyed: {held}.
+
+The emulator also deletes what has a `DeletionPolicy` of `Retain`; a key is pending deletion. The references between
+stacks are strong, because the emulator does not resolve `Fn::GetStackOutput`, which a weak reference becomes.
 
 | not deployed | reason |
 |---|---|"""

@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -56,9 +57,7 @@ class Emulator:
 
     def client(self, service: str) -> Any:
         """Return a boto3 client of the emulator."""
-        keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test", "region_name": REGION}
-        make: Any = boto3.client
-        return make(service, endpoint_url=f"http://127.0.0.1:{self.port}", **keys)
+        return _client(service, self.port)
 
     def cdk(self, *arguments: str, seconds: float = 600) -> str:
         """Run the CDK CLI in the process group of the emulator; return its output."""
@@ -84,6 +83,14 @@ class Emulator:
             f"cdk {' '.join(arguments)} ended with {done.returncode}, see {log}:\n{output[-3000:]}"
         )
         return output
+
+
+@cache
+def _client(service: str, port: int) -> Any:
+    """Return a client, which takes longer to make than most of its calls."""
+    keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test", "region_name": REGION}
+    make: Any = boto3.client
+    return make(service, endpoint_url=f"http://127.0.0.1:{port}", **keys)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from tests.integ.emulator.process import Emulator
-from tests.integ.read_back import baselines, ec2, iam, maintenance_windows, s3, scheduler, sqs
+from tests.integ.read_back import baselines, ec2, events, iam, kms, logs, maintenance_windows, s3, scheduler, sns, sqs
 from tests.integ.stacks import Resource
 
 
@@ -37,11 +37,17 @@ KINDS: Final[Mapping[str, Kind]] = {
         },
     ),
     "AWS::EC2::SecurityGroup": Kind(ec2.security_group, dropped={"SecurityGroupEgress", "Tags"}),
+    "AWS::Events::Rule": Kind(events.rule),
     "AWS::IAM::InstanceProfile": Kind(iam.instance_profile),
     "AWS::IAM::Policy": Kind(iam.policy),
     "AWS::IAM::Role": Kind(iam.role, unordered={"ManagedPolicyArns"}),
+    "AWS::KMS::Key": Kind(kms.key),
+    "AWS::Logs::LogGroup": Kind(logs.log_group, dropped={"RetentionInDays"}),
     "AWS::S3::Bucket": Kind(s3.bucket, dropped={"BucketEncryption", "LifecycleConfiguration", "LoggingConfiguration"}),
     "AWS::S3::BucketPolicy": Kind(s3.policy),
+    "AWS::SNS::Subscription": Kind(sns.subscription),
+    "AWS::SNS::Topic": Kind(sns.topic),
+    "AWS::SNS::TopicPolicy": Kind(sns.policy),
     "AWS::SQS::Queue": Kind(sqs.queue),
     "AWS::SQS::QueuePolicy": Kind(sqs.policy),
     "AWS::SSM::MaintenanceWindow": Kind(maintenance_windows.window, dropped={"AllowUnassociatedTargets"}),
