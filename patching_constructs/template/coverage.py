@@ -146,7 +146,10 @@ def coverage(templates: Sequence[Template], *, after: datetime) -> Coverage:
     }
     found = [_Rows(each, executions | _executions_of_runs(each, after)) for each in deployments]
     rows = tuple(row for each in found for row in each.read())
-    return Coverage(rows, tuple(each for one in found for each in one.targets.unresolved))
+    unresolved = [each for one in found for each in one.targets.unresolved]
+    # A scan and an install of one policy have the same resource.
+    by_reason = {(each.resource.template.source, each.resource.logical_id, each.reason): each for each in unresolved}
+    return Coverage(rows, tuple(by_reason.values()))
 
 
 def _executions_of_runs(deployment: Deployment, after: datetime) -> dict[int, _Next]:

@@ -300,3 +300,15 @@ def test_the_definition_of_a_patch_policy_with_two_schedules_is_described_once(t
     text = output("describe", template, {"Policy": resource})
     assert text.count("\nschedule ") == 2
     assert text.count("\ninstall schedule of definition 1 ") == 1
+
+
+def test_a_patch_policy_with_two_schedules_whose_nodes_are_unknown_is_listed_once(template: Path) -> None:
+    resource = policy(
+        ConfigurationOptionsPatchOperation="ScanAndInstall",
+        ConfigurationOptionsInstallValue="cron(0 2 ? * SAT *)",
+        TargetOrganizationalUnits="ou-ab12-11112222",
+    )
+    reason = "The nodes of a patch policy of organizational units are in other accounts"
+    assert json.loads(output("coverage", template, {"Policy": resource}, "--format", "json"))["unresolved"] == [
+        {"stack": "Patching", "logicalId": "Policy", "reason": reason}
+    ]
