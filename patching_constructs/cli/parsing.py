@@ -14,6 +14,7 @@ from patching_constructs._errors import PatchingError, refusal
 from patching_constructs._validation import nearest
 from patching_constructs.cli.refusals import one_line_refusals
 from patching_constructs.properties.rate_control import RateControl
+from patching_constructs.ssm.limits import WINDOW_ID
 
 Literal = TypeVar("Literal", bound=StrEnum)
 Parsed = TypeVar("Parsed")
@@ -101,6 +102,17 @@ def account(flag: str) -> Callable[[str], str]:
     def parse(given: str) -> str:
         if not _ACCOUNT.fullmatch(given):
             raise refusal(flag, "must be the 12 digits of an account", repr(given))
+        return given
+
+    return _in_one_line(parse)
+
+
+def window_id(flag: str) -> Callable[[str], str]:
+    """Read the id of a maintenance window."""
+
+    def parse(given: str) -> str:
+        if not WINDOW_ID.fullmatch(given):
+            raise refusal(flag, "must be the ID of a window such as mw-0123456789abcdef0", repr(given))
         return given
 
     return _in_one_line(parse)

@@ -11,6 +11,7 @@ _DENIED: Final = "AccessDenied"
 class PermissionGuide(StrEnum):
     """The guides that list permissions."""
 
+    ADOPT = "docs/how-to/adopt.md"
     REPORT = "docs/how-to/report.md"
     RESULTS = "docs/how-to/past-executions.md"
 

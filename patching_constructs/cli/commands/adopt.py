@@ -34,7 +34,7 @@ _Window = Annotated[
         "--window",
         help="With --live: only this window, by its ID, and no baselines. Can be repeated.",
         metavar="ID",
-        parser=parsing.text("--window"),
+        parser=parsing.window_id("--window"),
     ),
 ]
 _Region = Annotated[

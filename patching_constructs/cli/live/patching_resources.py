@@ -16,12 +16,14 @@ def read_patching_resources(reader: LiveReader, windows: Collection[str] = ()) -
     Raises:
         AwsError: they cannot be read.
     """
+    if windows:
+        return LiveResources(windows=[_window(reader, each) for each in dict.fromkeys(windows)], baselines=[])
+    return LiveResources(windows=[_window(reader, each) for each in _ids(reader)], baselines=_baselines(reader))
+
+
+def _ids(reader: LiveReader) -> list[str]:
     found = _each(reader, "describe_maintenance_windows", "WindowIdentities")
-    ids = list(windows) or sorted(each["WindowId"] for each in found)
-    return LiveResources(
-        windows=[_window(reader, each) for each in ids],
-        baselines=[] if windows else _baselines(reader),
-    )
+    return sorted(each["WindowId"] for each in found)
 
 
 def _window(reader: LiveReader, window_id: str) -> LiveWindowParts:

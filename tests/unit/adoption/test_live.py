@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.unit.adoption.apps import adopt, synthesized, template
-from tests.unit.cli.live.aws import FakeAws, RefusedError, paged, serving
+from tests.unit.cli.live.aws import FakeAws, paged, serving
 from tests.unit.cli.run_command.fakes import REGION, alone_with
 
 SCAN, INSTALL, BY_HAND = (f"mw-{number:017x}" for number in (1, 2, 3))
@@ -253,12 +253,6 @@ def test_windows_of_a_stack_are_left_to_it(aws: FakeAws) -> None:
 There are no other maintenance windows or patch baselines.
 """,
     )
-
-
-def test_what_cannot_be_read_is_an_error(aws: FakeAws) -> None:
-    aws.errors["GetMaintenanceWindow"] = [RefusedError("AccessDeniedException")]
-    result = adopt("--live", "--region", REGION)
-    assert (result.exit_code, result.stderr) == (2, "GetMaintenanceWindow: AccessDeniedException: refused\n")
 
 
 def test_a_task_that_runs_on_instances_stays(aws: FakeAws) -> None:
