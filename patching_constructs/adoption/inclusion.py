@@ -4,7 +4,7 @@ The CDK reads the properties of the resource types that it has: https://docs.aws
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -53,8 +53,8 @@ _INCLUDED: Final = frozenset(
 
 
 def why_not_included(content: dict[str, Any]) -> str | None:
-    """Return why the CDK cannot include a template, None if it can as far as is known."""
-    functions = sorted({key for key in _keys(content) if key.startswith("Fn::") and key not in _INCLUDED})
+    """Return why the CDK cannot include a template as it is, None if it can as far as is known."""
+    functions = sorted({name for each in _mappings(content) for name in _functions_not_read(each)})
     if functions:
         return f"the CDK cannot include {functions[0]}; {_PROCESSED}"
     for logical_id, resource in content["Resources"].items():
@@ -63,25 +63,45 @@ def why_not_included(content: dict[str, Any]) -> str | None:
     return None
 
 
-def _keys(content: object) -> Iterator[str]:
+def _mappings(content: object) -> Iterator[dict[str, Any]]:
+    """Return all mappings within a value."""
     level = [content]
     while level:
         each = level.pop()
         if isinstance(each, dict):
-            yield from map(str, each)
+            yield each
             level += each.values()
         elif isinstance(each, list):
             level += each
 
 
+def _functions_not_read(found: dict[str, Any]) -> Iterator[str]:
+    yield from (key for key in map(str, found) if key.startswith("Fn::") and key not in _INCLUDED)
+    match found:
+        case {"Fn::FindInMap": [_, _, _, _, *_]}:
+            # It reads the first three, and would leave the default out.
+            yield "Fn::FindInMap with a default"
+
+
 def _problems(resource: object) -> Iterator[str]:
     match resource:
-        case {"Type": str(kind), **others} if kind in PROPERTY_TYPES:
-            yield from _of_properties(mapping(others.get("Properties")), PROPERTY_TYPES[kind], ())
-        case {"Type": str()}:
-            return
+        case {"Type": str(kind), **others}:
+            properties = others.get("Properties")
+            yield from _of_policies(others)
+            if any("Fn::Transform" in each and len(each) > 1 for each in _mappings(properties)):
+                yield f"Properties have Fn::Transform beside other keys; {_PROCESSED}"
+            if kind in PROPERTY_TYPES:
+                yield from _of_properties(mapping(properties), PROPERTY_TYPES[kind], ())
         case _:
             yield "Type is missing"
+
+
+def _of_policies(resource: Mapping[Any, Any]) -> Iterator[str]:
+    """Return the policies that are functions, which it would replace with the parts of its own objects."""
+    for name in ("CreationPolicy", "UpdatePolicy"):
+        policy = resource.get(name)
+        parts = {name: policy} | {f"{name}.{key}": each for key, each in mapping(policy).items()}
+        yield from (f"{path} must be known, got {each!r:.80}" for path, each in parts.items() if is_token(each))
 
 
 # --- Values of another type ---------------------------------------------------------------------------

@@ -55,7 +55,8 @@ def write_app(
     try:
         directory.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
-            (directory / name).write_text(content, encoding="utf-8", newline="")
+            # Half a surrogate pair is written as the escape that JSON and Python have for it.
+            (directory / name).write_text(content, encoding="utf-8", errors="backslashreplace", newline="")
     except OSError as error:
         raise refuse(directory, f"cannot be written: {error.strerror}") from None
 

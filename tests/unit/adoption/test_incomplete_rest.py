@@ -126,6 +126,85 @@ def test_other_resources_are_adopted_beside_values_that_are_unknown(tmp_path: Pa
     assert list(differences(normalized(content), normalized(found))) == []
 
 
+# --- What the CDK would leave out or replace ----------------------------------------------------------
+
+TRANSFORM = {"Name": "AWS::Include", "Parameters": {"Location": "s3://patching/window.yaml"}}
+PROCESSED = "adopt the processed template: aws cloudformation get-template --template-stage Processed"
+CHANGED: list[tuple[dict[str, Any], str]] = [
+    (
+        {
+            "Type": "AWS::SNS::Topic",
+            "Properties": {"TopicName": {"Fn::FindInMap": ["A", "b", "c", {"DefaultValue": 1}]}},
+        },
+        f"Fn::FindInMap with a default; {PROCESSED}",
+    ),
+    (
+        {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "web", "Fn::Transform": TRANSFORM}},
+        f"Other, whose Properties have Fn::Transform beside other keys; {PROCESSED}",
+    ),
+    (
+        TEMPLATE["Resources"]["Window"] | {"Properties": {"Fn::Transform": TRANSFORM, "Name": "web"}},
+        f"Other, whose Properties have Fn::Transform beside other keys; {PROCESSED}",
+    ),
+    (
+        {"Type": "AWS::AutoScaling::AutoScalingGroup", "UpdatePolicy": {"Fn::If": ["Tagged", {}, {}]}},
+        "Other, whose UpdatePolicy must be known, got {'Fn::If': ['Tagged', {}, {}]}",
+    ),
+    (
+        {
+            "Type": "AWS::AutoScaling::AutoScalingGroup",
+            "CreationPolicy": {"ResourceSignal": {"Fn::If": ["Tagged", {}, {}]}},
+        },
+        "Other, whose CreationPolicy.ResourceSignal must be known, got {'Fn::If': ['Tagged', {}, {}]}",
+    ),
+]
+INCLUDED: list[dict[str, Any]] = [
+    {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": {"Fn::FindInMap": ["A", "b", "c"]}}},
+    {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": {"Fn::Transform": TRANSFORM}}},
+    {
+        "Type": "AWS::AutoScaling::AutoScalingGroup",
+        "Properties": {"MinSize": "1", "MaxSize": "2"},
+        "UpdatePolicy": {"AutoScalingRollingUpdate": {"PauseTime": {"Fn::If": ["Tagged", "PT5M", "PT1M"]}}},
+        "CreationPolicy": {"ResourceSignal": {"Count": 1}},
+    },
+]
+
+
+def with_other(resource: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "Conditions": {"Tagged": {"Fn::Equals": ["a", "b"]}},
+        "Mappings": {"A": {"b": {"c": "d"}}},
+        "Resources": TEMPLATE["Resources"] | {"Other": resource},
+    }
+
+
+@pytest.mark.parametrize(("resource", "reason"), CHANGED, ids=[reason for _, reason in CHANGED])
+def test_nothing_is_adopted_beside_what_the_cdk_would_change(
+    resource: dict[str, Any], reason: str, tmp_path: Path
+) -> None:
+    content = with_other(resource)
+    file = tmp_path / "web.json"
+    file.write_text(json.dumps(content), encoding="utf-8")
+    result = adopt(file)
+    assert result.exit_code == 1
+    assert f"    Baseline, Window, Target, Install: the CDK cannot include {reason}\n" in result.output
+    found = included(content, tmp_path)
+    assert found is None or list(differences(normalized(content), normalized(found)))
+
+
+@pytest.mark.parametrize("resource", INCLUDED)
+def test_other_resources_are_adopted_beside_what_it_includes_as_it_is(resource: dict[str, Any], tmp_path: Path) -> None:
+    content = with_other(resource)
+    file = tmp_path / "web.json"
+    file.write_text(json.dumps(content), encoding="utf-8")
+    assert adopt(file, "--into", tmp_path / "app").exit_code == 0
+    found = template(synthesized(tmp_path / "app"))
+    assert list(differences(normalized(content), normalized(found))) == []
+
+
+# --- Every type ---------------------------------------------------------------------------------------
+
+
 def example(kind: PropertyType) -> Any:
     """Return a value of a type that has all parts."""
     match kind:

@@ -301,6 +301,7 @@ KEPT: dict[str, Json] = {
     "deprecated-parameters-that-are-not-required": legacy(
         of_type("RUN_COMMAND", "AWS-UpdateSSMAgent", {}), "Second", allowDowngrade="true"
     ),
+    "half-a-surrogate-pair": with_more(Topic={"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "a\ud800ü"}}),
     "truth": changed(f"Install.{COMMAND}.Parameters.Operation", ["Install"])
     | {"Outputs": {"Id": {"Value": {"Ref": "Baseline"}}}},
     "attribute": {
