@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from patching_constructs.adoption.arns import FUNCTION, ROLE, STATE_MACHINE, TOPIC, arn
 from patching_constructs.adoption.code import Call, Entries, Expression, Items, Literal, Name
-from patching_constructs.adoption.given import Given, NotAdoptableError, list_of_texts, text
+from patching_constructs.adoption.given import Given, NotAdoptableError, list_of_texts, shown, text
 from patching_constructs.adoption.members import duration, member
 from patching_constructs.adoption.scope import Scope
 from patching_constructs.properties._json_texts import json_text
@@ -80,7 +80,7 @@ def action_of(given: Given, kind: object, scope: Scope, logical_id: str) -> Acti
             machine = scope.imported(name, f"{logical_id}StateMachine", value)
             found = Action(TaskType.STEP_FUNCTIONS, document, {}, _step_functions(machine, invocation))
         case _:
-            raise NotAdoptableError(f"TaskType must be known, got {kind!r:.80}")
+            raise NotAdoptableError(f"TaskType must be known, got {shown(kind)}")
     invocation.finish()
     parameters.finish()
     return found
@@ -122,7 +122,7 @@ def _parameters(invocation: Given) -> dict[str, Any]:
 
 def _parameter(value: object) -> Expression:
     match value:
-        case [only]:
+        case [only] | (str() | int() | float() as only):
             return text(only)
         case _:
             return list_of_texts(value)

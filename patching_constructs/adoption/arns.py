@@ -3,7 +3,7 @@
 from typing import Final
 
 from patching_constructs.adoption.code import Expression, Literal
-from patching_constructs.adoption.given import NotAdoptableError, text
+from patching_constructs.adoption.given import NotAdoptableError, shown, text
 
 ROLE: Final = "role/"
 FUNCTION: Final = "function:"
@@ -27,7 +27,7 @@ def arn(name: str, value: object, kind: str) -> Expression:
     found = text(value)
     if isinstance(found, Literal) and not _is_arn(str(found.value), kind):
         like = f"arn:aws:...:{kind}..."
-        raise NotAdoptableError(f"{name} must be an ARN such as {like}, got {value!r:.80}")
+        raise NotAdoptableError(f"{name} must be an ARN such as {like}, got {shown(value)}")
     return found
 
 

@@ -14,6 +14,7 @@ from patching_constructs.adoption.given import (
     is_token,
     list_of_texts,
     refusals_as_reasons,
+    shown,
     text,
     texts,
     truth,
@@ -188,24 +189,24 @@ def _day(value: object) -> Expression:
     except ValueError:
         is_same = False
     if not is_same:
-        raise NotAdoptableError(f"ApproveUntilDate must be like 2027-01-31, got {value!r:.80}")
+        raise NotAdoptableError(f"ApproveUntilDate must be like 2027-01-31, got {shown(value)}")
     return Call("date.fromisoformat", [Literal(value)])
 
 
 def _filters(given: Given) -> list[Expression]:
     found: list[Expression] = []
     for each in given.mappings("PatchFilters"):
-        key, values = each.required("Key"), texts(each.take("Values"))
+        key, values = each.required("Key"), texts(each.required("Values"))
         each.finish()
         if key not in list(FilterKey):
-            raise NotAdoptableError(f"the key of a filter must be known, got {key!r:.80}")
+            raise NotAdoptableError(f"the key of a filter must be known, got {shown(key)}")
         found.append(Call(f"PatchFilter.{str(key).lower()}", values))
     given.finish()
     return found
 
 
 def _source(given: Given) -> Expression:
-    products = texts(given.take("Products"))
+    products = texts(given.required("Products"))
     named: dict[str, Expression] = {
         "name": text(given.required("Name")),
         "products": Items(products, is_tuple=True),

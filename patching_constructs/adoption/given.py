@@ -1,5 +1,6 @@
 """The properties of a resource as the template has them, and what of them was used."""
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
@@ -12,8 +13,17 @@ NOTHING: Final[tuple[object, ...]] = (None, "", [], {})
 """What stands for no value: the handlers of CloudFormation drop it."""
 
 
+_LONGEST_VALUE: Final = 80
+
+
 class NotAdoptableError(Exception):
     """A resource cannot be created by a construct, so that it stays as it is in the template."""
+
+
+def shown(value: object) -> str:
+    """Return a value for a reason, cut off where it is long: functions, other mappings and lists as JSON."""
+    found = json.dumps(value, default=str) if isinstance(value, Mapping | list) else repr(value)
+    return found[:_LONGEST_VALUE]
 
 
 @contextmanager
@@ -43,8 +53,11 @@ class Given:
         Raises:
             NotAdoptableError: it is a function of CloudFormation, or no mapping.
         """
-        if not isinstance(content, Mapping) or any(is_function(key) for key in content):
-            raise NotAdoptableError(f"{path or 'Properties'} is unknown until deployment")
+        name = path or "Properties"
+        if not isinstance(content, Mapping):
+            raise NotAdoptableError(f"{name} must be a mapping, got {shown(content)}")
+        if any(is_function(key) for key in content):
+            raise NotAdoptableError(_unknown(name, content))
         self._path = path
         self._others = others
         self._left = {str(key): each for key, each in content.items() if each != _NO_VALUE}
@@ -113,8 +126,10 @@ class Given:
         found = self.take(name)
         if found is None:
             return []
+        if is_token(found):
+            raise NotAdoptableError(_unknown(self.path_of(name), found))
         if not isinstance(found, list):
-            raise NotAdoptableError(f"{self.path_of(name)} is unknown until deployment")
+            raise NotAdoptableError(f"{self.path_of(name)} must be a list, got {shown(found)}")
         return [item for item in found if item != _NO_VALUE]
 
     def mappings(self, name: str) -> "Iterator[Given]":
@@ -148,6 +163,10 @@ class Given:
         return f"{self._path}.{name}" if self._path else name
 
 
+def _unknown(path: str, value: object) -> str:
+    return f"{path} is unknown until deployment: {shown(value)}"
+
+
 def is_function(key: object) -> bool:
     """Return whether a key of a mapping is that of a function of CloudFormation."""
     return key == "Ref" or str(key).startswith("Fn::")
@@ -178,7 +197,7 @@ def text(value: object) -> Expression:
         case dict() if is_token(value):
             return Call("cdk.Token.as_string", [Literal(value)])
         case _:
-            raise NotAdoptableError(f"{value!r:.80} is no string")
+            raise NotAdoptableError(f"{shown(value)} is no string")
 
 
 def number(value: object) -> Expression:
@@ -203,7 +222,7 @@ def whole(value: object) -> int:
     except ValueError:
         found = None
     if found is None or found % 1:
-        raise NotAdoptableError(f"{value!r:.80} is no whole number")
+        raise NotAdoptableError(f"{shown(value)} is no whole number")
     return int(found)
 
 
@@ -221,14 +240,14 @@ def truth(value: object) -> bool:
         case str() if value.lower() in ("true", "false"):
             return value.lower() == "true"
         case _:
-            raise NotAdoptableError(f"{value!r:.80} is not true or false")
+            raise NotAdoptableError(f"{shown(value)} is not true or false")
 
 
 def texts(value: object) -> list[Expression]:
-    """Return the expressions of a list of strings, for the arguments of a function; a single one for one string.
+    """Return the expressions of a list of strings, for the arguments of a function.
 
     Raises:
-        NotAdoptableError: an item is no string.
+        NotAdoptableError: it is no list, or an item is no string.
     """
     match value:
         case list():
@@ -236,14 +255,14 @@ def texts(value: object) -> list[Expression]:
         case dict() if is_token(value):
             return [Starred(Call("cdk.Token.as_list", [Literal(value)]))]
         case _:
-            return [text(value)]
+            raise NotAdoptableError(f"{shown(value)} is no list")
 
 
 def list_of_texts(value: object) -> Expression:
     """Return the expression of a list of strings.
 
     Raises:
-        NotAdoptableError: an item is no string.
+        NotAdoptableError: it is no list, or an item is no string.
     """
     match texts(value):
         case [Starred(items)]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
-from patching_constructs.adoption.given import is_token
+from patching_constructs.adoption.given import is_token, shown
 from patching_constructs.template.content import mapping
 from patching_constructs.template.property_types import (
     PROPERTY_TYPES,
@@ -101,7 +101,7 @@ def _of_policies(resource: Mapping[Any, Any]) -> Iterator[str]:
     for name in ("CreationPolicy", "UpdatePolicy"):
         policy = resource.get(name)
         parts = {name: policy} | {f"{name}.{key}": each for key, each in mapping(policy).items()}
-        yield from (f"{path} must be known, got {each!r:.80}" for path, each in parts.items() if is_token(each))
+        yield from (f"{path} must be known, got {shown(each)}" for path, each in parts.items() if is_token(each))
 
 
 # --- Values of another type ---------------------------------------------------------------------------
@@ -128,7 +128,7 @@ def _of_value(value: object, kind: PropertyType, path: tuple[str, ...]) -> Itera
         case Scalar(), _ if _is_scalar(value, kind):
             return
         case _:
-            yield f"{'.'.join(path)} must be {_described(kind)}, got {value!r:.80}"
+            yield f"{'.'.join(path)} must be {_described(kind)}, got {shown(value)}"
 
 
 def _described(kind: PropertyType) -> str:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from patching_constructs.adoption.code import Call, Expression, Literal, Name
-from patching_constructs.adoption.given import NotAdoptableError, is_token, number, text, whole
+from patching_constructs.adoption.given import NotAdoptableError, is_token, number, shown, text, whole
 from patching_constructs.properties.rate_control import RateControl
 
 
@@ -16,9 +16,9 @@ def member(kind: type[StrEnum], value: object) -> Expression:
     """
     found = next((each for each in kind if each == value), None)
     if is_token(value):
-        raise NotAdoptableError(f"{kind.__name__} must be known, got {value!r:.80}")
+        raise NotAdoptableError(f"{kind.__name__} must be known, got {shown(value)}")
     if found is None:
-        raise NotAdoptableError(f"{kind.__name__} must be one of {', '.join(kind)}, got {value!r:.80}")
+        raise NotAdoptableError(f"{kind.__name__} must be one of {', '.join(kind)}, got {shown(value)}")
     return Name(f"{kind.__name__}.{found.name}")
 
 
@@ -43,7 +43,7 @@ def duration(unit: str, value: object) -> Expression:
     try:
         timedelta(**{unit: amount})
     except OverflowError:
-        raise NotAdoptableError(f"{value!r:.80} {unit} is no duration") from None
+        raise NotAdoptableError(f"{shown(value)} {unit} is no duration") from None
     return Call("timedelta", named={unit: Literal(amount)})
 
 
@@ -57,7 +57,7 @@ def rate(value: object) -> Expression:
         return Call("RateControl.count", [number(value)])
     parsed = RateControl.parsed(str(value))
     if parsed is None:
-        raise NotAdoptableError(f"{value!r:.80} is no rate control")
+        raise NotAdoptableError(f"{shown(value)} is no rate control")
     return Call("RateControl.percentage" if parsed.unit else "RateControl.count", [Literal(int(parsed.number))])
 
 
@@ -74,5 +74,5 @@ def moment(value: object) -> tuple[Expression, bool]:
     except ValueError:
         found = None
     if found is None or found.tzinfo is None:
-        raise NotAdoptableError(f"{value!r:.80} is no date with a time zone")
+        raise NotAdoptableError(f"{shown(value)} is no date with a time zone")
     return Call("datetime.fromisoformat", [Literal(str(value))]), found.isoformat() == value

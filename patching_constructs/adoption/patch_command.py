@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from patching_constructs.adoption.code import Call, Expression
-from patching_constructs.adoption.given import NotAdoptableError, text
+from patching_constructs.adoption.given import NotAdoptableError, shown, text
 from patching_constructs.adoption.members import duration, member_or_token
 from patching_constructs.properties.command import (
     BASELINE_OVERRIDE,
@@ -64,6 +64,6 @@ def _single(value: object) -> Any:  # noqa: ANN401 - a value of a template
         case [only]:
             return only
         case list():
-            raise NotAdoptableError(f"a parameter of a patch document has one value, got {value!r:.80}")
+            raise NotAdoptableError(f"a parameter of a patch document has one value, got {shown(value)}")
         case _:
             return value

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from patching_constructs.adoption.adopted import Dependency, Note
 from patching_constructs.adoption.code import Call, Expression, Literal, Name, Statement
-from patching_constructs.adoption.given import Given, NotAdoptableError, text
+from patching_constructs.adoption.given import Given, NotAdoptableError, shown, text
 from patching_constructs.template.resource import Resource
 
 _POLICIES: Final = {"DeletionPolicy": "deletion_policy", "UpdateReplacePolicy": "update_replace_policy"}
@@ -42,7 +42,7 @@ class Settings:
         depends = given.take("DependsOn") or []
         for each in depends if isinstance(depends, list) else [depends]:
             if not isinstance(each, str):
-                raise NotAdoptableError(f"DependsOn must have the logical IDs of resources, got {each!r:.80}")
+                raise NotAdoptableError(f"DependsOn must have the logical IDs of resources, got {shown(each)}")
             self.dependencies.append(Dependency(handle, each))
         for key, value in given.below("Metadata").take_all().items():
             if key != _PATH:
@@ -100,5 +100,5 @@ def _has_value(tag: Mapping[str, object]) -> bool:
 def _policy(name: str, value: object) -> str:
     known = {"Delete": "DELETE", "Retain": "RETAIN", "RetainExceptOnCreate": "RETAIN_EXCEPT_ON_CREATE"}
     if not isinstance(value, str) or value not in known:
-        raise NotAdoptableError(f"{name} must be one of {', '.join(known)}, got {value!r:.80}")
+        raise NotAdoptableError(f"{name} must be one of {', '.join(known)}, got {shown(value)}")
     return known[value]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from patching_constructs.adoption.code import Call, Expression, Literal
-from patching_constructs.adoption.given import Given, NotAdoptableError, text, texts
+from patching_constructs.adoption.given import Given, NotAdoptableError, shown, text, texts
 from patching_constructs.properties.targets import TargetResourceType
 from patching_constructs.ssm.target_keys import (
     INSTANCE_IDS,
@@ -25,7 +25,7 @@ def target_expression(given: Given) -> Expression:
     kind, name, owner = given.take("ResourceType"), given.take("Name"), given.take("OwnerInformation")
     found = _group(filters) if kind == TargetResourceType.RESOURCE_GROUP else _nodes(filters)
     if kind not in list(TargetResourceType):
-        raise NotAdoptableError(f"ResourceType must be known, got {kind!r:.80}")
+        raise NotAdoptableError(f"ResourceType must be known, got {shown(kind)}")
     if name is not None:
         found = Call("with_name", [text(name)], of=found)
     if owner is not None:
@@ -38,7 +38,7 @@ _Filter = tuple[object, list[Expression]]
 
 def _filters(given: Given) -> Iterator[_Filter]:
     for each in given.mappings("Targets"):
-        yield each.required("Key"), texts(each.take("Values"))
+        yield each.required("Key"), texts(each.required("Values"))
         each.finish()
 
 
@@ -70,7 +70,7 @@ def _nodes(filters: list[_Filter]) -> Expression:
 def _tag(of: "Expression | str", given: _Filter) -> Expression:
     key, values = given
     if not isinstance(key, str) or not key.startswith(TAG):
-        raise NotAdoptableError(f"the constructs have no combination of targets with {key!r:.80}")
+        raise NotAdoptableError(f"the constructs have no combination of targets with {shown(key)}")
     tag = key.removeprefix(TAG)
     if not isinstance(of, str):
         return Call("and_tag", [Literal(tag), *values], of=of)

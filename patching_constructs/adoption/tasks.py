@@ -6,7 +6,15 @@ from typing import Any, Final
 
 from patching_constructs.adoption.actions import INVOCATIONS, PREFIX, Action, action_of, role, run_command
 from patching_constructs.adoption.code import Call, Expression, Items, Literal, Name
-from patching_constructs.adoption.given import Given, NotAdoptableError, is_token, refusals_as_reasons, text, whole
+from patching_constructs.adoption.given import (
+    Given,
+    NotAdoptableError,
+    is_token,
+    refusals_as_reasons,
+    shown,
+    text,
+    whole,
+)
 from patching_constructs.adoption.members import member, rate
 from patching_constructs.adoption.patch_command import patch_properties
 from patching_constructs.adoption.scope import Scope
@@ -30,6 +38,8 @@ class AdoptedTask:
     logical_id: str
     priority: object
     """As the template has it."""
+    targets: object
+    """As the template has them."""
     target_ids: Sequence[str]
     """The logical ids of the targets that it runs on."""
     action: Action
@@ -125,7 +135,7 @@ def adopted_task(logical_id: str, properties: object, scope: Scope) -> AdoptedTa
     others: dict[str, Any] = {}
     given = Given(properties, others=others)
     given.take("WindowId")
-    target_ids = _target_ids(given)
+    targets, target_ids = given.peek("Targets"), _target_ids(given)
     options: dict[str, Expression] = {}
     for key, name in (("MaxConcurrency", "max_concurrency"), ("MaxErrors", "max_errors")):
         value = given.take(key)
@@ -144,6 +154,7 @@ def adopted_task(logical_id: str, properties: object, scope: Scope) -> AdoptedTa
     found = AdoptedTask(
         logical_id=logical_id,
         priority=given.required("Priority"),
+        targets=targets,
         target_ids=target_ids,
         action=action_of(given, given.take("TaskType"), scope, logical_id),
         options=options,
@@ -184,6 +195,8 @@ def _target_ids(given: Given) -> list[str]:
             match value:
                 case {"Ref": str(logical_id)}:
                     found.append(logical_id)
+                case _ if is_token(value):
+                    raise NotAdoptableError(f"the target that it runs on is unknown until deployment: {shown(value)}")
                 case _:
                     raise NotAdoptableError("it runs on a target of another template")
     return found

@@ -148,8 +148,9 @@ class _Adoption:
         found = [adopted_task(each.logical_id, properties_of(each), self._scope) for each in self._window.tasks]
         own = {target.logical_id for target in self._window.targets}
         for task in found:
-            if not own.issuperset(task.target_ids):
-                raise NotAdoptableError(f"the task {task.logical_id} runs on a target of another window")
+            other = next((each for each in task.target_ids if each not in own), None)
+            if other is not None:
+                raise NotAdoptableError(f"the task {task.logical_id} runs on {other}, which is no target of its window")
         return found
 
     def _with_tasks(
@@ -184,10 +185,15 @@ class _Adoption:
         settings.resource(resource, handle)
         if is_token(task.priority) or whole_number(task.priority) != priority:
             settings.assign(f"{handle}.priority", number(task.priority))
-        if task.target_ids and list(task.target_ids) != [each.logical_id for each in self._window.targets]:
-            references = [{"Ref": each} for each in task.target_ids]
-            settings.override(handle, {"Targets": [{"Key": WINDOW_TARGET_IDS, "Values": references}]})
+        if task.targets not in (None, self._all_targets):
+            settings.override(handle, {"Targets": task.targets})
         settings.override(handle, _window_id(resource) | task.others)
+
+    @property
+    def _all_targets(self) -> list[dict[str, Any]]:
+        """The targets of a task that runs on all of the window, as the constructs write them."""
+        references = [{"Ref": each.logical_id} for each in self._window.targets]
+        return [{"Key": WINDOW_TARGET_IDS, "Values": references}]
 
     @staticmethod
     def _task_id(task: AdoptedTask) -> str:

@@ -56,31 +56,31 @@ def test_a_resource_without_properties_or_type(resource: object, missing: str, t
 # --- Values of another type ---------------------------------------------------------------------------
 
 WRONG: list[tuple[str, object, str]] = [
-    ("Window.Duration", {"a": 1}, "Duration must be a number, got {'a': 1}"),
+    ("Window.Duration", {"a": 1}, 'Duration must be a number, got {"a": 1}'),
     # The CDK would include it as 3.
     ("Window.Duration", "3h", "Duration must be a number, got '3h'"),
-    ("Window.Name", ["web"], "Name must be a string, got ['web']"),
+    ("Window.Name", ["web"], 'Name must be a string, got ["web"]'),
     ("Window.AllowUnassociatedTargets", 1, "AllowUnassociatedTargets must be true or false, got 1"),
     (
         "Window.AllowUnassociatedTargets",
         {"Fn::Select": [0, {"Ref": "AWS::NotificationARNs"}]},
-        "AllowUnassociatedTargets must be true or false, got {'Fn::Select': [0, {'Ref': 'AWS::NotificationARNs'}]}",
+        'AllowUnassociatedTargets must be true or false, got {"Fn::Select": [0, {"Ref": "AWS::NotificationARNs"}]}',
     ),
     (
         "Window.AllowUnassociatedTargets",
         {"Ref": "AWS::Region"},
-        "AllowUnassociatedTargets must be true or false, got {'Ref': 'AWS::Region'}",
+        'AllowUnassociatedTargets must be true or false, got {"Ref": "AWS::Region"}',
     ),
-    ("Window.Tags", {"Fn::Sub": "tags"}, "Tags must be a list, got {'Fn::Sub': 'tags'}"),
+    ("Window.Tags", {"Fn::Sub": "tags"}, 'Tags must be a list, got {"Fn::Sub": "tags"}'),
     ("Window.Tags", [None], "Tags.0 must be a mapping, got None"),
-    ("Window.Tags", {"Team": "ops"}, "Tags must be a list, got {'Team': 'ops'}"),
+    ("Window.Tags", {"Team": "ops"}, 'Tags must be a list, got {"Team": "ops"}'),
     ("Target.Targets.0.Values", "web", "Targets.0.Values must be a list, got 'web'"),
     ("Target.Targets", [{"Key": "tag:Role"}], "Targets.0.Values is missing"),
     ("Install.TaskParameters", "Operation=Scan", "TaskParameters must be a mapping, got 'Operation=Scan'"),
     (
         "Install.TaskInvocationParameters",
         ["Scan"],
-        "TaskInvocationParameters must be a mapping, got ['Scan']",
+        'TaskInvocationParameters must be a mapping, got ["Scan"]',
     ),
     (
         f"Install.{COMMAND}",
@@ -148,14 +148,14 @@ CHANGED: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"Type": "AWS::AutoScaling::AutoScalingGroup", "UpdatePolicy": {"Fn::If": ["Tagged", {}, {}]}},
-        "Other, whose UpdatePolicy must be known, got {'Fn::If': ['Tagged', {}, {}]}",
+        'Other, whose UpdatePolicy must be known, got {"Fn::If": ["Tagged", {}, {}]}',
     ),
     (
         {
             "Type": "AWS::AutoScaling::AutoScalingGroup",
             "CreationPolicy": {"ResourceSignal": {"Fn::If": ["Tagged", {}, {}]}},
         },
-        "Other, whose CreationPolicy.ResourceSignal must be known, got {'Fn::If': ['Tagged', {}, {}]}",
+        'Other, whose CreationPolicy.ResourceSignal must be known, got {"Fn::If": ["Tagged", {}, {}]}',
     ),
 ]
 INCLUDED: list[dict[str, Any]] = [

@@ -19,7 +19,7 @@ WITHOUT_ADOPTION = {
     "outputs-of-nested-stacks": "another stack deploys the template",
     "parameters-mappings-conditions": "OperatingSystem must be known",
     "resource-group": "Targets of a resource group have other keys than those of the constructs",
-    "serverless-application": "the constructs have no combination of targets with {'Fn::Sub': 'tag:${AWS::StackName}'}",
+    "serverless-application": 'the constructs have no combination of targets with {"Fn::Sub": "tag:${AWS::StackName}"}',
     "targets-by-several-tags": "the constructs have no combination of targets with 'tag-key'",
     "window-of-another-stack": "its window is not in the template",
 }

@@ -140,7 +140,7 @@ RULE: Json = {"Type": "AWS::Events::Rule", "Properties": {"EventPattern": {"sour
 FUNCTION = "arn:aws:lambda:eu-central-1:123456789012:function:SSM-drain"
 STATE_MACHINE = "arn:aws:states:eu-central-1:123456789012:stateMachine:SSM-drain"
 STAYS: list[tuple[Json, str]] = [
-    (changed("Install.TaskType", {"Ref": "Type"}), "TaskType must be known, got {'Ref': 'Type'}"),
+    (changed("Install.TaskType", {"Ref": "Type"}), 'TaskType must be known, got {"Ref": "Type"}'),
     (changed("Install.TaskInvocationParameters", {"Fn::If": ["A", {}, {}]}), "TaskInvocationParameters is unknown"),
     (changed(f"Install.{COMMAND}.NotificationConfig", NOTIFICATION), "a notification without a role for it"),
     (changed(f"Install.{COMMAND}.NotificationConfig", {"NotificationArn": "a"}), "NotificationConfig requires"),
@@ -181,8 +181,20 @@ STAYS: list[tuple[Json, str]] = [
     (changed("Install.Priority", 1.5), "1.5 is no whole number"),
     (changed("Install.Priority", "first"), "'first' is no whole number"),
     (changed("Install.Targets.0.Values", ["e32eecb2"]), "it runs on a target of another template"),
-    (changed("Install.Targets.0.Values", [{"Ref": "Elsewhere"}]), "runs on a target of another window"),
-    (changed("Install.Name", ["a", "b"]), "['a', 'b'] is no string"),
+    (changed("Install.Targets.0.Values", [{"Ref": "Elsewhere"}]), "runs on Elsewhere, which is no target of its"),
+    (
+        changed("Install.Targets.0.Values", [{"Fn::If": ["IsWeb", {"Ref": "Target"}, {"Ref": "Other"}]}]),
+        'the target that it runs on is unknown until deployment: {"Fn::If": ["IsWeb", {"Ref": "Target"}, {"Ref":',
+    ),
+    (changed("Install.Targets.0.Values", {"Ref": "Target"}), 'Values is unknown until deployment: {"Ref": "Target"}'),
+    (changed("Install.Targets.0.Values", "e32eecb2"), "Targets.0.Values must be a list, got 'e32eecb2'"),
+    (changed("Target.Targets.0.Values", "web"), "'web' is no list"),
+    (changed("Target.Targets.0.Values", None), "Targets.0.Values is missing"),
+    (changed("Baseline.ApprovedPatches", "KB1"), "'KB1' is no list"),
+    (changed("Window.Tags", {"Team": "ops"}), 'Tags must be a list, got {"Team": "ops"}'),
+    (changed("Window.Tags", ["ops"]), "Tags.0 must be a mapping, got 'ops'"),
+    (changed("Target.Targets.0.Key", {"Fn::Sub": "tag:${Env}"}), 'of targets with {"Fn::Sub": "tag:${Env}"}'),
+    (changed("Install.Name", ["a", "b"]), '["a", "b"] is no string'),
     (changed("Target.ResourceType", "NODE"), "ResourceType must be known, got 'NODE'"),
     (changed("Target.Targets", {"Ref": "Targets"}), "Targets is unknown until deployment"),
     (changed("Target.Targets", []), "there are no Targets"),
@@ -205,9 +217,9 @@ STAYS: list[tuple[Json, str]] = [
     (changed("Window.DeletionPolicy", {"Ref": "Policy"}), "DeletionPolicy must be one of Delete, Retain"),
     (
         changed("Window.DeletionPolicy", {"Fn::If": ["Keep", "Retain", "Delete"]}),
-        "DeletionPolicy must be one of Delete, Retain, RetainExceptOnCreate, got {'Fn::If': ['Keep', 'Retain'",
+        'DeletionPolicy must be one of Delete, Retain, RetainExceptOnCreate, got {"Fn::If": ["Keep", "Retain"',
     ),
-    (changed("Window.DependsOn", [["Target"]]), "DependsOn must have the logical IDs of resources, got ['Target']"),
+    (changed("Window.DependsOn", [["Target"]]), 'DependsOn must have the logical IDs of resources, got ["Target"]'),
     (changed("Window.CreationPolicy", {"ResourceSignal": {}}), "the constructs have no such CreationPolicy"),
     (changed("Baseline.Name", None), "Name is missing"),
     (changed("Baseline.OperatingSystem", "WINDOWS"), "rules must filter by PATCH_SET"),
@@ -275,10 +287,17 @@ def test_it_stays_with_the_reason(content: Json, reason: str, tmp_path: Path) ->
     assert reason in result.output.partition("Stays in the template:")[2]
 
 
-def twice(content: Json) -> Json:
-    found = deepcopy(content)
+def with_two_targets(*entries: Json) -> Json:
+    """Return the template with a second target; the targets of the task are as given."""
+    found = deepcopy(TEMPLATE)
     found["Resources"]["Other"] = deepcopy(found["Resources"]["Target"])
+    if entries:
+        found["Resources"]["Install"]["Properties"]["Targets"] = list(entries)
     return found
+
+
+def run_on(*targets: str) -> Json:
+    return {"Key": "WindowTargetIds", "Values": [{"Ref": each} for each in targets]}
 
 
 KEPT: dict[str, Json] = {
@@ -333,7 +352,10 @@ KEPT: dict[str, Json] = {
     ),
     "tag-with-an-unknown-key": changed("Window.Tags", [{"Key": {"Ref": "AWS::Region"}, "Value": "1"}]),
     "import": changed("Install.ServiceRoleArn", {"Fn::ImportValue": "role"}),
-    "subset-of-targets": twice(TEMPLATE),
+    "subset-of-targets": with_two_targets(),
+    "targets-in-several-entries": with_two_targets(run_on("Target"), run_on("Other")),
+    "targets-in-another-order": with_two_targets(run_on("Other", "Target")),
+    "same-target-twice": with_two_targets(run_on("Target", "Target", "Other")),
     "rule-that-refers": with_more(
         Rule={
             "Type": "AWS::Events::Rule",
