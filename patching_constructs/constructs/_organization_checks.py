@@ -109,11 +109,11 @@ def check_stack_set_name(name: str | None) -> None:
         raise refusal("stack_set_name", rule, repr(name))
 
 
-def check_asset_buckets(buckets: Sequence[IBucket], prefix: str | None) -> list[IBucket]:
+def check_asset_buckets(buckets: Sequence[IBucket], prefix: str | None, regions: Sequence[str]) -> list[IBucket]:
     """Check the buckets for files, of which each Region needs one with a name that the template can know.
 
     Raises:
-        PatchingError: there is only one of the two properties, or one is invalid.
+        PatchingError: there is only one of the two properties, one is invalid, or a Region has no bucket.
     """
     if isinstance(buckets, str | bytes) or not isinstance(buckets, Sequence):
         raise refusal("asset_buckets", "must be a list of IBucket", shown(buckets), "wrap it in [...]")
@@ -125,4 +125,17 @@ def check_asset_buckets(buckets: Sequence[IBucket], prefix: str | None) -> list[
     if bool(buckets) != (prefix is not None):
         given, missing = sorted(["asset_buckets", "asset_bucket_prefix"], reverse=prefix is None)
         raise refusal(given, f"requires {missing}", f"{given} alone", "specify both, or leave both out")
+    if prefix is not None:
+        _check_names([bucket.bucket_name for bucket in buckets], prefix, regions)
     return list(buckets)
+
+
+def _check_names(names: Sequence[str], prefix: str, regions: Sequence[str]) -> None:
+    if is_unresolved(prefix):
+        return
+    missing = [name for name in (f"{prefix}-{region}" for region in regions) if name not in names]
+    # A token can be the name of any of them.
+    if len(missing) > sum(map(is_unresolved, names)):
+        rule = f"must have the bucket {missing[0]}, because the name is asset_bucket_prefix, '-' and the Region"
+        got = ", ".join("a token" if is_unresolved(name) else name for name in names)
+        raise refusal("asset_buckets", rule, got)

@@ -1,4 +1,4 @@
-"""What a StackSet with service-managed permissions cannot deploy, found when the app is synthesized.
+"""What a StackSet with service-managed permissions cannot deploy, found before its template is written.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-associate-stackset-with-org.html
 """
@@ -12,24 +12,14 @@ from aws_cdk.aws_cloudformation import CfnStackSet
 from constructs import IConstruct, IValidation
 
 from patching_constructs._errors import refusal
+from patching_constructs.constructs._organization_aspect import NO_NESTED_STACKS
+from patching_constructs.constructs._organization_names import fixed_name
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
 _MOST_RESOURCES: Final = 500
 _NESTED_STACK: Final = "AWS::CloudFormation::Stack"
-# IAM has no Regions: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-_UNIQUE_IN_ACCOUNT: Final = {
-    "AWS::IAM::Group": "group_name",
-    "AWS::IAM::InstanceProfile": "instance_profile_name",
-    "AWS::IAM::ManagedPolicy": "managed_policy_name",
-    "AWS::IAM::Role": "role_name",
-    "AWS::IAM::User": "user_name",
-}
 # https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.Annotations.html
 _MESSAGES: Final = ("aws:cdk:info", "aws:cdk:warning", "aws:cdk:error")
-# https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
-_BUCKET: Final = "AWS::S3::Bucket"
-_NAME_FIX: Final = "leave the name out, or include the token aws_cdk.Aws.REGION"
-_BUCKET_FIX: Final = "leave the name out, or include the tokens aws_cdk.Aws.ACCOUNT_ID and aws_cdk.Aws.REGION"
 
 
 @jsii.implements(IValidation)
@@ -48,8 +38,10 @@ class OrganizationTemplate:
         constructs = self._stack.node.find_all()
         self._show_messages(constructs)
         resources = [each for each in constructs if isinstance(each, CfnResource)]
+        inner = [each.node.path for each in constructs if isinstance(each, Stack)][1:]
         return [
             *self._of_stack(),
+            *_inner_stacks(inner),
             *(found for each in resources for found in self._of_resource(each)),
             *_number(resources),
         ]
@@ -84,32 +76,36 @@ class OrganizationTemplate:
             yield str(refusal("PatchOrganization", rule, outer.node.path))
 
     def _of_resource(self, resource: CfnResource) -> Iterator[str]:
-        kind = resource.cfn_resource_type
-        if kind == _NESTED_STACK:
-            rule = "must not contain nested stacks, which StackSets with service-managed permissions do not support"
-            yield str(refusal("PatchOrganization", rule, resource.node.path))
-        elif kind == _BUCKET:
-            rule = "must not contain a fixed bucket name, which only one account and Region can have"
-            yield from self._of_name(resource, "bucket_name", rule, _BUCKET_FIX)
-        elif kind in _UNIQUE_IN_ACCOUNT and self._regions > 1:
-            rule = "must not contain a fixed name of an IAM resource, which only one Region of an account can have"
-            yield from self._of_name(resource, _UNIQUE_IN_ACCOUNT[kind], rule, _NAME_FIX)
-
-    def _of_name(self, resource: CfnResource, attribute: str, rule: str, fix: str) -> Iterator[str]:
-        """Find a name that is the same in all accounts and Regions."""
-        name = self._stack.resolve(getattr(resource, attribute, None))
-        if isinstance(name, str):
-            yield str(refusal("PatchOrganization", rule, f"{name!r} at {resource.node.path}", fix))
+        if resource.cfn_resource_type == _NESTED_STACK:
+            yield str(refusal("PatchOrganization", NO_NESTED_STACKS, resource.node.path))
+        yield from fixed_name(self._stack, resource, regions=self._regions)
 
 
 def _same_name(outer: Stack, stack_set: IConstruct) -> Iterator[str]:
-    """Find a StackSet of the same name in the same stack, and so in the same account and Region."""
-    found = {each.node.path: each for each in outer.node.find_all() if isinstance(each, CfnStackSet)}
-    names = {path: outer.resolve(each.stack_set_name) for path, each in found.items()}
-    name = names.pop(f"{stack_set.node.path}/Resource")
-    for path in [path for path, other in names.items() if other == name]:
-        rule = "must have a stack_set_name that no other StackSet has"
-        yield str(refusal("PatchOrganization", rule, f"{name!r}, which is the name of {path} too"))
+    """Find a StackSet of the same name in the same account and Region."""
+    own = f"{stack_set.node.path}/Resource"
+    found = {each.node.path: each for each in outer.node.root.node.find_all() if isinstance(each, CfnStackSet)}
+    name = outer.resolve(found.pop(own).stack_set_name)
+    for path, other in found.items():
+        stack = Stack.of(other)
+        if _are_together(stack, outer) and stack.resolve(other.stack_set_name) == name:
+            rule = "must have a stack_set_name that no other StackSet of its account and Region has"
+            of = path.removesuffix("/Resource").removesuffix(".StackSet")
+            yield str(refusal("PatchOrganization", rule, f"{name!r}, which is the name of {of} too"))
+
+
+def _are_together(one: Stack, other: Stack) -> bool:
+    """Return whether two stacks are certainly in one account and Region."""
+    if one.node.path == other.node.path:
+        return True
+    return one.environment == other.environment and "unknown-" not in one.environment
+
+
+def _inner_stacks(paths: Sequence[str]) -> Iterator[str]:
+    if paths:
+        rule = "must not contain stacks, which the CDK deploys to the account of the StackSet"
+        fix = "create their resources in the PatchOrganization"
+        yield str(refusal("PatchOrganization", rule, ", ".join(paths), fix))
 
 
 def _number(resources: Sequence[CfnResource]) -> Iterator[str]:

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-as
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from aws_cdk import Aws, CfnMapping
+from aws_cdk import Aspects, Aws, CfnMapping
 from aws_cdk.aws_cloudformation import CfnStackSet
 from aws_cdk.aws_s3 import IBucket
 from cdk_stacksets import (
@@ -22,6 +22,7 @@ from cdk_stacksets import (
 from constructs import Construct
 
 from patching_constructs._validation import check_description, check_flag
+from patching_constructs.constructs._organization_aspect import OrganizationAspect
 from patching_constructs.constructs._organization_checks import (
     check_asset_buckets,
     check_auto_deployment,
@@ -30,8 +31,8 @@ from patching_constructs.constructs._organization_checks import (
     check_regions,
     check_stack_set_name,
 )
+from patching_constructs.constructs._organization_file import OrganizationFile
 from patching_constructs.constructs._organization_ids import check_accounts, check_some_organizational_units
-from patching_constructs.constructs._organization_size import OrganizationSize
 from patching_constructs.constructs._organization_template import OrganizationTemplate
 from patching_constructs.constructs._schedule_warnings import warn_of_zone
 from patching_constructs.constructs._scopes import creating
@@ -72,8 +73,8 @@ class PatchOrganization(StackSetStack):
     does not deploy a StackSet with service-managed permissions to the management account.
 
     Synthesis fails if the template contains what such a StackSet cannot deploy: a transform, a nested stack, a name
-    that must be unique in an account, a reference to another stack, no resource, more than 500 resources, or more than
-    1 MB. More than 460,800 bytes, the limit that AWS documented earlier, are a warning.
+    that must be unique in an account, a stack of its own, a reference to another stack, no resource, more than 500
+    resources, or more than 1 MB. More than 460,800 bytes, the limit that AWS documented earlier, are a warning.
 
     Args:
         scope: the stack of the StackSet, or a construct in it.
@@ -99,7 +100,7 @@ class PatchOrganization(StackSetStack):
             Default: a name generated from the construct's path.
         description: the description of the StackSet, 1-1024 characters. Default: none.
         asset_buckets: a bucket in each Region for files that the schedules need, such as code of functions. Its name is
-            ``asset_bucket_prefix``, ``-`` and the Region. Default: none; constructs with files are not supported.
+            ``asset_bucket_prefix``, ``-`` and the Region. The StackSet waits for the files. Default: none; constructs with files are not supported.
         asset_bucket_prefix: the first part of the names of these buckets. Only with ``asset_buckets``. Default: none.
 
     Raises:
@@ -140,7 +141,7 @@ class PatchOrganization(StackSetStack):
             check_auto_deployment(auto_deployment=auto_deployment, retain_stacks=retain_stacks)
             check_stack_set_name(stack_set_name)
             check_description(description, _DESCRIPTION_LENGTH)
-            buckets = check_asset_buckets(asset_buckets, asset_bucket_prefix)
+            buckets = check_asset_buckets(asset_buckets, asset_bucket_prefix, list(zones))
         super().__init__(scope, id, asset_buckets=buckets or None, asset_bucket_prefix=asset_bucket_prefix)
         # The metadata of a cdk.out does not contain the constructs of this stack, so the template does.
         self.node.set_context(_WITH_PATHS, True)  # noqa: FBT003 - a value of the CDK
@@ -170,10 +171,11 @@ class PatchOrganization(StackSetStack):
         )
         if soft_failure_tolerance:
             self.stack_set_resource.add_property_override(_CONCURRENCY_MODE, "SOFT_FAILURE_TOLERANCE")
+        Aspects.of(self._stack_set).add(OrganizationAspect(self, buckets=len(buckets)))
         for region, zone in zones.items():
             warn_of_zone(self, f"regions[{region!r}]", zone)
         self.node.add_validation(OrganizationTemplate(self, self._stack_set, regions=len(zones)))
-        self.node.add_validation(OrganizationSize(self, self.stack_set_resource))
+        self.node.add_validation(OrganizationFile(self, self.stack_set_resource))
 
     @property
     def time_zone(self) -> str:

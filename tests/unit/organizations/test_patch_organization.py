@@ -3,6 +3,7 @@
 # ruff: noqa: E501 - a table of messages
 
 import json
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -254,8 +255,36 @@ def test_files_come_from_a_bucket_in_each_region(tmp_path: Path) -> None:
     assert found == {'{"Fn::Join": ["-", ["assets", {"Ref": "AWS::Region"}]]}'}
 
 
+@pytest.mark.parametrize("regions", [["eu-central-1"], list(REGIONS)], ids=len)
+def test_the_stack_set_waits_for_its_files(stack: cdk.Stack, regions: list[str]) -> None:
+    zones = {region: REGIONS[region] for region in regions}
+    buckets = [s3.Bucket.from_bucket_name(stack, region, f"assets-{region}") for region in regions]
+    created = organization(stack, regions=zones, asset_buckets=buckets, asset_bucket_prefix="assets")
+    PatchMonitoring(created, "Monitoring", schedules=[weekly(created)])
+    template = Template.from_stack(stack)
+    (resource,) = template.find_resources("AWS::CloudFormation::StackSet").values()
+    files = [name for name in template.find_resources("Custom::CDKBucketDeployment") if name in resource["DependsOn"]]
+    assert len(files) == len(regions)
+
+
+def test_buckets_without_files_are_not_waited_for(stack: cdk.Stack) -> None:
+    buckets = [s3.Bucket.from_bucket_name(stack, region, f"assets-{region}") for region in REGIONS]
+    organization(stack, asset_buckets=buckets, asset_bucket_prefix="assets")
+    (resource,) = Template.from_stack(stack).find_resources("AWS::CloudFormation::StackSet").values()
+    assert "DependsOn" not in resource
+
+
+def test_the_names_of_buckets_can_be_tokens(stack: cdk.Stack) -> None:
+    buckets = [s3.Bucket(stack, region) for region in REGIONS]
+    organization(stack, asset_buckets=buckets, asset_bucket_prefix="assets")
+    organization(cdk.Stack(cdk.App(), "Other"), asset_buckets=buckets, asset_bucket_prefix=TOKEN)
+
+
 # --- Refusals -----------------------------------------------------------------------------------------
 
+_ELSEWHERE = cdk.Stack(cdk.App(), "Elsewhere")
+BUCKETS = {region: s3.Bucket.from_bucket_name(_ELSEWHERE, region, f"assets-{region}") for region in REGIONS}
+OF_TOKEN = s3.Bucket.from_bucket_name(_ELSEWHERE, "Token", TOKEN)
 REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"organizational_units": "ou-ab12-11112222"}, "organizational_units must be a list of strings, got 'ou-ab12-11112222'; wrap it in [...]"),
     ({"organizational_units": []}, f"organizational_units must have at least one item, got none; {UNIT_FIX}"),
@@ -289,6 +318,9 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"description": ""}, "description must have 1-1024 characters, got 0; for no description, leave it out"),
     ({"asset_bucket_prefix": "assets"}, "asset_bucket_prefix requires asset_buckets, got asset_bucket_prefix alone; specify both, or leave both out"),
     ({"asset_bucket_prefix": 1}, "asset_bucket_prefix must be a string, got 1"),
+    ({"asset_buckets": [BUCKETS["eu-central-1"]], "asset_bucket_prefix": "assets"}, "asset_buckets must have the bucket assets-us-east-1, because the name is asset_bucket_prefix, '-' and the Region, got assets-eu-central-1"),
+    ({"asset_buckets": list(BUCKETS.values()), "asset_bucket_prefix": "files"}, "asset_buckets must have the bucket files-eu-central-1, because the name is asset_bucket_prefix, '-' and the Region, got assets-eu-central-1, assets-us-east-1"),
+    ({"asset_buckets": [OF_TOKEN], "asset_bucket_prefix": "assets"}, "asset_buckets must have the bucket assets-eu-central-1, because the name is asset_bucket_prefix, '-' and the Region, got a token"),
     ({"asset_buckets": 1}, "asset_buckets must be a list of IBucket, got 1; wrap it in [...]"),
     ({"asset_buckets": [1]}, "asset_buckets must be a list of IBucket, got 1; use aws_cdk.aws_s3.Bucket"),
 ]  # fmt: skip
@@ -366,6 +398,10 @@ def nested(scope: cdk.Stack) -> None:
     cdk.CfnStack(scope, "Nested", template_url="https://example.com/template.json")
 
 
+FIXED_ROLE = "must not contain a fixed name of an IAM resource, which only one Region of an account can have, got"
+ADD_REGION = "leave the name out, or include the token aws_cdk.Aws.REGION"
+FIXED_BUCKET = "must not contain a fixed bucket name, which only one account and Region can have, got"
+ADD_BOTH = "leave the name out, or include the tokens aws_cdk.Aws.ACCOUNT_ID and aws_cdk.Aws.REGION"
 NOT_DEPLOYED: list[tuple[Callable[[PatchOrganization], object], str]] = [
     (with_transform, "must not have transforms, which StackSets with service-managed permissions do not support, got AWS::Serverless-2016-10-31"),
     (nested, "must not contain nested stacks, which StackSets with service-managed permissions do not support, got Stack/Patching/Nested"),
@@ -373,8 +409,12 @@ NOT_DEPLOYED: list[tuple[Callable[[PatchOrganization], object], str]] = [
     (referred_to, "must not be referred to by the stack of the StackSet, because its resources are in other accounts, got Stack"),
     (lambda scope: scope.node.try_remove_child("Handle"), "must have at least one resource, got none; create the schedules in the PatchOrganization, not in the stack around it"),
     (many, "must have at most 500 resources, got 501; use several of them"),
-    (lambda scope: role(scope, "runner"), "must not contain a fixed name of an IAM resource, which only one Region of an account can have, got 'runner' at Stack/Patching/Role/Resource; leave the name out, or include the token aws_cdk.Aws.REGION"),
-    (lambda scope: s3.CfnBucket(scope, "Bucket", bucket_name="logs"), "must not contain a fixed bucket name, which only one account and Region can have, got 'logs' at Stack/Patching/Bucket; leave the name out, or include the tokens aws_cdk.Aws.ACCOUNT_ID and aws_cdk.Aws.REGION"),
+    (lambda scope: role(scope, "runner"), f"{FIXED_ROLE} 'runner' at Stack/Patching/Role/Resource; {ADD_REGION}"),
+    (lambda scope: role(scope, f"runner-{cdk.Aws.ACCOUNT_ID}"), f"{FIXED_ROLE} 'runner-${{AWS::AccountId}}' at Stack/Patching/Role/Resource; {ADD_REGION}"),
+    (lambda scope: role(scope, cdk.Aws.ACCOUNT_ID), f"{FIXED_ROLE} ${{AWS::AccountId}} at Stack/Patching/Role/Resource; {ADD_REGION}"),
+    (lambda scope: s3.CfnBucket(scope, "Bucket", bucket_name="logs"), f"{FIXED_BUCKET} 'logs' at Stack/Patching/Bucket; {ADD_BOTH}"),
+    (lambda scope: s3.CfnBucket(scope, "Bucket", bucket_name=f"logs-{cdk.Aws.REGION}"), f"{FIXED_BUCKET} 'logs-${{AWS::Region}}' at Stack/Patching/Bucket; {ADD_BOTH}"),
+    (lambda scope: cdk.Stack(scope, "Inner"), "must not contain stacks, which the CDK deploys to the account of the StackSet, got Stack/Patching/Inner; create their resources in the PatchOrganization"),
 ]  # fmt: skip
 
 
@@ -393,29 +433,100 @@ def test_one_region_can_have_a_fixed_role() -> None:
     app.synth()
 
 
-def test_a_name_with_the_region_is_not_fixed() -> None:
+NOT_FIXED: list[Callable[[PatchOrganization], object]] = [
+    lambda scope: role(scope, f"runner-{cdk.Aws.REGION}"),
+    lambda scope: role(scope, f"runner-{cdk.Aws.STACK_NAME}"),
+    lambda scope: role(scope, scope.time_zone),
+    lambda scope: s3.CfnBucket(scope, "Bucket", bucket_name=f"logs-{cdk.Aws.ACCOUNT_ID}-{cdk.Aws.REGION}"),
+    lambda scope: s3.CfnBucket(scope, "Bucket", bucket_name=cdk.Fn.sub("logs-${AWS::AccountId}-${AWS::Region}")),
+]
+
+
+@pytest.mark.parametrize("add", NOT_FIXED)
+def test_a_name_that_differs_is_not_fixed(add: Callable[[PatchOrganization], object]) -> None:
     app = cdk.App()
-    role(organization(cdk.Stack(app, "Stack")), f"runner-{cdk.Aws.REGION}")
+    add(organization(cdk.Stack(app, "Stack")))
     app.synth()
+
+
+def test_a_bucket_in_one_region_requires_only_the_account() -> None:
+    app = cdk.App()
+    of = organization(cdk.Stack(app, "Stack"), regions={"eu-central-1": "UTC"})
+    s3.CfnBucket(of, "Bucket", bucket_name=f"logs-{cdk.Aws.ACCOUNT_ID}")
+    app.synth()
+    s3.CfnBucket(of, "Other", bucket_name="logs")
+    fix = "leave the name out, or include the token aws_cdk.Aws.ACCOUNT_ID"
+    with pytest.raises(RuntimeError, match=re.escape(f"{FIXED_BUCKET} 'logs' at Stack/Patching/Other; {fix}")):
+        app.synth(force=True)
+
+
+def test_a_nested_stack_is_named_before_the_bucket_that_it_would_need() -> None:
+    app = cdk.App()
+    sns.Topic(cdk.NestedStack(organization(cdk.Stack(app, "Stack")), "Nested"), "Topic")
+    rule = "must not contain nested stacks, which StackSets with service-managed permissions do not support"
+    message = f"PatchOrganization {rule}, got Stack/Patching/Nested [Stack/Patching]"
+    with pytest.raises(RuntimeError, match=rf"^{re.escape(message)}$"):
+        app.synth()
+
+
+SAME_NAME = "PatchOrganization must have a stack_set_name that no other StackSet of its account and Region has, got"
+
+
+def named(stack: cdk.Stack, id_: str, name: str = "patching") -> None:
+    of = PatchOrganization(stack, id_, organizational_units=UNITS, regions=REGIONS, stack_set_name=name)
+    weekly(of)
 
 
 def test_two_stack_sets_of_a_stack_have_two_names() -> None:
     app = cdk.App()
     stack = cdk.Stack(app, "Stack")
-    for id_ in ("A", "B"):
-        weekly(PatchOrganization(stack, id_, organizational_units=UNITS, regions=REGIONS, stack_set_name="patching"))
+    named(stack, "A")
+    named(stack, "B")
     with pytest.raises(RuntimeError) as caught:
         app.synth()
-    rule = (
-        "PatchOrganization must have a stack_set_name that no other StackSet has, got 'patching', which is the name of"
-    )
     assert str(caught.value).splitlines()[1:] == [
-        f"  [Stack/A] {rule} Stack/B.StackSet/Resource too",
-        f"  [Stack/B] {rule} Stack/A.StackSet/Resource too",
+        f"  [Stack/A] {SAME_NAME} 'patching', which is the name of Stack/B too",
+        f"  [Stack/B] {SAME_NAME} 'patching', which is the name of Stack/A too",
     ]
 
 
-# --- The size of the template, which is known when it has been written --------------------------------
+def test_so_have_those_of_two_stacks_of_an_account_and_region() -> None:
+    app = cdk.App()
+    home = cdk.Environment(account="111122223333", region="eu-central-1")
+    named(cdk.Stack(app, "One", env=home), "Patching")
+    named(cdk.Stack(app, "Two", env=home), "Patching")
+    cfn = cdk.aws_cloudformation.CfnStackSet
+    cfn(cdk.Stack(app, "Three", env=home), "Set", permission_model="SELF_MANAGED", stack_set_name="patching")
+    with pytest.raises(RuntimeError) as caught:
+        app.synth()
+    assert str(caught.value).splitlines()[1:] == [
+        f"  [One/Patching] {SAME_NAME} 'patching', which is the name of Two/Patching too",
+        f"  [One/Patching] {SAME_NAME} 'patching', which is the name of Three/Set too",
+        f"  [Two/Patching] {SAME_NAME} 'patching', which is the name of One/Patching too",
+        f"  [Two/Patching] {SAME_NAME} 'patching', which is the name of Three/Set too",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (None, None),
+        (cdk.Environment(region="eu-central-1"), cdk.Environment(region="eu-central-1")),
+        (
+            cdk.Environment(account="111122223333", region="eu-central-1"),
+            cdk.Environment(account="111122223333", region="us-east-1"),
+        ),
+    ],
+    ids=["unknown", "known by half", "other Regions"],
+)
+def test_other_stacks_can_have_the_same_name(one: cdk.Environment | None, other: cdk.Environment | None) -> None:
+    app = cdk.App()
+    named(cdk.Stack(app, "One", env=one), "Patching")
+    named(cdk.Stack(app, "Two", env=other), "Patching")
+    app.synth()
+
+
+# --- What the template shows when it has been written -------------------------------------------------
 
 
 def messages_with_size(size: int, *, checks: bool = True) -> list[tuple[str, object]]:
@@ -472,3 +583,22 @@ def test_the_check_of_the_size_leaves_no_trace_in_the_template(stack: cdk.Stack)
     organization(stack)
     (resource,) = Template.from_stack(stack).find_resources("AWS::CloudFormation::StackSet").values()
     assert "Metadata" not in resource
+
+
+def test_a_transform_of_a_resource() -> None:
+    app = cdk.App()
+    stack = cdk.Stack(app, "Stack")
+    created = organization(stack)
+    include = {"Name": "AWS::Include", "Parameters": {"Location": "s3://bucket/part.json"}}
+    cdk.CfnResource(created, "Parameter", type="AWS::SSM::Parameter", properties={"Fn::Transform": include})
+    (message,) = app.synth().get_stack_artifact(stack.artifact_id).messages
+    rule = "must not have transforms, which StackSets with service-managed permissions do not support"
+    assert message.entry.data == f"PatchOrganization {rule}, got Fn::Transform"
+    assert message.level.name == "ERROR"
+
+
+def test_a_text_about_transforms_is_none() -> None:
+    app = cdk.App()
+    stack = cdk.Stack(app, "Stack")
+    organization(stack).template_options.description = '"Fn::Transform": {}'
+    assert app.synth().get_stack_artifact(stack.artifact_id).messages == []

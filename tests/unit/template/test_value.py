@@ -50,7 +50,6 @@ UNKNOWN: dict[str, Any] = {
     "Select without a place": {"Fn::Select": ["first", ["a", "b"]]},
     "Split of a parameter": {"Fn::Split": [",", {"Ref": "Name"}]},
     "Sub with an attribute": {"Fn::Sub": "a-${Other.Arn}"},
-    "GetAtt of a text": {"Fn::GetAtt": "Other.Arn"},
     "FindInMap without such a mapping": {"Fn::FindInMap": ["Nowhere", "a", "b"]},
     "Join with a Ref": {"Fn::Join": ["-", ["a", {"Ref": "Name"}]]},
     "Join with nothing": {"Fn::Join": ["-", ["a", None]]},
@@ -58,6 +57,10 @@ UNKNOWN: dict[str, Any] = {
     "Join of a list that is not known": {"Fn::Join": ["-", {"Ref": "Names"}]},
     "If": {"Fn::If": ["Condition", "a", "b"]},
 }
+
+
+def test_an_attribute_in_one_text_is_that_in_two(template: Path) -> None:
+    assert name_of(template, {"Fn::GetAtt": "Other.Arn"}).function == '{"Fn::GetAtt":["Other","Arn"]}'
 
 
 @pytest.mark.parametrize("value", UNKNOWN.values(), ids=UNKNOWN.keys())

@@ -1,4 +1,4 @@
-"""The size of the template of a StackSet, which is known when the template is written.
+"""What a StackSet with service-managed permissions cannot deploy, found in the template when it has been written.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
 """
@@ -17,18 +17,20 @@ from patching_constructs._errors import refusal
 _LARGEST: Final = 1024 * 1024
 # The limit in earlier versions of the same page.
 _LARGEST_ONCE: Final = 460_800
-_METADATA: Final = "patching-constructs:template-size"
+_METADATA: Final = "patching-constructs:template"
 _WARNING: Final = "patching-constructs:largeTemplate"
 _FIX: Final = "use several of them"
+# As a key of JSON. In a string, its quotation marks have backslashes.
+_TRANSFORM: Final = b'"Fn::Transform":'
 
 
 @jsii.implements(IValidation, IStableAnyProducer)
-class OrganizationSize:
-    """The size of a template of a StackSet, checked when it has been written.
+class OrganizationFile:
+    """The template of a StackSet, checked when it has been written.
 
     The CDK checks an app, then writes the template of the StackSet, and then that of the stack around it. Only a token
     in the latter is resolved when the former is there, so this is a token of the StackSet's metadata. It resolves to
-    nothing, so that the template contains no trace of it.
+    nothing, so that the template contains no trace of it. What it finds are annotations, with which the CDK CLI fails.
     """
 
     def __init__(self, stack: Stack, stack_set: CfnStackSet) -> None:
@@ -44,17 +46,27 @@ class OrganizationSize:
         return []
 
     def produce(self) -> None:
-        """Add an error or a warning to the StackSet if its template is too large."""
+        """Add an error or a warning to the StackSet if its template cannot be deployed."""
         if not self._is_checked:
             return
         self._is_checked = False
         stage = Stage.of(self._stack)
         assert stage is not None  # noqa: S101 - this is called when a stage is synthesized
-        size = Path(stage.outdir, self._stack.template_file).stat().st_size
+        template = Path(stage.outdir, self._stack.template_file).read_bytes()
+        if _TRANSFORM in template:
+            self._error(
+                "must not have transforms, which StackSets with service-managed permissions do not support",
+                "Fn::Transform",
+            )
+        self._check_size(len(template))
+
+    def _check_size(self, size: int) -> None:
         got = f"{size:,} bytes"
         if size > _LARGEST:
-            rule = f"must have a template of at most {_LARGEST:,} bytes"
-            Annotations.of(self._stack_set).add_error(str(refusal("PatchOrganization", rule, got, _FIX)))
+            self._error(f"must have a template of at most {_LARGEST:,} bytes", got, _FIX)
         elif size > _LARGEST_ONCE:
             rule = f"might be rejected, because AWS documented a limit of {_LARGEST_ONCE:,} bytes before {_LARGEST:,}"
             Annotations.of(self._stack_set).add_warning_v2(_WARNING, f"The template {rule}, got {got}; {_FIX}")
+
+    def _error(self, rule: str, got: str, fix: str = "") -> None:
+        Annotations.of(self._stack_set).add_error(str(refusal("PatchOrganization", rule, got, fix)))
