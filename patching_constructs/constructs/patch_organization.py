@@ -100,7 +100,8 @@ class PatchOrganization(StackSetStack):
             Default: a name generated from the construct's path.
         description: the description of the StackSet, 1-1024 characters. Default: none.
         asset_buckets: a bucket in each Region for files that the schedules need, such as code of functions. Its name is
-            ``asset_bucket_prefix``, ``-`` and the Region. The StackSet waits for the files. Default: none; constructs with files are not supported.
+            ``asset_bucket_prefix``, ``-`` and the Region. The StackSet waits for the files. Default: none; constructs
+            with files are not supported.
         asset_bucket_prefix: the first part of the names of these buckets. Only with ``asset_buckets``. Default: none.
 
     Raises:
