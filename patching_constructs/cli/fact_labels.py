@@ -14,6 +14,7 @@ _PREFIXES: Final = (
     "TaskInvocationParameters.MaintenanceWindowStepFunctionsParameters.",
 )
 LABELS: Final = {
+    "AdministrationRoleARN": "administration role",
     "AllowUnassociatedTargets": "unregistered targets",
     "ApplyOnlyAtCronInterval": "only on schedule",
     "ApprovalRules.PatchRules": "rule",
@@ -21,8 +22,12 @@ LABELS: Final = {
     "ApprovedPatchesComplianceLevel": "compliance level of approved patches",
     "ApprovedPatchesEnableNonSecurity": "non-security updates of approved patches",
     "AssociationName": "name",
+    "AutoDeployment.Enabled": "automatic deployment",
+    "AutoDeployment.RetainStacksOnAccountRemoval": "stacks retained on account removal",
     "AvailableSecurityUpdatesComplianceStatus": "available security updates",
     "CalendarNames": "change calendars",
+    "CallAs": "deployed as",
+    "Capabilities": "capabilities",
     "Capacity": "capacity",
     "CloudWatchOutputConfig.CloudWatchLogGroupName": "log group",
     "CloudWatchOutputConfig.CloudWatchOutputEnabled": "output to CloudWatch Logs",
@@ -35,6 +40,7 @@ LABELS: Final = {
     "DocumentVersion": "document version",
     "Duration": "duration",
     "EndDate": "end date",
+    "ExecutionRoleName": "execution role",
     "Frozen": "frozen",
     "Gate.AfterWindowIds": "gate: window before",
     "Gate.BakeTimeSeconds": "gate: bake time",
@@ -46,6 +52,7 @@ LABELS: Final = {
     "Gate.Script": "gate: scripts",
     "Gate.StartWithinSeconds": "gate: start within",
     "GlobalFilters.PatchFilters": "global filters",
+    "ManagedExecution.Active": "managed execution",
     "MaxConcurrency": "concurrency",
     "MaxErrors": "error threshold",
     "Monitoring.Alarms": "alarms",
@@ -56,6 +63,13 @@ LABELS: Final = {
     "NotificationConfig.NotificationEvents": "notification events",
     "NotificationConfig.NotificationType": "notification type",
     "OperatingSystem": "operating system",
+    "OperationPreferences.ConcurrencyMode": "concurrency mode",
+    "OperationPreferences.FailureToleranceCount": "tolerated failures in a Region",
+    "OperationPreferences.FailureTolerancePercentage": "tolerated failures in a Region in percent",
+    "OperationPreferences.MaxConcurrentCount": "concurrent accounts",
+    "OperationPreferences.MaxConcurrentPercentage": "concurrent accounts in percent",
+    "OperationPreferences.RegionConcurrencyType": "Region concurrency",
+    "OperationPreferences.RegionOrder": "order of Regions",
     "OutputS3BucketName": "output bucket",
     "OutputS3KeyPrefix": "output prefix",
     "OwnerInformation": "owner information",
@@ -69,6 +83,7 @@ LABELS: Final = {
     "Parameters.SnapshotId": "snapshot",
     "Parameters.StepTimeoutSeconds": "execution timeout",
     "PatchGroups": "patch groups",
+    "PermissionModel": "permission model",
     "Priority": "priority",
     "RejectedPatches": "rejected patches",
     "RejectedPatchesAction": "action on rejected patches",
@@ -84,6 +99,7 @@ LABELS: Final = {
     "ScheduleTimezone": "time zone",
     "ServiceRoleArn": "task role",
     "Sources": "source",
+    "StackSetName": "name",
     "StartDate": "start date",
     "State": "state",
     "Tags": "tags",
@@ -94,6 +110,7 @@ LABELS: Final = {
 }
 """What to call a property; others are called by their names in CloudFormation."""
 _DEFINITION: Final = re.compile(r"ConfigurationDefinitions\.(?P<place>[0-9]+)\.(?:Parameters\.)?(?P<name>.+)")
+_GROUP: Final = re.compile(r"StackInstancesGroup\.(?P<place>[0-9]+)\.(?:DeploymentTargets\.)?(?P<name>.+)")
 _TARGET: Final = re.compile(r"(?:Targets\.(?P<place>[0-9]+)|Target)\.(?P<name>.+)")
 _LABELS_OF_TARGETS: Final = {
     "Arn": "ARN",
@@ -116,11 +133,20 @@ _LABELS_OF_DEFINITIONS: Final = {
     "SelectedPatchBaselines": "baselines",
     "TargetAccounts": "accounts",
     "TargetInstances": "nodes",
+    "TargetOrganizationalUnits": "organizational units",
     "TargetRegions": "Regions",
     "TargetTagKey": "tag key",
     "TargetTagValue": "tag value",
     "TargetType": "target type",
     "Type": "type",
+}
+_LABELS_OF_GROUPS: Final = {
+    "AccountFilterType": "account filter",
+    "Accounts": "accounts",
+    "AccountsUrl": "file of accounts",
+    "OrganizationalUnitIds": "organizational units",
+    "ParameterOverrides": "parameters",
+    "Regions": "Regions",
 }
 _LABELS_OF_TASKS: Final = {
     f"{_PREFIXES[0]}ServiceRoleArn": "notification role",
@@ -145,6 +171,8 @@ def label_of(fact: Fact) -> str:
     if definition := _DEFINITION.fullmatch(name):
         name, place = definition["name"], definition["place"]
         return f"{_LABELS_OF_DEFINITIONS.get(name, name)} of definition {place}"
+    if group := _GROUP.fullmatch(name):
+        return f"{_LABELS_OF_GROUPS.get(group['name'], group['name'])} of group {group['place']}"
     if target := _TARGET.fullmatch(name):
         return _label_of_target(target["name"], target["place"])
     list_name, _, place = name.rpartition(".")

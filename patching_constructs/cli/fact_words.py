@@ -79,9 +79,22 @@ def _words_for(name: str) -> Callable[[Content], str]:
         return _baselines
     if parent == GATE and last.endswith("Seconds"):
         return lambda content: length_in_words(content_in_words(content))
+    if last == "AccountFilterType":
+        return _account_filter
     return {"Tags": _tags, "Targets": _filters, "RunCommandTargets": _filters, "PatchFilters": _filters}.get(
         last, content_in_words
     )
+
+
+def _account_filter(content: Content) -> str:
+    """Return what a StackSet deploys to: ``DIFFERENCE (the units without the accounts)``."""
+    words = content_in_words(content)
+    meaning = {
+        "DIFFERENCE": "the units without the accounts",
+        "INTERSECTION": "only the accounts, if they are in the units",
+        "UNION": "the units and the accounts",
+    }.get(words)
+    return f"{words} ({meaning})" if meaning else words
 
 
 def _hours(content: Content) -> str:

@@ -23,12 +23,16 @@ _MOST_VALUES: Final = 5_000
 _LONGEST_DECLARATION: Final = 1_000
 _WITHOUT_ORDER: Final = frozenset(
     {
+        "Accounts",
         "ApprovedPatches",
         "CalendarNames",
+        "Capabilities",
         "NotificationEvents",
+        "OrganizationalUnitIds",
         "PatchFilters",
         "PatchGroups",
         "Products",
+        "Regions",
         "RejectedPatches",
         "RunCommandTargets",
         "Tags",

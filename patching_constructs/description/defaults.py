@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_SSM.html
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_Scheduler.html
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_Events.html
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-stackset.html
 """
 
 from typing import Final
@@ -15,6 +16,8 @@ from patching_constructs.template.baselines import BASELINE
 from patching_constructs.template.event_rules import EVENT_RULE
 from patching_constructs.template.maintenance_windows import RUN_COMMAND, TARGET, TASK, WINDOW
 from patching_constructs.template.scheduler import SCHEDULE
+from patching_constructs.template.stack_sets import STACK_SET
+from patching_constructs.template.update_behavior import general_name
 
 _NO: Final = "false"
 _AUTOMATION: Final = "TaskInvocationParameters.MaintenanceWindowAutomationParameters"
@@ -51,7 +54,15 @@ _DEFAULTS: Final[dict[str, dict[str, str]]] = {
         "ScheduleExpressionTimezone": "UTC",
         "State": "ENABLED",
     },
+    STACK_SET: {
+        "CallAs": "SELF",
+        "ManagedExecution.Active": _NO,
+        "OperationPreferences.ConcurrencyMode": "STRICT_FAILURE_TOLERANCE",
+        "OperationPreferences.RegionConcurrencyType": "SEQUENTIAL",
+        "StackInstancesGroup.*.DeploymentTargets.AccountFilterType": "NONE",
+    },
 }
+"""By resource type, with ``*`` for any item of a list."""
 
 
 def default_of(resource_type: str, name: str, document: str | None) -> str | None:
@@ -62,7 +73,7 @@ def default_of(resource_type: str, name: str, document: str | None) -> str | Non
         name: the property, with dots between its keys.
         document: the document that the resource runs, whose parameters have defaults of their own.
     """
-    own = _DEFAULTS.get(resource_type, {}).get(name)
+    own = _DEFAULTS.get(resource_type, {}).get(general_name(name))
     found = find_document(document)
     _, is_parameter, parameter = name.partition("Parameters.")
     if own is not None or found is None or not is_parameter:

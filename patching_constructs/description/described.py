@@ -1,4 +1,4 @@
-"""What templates describe: schedules with their targets and tasks, baselines, and documents."""
+"""What templates describe: schedules with their targets and tasks, baselines, documents, and StackSets of these."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,6 +15,7 @@ from patching_constructs.checks.severity import Severity
 from patching_constructs.checks.template_ignores import TemplateIgnores
 from patching_constructs.description.facts import Fact, facts_of
 from patching_constructs.description.monitoring import monitoring_facts
+from patching_constructs.description.stack_sets import deployers_of, stack_sets_of
 from patching_constructs.template.baselines import Baseline
 from patching_constructs.template.commands import Command
 from patching_constructs.template.deployment import Deployment
@@ -27,6 +28,7 @@ from patching_constructs.template.resource import Resource
 from patching_constructs.template.runbooks import SsmDocument
 from patching_constructs.template.scheduled_runs import ScheduledRun
 from patching_constructs.template.sources import Template, by_place
+from patching_constructs.template.stack_sets import StackSet
 from patching_constructs.template.task_runs import commands_in
 from patching_constructs.template.unread import UnreadTemplate, unread_of
 from patching_constructs.template.value import Referent
@@ -53,7 +55,7 @@ class Description:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Subject:
-    """A schedule with all that belongs to it, a baseline, or a document."""
+    """A schedule with all that belongs to it, a baseline, a document, or a StackSet."""
 
     main: Description
     parts: Sequence[Description] = ()
@@ -92,8 +94,9 @@ class Described:
 
     @cached_property
     def subjects(self) -> list[Subject]:
-        """The subjects in the order of the templates: windows, other schedules, baselines, documents."""
+        """The subjects in the order of the templates: windows, other schedules, baselines, documents, StackSets."""
         found = [subject for deployment in self._deployments for subject in self._subjects_of(deployment)]
+        found += map(self._of_stack_set, stack_sets_of(self._deployments, self._deployers_of(found)))
         return sorted(found, key=lambda each: self._order[each.resource.template.scope])
 
     @cached_property
@@ -108,19 +111,27 @@ class Described:
 
     @cached_property
     def others(self) -> list[Subject]:
-        """The baselines, the documents, and the targets and tasks of windows of other stacks."""
+        """The baselines, the documents, the targets and tasks of windows of other stacks, and the StackSets."""
         return [each for each in self.subjects if not each.runs and not isinstance(each.resource, MaintenanceWindow)]
 
     def only(self, windows: Sequence[MaintenanceWindow], runs: Sequence[ScheduledRun]) -> "Described":
-        """Return the same with some of the schedules, and without what is no schedule."""
+        """Return the same with some of the schedules, their StackSets, and nothing else that is no schedule."""
         shown = {id(each) for each in (*windows, *runs)}
         found = Described(self._templates, now=self._now)
-        found.subjects = [
+        schedules = [
             replace(each, runs=[run for run in each.runs if id(run) in shown])
             for each in self.subjects
             if id(each.resource) in shown or any(id(run) in shown for run in each.runs)
         ]
+        deployers = self._deployers_of(schedules)
+        found.subjects = schedules + [each for each in self.others if each.resource.referent in deployers]
         return found
+
+    def _deployers_of(self, subjects: Iterable[Subject]) -> set[Referent]:
+        return deployers_of((each.resource for each in subjects), self._templates)
+
+    def _of_stack_set(self, stack_set: StackSet) -> Subject:
+        return Subject(self._described(stack_set))
 
     def _subjects_of(self, deployment: Deployment) -> Iterator[Subject]:
         rebooting = reboots_of(deployment)

@@ -1,7 +1,7 @@
 """The facts of a resource: everything that its template says and that differs from the default."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -28,6 +28,7 @@ from patching_constructs.template.gates import Gate, gate_of
 from patching_constructs.template.maintenance_windows import MaintenanceWindow, WindowTask
 from patching_constructs.template.resource import Resource
 from patching_constructs.template.rollout_rings import RolloutRing
+from patching_constructs.template.stack_sets import STACK_SET
 from patching_constructs.template.texts import from_json
 from patching_constructs.template.unknown import Unknown
 from patching_constructs.template.value import UnknownError, Value
@@ -44,8 +45,10 @@ FREEZES: Final = "Freezes"
 """The facts that there are freezes."""
 _FACTS: Final = frozenset({"PatchRules", "Sources", FREEZES})
 """Lists whose items are one fact each."""
-_RESOURCES: Final = frozenset({"ConfigurationDefinitions", f"{EVENT_RULE}.Targets"})
+_RESOURCES: Final = frozenset({"ConfigurationDefinitions", "StackInstancesGroup", f"{EVENT_RULE}.Targets"})
 """Lists whose items have facts of their own."""
+_DEPLOYED: Final = frozenset({f"{STACK_SET}.TemplateBody", f"{STACK_SET}.TemplateURL"})
+"""Properties that are no facts: what a StackSet deploys is described by itself."""
 _NOTHING: Final[tuple[Content, ...]] = ("", [], {}, [""])
 """What stands for no value: the handlers of CloudFormation drop it."""
 _ATTRIBUTES: Final = ("Condition", "DeletionPolicy", "UpdateReplacePolicy")
@@ -144,11 +147,7 @@ def _of_gate(gate: Gate) -> Iterator[Fact]:
 
 def _below(kind: str, value: Value, path: tuple[str, ...]) -> Iterator[Fact]:
     if isinstance(value.content, dict) and not (path and path[-1] == "Content"):
-        for key, each in value.entries():
-            yield from _below(kind, each, (*path, key))
-        functions = [key for key in value.content if str(key).startswith("Fn::")]
-        for key in functions:
-            yield Fact(".".join((*path, str(key))), str(value.content[key]), value, kind)
+        yield from _of_mapping(kind, value, value.content, path)
     elif (given := _input_of(value, path)) is not None:
         yield from _below(kind, given, path)
     elif value.is_list and path and path[-1] in _FACTS:
@@ -163,6 +162,15 @@ def _below(kind: str, value: Value, path: tuple[str, ...]) -> Iterator[Fact]:
         content = content_of(value)
         if content is not None:
             yield Fact(".".join(path) or "Properties", content, value, kind)
+
+
+def _of_mapping(kind: str, value: Value, content: Mapping[object, object], path: tuple[str, ...]) -> Iterator[Fact]:
+    for key, each in value.entries():
+        if f"{kind}.{'.'.join((*path, key))}" not in _DEPLOYED:
+            yield from _below(kind, each, (*path, key))
+    functions = [key for key in content if str(key).startswith("Fn::")]
+    for key in functions:
+        yield Fact(".".join((*path, str(key))), str(content[key]), value, kind)
 
 
 def _input_of(value: Value, path: tuple[str, ...]) -> Value | None:

@@ -22,12 +22,23 @@ class Pair(Generic[_Item]):
 def stack_names(old: Iterable[Resource], new: Iterable[Resource]) -> Mapping[str, str]:
     """Return the names that the stacks of the new side have on the old one, where they differ.
 
-    Two templates with other file names are the same stack, if each side has only one.
+    Two templates with other file names are the same stack, if each side has only one. So are those that they deploy.
     """
     before, after = {each.stack for each in old}, {each.stack for each in new}
-    if len(before) == 1 and len(after) == 1:
-        return {after.pop(): before.pop()}
-    return {}
+    roots, new_roots = {_root(each) for each in before}, {_root(each) for each in after}
+    if len(roots) != 1 or len(new_roots) != 1:
+        return {}
+    root, new_root = roots.pop(), new_roots.pop()
+    names = {each: f"{root}{each.removeprefix(new_root)}" for each in after}
+    deployed, new_deployed = before - {root}, after - {new_root}
+    if len(deployed) == 1 and len(new_deployed) == 1:
+        names |= {new_deployed.pop(): deployed.pop()}
+    return names
+
+
+def _root(stack: str) -> str:
+    """Return the stack of the app that a stack belongs to: ``Fleet`` of ``Fleet/StackSet/eu-central-1``."""
+    return stack.partition("/")[0]
 
 
 def matched(

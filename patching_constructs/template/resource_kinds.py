@@ -34,6 +34,7 @@ from patching_constructs.template.resource import Resource
 from patching_constructs.template.runbooks import DOCUMENT, SsmDocument
 from patching_constructs.template.scheduler import SCHEDULE, Schedule
 from patching_constructs.template.sources import Template
+from patching_constructs.template.stack_sets import STACK_SET, StackSet
 from patching_constructs.template.state_machines import STATE_MACHINES, StateMachine
 from patching_constructs.template.value import Referent
 
@@ -56,6 +57,7 @@ _CLASSES: Final[dict[str, type[Resource]]] = {
     CONFIGURATION_MANAGER: ConfigurationManager,
     ALARM: Alarm,
     ENDPOINT: Endpoint,
+    STACK_SET: StackSet,
 }
 
 

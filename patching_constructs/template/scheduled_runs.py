@@ -18,6 +18,7 @@ from patching_constructs.template.commands import Command
 from patching_constructs.template.event_rules import EventRule
 from patching_constructs.template.patch_policies import ConfigurationManager
 from patching_constructs.template.resource import Resource
+from patching_constructs.template.resource_names import name_or_id
 from patching_constructs.template.runbooks import SsmDocument
 from patching_constructs.template.scheduler import Schedule
 from patching_constructs.template.state_machines import StateMachine
@@ -70,8 +71,7 @@ class ScheduledRun:
     @property
     def label(self) -> str:
         """Its name, or its logical id."""
-        name = self.resource.at("AssociationName" if self.kind is RunKind.ASSOCIATION else "Name")
-        return self.resource.logical_id if name.is_unknown else name.written() or self.resource.logical_id
+        return name_or_id(self.resource)
 
     @property
     def is_disabled(self) -> bool:

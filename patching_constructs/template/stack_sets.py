@@ -16,6 +16,10 @@ from patching_constructs.template.value import UnknownError, Value
 STACK_SET: Final = "AWS::CloudFormation::StackSet"
 
 
+class StackSet(Resource):
+    """A StackSet, which deploys a template to accounts and Regions."""
+
+
 @dataclass(frozen=True, slots=True)
 class StackSetRegion:
     """What a StackSet deploys to one Region: the same to all accounts of it."""

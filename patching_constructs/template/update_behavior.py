@@ -16,6 +16,7 @@ from patching_constructs.template.maintenance_windows import TARGET, TASK, WINDO
 from patching_constructs.template.patch_policies import CONFIGURATION_MANAGER
 from patching_constructs.template.runbooks import DOCUMENT
 from patching_constructs.template.scheduler import SCHEDULE
+from patching_constructs.template.stack_sets import STACK_SET
 
 
 class Replacement(StrEnum):
@@ -37,6 +38,7 @@ REPLACING: Final[dict[str, frozenset[str]]] = {
     EVENT_RULE: frozenset({"Name"}),
     SCHEDULE: frozenset({"Name"}),
     CONFIGURATION_MANAGER: frozenset({"ConfigurationDefinitions.*.Type", "ConfigurationDefinitions.*.TypeVersion"}),
+    STACK_SET: frozenset({"PermissionModel", "StackSetName"}),
 }
 """The properties by resource type, with dots between their keys and ``*`` for any item of a list."""
 PERHAPS_REPLACING: Final[dict[str, frozenset[str]]] = {
@@ -53,6 +55,11 @@ https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_UpdateDocume
 """
 
 
+def general_name(name: str) -> str:
+    """Return a property with ``*`` for the place of an item of a list: ``Targets.*.Arn``."""
+    return re.sub(r"\.[0-9]+(?=\.|$)", ".*", name)
+
+
 def replacement_of(resource_type: str, name: str, *, update_method: object = None) -> Replacement:
     """Return whether a change of a property replaces the resource.
 
@@ -61,7 +68,7 @@ def replacement_of(resource_type: str, name: str, *, update_method: object = Non
         name: the property, with dots between its keys, and the place of an item of a list.
         update_method: the ``UpdateMethod`` of a document after the change.
     """
-    general = re.sub(r"\.[0-9]+(?=\.|$)", ".*", name)
+    general = general_name(name)
     if general in REPLACING.get(resource_type, ()):
         return Replacement.YES
     first = general.partition(".")[0]

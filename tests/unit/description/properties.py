@@ -1,5 +1,6 @@
 """Every property of the resources that are described, from the schemas of CloudFormation that cfn-lint contains."""
 
+import json
 from collections.abc import Iterator
 from copy import deepcopy
 from functools import cache
@@ -68,6 +69,14 @@ RESOURCES: Final[dict[str, dict[str, Any]]] = {
             },
             {"Type": "AWSQuickSetupType-DHMC"},
         ]
+    },
+    "AWS::CloudFormation::StackSet": {
+        "StackSetName": "patching",
+        "PermissionModel": "SERVICE_MANAGED",
+        "TemplateBody": json.dumps(
+            {"Resources": {"Daily": {"Type": "AWS::SSM::MaintenanceWindow", "Properties": WINDOW}}}
+        ),
+        "StackInstancesGroup": [{"Regions": ["eu-central-1"]}],
     },
 }
 _LISTS_WITH_A_SECOND_ITEM: Final = {

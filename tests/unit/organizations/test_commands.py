@@ -1,6 +1,7 @@
 """What the commands show of a StackSet: one schedule for each Region, named by it."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from patching_constructs.cli.app import app
-from tests.unit.organizations.sets import ZONES, group, inner, stack_set, window, written
+from tests.unit.organizations.sets import STACK_SET, ZONES, group, inner, stack_set, window, written
 
 BOTH = group(*ZONES)
 TARGET = {
@@ -162,11 +163,131 @@ def test_describe_shows_an_error_of_all_regions_in_each(tmp_path: Path) -> None:
 # --- Changes ------------------------------------------------------------------------------------------
 
 
-def test_a_region_that_is_added_adds_its_windows(tmp_path: Path) -> None:
+def both(folder: Path, before: dict[str, Any], after: dict[str, Any]) -> tuple[Path, Path]:
+    """Write a template with one StackSet, and with another."""
     for name in ("before", "after"):
-        (tmp_path / name).mkdir()
-    before = written(tmp_path / "before", {"Set": stack_set(group("eu-central-1"))}, template())
-    after = written(tmp_path / "after", {"Set": stack_set(BOTH)}, template())
+        (folder / name).mkdir()
+    return (
+        written(folder / "before", {"Set": before}, template()),
+        written(folder / "after", {"Set": after}, template()),
+    )
+
+
+def test_a_region_that_is_added_adds_its_windows(tmp_path: Path) -> None:
+    before, after = both(tmp_path, stack_set(group("eu-central-1")), stack_set(BOTH))
     found = json.loads(run("diff", before, after, "--format", "json"))
-    changed = [(each["status"], each["stack"]) for each in found["changes"]]
-    assert changed == [("added", "outer/Set/us-east-1")]
+    changed = [(each["kind"], each["status"], each["stack"]) for each in found["changes"]]
+    assert changed == [("maintenance window", "added", "outer/Set/us-east-1"), ("StackSet", "changed", "outer")]
+
+
+MORE = {
+    "StackSetName": "patching",
+    "PermissionModel": "SERVICE_MANAGED",
+    "CallAs": "SELF",
+    "AutoDeployment": {"Enabled": True, "RetainStacksOnAccountRemoval": False},
+    "OperationPreferences": {"MaxConcurrentCount": 5, "FailureToleranceCount": 1},
+}
+
+
+def units(*ids: str, **more: object) -> dict[str, Any]:
+    return {"DeploymentTargets": {"OrganizationalUnitIds": ids} | more, "Regions": list(ZONES)}
+
+
+def test_describe_shows_the_accounts_that_get_the_schedules(tmp_path: Path) -> None:
+    of = units("ou-ab12-22223333", "ou-ab12-11112222", AccountFilterType="DIFFERENCE", Accounts=["111122223333"])
+    path = written(
+        tmp_path, {"Set": stack_set(of, **MORE), "Other": stack_set(BOTH, TemplateURL="none.json")}, template()
+    )
+    shown = run("describe", path).partition("templates that are not read")[0]
+    _, title, rows = shown.rpartition("StackSet  ")
+    assert [re.split(r"\s{2,}", line) for line in f"{title}{rows}".split("\n") if line] == [
+        ["StackSet", "patching (stack outer)"],
+        ["organizational units of group 1", "ou-ab12-11112222, ou-ab12-22223333"],
+        ["account filter of group 1", "DIFFERENCE (the units without the accounts)"],
+        ["accounts of group 1", "111122223333"],
+        ["Regions of group 1", "eu-central-1, us-east-1"],
+        ["permission model", "SERVICE_MANAGED"],
+        ["automatic deployment", "true"],
+        ["stacks retained on account removal", "false"],
+        ["concurrent accounts", "5"],
+        ["tolerated failures in a Region", "1"],
+    ]
+    assert "Other" not in shown
+
+
+@pytest.mark.parametrize("options", [[], ["--stack", "outer/Set/us-east-1"]])
+def test_describe_shows_the_stack_set_of_some_schedules(path: Path, options: list[str]) -> None:
+    found = json.loads(run("describe", path, "--format", "json", *options))
+    assert [(each["type"], each["logicalId"]) for each in found["resources"]] == [(STACK_SET, "Set")]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "lines"),
+    [
+        (
+            stack_set(units("ou-ab12-11112222"), **MORE),
+            stack_set(units("ou-ab12-99992222"), **MORE),
+            ["organizational units of group 1: ou-ab12-11112222 -> ou-ab12-99992222"],
+        ),
+        (
+            stack_set(units("ou-ab12-11112222", AccountFilterType="NONE"), **MORE),
+            stack_set(units("ou-ab12-11112222", AccountFilterType="DIFFERENCE", Accounts=["111122223333"]), **MORE),
+            [
+                "account filter of group 1: NONE (default) -> DIFFERENCE (the units without the accounts)",
+                "accounts of group 1: none -> 111122223333",
+            ],
+        ),
+        (
+            stack_set(BOTH, **MORE),
+            stack_set(BOTH, **MORE | {"AutoDeployment": {"Enabled": True, "RetainStacksOnAccountRemoval": True}}),
+            ["stacks retained on account removal: false -> true"],
+        ),
+        (
+            stack_set(BOTH, **MORE),
+            stack_set(BOTH, **MORE | {"AutoDeployment": {"Enabled": False}}),
+            ["automatic deployment: true -> false", "stacks retained on account removal: false -> none"],
+        ),
+        (
+            stack_set(BOTH, **MORE),
+            stack_set(BOTH, **MORE | {"StackSetName": "other"}),
+            ["name: patching -> other (replacement)"],
+        ),
+    ],
+)
+def test_a_change_of_the_accounts_that_get_the_schedules_is_a_difference(
+    tmp_path: Path, before: dict[str, Any], after: dict[str, Any], lines: list[str]
+) -> None:
+    sides = both(tmp_path, before, after)
+    result = CliRunner().invoke(app, ["diff", *map(str, sides)])
+    title, *shown, _, _summary = result.stdout.splitlines()
+    assert (result.exit_code, shown) == (1, [f"  {line}" for line in lines])
+    assert title.startswith(("~ StackSet patching (stack outer)", "! StackSet other (stack outer) replaced"))
+    found = json.loads(run("diff", *sides, "--format", "json"))["changes"]
+    assert [(each["kind"], len(each["resources"][0]["settings"])) for each in found] == [("StackSet", len(lines))]
+    assert "#### StackSet" in run("diff", *sides, "--format", "markdown")
+
+
+def test_the_order_of_units_accounts_and_regions_is_no_difference(tmp_path: Path) -> None:
+    accounts = ["111122223333", "444455556666"]
+    one = units("ou-ab12-11112222", "ou-ab12-22223333", AccountFilterType="INTERSECTION", Accounts=accounts)
+    other = units("ou-ab12-22223333", "ou-ab12-11112222", AccountFilterType="INTERSECTION", Accounts=accounts[::-1])
+    other["Regions"].reverse()
+    sides = both(tmp_path, stack_set(one), stack_set(other))
+    assert run("diff", *sides) == "no differences\n"
+
+
+@pytest.mark.parametrize("regions", [["eu-central-1"], list(ZONES)])
+def test_a_template_can_have_another_file_name(tmp_path: Path, regions: list[str]) -> None:
+    before = written(tmp_path, {"Set": stack_set(group(*regions))}, template())
+    after = before.with_name("other.json")
+    after.write_text(before.read_text(encoding="utf-8"), encoding="utf-8")
+    assert run("diff", before, after) == "no differences\n"
+
+
+def test_a_stack_set_of_one_region_can_have_another_logical_id(tmp_path: Path) -> None:
+    """Each side has one stack with schedules."""
+    before = written(tmp_path, {"Set": stack_set(group("eu-central-1"))}, template())
+    after = before.with_name("other.json")
+    after.write_text(json.dumps({"Resources": {"New": stack_set(group("eu-central-1"))}}), encoding="utf-8")
+    found = json.loads(run("diff", before, after, "--format", "json"))["changes"]
+    assert [(each["kind"], each["status"]) for each in found] == [("StackSet", "removed"), ("StackSet", "added")]

@@ -6,13 +6,14 @@ from typing import Any
 from patching_constructs.cli.fact_labels import label_of
 from patching_constructs.cli.fact_words import fact_in_words
 from patching_constructs.cli.formats.diff.diff_report import DiffReport
-from patching_constructs.cli.formats.diff.words import KINDS, name_of, notes_of
+from patching_constructs.cli.formats.diff.words import KINDS, notes_of
 from patching_constructs.cli.formats.json_text import json_text
 from patching_constructs.cli.formats.settings import content_json
 from patching_constructs.cli.formats.unread import unread_json
 from patching_constructs.description.comparison import FactChange, ResourceChange, SubjectChange
 from patching_constructs.description.facts import Fact
 from patching_constructs.description.next_executions import NextExecutions
+from patching_constructs.template.resource_names import name_or_id
 from patching_constructs.template.unread import UnreadTemplate
 
 
@@ -39,7 +40,7 @@ def _change(change: SubjectChange) -> dict[str, Any]:
         "stack": resource.stack,
         "logicalId": resource.logical_id,
         "constructPath": resource.construct_path,
-        "name": name_of(resource),
+        "name": name_or_id(resource),
         "effects": [effect.value for effect in change.effects],
         "executionsBefore": _executions(before),
         "executionsAfter": _executions(after),

@@ -11,13 +11,13 @@ from patching_constructs.cli.formats.diff.words import (
     KINDS,
     Line,
     lines_of,
-    name_of,
     notes_of,
     resource_lines,
     title_of,
 )
 from patching_constructs.cli.formats.unread import UNREAD_HEADING
 from patching_constructs.description.comparison import ResourceChange, SubjectChange
+from patching_constructs.template.resource_names import name_or_id
 
 _PLAIN: Final = re.compile(r"[\w ,.()'/:+-]*")
 # A code host makes these links, even where Markdown has none.
@@ -46,7 +46,7 @@ def _change(change: SubjectChange) -> Iterator[str]:
         yield from (f"> - **{effect.capitalize()}**: {EFFECTS[effect]}" for effect in change.effects)
     rows = [*_rows("", lines_of(change))]
     for part in change.parts:
-        label = f"{KINDS[part.resource.type]} {name_of(part.resource)}"
+        label = f"{KINDS[part.resource.type]} {name_or_id(part.resource)}"
         rows += [*_rows(f"{label}: ", resource_lines(part))] or [_row(label, "", f"**{part.status}**")]
     if rows:
         yield from ("", "| | before | after |", "|---|---|---|", *rows)

@@ -11,7 +11,6 @@ from patching_constructs.cli.formats.diff.words import (
     KINDS,
     Line,
     lines_of,
-    name_of,
     notes_of,
     resource_lines,
     title_of,
@@ -20,6 +19,7 @@ from patching_constructs.cli.formats.lines import Line as IndentedLine
 from patching_constructs.cli.formats.lines import lay_out
 from patching_constructs.cli.formats.unread import UNREAD_HEADING, unread_lines
 from patching_constructs.description.comparison import ChangeStatus, SubjectChange
+from patching_constructs.template.resource_names import name_or_id
 
 _SIGNS: Final = {
     ChangeStatus.ADDED: ("+", "green"),
@@ -55,7 +55,7 @@ def _change(change: SubjectChange) -> Iterator[IndentedLine]:
     yield from _both_sides(lines_of(change), 2)
     yield from ((2, Text(note, style="red")) for note in notes_of(change.main))
     for part in change.parts:
-        yield 2, _head(part.status, f"{KINDS[part.resource.type]} {name_of(part.resource)}")
+        yield 2, _head(part.status, f"{KINDS[part.resource.type]} {name_or_id(part.resource)}")
         yield from _both_sides(resource_lines(part), 4)
         yield from ((4, Text(note, style="red")) for note in notes_of(part))
 

@@ -18,10 +18,11 @@ from patching_constructs.template.baselines import BASELINE
 from patching_constructs.template.event_rules import EVENT_RULE
 from patching_constructs.template.maintenance_windows import TARGET, TASK, WINDOW, MaintenanceWindow
 from patching_constructs.template.patch_policies import CONFIGURATION_MANAGER
-from patching_constructs.template.resource import Resource
+from patching_constructs.template.resource_names import name_or_id
 from patching_constructs.template.runbooks import DOCUMENT
 from patching_constructs.template.scheduled_runs import RunKind
 from patching_constructs.template.scheduler import SCHEDULE
+from patching_constructs.template.stack_sets import STACK_SET
 from patching_constructs.template.update_behavior import Replacement
 
 KINDS: Final = {
@@ -34,6 +35,7 @@ KINDS: Final = {
     EVENT_RULE: run_descriptions.KINDS[RunKind.RULE],
     SCHEDULE: run_descriptions.KINDS[RunKind.SCHEDULE],
     CONFIGURATION_MANAGER: "Quick Setup configuration",
+    STACK_SET: "StackSet",
 }
 EFFECTS: Final = {
     Effect.UNPATCHED: "this schedule no longer installs patches",
@@ -59,16 +61,10 @@ class Line:
     note: str = ""
 
 
-def name_of(resource: Resource) -> str:
-    """Return what to call a resource: its name, or its logical id."""
-    name = resource.at("AssociationName" if resource.type == ASSOCIATION else "Name")
-    return resource.logical_id if name.is_unknown else name.written() or resource.logical_id
-
-
 def title_of(change: SubjectChange) -> str:
     """Return what a change is about: ``maintenance window weekly (stack Patching)``."""
     resource = change.resource
-    return f"{KINDS[resource.type]} {name_of(resource)} (stack {resource.stack})"
+    return f"{KINDS[resource.type]} {name_or_id(resource)} (stack {resource.stack})"
 
 
 def lines_of(change: SubjectChange) -> Iterator[Line]:

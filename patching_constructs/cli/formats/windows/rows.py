@@ -24,8 +24,10 @@ from patching_constructs.template.associations import Association
 from patching_constructs.template.baselines import Baseline
 from patching_constructs.template.gates import gate_of
 from patching_constructs.template.resource import Resource
+from patching_constructs.template.resource_names import name_of, name_property
 from patching_constructs.template.runbooks import SsmDocument
 from patching_constructs.template.scheduled_runs import ScheduledRun
+from patching_constructs.template.stack_sets import StackSet
 from patching_constructs.template.value import UnknownError
 
 Row = tuple[str, str]
@@ -208,19 +210,19 @@ def run_rows(run: ScheduledRun, subject: Subject, assumptions: Iterable[str]) ->
 _KINDS: Final[dict[type[Resource], str]] = {
     Baseline: "baseline",
     SsmDocument: "document",
+    StackSet: "StackSet",
     WindowTarget: "target",
     WindowTask: "task",
 }
 
 
 def other_rows(subject: Subject) -> Iterator[Row]:
-    """Describe a baseline, a document, or a target or task of a window that the templates do not contain."""
+    """Describe a baseline, a document, a StackSet, or a target or task of a window of another stack."""
     resource = subject.resource
-    name = resource.at("Name")
-    label = resource.logical_id if name.content is None else text(name)
+    label = text(name_of(resource), default=resource.logical_id)
     yield _KINDS[type(resource)], f"{label} (stack {resource.stack})"
     yield from _construct_row(resource)
-    yield from _fact_rows(subject.main, {"Name"})
+    yield from _fact_rows(subject.main, {name_property(resource)})
 
 
 def _construct_row(resource: Resource) -> Iterator[Row]:
