@@ -168,9 +168,9 @@ def _of_mapping(kind: str, value: Value, content: Mapping[object, object], path:
     for key, each in value.entries():
         if f"{kind}.{'.'.join((*path, key))}" not in _DEPLOYED:
             yield from _below(kind, each, (*path, key))
-    functions = [key for key in content if str(key).startswith("Fn::")]
-    for key in functions:
-        yield Fact(".".join((*path, str(key))), str(content[key]), value, kind)
+    for name, function in content.items():
+        if str(name).startswith("Fn::"):
+            yield Fact(".".join((*path, str(name))), str(function), value, kind)
 
 
 def _input_of(value: Value, path: tuple[str, ...]) -> Value | None:
