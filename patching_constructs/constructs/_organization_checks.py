@@ -13,7 +13,8 @@ from patching_constructs._errors import refusal, shown
 from patching_constructs._tokens import is_unresolved, is_unresolved_scalar
 from patching_constructs._validation import check_flag, check_type, has_property
 from patching_constructs.constructs._organization_ids import check_region
-from patching_constructs.properties.rate_control import RateControl
+from patching_constructs.constructs._region_codes import check_one_partition
+from patching_constructs.properties.rate_control import RateControl, check_max_concurrency
 from patching_constructs.schedule._time_zone import TimeZone, check_zone_exists, zone_name
 
 _REGIONS_FIX: Final = "write a mapping such as {'eu-central-1': 'Europe/Berlin'}"
@@ -38,7 +39,7 @@ def check_regions(regions: Mapping[str, TimeZone]) -> dict[str, str]:
     """Check the Regions and their time zones; return them in order.
 
     Raises:
-        PatchingError: there is no Region, or one is invalid or has no valid time zone.
+        PatchingError: there is no Region, one is invalid or has no valid time zone, or they are in several partitions.
     """
     if not isinstance(regions, Mapping):
         raise refusal("regions", "must be a mapping from Regions to time zones", shown(regions), _REGIONS_FIX)
@@ -48,6 +49,7 @@ def check_regions(regions: Mapping[str, TimeZone]) -> dict[str, str]:
         check_region("regions key", region, _REGIONS_FIX)
         if is_unresolved(region):
             raise refusal("regions key", _LITERAL, "a token", _REGIONS_FIX)
+    check_one_partition("regions", regions)
     return {region: _zone(f"regions[{region!r}]", zone) for region, zone in regions.items()}
 
 
@@ -69,9 +71,8 @@ def check_concurrency(max_concurrency: RateControl, failure_tolerance: RateContr
     """
     check_type("max_concurrency", max_concurrency, RateControl, _RATE_FIX)
     check_type("failure_tolerance", failure_tolerance, RateControl, _RATE_FIX)
+    check_max_concurrency(max_concurrency)
     most, tolerated = max_concurrency.number, failure_tolerance.number
-    if most == 0:
-        raise refusal("max_concurrency", "must be at least 1", max_concurrency)
     if is_soft or is_unresolved_scalar(most) or is_unresolved_scalar(tolerated):
         return
     # A percentage of an unknown number of accounts can be more than one, which a tolerance of 0 never permits.

@@ -7,6 +7,7 @@ from typing import Final
 from patching_constructs._errors import refusal
 from patching_constructs._tokens import is_unresolved, is_unresolved_list
 from patching_constructs._validation import check_list_of, check_type
+from patching_constructs.constructs._region_codes import check_one_partition
 from patching_constructs.ssm import limits
 
 # https://docs.aws.amazon.com/organizations/latest/APIReference/API_OrganizationalUnit.html
@@ -54,13 +55,35 @@ def check_accounts(accounts: Sequence[str]) -> list[str]:
 def _check_ids(what: str, ids: Sequence[str], form: re.Pattern[str], rule: str, fix: str) -> None:
     if is_unresolved_list(ids):
         return
-    seen: set[str] = set()
     for each in ids:
         if not is_unresolved(each) and not form.fullmatch(each):
             raise refusal(what, rule, repr(each), fix)
+    _check_distinct(what, ids)
+
+
+def _check_distinct(what: str, items: Sequence[str]) -> None:
+    seen: set[str] = set()
+    for each in items:
         if each in seen:
             raise refusal(what, "must not contain an item twice", repr(each), "remove one of them")
         seen.add(each)
+
+
+def check_region_codes(regions: Sequence[str]) -> list[str]:
+    """Check the codes of Regions, of which there must be one.
+
+    Raises:
+        PatchingError: there is none, one occurs twice or is invalid, or they are in several partitions.
+    """
+    given = list(check_list_of("regions", regions, str))
+    if not given:
+        raise refusal("regions", "must have at least one item", "none", "write codes such as 'eu-central-1'")
+    if not is_unresolved_list(given):
+        for region in given:
+            check_region("regions", region)
+        _check_distinct("regions", given)
+        check_one_partition("regions", given)
+    return given
 
 
 def check_region(what: str, region: str, fix: str = "write a code such as 'eu-central-1'") -> None:

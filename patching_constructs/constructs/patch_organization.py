@@ -34,6 +34,7 @@ from patching_constructs.constructs._organization_checks import (
 from patching_constructs.constructs._organization_file import OrganizationFile
 from patching_constructs.constructs._organization_ids import check_accounts, check_some_organizational_units
 from patching_constructs.constructs._organization_template import OrganizationTemplate
+from patching_constructs.constructs._region_codes import warn_of_unknown_regions
 from patching_constructs.constructs._schedule_warnings import warn_of_zone
 from patching_constructs.constructs._scopes import creating
 from patching_constructs.properties.rate_control import RateControl
@@ -173,6 +174,7 @@ class PatchOrganization(StackSetStack):
         if soft_failure_tolerance:
             self.stack_set_resource.add_property_override(_CONCURRENCY_MODE, "SOFT_FAILURE_TOLERANCE")
         Aspects.of(self._stack_set).add(OrganizationAspect(self, buckets=len(buckets)))
+        warn_of_unknown_regions(self, "regions", list(zones))
         for region, zone in zones.items():
             warn_of_zone(self, f"regions[{region!r}]", zone)
         self.node.add_validation(OrganizationTemplate(self, self._stack_set, regions=len(zones)))

@@ -13,7 +13,7 @@ from aws_cdk.interfaces.aws_iam import IRoleRef
 from constructs import Construct
 
 from patching_constructs._errors import refusal
-from patching_constructs._tokens import is_unresolved, is_unresolved_list, joined
+from patching_constructs._tokens import is_unresolved, joined
 from patching_constructs._validation import (
     check_description,
     check_flag,
@@ -22,18 +22,23 @@ from patching_constructs._validation import (
     check_reference,
     check_type,
 )
-from patching_constructs.constructs._organization_ids import check_organizational_units, check_region
+from patching_constructs.constructs._organization_ids import (
+    check_organizational_units,
+    check_region,
+    check_region_codes,
+)
 from patching_constructs.constructs._policy_parameters import (
     Parameters,
     output_parameters,
     schedule_text,
     target_parameters,
 )
+from patching_constructs.constructs._region_codes import warn_of_unknown_regions
 from patching_constructs.constructs._scopes import creating
 from patching_constructs.constructs.patch_policy_baseline import PatchPolicyBaseline
 from patching_constructs.properties.command import REBOOT_OPTION, RebootOption
 from patching_constructs.properties.output import CommandOutput
-from patching_constructs.properties.rate_control import RateControl
+from patching_constructs.properties.rate_control import RateControl, check_max_concurrency
 from patching_constructs.properties.targets import PatchTarget
 from patching_constructs.schedule.association import doubt_of
 from patching_constructs.schedule.expression import ScheduleExpression
@@ -41,6 +46,7 @@ from patching_constructs.schedule.expression import ScheduleExpression
 TYPE: Final = "AWSQuickSetupType-PatchPolicy"
 TARGET_OF_UNITS: Final = "patching-constructs:policyTargetOfUnits"
 POLICY_SCHEDULE: Final = "patching-constructs:policySchedule"
+BASELINE_REGION: Final = "patching-constructs:policyBaselineRegion"
 # [model: CreateConfigurationManagerInputNameString, ...DescriptionString]
 _NAME: Final = re.compile(r"[ A-Za-z0-9._-]{1,120}")
 _DESCRIPTION_LENGTH: Final = 512
@@ -75,7 +81,7 @@ class QuickSetupPatchPolicy(Construct):
         organizational_units: the ids of the organizational units. Default: only the account of the stack.
         wait_for_schedule: whether the first scan and installation wait for their schedule. With False, they start when
             the policy is deployed. Default: True.
-        max_concurrency: how many nodes are patched concurrently. Default: 10 percent of them.
+        max_concurrency: how many nodes are patched concurrently, 1 or more. Default: 10 percent of them.
         max_errors: the number of errors after which patching stops on the remaining nodes. Default: 10 percent of the
             nodes.
         attach_node_policies: whether Quick Setup adds the policies that nodes require to their instance profiles.
@@ -119,6 +125,7 @@ class QuickSetupPatchPolicy(Construct):
             check_flag("attach_node_policies", attach_node_policies)
             check_type("max_concurrency", max_concurrency, RateControl, _RATE_FIX)
             check_type("max_errors", max_errors, RateControl, _RATE_FIX)
+            check_max_concurrency(max_concurrency)
             check_reference("administration_role", administration_role, "IRoleRef", "pass a Role of aws_cdk.aws_iam")
             check_reference("execution_role", execution_role, "IRoleRef", "pass a Role of aws_cdk.aws_iam")
             check_description(description, _DESCRIPTION_LENGTH)
@@ -126,10 +133,11 @@ class QuickSetupPatchPolicy(Construct):
                 check_region("baseline_region", baseline_region)
             chosen = _check_baselines(baselines)
             units = check_organizational_units(organizational_units)
+            codes = check_region_codes(regions)
             parameters: Parameters = {
                 "PatchPolicyName": policy_name,
                 **_schedules(scan, install, reboot_option, wait_for_schedule=wait_for_schedule),
-                **_places(regions, units),
+                **_places(codes, units),
                 **(target_parameters(target) if target is not None or not units else {}),
                 **output_parameters(output),
                 "PatchBaselineRegion": baseline_region or Aws.REGION,
@@ -160,6 +168,7 @@ class QuickSetupPatchPolicy(Construct):
             ],
         )
         self._warn(parameters, has_target_of_units=bool(units) and target is not None)
+        self._warn_of_regions(codes, baseline_region, chosen)
 
     @property
     def configuration_manager(self) -> CfnConfigurationManager:
@@ -182,6 +191,19 @@ class QuickSetupPatchPolicy(Construct):
             if doubt is not None:
                 Annotations.of(self).add_warning_v2(POLICY_SCHEDULE, f"{name} {text!r} {doubt.problem}; {doubt.fix}")
 
+    def _warn_of_regions(
+        self, regions: Sequence[str], baseline_region: str | None, baselines: Sequence[PatchPolicyBaseline]
+    ) -> None:
+        warn_of_unknown_regions(self, "regions", regions)
+        if baseline_region is not None:
+            warn_of_unknown_regions(self, "baseline_region", [baseline_region])
+        expected = baseline_region or Stack.of(self).region
+        for each in baselines:
+            if _is_elsewhere(each.baseline_id, expected):
+                problem = f"is not the Region of {each.baseline_id!r}"
+                text = f"baseline_region {expected!r} {problem}, and AWS documents no baseline of another Region"
+                Annotations.of(self).add_warning_v2(BASELINE_REGION, text)
+
 
 def _check_name(name: str) -> None:
     check_type("policy_name", name, str)
@@ -199,6 +221,15 @@ def _check_baselines(baselines: Sequence[PatchPolicyBaseline]) -> tuple[PatchPol
     if twice is not None:
         raise refusal("baselines", "must have one baseline for each operating system", f"two for {twice.value}")
     return given
+
+
+def _is_elsewhere(baseline_id: str, region: str) -> bool:
+    """Return whether an ID is the ARN of a baseline that is known to be in another Region."""
+    match baseline_id.split(":"):
+        case ["arn", _, "ssm", found, _, _]:
+            return not is_unresolved([baseline_id, region]) and found != region
+        case _:
+            return False
 
 
 def _schedules(
@@ -229,14 +260,8 @@ def _schedules(
 
 
 def _places(regions: Sequence[str], units: Sequence[str]) -> Parameters:
-    given = check_list_of("regions", regions, str)
-    if not given:
-        raise refusal("regions", "must have at least one item", "none", "write codes such as 'eu-central-1'")
-    if not is_unresolved_list(given):
-        for region in given:
-            check_region("regions", region)
     where = {"TargetOrganizationalUnits": joined(",", units)} if units else {"TargetAccounts": Aws.ACCOUNT_ID}
-    return {"TargetRegions": joined(",", given), **where}
+    return {"TargetRegions": joined(",", regions), **where}
 
 
 def _flag(value: bool) -> str:  # noqa: FBT001

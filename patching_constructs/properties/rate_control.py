@@ -65,6 +65,16 @@ class RateControl:
         return cls(number, unit) if number <= _largest(unit) else None
 
 
+def check_max_concurrency(limit: RateControl, fix: str = "") -> None:
+    """Check that ``max_concurrency`` lets something run.
+
+    Raises:
+        PatchingError: it is 0.
+    """
+    if limit.number == 0:
+        raise refusal("max_concurrency", "must be at least 1", repr(str(limit)), fix)
+
+
 def _largest(unit: str) -> int:
     return limits.RATE_CONTROL_PERCENTAGE if unit else limits.RATE_CONTROL_COUNT
 

@@ -24,7 +24,7 @@ from patching_constructs.properties.cutoff import CutoffBehavior
 from patching_constructs.properties.notification import CommandNotification
 from patching_constructs.properties.output import CommandOutput
 from patching_constructs.properties.pseudo_parameters import check_without_targets
-from patching_constructs.properties.rate_control import RateControl
+from patching_constructs.properties.rate_control import RateControl, check_max_concurrency
 from patching_constructs.properties.targets import PatchTarget, TargetFilter, TargetResourceType
 from patching_constructs.properties.task_actions import Automation, RunCommand, TaskAction, TaskType
 from patching_constructs.ssm import limits, runbooks
@@ -72,7 +72,8 @@ class TaskOptions:
         check_type("WindowTask action", self.action, get_args(TaskAction), _FACTORIES)
         for name in _RATES:
             _check_rate(name, getattr(self, name))
-        _check_concurrency(self.max_concurrency)
+        if self.max_concurrency is not None:
+            check_max_concurrency(self.max_concurrency, "to pause patching, use enabled=False")
         if self.cutoff_behavior is not None:
             check_literal("cutoff_behavior", self.cutoff_behavior, CutoffBehavior)
         check_resource_name("task_name", self.task_name)
@@ -218,12 +219,6 @@ def _checked_targets(targets: Sequence[PatchTarget]) -> tuple[PatchTarget, ...]:
 def _check_rate(what: str, limit: RateControl | None) -> None:
     if limit is not None:
         check_type(what, limit, RateControl, "write RateControl.count(...) or RateControl.percentage(...)")
-
-
-def _check_concurrency(limit: RateControl | None) -> None:
-    if limit is not None and limit.number == 0:
-        fix = "to pause patching, use enabled=False"
-        raise refusal("max_concurrency", "must be at least 1", repr(str(limit)), fix)
 
 
 def _check_roles(task: TaskOptions) -> None:

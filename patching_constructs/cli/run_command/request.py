@@ -9,7 +9,7 @@ from typing import Any
 
 from patching_constructs._errors import refusal
 from patching_constructs.properties.command import SNAPSHOT_ID, PatchCommand
-from patching_constructs.properties.rate_control import RateControl
+from patching_constructs.properties.rate_control import RateControl, check_max_concurrency
 from patching_constructs.properties.targets import PatchTarget
 from patching_constructs.ssm import limits
 from patching_constructs.ssm.target_keys import INSTANCE_IDS
@@ -32,8 +32,7 @@ class CommandRequest:
     """Other arguments of SendCommand: a comment, a start timeout, output, notifications, a version of the document."""
 
     def __post_init__(self) -> None:
-        if self.max_concurrency.number == 0:
-            raise refusal("max_concurrency", "must be at least 1", repr(str(self.max_concurrency)))
+        check_max_concurrency(self.max_concurrency)
         comment = self.settings.get("Comment")
         if comment is not None and not 1 <= len(comment) <= limits.COMMENT_LENGTH:
             raise refusal("comment", f"must have 1-{limits.COMMENT_LENGTH} characters", f"{len(comment)}")

@@ -217,6 +217,14 @@ def test_warnings_are_shown_at_the_stack_set(stack: cdk.Stack) -> None:
     assert [each.rpartition(" [")[2] for each in texts] == [f"{created.node.path}]", f"{schedule.node.path}]"]
 
 
+def test_a_region_that_the_cdk_does_not_know_is_a_warning(stack: cdk.Stack) -> None:
+    created = organization(stack, regions={"eu-central-1": "Europe/Berlin", "eu-center-1": "Europe/Berlin"})
+    found = Annotations.from_stack(stack).find_warning(f"/{created.stack_set.node.path}", Match.any_value())
+    (text,) = [str(each.entry.data) for each in found]
+    problem = "which the installed version of aws-cdk-lib does not know; did you mean 'eu-central-1'?"
+    assert text.startswith(f"regions has 'eu-center-1', {problem}")
+
+
 def test_the_command_line_reads_the_template_for_each_region(tmp_path: Path) -> None:
     app = cdk.App(outdir=str(tmp_path))
     weekly(organization(cdk.Stack(app, "Stack")))
@@ -296,6 +304,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"regions": {}}, f"regions must have at least one item, got none; {REGIONS_FIX}"),
     ({"regions": {1: "UTC"}}, f"regions key must be a string, got 1; {REGIONS_FIX}"),
     ({"regions": {"Frankfurt": "UTC"}}, f"regions key must be the code of a Region, got 'Frankfurt'; {REGIONS_FIX}"),
+    ({"regions": {"us-east-1": "UTC", "eu-west-1": "UTC", "cn-north-1": "UTC"}}, "regions must be in one partition, got 'us-east-1' of aws and 'cn-north-1' of aws-cn; create a construct in an account of each partition"),
     ({"regions": {TOKEN: "UTC"}}, f"regions key must be a literal, because a mapping of a template cannot contain a token, got a token; {REGIONS_FIX}"),
     ({"regions": {"eu-central-1": TOKEN}}, f"regions['eu-central-1'] must be a literal, because a mapping of a template cannot contain a token, got a token; {REGIONS_FIX}"),
     ({"regions": {"eu-central-1": None}}, f"regions['eu-central-1'] must be a time zone, got None; {REGIONS_FIX}"),
@@ -304,7 +313,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"regions": {"eu-central-1": "Europe/Berlim"}}, "regions['eu-central-1'] must be a name in the IANA time zone database, got 'Europe/Berlim'; did you mean 'Europe/Berlin'?"),
     ({"max_concurrency": 5}, "max_concurrency must be a RateControl, got 5; write RateControl.count(...) or RateControl.percentage(...)"),
     ({"failure_tolerance": 5}, "failure_tolerance must be a RateControl, got 5; write RateControl.count(...) or RateControl.percentage(...)"),
-    ({"max_concurrency": RateControl.count(0)}, "max_concurrency must be at least 1, got 0"),
+    ({"max_concurrency": RateControl.count(0)}, "max_concurrency must be at least 1, got '0'"),
     ({"max_concurrency": RateControl.count(3), "failure_tolerance": RateControl.count(1)}, "max_concurrency must be at most failure_tolerance + 1, got max_concurrency=3, failure_tolerance=1; increase failure_tolerance, or set soft_failure_tolerance=True"),
     ({"max_concurrency": RateControl.percentage(25)}, "max_concurrency must be at most failure_tolerance + 1, got max_concurrency=25%, failure_tolerance=0; increase failure_tolerance, or set soft_failure_tolerance=True"),
     ({"soft_failure_tolerance": 1}, "soft_failure_tolerance must be True or False, got 1"),

@@ -224,6 +224,40 @@ def test_a_schedule_that_state_manager_may_not_support_is_a_warning(stack: cdk.S
     ]
 
 
+def test_a_region_that_the_cdk_does_not_know_is_a_warning(stack: cdk.Stack) -> None:
+    policy(stack, regions=["us-east-1", "eu-center-1", TOKEN, "xx-nowhere-99"], baseline_region="eu-center-1")
+    unknown = "which the installed version of aws-cdk-lib does not know"
+    assert warnings(stack)[:3] == [
+        f"regions has 'eu-center-1', {unknown}; did you mean 'eu-central-1'?",
+        f"regions has 'xx-nowhere-99', {unknown}; check its code",
+        f"baseline_region has 'eu-center-1', {unknown}; did you mean 'eu-central-1'?",
+    ]
+
+
+@pytest.mark.parametrize("given", [{"baseline_region": "eu-west-1"}, {}])
+def test_a_baseline_of_another_region_is_a_warning(given: dict[str, str]) -> None:
+    stack = cdk.Stack(cdk.App(), "Stack", env=cdk.Environment(region="eu-west-1"))
+    policy(stack, **given)
+    (warning,) = warnings(stack)
+    assert warning == (
+        f"baseline_region 'eu-west-1' is not the Region of '{ARN}', and AWS documents no baseline of another Region"
+    )
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"baseline_region": "us-east-1"},
+        {"baseline_region": TOKEN},
+        {"baseline_region": "eu-west-1", "baselines": [PatchPolicyBaseline.predefined(SYSTEM, "pb-05c9c9bf778d4c4d0", "a")]},
+        {"baseline_region": "eu-west-1", "baselines": [PatchPolicyBaseline.predefined(SYSTEM, f"arn:aws:ssm:{TOKEN}:075727635805:patchbaseline/pb-0", "a")]},
+    ],
+)  # fmt: skip
+def test_a_baseline_whose_region_may_be_right_is_no_warning(stack: cdk.Stack, given: dict[str, Any]) -> None:
+    policy(stack, **given)
+    assert warnings(stack) == []
+
+
 # --- Refusals -----------------------------------------------------------------------------------------
 
 REFUSED: list[tuple[dict[str, Any], str]] = [
@@ -242,6 +276,8 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"target": PatchTarget.tag("Env", TOKEN, "dev")}, f"{TARGET_RULE}, got a token; use several patch policies"),
     ({"regions": []}, "regions must have at least one item, got none; write codes such as 'eu-central-1'"),
     ({"regions": ["Frankfurt"]}, "regions must be the code of a Region, got 'Frankfurt'; write a code such as 'eu-central-1'"),
+    ({"regions": ["eu-west-1", "us-east-1", "eu-west-1"]}, "regions must not contain an item twice, got 'eu-west-1'; remove one of them"),
+    ({"regions": ["us-gov-west-1", "us-east-1"]}, "regions must be in one partition, got 'us-gov-west-1' of aws-us-gov and 'us-east-1' of aws; create a construct in an account of each partition"),
     ({"baseline_region": "Frankfurt"}, "baseline_region must be the code of a Region, got 'Frankfurt'; write a code such as 'eu-central-1'"),
     ({"organizational_units": ["prod"]}, "organizational_units must be ids of organizational units, got 'prod'; write an id such as 'ou-ab12-11112222', or 'r-ab12' for the whole organization"),
     ({"administration_role": "arn"}, "administration_role must be an IRoleRef, got 'arn'; pass a Role of aws_cdk.aws_iam"),
@@ -249,6 +285,8 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"reboot_option": RebootOption.NO_REBOOT}, "reboot_option requires install, got reboot_option alone; leave it out"),
     ({"reboot_option": "never", "install": INSTALL}, "reboot_option must be one of RebootOption.REBOOT_IF_NEEDED, RebootOption.NO_REBOOT, got 'never'"),
     ({"max_concurrency": 5}, f"max_concurrency must be a RateControl, got 5; {RATE_FIX}"),
+    ({"max_concurrency": RateControl.count(0)}, "max_concurrency must be at least 1, got '0'"),
+    ({"max_concurrency": RateControl.percentage(0)}, "max_concurrency must be at least 1, got '0%'"),
     ({"max_errors": 5}, f"max_errors must be a RateControl, got 5; {RATE_FIX}"),
     ({"wait_for_schedule": 1}, "wait_for_schedule must be True or False, got 1"),
     ({"attach_node_policies": 1}, "attach_node_policies must be True or False, got 1"),
