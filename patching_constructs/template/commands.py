@@ -5,7 +5,7 @@ an EventBridge rule, and a schedule of EventBridge Scheduler. The rules apply to
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -219,6 +219,11 @@ class Command(ABC):
     def are_nodes_decided_later(self) -> bool:
         """Whether its nodes are unknown until the surrounding document runs."""
         return False
+
+    @property
+    def other_regions(self) -> Sequence[str]:
+        """The Regions that it runs in, if that of its template is known not to be one of them; otherwise none."""
+        return ()
 
     @property
     def patch_groups(self) -> list[Value]:

@@ -17,7 +17,6 @@ from patching_constructs.planning.node_tags import NodeTags
 from patching_constructs.properties.command import PatchOperation
 from patching_constructs.schedule.occurrence import Occurrence
 from patching_constructs.ssm.target_keys import PATCH_GROUP_KEYS, TAG
-from patching_constructs.template.associations import Association
 from patching_constructs.template.baselines import Baseline
 from patching_constructs.template.commands import Command
 from patching_constructs.template.coverage_gaps import GapKind
@@ -28,6 +27,7 @@ from patching_constructs.template.node_groups import PATCH_GROUP_TAGS, NodeGroup
 from patching_constructs.template.node_reach import Selector
 from patching_constructs.template.patch_targets import FrozenTarget, PatchTargets, Unresolved, possible_operations
 from patching_constructs.template.resource import Resource
+from patching_constructs.template.resource_names import name_of, name_or_id
 from patching_constructs.template.sources import Template, by_place
 from patching_constructs.template.task_runs import runbook_commands
 from patching_constructs.template.upcoming import upcoming_executions
@@ -70,14 +70,12 @@ class PatchRun:
     @property
     def name(self) -> Value:
         """The name of what starts it."""
-        return self.started_by.at("AssociationName" if isinstance(self.started_by, Association) else "Name")
+        return name_of(self.started_by)
 
     @property
     def label(self) -> str:
         """The name; the logical id if there is none, or if it is unknown until deployment."""
-        starter = self.started_by
-        name = None if self.name.is_unknown else self.name.written()
-        return f"{name or starter.logical_id}{starter.template.source.in_region}"
+        return f"{name_or_id(self.started_by)}{self.started_by.template.source.in_region}"
 
     @property
     def operation(self) -> PatchOperation | None:

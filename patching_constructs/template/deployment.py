@@ -317,7 +317,7 @@ class Deployment:
 
     def _selected_by(self, command: Command) -> Iterator[Selection]:
         if not isinstance(command, TaskCommand):
-            yield from command.selections()
+            yield from () if command.other_regions else command.selections()
             return
         yield from (selection(target.filters) for target in self.targets_of(command.runner))
         own = [entry for entry in command.filters if is_by_id(entry)]

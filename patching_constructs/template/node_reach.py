@@ -113,7 +113,7 @@ class NodeReach:
         self.all_selectors: list[Selector] = []
         """What selects nodes for the commands, of whatever document."""
         found: list[tuple[Selection, Selector]] = []
-        for command in commands:
+        for command in (each for each in commands if not each.other_regions):
             try:
                 selectors = list(_selectors(command, targets_of))
                 self.all_selectors += selectors

@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/quick-setup/latest/APIReference/API_ConfigurationDefinitionInput.html
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cached_property
 from typing import Final
@@ -86,6 +86,18 @@ class PatchPolicy:
             found.append((install, PolicyCommand(self, PatchOperation.INSTALL, install)))
         return found
 
+    @property
+    def other_regions(self) -> Sequence[str]:
+        """Its Regions, if that of its template is known not to be one of them; otherwise none.
+
+        Raises:
+            UnknownError: its parameters are unknown until deployment.
+        """
+        here, given = self.definition.template.source.region, self.parameters["TargetRegions"]
+        written = None if given.is_unknown or not here else given.text()
+        regions = [each.strip() for each in (written or here).split(",")]
+        return () if here in regions else regions
+
     def selections(self) -> Iterator[Selection]:
         """Return the nodes of the account that the policy selects.
 
@@ -155,8 +167,13 @@ class PolicyCommand(Command):
         """Whether its nodes are those of organizational units, in accounts that are not seen here."""
         return self._policy.parameters["TargetOrganizationalUnits"].is_given
 
+    @property
+    def other_regions(self) -> Sequence[str]:
+        """The Regions of the policy, if that of its template is known not to be one of them; otherwise none."""
+        return self._policy.other_regions
+
     def selections(self) -> Iterator[Selection]:
-        """Return the nodes that the policy selects.
+        """Return the nodes that the policy selects, in whatever Region.
 
         Raises:
             UnknownError: they are in accounts that are not seen here, or unknown until deployment.

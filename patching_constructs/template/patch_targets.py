@@ -80,7 +80,7 @@ class PatchTargets:
         unknown = {id(runner) for runner, _ in self._reach.unknown}
         for command in self._deployment.commands:
             if id(command) not in resolved and id(command.runner) not in unknown and command.is_patching:
-                self.unresolved.append(Unresolved(command.runner, _NO_NODES))
+                self.unresolved.append(Unresolved(command.runner, _why_no_nodes(command)))
 
     def _of_frozen_windows(self) -> Iterator[tuple[Selection, FrozenTarget]]:
         for window in first_windows(self._deployment.windows):
@@ -106,6 +106,12 @@ class PatchTargets:
         for window in first_windows(self._deployment.windows):
             if not window.is_frozen and not self._deployment.is_used_elsewhere(window):
                 yield from (Unresolved(target, _UNUSED) for target in _unused(window))
+
+
+def _why_no_nodes(command: Command) -> str:
+    if not command.other_regions:
+        return _NO_NODES
+    return f"it patches nodes in {', '.join(command.other_regions)}, not in {command.runner.template.source.region}"
 
 
 def _selects_nodes(choice: Selection) -> bool:

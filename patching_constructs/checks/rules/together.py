@@ -81,7 +81,7 @@ def _production_group(command: Command, deployment: Deployment, at: Value) -> Va
 )
 def install_without_scan(command: Command, deployment: Context) -> Iterator[Outcome]:
     """Nodes with an install schedule should also be scanned, to keep their compliance data current."""
-    if command.installs and not command.are_nodes_decided_later:
+    if command.installs and not _are_nodes_elsewhere(command):
         yield from _followed(
             command,
             deployment,
@@ -100,7 +100,7 @@ def install_without_scan(command: Command, deployment: Context) -> Iterator[Outc
 )
 def install_without_reboot(command: Command, deployment: Context) -> Iterator[Outcome]:
     """Nodes with NoReboot installs should be rebooted later; until then they can be noncompliant."""
-    if command.are_nodes_decided_later:
+    if _are_nodes_elsewhere(command):
         return
     if command.installs and command.parameter(REBOOT_OPTION) == RebootOption.NO_REBOOT:
         at = command.parameters[REBOOT_OPTION]
@@ -129,6 +129,11 @@ def hooks_on_macos(command: Command, deployment: Context) -> Iterator[Outcome]:
         for name in sorted(names & held, key=str):
             problem = f"The patch group {shown(name)} has a baseline for macOS, where hooks are not supported."
             yield Violation(command.document, problem)
+
+
+def _are_nodes_elsewhere(command: Command) -> bool:
+    """Return whether its nodes are unknown until it runs, or in other Regions than that of its template."""
+    return command.are_nodes_decided_later or bool(command.other_regions)
 
 
 def _followed(command: Command, deployment: Deployment, reach: Reach, at: Value, problem: str) -> Iterator[Outcome]:

@@ -17,7 +17,9 @@ from patching_constructs.cli.formats.unread import UNREAD_HEADING, unread_lines
 from patching_constructs.properties.command import PatchOperation
 from patching_constructs.ssm.target_keys import TAG, TAG_KEY
 from patching_constructs.template.coverage import NodeCoverage
+from patching_constructs.template.maintenance_windows import Registration
 from patching_constructs.template.patch_targets import Unresolved
+from patching_constructs.template.resource_names import name_or_id
 
 _NONE: Final = "-"
 _UNKNOWN: Final = "unknown"
@@ -128,7 +130,9 @@ def _gaps(rows: Sequence[NodeCoverage]) -> Iterator[Text]:
 
 def _unresolved(listed: Sequence[Unresolved]) -> Iterator[Text]:
     for each in listed:
-        yield Text.assemble((each.resource.logical_id, "bold"), f": {each.reason}")
+        resource = each.resource
+        name = resource.logical_id if isinstance(resource, Registration) else name_or_id(resource)
+        yield Text.assemble((f"{name}{resource.template.source.in_region}", "bold"), f": {each.reason}")
 
 
 def _assumptions(rows: Sequence[NodeCoverage]) -> Iterator[Text]:
