@@ -115,6 +115,18 @@ def test_the_patching_is_checked_and_approved_before_it_is_deployed(pipeline: Sy
     assert order == [(1, "Check"), (2, "Approve"), (3, "Patching.Prepare"), (4, "Patching.Deploy")]
 
 
+def test_each_role_that_uses_the_connection_may(pipeline: Synthesized) -> None:
+    """The prefix of the action must be that of the connection, and the CDK grants only the earlier one."""
+    policies = resources(pipeline, "AWS::IAM::Policy")
+    used = {
+        prefix: {each["PolicyName"] for each in policies if f"{prefix}:UseConnection" in json.dumps(each)}
+        for prefix in ("codestar-connections", "codeconnections")
+    }
+    assert used["codeconnections"] == used["codestar-connections"]
+    # The source of the pipeline, and the two builds that clone the repository.
+    assert len(used["codeconnections"]) == 3
+
+
 def test_the_commands_run_for_a_user(pipeline: Synthesized, tmp_path: Path) -> None:
     machine, repository = Machine(tmp_path / "machine"), Repository(tmp_path / "origin")
     repository.add_project(CODEPIPELINE)

@@ -48,6 +48,18 @@ def test_the_lock_names_no_registry() -> None:
     assert "resolved" not in (PROJECT / "package-lock.json").read_text(encoding="utf-8")
 
 
+def test_git_ignores_what_the_commands_write(repository: Repository) -> None:
+    commands = "".join(each.read_text(encoding="utf-8") for each in PIPELINES.glob("*/*") if each.is_file())
+    written = set(re.findall(r"(?:--output |mkdir |compare\.sh \S+ (?=\S*diff))([\w.-]+)", commands))
+    assert written == {"diff.md", "patching-reports", "patching.xml"}
+    for name in written:
+        path = repository.folder / name
+        path = path if path.suffix else path / "calendar.html"
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    assert repository.git("status", "--porcelain") == ""
+
+
 def test_the_script_has_no_finding_of_shellcheck() -> None:
     command = ["shellcheck", str(PROJECT / "ci" / "compare.sh")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

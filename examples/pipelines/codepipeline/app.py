@@ -5,6 +5,7 @@ An administrator deploys it once with `cdk deploy Pipeline`; afterward it runs f
 
 import aws_cdk as cdk
 from aws_cdk import aws_codebuild as codebuild
+from aws_cdk import aws_iam as iam
 from aws_cdk import pipelines
 
 from patching_constructs import PatchOperation, PatchSchedule, PatchTarget, ScheduleExpression
@@ -25,6 +26,9 @@ PatchSchedule(patching, "NightlyScan", schedule=nightly, targets=web, operation=
 PatchSchedule(patching, "MonthlyInstall", schedule=monthly, targets=web, operation=PatchOperation.INSTALL)
 
 stack = cdk.Stack(app, "Pipeline", env=ENVIRONMENT)
+# The CDK grants the action only with the earlier prefix, codestar-connections, which must match that of the connection:
+# https://docs.aws.amazon.com/dtconsole/latest/userguide/rename.html
+use_connection = iam.PolicyStatement(actions=["codeconnections:UseConnection"], resources=[CONNECTION])
 # A complete clone, because ci/compare.sh synthesizes the revision before the push too.
 source = pipelines.CodePipelineSource.connection(
     REPOSITORY, "main", connection_arn=CONNECTION, code_build_clone_output=True
@@ -46,6 +50,7 @@ check = pipelines.CodeBuildStep(
         "patching-constructs check --format junit --output patching.xml || test $? = 1",
         "patching-constructs check",
     ],
+    role_policy_statements=[use_connection],
     # The findings as a test report, also if the step fails.
     partial_build_spec=codebuild.BuildSpec.from_object(
         {"reports": {"findings": {"files": ["patching.xml"], "file-format": "JUNITXML"}}}
@@ -60,6 +65,8 @@ pipeline = pipelines.CodePipeline(
     synth=synthesize,
     # As in package.json.
     cli_version="2.1148.1",
+    use_pipeline_role_for_actions=True,
+    synth_code_build_defaults=pipelines.CodeBuildOptions(role_policy=[use_connection]),
     code_build_defaults=pipelines.CodeBuildOptions(
         partial_build_spec=codebuild.BuildSpec.from_object(
             {"phases": {"install": {"runtime-versions": {"python": "3.12"}}}}
@@ -67,4 +74,6 @@ pipeline = pipelines.CodePipeline(
     ),
 )
 pipeline.add_stage(production, pre=[check, approve])
+pipeline.build_pipeline()
+pipeline.pipeline.add_to_role_policy(use_connection)
 app.synth()
