@@ -15,10 +15,17 @@ Evidence = dict[str, dict[str, Any]]
 
 
 def evidence(comparisons: Mapping[str, Iterable[Comparison]]) -> Evidence:
-    """Return the evidence by type: the number of resources, and of values that were equal or dropped, by property."""
-    everything = [each for of_app in comparisons.values() for each in of_app]
-    types = sorted({each.resource.type for each in everything})
-    return {kind: _of_type([each for each in everything if each.resource.type == kind]) for kind in types}
+    """Return the evidence by type: the number of resources, and of values that were equal or dropped, by property.
+
+    A type that the emulator does not support also has the names of the apps with resources of the type.
+    """
+    everything = [(app, each) for app, of_app in comparisons.items() for each in of_app]
+    types = sorted({each.resource.type for _, each in everything})
+    return {
+        kind: _of_type([each for _, each in everything if each.resource.type == kind])
+        | {"fallback_apps": sorted({app for app, each in everything if _is_fallback(each, kind)})}
+        for kind in types
+    }
 
 
 def names(seen: Evidence) -> Evidence:
@@ -27,7 +34,7 @@ def names(seen: Evidence) -> Evidence:
         kind: {
             "equal": sorted(each["equal"]),
             "dropped": sorted(each["dropped"]),
-            "fallback": each["fallback"] > 0,
+            "fallback_apps": each["fallback_apps"],
         }
         for kind, each in seen.items()
     }
@@ -42,6 +49,10 @@ def read(path: Path) -> Evidence:
     """Read a record."""
     seen: Evidence = json.loads(path.read_text(encoding="utf-8"))
     return seen
+
+
+def _is_fallback(comparison: Comparison, kind: str) -> bool:
+    return comparison.resource.type == kind and comparison.resource.fallback
 
 
 def _of_type(comparisons: list[Comparison]) -> dict[str, Any]:

@@ -15,8 +15,12 @@ _INTRODUCTION: Final = """\
 resource back through its API and compares each property with the template. This page is generated from a run.
 
 **This is no evidence about AWS.** The emulator validates no value and runs no command; AWS itself is not reachable from
-our CI. The page shows that templates can be deployed, changed and destroyed, and that these values reach the API.
-[Evidence](../reference/evidence.md) has the numbers of each feature.
+our CI. The page shows that the CDK CLI deploys and destroys the templates, and that these values reach the API. It
+shows nothing about updates: the emulator accepts them without applying them.
+
+The numbers are of resources, each counted once, of all examples together. [Evidence](../reference/evidence.md) counts
+values of properties, by feature, and only in the examples that use the feature, so its numbers are not those of this
+page.
 """
 _READ_BACK: Final = """\
 ## Created and read back
@@ -30,22 +34,26 @@ _FALLBACKS: Final = """\
 ## Reported as created, and not created
 
 The emulator does not support these types. It reports `CREATE_COMPLETE` with the reason *not supported but was deployed
-as a fallback*, which is no evidence.
+as a fallback*, which is no evidence. Of the apps with such resources, only the other resources were created.
 
-| type | resources |
-|---|---|"""
+| type | resources | apps |
+|---|---|---|"""
 _CHANGES: Final = """\
 ## Changes
 
+This is about change sets, not about updates: the emulator accepts updates of windows, targets and tasks without
+applying them, so no new value is read back.
+
 A schedule, an operation and the value of a tag are changed, a ring is added and removed. The change set of each
 modifies, adds or removes only the resources concerned, and replaces no window. None of them changes a create-only
-property of the resource schemas of AWS. The emulator accepts updates of windows, targets and tasks without applying
-them, so their new values are not read back.
+property of the resource schemas of AWS.
 """
 _APPS: Final = """\
 ## Apps
 
 These are deployed, have no difference in `cdk diff`, and leave nothing when they are destroyed: {held}.
+
+\\* Without the resources of the app that are reported as created, and not created.
 
 The emulator also deletes what has a `DeletionPolicy` of `Retain`; a key is pending deletion. The references between
 stacks are strong, because the emulator does not resolve `Fn::GetStackOutput`, which a weak reference becomes.
@@ -56,7 +64,9 @@ stacks are strong, because the emulator does not resolve `Fn::GetStackOutput`, w
 
 def page(seen: Evidence) -> str:
     """Return the page."""
-    apps = _APPS.format(held=", ".join(f"`{app.name}`" for app in HELD))
+    incomplete = {name for each in seen.values() for name in each["fallback_apps"]}
+    held = (f"`{app.name}`\\*" if app.name in incomplete else f"`{app.name}`" for app in HELD)
+    apps = _APPS.format(held=", ".join(held))
     not_held = [f"| `{name}` | {reason} |" for name, reason in NOT_HELD.items()]
     tables = [_READ_BACK, *_created(seen), "", _FALLBACKS, *_not_created(seen), ""]
     parts = [_INTRODUCTION, *tables, _CHANGES, apps, *not_held]
@@ -72,7 +82,8 @@ def _created(seen: Evidence) -> Iterator[str]:
 def _not_created(seen: Evidence) -> Iterator[str]:
     for kind, each in seen.items():
         if each["fallback"]:
-            yield f"| `{kind}` | {each['fallback']} |"
+            apps = ", ".join(f"`{name}`" for name in each["fallback_apps"])
+            yield f"| `{kind}` | {each['fallback']} | {apps} |"
 
 
 def _counted(counts: Mapping[str, Any]) -> str:

@@ -20,13 +20,21 @@ was patched.
 |---|---|
 | Unit tests | tests of the feature, its messages and its synthesized templates |
 | CDK validation, cfn-lint, cdk-nag, Our linter | the examples that use the feature have no finding |
-| API model | the requests of a deployment have the types, patterns and limits of botocore's service models |
+| API model | the requests of the examples, none of which is sent, have the types and limits of botocore's models |
 | Emulator | LocalStack created the resources, and returned properties of the template; it validates no value |
 | AWS | the service itself: never, because it is not reachable from our CI |
 
-A cell is the number of test cases, or of properties that were returned as the template has them. *No evidence*: the
-emulator has deployed the feature, but does not support its types, or does not return its properties.
-[What an emulator has deployed](../explanation/emulator.md) lists both.
+A cell is one of these:
+
+- *A number*: so many test cases passed.
+- *Properties*: so many values of properties were returned as the template has them, of the resource types that the
+  feature creates, in the examples that use it. An example counts for each feature that it uses.
+- *No evidence*: the emulator has deployed an example with the feature, but does not support its types, or does not
+  return its properties.
+- *-*: nothing of this kind ran, because no example uses the feature, or the emulator cannot deploy one that does.
+
+[What an emulator has deployed](../explanation/emulator.md) has the numbers of resources by type. There each resource of
+all examples counts once, so they are not the numbers of this page.
 
 """
 
