@@ -17,6 +17,7 @@ class RolloutLanes:
     """The executions of one rollout."""
 
     name: str
+    """The name of the rollout, with the Region where a StackSet deploys it to several."""
     _rings: dict[str, RolloutRing] = field(default_factory=dict)
     cycles: dict[date | None, dict[str, WindowExecution]] = field(default_factory=dict)
     """The execution of each ring, by the date of the schedule of the rollout; None for one moment."""
@@ -39,6 +40,6 @@ def rollout_lanes(executions: Iterable[WindowExecution]) -> list[RolloutLanes]:
     for execution in executions:
         window = execution.owner
         if window.ring is not None:
-            key = window.environment, window.ring.rollout
-            found.setdefault(key, RolloutLanes(window.ring.rollout)).add(execution, window.ring)
+            name = f"{window.ring.rollout}{window.template.source.in_region}"
+            found.setdefault((window.environment, name), RolloutLanes(name)).add(execution, window.ring)
     return list(found.values())

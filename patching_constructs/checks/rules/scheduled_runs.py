@@ -1,10 +1,10 @@
 """Rules of patching outside of maintenance windows: EventBridge, patch policies, and what installs beside a window."""
 
 from collections.abc import Iterator
-from datetime import UTC
 from functools import partial
 
 from patching_constructs.checks.context import Context
+from patching_constructs.checks.moments import moment_in_words
 from patching_constructs.checks.rule import GUIDE, rule
 from patching_constructs.checks.rules._value_checks import check_made_together, for_each, literal, refused
 from patching_constructs.checks.severity import Severity
@@ -129,7 +129,7 @@ def installs_at_once(run: ScheduledRun, deployment: Context) -> Iterator[Outcome
         return
     other, moment = found
     check_made_together(run.resource, other)
-    when = f"{moment.astimezone(UTC):%Y-%m-%d at %H:%M} UTC"
+    when = moment_in_words(moment)
     name = other.name_beside(run.resource)
     yield Violation(
         run.schedule, f"{run.label} and {name} both install patches on {when}, and can select the same nodes."

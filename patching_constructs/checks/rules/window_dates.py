@@ -6,6 +6,7 @@ from datetime import datetime
 from patching_constructs._errors import PatchingError, UndocumentedError
 from patching_constructs._template_metadata import FREEZE_END, FREEZE_START, FREEZES, METADATA_KEY
 from patching_constructs.checks.context import Context
+from patching_constructs.checks.moments import moment_in_words
 from patching_constructs.checks.rule import API, GUIDE, rule
 from patching_constructs.checks.rules._value_checks import for_each, refused
 from patching_constructs.checks.severity import Severity
@@ -99,4 +100,4 @@ def _open_during(freeze: PatchFreeze, times: WindowTimes, at: Value) -> Iterator
     found = execution_during(freeze, times)
     if found is not None:
         name = f"the freeze from {freeze.start.isoformat()} to {freeze.end.isoformat()}"
-        yield Violation(at, f"The window is open during {name}: from {found.start:%Y-%m-%d %H:%M} UTC.")
+        yield Violation(at, f"The window is open during {name}: from {moment_in_words(found.start)}.")

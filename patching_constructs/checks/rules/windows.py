@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 
 from patching_constructs._errors import PatchingError, UndocumentedError
 from patching_constructs.checks.context import Context
+from patching_constructs.checks.moments import moment_in_words
 from patching_constructs.checks.rule import API, CLOUDFORMATION, GUIDE, rule
 from patching_constructs.checks.rules._value_checks import (
     any_violation,
@@ -324,7 +325,7 @@ def overlapping_windows(window: MaintenanceWindow, deployment: Context) -> Itera
         other, moment = found
         check_made_together(window, other)
         company = f"{other.name_beside(window)}, which can run on the same nodes,"
-        problem = f"The window overlaps with {company} on {_shown(moment)}."
+        problem = f"The window overlaps with {company} on {moment_in_words(moment)}."
         yield Violation(window["Schedule"], problem)
 
 
@@ -340,14 +341,9 @@ def concurrent_windows(window: MaintenanceWindow, deployment: Context) -> Iterat
     moment = deployment.plan.excess(window)
     if moment is not None:
         most = limits.CONCURRENT_EXECUTIONS
-        problem = (
-            f"{most} other windows are already open on {_shown(moment)}; the quota is {most} concurrent executions."
-        )
+        when = moment_in_words(moment)
+        problem = f"{most} other windows are already open on {when}; the quota is {most} concurrent executions."
         yield Violation(window["Schedule"], problem)
-
-
-def _shown(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%d at %H:%M} UTC"
 
 
 @rule(

@@ -81,6 +81,14 @@ def test_the_calendar_as_a_subscription_and_a_page(path: Path) -> None:
     assert "prod (us-east-1)" in page
 
 
+def test_the_calendar_names_the_region_of_a_rollout(tmp_path: Path) -> None:
+    ring = {"Rollout": {"Name": "Admin/Monthly", "Ring": "dev", "DaysAfter": 0}}
+    of = window() | {"Metadata": {"PatchingConstructs": ring}}
+    shown = run("calendar", written(tmp_path, {"Set": stack_set(BOTH)}, template(of)), "--next", 1)
+    titles = [line for line in shown.splitlines() if line.startswith("rollout")]
+    assert titles == [f"rollout Admin/Monthly ({region})" for region in ZONES]
+
+
 def test_a_page_names_constructs_with_their_region(tmp_path: Path) -> None:
     of = window() | {"Metadata": {"aws:cdk:path": "Admin/Patching/Weekly/Resource"}}
     path = written(tmp_path, {"Set": stack_set(BOTH)}, template(of))
@@ -135,6 +143,24 @@ def test_a_finding_of_all_regions_is_counted_once(tmp_path: Path) -> None:
     path = written(tmp_path, {"Set": stack_set(BOTH)}, template(window(Duration=25)))
     summary = check(path)["summary"]
     assert (summary["templates"], summary["errors"]) == (2, 1)
+
+
+def test_a_finding_of_all_regions_at_their_own_times_is_counted_once(tmp_path: Path) -> None:
+    resources = template()["Resources"]
+    others = {
+        "Other": window(Name="other"),
+        "OtherTarget": TARGET | {"Properties": TARGET["Properties"] | {"WindowId": {"Ref": "Other"}}},
+    }
+    path = written(tmp_path, {"Set": stack_set(BOTH)}, inner(Resources=resources | others))
+    found = [each for each in check(path)["findings"] if each["rule"] == "Patching-OverlappingWindows"]
+    assert len(found) == 1
+
+
+def test_findings_of_regions_that_differ_in_more_than_a_time_are_all_counted(tmp_path: Path) -> None:
+    hours = {region: {"Hours": 25 + number} for number, region in enumerate(ZONES)}
+    of = window(ScheduleTimezone="UTC", Duration={"Fn::FindInMap": ["Zones", {"Ref": "AWS::Region"}, "Hours"]})
+    path = written(tmp_path, {"Set": stack_set(BOTH)}, template(of) | {"Mappings": {"Zones": hours}})
+    assert check(path)["summary"]["errors"] == 2
 
 
 @pytest.mark.parametrize("regions", [list(ZONES), ["us-east-1"]])
