@@ -12,7 +12,7 @@ from patching_constructs.cli.app import app
 from tests.unit.organizations.sets import STACK_SET, ZONES, group, inner, stack_set, window, written
 
 BOTH = group(*ZONES)
-TARGET = {
+TARGET: dict[str, Any] = {
     "Type": "AWS::SSM::MaintenanceWindowTarget",
     "Properties": {
         "WindowId": {"Ref": "Window"},
