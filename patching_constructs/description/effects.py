@@ -1,5 +1,6 @@
-"""What a change means for nodes: the end of patching, new reboots, new installs, other times, more nodes."""
+"""What a change means for nodes: the end of patching, new reboots, new installs, other times, accounts and nodes."""
 
+import re
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from datetime import datetime
 from enum import StrEnum
@@ -21,6 +22,11 @@ from patching_constructs.template.value import UnknownError, Value
 
 _Does = Callable[[Subject, Command], bool]
 _TIMES: Final = frozenset({"Schedule", "ScheduleTimezone", "ScheduleOffset", "StartDate", "EndDate"})
+_PLACES: Final = re.compile(
+    r"StackInstancesGroup(?:\.[0-9]+(?:\.(?:DeploymentTargets(?:\..+)?|Regions))?)?"
+    r"|ConfigurationDefinitions\.[0-9]+\.Parameters\.Target(?:OrganizationalUnits|Accounts|Regions)"
+)
+"""The properties that decide which accounts and Regions are patched."""
 _UNKNOWN: Final = "unknown until deployment"
 
 
@@ -31,6 +37,8 @@ class Effect(StrEnum):
     """The schedule no longer installs patches."""
     UNSCANNED = "unscanned"
     """The schedule no longer scans nodes, nor does it install patches on them."""
+    RETARGETED = "retargeted"
+    """Other accounts or Regions get the schedules of a StackSet, or are those of a patch policy."""
     REBOOTS = "reboots"
     """Nodes can reboot, which they could not before."""
     INSTALLS = "installs"
@@ -59,12 +67,18 @@ def effects_of(before: Subject | None, after: Subject | None, *, at: datetime, i
         yield Effect.UNPATCHED
     if _starts_to(new, old, _scans) and not _possibly(new, _installs):
         yield Effect.UNSCANNED
+    if _is_retargeted(before, after):
+        yield Effect.RETARGETED
     if _starts_to(old, new, lambda subject, command: subject.rebooting.of(command) is not Reboot.NONE):
         yield Effect.REBOOTS
     if _starts_to(old, new, _installs):
         yield Effect.INSTALLS
-    if old is None or new is None:
-        return
+    if old is not None and new is not None:
+        yield from _effects_of_both(old, new, at=at, is_moved=is_moved)
+
+
+def _effects_of_both(old: Subject, new: Subject, *, at: datetime, is_moved: bool) -> Iterator[Effect]:
+    """Return what a change means that leaves a schedule running."""
     if not _reports(old) <= _reports(new):
         yield Effect.UNMONITORED
     is_frozen = _has_new_freeze(old, new, at)
@@ -92,6 +106,17 @@ def _freezes(subject: Subject) -> set[PatchFreeze]:
 def _times(subject: Subject) -> list[tuple[str, object]]:
     """Return what determines when a schedule runs, without freezes."""
     return [(fact.name, fact.content) for fact in subject.main.facts.values() if fact.name in _TIMES]
+
+
+def _is_retargeted(before: Subject | None, after: Subject | None) -> bool:
+    return before is not None and after is not None and _places(before) != _places(after)
+
+
+def _places(subject: Subject) -> list[tuple[str, object]]:
+    """Return what determines the accounts and Regions of a StackSet or of a patch policy."""
+    return sorted(
+        (fact.name, as_json(fact.content)) for fact in subject.main.facts.values() if _PLACES.fullmatch(fact.name)
+    )
 
 
 def _running(subject: Subject | None, at: datetime) -> Subject | None:

@@ -203,7 +203,7 @@ def test_a_region_that_is_added_adds_its_windows(tmp_path: Path) -> None:
     before, after = both(tmp_path, stack_set(group("eu-central-1")), stack_set(BOTH))
     found = json.loads(run("diff", before, after, "--format", "json"))
     changed = [(each["kind"], each["status"], each["stack"]) for each in found["changes"]]
-    assert changed == [("maintenance window", "added", "outer/Set/us-east-1"), ("StackSet", "changed", "outer")]
+    assert changed == [("StackSet", "changed", "outer"), ("maintenance window", "added", "outer/Set/us-east-1")]
 
 
 MORE = {
@@ -213,6 +213,9 @@ MORE = {
     "AutoDeployment": {"Enabled": True, "RetainStacksOnAccountRemoval": False},
     "OperationPreferences": {"MaxConcurrentCount": 5, "FailureToleranceCount": 1},
 }
+
+
+RETARGETED = "retargeted: other accounts or Regions are selected than before"
 
 
 def units(*ids: str, **more: object) -> dict[str, Any]:
@@ -253,12 +256,13 @@ def test_describe_shows_the_stack_set_of_some_schedules(path: Path, options: lis
         (
             stack_set(units("ou-ab12-11112222"), **MORE),
             stack_set(units("ou-ab12-99992222"), **MORE),
-            ["organizational units of group 1: ou-ab12-11112222 -> ou-ab12-99992222"],
+            [RETARGETED, "organizational units of group 1: ou-ab12-11112222 -> ou-ab12-99992222"],
         ),
         (
             stack_set(units("ou-ab12-11112222", AccountFilterType="NONE"), **MORE),
             stack_set(units("ou-ab12-11112222", AccountFilterType="DIFFERENCE", Accounts=["111122223333"]), **MORE),
             [
+                RETARGETED,
                 "account filter of group 1: NONE (default) -> DIFFERENCE (the units without the accounts)",
                 "accounts of group 1: none -> 111122223333",
             ],
@@ -289,7 +293,10 @@ def test_a_change_of_the_accounts_that_get_the_schedules_is_a_difference(
     assert (result.exit_code, shown) == (1, [f"  {line}" for line in lines])
     assert title.startswith(("~ StackSet patching (stack outer)", "! StackSet other (stack outer) replaced"))
     found = json.loads(run("diff", *sides, "--format", "json"))["changes"]
-    assert [(each["kind"], len(each["resources"][0]["settings"])) for each in found] == [("StackSet", len(lines))]
+    is_retargeted = RETARGETED in lines
+    settings = len(lines) - is_retargeted
+    assert [(each["kind"], len(each["resources"][0]["settings"])) for each in found] == [("StackSet", settings)]
+    assert [each["effects"] for each in found] == [["retargeted"] if is_retargeted else []]
     assert "#### StackSet" in run("diff", *sides, "--format", "markdown")
 
 

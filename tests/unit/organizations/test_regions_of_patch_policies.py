@@ -116,3 +116,21 @@ def test_a_policy_of_organizational_units_has_the_name_that_other_commands_show(
     path = cloud_assembly(tmp_path, environment=HERE, Policy=of)
     shown = CliRunner().invoke(app, ["coverage", str(path)]).stdout
     assert "  weekly: The nodes of a patch policy of organizational units are in other accounts\n" in shown
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (policy("eu-central-1"), policy("eu-central-1,us-east-1")),
+        (policy("us-east-1", TargetOrganizationalUnits="ou-1"), policy("us-east-1", TargetOrganizationalUnits="ou-2")),
+    ],
+)
+def test_other_accounts_or_regions_of_a_policy_need_attention(
+    tmp_path: Path, before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    sides = [tmp_path / "before", tmp_path / "after"]
+    for side, of in zip(sides, (before, after), strict=True):
+        side.mkdir()
+        cloud_assembly(side, environment=HERE, Policy=of)
+    assert [each["effects"] for each in run("diff", *sides)["changes"]] == [["retargeted"]]
+    assert run("diff", sides[0], sides[0])["changes"] == []

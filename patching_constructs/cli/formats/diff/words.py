@@ -40,6 +40,7 @@ KINDS: Final = {
 EFFECTS: Final = {
     Effect.UNPATCHED: "this schedule no longer installs patches",
     Effect.UNSCANNED: "this schedule no longer scans nodes",
+    Effect.RETARGETED: "other accounts or Regions are selected than before",
     Effect.REBOOTS: "nodes can reboot, which they could not before",
     Effect.INSTALLS: "patches can be installed, which they could not before",
     Effect.UNMONITORED: "an alarm or an event rule no longer covers this schedule",
