@@ -39,3 +39,5 @@ CONDITIONS: Final = (
     GateInput.LONGEST_RUN,
 )
 """What a person gives, or what follows from it."""
+LISTS: Final = (GateInput.CALENDARS, GateInput.WINDOWS_BEFORE)
+"""The conditions that are lists; the others are numbers."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from patching_constructs.ssm.gate_input import CONDITIONS, DECIDE, PATCH, GateInput
+from patching_constructs.ssm.gate_input import CONDITIONS, DECIDE, LISTS, PATCH, GateInput
 from patching_constructs.template.resource import Resource
 from patching_constructs.template.runbooks import SsmDocument
 from patching_constructs.template.value import UnknownError, Value
@@ -32,7 +32,14 @@ def gate_of(resource: Resource | None) -> Gate | None:
         if not {DECIDE, PATCH} <= steps.keys():
             return None
         given = steps[DECIDE]["inputs"]["InputPayload"]
-        written = {name for name, _ in given.entries()}
-        return Gate(resource, given, steps[PATCH]["inputs"]) if set(CONDITIONS) <= written else None
+        return Gate(resource, given, steps[PATCH]["inputs"]) if _is_complete(given) else None
     except UnknownError:
         return None
+
+
+def _is_complete(given: Value) -> bool:
+    written = {name: value.content for name, value in given.entries()}
+    numbers = [written.get(name) for name in CONDITIONS if name not in LISTS]
+    return set(CONDITIONS) <= written.keys() and not any(
+        each in (None, "") or isinstance(each, list | dict) for each in numbers
+    )

@@ -311,6 +311,7 @@ def content_of(resources: dict[str, Any]) -> dict[str, Any]:
     [
         lambda resources: content_of(resources)["mainSteps"].pop(0),
         lambda resources: content_of(resources)["mainSteps"][0]["inputs"]["InputPayload"].pop("MaxFailed"),
+        lambda resources: content_of(resources)["mainSteps"][0]["inputs"]["InputPayload"].update(MaxAgeSeconds=[]),
         lambda resources: content_of(resources).update(mainSteps={"Ref": "Steps"}),
     ],
 )
