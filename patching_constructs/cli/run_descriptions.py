@@ -48,13 +48,14 @@ def runs_besides(run: ScheduledRun) -> str | None:
 
 
 def targets_in_words(run: ScheduledRun) -> str:
-    """Describe which nodes it selects."""
+    """Describe which nodes it selects, and in which Regions if these are others than that of its template."""
     return " or ".join(dict.fromkeys(words for command in run.commands for words in _targets_of(command))) or "none"
 
 
 def _targets_of(command: Command) -> list[str]:
+    regions = f", in {', '.join(command.other_regions)}" if command.other_regions else ""
     try:
-        return [_selection_in_words(selection) for selection in command.selections()]
+        return [f"{_selection_in_words(selection)}{regions}" for selection in command.selections()]
     except UnknownError:
         return [operation_words.DECIDED_LATER if command.are_nodes_decided_later else UNKNOWN]
 

@@ -109,6 +109,11 @@ def test_a_stack_set_deploys_a_policy_to_regions_that_it_does_not_patch(tmp_path
     shown = CliRunner().invoke(app, ["coverage", str(path)]).stdout
     assert "Env = prod  -         weekly (eu-central-1)  weekly (eu-central-1)" in shown
     assert "  weekly (us-east-1): it patches nodes in eu-central-1, not in us-east-1\n" in shown
+    described = {each["stack"]: each["targetsDescription"] for each in run("describe", path)["runs"]}
+    assert described == {
+        "outer/Set/eu-central-1": "Env = prod",
+        "outer/Set/us-east-1": "Env = prod, in eu-central-1",
+    }
 
 
 def test_a_policy_of_organizational_units_has_the_name_that_other_commands_show(tmp_path: Path) -> None:
