@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, Final
 
 from patching_constructs.adoption.given import is_token, shown
-from patching_constructs.template.content import mapping
+from patching_constructs.template.content import mapping, mappings_within
 from patching_constructs.template.property_types import (
     PROPERTY_TYPES,
     TAGS,
@@ -54,25 +54,13 @@ _INCLUDED: Final = frozenset(
 
 def why_not_included(content: dict[str, Any]) -> str | None:
     """Return why the CDK cannot include a template as it is, None if it can as far as is known."""
-    functions = sorted({name for each in _mappings(content) for name in _functions_not_read(each)})
+    functions = sorted({name for each in mappings_within(content) for name in _functions_not_read(each)})
     if functions:
         return f"the CDK cannot include {functions[0]}; {_PROCESSED}"
     for logical_id, resource in content["Resources"].items():
         for problem in _problems(resource):
             return f"the CDK cannot include {logical_id}, whose {problem}"
     return None
-
-
-def _mappings(content: object) -> Iterator[dict[str, Any]]:
-    """Return all mappings within a value."""
-    level = [content]
-    while level:
-        each = level.pop()
-        if isinstance(each, dict):
-            yield each
-            level += each.values()
-        elif isinstance(each, list):
-            level += each
 
 
 def _functions_not_read(found: dict[str, Any]) -> Iterator[str]:
@@ -88,7 +76,7 @@ def _problems(resource: object) -> Iterator[str]:
         case {"Type": str(kind), **others}:
             properties = others.get("Properties")
             yield from _of_policies(others)
-            if any("Fn::Transform" in each and len(each) > 1 for each in _mappings(properties)):
+            if any("Fn::Transform" in each and len(each) > 1 for each in mappings_within(properties)):
                 yield f"Properties have Fn::Transform beside other keys; {_PROCESSED}"
             if kind in PROPERTY_TYPES:
                 yield from _of_properties(mapping(properties), PROPERTY_TYPES[kind], ())

@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Any, Final
 
-from patching_constructs.template.content import mapping
+from patching_constructs.template.content import mapping, mappings_within
 
 _IN_TEXT: Final = re.compile(r"\$\{([A-Za-z0-9]+)(\.[A-Za-z0-9.]+)?\}")
 
@@ -41,9 +41,7 @@ def attributes_used(content: dict[str, Any]) -> set[str]:
 
 
 def _references(content: object) -> Iterator[tuple[str, bool]]:
-    level = [content]
-    while level:
-        each = level.pop()
+    for each in mappings_within(content):
         match each:
             case {"Ref": str(name)}:
                 yield name, False
@@ -53,10 +51,6 @@ def _references(content: object) -> Iterator[tuple[str, bool]]:
                 yield path.partition(".")[0], True
             case {"Fn::Sub": str(text)} | {"Fn::Sub": [str(text), *_]}:
                 yield from ((name, bool(attribute)) for name, attribute in _IN_TEXT.findall(text))
-        if isinstance(each, dict):
-            depends = each.get("DependsOn", ())
-            for name in depends if isinstance(depends, list | tuple) else [depends]:
-                yield str(name), True
-            level += each.values()
-        elif isinstance(each, list):
-            level += each
+        depends = each.get("DependsOn", ())
+        for name in depends if isinstance(depends, list | tuple) else [depends]:
+            yield str(name), True

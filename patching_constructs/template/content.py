@@ -1,5 +1,6 @@
-"""Parts of a template as the expected type; anything of another type is empty."""
+"""Parts of a template: as the expected type, where anything of another type is empty, and all within a part."""
 
+from collections.abc import Iterator
 from typing import Any
 
 
@@ -22,3 +23,18 @@ def scalar_text(value: object) -> str | None:
             return str(value)
         case _:
             return None
+
+
+def mappings_within(content: object) -> Iterator[dict[Any, Any]]:
+    """Return a value and all within it, as far as they are mappings: each once, also that of an alias of YAML."""
+    level, seen = [content], set[int]()
+    while level:
+        each = level.pop()
+        if not isinstance(each, dict | list) or id(each) in seen:
+            continue
+        seen.add(id(each))
+        if isinstance(each, dict):
+            yield each
+            level += each.values()
+        else:
+            level += each

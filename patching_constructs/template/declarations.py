@@ -10,7 +10,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Final
 
-from patching_constructs.template.content import mapping, scalar_text
+from patching_constructs.template.content import mapping, mappings_within, scalar_text
 from patching_constructs.template.parameters import MOST_VALUES, Parameter
 from patching_constructs.template.unknown import AnyOther, Choice, Unknown
 
@@ -167,18 +167,7 @@ class _Uses:
 
 def _functions(content: object) -> Iterator[tuple[str, object]]:
     """Return the functions of a template, with their arguments."""
-    level, seen = [content], set[int]()
-    while level:
-        each = level.pop()
-        if id(each) in seen:
-            # An alias of YAML.
-            continue
-        if isinstance(each, dict):
-            seen.add(id(each))
-            if len(each) == 1:
-                ((name, arguments),) = each.items()
-                yield str(name), arguments
-            level += each.values()
-        elif isinstance(each, list):
-            seen.add(id(each))
-            level += each
+    for each in mappings_within(content):
+        if len(each) == 1:
+            ((name, arguments),) = each.items()
+            yield str(name), arguments

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from patching_constructs.template.content import mapping
+from patching_constructs.template.content import mapping, mappings_within
 from patching_constructs.template.maintenance_windows import TARGET, TASK
 from patching_constructs.template.sources import Template
 
@@ -19,15 +19,9 @@ def handed_on(template: Template) -> Iterator[str]:
 
 
 def _references(content: object) -> Iterator[str]:
-    level = [content]
-    while level:
-        each = level.pop()
+    for each in mappings_within(content):
         match each:
             case {"Ref": str(name)} | {"Fn::GetAtt": [str(name), *_]}:
                 yield name
             case {"Fn::Sub": str(text)} | {"Fn::Sub": [str(text), *_]}:
                 yield from re.findall(r"\$\{([A-Za-z0-9]+)", text)
-        if isinstance(each, dict):
-            level += each.values()
-        elif isinstance(each, list):
-            level += each
