@@ -1,13 +1,17 @@
 """What is done with a StackSet when the app is synthesized, before the CDK resolves its dependencies."""
 
+from typing import Final
+
 import jsii
 from aws_cdk import IAspect, Names, NestedStack, Stack
 from aws_cdk.aws_cloudformation import CfnStackSet
 from constructs import IConstruct
 
-from patching_constructs._errors import PatchingError, refusal
+from patching_constructs._errors import refusal
 
-NO_NESTED_STACKS = "must not contain nested stacks, which StackSets with service-managed permissions do not support"
+NO_NESTED_STACKS: Final = (
+    "must not contain nested stacks, which StackSets with service-managed permissions do not support"
+)
 
 
 @jsii.implements(IAspect)
@@ -38,5 +42,4 @@ class OrganizationAspect:
         """Raise an error before the CDK does, which names only the bucket that the template of a nested stack needs."""
         for each in self._stack.node.find_all():
             if isinstance(each, NestedStack):
-                error: PatchingError = refusal("PatchOrganization", NO_NESTED_STACKS, each.node.path)
-                raise error.at(self._stack.node.path)
+                raise refusal("PatchOrganization", NO_NESTED_STACKS, each.node.path).at(self._stack.node.path)

@@ -17,6 +17,7 @@ from patching_constructs._errors import refusal
 _LARGEST: Final = 1024 * 1024
 # The limit in earlier versions of the same page.
 _LARGEST_ONCE: Final = 460_800
+NO_TRANSFORMS: Final = "must not have transforms, which StackSets with service-managed permissions do not support"
 _METADATA: Final = "patching-constructs:template"
 _WARNING: Final = "patching-constructs:largeTemplate"
 _FIX: Final = "use several of them"
@@ -54,10 +55,7 @@ class OrganizationFile:
         assert stage is not None  # noqa: S101 - this is called when a stage is synthesized
         template = Path(stage.outdir, self._stack.template_file).read_bytes()
         if _TRANSFORM in template:
-            self._error(
-                "must not have transforms, which StackSets with service-managed permissions do not support",
-                "Fn::Transform",
-            )
+            self._error(NO_TRANSFORMS, "Fn::Transform")
         self._check_size(len(template))
 
     def _check_size(self, size: int) -> None:

@@ -13,6 +13,7 @@ from constructs import IConstruct, IValidation
 
 from patching_constructs._errors import refusal
 from patching_constructs.constructs._organization_aspect import NO_NESTED_STACKS
+from patching_constructs.constructs._organization_file import NO_TRANSFORMS
 from patching_constructs.constructs._organization_names import fixed_name
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
@@ -62,8 +63,7 @@ class OrganizationTemplate:
     def _of_stack(self) -> Iterator[str]:
         transforms = self._stack.template_options.transforms
         if transforms:
-            rule = "must not have transforms, which StackSets with service-managed permissions do not support"
-            yield str(refusal("PatchOrganization", rule, ", ".join(transforms)))
+            yield str(refusal("PatchOrganization", NO_TRANSFORMS, ", ".join(transforms)))
         others = sorted(each.node.path for each in self._stack.dependencies)
         if others:
             rule = "must not refer to other stacks, because their exports do not exist in other accounts and Regions"
