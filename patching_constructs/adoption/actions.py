@@ -15,15 +15,9 @@ from patching_constructs.properties._json_texts import json_text
 from patching_constructs.properties.document_parameters import ROLE_PARAMETERS
 from patching_constructs.properties.notification import NotificationEvent, NotificationType
 from patching_constructs.properties.task_actions import TaskType
+from patching_constructs.template.maintenance_windows import INVOCATION_PARAMETERS
 
 PREFIX: Final = "TaskInvocationParameters"
-INVOCATIONS: Final = {
-    TaskType.RUN_COMMAND: "MaintenanceWindowRunCommandParameters",
-    TaskType.AUTOMATION: "MaintenanceWindowAutomationParameters",
-    TaskType.LAMBDA: "MaintenanceWindowLambdaParameters",
-    TaskType.STEP_FUNCTIONS: "MaintenanceWindowStepFunctionsParameters",
-}
-"""The key below it, by the type of the task."""
 _IMMUTABLE: Final = {"mutable": Literal(value=False)}
 
 
@@ -56,7 +50,7 @@ def action_of(given: Given, kind: object, scope: Scope, logical_id: str) -> Acti
     parameters = given.below(PREFIX)
     match kind:
         case TaskType.RUN_COMMAND:
-            invocation = parameters.below(INVOCATIONS[TaskType.RUN_COMMAND])
+            invocation = parameters.below(INVOCATION_PARAMETERS[TaskType.RUN_COMMAND])
             found = Action(
                 TaskType.RUN_COMMAND,
                 document,
@@ -65,17 +59,17 @@ def action_of(given: Given, kind: object, scope: Scope, logical_id: str) -> Acti
                 _command_options(invocation, scope, logical_id),
             )
         case TaskType.AUTOMATION:
-            invocation = parameters.below(INVOCATIONS[TaskType.AUTOMATION])
+            invocation = parameters.below(INVOCATION_PARAMETERS[TaskType.AUTOMATION])
             of_runbook = _parameters(invocation)
             runbook = _runbook(document, of_runbook, invocation, scope, logical_id)
             found = Action(TaskType.AUTOMATION, document, of_runbook, *runbook)
         case TaskType.LAMBDA:
-            invocation = parameters.below(INVOCATIONS[TaskType.LAMBDA])
+            invocation = parameters.below(INVOCATION_PARAMETERS[TaskType.LAMBDA])
             name, value = "aws_lambda.Function.from_function_arn", arn("TaskArn", document, FUNCTION)
             function = scope.imported(name, f"{logical_id}Function", value)
             found = Action(TaskType.LAMBDA, document, {}, _lambda(function, invocation))
         case TaskType.STEP_FUNCTIONS:
-            invocation = parameters.below(INVOCATIONS[TaskType.STEP_FUNCTIONS])
+            invocation = parameters.below(INVOCATION_PARAMETERS[TaskType.STEP_FUNCTIONS])
             name, value = "stepfunctions.StateMachine.from_state_machine_arn", arn("TaskArn", document, STATE_MACHINE)
             machine = scope.imported(name, f"{logical_id}StateMachine", value)
             found = Action(TaskType.STEP_FUNCTIONS, document, {}, _step_functions(machine, invocation))

@@ -8,11 +8,9 @@ from typing import Any, Final
 from patching_constructs._errors import PatchingError
 from patching_constructs.adoption.code import Call, Expression, Items, Literal, Starred
 
-_NO_VALUE: Final = {"Ref": "AWS::NoValue"}
+NO_VALUE: Final = {"Ref": "AWS::NoValue"}
 NOTHING: Final[tuple[object, ...]] = (None, "", [], {})
 """What stands for no value: the handlers of CloudFormation drop it."""
-
-
 _LONGEST_VALUE: Final = 80
 
 
@@ -60,7 +58,7 @@ class Given:
             raise NotAdoptableError(_unknown(name, content))
         self._path = path
         self._others = others
-        self._left = {str(key): each for key, each in content.items() if each != _NO_VALUE}
+        self._left = {str(key): each for key, each in content.items() if each != NO_VALUE}
 
     def take(self, name: str) -> Any:  # noqa: ANN401 - a value of a template
         """Return a value and take it out; None if there is none, or one that stands for none."""
@@ -130,7 +128,7 @@ class Given:
             raise NotAdoptableError(_unknown(self.path_of(name), found))
         if not isinstance(found, list):
             raise NotAdoptableError(f"{self.path_of(name)} must be a list, got {shown(found)}")
-        return [item for item in found if item != _NO_VALUE]
+        return [item for item in found if item != NO_VALUE]
 
     def mappings(self, name: str) -> "Iterator[Given]":
         """Return the items of a list of mappings and take it out.
@@ -251,7 +249,7 @@ def texts(value: object) -> list[Expression]:
     """
     match value:
         case list():
-            return [text(each) for each in value if each != _NO_VALUE]
+            return [text(each) for each in value if each != NO_VALUE]
         case dict() if is_token(value):
             return [Starred(Call("cdk.Token.as_list", [Literal(value)]))]
         case _:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
-from patching_constructs.adoption.given import is_token, shown
+from patching_constructs.adoption.given import NO_VALUE, is_token, shown
 from patching_constructs.template.content import mapping, mappings_within
 from patching_constructs.template.property_types import (
     PROPERTY_TYPES,
@@ -20,7 +20,6 @@ from patching_constructs.template.property_types import (
 )
 
 _PROCESSED: Final = "adopt the processed template: aws cloudformation get-template --template-stage Processed"
-_NO_VALUE: Final = {"Ref": "AWS::NoValue"}
 _INCLUDED: Final = frozenset(
     f"Fn::{name}"
     for name in (
@@ -164,7 +163,7 @@ def _is_unknown(value: object, kind: PropertyType) -> bool:
 def _is_unknown_text(value: object) -> bool:
     match value:
         case {"Ref": str(name)}:
-            return name.startswith("AWS::") and value != _NO_VALUE
+            return name.startswith("AWS::") and value != NO_VALUE
         case {"Fn::Base64": _} | {"Fn::ImportValue": _} | {"Fn::Join": _} | {"Fn::Sub": _}:
             return True
         case {"Fn::Select": [_, listed]}:

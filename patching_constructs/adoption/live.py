@@ -12,9 +12,10 @@ from typing import Any, Final
 from patching_constructs.adoption.adopted import Note
 from patching_constructs.adoption.given import NOTHING
 from patching_constructs.adoption.scope import pascal_case, unused
+from patching_constructs.properties.task_actions import TaskType
 from patching_constructs.ssm.target_keys import WINDOW_TARGET_IDS
 from patching_constructs.template.baselines import BASELINE
-from patching_constructs.template.maintenance_windows import TARGET, TASK, WINDOW
+from patching_constructs.template.maintenance_windows import INVOCATION_PARAMETERS, TARGET, TASK, WINDOW
 
 Answer = Mapping[str, Any]
 _WINDOW: Final = (
@@ -44,10 +45,10 @@ _TASK: Final = (
     "CutoffBehavior",
 )
 _INVOCATIONS: Final = {
-    "RunCommand": "MaintenanceWindowRunCommandParameters",
-    "Automation": "MaintenanceWindowAutomationParameters",
-    "StepFunctions": "MaintenanceWindowStepFunctionsParameters",
-    "Lambda": "MaintenanceWindowLambdaParameters",
+    "RunCommand": INVOCATION_PARAMETERS[TaskType.RUN_COMMAND],
+    "Automation": INVOCATION_PARAMETERS[TaskType.AUTOMATION],
+    "StepFunctions": INVOCATION_PARAMETERS[TaskType.STEP_FUNCTIONS],
+    "Lambda": INVOCATION_PARAMETERS[TaskType.LAMBDA],
 }
 _BASELINE: Final = (
     "Name",

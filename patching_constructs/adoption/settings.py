@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from patching_constructs.adoption.adopted import Dependency, Note
 from patching_constructs.adoption.code import Call, Expression, Literal, Name, Statement
-from patching_constructs.adoption.given import Given, NotAdoptableError, shown, text
+from patching_constructs.adoption.given import NO_VALUE, Given, NotAdoptableError, shown, text
 from patching_constructs.template.resource import Resource
 
 _POLICIES: Final = {"DeletionPolicy": "deletion_policy", "UpdateReplacePolicy": "update_replace_policy"}
@@ -94,7 +94,7 @@ def _are_sorted(keys: Sequence[object]) -> bool:
 
 def _has_value(tag: Mapping[str, object]) -> bool:
     """Return whether a tag has a value, and nothing else but its key."""
-    return tag.keys() == {"Key", "Value"} and tag["Value"] not in (None, "", {"Ref": "AWS::NoValue"})
+    return tag.keys() == {"Key", "Value"} and tag["Value"] not in (None, "", NO_VALUE)
 
 
 def _policy(name: str, value: object) -> str:

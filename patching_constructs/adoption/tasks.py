@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from patching_constructs.adoption.actions import INVOCATIONS, PREFIX, Action, action_of, role, run_command
+from patching_constructs.adoption.actions import PREFIX, Action, action_of, role, run_command
 from patching_constructs.adoption.code import Call, Expression, Items, Literal, Name
 from patching_constructs.adoption.given import (
     Given,
@@ -27,8 +27,9 @@ from patching_constructs.properties.task_options import check_task_targets
 from patching_constructs.properties.window_tasks import WindowTask
 from patching_constructs.ssm.documents import find_document, name_of
 from patching_constructs.ssm.target_keys import WINDOW_TARGET_IDS
+from patching_constructs.template.maintenance_windows import INVOCATION_PARAMETERS
 
-_PARAMETERS: Final = f"{PREFIX}.{INVOCATIONS[TaskType.RUN_COMMAND]}.Parameters"
+_PARAMETERS: Final = f"{PREFIX}.{INVOCATION_PARAMETERS[TaskType.RUN_COMMAND]}.Parameters"
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +182,7 @@ def _check_parameters(task: AdoptedTask) -> None:
     if document is None or task.action.parameters:
         return
     if any(each.required for each in document.parameters.values()):
-        path = f"{PREFIX}.{INVOCATIONS[task.action.type]}.Parameters"
+        path = f"{PREFIX}.{INVOCATION_PARAMETERS[task.action.type]}.Parameters"
         problem = f"{_DEPRECATED} of {task.logical_id} is deprecated, and no construct has it"
         raise NotAdoptableError(f"{problem}; move its parameters to {path}")
 

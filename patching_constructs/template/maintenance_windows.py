@@ -26,6 +26,13 @@ WINDOW: Final = "AWS::SSM::MaintenanceWindow"
 TARGET: Final = "AWS::SSM::MaintenanceWindowTarget"
 TASK: Final = "AWS::SSM::MaintenanceWindowTask"
 RUN_COMMAND: Final = "RUN_COMMAND"
+INVOCATION_PARAMETERS: Final = {
+    RUN_COMMAND: "MaintenanceWindowRunCommandParameters",
+    "AUTOMATION": "MaintenanceWindowAutomationParameters",
+    "LAMBDA": "MaintenanceWindowLambdaParameters",
+    "STEP_FUNCTIONS": "MaintenanceWindowStepFunctionsParameters",
+}
+"""The key in TaskInvocationParameters, by the type of the task."""
 _WITHOUT_DOCUMENT: Final = ("LAMBDA", "STEP_FUNCTIONS")
 
 
@@ -117,7 +124,7 @@ class WindowTask(Registration):
         Raises:
             UnknownError: it is unknown until deployment.
         """
-        return self["TaskInvocationParameters"]["MaintenanceWindowRunCommandParameters"]
+        return self["TaskInvocationParameters"][INVOCATION_PARAMETERS[RUN_COMMAND]]
 
     @cached_property
     def runs_command(self) -> bool:
@@ -202,7 +209,7 @@ class WindowTask(Registration):
 
     @property
     def _run_command(self) -> Value:
-        return self.at("TaskInvocationParameters").at("MaintenanceWindowRunCommandParameters")
+        return self.at("TaskInvocationParameters").at(INVOCATION_PARAMETERS[RUN_COMMAND])
 
 
 class MaintenanceWindow(Resource):

@@ -18,7 +18,12 @@ from patching_constructs.ssm.documents import find_document
 from patching_constructs.ssm.target_keys import INSTANCE_IDS, WINDOW_TARGET_IDS
 from patching_constructs.template.associations import Association
 from patching_constructs.template.deployment import Deployment
-from patching_constructs.template.maintenance_windows import MaintenanceWindow, WindowTarget, WindowTask
+from patching_constructs.template.maintenance_windows import (
+    INVOCATION_PARAMETERS,
+    MaintenanceWindow,
+    WindowTarget,
+    WindowTask,
+)
 from patching_constructs.template.node_filters import is_by_id
 from patching_constructs.template.value import UnknownError, Value, shown
 
@@ -26,12 +31,7 @@ _TASK = f"{CLOUDFORMATION}aws-resource-ssm-maintenancewindowtask.html"
 _RUN_COMMAND = f"{API}API_MaintenanceWindowRunCommandParameters.html"
 _REGISTER = f"{API}API_RegisterTaskWithMaintenanceWindow.html"
 _QUOTAS = "https://docs.aws.amazon.com/general/latest/gr/ssm.html"
-_KINDS = {
-    "MaintenanceWindowRunCommandParameters": "RUN_COMMAND",
-    "MaintenanceWindowAutomationParameters": "AUTOMATION",
-    "MaintenanceWindowLambdaParameters": "LAMBDA",
-    "MaintenanceWindowStepFunctionsParameters": "STEP_FUNCTIONS",
-}
+_KINDS = {parameters: kind for kind, parameters in INVOCATION_PARAMETERS.items()}
 
 
 @rule(
