@@ -1,18 +1,17 @@
 """What becomes of the resources as JSON: the same facts as in the text, with the same exit codes."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.unit.adoption.account import BASELINE, BY_HAND, INSTALL, SCAN
 from tests.unit.adoption.apps import adopt
-from tests.unit.adoption.test_live import BASELINE, BY_HAND, INSTALL, SCAN, account
 from tests.unit.adoption.test_what_stays import TEMPLATE, changed, with_more
 from tests.unit.cli.formats.schemas import validated, validator
-from tests.unit.cli.live.aws import FakeAws, serving
-from tests.unit.cli.run_command.fakes import REGION, alone_with
+from tests.unit.cli.live.aws import FakeAws
+from tests.unit.cli.run_command.fakes import REGION
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 TEMPLATES = sorted((CORPUS / "good").iterdir())
@@ -125,14 +124,6 @@ def test_the_output_is_written_to_a_file(tmp_path: Path) -> None:
 
 
 # --- From the API -------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FakeAws]:
-    fake = account()
-    with serving(fake) as url:
-        alone_with(url, monkeypatch, tmp_path)
-        yield fake
 
 
 def live() -> dict[str, Any]:

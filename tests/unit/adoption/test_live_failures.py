@@ -2,16 +2,15 @@
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from patching_constructs.cli.live.retries import RETRIES
+from tests.unit.adoption.account import SCAN
 from tests.unit.adoption.apps import adopt
-from tests.unit.adoption.test_live import SCAN, account
-from tests.unit.cli.live.aws import FakeAws, RefusedError, serving
-from tests.unit.cli.run_command.fakes import REGION, alone_with
+from tests.unit.cli.live.aws import FakeAws, RefusedError
+from tests.unit.cli.run_command.fakes import REGION
 
 GUIDE = Path(__file__).parents[3] / "docs" / "how-to" / "adopt.md"
 OF_A_WINDOW = (
@@ -25,15 +24,10 @@ OPERATIONS = ("DescribeMaintenanceWindows", *OF_A_WINDOW, "DescribePatchBaseline
 ATTEMPTS = 10
 
 
-@pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FakeAws]:
-    fake = account()
-    with serving(fake) as url:
-        alone_with(url, monkeypatch, tmp_path)
-        # The pauses between the attempts of botocore, and those of the adaptive mode before every request.
-        monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)
-        monkeypatch.setattr("patching_constructs.cli.live.client.RETRIES", RETRIES | {"mode": "standard"})
-        yield fake
+@pytest.fixture(autouse=True)
+def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out the pauses of the adaptive mode before every request."""
+    monkeypatch.setattr("patching_constructs.cli.live.client.RETRIES", RETRIES | {"mode": "standard"})
 
 
 def failed(directory: Path, *arguments: str) -> str:
