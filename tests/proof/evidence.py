@@ -18,8 +18,6 @@ class Evidence(StrEnum):
 
 # What a template passes, whatever it deploys.
 STATIC: Final = (Evidence.CDK_VALIDATION, Evidence.CFN_LINT, Evidence.NAG, Evidence.OWN_CHECKS)
-# What a deployment shows, property by property.
-DEPLOYED: Final = (Evidence.EMULATOR,)
 TITLES: Final = {
     Evidence.UNIT: "Unit tests",
     Evidence.CDK_VALIDATION: "CDK validation",

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.proof.evidence import DEPLOYED, Evidence
+from tests.proof.evidence import Evidence
 from tests.proof.features import FEATURES
 from tests.proof.record import Outcome, Record, Seen, seen, write
 
@@ -89,7 +89,7 @@ class Recorder:
         test = _test(report.nodeid)
         outcome = self.outcomes.setdefault((test, feature, evidence), Outcome(test, feature, evidence))
         setattr(outcome, report.outcome, getattr(outcome, report.outcome) + 1)
-        if evidence in DEPLOYED:
+        if evidence == Evidence.EMULATOR:
             for each in saw_all:
                 if rendered := each.of(FEATURES[feature]):
                     outcome.seen.setdefault(each.type, Seen(each.type)).add(rendered)
@@ -101,7 +101,7 @@ class Recorder:
         write(self.path, Record(command, today, tools, list(self.outcomes.values())))
 
     def _is_deployed(self) -> bool:
-        return any(each.evidence in DEPLOYED for each in self.outcomes.values())
+        return any(each.evidence == Evidence.EMULATOR for each in self.outcomes.values())
 
 
 def _versions() -> Iterator[tuple[str, Any]]:
